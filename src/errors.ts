@@ -1,0 +1,112 @@
+// The one error class. A reason says what went wrong (stable, listed in docs/errors.md), its kind decides
+// the gRPC code and which of several failures speaks first. Messages name the object or step, what was
+// refused and what to change; they never hold a value, a token or a store's body.
+
+/** gRPC codes this product sends. 1, 4, 8, 10 and 14 are absent: driver v1.6.0 starts the pod with an empty volume on them. */
+export const Code = {
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  FAILED_PRECONDITION: 9,
+  OUT_OF_RANGE: 11,
+  INTERNAL: 13,
+  UNAUTHENTICATED: 16,
+} as const;
+export type Code = (typeof Code)[keyof typeof Code];
+
+/** Kinds of failure in the order in which they speak for a mount that failed in several ways. */
+const KINDS = [
+  ['class', Code.INVALID_ARGUMENT],
+  ['ours', Code.INTERNAL],
+  ['login', Code.UNAUTHENTICATED],
+  ['setup', Code.FAILED_PRECONDITION],
+  ['forbidden', Code.PERMISSION_DENIED],
+  ['absent', Code.NOT_FOUND],
+  ['size', Code.OUT_OF_RANGE],
+  ['timeout', Code.FAILED_PRECONDITION],
+  ['store', Code.FAILED_PRECONDITION],
+] as const;
+export type Kind = (typeof KINDS)[number][0];
+
+export const REASONS = {
+  'class-invalid': 'class',
+  'request-invalid': 'class',
+  'request-refused': 'class',
+  'value-undecodable': 'class',
+  internal: 'ours',
+  'login-refused': 'login',
+  'login-incomplete': 'login',
+  'token-mismatch': 'login',
+  'token-missing': 'setup',
+  'token-request-refused': 'setup',
+  'tls-file': 'setup',
+  'address-refused': 'setup',
+  'read-forbidden': 'forbidden',
+  'path-missing': 'absent',
+  'version-deleted': 'absent',
+  'key-missing': 'absent',
+  'answer-too-large': 'size',
+  'files-too-large': 'size',
+  'store-timeout': 'timeout',
+  'mount-timeout': 'timeout',
+  'store-unreachable': 'store',
+  'store-broken': 'store',
+  'store-tls': 'store',
+  'store-sealed': 'store',
+  'store-limiting': 'store',
+  'store-behind': 'store',
+  'store-unavailable': 'store',
+  'store-fault': 'store',
+  'store-garbled': 'store',
+  'api-unreachable': 'store',
+} as const satisfies Record<string, Kind>;
+export type Reason = keyof typeof REASONS;
+
+export interface MountErrorOptions {
+  readonly cause?: unknown;
+  /** How long the store asked us to wait (its Retry-After), in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+export class MountError extends Error {
+  readonly reason: Reason;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(reason: Reason, message: string, options: MountErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MountError';
+    this.reason = reason;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  get kind(): Kind {
+    return REASONS[this.reason];
+  }
+
+  get code(): Code {
+    return codeOf(this.kind);
+  }
+
+  /** Position in the order of kinds: the lowest among several failures gives the mount its code and reason. */
+  get rank(): number {
+    return KINDS.findIndex(([kind]) => kind === this.kind);
+  }
+
+  /** True where the same request may succeed later with nothing changed but the store or the network. */
+  get isPassing(): boolean {
+    return this.kind === 'store' || this.kind === 'timeout';
+  }
+}
+
+function codeOf(kind: Kind): Code {
+  const row = KINDS.find(([name]) => name === kind);
+  return row?.[1] ?? Code.INTERNAL;
+}
+
+/** Whatever was thrown, as a MountError; the unknown becomes `internal`, whose detail stays in `cause` for the log. */
+export function asMountError(thrown: unknown): MountError {
+  if (thrown instanceof MountError) return thrown;
+  return new MountError('internal', 'the provider failed on its own account; its log has the detail', {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,76 @@
+// The facts that the rooms state and observe/ turns into log lines and metrics. No fact holds a value, a
+// token or a credential. Whoever states one does not know who listens.
+import type { Code, Reason } from './errors.ts';
+
+export type Fact =
+  | MountFact
+  | RequestFact
+  | { readonly type: 'sessions'; readonly count: number }
+  | { readonly type: 'slots'; readonly inUse: number; readonly waiting: number }
+  | { readonly type: 'volumes'; readonly count: number; readonly stale: number }
+  | {
+      readonly type: 'circuit';
+      readonly address: string;
+      readonly isOpen: boolean;
+      readonly reason: Reason | undefined;
+    }
+  | StaleFact
+  | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly message: string;
+      readonly fields?: Fields;
+    }
+  | { readonly type: 'debug'; readonly message: string; readonly fields?: Fields }
+  /** A fault of ours. Of `cause` only the class, the system error code and the stack's frames may be shown. */
+  | { readonly type: 'fault'; readonly message: string; readonly cause: unknown };
+
+export type Fields = Readonly<Record<string, string | number | boolean>>;
+
+/** One Mount call, stated once, when its answer is known. */
+export interface MountFact {
+  readonly type: 'mount';
+  readonly namespace: string;
+  readonly pod: string;
+  readonly account: string;
+  readonly class: string;
+  readonly isFirst: boolean;
+  readonly objects: number;
+  /** `stale`: answered, with at least one object from an earlier answer because the store is down. */
+  readonly outcome: 'ok' | 'stale' | 'failed';
+  readonly code: Code | 0;
+  readonly reason: Reason | undefined;
+  /** The error as the pod's event shows it; undefined where there is none. */
+  readonly message: string | undefined;
+  readonly ms: number;
+  /** Logins and reads this call sent to the store; what it shared with others is not counted. */
+  readonly logins: number;
+  readonly reads: number;
+  readonly bytes: number;
+  /** objectName=version pairs, as the driver records them. */
+  readonly versions: readonly string[];
+}
+
+/** One request to the store. */
+export interface RequestFact {
+  readonly type: 'request';
+  readonly operation: 'login' | 'read' | 'renew' | 'lookup' | 'revoke';
+  /** undefined: answered well. */
+  readonly reason: Reason | undefined;
+  readonly ms: number;
+}
+
+/** An object of a volume is answered from an earlier answer (or no longer is); stated once per change. */
+export interface StaleFact {
+  readonly type: 'stale';
+  readonly namespace: string;
+  readonly pod: string;
+  readonly class: string;
+  readonly object: string;
+  readonly isStale: boolean;
+  readonly ageMs: number;
+  readonly reason: Reason | undefined;
+}
+
+export type Emit = (fact: Fact) => void;

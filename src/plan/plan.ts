@@ -1,0 +1,113 @@
+// What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
+// frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
+import type { Secret } from '../secret.ts';
+
+/** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
+export interface Identity {
+  readonly namespace: string;
+  readonly account: string;
+  readonly podName: string;
+  readonly podUid: string;
+  /** The target path does not carry the pod's uid: the sync controller asks, not a pod. */
+  readonly isPodless: boolean;
+}
+
+export interface TlsSettings {
+  readonly caCertPath?: string | undefined;
+  readonly caDirectory?: string | undefined;
+  /** PEM given in the environment (VAULT_CACERT_BYTES). */
+  readonly caPem?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly clientCertPath?: string | undefined;
+  readonly clientKeyPath?: string | undefined;
+  readonly skipVerify: boolean;
+}
+
+export interface StoreSettings {
+  /** `https://host:8200`, `http://...` or `unix:///path`; may carry a path. As written, without a trailing slash. */
+  readonly address: string;
+  /** The class or the pod's author named the address, not the node's operator. */
+  readonly isFromClass: boolean;
+  /** Empty: no namespace. */
+  readonly namespace: string;
+  readonly tls: TlsSettings;
+}
+
+export interface LoginSettings {
+  /** Without slashes at its ends, for example `kubernetes` or `team/jwt`. */
+  readonly mount: string;
+  readonly role: string;
+  /** The audience whose token is looked up in the attributes. */
+  readonly audience: string;
+  /** The audience to ask the API server for; undefined asks for its default one. */
+  readonly requestAudience: string | undefined;
+  /** Every token the attributes carry, by audience. */
+  readonly tokens: ReadonlyMap<string, Secret<string>>;
+  /** `serviceAccount` where the class says its pods may share a login; undefined lets the login method decide. */
+  readonly scope: 'serviceAccount' | undefined;
+}
+
+/** One request for a secret. Two objects with equal reads take parts of one answer. */
+export interface Read {
+  /** Equal for equal reads, unequal otherwise: method, path, query and a digest of the body. Never shown. */
+  readonly key: string;
+  /** Upper case: GET, LIST, POST, PUT, PATCH, ... */
+  readonly method: string;
+  /** Without a leading slash or `v1/`: `secret/data/app`. As the class wrote it, not yet percent-encoded. */
+  readonly path: string;
+  /** Percent-encoded, sorted by key, without `?`; empty where there is none. */
+  readonly query: string;
+  /** The JSON body with exact numbers, from `secretArgs`; undefined where there are none. */
+  readonly body: Secret<string> | undefined;
+}
+
+export type Encoding = 'utf-8' | 'base64' | 'hex';
+
+export interface PlanObject {
+  /** `objectName`: the file's path, and the id of its version. */
+  readonly name: string;
+  readonly read: Read;
+  /** `secretKey`; undefined asks for the whole answer as JSON. */
+  readonly key: string | undefined;
+  readonly encoding: Encoding;
+  /** 0 to 0o777. */
+  readonly mode: number;
+  /** A missing path or key is then an absent file, not a failure. */
+  readonly isOptional: boolean;
+}
+
+export interface Plan {
+  readonly identity: Identity;
+  /** The SecretProviderClass's name. */
+  readonly className: string;
+  readonly targetPath: string;
+  readonly store: StoreSettings;
+  readonly login: LoginSettings;
+  /** In the class's order, at least one. */
+  readonly objects: readonly PlanObject[];
+  /** The distinct reads of `objects`, in the class's order. */
+  readonly reads: readonly Read[];
+  /** What was tolerated and should be put right, for the log: unknown fields. */
+  readonly warnings: readonly string[];
+}
+
+/** What the daemon's flags and environment give where a class is silent. */
+export interface PlanDefaults {
+  readonly store: Omit<StoreSettings, 'isFromClass'>;
+  readonly mount: string;
+  /** `vault` or `openbao`, by the socket the call came in on. */
+  readonly audience: string;
+  /** Certificate paths of a class must lie below this folder; undefined: anywhere. */
+  readonly tlsDir: string | undefined;
+}
+
+/** The driver's request as it came: every field untrusted. */
+export interface PlanRequest {
+  /** JSON object of strings. Holds tokens. */
+  readonly attributes: Secret<string>;
+  /** JSON object of strings, or `null`. Holds credentials. */
+  readonly secrets: Secret<string>;
+  readonly targetPath: string;
+  /** JSON number, decimal: `420` is 0644. */
+  readonly permission: string;
+}
