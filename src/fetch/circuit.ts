@@ -1,0 +1,86 @@
+// Whether it is worth asking a store at all. After a run of failures that speak of the store as a whole, one
+// request at a time is let through as a probe; the others fail at once, so that a store that hangs does not
+// hold every mount for its whole timeout.
+import { MountError, type Reason } from '../errors.ts';
+
+/** Failures in a row, with no answer between them, before the circuit opens. One mount of one object makes three. */
+const FAILURES_TO_OPEN = 5;
+
+/**
+ * What tells of the store and not of one request. A 500 is not among them: it is how a database engine says
+ * that its database is down while every other path answers.
+ */
+const COUNTED: ReadonlySet<Reason> = new Set([
+  'store-unreachable',
+  'store-broken',
+  'store-timeout',
+  'store-sealed',
+  'store-unavailable',
+] as const);
+
+type State =
+  | { readonly kind: 'closed'; failures: number }
+  | { readonly kind: 'open'; readonly reason: Reason; isProbing: boolean };
+
+export class Circuit {
+  readonly #address: string;
+  #state: State = { kind: 'closed', failures: 0 };
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.kind === 'open';
+  }
+
+  get openReason(): Reason | undefined {
+    return this.#state.kind === 'open' ? this.#state.reason : undefined;
+  }
+
+  /** Nothing to remember: the owner may forget it. */
+  get isPristine(): boolean {
+    return this.#state.kind === 'closed' && this.#state.failures === 0;
+  }
+
+  /**
+   * Asks to send one request; true where it is the probe. Every entry is followed by `leave`.
+   * @throws MountError with the reason of the last failure while another request probes. It names the store only:
+   * the failing request may have been another pod's.
+   */
+  enter(): boolean {
+    if (this.#state.kind === 'closed') return false;
+    if (this.#state.isProbing) {
+      throw new MountError(
+        this.#state.reason,
+        `the store at ${this.#address} failed the last requests sent to it (${this.#state.reason}); waiting for it to answer again`,
+      );
+    }
+    this.#state.isProbing = true;
+    return true;
+  }
+
+  /** Reports how the request ended; `error` undefined: the store answered. */
+  leave(wasProbe: boolean, error: MountError | undefined): void {
+    if (error !== undefined && COUNTED.has(error.reason)) this.#fail(error.reason, wasProbe);
+    else if (error === undefined || isAnswer(error)) this.#state = { kind: 'closed', failures: 0 };
+    else if (wasProbe && this.#state.kind === 'open') this.#state.isProbing = false;
+  }
+
+  #fail(reason: Reason, wasProbe: boolean): void {
+    if (this.#state.kind === 'open') {
+      this.#state = { kind: 'open', reason, isProbing: this.#state.isProbing && !wasProbe };
+      return;
+    }
+    this.#state.failures += 1;
+    if (this.#state.failures >= FAILURES_TO_OPEN) this.#state = { kind: 'open', reason, isProbing: false };
+  }
+}
+
+const SPOKEN: ReadonlySet<Reason> = new Set(['store-fault', 'store-limiting', 'store-behind'] as const);
+
+/** The store itself spoke: a refusal proves that it is there as well as a value does. A mount out of time proves nothing. */
+function isAnswer(error: MountError): boolean {
+  const { kind, reason } = error;
+  return kind === 'forbidden' || kind === 'absent' || kind === 'class' || kind === 'login' || SPOKEN.has(reason);
+}

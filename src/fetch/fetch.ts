@@ -1,0 +1,181 @@
+// What is wanted: each distinct read once, all in parallel, shared with whoever may share it. Every read ends in
+// an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
+// the caller says.
+import type { Clock } from '../clock.ts';
+import { asMountError, MountError } from '../errors.ts';
+import type { Read } from '../plan/plan.ts';
+import type { LiveToken } from '../session/live-token.ts';
+import type { Visit } from '../session/visit.ts';
+import { waitFor, withinTime } from '../waiting.ts';
+import type { Gate } from './gate.ts';
+import { type Flight, Joins } from './joins.ts';
+import type { Answer, Door } from './ports.ts';
+import { Refusals } from './refusals.ts';
+import { RetryBudget } from './retry.ts';
+import type { Rank } from './slots.ts';
+
+export interface FetcherOptions {
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** A first mount takes an answer sent at most so long before its call; 0: never another's. */
+  readonly joinWindowMs: number;
+  /** The same for a poll. */
+  readonly pollWindowMs: number;
+  /** Of one read that failed in passing. */
+  readonly maxRepeats: number;
+  /** Time for one shared read with its login and repeats; never a caller's. */
+  readonly readTimeoutMs: number;
+}
+
+/** One mount's wish. */
+export interface Caller {
+  readonly door: Door;
+  readonly visit: Visit;
+  readonly rank: Rank;
+  /** clock.now() when the call came. */
+  readonly calledAt: number;
+  /** An answer that is shared must have been sent after this moment: a volume never goes back in time. */
+  readonly newerThan: number;
+  /** Counted up for each read this caller had sent. */
+  readonly cost: { reads: number };
+  readonly signal: AbortSignal;
+}
+
+export type Outcome = { readonly answer: Answer } | { readonly error: MountError };
+
+export class Fetcher {
+  readonly #options: FetcherOptions;
+  readonly #joins: Joins;
+  readonly #refusals = new Refusals();
+
+  constructor(options: FetcherOptions) {
+    this.#options = options;
+    this.#joins = new Joins(Math.max(options.joinWindowMs, options.pollWindowMs));
+  }
+
+  /** @returns an outcome for each read, by its key. Never throws. */
+  async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, Outcome>> {
+    const budget = new RetryBudget(this.#options.maxRepeats);
+    const outcomes = await Promise.all(reads.map((read) => this.#fetchOne(read, caller, budget)));
+    return new Map(reads.map((read, index) => [read.key, outcomes[index] as Outcome]));
+  }
+
+  async #fetchOne(read: Read, caller: Caller, budget: RetryBudget): Promise<Outcome> {
+    try {
+      return { answer: await this.#fetch(read, caller, budget) };
+    } catch (thrown) {
+      return { error: asMountError(thrown) };
+    }
+  }
+
+  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Answer> {
+    const { calledAt, door, visit, rank, signal } = caller;
+    const key = `${visit.session.key} ${read.key}`;
+    const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
+    if (windowMs === 0 || !isJoinable(read) || this.#joins.isLeased(`${door.key} ${read.path}`)) {
+      return this.#send(read, caller, budget, signal);
+    }
+    const notBefore = Math.max(calledAt - windowMs, nextAfter(caller.newerThan));
+    const filed = this.#joins.filed(key, notBefore);
+    if (filed !== undefined) return filed;
+    const known = this.#joins.flight(key, notBefore, rank);
+    const flight = known ?? this.#startFlight(key, read, caller, budget);
+    const answer = await waitFor(flight.answer, describeRead(read), signal);
+    // That a path gives leases is known only now: whoever sent the request keeps it, the others send their own.
+    if (known !== undefined && answer.hasLease) return this.#send(read, caller, budget, signal);
+    return answer;
+  }
+
+  #startFlight(key: string, read: Read, caller: Caller, budget: RetryBudget): Flight {
+    const { clock, readTimeoutMs } = this.#options;
+    const onSent = (sentAt: number) => {
+      flight.sentAt = sentAt;
+    };
+    const answer = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent))
+      .then((sent) => {
+        if (!sent.hasLease) this.#joins.file(key, sent, clock.now());
+        return sent;
+      })
+      .finally(() => this.#joins.ended(key, flight));
+    const flight: Flight = { rank: caller.rank, sentAt: undefined, answer };
+    this.#joins.started(key, flight);
+    return flight;
+  }
+
+  /** Sends the read, and once more with the token that a refusal may bring (Session.afterForbidden). */
+  async #send(
+    read: Read,
+    caller: Caller,
+    budget: RetryBudget,
+    signal: AbortSignal,
+    onSent: (sentAt: number) => void = () => {},
+  ): Promise<Answer> {
+    const { visit } = caller;
+    const refusalKey = `${visit.session.key} ${read.key}`;
+    const remembered = this.#refusals.find(refusalKey, this.#options.clock.now());
+    if (remembered !== undefined) throw remembered;
+    const token = await visit.acquire(signal);
+    let sentAt = this.#options.clock.now();
+    const noteSent = (at: number) => {
+      sentAt = at;
+      onSent(at);
+    };
+    try {
+      return await this.#sendAs(token, read, caller, budget, signal, noteSent);
+    } catch (thrown) {
+      if (!isForbidden(thrown)) throw thrown;
+      const next = await visit.afterForbidden(token, sentAt);
+      if (next !== undefined) {
+        const again = await this.#sendAs(next, read, caller, budget, signal, noteSent).catch(asMountError);
+        if (!(again instanceof MountError)) return again;
+        if (!isForbidden(again)) throw again;
+      }
+      this.#refusals.remember(refusalKey, thrown, this.#options.clock.now());
+      throw thrown;
+    }
+  }
+
+  async #sendAs(
+    token: LiveToken,
+    read: Read,
+    caller: Caller,
+    budget: RetryBudget,
+    signal: AbortSignal,
+    noteSent: (sentAt: number) => void,
+  ): Promise<Answer> {
+    const { door, visit, rank, cost } = caller;
+    const { clock, gate } = this.#options;
+    const retry = isJoinable(read) ? budget : undefined;
+    const errand = { session: visit.session.key, rank, what: describeRead(read), retry };
+    const request = (own: AbortSignal) => {
+      noteSent(clock.now());
+      cost.reads += 1;
+      return door.read(read, token.secret, own);
+    };
+    const answer = await gate.send(door, errand, request, signal);
+    token.prove(clock.now());
+    if (answer.hasLease) {
+      token.carry(answer.sentAt + answer.leaseMs);
+      this.#joins.markLeased(`${door.key} ${read.path}`);
+    }
+    return answer;
+  }
+}
+
+/** clock.now() has microseconds; a volume's next answer must be newer than the one it has, not the same again. */
+function nextAfter(at: number): number {
+  return at + 0.001;
+}
+
+/** Only reads that change nothing are shared or repeated. */
+function isJoinable(read: Read): boolean {
+  return read.method === 'GET' || read.method === 'LIST';
+}
+
+function isForbidden(thrown: unknown): thrown is MountError {
+  return thrown instanceof MountError && thrown.reason === 'read-forbidden';
+}
+
+function describeRead(read: Read): string {
+  return `${read.method} ${read.path}`;
+}

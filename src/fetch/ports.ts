@@ -1,0 +1,33 @@
+// What fetch/ needs of the outside: a store that answers reads. vault/ implements it.
+import type { JsonObject } from '../json.ts';
+import type { Read, StoreSettings } from '../plan/plan.ts';
+import type { Secret } from '../secret.ts';
+import type { TokenDoor } from '../session/ports.ts';
+
+/** What the store said to one read. Immutable, and shared by all who joined the read. */
+export interface Answer {
+  /** The whole JSON answer: `request_id`, `lease_id`, `data`, ... */
+  readonly body: Secret<JsonObject>;
+  /** clock.now() when the request was sent. */
+  readonly sentAt: number;
+  /** It carries `lease_id`, `auth` or `wrap_info`: it belongs to whoever asked and is never shared. */
+  readonly hasLease: boolean;
+  /** The lease's life from `sentAt`; 0 where there is no lease. */
+  readonly leaseMs: number;
+  /** Length of the answer's text. */
+  readonly sizeBytes: number;
+}
+
+export interface Door extends TokenDoor {
+  /**
+   * One request, one answer, no retries. A 2xx without a JSON object is store-garbled; a 404 with a KV v2
+   * deletion is version-deleted; 403 is read-forbidden; 400 and 405 are request-refused.
+   * @throws MountError whose message starts with the method and path and never holds a value.
+   */
+  read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer>;
+}
+
+export interface Stores {
+  /** Reads the TLS files (again where they changed) and applies the address rules. @throws MountError tls-file, address-refused. */
+  open(settings: StoreSettings): Promise<Door>;
+}

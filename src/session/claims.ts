@@ -1,0 +1,67 @@
+// What a service account token says of itself, read without checking its signature: a hint for messages and
+// for sharing, never proof. With no `tokenRequests` on the CSIDriver object a pod's author can write any
+// token into the attributes (driver v1.6.0), so nothing here may grant anything.
+import { Buffer } from 'node:buffer';
+import { MountError } from '../errors.ts';
+import { getOwn, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts';
+import type { Identity } from '../plan/plan.ts';
+import type { Secret } from '../secret.ts';
+
+export interface Claims {
+  readonly namespace: string;
+  readonly account: string;
+  readonly accountUid: string;
+  /** Empty where the token is not bound to a pod. */
+  readonly podUid: string;
+}
+
+/** The token's `kubernetes.io` claim, or undefined where it has none or is no JWT. */
+export function readClaims(token: Secret<string>): Claims | undefined {
+  const payload = token.reveal().split('.')[1];
+  if (payload === undefined) return undefined;
+  const claim = getObject(parsePayload(payload), 'kubernetes.io');
+  const account = getObject(claim, 'serviceaccount');
+  const namespace = getText(claim, 'namespace');
+  const name = getText(account, 'name');
+  if (namespace === '' || name === '') return undefined;
+  const podUid = getText(getObject(claim, 'pod'), 'uid');
+  return { namespace, account: name, accountUid: getText(account, 'uid'), podUid };
+}
+
+/** @throws MountError token-mismatch where the token is another's than the identity's. */
+export function assertClaimsMatch(claims: Claims, identity: Identity): void {
+  const { namespace, account, podUid, isPodless } = identity;
+  if (claims.namespace !== namespace || claims.account !== account) {
+    throw new MountError(
+      'token-mismatch',
+      `the service account token is of ${claims.namespace}/${claims.account}, but the pod runs as ${namespace}/${account}; ` +
+        `remove csi.storage.k8s.io/serviceAccount.tokens from the volume's attributes`,
+    );
+  }
+  if (!isPodless && claims.podUid !== '' && claims.podUid !== podUid) {
+    throw new MountError(
+      'token-mismatch',
+      `the service account token is bound to another pod than ${namespace}/${identity.podName}; ` +
+        `remove csi.storage.k8s.io/serviceAccount.tokens from the volume's attributes`,
+    );
+  }
+}
+
+function parsePayload(payload: string): JsonValue {
+  try {
+    return parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function getObject(value: JsonValue | undefined, key: string): JsonObject | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const inner = getOwn(value, key);
+  return isJsonObject(inner) ? inner : undefined;
+}
+
+function getText(value: JsonObject | undefined, key: string): string {
+  const text = value === undefined ? undefined : getOwn(value, key);
+  return typeof text === 'string' ? text : '';
+}

@@ -1,0 +1,42 @@
+// The keys of session/. Each lists its fields, so that a field added to a plan is shared over only when
+// somebody writes it here on purpose.
+import { createHash } from 'node:crypto';
+import type { Plan } from '../plan/plan.ts';
+import type { Claims } from './claims.ts';
+import type { TokenDoor } from './ports.ts';
+
+/** `pod`: one login per pod. `account`: pods of one service account share it. */
+export type Scope = 'pod' | 'account';
+
+/** The store address, its namespace and the TLS contents are in the door's key. */
+export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Claims | undefined): string {
+  const { identity, login } = plan;
+  return digest([
+    scope,
+    door.key,
+    login.mount,
+    login.role,
+    login.audience,
+    login.requestAudience ?? '',
+    identity.namespace,
+    identity.account,
+    claims?.accountUid ?? '',
+    scope === 'pod' ? identity.podUid : '',
+    scope === 'pod' && claims === undefined ? passedTokenOf(plan) : '',
+  ]);
+}
+
+/** Which login method stands at a mount path is a fact about the store, the same for every identity. */
+export function methodKey(door: TokenDoor, mount: string): string {
+  return digest([door.key, mount]);
+}
+
+/** A token without claims proves nothing of its bearer: only the same token may use what it logged in. */
+function passedTokenOf(plan: Plan): string {
+  return plan.login.tokens.get(plan.login.audience)?.reveal() ?? '';
+}
+
+/** Fields are separated by a NUL, which none of them can hold. */
+function digest(fields: readonly string[]): string {
+  return createHash('sha256').update(fields.join('\0')).digest('base64url');
+}

@@ -1,0 +1,52 @@
+// What session/ needs of the outside: a store that gives, renews and takes back tokens, and a source of
+// service account tokens. vault/ and kube/ implement these; session/ never names either.
+import type { Identity } from '../plan/plan.ts';
+import type { Secret } from '../secret.ts';
+
+export interface LoginRequest {
+  readonly mount: string;
+  readonly role: string;
+  readonly jwt: Secret<string>;
+}
+
+/** A token as the store granted it. */
+export interface Grant {
+  readonly token: Secret<string>;
+  /** Life from `sentAt`; 0: it does not end. */
+  readonly ttlMs: number;
+  readonly isRenewable: boolean;
+  /** Batch tokens can be neither renewed nor revoked. */
+  readonly isBatch: boolean;
+  /** 0: unlimited. */
+  readonly uses: number;
+  /** What the login method says of who logged in, for example `service_account_name`. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** clock.now() when the request was sent. */
+  readonly sentAt: number;
+}
+
+/** One store as one class reaches it (address, TLS contents, store namespace). One request each, no retries. */
+export interface TokenDoor {
+  /** Equal for doors that lead to the same store with the same TLS contents and namespace. */
+  readonly key: string;
+  /** The address as written, for slots and for messages. */
+  readonly address: string;
+  /** @throws MountError login-refused, login-incomplete (MFA), or a store failure. */
+  login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
+  /** renew-self. @throws MountError */
+  renew(token: Secret<string>, signal: AbortSignal): Promise<Grant>;
+  /** lookup-self: false where the store says the token is not one (403). @throws MountError on any other failure. */
+  isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean>;
+  /** revoke-self. @throws MountError */
+  revoke(token: Secret<string>, signal: AbortSignal): Promise<void>;
+}
+
+/** Service account tokens asked of the API server. */
+export interface TokenSource {
+  /**
+   * A token of the identity's service account, bound to its pod.
+   * @param audience undefined: the API server's default audience.
+   * @throws MountError token-missing (switched off or not allowed here), token-request-refused, api-unreachable.
+   */
+  requestToken(identity: Identity, audience: string | undefined, signal: AbortSignal): Promise<Secret<string>>;
+}

@@ -1,0 +1,244 @@
+// A login held for an identity: made once for all who ask at the same time, replaced while the old token still
+// serves, doubted when a read is refused. Whether two callers may share a session is decided in sessions.ts;
+// here they already do. What happens to a token with time is the keeper's.
+import type { Clock } from '../clock.ts';
+import { asMountError, MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import type { Plan } from '../plan/plan.ts';
+import { waitFor, withinTime } from '../waiting.ts';
+import type { Credential } from './credential.ts';
+import { TokenKeeper } from './keeper.ts';
+import { LiveToken } from './live-token.ts';
+import type { Grant, TokenDoor } from './ports.ts';
+
+export interface SessionErrand {
+  readonly session: string;
+  /** Names the request in a message. */
+  readonly what: string;
+  readonly isUrgent: boolean;
+  readonly isRepeatable: boolean;
+}
+
+/** Sends a session's own requests with the turn and the repeats of all others: fetch/gate.ts, by way of the wiring. */
+export type SendRequest = <T>(
+  door: TokenDoor,
+  errand: SessionErrand,
+  request: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>;
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** 0 to 1, as Math.random. */
+  readonly random: () => number;
+  readonly send: SendRequest;
+  /** A login that nobody used for so long is given back. */
+  readonly idleMs: number;
+  /** Time for one login with its repeats. Shared work has its own, never a caller's. */
+  readonly loginTimeoutMs: number;
+  /** Aborts when the process ends: no more renewals. */
+  readonly stopping: AbortSignal;
+}
+
+/** One caller for the length of its mount. */
+export interface Visitor {
+  readonly plan: Plan;
+  readonly door: TokenDoor;
+  readonly credential: Credential;
+  /** Counted up for each login this caller had sent. */
+  readonly cost: { logins: number };
+}
+
+interface LoginFlight {
+  readonly leader: Credential;
+  readonly token: Promise<LiveToken>;
+}
+
+/** How often a caller whose leader was refused takes part in the next election. */
+const LOGIN_TRIES = 3;
+/** A living token with which a read was refused is replaced once in so long: policies may have changed. */
+const RELOGIN_EVERY_MS = 60_000;
+/** After a login beside an ending token failed, that token serves so long before the next try. */
+const REPLACE_EVERY_MS = 10_000;
+
+export class Session {
+  readonly key: string;
+  readonly door: TokenDoor;
+  readonly #options: SessionOptions;
+  readonly #onEnd: (session: Session) => void;
+  readonly #keeper: TokenKeeper;
+  readonly #doubts = new Map<LiveToken, Promise<LiveToken | undefined>>();
+  #token: LiveToken | undefined;
+  #flight: LoginFlight | undefined;
+  #users = 0;
+  #usedAt: number;
+  #reloginAt = Number.NEGATIVE_INFINITY;
+  #replaceAt = Number.NEGATIVE_INFINITY;
+
+  constructor(key: string, door: TokenDoor, options: SessionOptions, onEnd: (session: Session) => void) {
+    this.key = key;
+    this.door = door;
+    this.#options = options;
+    this.#onEnd = onEnd;
+    this.#usedAt = options.clock.now();
+    this.#keeper = new TokenKeeper(
+      {
+        key,
+        door,
+        holds: (token) => this.#token === token,
+        idleAt: () => this.#idleAt(),
+        onIdle: (token) => this.#forget(token),
+        onGone: (token) => this.#forget(token),
+      },
+      options,
+    );
+  }
+
+  get isInUse(): boolean {
+    const carries = this.#token?.carriesLease(this.#options.clock.now()) ?? false;
+    return this.#users > 0 || this.#flight !== undefined || carries;
+  }
+
+  /** Counts a caller in; the result counts it out. */
+  enter(): () => void {
+    this.#users += 1;
+    this.#usedAt = this.#options.clock.now();
+    return () => {
+      this.#users -= 1;
+      this.#usedAt = this.#options.clock.now();
+    };
+  }
+
+  /** A token that serves now. @throws MountError of the login, or mount-timeout. */
+  async acquire(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
+    const now = this.#options.clock.now();
+    const token = this.#token;
+    if (token === undefined || !token.serves(now)) return this.#logIn(visitor, signal);
+    if (token.state === 'ending' && now >= this.#replaceAt) this.#replaceBeside(visitor);
+    return token;
+  }
+
+  /**
+   * A read sent at `sentAt` was refused with `token`. Resolves with the token to try once more, or with undefined
+   * where the refusal stands: the token lives and was replaced less than a minute ago.
+   */
+  async afterForbidden(token: LiveToken, sentAt: number, visitor: Visitor): Promise<LiveToken | undefined> {
+    const current = this.#token;
+    if (current !== undefined && current !== token && current.serves(this.#options.clock.now())) return current;
+    let doubt = this.#doubts.get(token);
+    if (doubt === undefined) {
+      doubt = this.#resolveDoubt(token, sentAt, visitor).finally(() => this.#doubts.delete(token));
+      this.#doubts.set(token, doubt);
+    }
+    return doubt;
+  }
+
+  /** Takes a token that was got under another key and turned out to belong here. */
+  adopt(token: LiveToken): void {
+    const old = this.#token;
+    this.#token = token;
+    if (old !== undefined) this.#keeper.retire(old);
+    this.#keeper.keep(token);
+  }
+
+  /** Lets the token go to another session. */
+  surrender(): void {
+    this.#token = undefined;
+  }
+
+  /** Gives the token back to the store, unless a lease hangs on it. */
+  async revoke(signal: AbortSignal): Promise<void> {
+    const token = this.#token;
+    this.#token = undefined;
+    if (token === undefined || token.carriesLease(this.#options.clock.now())) return;
+    await this.#keeper.giveBack(token, signal);
+  }
+
+  async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
+    const { mount, role } = visitor.plan.login;
+    for (let tries = 1; ; tries += 1) {
+      const isLeader = this.#flight === undefined;
+      const flight = this.#flight ?? this.#startLogin(visitor);
+      try {
+        const token = await waitFor(flight.token, describeLogin(mount, role), signal);
+        if (isLeader || !token.isCounted) return token;
+      } catch (thrown) {
+        const isTheirs = thrown instanceof MountError && !thrown.isPassing && !isLeader;
+        if (!isTheirs || tries === LOGIN_TRIES || flight.leader.isSameAs(visitor.credential)) throw thrown;
+      }
+    }
+  }
+
+  #startLogin(visitor: Visitor): LoginFlight {
+    const token = this.#sendLogin(visitor)
+      .then((grant) => {
+        const live = new LiveToken(grant, this.#options.random);
+        if (!live.isCounted) this.adopt(live);
+        return live;
+      })
+      .finally(() => {
+        this.#flight = undefined;
+      });
+    this.#flight = { leader: visitor.credential, token };
+    return this.#flight;
+  }
+
+  #sendLogin(visitor: Visitor): Promise<Grant> {
+    const { mount, role } = visitor.plan.login;
+    return withinTime(this.#options.loginTimeoutMs, async (signal) => {
+      const jwt = await visitor.credential.token(signal);
+      const errand = { session: this.key, what: describeLogin(mount, role), isUrgent: true, isRepeatable: true };
+      visitor.cost.logins += 1;
+      return this.#options.send(this.door, errand, (own) => this.door.login({ mount, role, jwt }, own), signal);
+    });
+  }
+
+  #replaceBeside(visitor: Visitor): void {
+    if (this.#flight !== undefined) return;
+    this.#replaceAt = this.#options.clock.now() + REPLACE_EVERY_MS;
+    this.#startLogin(visitor).token.catch((thrown) => {
+      const { reason } = asMountError(thrown);
+      this.#options.emit({ type: 'debug', message: 'login beside an ending token failed', fields: { reason } });
+    });
+  }
+
+  async #resolveDoubt(token: LiveToken, sentAt: number, visitor: Visitor): Promise<LiveToken | undefined> {
+    const { clock, stopping } = this.#options;
+    if (token.isCounted) return this.#logIn(visitor, stopping);
+    const isAlive = token.provedAt > sentAt || (await this.#lookUp(token));
+    if (!isAlive) {
+      token.state = 'gone';
+      if (this.#token === token) this.#token = undefined;
+      return this.#logIn(visitor, stopping);
+    }
+    const now = clock.now();
+    if (now < this.#reloginAt + RELOGIN_EVERY_MS) return undefined;
+    this.#reloginAt = now;
+    const flight = this.#flight ?? this.#startLogin(visitor);
+    // The token lives: where no fresh login is to be had, the store's refusal of the read is the truth.
+    return flight.token.catch(() => undefined);
+  }
+
+  async #lookUp(token: LiveToken): Promise<boolean> {
+    const errand = { session: this.key, what: 'token lookup', isUrgent: true, isRepeatable: false };
+    const request = (signal: AbortSignal) => this.door.isAlive(token.secret, signal);
+    // Without a word on the token, the refusal of the read is all that is known, and it stands.
+    return this.#options.send(this.door, errand, request, this.#options.stopping).catch(() => true);
+  }
+
+  #idleAt(): number {
+    const { clock, idleMs } = this.#options;
+    return (this.#users > 0 ? clock.now() : this.#usedAt) + idleMs;
+  }
+
+  #forget(token: LiveToken): void {
+    if (this.#token !== token) return;
+    this.#token = undefined;
+    if (!this.isInUse) this.#onEnd(this);
+  }
+}
+
+function describeLogin(mount: string, role: string): string {
+  return `login at auth/${mount} as role "${role}"`;
+}

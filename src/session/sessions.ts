@@ -1,0 +1,168 @@
+// Whose login a caller may share. A login through Vault's `kubernetes` method proves only the service account,
+// so its pods share it; a `jwt` login can carry pod claims, so it stays with the pod unless the class says
+// otherwise. Which method stands at a mount path is learned from its first login and kept for the process.
+import { MountError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { waitFor } from '../waiting.ts';
+import { Credential } from './credential.ts';
+import { methodKey, type Scope, sessionKey } from './key.ts';
+import type { LiveToken } from './live-token.ts';
+import type { TokenDoor, TokenSource } from './ports.ts';
+import { Session, type SessionOptions, type Visitor } from './session.ts';
+import { Visit } from './visit.ts';
+
+export interface SessionsOptions extends SessionOptions {
+  readonly tokenSource: TokenSource;
+  /** Sessions kept; the least recently used idle one goes first, one in use or with a lease never. */
+  readonly capacity: number;
+  /** No two pods share a login, whatever the method. */
+  readonly isPodOnly: boolean;
+}
+
+/** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
+const MAX_METHODS = 1_000;
+/** How often a caller waits for another's first login at a mount path before it goes on alone. */
+const LEARN_TRIES = 3;
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+  /** By session key, least recently used first. */
+  readonly #sessions = new Map<string, Session>();
+  /** By method key: whether the method is `kubernetes`. */
+  readonly #methods = new Map<string, boolean>();
+  /** First logins under way at a mount path of unknown method, by the account's session key. */
+  readonly #learning = new Map<string, Promise<void>>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The caller's way into its session, to be left when its mount ends. Logs in only where the method at the
+   * mount path is not known yet.
+   * @throws MountError token-mismatch, or the failure of that first login.
+   */
+  async visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Visit> {
+    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
+    const visitor: Visitor = { plan, door, credential, cost };
+    for (let tries = 1; ; tries += 1) {
+      const scope = this.#scopeOf(visitor);
+      if (scope !== undefined) return new Visit(this.#session(scope, visitor), visitor, this.#options.stopping);
+      const accountKey = this.#key('account', visitor);
+      const learning = this.#learning.get(accountKey);
+      if (learning === undefined || tries > LEARN_TRIES) return this.#visitFirst(accountKey, visitor, signal);
+      // Its failure is the leader's; whoever wakes first leads the next try.
+      await waitFor(learning, `first login at auth/${plan.login.mount}`, signal);
+    }
+  }
+
+  /** Gives every login back that carries no lease; for the end of the process. */
+  async close(signal: AbortSignal): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(sessions.map((session) => session.revoke(signal)));
+  }
+
+  #scopeOf(visitor: Visitor): Scope | undefined {
+    const { plan, door, credential } = visitor;
+    if (!credential.isShareable) return 'pod';
+    if (plan.identity.isPodless) return 'account';
+    if (this.#options.isPodOnly) return 'pod';
+    if (plan.login.scope === 'serviceAccount') return 'account';
+    const isKubernetes = this.#methods.get(methodKey(door, plan.login.mount));
+    if (isKubernetes === undefined) return undefined;
+    return isKubernetes ? 'account' : 'pod';
+  }
+
+  async #visitFirst(accountKey: string, visitor: Visitor, signal: AbortSignal): Promise<Visit> {
+    const visit = new Visit(this.#session('pod', visitor), visitor, this.#options.stopping);
+    const login = visit.acquire(signal);
+    const learned = login.then((token) => this.#learn(visitor, token));
+    const settled = learned.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#learning.set(accountKey, settled);
+    try {
+      await learned;
+    } catch (thrown) {
+      visit.leave();
+      throw thrown;
+    } finally {
+      if (this.#learning.get(accountKey) === settled) this.#learning.delete(accountKey);
+    }
+    if (this.#scopeOf(visitor) !== 'account') return visit;
+    return this.#moveToAccount(visit, await login, visitor);
+  }
+
+  #learn(visitor: Visitor, token: LiveToken): void {
+    const isKubernetes = token.metadata.has('service_account_uid') && token.metadata.has('service_account_name');
+    if (isKubernetes) assertLoggedInAs(visitor.plan, token);
+    this.#methods.set(methodKey(visitor.door, visitor.plan.login.mount), isKubernetes);
+    if (this.#methods.size <= MAX_METHODS) return;
+    const [oldest] = this.#methods.keys();
+    if (oldest !== undefined) this.#methods.delete(oldest);
+  }
+
+  /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
+  #moveToAccount(visit: Visit, token: LiveToken, visitor: Visitor): Visit {
+    if (token.isCounted) return visit;
+    visit.leave();
+    visit.session.surrender();
+    this.#sessions.delete(visit.session.key);
+    const session = this.#session('account', visitor);
+    session.adopt(token);
+    return new Visit(session, visitor, this.#options.stopping);
+  }
+
+  #session(scope: Scope, visitor: Visitor): Session {
+    const key = this.#key(scope, visitor);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) {
+      this.#sessions.delete(key);
+      this.#sessions.set(key, known);
+      return known;
+    }
+    const session = new Session(key, visitor.door, this.#options, (ended) => this.#remove(ended));
+    this.#sessions.set(key, session);
+    this.#makeRoom(session);
+    this.#state();
+    return session;
+  }
+
+  #key(scope: Scope, visitor: Visitor): string {
+    return sessionKey(scope, visitor.door, visitor.plan, visitor.credential.claims);
+  }
+
+  #makeRoom(newest: Session): void {
+    if (this.#sessions.size <= this.#options.capacity) return;
+    for (const session of this.#sessions.values()) {
+      if (session === newest || session.isInUse) continue;
+      this.#sessions.delete(session.key);
+      void session.revoke(this.#options.stopping);
+      return;
+    }
+  }
+
+  #remove(session: Session): void {
+    if (this.#sessions.get(session.key) === session) this.#sessions.delete(session.key);
+    this.#state();
+  }
+
+  #state(): void {
+    this.#options.emit({ type: 'sessions', count: this.#sessions.size });
+  }
+}
+
+/** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
+function assertLoggedInAs(plan: Plan, token: LiveToken): void {
+  const { namespace, account } = plan.identity;
+  const isOurs =
+    token.metadata.get('service_account_name') === account &&
+    token.metadata.get('service_account_namespace') === namespace;
+  if (isOurs) return;
+  throw new MountError(
+    'token-mismatch',
+    `the store logged the token in as another service account than ${namespace}/${account}, which the pod runs as`,
+  );
+}

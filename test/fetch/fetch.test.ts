@@ -1,0 +1,200 @@
+// Which reads go out, who shares their answers, and what becomes of failures.
+import assert from 'node:assert/strict';
+import { MountError } from '../../src/errors.ts';
+import { type Caller, Fetcher, type FetcherOptions, type Outcome } from '../../src/fetch/fetch.ts';
+import { Gate } from '../../src/fetch/gate.ts';
+import type { Answer } from '../../src/fetch/ports.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { settle } from '../harness/fake-clock.ts';
+import { deferred } from '../harness/fake-door.ts';
+import { makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
+import { SessionWorld } from '../session/world.ts';
+
+class FetchWorld extends SessionWorld {
+  readonly fetcher: Fetcher;
+
+  constructor(wish: Partial<FetcherOptions> = {}) {
+    super();
+    this.door.onLogin = async () => this.door.kubernetesGrant();
+    const { clock } = this;
+    const gate = new Gate({ clock, emit: () => {}, concurrency: 32, requestTimeoutMs: 10_000, random: () => 0 });
+    this.fetcher = new Fetcher({
+      clock,
+      gate,
+      joinWindowMs: 1_000,
+      pollWindowMs: 30_000,
+      maxRepeats: 2,
+      readTimeoutMs: 60_000,
+      ...wish,
+    });
+  }
+
+  async fetch(reads = [makeRead()], wish: PlanWish = {}, caller: Partial<Caller> = {}): Promise<Outcome[]> {
+    const plan: Plan = makePlan(wish);
+    const visit = await this.visit(plan);
+    const outcomes = await this.fetcher.fetchAll(reads, {
+      door: this.door,
+      visit,
+      rank: 'first',
+      calledAt: this.clock.now(),
+      newerThan: Number.NEGATIVE_INFINITY,
+      cost: { reads: 0 },
+      signal: this.never,
+      ...caller,
+    });
+    visit.leave();
+    return reads.map((read) => outcomes.get(read.key) as Outcome);
+  }
+}
+
+const sentAt = (outcome: Outcome | undefined) =>
+  outcome !== undefined && 'answer' in outcome ? outcome.answer.sentAt : NaN;
+
+describe('fetching', () => {
+  let world: FetchWorld;
+  beforeEach(() => {
+    world = new FetchWorld();
+  });
+  afterEach(() => world.stop.abort());
+
+  it('sends all reads of a mount at once, under one login', async () => {
+    const gate = deferred<Answer>();
+    world.door.onRead = () => gate.promise;
+    const fetched = world.fetch(Array.from({ length: 20 }, (_, index) => makeRead(`secret/data/${index}`)));
+    await settle();
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [1, 20]);
+    gate.resolve(world.door.answer());
+    await fetched;
+  });
+
+  it('reads once for fifty pods of an account that come at once', async () => {
+    await Promise.all(Array.from({ length: 50 }, (_, index) => world.fetch([makeRead()], { pod: `pod-${index}` })));
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [1, 1]);
+  });
+
+  it('never joins across sessions', async () => {
+    world.door.onLogin = async () => world.door.grant();
+    await Promise.all([world.fetch([makeRead()], { pod: 'one' }), world.fetch([makeRead()], { pod: 'two' })]);
+    assert.equal(world.door.reads.length, 2);
+  });
+
+  it('gives a first mount an answer sent up to a second before its call, no older one', async () => {
+    await world.fetch();
+    await world.clock.advance(1_000);
+    await world.fetch();
+    assert.equal(world.door.reads.length, 1);
+    await world.clock.advance(1);
+    await world.fetch();
+    assert.equal(world.door.reads.length, 2);
+  });
+
+  it('gives a poll an answer up to thirty seconds old, but none that its volume already has', async () => {
+    const first = await world.fetch([makeRead()], { pod: 'other' });
+    await world.clock.advance(20_000);
+    await world.fetch([makeRead()], {}, { rank: 'poll' });
+    assert.equal(world.door.reads.length, 1);
+    await world.fetch([makeRead()], {}, { rank: 'poll', newerThan: sentAt(first[0]) });
+    assert.equal(world.door.reads.length, 2);
+  });
+
+  it('joins nothing with a window of 0', async () => {
+    const alone = new FetchWorld({ joinWindowMs: 0, pollWindowMs: 0 });
+    await Promise.all([alone.fetch(), alone.fetch()]);
+    assert.equal(alone.door.reads.length, 2);
+    alone.stop.abort();
+  });
+
+  it('never lets an earlier answer replace a later one', async () => {
+    const slow = deferred<Answer>();
+    const early = world.door.answer();
+    world.door.onRead = () => slow.promise;
+    const first = world.fetch();
+    await settle();
+    await world.clock.advance(1_500);
+    world.door.onRead = async () => world.door.answer({ password: 'two' });
+    const second = await world.fetch();
+    slow.resolve(early);
+    await first;
+    const third = await world.fetch();
+    assert.equal(sentAt(third[0]), sentAt(second[0]));
+  });
+
+  it('gives ten pods that read a leased path in the same moment ten leases', async () => {
+    let leases = 0;
+    world.door.onRead = async () => {
+      leases += 1;
+      return world.door.answer({ username: `user-${leases}` }, { hasLease: true, leaseMs: 60_000 });
+    };
+    const pods = Array.from({ length: 10 }, (_, index) =>
+      world.fetch([makeRead('db/creds/app')], { pod: `pod-${index}` }),
+    );
+    const answers = (await Promise.all(pods)).map(([outcome]) => outcome as { answer: Answer });
+    const users = answers.map(({ answer }) => JSON.stringify((answer.body.reveal() as { data: unknown }).data));
+    assert.equal(new Set(users).size, 10);
+    assert.equal(leases, 10);
+    await world.fetch([makeRead('db/creds/app')]);
+    assert.equal(leases, 11, 'a leased path is not joined again');
+  });
+
+  it('sends a write for each mount, and never repeats it', async () => {
+    const write = makeRead('pki/issue/app', { method: 'POST' });
+    await Promise.all([world.fetch([write]), world.fetch([write])]);
+    assert.equal(world.door.reads.length, 2);
+    world.door.onRead = () => Promise.reject(new MountError('store-broken', 'reset'));
+    await world.fetch([write]);
+    assert.equal(world.door.reads.length, 3);
+  });
+
+  it('collects each failure beside the answers', async () => {
+    world.door.onRead = (read) =>
+      read.path === 'bad'
+        ? Promise.reject(new MountError('path-missing', 'none'))
+        : Promise.resolve(world.door.answer());
+    const [good, bad] = await world.fetch([makeRead('good'), makeRead('bad')]);
+    assert.ok(good !== undefined && 'answer' in good);
+    assert.ok(bad !== undefined && 'error' in bad && bad.error.reason === 'path-missing');
+  });
+
+  it('repeats a refused read once with a fresh login and then remembers the refusal for a minute', async () => {
+    world.door.onRead = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    for (let turn = 0; turn < 5; turn += 1) {
+      const [outcome] = await world.fetch();
+      assert.ok(outcome !== undefined && 'error' in outcome && outcome.error.reason === 'read-forbidden');
+      await world.clock.advance(2_000);
+    }
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [2, 2]);
+    world.door.onRead = async () => world.door.answer();
+    await world.clock.advance(60_000);
+    const [outcome] = await world.fetch();
+    assert.ok(outcome !== undefined && 'answer' in outcome, 'a granted right shows after the minute');
+  });
+
+  it('repeats all reads that hit a dead token with one fresh login', async () => {
+    await world.fetch();
+    await world.clock.advance(5_000);
+    world.door.onLookup = async () => false;
+    world.door.onRead = (_read, token) =>
+      token === 'token-1'
+        ? Promise.reject(new MountError('read-forbidden', 'no'))
+        : Promise.resolve(world.door.answer());
+    const outcomes = await world.fetch([makeRead('a'), makeRead('b'), makeRead('c')]);
+    assert.ok(outcomes.every((outcome) => 'answer' in outcome));
+    assert.equal(world.door.logins.length, 2);
+  });
+
+  it('lets a caller go at its own deadline while the shared read goes on for the others', async () => {
+    const slow = deferred<Answer>();
+    world.door.onRead = () => slow.promise;
+    const mount = new AbortController();
+    const hasty = world.fetch([makeRead()], {}, { signal: mount.signal });
+    const patient = world.fetch();
+    await settle();
+    mount.abort();
+    const [outcome] = await hasty;
+    assert.ok(outcome !== undefined && 'error' in outcome && outcome.error.reason === 'mount-timeout');
+    slow.resolve(world.door.answer());
+    const [answered] = await patient;
+    assert.ok(answered !== undefined && 'answer' in answered);
+    assert.equal(world.door.reads.length, 1);
+  });
+});

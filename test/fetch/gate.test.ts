@@ -1,0 +1,198 @@
+// Repeats, the circuit, and what a request that ends without an answer says.
+import assert from 'node:assert/strict';
+import { MountError, type Reason } from '../../src/errors.ts';
+import type { Fact } from '../../src/events.ts';
+import { type Errand, Gate, type GateOptions } from '../../src/fetch/gate.ts';
+import { RetryBudget } from '../../src/fetch/retry.ts';
+import { FakeClock, settle } from '../harness/fake-clock.ts';
+import { FakeDoor } from '../harness/fake-door.ts';
+
+const never = new AbortController().signal;
+
+function setUp(wish: Partial<GateOptions> = {}) {
+  const clock = new FakeClock();
+  const facts: Fact[] = [];
+  const emit = (fact: Fact) => void facts.push(fact);
+  const gate = new Gate({ clock, emit, concurrency: 32, requestTimeoutMs: 10_000, random: () => 1, ...wish });
+  const door = new FakeDoor(clock);
+  const errand: Errand = { session: 's', rank: 'first', what: 'GET secret/data/app', retry: undefined };
+  const fail = (reason: Reason, retryAfterMs?: number) => () =>
+    Promise.reject(new MountError(reason, `failed: ${reason}`, retryAfterMs === undefined ? {} : { retryAfterMs }));
+  return { clock, facts, gate, door, errand, fail };
+}
+
+describe('a repeat', () => {
+  for (const [reason, requests] of [
+    ['store-unreachable', 3],
+    ['store-broken', 3],
+    ['store-behind', 3],
+    ['store-limiting', 3],
+    ['store-unavailable', 3],
+    ['store-sealed', 3],
+    ['store-timeout', 1],
+    ['store-fault', 1],
+    ['store-tls', 1],
+    ['store-garbled', 1],
+    ['read-forbidden', 1],
+    ['path-missing', 1],
+  ] as const) {
+    it(`follows ${reason} ${requests - 1} times`, async () => {
+      const { clock, gate, door, errand, fail } = setUp();
+      let sent = 0;
+      const request = () => {
+        sent += 1;
+        return fail(reason)();
+      };
+      const result = gate.send(door, { ...errand, retry: new RetryBudget(2) }, request, never);
+      result.catch(() => {});
+      await clock.advance(10_000);
+      await assert.rejects(result, { reason });
+      assert.equal(sent, requests);
+    });
+  }
+
+  it('is never sent where the errand does not allow it', async () => {
+    const { gate, door, errand, fail } = setUp();
+    await assert.rejects(gate.send(door, errand, fail('store-unreachable'), never), { reason: 'store-unreachable' });
+  });
+
+  it('waits as long as the store asks', async () => {
+    const { clock, gate, door, errand, fail } = setUp();
+    const times: number[] = [];
+    const request = () => {
+      times.push(clock.now());
+      return times.length === 1 ? fail('store-limiting', 3_000)() : Promise.resolve('ok');
+    };
+    const result = gate.send(door, { ...errand, retry: new RetryBudget(2) }, request, never);
+    await clock.advance(5_000);
+    assert.equal(await result, 'ok');
+    assert.equal((times[1] ?? 0) - (times[0] ?? 0), 3_000);
+  });
+
+  it('is not sent where the store asks for more than the five seconds a mount may wait', async () => {
+    const { gate, door, errand, fail } = setUp();
+    const result = gate.send(door, { ...errand, retry: new RetryBudget(2) }, fail('store-limiting', 6_000), never);
+    await assert.rejects(result, { reason: 'store-limiting' });
+  });
+
+  it('shares the five seconds among the parallel reads of a mount without adding them up', async () => {
+    const { clock, gate, door, errand, fail } = setUp();
+    const retry = new RetryBudget(2);
+    let sent = 0;
+    const request = () => {
+      sent += 1;
+      return sent <= 50 ? fail('store-limiting', 2_000)() : Promise.resolve('ok');
+    };
+    const results = Array.from({ length: 50 }, () => gate.send(door, { ...errand, retry }, request, never));
+    await clock.advance(5_000);
+    assert.deepEqual(new Set(await Promise.all(results)), new Set(['ok']));
+  });
+
+  it('ends with the last real failure when the mount runs out of time while it waits', async () => {
+    const { clock, gate, door, errand, fail } = setUp();
+    const mount = new AbortController();
+    const result = gate.send(door, { ...errand, retry: new RetryBudget(2) }, fail('store-unreachable'), mount.signal);
+    await clock.advance(100);
+    mount.abort();
+    await assert.rejects(result, { reason: 'store-unreachable', message: 'failed: store-unreachable' });
+  });
+});
+
+describe('a request without an answer', () => {
+  const hang = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+  it('is named with the store and the time it had', async () => {
+    const { gate, door, errand } = setUp({ requestTimeoutMs: 20 });
+    await assert.rejects(gate.send(door, errand, hang, never), {
+      reason: 'store-timeout',
+      message: 'GET secret/data/app: no answer from http://store:8200 within 0.02 s',
+    });
+  });
+
+  it("is named when the mount's time ends first", async () => {
+    const { gate, door, errand } = setUp();
+    const mount = new AbortController();
+    const result = gate.send(door, errand, hang, mount.signal);
+    mount.abort();
+    await assert.rejects(result, {
+      reason: 'mount-timeout',
+      message: "GET secret/data/app: no answer from http://store:8200 within the mount's time",
+    });
+  });
+
+  it('says that it waited for a slot where it was not sent at all', async () => {
+    const { gate, door, errand } = setUp({ concurrency: 1 });
+    const mount = new AbortController();
+    const first = gate.send(door, errand, hang, mount.signal);
+    const second = gate.send(door, { ...errand, what: 'GET secret/data/b' }, hang, mount.signal);
+    await settle();
+    mount.abort();
+    await assert.rejects(first);
+    await assert.rejects(second, {
+      reason: 'mount-timeout',
+      message:
+        "GET secret/data/b: not sent within the mount's time: waited for one of 1 requests to http://store:8200 to end",
+    });
+  });
+});
+
+describe('the circuit', () => {
+  async function open(reason: Reason = 'store-unreachable') {
+    const world = setUp();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await assert.rejects(world.gate.send(world.door, world.errand, world.fail(reason), never));
+    }
+    return world;
+  }
+  const isOpen = (facts: readonly Fact[]) => facts.findLast((fact) => fact.type === 'circuit')?.isOpen ?? false;
+
+  it('opens after five failures in a row and lets one probe through at a time', async () => {
+    const { gate, door, errand, facts } = await open();
+    assert.equal(isOpen(facts), true);
+    const answer = Promise.withResolvers<string>();
+    const probe = gate.send(door, errand, () => answer.promise, never);
+    let wasSent = false;
+    const other = gate.send(door, errand, async () => (wasSent = true), never);
+    await assert.rejects(other, {
+      reason: 'store-unreachable',
+      message:
+        'the store at http://store:8200 failed the last requests sent to it (store-unreachable); waiting for it to answer again',
+    });
+    assert.equal(wasSent, false);
+    answer.resolve('back');
+    assert.equal(await probe, 'back');
+    assert.equal(await gate.send(door, errand, async () => 'again', never), 'again');
+    assert.equal(isOpen(facts), false);
+  });
+
+  for (const reason of ['store-fault', 'store-limiting', 'store-tls', 'read-forbidden', 'path-missing'] as const) {
+    it(`does not open on ${reason}`, async () => {
+      const { facts } = await open(reason);
+      assert.equal(isOpen(facts), false);
+    });
+  }
+
+  it('starts to count anew after an answer, a refusal included', async () => {
+    const { gate, door, errand, fail, facts } = setUp();
+    for (const reason of [
+      ...Array<Reason>(4).fill('store-timeout'),
+      'read-forbidden',
+      ...Array<Reason>(4).fill('store-timeout'),
+    ] as Reason[]) {
+      await assert.rejects(gate.send(door, errand, fail(reason), never));
+    }
+    assert.equal(isOpen(facts), false);
+  });
+
+  it('is one for each store as reached: another door goes on', async () => {
+    const { gate, errand, clock } = await open();
+    assert.equal(await gate.send(new FakeDoor(clock, 'other'), errand, async () => 'fine', never), 'fine');
+  });
+
+  it('lets the next one probe where a probe ran out of its mount', async () => {
+    const { gate, door, errand } = await open();
+    await assert.rejects(gate.send(door, errand, () => Promise.reject(new MountError('mount-timeout', 'x')), never));
+    assert.equal(await gate.send(door, errand, async () => 'back', never), 'back');
+  });
+});

@@ -1,0 +1,89 @@
+// A store that does as a test says, for what a real one cannot be brought to do at a given moment. Its everyday
+// answers are those of the real one, which the contract suite in test/vault holds.
+import type { Answer, Door } from '../../src/fetch/ports.ts';
+import { type JsonObject, parseJson } from '../../src/json.ts';
+import type { Read } from '../../src/plan/plan.ts';
+import { Secret } from '../../src/secret.ts';
+import type { Grant, LoginRequest } from '../../src/session/ports.ts';
+import type { FakeClock } from './fake-clock.ts';
+
+export class FakeDoor implements Door {
+  readonly key: string;
+  readonly address = 'http://store:8200';
+  readonly #clock: FakeClock;
+  readonly logins: LoginRequest[] = [];
+  readonly reads: { read: Read; token: string }[] = [];
+  readonly renewed: string[] = [];
+  readonly revoked: string[] = [];
+  readonly lookedUp: string[] = [];
+
+  /** What the next calls do; a test replaces them. */
+  onLogin: (request: LoginRequest) => Promise<Grant> = () => Promise.resolve(this.grant());
+  onRead: (read: Read, token: string) => Promise<Answer> = () => Promise.resolve(this.answer());
+  onRenew: (token: string) => Promise<Grant> = (token) => Promise.resolve(this.grant({ token: new Secret(token) }));
+  onLookup: (token: string) => Promise<boolean> = () => Promise.resolve(true);
+
+  constructor(clock: FakeClock, key = 'door') {
+    this.#clock = clock;
+    this.key = key;
+  }
+
+  grant(wish: Partial<Grant> = {}): Grant {
+    return {
+      token: new Secret(`token-${this.logins.length}`),
+      ttlMs: 3_600_000,
+      isRenewable: true,
+      isBatch: false,
+      uses: 0,
+      metadata: new Map(),
+      sentAt: this.#clock.now(),
+      ...wish,
+    };
+  }
+
+  /** As the `kubernetes` method grants. */
+  kubernetesGrant(account = 'app', namespace = 'team'): Grant {
+    const metadata = new Map([
+      ['service_account_name', account],
+      ['service_account_namespace', namespace],
+      ['service_account_uid', `${account}-uid`],
+    ]);
+    return this.grant({ metadata });
+  }
+
+  answer(data: Readonly<Record<string, string>> = { password: 'one' }, wish: Partial<Answer> = {}): Answer {
+    const text = JSON.stringify({ request_id: `r-${this.reads.length}`, data });
+    const body = new Secret(parseJson(text) as JsonObject);
+    return { body, sentAt: this.#clock.now(), hasLease: false, leaseMs: 0, sizeBytes: text.length, ...wish };
+  }
+
+  login(request: LoginRequest): Promise<Grant> {
+    this.logins.push(request);
+    return this.onLogin(request);
+  }
+
+  renew(token: Secret<string>): Promise<Grant> {
+    this.renewed.push(token.reveal());
+    return this.onRenew(token.reveal());
+  }
+
+  isAlive(token: Secret<string>): Promise<boolean> {
+    this.lookedUp.push(token.reveal());
+    return this.onLookup(token.reveal());
+  }
+
+  revoke(token: Secret<string>): Promise<void> {
+    this.revoked.push(token.reveal());
+    return Promise.resolve();
+  }
+
+  read(read: Read, token: Secret<string>): Promise<Answer> {
+    this.reads.push({ read, token: token.reveal() });
+    return this.onRead(read, token.reveal());
+  }
+}
+
+/** A promise to be settled by hand. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  return Promise.withResolvers<T>();
+}

@@ -1,0 +1,60 @@
+// Plans as plan/ would make them, for the rooms behind it.
+import { Buffer } from 'node:buffer';
+import type { Plan, PlanObject, Read } from '../../src/plan/plan.ts';
+import { Secret } from '../../src/secret.ts';
+
+export interface PlanWish {
+  readonly pod?: string;
+  readonly account?: string;
+  readonly namespace?: string;
+  readonly role?: string;
+  readonly mount?: string;
+  readonly scope?: 'serviceAccount';
+  readonly isPodless?: boolean;
+  /** The passed token; null: none. By default one with the identity's claims. */
+  readonly token?: string | null;
+  readonly objects?: readonly PlanObject[];
+}
+
+export function makePlan(wish: PlanWish = {}): Plan {
+  const { pod = 'pod-a', account = 'app', namespace = 'team', role = 'app', mount = 'kubernetes' } = wish;
+  const token = wish.token === undefined ? unsignedToken({ namespace, account, pod }) : wish.token;
+  const objects = wish.objects ?? [makeObject('password')];
+  return {
+    identity: { namespace, account, podName: pod, podUid: `${pod}-uid`, isPodless: wish.isPodless ?? false },
+    className: 'class',
+    targetPath: `/var/lib/kubelet/pods/${pod}-uid/volumes/secrets`,
+    store: { address: 'http://store:8200', isFromClass: false, namespace: '', tls: { skipVerify: false } },
+    login: {
+      mount,
+      role,
+      audience: 'vault',
+      requestAudience: undefined,
+      tokens: new Map(token === null ? [] : [['vault', new Secret(token)]]),
+      scope: wish.scope,
+    },
+    objects,
+    reads: [...new Map(objects.map((object) => [object.read.key, object.read])).values()],
+    warnings: [],
+  };
+}
+
+export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Read {
+  const method = wish.method ?? 'GET';
+  return { key: `${method} ${path}`, method, path, query: '', body: undefined, ...wish };
+}
+
+export function makeObject(name: string, wish: Partial<PlanObject> = {}): PlanObject {
+  return { name, read: makeRead(), key: name, encoding: 'utf-8', mode: 0o644, isOptional: false, ...wish };
+}
+
+/** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */
+export function unsignedToken(of: { namespace: string; account: string; pod: string; serial?: number }): string {
+  const claim = {
+    namespace: of.namespace,
+    pod: { name: of.pod, uid: `${of.pod}-uid` },
+    serviceaccount: { name: of.account, uid: `${of.account}-uid` },
+  };
+  const payload = Buffer.from(JSON.stringify({ 'kubernetes.io': claim, serial: of.serial ?? 0 })).toString('base64url');
+  return `eyJhbGciOiJub25lIn0.${payload}.c2ln`;
+}

@@ -1,0 +1,203 @@
+// A token's life: renewed, replaced, doubted, given back.
+import assert from 'node:assert/strict';
+import { MountError } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
+import { deferred } from '../harness/fake-door.ts';
+import { makePlan } from '../harness/plans.ts';
+import { SessionWorld } from './world.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe("a token's life", () => {
+  let world: SessionWorld;
+  beforeEach(() => {
+    world = new SessionWorld({ idleMs: 1_000 * HOUR_MS });
+  });
+  afterEach(() => world.stop.abort());
+
+  it('renews at the moment drawn between 60 and 80 % of the grant, once per grant', async () => {
+    await world.use(makePlan());
+    await world.clock.advance(0.69 * HOUR_MS);
+    assert.equal(world.door.renewed.length, 0);
+    await world.clock.advance(0.02 * HOUR_MS);
+    assert.equal(world.door.renewed.length, 1);
+    await world.clock.advance(7 * HOUR_MS);
+    assert.equal(world.door.renewed.length, 11);
+    assert.equal(world.door.logins.length, 1);
+  });
+
+  it('does not overflow at 768 hours', async () => {
+    world.door.onLogin = async () => world.door.grant({ ttlMs: 768 * HOUR_MS });
+    await world.use(makePlan());
+    await world.clock.advance(500 * HOUR_MS);
+    assert.equal(world.door.renewed.length, 0);
+  });
+
+  it('serves the old token and logs in beside it when a grant falls under 90 % of the first', async () => {
+    await world.use(makePlan());
+    world.door.onRenew = async () => world.door.grant({ token: new Secret('token-1'), ttlMs: 0.5 * HOUR_MS });
+    await world.clock.advance(0.71 * HOUR_MS);
+    assert.equal(await world.use(makePlan()), 'token-1');
+    await world.clock.advance(0);
+    assert.equal(world.door.logins.length, 2);
+    assert.equal(await world.use(makePlan()), 'token-2');
+    await world.clock.advance(30_000);
+    assert.deepEqual(world.door.revoked, ['token-1']);
+  });
+
+  it('keeps serving the old token while the store is down and it is still valid', async () => {
+    world.door.onLogin = async () => world.door.grant({ isRenewable: false });
+    await world.use(makePlan());
+    await world.clock.advance(0.75 * HOUR_MS);
+    world.door.onLogin = () => Promise.reject(new MountError('store-unreachable', 'down'));
+    for (let turn = 0; turn < 5; turn += 1) assert.equal(await world.use(makePlan()), 'token-1');
+    await world.clock.advance(0);
+    assert.equal(world.door.logins.length, 2, 'one try in ten seconds, not one for each use');
+    await world.clock.advance(0.26 * HOUR_MS);
+    await assert.rejects(world.use(makePlan()), { reason: 'store-unreachable' });
+  });
+
+  it('tries a failed renewal again before the token ends', async () => {
+    await world.use(makePlan());
+    world.door.onRenew = () => Promise.reject(new MountError('store-unreachable', 'down'));
+    await world.clock.advance(0.72 * HOUR_MS);
+    const failed = world.door.renewed.length;
+    assert.ok(failed >= 1);
+    world.door.onRenew = async (token) => world.door.grant({ token: new Secret(token) });
+    await world.clock.advance(60_000);
+    assert.equal(world.door.renewed.length, failed + 1);
+    await world.clock.advance(0.5 * HOUR_MS);
+    assert.equal(await world.use(makePlan()), 'token-1');
+  });
+
+  it('logs in anew after a renewal was refused', async () => {
+    await world.use(makePlan());
+    world.door.onRenew = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    await world.clock.advance(0.71 * HOUR_MS);
+    assert.equal(await world.use(makePlan()), 'token-2');
+  });
+
+  it('never renews and never revokes a batch token', async () => {
+    world.door.onLogin = async () => world.door.grant({ isBatch: true });
+    await world.use(makePlan());
+    await world.clock.advance(2 * HOUR_MS);
+    assert.deepEqual([world.door.renewed, world.door.revoked], [[], []]);
+  });
+
+  it('gives a login back that nobody used for the idle time', async () => {
+    const idle = new SessionWorld({ idleMs: 600_000 });
+    await idle.use(makePlan());
+    await idle.clock.advance(500_000);
+    await idle.use(makePlan());
+    await idle.clock.advance(500_000);
+    assert.deepEqual(idle.door.revoked, []);
+    await idle.clock.advance(200_000);
+    assert.deepEqual(idle.door.revoked, ['token-1']);
+    assert.equal(await idle.use(makePlan()), 'token-2');
+    idle.stop.abort();
+  });
+
+  it('keeps and renews an idle login while a lease hangs on it', async () => {
+    const idle = new SessionWorld({ idleMs: 600_000 });
+    const visit = await idle.visit(makePlan());
+    (await visit.acquire(idle.never)).carry(idle.clock.now() + 5 * HOUR_MS);
+    visit.leave();
+    await idle.clock.advance(4 * HOUR_MS);
+    assert.deepEqual(idle.door.revoked, []);
+    assert.ok(idle.door.renewed.length >= 4);
+    await idle.clock.advance(1.1 * HOUR_MS);
+    assert.deepEqual(idle.door.revoked, ['token-1']);
+    idle.stop.abort();
+  });
+
+  it('keeps a shared token of an account beyond the idle time of the pod that got it', async () => {
+    const idle = new SessionWorld({ idleMs: 600_000 });
+    idle.door.onLogin = async () => idle.door.kubernetesGrant();
+    await idle.use(makePlan({ pod: 'first' }));
+    for (let turn = 0; turn < 10; turn += 1) {
+      await idle.clock.advance(300_000);
+      assert.equal(await idle.use(makePlan({ pod: 'second' })), 'token-1');
+    }
+    assert.deepEqual(idle.door.revoked, []);
+    idle.stop.abort();
+  });
+
+  it('gives every login back at the end, except one that carries a lease', async () => {
+    await world.use(makePlan({ pod: 'one' }));
+    const visit = await world.visit(makePlan({ pod: 'two' }));
+    (await visit.acquire(world.never)).carry(world.clock.now() + HOUR_MS);
+    visit.leave();
+    await world.sessions.close(world.never);
+    assert.deepEqual(world.door.revoked, ['token-1']);
+  });
+});
+
+describe('a 403 on a read', () => {
+  let world: SessionWorld;
+  beforeEach(() => {
+    world = new SessionWorld();
+  });
+  afterEach(() => world.stop.abort());
+
+  it('brings one fresh login where the token is dead, shared by all who hit it', async () => {
+    world.door.onLookup = async () => false;
+    const visit = await world.visit(makePlan());
+    const token = await visit.acquire(world.never);
+    const next = await Promise.all([1, 2, 3].map(() => visit.afterForbidden(token, world.clock.now())));
+    assert.deepEqual(
+      next.map((one) => one?.secret.reveal()),
+      ['token-2', 'token-2', 'token-2'],
+    );
+    assert.equal(world.door.lookedUp.length, 1);
+  });
+
+  it('brings one fresh login a minute where the token lives', async () => {
+    const visit = await world.visit(makePlan());
+    const token = await visit.acquire(world.never);
+    const next = await visit.afterForbidden(token, world.clock.now());
+    assert.equal(next?.secret.reveal(), 'token-2');
+    assert.ok(next);
+    assert.equal(await visit.afterForbidden(next, world.clock.now()), undefined);
+    await world.clock.advance(61_000);
+    assert.equal((await visit.afterForbidden(next, world.clock.now()))?.secret.reveal(), 'token-3');
+  });
+
+  it('asks the store about the token only where no later read proved it', async () => {
+    const visit = await world.visit(makePlan());
+    const token = await visit.acquire(world.never);
+    const sentAt = world.clock.now();
+    await world.clock.advance(5);
+    token.prove(world.clock.now());
+    await visit.afterForbidden(token, sentAt);
+    assert.deepEqual(world.door.lookedUp, []);
+  });
+
+  it('stands where the token lives and no fresh login is to be had', async () => {
+    const visit = await world.visit(makePlan());
+    const token = await visit.acquire(world.never);
+    world.door.onLogin = () => Promise.reject(new MountError('login-refused', 'no'));
+    assert.equal(await visit.afterForbidden(token, world.clock.now()), undefined);
+    assert.equal((await visit.acquire(world.never)).secret.reveal(), 'token-1');
+  });
+
+  it('lets each waiter keep its own deadline', async () => {
+    const slow = deferred<ReturnType<typeof world.door.grant>>();
+    world.door.onLogin = () => slow.promise;
+    const impatient = new AbortController();
+    const visit = await world.sessions.visit(
+      makePlan({ scope: 'serviceAccount' }),
+      world.door,
+      { logins: 0 },
+      world.never,
+    );
+    const patient = visit.acquire(world.never);
+    const hasty = visit.acquire(impatient.signal);
+    impatient.abort();
+    await assert.rejects(hasty, {
+      reason: 'mount-timeout',
+      message: 'login at auth/kubernetes as role "app": no answer within the mount\'s time',
+    });
+    slow.resolve(world.door.grant());
+    assert.equal((await patient).secret.reveal(), 'token-1');
+  });
+});

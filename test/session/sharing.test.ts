@@ -1,0 +1,174 @@
+// Who shares a login with whom.
+import assert from 'node:assert/strict';
+import { MountError } from '../../src/errors.ts';
+import { makePlan, unsignedToken } from '../harness/plans.ts';
+import { SessionWorld } from './world.ts';
+
+describe('sharing a session', () => {
+  let world: SessionWorld;
+  beforeEach(() => {
+    world = new SessionWorld();
+  });
+  afterEach(() => world.stop.abort());
+
+  it('sends one login for ten pods of an account that come at once where the method is kubernetes', async () => {
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+    const pods = Array.from({ length: 10 }, (_, index) => makePlan({ pod: `pod-${index}` }));
+    const tokens = await Promise.all(pods.map((plan) => world.use(plan)));
+    assert.equal(world.door.logins.length, 1);
+    assert.deepEqual(new Set(tokens), new Set(['token-1']));
+  });
+
+  it('sends one login for each pod where the method is not kubernetes', async () => {
+    const pods = Array.from({ length: 10 }, (_, index) => makePlan({ pod: `pod-${index}` }));
+    const tokens = await Promise.all(pods.map((plan) => world.use(plan)));
+    assert.equal(world.door.logins.length, 10);
+    assert.equal(new Set(tokens).size, 10);
+  });
+
+  it('shares a jwt login among the pods of an account where the class says so', async () => {
+    const pods = Array.from({ length: 10 }, (_, index) => makePlan({ pod: `pod-${index}`, scope: 'serviceAccount' }));
+    await Promise.all(pods.map((plan) => world.use(plan)));
+    assert.equal(world.door.logins.length, 1);
+  });
+
+  it('shares nothing with --session-scope=pod', async () => {
+    const alone = new SessionWorld({ isPodOnly: true });
+    alone.door.onLogin = async () => alone.door.kubernetesGrant();
+    await alone.use(makePlan({ pod: 'one' }));
+    await alone.use(makePlan({ pod: 'two' }));
+    assert.equal(alone.door.logins.length, 2);
+    alone.stop.abort();
+  });
+
+  it('keeps accounts, namespaces, roles and mount paths apart', async () => {
+    world.door.onLogin = async (request) => {
+      const claims = JSON.parse(Buffer.from(request.jwt.reveal().split('.')[1] ?? '', 'base64url').toString());
+      const { namespace, serviceaccount } = claims['kubernetes.io'];
+      return world.door.kubernetesGrant(serviceaccount.name, namespace);
+    };
+    await world.use(makePlan());
+    await world.use(makePlan({ account: 'other' }));
+    await world.use(makePlan({ namespace: 'elsewhere' }));
+    await world.use(makePlan({ role: 'admin' }));
+    await world.use(makePlan({ mount: 'second' }));
+    assert.equal(world.door.logins.length, 5);
+  });
+
+  it('never shares a token without claims, not even with the class asking for it', async () => {
+    await world.use(makePlan({ pod: 'one', token: 'opaque-a', scope: 'serviceAccount' }));
+    await world.use(makePlan({ pod: 'two', token: 'opaque-a', scope: 'serviceAccount' }));
+    await world.use(makePlan({ pod: 'one', token: 'opaque-b', scope: 'serviceAccount' }));
+    assert.equal(world.door.logins.length, 3);
+  });
+
+  it("refuses a token of another account than the pod's", async () => {
+    const token = unsignedToken({ namespace: 'team', account: 'admin', pod: 'pod-a' });
+    await assert.rejects(world.use(makePlan({ token })), (error: MountError) => {
+      assert.equal(error.reason, 'token-mismatch');
+      assert.match(error.message, /of team\/admin, but the pod runs as team\/app/);
+      return true;
+    });
+    assert.equal(world.door.logins.length, 0);
+  });
+
+  it('refuses a token that is bound to another pod, but not for a podless caller', async () => {
+    const token = unsignedToken({ namespace: 'team', account: 'app', pod: 'pod-b' });
+    await assert.rejects(world.use(makePlan({ token })), { reason: 'token-mismatch' });
+    await world.use(makePlan({ token, isPodless: true }));
+  });
+
+  it('refuses a login that the store took for another account', async () => {
+    world.door.onLogin = async () => world.door.kubernetesGrant('admin');
+    await assert.rejects(world.use(makePlan()), { reason: 'token-mismatch' });
+  });
+
+  it('asks the API server for a token where the driver passed none, once for all pods of the account', async () => {
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+    const pods = Array.from({ length: 5 }, (_, index) => makePlan({ pod: `pod-${index}`, token: null }));
+    await Promise.all(pods.map((plan) => world.use(plan)));
+    assert.deepEqual(world.asked, ['pod-0']);
+    assert.equal(world.door.logins[0]?.jwt.reveal(), 'requested-for-pod-0');
+  });
+
+  it('uses a counted token for one mount and all its reads, and keeps it for nobody', async () => {
+    world.door.onLogin = async () => ({ ...world.door.kubernetesGrant(), uses: 3 });
+    const first = await world.visit(makePlan());
+    const tokens = await Promise.all([1, 2, 3].map(() => first.acquire(world.never)));
+    assert.equal(new Set(tokens).size, 1);
+    first.leave();
+    await world.use(makePlan());
+    assert.equal(world.door.logins.length, 2);
+  });
+
+  it('counts a login for the caller who had it sent and for nobody else', async () => {
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+    const costs = [{ logins: 0 }, { logins: 0 }];
+    await Promise.all(
+      costs.map(async (cost, index) => {
+        const visit = await world.visit(makePlan({ pod: `pod-${index}` }), cost);
+        await visit.acquire(world.never);
+        visit.leave();
+      }),
+    );
+    assert.deepEqual(costs, [{ logins: 1 }, { logins: 0 }]);
+  });
+
+  it('forgets the idle session used longest ago when there are too many, and gives its token back', async () => {
+    const small = new SessionWorld({ capacity: 2 });
+    const held = await small.visit(makePlan({ pod: 'held' }));
+    await held.acquire(small.never);
+    await small.use(makePlan({ pod: 'old' }));
+    await small.use(makePlan({ pod: 'new' }));
+    await small.clock.advance(0);
+    assert.deepEqual(small.door.revoked, ['token-2']);
+    held.leave();
+    small.stop.abort();
+  });
+});
+
+describe('a refused login', () => {
+  let world: SessionWorld;
+  beforeEach(() => {
+    world = new SessionWorld();
+  });
+  afterEach(() => world.stop.abort());
+
+  const refuse = () => Promise.reject(new MountError('login-refused', 'no'));
+
+  it('fails only the caller whose token was refused; the next one leads', async () => {
+    const bad = makePlan({ pod: 'bad', scope: 'serviceAccount' });
+    const good = makePlan({ pod: 'good', scope: 'serviceAccount' });
+    const badToken = bad.login.tokens.get('vault')?.reveal();
+    world.door.onLogin = (request) =>
+      request.jwt.reveal() === badToken ? refuse() : Promise.resolve(world.door.kubernetesGrant());
+    const [first, second] = await Promise.allSettled([world.use(bad), world.use(good)]);
+    assert.equal(first.status, 'rejected');
+    assert.equal(second.status, 'fulfilled');
+    assert.equal(world.door.logins.length, 2);
+  });
+
+  it('is sent once for callers that hold the same token', async () => {
+    world.door.onLogin = refuse;
+    const plan = makePlan({ scope: 'serviceAccount' });
+    const results = await Promise.allSettled([world.use(plan), world.use(plan), world.use(plan)]);
+    assert.ok(results.every((result) => result.status === 'rejected'));
+    assert.equal(world.door.logins.length, 1);
+  });
+
+  it('is tried at most three times by one caller', async () => {
+    world.door.onLogin = refuse;
+    const pods = Array.from({ length: 8 }, (_, index) => makePlan({ pod: `pod-${index}`, scope: 'serviceAccount' }));
+    const results = await Promise.allSettled(pods.map((plan) => world.use(plan)));
+    assert.ok(results.every((result) => result.status === 'rejected'));
+    assert.ok(world.door.logins.length <= 8, `${world.door.logins.length} logins`);
+  });
+
+  it('fails all who wait where the store is down', async () => {
+    world.door.onLogin = () => Promise.reject(new MountError('store-unreachable', 'down'));
+    const pods = Array.from({ length: 5 }, (_, index) => makePlan({ pod: `pod-${index}`, scope: 'serviceAccount' }));
+    const results = await Promise.allSettled(pods.map((plan) => world.use(plan)));
+    assert.ok(results.every((result) => result.status === 'rejected'));
+    assert.equal(world.door.logins.length, 1);
+  });
+});

@@ -1,0 +1,54 @@
+// Sessions over a fake store and a clock that stands still.
+import type { Fact } from '../../src/events.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { Secret } from '../../src/secret.ts';
+import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
+import type { Visit } from '../../src/session/visit.ts';
+import { FakeClock } from '../harness/fake-clock.ts';
+import { FakeDoor } from '../harness/fake-door.ts';
+
+export class SessionWorld {
+  readonly clock = new FakeClock();
+  readonly door = new FakeDoor(this.clock);
+  readonly stop = new AbortController();
+  readonly facts: Fact[] = [];
+  readonly asked: string[] = [];
+  readonly sessions: Sessions;
+  readonly never = new AbortController().signal;
+
+  constructor(wish: Partial<SessionsOptions> = {}) {
+    this.sessions = new Sessions({
+      clock: this.clock,
+      emit: (fact) => this.facts.push(fact),
+      random: () => 0.5,
+      send: (_door, _errand, request, signal) => request(signal),
+      idleMs: 600_000,
+      loginTimeoutMs: 30_000,
+      stopping: this.stop.signal,
+      capacity: 100,
+      isPodOnly: false,
+      tokenSource: {
+        requestToken: (identity) => {
+          this.asked.push(identity.podName);
+          return Promise.resolve(new Secret(`requested-for-${identity.podName}`));
+        },
+      },
+      ...wish,
+    });
+  }
+
+  visit(plan: Plan, cost = { logins: 0 }): Promise<Visit> {
+    return this.sessions.visit(plan, this.door, cost, this.never);
+  }
+
+  /** Visits, gets a token, leaves. */
+  async use(plan: Plan): Promise<string> {
+    const visit = await this.visit(plan);
+    try {
+      const token = await visit.acquire(this.never);
+      return token.secret.reveal();
+    } finally {
+      visit.leave();
+    }
+  }
+}
