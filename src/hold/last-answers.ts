@@ -1,0 +1,85 @@
+// The last answer to each read, kept for the time when the store is down, and for files that hold a whole
+// answer: while its data stays the same the earlier answer is kept, so that a new request id is no rotation.
+import type { Clock } from '../clock.ts';
+import type { MountError } from '../errors.ts';
+import type { Answer } from '../fetch/ports.ts';
+import type { Read } from '../plan/plan.ts';
+import { isSameAnswer } from './same-answer.ts';
+import type { Volume } from './volumes.ts';
+
+export interface LastAnswersOptions {
+  readonly clock: Clock;
+  /** How old an answer may be that stands in for the store's. */
+  readonly maxStaleMs: number;
+}
+
+/** Length of the answers' texts; in memory each takes about twice that. The state folder's default bound is the same. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export class LastAnswers {
+  readonly #options: LastAnswersOptions;
+  /** In the order in which they were filed. */
+  readonly #answers = new Map<string, Answer>();
+  #bytes = 0;
+
+  constructor(options: LastAnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Files an answer; the result is the one to render. */
+  keep(sessionKey: string, volume: Volume, read: Read, answer: Answer): Answer {
+    const key = answerKey(sessionKey, volume, read, isShared(read, answer));
+    const known = this.#answers.get(key);
+    if (known !== undefined && known.sentAt >= answer.sentAt) return settle(known, answer);
+    const kept = known === undefined ? answer : settle(known, answer);
+    this.#drop(key);
+    this.#answers.set(key, kept);
+    this.#bytes += kept.sizeBytes;
+    this.#makeRoom();
+    return kept;
+  }
+
+  /**
+   * The outage rule: what stands in for the answer to a read that failed. Only for a poll, only where the failure
+   * may pass, never beyond the bound on age or a lease's end.
+   */
+  standIn(sessionKey: string, volume: Volume, read: Read, error: MountError): Answer | undefined {
+    if (volume.isFirst || !error.isPassing) return undefined;
+    const now = this.#options.clock.now();
+    const own = this.#answers.get(answerKey(sessionKey, volume, read, false));
+    const answer = own ?? this.#answers.get(answerKey(sessionKey, volume, read, true));
+    if (answer === undefined || now - answer.sentAt > this.#options.maxStaleMs) return undefined;
+    if (answer.hasLease && now >= answer.sentAt + answer.leaseMs) return undefined;
+    return answer;
+  }
+
+  #makeRoom(): void {
+    const expiredAt = this.#options.clock.now() - this.#options.maxStaleMs;
+    for (const [key, answer] of this.#answers) {
+      if (this.#bytes <= MAX_BYTES && answer.sentAt >= expiredAt) return;
+      this.#drop(key);
+    }
+  }
+
+  #drop(key: string): void {
+    const known = this.#answers.get(key);
+    if (known === undefined) return;
+    this.#answers.delete(key);
+    this.#bytes -= known.sizeBytes;
+  }
+}
+
+function settle(known: Answer, answer: Answer): Answer {
+  if (!isSameAnswer(known.body.reveal(), answer.body.reveal())) return answer;
+  return { ...answer, body: known.body, sizeBytes: known.sizeBytes };
+}
+
+/** What a lease or a write made belongs to the volume that asked for it; anything else to all of the session. */
+function isShared(read: Read, answer: Answer): boolean {
+  return !answer.hasLease && (read.method === 'GET' || read.method === 'LIST');
+}
+
+/** The session stands for who asks and where: an answer never reaches another identity's pod. */
+function answerKey(sessionKey: string, volume: Volume, read: Read, isForAll: boolean): string {
+  return [sessionKey, read.key, isForAll ? '' : volume.key].join('\0');
+}

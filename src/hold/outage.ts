@@ -1,0 +1,60 @@
+// What becomes of a round of reads: each answer is filed and may be replaced by the equal one before it; each
+// failure that may pass is answered, for a poll, by the last answer. What is left is what the mount fails on.
+import type { Clock } from '../clock.ts';
+import type { MountError, Reason } from '../errors.ts';
+import type { Outcome } from '../fetch/fetch.ts';
+import type { Answer } from '../fetch/ports.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LastAnswers } from './last-answers.ts';
+import type { Volume } from './volumes.ts';
+
+export interface StandIn {
+  readonly ageMs: number;
+  readonly reason: Reason;
+}
+
+/** All maps and sets are by Read.key. */
+export interface Settled {
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly errors: ReadonlyMap<string, MountError>;
+  /** Reads whose path does not exist: no failure for an optional object. */
+  readonly absent: ReadonlySet<string>;
+  /** Reads answered from an earlier answer. */
+  readonly standIns: ReadonlyMap<string, StandIn>;
+  /** When the newest of `answers` was sent; -Infinity where there is none. */
+  readonly newestAt: number;
+}
+
+export function settleOutcomes(
+  plan: Plan,
+  volume: Volume,
+  sessionKey: string,
+  outcomes: ReadonlyMap<string, Outcome>,
+  lastAnswers: LastAnswers,
+  clock: Clock,
+): Settled {
+  const answers = new Map<string, Answer>();
+  const errors = new Map<string, MountError>();
+  const absent = new Set<string>();
+  const standIns = new Map<string, StandIn>();
+  let newestAt = Number.NEGATIVE_INFINITY;
+
+  for (const read of plan.reads) {
+    const outcome = outcomes.get(read.key);
+    if (outcome === undefined) continue;
+    if ('answer' in outcome) {
+      answers.set(read.key, lastAnswers.keep(sessionKey, volume, read, outcome.answer));
+      newestAt = Math.max(newestAt, outcome.answer.sentAt);
+      continue;
+    }
+    const standIn = lastAnswers.standIn(sessionKey, volume, read, outcome.error);
+    if (standIn !== undefined) {
+      answers.set(read.key, standIn);
+      standIns.set(read.key, { ageMs: clock.now() - standIn.sentAt, reason: outcome.error.reason });
+      continue;
+    }
+    errors.set(read.key, outcome.error);
+    if (outcome.error.kind === 'absent') absent.add(read.key);
+  }
+  return { answers, errors, absent, standIns, newestAt };
+}

@@ -1,0 +1,112 @@
+// THE STORY of a mount: a plan, what is known of its volume, one login and one round of reads, files. The server
+// and `secretmount mount` both call it.
+import type { Clock } from './clock.ts';
+import type { Emit } from './events.ts';
+import type { Fetcher } from './fetch/fetch.ts';
+import type { Stores } from './fetch/ports.ts';
+import type { LastAnswers } from './hold/last-answers.ts';
+import { type Settled, settleOutcomes } from './hold/outage.ts';
+import type { Volume, Volumes } from './hold/volumes.ts';
+import { type Caller, readCaller } from './plan/caller.ts';
+import type { ObjectCache } from './plan/object-cache.ts';
+import { parsePlan } from './plan/parse-plan.ts';
+import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
+import { combineFailures } from './render/failures.ts';
+import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
+import type { Sessions } from './session/sessions.ts';
+
+/** What the rooms hold between mounts. Made once, by cli/. */
+export interface Rooms {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly objectCache: ObjectCache;
+  readonly stores: Stores;
+  readonly sessions: Sessions;
+  readonly fetcher: Fetcher;
+  readonly volumes: Volumes;
+  readonly lastAnswers: LastAnswers;
+  readonly versionKey: () => Uint8Array;
+}
+
+/** What a mount tells of itself while it goes on; complete also where it fails. Owned by the caller. */
+export interface MountReport {
+  plan: Plan | undefined;
+  isFirst: boolean;
+  isStale: boolean;
+  logins: number;
+  reads: number;
+}
+
+export function newReport(): MountReport {
+  return { plan: undefined, isFirst: true, isStale: false, logins: 0, reads: 0 };
+}
+
+/** Who called, also where the request became no plan. */
+export function callerOf(request: PlanRequest, { plan }: MountReport): Caller {
+  if (plan === undefined) return readCaller(request);
+  const { identity, className } = plan;
+  return { namespace: identity.namespace, pod: identity.podName, account: identity.account, class: className };
+}
+
+/** @throws MountError naming every object that failed; then there are no files. */
+export async function mount(
+  request: PlanRequest,
+  defaults: PlanDefaults,
+  rooms: Rooms,
+  report: MountReport,
+  signal: AbortSignal,
+): Promise<Rendered> {
+  const plan = parsePlan(request, defaults, rooms.objectCache);
+  report.plan = plan;
+  const volume = rooms.volumes.open(plan);
+  report.isFirst = volume.isFirst;
+
+  const settled = await readAll(plan, volume, rooms, report, signal);
+  const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  const failures = allFailures(plan, settled, rendered);
+  if (failures.length > 0) throw combineFailures(plan.objects, failures);
+
+  report.isStale = settled.standIns.size > 0;
+  if (volume.isFirst) warn(plan, rendered, rooms.emit);
+  rooms.volumes.delivered(plan, volume, settled);
+  return rendered;
+}
+
+async function readAll(
+  plan: Plan,
+  volume: Volume,
+  rooms: Rooms,
+  report: MountReport,
+  signal: AbortSignal,
+): Promise<Settled> {
+  const calledAt = rooms.clock.now();
+  const door = await rooms.stores.open(plan.store);
+  const visit = await rooms.sessions.visit(plan, door, report, signal);
+  try {
+    const rank = volume.isFirst ? 'first' : 'poll';
+    const caller = { door, visit, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
+    const outcomes = await rooms.fetcher.fetchAll(plan.reads, caller);
+    return settleOutcomes(plan, volume, visit.session.key, outcomes, rooms.lastAnswers, rooms.clock);
+  } finally {
+    visit.leave();
+  }
+}
+
+function allFailures(plan: Plan, settled: Settled, rendered: Rendered): ObjectFailure[] {
+  const unread = plan.objects.flatMap((object) => {
+    const error = settled.errors.get(object.read.key);
+    const isTolerated = object.isOptional && settled.absent.has(object.read.key);
+    return error === undefined || isTolerated ? [] : [{ object, error }];
+  });
+  const inOrder = new Map(plan.objects.map((object, index) => [object, index]));
+  const position = (failure: ObjectFailure) => inOrder.get(failure.object) ?? 0;
+  return [...unread, ...rendered.failures].sort((a, b) => position(a) - position(b));
+}
+
+/** Said once per volume: what works and should be put right. */
+function warn(plan: Plan, rendered: Rendered, emit: Emit): void {
+  const { identity, className } = plan;
+  const fields = { namespace: identity.namespace, pod: identity.podName, class: className };
+  for (const message of [...plan.warnings, ...rendered.warnings])
+    emit({ type: 'notice', level: 'warn', message, fields });
+}

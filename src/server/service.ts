@@ -1,0 +1,123 @@
+// The driver's two calls. Bytes become a request, the mount's outcome becomes an answer or a status, and one fact
+// tells of it. What a mount does is in mount.ts; which codes may leave is in status.ts.
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import { asMountError, MountError } from '../errors.ts';
+import type { Fact, MountFact } from '../events.ts';
+import { callerOf, type MountReport, mount, newReport, type Rooms } from '../mount.ts';
+import type { PlanDefaults, PlanRequest } from '../plan/plan.ts';
+import type { Rendered } from '../render/render.ts';
+import { Secret } from '../secret.ts';
+import { callTimeMs } from './call-time.ts';
+import { statusOf } from './status.ts';
+import type { v1alpha1 } from './wire/messages.js';
+
+export interface ServiceOptions {
+  readonly rooms: Rooms;
+  readonly defaults: PlanDefaults;
+  readonly mountTimeoutMs: number;
+  /** Of the package: a semantic version. */
+  readonly version: string;
+}
+
+type MountCall = ServerUnaryCall<v1alpha1.MountRequest, v1alpha1.IMountResponse>;
+
+/** A mount settles by its signal; should one not, the call still gets its answer. */
+const OVERTIME_MS = 250;
+
+export function versionHandler(version: string): handleUnaryCall<v1alpha1.VersionRequest, v1alpha1.IVersionResponse> {
+  return (_call, callback) =>
+    callback(null, { version: 'v1alpha1', runtimeName: 'secretmount', runtimeVersion: version });
+}
+
+export function mountHandler(options: ServiceOptions): handleUnaryCall<v1alpha1.MountRequest, v1alpha1.IMountResponse> {
+  return (call, callback) => void answer(call, callback, options);
+}
+
+async function answer(call: MountCall, callback: sendUnaryData<v1alpha1.IMountResponse>, options: ServiceOptions) {
+  const { rooms } = options;
+  const request = toRequest(call.request);
+  const report = newReport();
+  const startedAt = rooms.clock.now();
+  try {
+    const rendered = await runInTime(call, options, request, report);
+    callback(null, toResponse(rendered));
+    rooms.emit(mountFact(request, report, rooms.clock.now() - startedAt, rendered, undefined));
+  } catch (thrown) {
+    const error = asMountError(thrown);
+    callback(statusOf(error), null);
+    if (error.reason === 'internal') rooms.emit(faultFact(error));
+    rooms.emit(mountFact(request, report, rooms.clock.now() - startedAt, undefined, error));
+  }
+}
+
+/** The call's signal aborts at the end of its time and when the caller goes away. */
+async function runInTime(
+  call: MountCall,
+  options: ServiceOptions,
+  request: PlanRequest,
+  report: MountReport,
+): Promise<Rendered> {
+  const timeMs = callTimeMs(call.getDeadline(), options.rooms.clock.wall(), options.mountTimeoutMs);
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeMs);
+  call.once('cancelled', abort);
+  let overtime: NodeJS.Timeout | undefined;
+  const isOver = new Promise<never>((_, reject) => {
+    const late = () => reject(new MountError('mount-timeout', 'the mount did not end within its time'));
+    overtime = setTimeout(late, timeMs + OVERTIME_MS);
+  });
+  try {
+    return await Promise.race([mount(request, options.defaults, options.rooms, report, controller.signal), isOver]);
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(overtime);
+    call.off('cancelled', abort);
+  }
+}
+
+function toRequest(message: v1alpha1.MountRequest): PlanRequest {
+  return {
+    attributes: new Secret(message.attributes),
+    secrets: new Secret(message.secrets),
+    targetPath: message.targetPath,
+    permission: message.permission,
+  };
+}
+
+function toResponse(rendered: Rendered): v1alpha1.IMountResponse {
+  return {
+    objectVersion: [...rendered.versions],
+    files: rendered.files.map(({ path, mode, contents }) => ({ path, mode, contents: contents.reveal() })),
+  };
+}
+
+function mountFact(
+  request: PlanRequest,
+  report: MountReport,
+  ms: number,
+  rendered: Rendered | undefined,
+  error: MountError | undefined,
+): MountFact {
+  return {
+    type: 'mount',
+    ...callerOf(request, report),
+    isFirst: report.isFirst,
+    objects: report.plan?.objects.length ?? 0,
+    outcome: error !== undefined ? 'failed' : report.isStale ? 'stale' : 'ok',
+    code: error?.code ?? 0,
+    reason: error?.reason,
+    message: error?.message,
+    ms,
+    logins: report.logins,
+    reads: report.reads,
+    bytes: rendered?.sizeBytes ?? 0,
+    versions: rendered?.versions.map(({ id, version }) => `${id}=${version}`) ?? [],
+  };
+}
+
+function faultFact(error: MountError): Fact {
+  const causes = [error.cause, (error.cause as Error | undefined)?.cause];
+  const cause = causes.findLast((one) => one !== undefined);
+  return { type: 'fault', message: 'a mount failed on our own account', cause };
+}

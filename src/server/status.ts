@@ -1,0 +1,23 @@
+// How an error leaves the process. The one place that knows which gRPC codes may: on CANCELLED 1,
+// DEADLINE_EXCEEDED 4, RESOURCE_EXHAUSTED 8, ABORTED 10 and UNAVAILABLE 14 the driver (v1.6.0, rotation on)
+// lets a new pod start with an empty volume, so none of them is ever sent.
+import { Code, type MountError } from '../errors.ts';
+
+/** Sent instead of a code that must not leave. The condition passes: what must be there is not. */
+const INSTEAD = Code.FAILED_PRECONDITION;
+const FORBIDDEN: ReadonlySet<number> = new Set([1, 4, 8, 10, 14]);
+
+/** A gRPC code that may leave the process, whoever chose it. */
+export function safeCode(code: number): number {
+  return FORBIDDEN.has(code) ? INSTEAD : code;
+}
+
+export interface Status {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** The message ends with the reason, which docs/errors.md explains. */
+export function statusOf(error: MountError): Status {
+  return { code: safeCode(error.code), details: `${error.message} [${error.reason}]` };
+}
