@@ -1,0 +1,235 @@
+// Every flag of the program in one table: what is parsed, what --help prints and what docs/parameters.md lists.
+// Names, single dashes and environment variables are those of vault-csi-provider and openbao-csi-provider where
+// they have one, so that a DaemonSet's `args` carry over.
+
+export interface Flag {
+  readonly name: string;
+  /** Other names of the same flag. */
+  readonly aliases?: readonly string[];
+  readonly kind: 'text' | 'switch' | 'list';
+  /** What stands for the value in --help. */
+  readonly value?: string;
+  /** Environment variables that give it where the flag does not, first one first. */
+  readonly env?: readonly string[];
+  /** Shown in --help; where it is a value, it is the default. */
+  readonly default?: string;
+  readonly help: string;
+  readonly group: Group;
+}
+
+export const GROUPS = [
+  'Where it listens',
+  'The store',
+  'Sharing and time',
+  'Safety',
+  'Kubernetes',
+  'What it tells',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** A connection flag under the names of both peers; OpenBao's comes first, as in the class. */
+function storeFlag(name: string, variable: string | undefined, rest: Pick<Flag, 'help'> & Partial<Flag>): Flag {
+  return {
+    kind: 'text',
+    value: 'TEXT',
+    ...rest,
+    name: `vault-${name}`,
+    aliases: [`openbao-${name}`],
+    ...(variable === undefined ? {} : { env: [`BAO_${variable}`, `VAULT_${variable}`] }),
+    group: 'The store',
+  };
+}
+
+const SOCKET_FOLDER = '/var/run/secrets-store-csi-providers';
+export const DEFAULT_ENDPOINTS = [`${SOCKET_FOLDER}/vault.sock`, `${SOCKET_FOLDER}/openbao.sock`];
+
+export const FLAGS: readonly Flag[] = [
+  {
+    name: 'endpoint',
+    kind: 'list',
+    value: 'PATH',
+    default: DEFAULT_ENDPOINTS.join(', '),
+    help: 'Unix socket to serve; repeatable. A name that starts with openbao asks for tokens of audience openbao, any other for vault',
+    group: 'Where it listens',
+  },
+  {
+    name: 'http-addr',
+    aliases: ['health-addr'],
+    kind: 'text',
+    value: 'HOST:PORT',
+    default: ':8080',
+    help: 'where /healthz, /readyz, /health/ready and /metrics are; off: nowhere',
+    group: 'Where it listens',
+  },
+  storeFlag('addr', 'ADDR', {
+    value: 'URL',
+    default: 'https://127.0.0.1:8200',
+    help: 'address of classes that name none; https, http or unix:///path',
+  }),
+  storeFlag('mount', undefined, {
+    value: 'PATH',
+    default: 'kubernetes',
+    help: 'where the login method stands, for classes that do not say',
+  }),
+  storeFlag('namespace', 'NAMESPACE', { help: "the store's own namespace (not Kubernetes')" }),
+  storeFlag('tls-ca-cert', 'CACERT', { value: 'FILE', help: 'PEM file with the certificate authorities to trust' }),
+  storeFlag('tls-ca-directory', 'CAPATH', { value: 'FOLDER', help: 'folder of such files' }),
+  storeFlag('tls-server-name', 'TLS_SERVER_NAME', {
+    value: 'NAME',
+    help: "name to ask for and to expect in the store's certificate",
+  }),
+  storeFlag('tls-client-cert', 'CLIENT_CERT', { value: 'FILE', help: 'PEM certificate to show to the store' }),
+  storeFlag('tls-client-key', 'CLIENT_KEY', { value: 'FILE', help: 'its PEM key' }),
+  storeFlag('tls-skip-verify', 'SKIP_VERIFY', {
+    kind: 'switch',
+    help: "do not check the store's certificate; for tests only",
+  }),
+  {
+    name: 'store-concurrency',
+    kind: 'text',
+    value: 'N',
+    default: '32',
+    help: 'requests under way to one store address',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'request-timeout',
+    kind: 'text',
+    value: 'TIME',
+    env: ['BAO_CLIENT_TIMEOUT', 'VAULT_CLIENT_TIMEOUT'],
+    default: '10s',
+    help: 'one request to the store',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'max-retries',
+    kind: 'text',
+    value: 'N',
+    env: ['BAO_MAX_RETRIES', 'VAULT_MAX_RETRIES'],
+    default: '2',
+    help: 'repeats of a login or read that failed in passing',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'mount-timeout',
+    kind: 'text',
+    value: 'TIME',
+    default: '30s',
+    help: "one mount; the kubelet's own patience is about two minutes",
+    group: 'Sharing and time',
+  },
+  {
+    name: 'join-window',
+    kind: 'text',
+    value: 'TIME',
+    default: '1s',
+    help: 'how old an answer may be that a first mount takes from another pod with the same login; 0: never',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'poll-window',
+    kind: 'text',
+    value: 'TIME',
+    default: '30s',
+    help: 'the same for a poll',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'max-stale',
+    kind: 'text',
+    value: 'TIME',
+    default: '1h',
+    help: 'how old an answer may be that a poll gets while the store is down; 0: none',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'session-idle',
+    kind: 'text',
+    value: 'TIME',
+    default: '10m',
+    help: 'a login that nobody used for so long is given back',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'cache-size',
+    kind: 'text',
+    value: 'N',
+    default: '1000',
+    help: 'logins held at once',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'session-scope',
+    kind: 'text',
+    value: 'auto|pod',
+    default: 'auto',
+    help: 'pod: no two pods share a login. auto: the pods of an account do where the login proves no more than the account',
+    group: 'Sharing and time',
+  },
+  {
+    name: 'addresses',
+    kind: 'text',
+    value: 'any|listed',
+    default: 'any',
+    help: 'which store addresses a class may name',
+    group: 'Safety',
+  },
+  {
+    name: 'allow-store-address',
+    kind: 'list',
+    value: 'URL',
+    help: 'an address that a class may name even where the rules refuse it; repeatable',
+    group: 'Safety',
+  },
+  {
+    name: 'tls-dir',
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'certificate paths of a class must lie below it',
+    group: 'Safety',
+  },
+  {
+    name: 'token-request',
+    kind: 'text',
+    value: 'auto|off',
+    default: 'auto',
+    help: 'auto: where the driver passes no token, ask the API server for one',
+    group: 'Kubernetes',
+  },
+  {
+    name: 'kubeconfig',
+    kind: 'text',
+    value: 'FILE',
+    env: ['KUBECONFIG'],
+    help: 'how to reach the API server from outside a cluster',
+    group: 'Kubernetes',
+  },
+  {
+    name: 'hmac-secret-name',
+    kind: 'text',
+    value: 'NAME',
+    default: 'vault-csi-provider-hmac-key',
+    help: "Secret in the provider's namespace with the key that object versions are made with",
+    group: 'Kubernetes',
+  },
+  {
+    name: 'log-level',
+    kind: 'text',
+    value: 'debug|info|warn|error',
+    default: 'info',
+    help: 'what is logged',
+    group: 'What it tells',
+  },
+  { name: 'log-format', kind: 'text', value: 'json|text', default: 'json', help: 'how', group: 'What it tells' },
+  { name: 'debug', kind: 'switch', help: 'the same as --log-level=debug', group: 'What it tells' },
+  { name: 'version', kind: 'switch', help: 'print the version and end', group: 'What it tells' },
+  {
+    name: 'output',
+    kind: 'text',
+    value: 'text|json',
+    default: 'text',
+    help: 'form of the version',
+    group: 'What it tells',
+  },
+  { name: 'help', aliases: ['h'], kind: 'switch', help: 'print this and end', group: 'What it tells' },
+];

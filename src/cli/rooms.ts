@@ -1,0 +1,85 @@
+// The wiring: which room gets what of the options and of the other rooms. Nothing here decides anything.
+import type { Clock } from '../clock.ts';
+import type { Emit } from '../events.ts';
+import { Fetcher } from '../fetch/fetch.ts';
+import { Gate } from '../fetch/gate.ts';
+import { RetryBudget } from '../fetch/retry.ts';
+import { LastAnswers } from '../hold/last-answers.ts';
+import { Volumes } from '../hold/volumes.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { TokenRequests } from '../kube/token-request.ts';
+import type { Rooms } from '../mount.ts';
+import { ObjectCache } from '../plan/object-cache.ts';
+import type { SendRequest } from '../session/session.ts';
+import { Sessions } from '../session/sessions.ts';
+import { VaultStores } from '../vault/stores.ts';
+import type { ServeOptions } from './options.ts';
+
+export interface Outside {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly kube: KubeClient | undefined;
+  readonly versionKey: () => Uint8Array;
+  /** Aborts when the process ends. */
+  readonly stopping: AbortSignal;
+}
+
+/** A volume is remembered for at least so long after its last poll: the driver's interval may be set to an hour. */
+const KEEP_VOLUMES_MS = 3 * 3_600_000;
+/** Time for work that several mounts share, as a multiple of one request's: its repeats and its turn in the queue. */
+const SHARED_REQUESTS = 4;
+
+export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
+  const { clock, emit } = outside;
+  const gate = new Gate({
+    clock,
+    emit,
+    concurrency: options.storeConcurrency,
+    requestTimeoutMs: options.requestTimeoutMs,
+    random: Math.random,
+  });
+  return {
+    clock,
+    emit,
+    objectCache: new ObjectCache(),
+    stores: new VaultStores({
+      storeConcurrency: options.storeConcurrency,
+      policy: { addresses: options.addresses, allowed: options.allowedAddresses },
+      proxy: options.proxy,
+      clock,
+      emit,
+    }),
+    sessions: makeSessions(options, outside, gate),
+    fetcher: new Fetcher({
+      clock,
+      gate,
+      joinWindowMs: options.joinWindowMs,
+      pollWindowMs: options.pollWindowMs,
+      maxRepeats: options.maxRepeats,
+      readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
+    }),
+    volumes: new Volumes({ clock, emit, keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs) }),
+    lastAnswers: new LastAnswers({ clock, maxStaleMs: options.maxStaleMs }),
+    versionKey: outside.versionKey,
+  };
+}
+
+function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sessions {
+  const { clock, emit, kube, stopping } = outside;
+  const send: SendRequest = (door, { session, what, isUrgent, isRepeatable }, request, signal) => {
+    const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
+    return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry }, request, signal);
+  };
+  return new Sessions({
+    clock,
+    emit,
+    send,
+    stopping,
+    random: Math.random,
+    idleMs: options.sessionIdleMs,
+    capacity: options.sessionCapacity,
+    isPodOnly: options.isPodOnly,
+    loginTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
+    tokenSource: new TokenRequests({ client: kube, mode: options.tokenRequest, clock }),
+  });
+}

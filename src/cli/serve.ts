@@ -1,0 +1,104 @@
+// The daemon's life: what it tells, what it reaches, its sockets, and its end. A first SIGTERM or SIGINT lets
+// every call in flight have its answer; a second ends at once.
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../clock.ts';
+import { asMountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import { KubeClient } from '../kube/client.ts';
+import { findApiServer } from '../kube/config.ts';
+import { VersionKey } from '../kube/version-key.ts';
+import { HealthServer } from '../observe/http.ts';
+import { createLog } from '../observe/log.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import { createObserver } from '../observe/observer.ts';
+import { Readiness } from '../observe/readiness.ts';
+import { closeForbiddenCodes } from '../server/closed-codes.ts';
+import { ProviderServer } from '../server/provider-server.ts';
+import { VERSION } from '../version.ts';
+import { crashOn, warnOfCoreDumps } from './crash.ts';
+import type { Environment, ServeOptions } from './options.ts';
+import { makeRooms } from './rooms.ts';
+
+/** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
+const GIVE_BACK_MS = 5_000;
+
+/** Resolves with the exit code when the daemon has stopped. */
+export async function serve(options: ServeOptions, env: Environment): Promise<0 | 1> {
+  const { emit, health } = observe(options);
+  crashOn(emit);
+  warnOfCoreDumps(emit);
+  closeForbiddenCodes();
+  const stopping = new AbortController();
+  try {
+    await health.start();
+    const kube = await reachKubernetes(options, env, emit);
+    const versionKey = await loadVersionKey(kube, options, emit, stopping.signal);
+    const rooms = makeRooms(options, { clock: systemClock, emit, kube, versionKey, stopping: stopping.signal });
+    const { endpoints, defaults, mountTimeoutMs } = options;
+    const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, version: VERSION });
+    await server.start();
+    emit({ type: 'notice', level: 'info', message: 'started', fields: { version: VERSION, node: process.version } });
+
+    const signal = await stopSignal();
+    emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
+    await server.stop();
+    await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    return 0;
+  } catch (thrown) {
+    const { reason, message } = asMountError(thrown);
+    if (reason === 'internal') emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
+    else emit({ type: 'notice', level: 'error', message });
+    return 1;
+  } finally {
+    stopping.abort();
+    await health.stop();
+  }
+}
+
+function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
+  const log = createLog({ format: options.logFormat, level: options.logLevel });
+  const metrics = createMetrics({ version: VERSION });
+  const readiness = new Readiness();
+  const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
+  return { emit: createObserver({ log, metrics: metrics.emit, health: readiness.emit }), health };
+}
+
+/** Without an API server mounts still work where the driver passes tokens; the log says what does not. */
+async function reachKubernetes(options: ServeOptions, env: Environment, emit: Emit): Promise<KubeClient | undefined> {
+  const server = await findApiServer({ kubeconfig: options.kubeconfig, env });
+  if (server !== undefined) return new KubeClient({ server, clock: systemClock });
+  emit({
+    type: 'notice',
+    level: 'warn',
+    message:
+      'no API server: this is no pod and there is no kubeconfig. Mounts need tokens from the driver, and object versions change at each restart',
+  });
+  return undefined;
+}
+
+async function loadVersionKey(
+  kube: KubeClient | undefined,
+  options: ServeOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<() => Uint8Array> {
+  if (kube === undefined) {
+    const key = randomBytes(32);
+    return () => key;
+  }
+  const { hmacSecretName: secretName } = options;
+  const key = new VersionKey({ client: kube, namespace: kube.namespace, secretName, clock: systemClock, emit });
+  await key.load(signal);
+  return () => key.current();
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(name, () => {
+        resolve(name);
+        process.once(name, () => process.exit(1));
+      });
+    }
+  });
+}
