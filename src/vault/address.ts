@@ -1,0 +1,60 @@
+// A store's address, taken apart once: what to connect to, what to put before each path, what to compare
+// with the operator's list. Whether it may be used is decided in address-rules.ts.
+import { MountError } from '../errors.ts';
+
+export interface Address {
+  /** As written, for messages; never with credentials in it. */
+  readonly text: string;
+  readonly isTls: boolean;
+  /** Without brackets; empty for a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly socketPath: string | undefined;
+  /** What stands before `/v1`: empty, or `/vault`. */
+  readonly prefix: string;
+  /** `https://host:8200` with the port always written, or `unix:///path`. Equal for addresses that lead to one listener. */
+  readonly origin: string;
+}
+
+const UNIX = 'unix://';
+const USER_INFO = /\/\/[^/]*@/;
+
+/** @throws MountError address-refused where it is no address of a store. */
+export function parseAddress(text: string): Address {
+  if (text.startsWith(UNIX)) return parseSocketAddress(text);
+  const shown = JSON.stringify(text.replace(USER_INFO, '//'));
+  const url = URL.parse(text);
+  if (url === null) throw refused(shown, 'it is not a URL; write it like https://vault.example.com:8200');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw refused(shown, 'it does not start with https://, http:// or unix://');
+  if (url.username !== '' || url.password !== '')
+    throw refused(shown, 'it carries a user name or password; take them out, the provider logs in as the pod');
+  if (url.search !== '' || url.hash !== '') throw refused(shown, 'it carries a ? or #; end it after the host or path');
+  return addressOf(url, text);
+}
+
+/** The address of an http or https URL without credentials; `text` is how messages call it. */
+export function addressOf(url: URL, text: string): Address {
+  const isTls = url.protocol === 'https:';
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
+  return {
+    text,
+    isTls,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    socketPath: undefined,
+    prefix: url.pathname.replace(/\/+$/, ''),
+    origin: `${url.protocol}//${url.hostname}:${port}`,
+  };
+}
+
+function parseSocketAddress(text: string): Address {
+  const socketPath = text.slice(UNIX.length);
+  if (!socketPath.startsWith('/') || socketPath.includes('\0'))
+    throw refused(JSON.stringify(text), 'the path of a Unix socket is absolute: unix:///var/run/vault/agent.sock');
+  return { text, isTls: false, host: '', port: 0, socketPath, prefix: '', origin: text };
+}
+
+function refused(shown: string, why: string): MountError {
+  return new MountError('address-refused', `store address ${shown}: ${why}`);
+}

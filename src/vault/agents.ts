@@ -1,0 +1,93 @@
+// The agent of one address: kept connections, bounded, last in first out, dropped when idle. Knows how
+// long each free connection has been idle, for requests that must not meet one the store has just closed.
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { checkServerIdentity, type SecureContext } from 'node:tls';
+import type { Clock } from '../clock.ts';
+
+export interface AgentTls {
+  /** Made once and passed whole: an agent given PEM text instead puts all of it into the key of every request. */
+  readonly context: SecureContext;
+  readonly serverName: string | undefined;
+  readonly skipVerify: boolean;
+}
+
+export interface AgentOptions {
+  readonly maxSockets: number;
+  readonly lookup: LookupFunction;
+  readonly proxy: URL | undefined;
+  /** undefined: plain http. */
+  readonly tls: AgentTls | undefined;
+  readonly clock: Clock;
+}
+
+/** Design: free sockets are dropped after 15 s, well before load balancers' usual 60 s and OpenBao's 5 min. */
+const FREE_SOCKET_MS = 15_000;
+/** Design: a request that must not be sent twice takes a socket that was in use within the last 2 s, or a new one. */
+const FRESH_SOCKET_MS = 2_000;
+/** TLS sessions kept for resumption: one address has few distinct ones. */
+const MAX_TLS_SESSIONS = 16;
+
+export class StoreAgent {
+  readonly agent: http.Agent;
+  readonly #clock: Clock;
+  readonly #idleSince = new WeakMap<Duplex, number>();
+
+  constructor(options: AgentOptions) {
+    const { maxSockets, lookup, proxy, tls } = options;
+    this.#clock = options.clock;
+    const shared = {
+      keepAlive: true,
+      maxSockets,
+      maxFreeSockets: maxSockets,
+      scheduling: 'lifo' as const,
+      timeout: FREE_SOCKET_MS,
+      lookup,
+      ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } } : {}),
+    };
+    this.agent = tls === undefined ? new http.Agent(shared) : new https.Agent({ ...shared, ...tlsOptions(tls) });
+    this.#noteIdle(this.agent);
+  }
+
+  /** After this the next request finds no free socket that was idle for 2 s. */
+  dropIdle(): void {
+    for (const sockets of Object.values(this.agent.freeSockets)) {
+      const newest = sockets?.at(-1);
+      // Last in, first out: the newest would be taken, and where it is too old all are.
+      if (newest !== undefined && this.#isIdle(newest)) for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  #isIdle(socket: Socket): boolean {
+    return this.#clock.now() - (this.#idleSince.get(socket) ?? 0) >= FRESH_SOCKET_MS;
+  }
+
+  #noteIdle(agent: http.Agent): void {
+    const keep = agent.keepSocketAlive.bind(agent);
+    agent.keepSocketAlive = (socket) => {
+      this.#idleSince.set(socket, this.#clock.now());
+      return keep(socket);
+    };
+  }
+}
+
+function tlsOptions({ context, serverName, skipVerify }: AgentTls): https.AgentOptions {
+  return {
+    secureContext: context,
+    rejectUnauthorized: !skipVerify,
+    maxCachedSessions: MAX_TLS_SESSIONS,
+    ...(serverName ? nameOptions(serverName) : {}),
+  };
+}
+
+/** An IP address is not sent as a name (RFC 6066; Node throws) but the certificate must be for it, as in Go programs. */
+function nameOptions(serverName: string): https.AgentOptions {
+  if (isIP(serverName) === 0) return { servername: serverName };
+  return { servername: '', checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate) };
+}

@@ -1,0 +1,223 @@
+// One store as one class reaches it: logins, reads and the upkeep of tokens, one request each. Secrets are
+// revealed here, on their way to the wire, and wrapped again on their way in.
+import type { Clock } from '../clock.ts';
+import { asMountError, MountError } from '../errors.ts';
+import type { Emit, RequestFact } from '../events.ts';
+import type { Answer, Door } from '../fetch/ports.ts';
+import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+import type { Read } from '../plan/plan.ts';
+import { Secret } from '../secret.ts';
+import type { Grant, LoginRequest } from '../session/ports.ts';
+import type { Client } from './client.ts';
+import { emptyOrGarbled, parseObject, type Refused, refusal } from './refusal.ts';
+import { encodePath, type StoreAnswer, type StoreRequest } from './request.ts';
+import { valuesOf } from './store-words.ts';
+
+export interface DoorOptions {
+  readonly key: string;
+  /** As the class or the operator wrote it. */
+  readonly address: string;
+  /** The address as messages name it. */
+  readonly place: string;
+  readonly namespace: string;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** One request before it is put into HTTP. */
+interface Task {
+  readonly fact: RequestFact['operation'];
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly token: string | undefined;
+  readonly payload: string | undefined;
+  readonly login: Pick<LoginRequest, 'mount' | 'role'> | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What a request that is no plain GET does cannot be undone by sending it again. */
+const REPEATABLE = new Set(['GET', 'LIST', 'HEAD', 'SCAN']);
+
+export class VaultDoor implements Door {
+  readonly key: string;
+  readonly address: string;
+  readonly #options: DoorOptions;
+
+  constructor(options: DoorOptions) {
+    this.key = options.key;
+    this.address = options.address;
+    this.#options = options;
+  }
+
+  async login({ mount, role, jwt }: LoginRequest, signal: AbortSignal): Promise<Grant> {
+    const operation = `login at auth/${mount} as role ${JSON.stringify(role)}`;
+    const payload = JSON.stringify({ jwt: jwt.reveal(), role });
+    const path = `auth/${mount}/login`;
+    const task = {
+      fact: 'login',
+      operation,
+      method: 'POST',
+      path,
+      query: '',
+      payload,
+      login: { mount, role },
+    } as const;
+    return this.#grant({ ...task, token: undefined, signal });
+  }
+
+  async renew(token: Secret<string>, signal: AbortSignal): Promise<Grant> {
+    return this.#grant(this.#tokenTask('renew', 'POST', 'renew-self', token, signal));
+  }
+
+  async isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean> {
+    const task = this.#tokenTask('lookup', 'GET', 'lookup-self', token, signal);
+    return this.#run(task, (answer) => answer.status !== 403 && this.#bodyOf(answer, task) !== undefined);
+  }
+
+  async revoke(token: Secret<string>, signal: AbortSignal): Promise<void> {
+    const task = this.#tokenTask('revoke', 'POST', 'revoke-self', token, signal);
+    await this.#run(task, (answer) => this.#check(answer, task));
+  }
+
+  async read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer> {
+    const { method, path, query } = read;
+    const task: Task = {
+      fact: 'read',
+      operation: `${method} ${path}`,
+      method,
+      path,
+      query,
+      token: token.reveal(),
+      payload: read.body?.reveal(),
+      login: undefined,
+      signal,
+    };
+    return this.#run(task, (answer, sentAt) => {
+      const body = this.#bodyOf(answer, task);
+      return { ...leaseOf(body), body: new Secret(body), sentAt, sizeBytes: answer.sizeBytes };
+    });
+  }
+
+  #tokenTask(
+    fact: 'renew' | 'lookup' | 'revoke',
+    method: string,
+    name: string,
+    token: Secret<string>,
+    signal: AbortSignal,
+  ): Task {
+    const path = `auth/token/${name}`;
+    const rest = { query: '', token: token.reveal(), payload: undefined, login: undefined, signal };
+    return { fact, operation: `${method} ${path}`, method, path, ...rest };
+  }
+
+  #grant(task: Task): Promise<Grant> {
+    return this.#run(task, (answer, sentAt) => {
+      const auth = getOwn(this.#bodyOf(answer, task), 'auth');
+      const grant = isJsonObject(auth) ? grantOf(auth, sentAt) : undefined;
+      if (grant === undefined) throw withoutToken(task, auth);
+      return grant;
+    });
+  }
+
+  /** Sends, hands the answer on, and states the request as a fact, whatever came of it. */
+  async #run<T>(task: Task, use: (answer: StoreAnswer, sentAt: number) => T): Promise<T> {
+    const { clock, emit, client } = this.#options;
+    const sentAt = clock.now();
+    let reason: RequestFact['reason'];
+    try {
+      return use(await client(this.#request(task)), sentAt);
+    } catch (thrown) {
+      const error = asMountError(thrown);
+      reason = error.reason;
+      throw error;
+    } finally {
+      emit({ type: 'request', operation: task.fact, reason, ms: clock.now() - sentAt });
+    }
+  }
+
+  #request({ operation, method, path, query, token, payload, signal }: Task): StoreRequest {
+    const { namespace } = this.#options;
+    const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
+    if (token !== undefined) headers['x-vault-token'] = token;
+    // Header text is sent as latin1: this way the bytes are UTF-8, as Vault's own clients send them.
+    if (namespace !== '') headers['x-vault-namespace'] = Buffer.from(namespace).toString('latin1');
+    if (payload !== undefined)
+      headers['content-type'] = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const encoded = encodePath(operation, path);
+    return {
+      operation,
+      method,
+      path: `/${encoded}${query === '' ? '' : `?${query}`}`,
+      headers,
+      payload,
+      isOnce: !REPEATABLE.has(method),
+      signal,
+    };
+  }
+
+  #check(answer: StoreAnswer, task: Task): void {
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer, this.#refused(task));
+  }
+
+  #bodyOf(answer: StoreAnswer, task: Task): JsonObject {
+    this.#check(answer, task);
+    const body = parseObject(answer.text);
+    if (body === undefined) throw emptyOrGarbled(answer, this.#refused(task));
+    return body;
+  }
+
+  #refused({ operation, method, path, login, token, payload }: Task): Refused {
+    const { place, namespace, clock } = this.#options;
+    const values = payload === undefined ? [] : valuesOf(payload);
+    // A login's body holds the role too, which messages name.
+    const secrets = [token ?? '', ...values.filter((value) => value !== login?.role)];
+    const loginMount = login?.mount;
+    return { operation, method, path, place, namespace, loginMount, secrets, wall: clock.wall() };
+  }
+}
+
+/** undefined where there is no token in it. */
+function grantOf(auth: JsonObject, sentAt: number): Grant | undefined {
+  const token = getOwn(auth, 'client_token');
+  if (typeof token !== 'string' || token === '') return undefined;
+  const metadata = getOwn(auth, 'metadata');
+  const entries = isJsonObject(metadata) ? Object.entries(metadata) : [];
+  return {
+    token: new Secret(token),
+    ttlMs: secondsOf(getOwn(auth, 'lease_duration')) * 1000,
+    isRenewable: getOwn(auth, 'renewable') === true,
+    isBatch: getOwn(auth, 'token_type') === 'batch',
+    uses: secondsOf(getOwn(auth, 'num_uses')),
+    metadata: new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+    sentAt,
+  };
+}
+
+function withoutToken({ operation, fact }: Task, auth: JsonValue | undefined): MountError {
+  if (fact !== 'login') return new MountError('store-garbled', `${operation}: the store answered without a token`);
+  const wantsMore = isJsonObject(auth) && isJsonObject(getOwn(auth, 'mfa_requirement'));
+  const why = wantsMore
+    ? 'the store asks for a second factor, which a pod cannot give; take the login MFA off this role'
+    : 'the store answered without a token; check that the mount is a kubernetes or jwt login method';
+  return new MountError('login-incomplete', `${operation}: ${why}`);
+}
+
+/** `lease_duration` counts only where something ends: a KV v1 answer carries it as a hint. */
+function leaseOf(body: JsonObject): Pick<Answer, 'hasLease' | 'leaseMs'> {
+  const leaseId = getOwn(body, 'lease_id');
+  if (typeof leaseId === 'string' && leaseId !== '')
+    return { hasLease: true, leaseMs: secondsOf(getOwn(body, 'lease_duration')) * 1000 };
+  const auth = getOwn(body, 'auth');
+  if (isJsonObject(auth)) return { hasLease: true, leaseMs: secondsOf(getOwn(auth, 'lease_duration')) * 1000 };
+  const wrap = getOwn(body, 'wrap_info');
+  if (isJsonObject(wrap)) return { hasLease: true, leaseMs: secondsOf(getOwn(wrap, 'ttl')) * 1000 };
+  return { hasLease: false, leaseMs: 0 };
+}
+
+function secondsOf(value: JsonValue | undefined): number {
+  const seconds = value instanceof JsonNumber ? value.toNumber() : 0;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+}

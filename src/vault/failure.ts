@@ -1,0 +1,92 @@
+// What went wrong before the store could answer: no connection, a broken one, TLS, no answer in time.
+// Texts are the same for the same failure and name the address, what to check, and for a timeout how far
+// the request had come.
+import { MountError } from '../errors.ts';
+
+/** Where a request stood when its time was over. */
+export type Phase = 'queued' | 'connecting' | 'handshaking' | 'waiting' | 'receiving';
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  queued: 'its time was over before it could be sent',
+  connecting: 'no connection came about',
+  handshaking: 'connected, but the TLS handshake did not end',
+  waiting: 'connected and sent, but no answer came',
+  receiving: 'the answer began and did not end',
+};
+
+/** The parts of a route that messages need. */
+interface Destination {
+  readonly place: string;
+  readonly trust: string;
+  readonly serverName: string;
+}
+
+/** A reason the caller gave with its abort is the caller's; anything else is a timeout. */
+export function abortFailure(signal: AbortSignal, operation: string, to: Destination, phase: Phase): MountError {
+  if (signal.reason instanceof MountError) return signal.reason;
+  return new MountError('store-timeout', `${operation}: ${to.place} did not answer in time: ${PHASES[phase]}`, {
+    cause: signal.reason,
+  });
+}
+
+/** System error codes that mean that no connection came about, and what to say of them. */
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections; is the store running, and is this its port',
+  ENOENT: 'is not there; is the agent that makes the socket running, and is its folder mounted',
+  EACCES: 'may not be used by the provider; check the mode of the socket',
+  ENOTFOUND: 'is a name that does not resolve; check the address',
+  EAI_AGAIN: 'is a name that could not be looked up; is DNS working on this node',
+  EHOSTUNREACH: 'cannot be reached from this node',
+  ENETUNREACH: 'cannot be reached from this node',
+  EHOSTDOWN: 'cannot be reached from this node',
+  EADDRNOTAVAIL: 'cannot be reached from this node',
+  ETIMEDOUT: 'did not take the connection',
+  ERR_PROXY_TUNNEL: 'could not be reached, as the proxy would not pass the connection on',
+};
+
+/** A node error, whose message may quote what was received, as ours. */
+export function connectionFailure(error: Error, operation: string, to: Destination): MountError {
+  if (error instanceof MountError)
+    return error.reason === 'address-refused' ? new MountError(error.reason, `${operation}: ${error.message}`) : error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const unreachable = UNREACHABLE[code];
+  if (unreachable !== undefined)
+    return new MountError('store-unreachable', `${operation}: ${to.place} ${unreachable}`, { cause: error });
+  const tls = tlsTrouble(code, to);
+  if (tls !== undefined) return new MountError('store-tls', `${operation}: ${to.place}: ${tls}`, { cause: error });
+  const what = code.startsWith('HPE_') ? 'answered with something that is not HTTP' : 'broke the connection off';
+  const cure = code.startsWith('HPE_') ? '; check the address and the port' : ' before its answer was complete';
+  return new MountError('store-broken', `${operation}: ${to.place} ${what}${cure}`, { cause: error });
+}
+
+const UNTRUSTED = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'INVALID_CA',
+  'CERT_CHAIN_TOO_LONG',
+]);
+
+/** Alerts with which a server turns away a client over its certificate. */
+const CLIENT_CERTIFICATE_ALERT =
+  /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|HANDSHAKE_FAILURE)/;
+
+function tlsTrouble(code: string, { trust, serverName }: Destination): string | undefined {
+  if (UNTRUSTED.has(code))
+    return `its certificate is not signed by ${trust}; set vaultCACertPath or vaultCADirectory to the CA that signed it`;
+  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired; renew it at the store';
+  if (code === 'CERT_NOT_YET_VALID') return "its certificate is not valid yet; check the node's clock";
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `its certificate is not for ${serverName}; correct the address, or set vaultTLSServerName to a name in it`;
+  if (CLIENT_CERTIFICATE_ALERT.test(code))
+    return 'it turned our side of TLS away; if it asks for client certificates, set vaultTLSClientCertPath and vaultTLSClientKeyPath to one it knows';
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return 'it does not speak TLS; check the port, or write http:// if that is meant';
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('CERT_'))
+    return `TLS failed (${code})`;
+  return undefined;
+}

@@ -1,0 +1,51 @@
+// Names to IP addresses for the sockets of all agents. Lookups of one name that run at once are one
+// lookup: they occupy Node's few threads for as long as a dead name server takes. The guarded form
+// refuses a name that means a blocked address, at the moment of connecting, so that DNS cannot be
+// changed between a check and its use.
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isBlocked, refusedAfterLookup } from './address-rules.ts';
+
+export type Resolve = typeof lookup;
+
+export class HostLookup {
+  readonly #resolve: Resolve;
+  readonly #underWay = new Map<string, Promise<LookupAddress[]>>();
+
+  constructor(resolve: Resolve = lookup) {
+    this.#resolve = resolve;
+  }
+
+  readonly open: LookupFunction = (host, options, done) => this.#look(host, options, done, false);
+  readonly guarded: LookupFunction = (host, options, done) => this.#look(host, options, done, true);
+
+  #look(host: string, options: LookupOptions, done: Parameters<LookupFunction>[2], isGuarded: boolean): void {
+    this.#join(host, options).then(
+      (found) => {
+        const [first] = found;
+        const refused: Error | undefined =
+          isGuarded && found.some(({ address }) => isBlocked(address)) ? refusedAfterLookup(host) : undefined;
+        if (refused !== undefined) return done(refused, '');
+        if (first === undefined) return done(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '');
+        return options.all ? done(null, found) : done(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => done(error, ''),
+    );
+  }
+
+  #join(host: string, options: LookupOptions): Promise<LookupAddress[]> {
+    const key = `${host} ${options.family ?? 0} ${options.hints ?? 0}`;
+    let lookingUp = this.#underWay.get(key);
+    if (lookingUp === undefined) {
+      lookingUp = new Promise<LookupAddress[]>((resolve, reject) => {
+        this.#resolve(host, { ...options, all: true }, (error, found) => {
+          this.#underWay.delete(key);
+          if (error) reject(error);
+          else resolve(found);
+        });
+      });
+      this.#underWay.set(key, lookingUp);
+    }
+    return lookingUp;
+  }
+}

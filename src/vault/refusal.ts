@@ -1,0 +1,167 @@
+// An answer that is not a good one becomes the one MountError that explains it: what was asked, what the
+// store said, what to change. Of the answer itself only store-words.ts lets anything through.
+import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
+import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
+import type { StoreAnswer } from './request.ts';
+import { wordsOf } from './store-words.ts';
+
+export interface Refused {
+  readonly operation: string;
+  readonly method: string;
+  /** As the class wrote it. */
+  readonly path: string;
+  /** The store's address as messages name it. */
+  readonly place: string;
+  readonly namespace: string;
+  /** Set for a login: the auth mount. */
+  readonly loginMount: string | undefined;
+  /** Everything that must be cut out of the store's words. */
+  readonly secrets: readonly string[];
+  /** Milliseconds since 1970, for a Retry-After that is a date. */
+  readonly wall: number;
+}
+
+/** The error for an answer outside 200 to 299. */
+export function refusal(answer: StoreAnswer, request: Refused): MountError {
+  const { status } = answer;
+  const body = parseObject(answer.text);
+  if (status < 400) return notTheStore(answer, request);
+  const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
+  const passing = passingReason(status, said);
+  if (passing !== undefined) return passingRefusal(passing, said, answer, request);
+  if (body === undefined && answer.text !== '') return notTheStore(answer, request);
+  if (request.loginMount !== undefined) return loginRefusal(said, request);
+  if (status === 403) return forbidden(said, request);
+  if (status === 404) return missing(body, said, request);
+  const cure = "correct the object's method, secretPath or secretArgs";
+  return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
+}
+
+/** The error for a good status with an answer that is no JSON object, or with none. */
+export function emptyOrGarbled(answer: StoreAnswer, request: Refused): MountError {
+  if (answer.text !== '') return notTheStore(answer, request);
+  const { operation, method, place } = request;
+  if (method === 'GET' || method === 'LIST')
+    return new MountError('store-garbled', `${operation}: ${place} answered ${answer.status} and sent nothing`);
+  return new MountError(
+    'request-refused',
+    `${operation}: the store carried it out and answered without data, so there is nothing to mount; use a path that answers with data`,
+  );
+}
+
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value = parseJson(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reasons after which the same request may succeed; 472 and 473 are Vault's for replication standbys. */
+function passingReason(status: number, said: string): Reason | undefined {
+  if (status === 429) return 'store-limiting';
+  if (status === 412) return 'store-behind';
+  if (status >= 500 && /\bsealed\b/i.test(said)) return 'store-sealed';
+  if (status === 500) return 'store-fault';
+  if (status === 472 || status === 473 || status > 500) return 'store-unavailable';
+  return undefined;
+}
+
+const PASSING: Readonly<Partial<Record<Reason, readonly [string, string]>>> = {
+  'store-limiting': ['limits how often it may be asked', 'it will be asked again; its quotas say how often'],
+  'store-sealed': ['is sealed', 'unseal it'],
+  'store-fault': ['failed', "the store's own log says why"],
+  'store-behind': ['has not caught up with the newest writes', 'it will be asked again'],
+  'store-unavailable': [
+    'cannot answer now',
+    'it will be asked again; check the state of the store and what stands before it',
+  ],
+};
+
+function passingRefusal(reason: Reason, said: string, answer: StoreAnswer, request: Refused): MountError {
+  const [what, cure] = PASSING[reason] ?? ['failed', ''];
+  const retryAfterMs = retryAfter(answer.headers['retry-after'], request.wall);
+  const options: MountErrorOptions = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new MountError(reason, `${request.operation}: ${request.place} ${what} (${said}); ${cure}`, options);
+}
+
+function loginRefusal(said: string, { operation, loginMount, namespace }: Refused): MountError {
+  const where = `auth/${loginMount}${namespace === '' ? '' : ` in namespace ${namespace}`}`;
+  const cure = `check that ${where} is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience`;
+  return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
+}
+
+/** What a policy must grant for a method, in the policy language's words. */
+const CAPABILITIES: Readonly<Record<string, string>> = {
+  GET: 'read',
+  LIST: 'list',
+  SCAN: 'scan',
+  POST: 'update',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {
+  const where = namespace === '' ? path : `${path} in namespace ${namespace}`;
+  const capability = CAPABILITIES[method] ?? method.toLowerCase();
+  const cure = `a policy of the login's role must grant "${capability}" on ${where}`;
+  return new MountError('read-forbidden', `${operation}: forbidden by the store (${said}); ${cure}`);
+}
+
+function missing(body: JsonObject | undefined, said: string, request: Refused): MountError {
+  const { operation, path, namespace } = request;
+  const deleted = deletedVersion(body);
+  if (deleted !== undefined) return new MountError('version-deleted', `${operation}: ${deleted}`);
+  const inNamespace = namespace === '' ? '' : ` in namespace ${namespace}`;
+  const pathMissing = (what: string, cure: string) =>
+    new MountError('path-missing', `${operation}: ${what}${inNamespace} (${said}); ${cure}`);
+  if (/no handler for route/.test(said))
+    return pathMissing('no secrets engine is mounted there', 'check how the path begins, and vaultNamespace');
+  if (/namespace/.test(said)) return pathMissing('the store does not find it', 'check vaultNamespace');
+  if (isUnversionedPath(body)) {
+    const [mount = '', ...rest] = path.split('/');
+    const cure = `KV version 2 has data/ after the mount: ${[mount, 'data', ...rest].join('/')}`;
+    return pathMissing('there is nothing at this path', cure);
+  }
+  return pathMissing('there is nothing at this path', 'check the path, and that the secret has been written');
+}
+
+/** KV 2 answers a path without `data/` with a warning; the warning itself is not shown. */
+function isUnversionedPath(body: JsonObject | undefined): boolean {
+  const warnings = body?.['warnings'];
+  return Array.isArray(warnings) && warnings.some((w: JsonValue) => typeof w === 'string' && /versioned K\/V/.test(w));
+}
+
+/** KV 2 answers 404 with the metadata of a version whose data is gone. */
+function deletedVersion(body: JsonObject | undefined): string | undefined {
+  const data = body && getOwn(body, 'data');
+  const metadata = isJsonObject(data) ? getOwn(data, 'metadata') : undefined;
+  if (!isJsonObject(metadata)) return undefined;
+  const version = getOwn(metadata, 'version');
+  const which =
+    version instanceof JsonNumber && /^\d+$/.test(version.text) ? `version ${version.text}` : 'this version';
+  if (getOwn(metadata, 'destroyed') === true) return `${which} was destroyed; write a new version`;
+  const time = getOwn(metadata, 'deletion_time');
+  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined;
+  return `${which} was deleted at ${time}; undelete it, or write a new version`;
+}
+
+function notTheStore(answer: StoreAnswer, { operation, place }: Refused): MountError {
+  // Go's server says this to plain http on a TLS port.
+  const isTlsPort = answer.status === 400 && answer.text.includes('HTTP request to an HTTPS server');
+  const cure = isTlsPort
+    ? 'it speaks TLS there: write https://'
+    : 'check that the address leads to Vault or OpenBao and to nothing before it';
+  const what = `answered ${answer.status} in a way that Vault and OpenBao do not`;
+  return new MountError('store-garbled', `${operation}: ${place} ${what}; ${cure}`);
+}
+
+/** Seconds, or an HTTP date; undefined where it is neither. */
+function retryAfter(header: string | undefined, wall: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - wall);
+}

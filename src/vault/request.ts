@@ -1,0 +1,41 @@
+// One request to a store and its answer, as they travel between the door and the wire. An answer is raw:
+// any status, text not yet parsed.
+import type { IncomingHttpHeaders } from 'node:http';
+import { MountError } from '../errors.ts';
+
+export interface StoreRequest {
+  /** What every message about it starts with: `GET secret/data/app`. */
+  readonly operation: string;
+  readonly method: string;
+  /** Percent-encoded, with a leading slash, without `/v1`; the query, where there is one, behind it. */
+  readonly path: string;
+  /** Lower-case names. A new object for each request: node-vault writes into it. */
+  readonly headers: Record<string, string>;
+  /** JSON text, sent as it is. */
+  readonly payload: string | undefined;
+  /** It must not be sent twice, so it must not meet a kept connection that the store has just closed. */
+  readonly isOnce: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface StoreAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * The path of a URL, each segment percent-encoded, empty ones kept: `secret//app` is a path people have.
+ * @throws MountError request-refused for `.` and `..`, which servers and proxies resolve even when encoded.
+ */
+export function encodePath(operation: string, path: string): string {
+  return path
+    .split('/')
+    .map((segment) => {
+      if (segment === '.' || segment === '..' || !segment.isWellFormed())
+        throw new MountError('request-refused', `${operation}: a path cannot hold . or .. or half a character`);
+      return encodeURIComponent(segment);
+    })
+    .join('/');
+}

@@ -1,0 +1,128 @@
+// Opens doors to Vault and OpenBao. Owns what doors share: one agent per address and TLS contents, bounded
+// and forgotten when unused; the address rules; the certificate files; name lookups.
+import { hash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Emit } from '../events.ts';
+import type { Door, Stores } from '../fetch/ports.ts';
+import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
+import { type Address, parseAddress } from './address.ts';
+import { type AddressPolicy, AddressRules, type NamedBy } from './address-rules.ts';
+import { StoreAgent } from './agents.ts';
+import { type Client, createClient } from './client.ts';
+import { VaultDoor } from './door.ts';
+import { HostLookup, type Resolve } from './host-lookup.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
+import { TlsFiles, type TlsMaterial } from './tls-files.ts';
+import { type Route, send } from './transport.ts';
+
+export interface StoresOptions {
+  /** Connections per address; the queue in front of it has the same length. */
+  readonly storeConcurrency: number;
+  readonly policy: AddressPolicy;
+  readonly proxy: ProxySettings;
+  readonly clock: Clock;
+  readonly emit?: Emit | undefined;
+  /** Names to IP addresses; default: the system's resolver. */
+  readonly resolve?: Resolve | undefined;
+}
+
+/** One address with one set of TLS contents, and what leads there. */
+interface Line {
+  readonly key: string;
+  readonly route: Route;
+  readonly client: Client;
+  usedAt: number;
+}
+
+/** A node's classes name few addresses; a pod's author must not be able to fill the memory with them. */
+const MAX_LINES = 256;
+/** Its free sockets have closed long before; as the sessions' own idle time (`--session-idle`). */
+const LINE_IDLE_MS = 10 * 60 * 1000;
+
+export class VaultStores implements Stores {
+  readonly #options: StoresOptions;
+  readonly #rules: AddressRules;
+  readonly #tls = new TlsFiles();
+  readonly #lookup: HostLookup;
+  /** By address, TLS digest and check; the one used longest ago first. */
+  readonly #lines = new Map<string, Line>();
+
+  /** @throws MountError address-refused where an allowed address is none. */
+  constructor(options: StoresOptions) {
+    this.#options = options;
+    this.#rules = new AddressRules(options.policy);
+    this.#lookup = new HostLookup(options.resolve);
+  }
+
+  async open(settings: StoreSettings): Promise<Door> {
+    const { clock, emit = () => {} } = this.#options;
+    const { address, namespace } = settings;
+    const namedBy = settings.isFromClass ? 'class' : 'operator';
+    const line = await this.#line(parseAddress(address), settings.tls, namedBy);
+    return new VaultDoor({
+      key: hash('sha256', JSON.stringify([line.key, namespace])),
+      address,
+      place: line.route.place,
+      namespace,
+      client: line.client,
+      clock,
+      emit,
+    });
+  }
+
+  /** Closes all connections; what is under way on them fails. */
+  close(): void {
+    for (const { route } of this.#lines.values()) route.agent.close();
+    this.#lines.clear();
+  }
+
+  async #line(address: Address, tls: TlsSettings, namedBy: NamedBy): Promise<Line> {
+    const isGuarded = this.#rules.admit(address, namedBy);
+    const material = address.isTls ? await this.#tls.load(tls) : undefined;
+    const key = JSON.stringify([address.text, material?.digest]);
+    const mapKey = `${key} ${isGuarded}`;
+    const now = this.#options.clock.now();
+    const line = this.#lines.get(mapKey) ?? this.#create(key, address, tls, material, isGuarded);
+    line.usedAt = now;
+    this.#lines.delete(mapKey);
+    this.#lines.set(mapKey, line);
+    this.#forgetUnused(now);
+    return line;
+  }
+
+  #create(
+    key: string,
+    address: Address,
+    tls: TlsSettings,
+    material: TlsMaterial | undefined,
+    isGuarded: boolean,
+  ): Line {
+    const proxy = proxyFor(address, this.#options.proxy);
+    const agent = new StoreAgent({
+      maxSockets: this.#options.storeConcurrency,
+      // Through a proxy the name is the proxy's to resolve, and what it may reach is the proxy's to say.
+      lookup: isGuarded ? this.#lookup.guarded : this.#lookup.open,
+      proxy,
+      tls: material,
+      clock: this.#options.clock,
+    });
+    const route: Route = {
+      address,
+      agent,
+      place: proxy === undefined ? address.text : `${address.text} through the proxy ${proxy.origin}`,
+      trust: material?.trust ?? '',
+      serverName: material?.serverName ?? address.host,
+    };
+    const reach = async (target: Address) => (await this.#line(target, tls, 'redirect')).route;
+    const client = createClient(address.prefix, (request) => send(route, request, reach));
+    return { key, route, client, usedAt: 0 };
+  }
+
+  /** Forgotten, not closed: a door still held goes on, and its free sockets close by themselves. */
+  #forgetUnused(now: number): void {
+    for (const [mapKey, { usedAt }] of this.#lines) {
+      if (this.#lines.size <= MAX_LINES && now - usedAt < LINE_IDLE_MS) return;
+      this.#lines.delete(mapKey);
+    }
+  }
+}

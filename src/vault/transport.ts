@@ -1,0 +1,164 @@
+// One request over HTTP, one answer, bounded; and the single redirect that Vault's own clients follow
+// (a standby sends on to the active node). No retries. Every failure leaves as a MountError that names
+// the request and what was in its way.
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import { MountError } from '../errors.ts';
+import { type Address, addressOf } from './address.ts';
+import type { StoreAgent } from './agents.ts';
+import { abortFailure, connectionFailure, type Phase } from './failure.ts';
+import type { StoreAnswer, StoreRequest } from './request.ts';
+
+/** How one address is reached. */
+export interface Route {
+  readonly address: Address;
+  readonly agent: StoreAgent;
+  /** The address as messages name it, with the proxy where there is one. */
+  readonly place: string;
+  /** Whose signature the store's certificate must bear, for messages. */
+  readonly trust: string;
+  /** The name the certificate must be for. */
+  readonly serverName: string;
+}
+
+/** A way to an address that a store redirects to. @throws MountError address-refused, tls-file */
+export type Reach = (address: Address) => Promise<Route>;
+
+/** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** `path` is the whole path here, with `/v1` and the address's own prefix. */
+export async function send(route: Route, request: StoreRequest, reach: Reach): Promise<StoreAnswer> {
+  const answer = await exchange(route, request);
+  if (!isFollowed(answer.status, request.method)) return answer;
+  const next = await redirectOf(route, request, answer, reach);
+  const second = await exchange(next.route, { ...request, path: next.path });
+  if (REDIRECTS.has(second.status)) throw garbled(request, next.route, 'redirects a second time');
+  return second;
+}
+
+/** 307 and 308 keep the method; 301 and 302 only where there is nothing they could change it from. */
+function isFollowed(status: number, method: string): boolean {
+  return status === 307 || status === 308 || ((status === 301 || status === 302) && method === 'GET');
+}
+
+async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach) {
+  const { isTls, host, port } = route.address;
+  const base = new URL(
+    `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`,
+  );
+  const target = URL.parse(answer.headers.location ?? '', new URL(request.path, base));
+  if (target === null || answer.headers.location === undefined || target.username !== '' || target.password !== '')
+    throw garbled(request, route, 'redirects to something that is no address');
+  const path = target.pathname + target.search;
+  if (target.origin === base.origin) return { route, path };
+  if (target.protocol !== 'https:' && target.protocol !== 'http:')
+    throw garbled(request, route, 'redirects to something that is no address');
+  if (isTls && target.protocol === 'http:')
+    throw new MountError(
+      'address-refused',
+      `${request.operation}: ${route.place} redirects to ${target.origin}, which would send the token unencrypted; correct the store's api_addr`,
+    );
+  try {
+    return { route: await reach(addressOf(new URL(target.origin), target.origin)), path };
+  } catch (error) {
+    if (!(error instanceof MountError)) throw error;
+    throw new MountError(error.reason, `${request.operation}: redirected by ${route.place}: ${error.message}`);
+  }
+}
+
+function garbled(request: StoreRequest, route: Route, what: string): MountError {
+  const cure = "check that the address is the store's own, and the store's api_addr";
+  return new MountError('store-garbled', `${request.operation}: ${route.place} ${what}; ${cure}`);
+}
+
+function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
+  return new Promise((resolve, reject) => {
+    const { signal, payload } = request;
+    if (signal.aborted) return reject(abortFailure(signal, request.operation, route, 'queued'));
+    if (request.isOnce) route.agent.dropIdle();
+    const sent = start(route, request);
+    let isAnswered = false;
+    const onAbort = () => {
+      reject(abortFailure(signal, request.operation, route, phaseOf(sent, isAnswered)));
+      sent.destroy();
+    };
+    const fail = (error: Error) => {
+      signal.removeEventListener('abort', onAbort);
+      reject(connectionFailure(error, request.operation, route));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    sent.on('error', fail);
+    sent.on('response', (response) => {
+      isAnswered = true;
+      collect(
+        response,
+        request.operation,
+        (answer) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(answer);
+        },
+        fail,
+      );
+    });
+    sent.end(payload);
+  });
+}
+
+function start(route: Route, request: StoreRequest): ClientRequest {
+  const { address, agent } = route;
+  const { method, path, headers, payload } = request;
+  if (payload !== undefined) headers['content-length'] = String(Buffer.byteLength(payload));
+  try {
+    return http.request({
+      agent: agent.agent,
+      protocol: address.isTls ? 'https:' : 'http:',
+      method,
+      path,
+      headers,
+      ...(address.socketPath === undefined
+        ? { host: address.host, port: address.port }
+        : { host: 'localhost', socketPath: address.socketPath }),
+    });
+  } catch (cause) {
+    const what = 'its method, path or namespace holds a character that HTTP cannot carry';
+    throw new MountError('request-refused', `${request.operation}: ${what}`, { cause });
+  }
+}
+
+function collect(
+  response: IncomingMessage,
+  operation: string,
+  done: (answer: StoreAnswer) => void,
+  fail: (error: Error) => void,
+): void {
+  const parts: Buffer[] = [];
+  let sizeBytes = 0;
+  const refuse = () => {
+    fail(new MountError('answer-too-large', `${operation}: the answer is over 4 MiB, more than a volume can hold`));
+    response.destroy();
+  };
+  if (Number(response.headers['content-length'] ?? 0) > MAX_ANSWER_BYTES) {
+    refuse();
+    return;
+  }
+  response.on('data', (part: Buffer) => {
+    sizeBytes += part.length;
+    if (sizeBytes > MAX_ANSWER_BYTES) refuse();
+    else parts.push(part);
+  });
+  response.on('error', fail);
+  response.on('end', () => {
+    const text = parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString();
+    done({ status: response.statusCode ?? 0, headers: response.headers, text, sizeBytes });
+  });
+}
+
+/** How far a request had come. */
+function phaseOf(sent: ClientRequest, isAnswered: boolean): Phase {
+  if (isAnswered) return 'receiving';
+  const socket = sent.socket as (ClientRequest['socket'] & { secureConnecting?: boolean }) | null;
+  if (socket === null || socket.connecting) return 'connecting';
+  return socket.secureConnecting ? 'handshaking' : 'waiting';
+}

@@ -1,0 +1,298 @@
+// A real OpenBao in dev mode for contract tests, benches and the demo: started on free ports, ended with
+// the process. Logins (jwt, kubernetes) and engines (KV 1 and 2, PKI, one that leases) are set up on request.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { createAuthority } from './certificates.ts';
+import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
+import { findOpenBao } from './openbao-binary.ts';
+import { startMessageBroker, startTokenReview } from './stand-ins.ts';
+
+export { findOpenBao } from './openbao-binary.ts';
+
+export interface RequestOptions {
+  /** Default: the root token. Empty: none. */
+  readonly token?: string;
+  readonly namespace?: string;
+}
+
+export interface RoleSettings {
+  readonly policies?: readonly string[];
+  readonly audience?: string;
+  /** Further fields of the role as the API names them, for example `token_ttl`. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+export interface LoginMethod {
+  readonly mount: string;
+  addRole(name: string, settings?: RoleSettings): Promise<void>;
+  mintJwt(claims?: TokenClaims): string;
+}
+
+export interface LeasedEngine {
+  /** GET on it makes a user with a lease: `rabbitmq/creds/app`. */
+  readonly path: string;
+  /** Users that exist at the broker now. */
+  readonly users: ReadonlySet<string>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests pick fields out of the store's JSON
+type Json = any;
+
+export interface OpenBao {
+  readonly address: string;
+  readonly rootToken: string;
+  /** The parsed answer, null where it has no body. @throws Error for a status of 400 and above. */
+  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<Json>;
+  addPolicy(name: string, rules: string, namespace?: string): Promise<void>;
+  addNamespace(name: string): Promise<void>;
+  /** KV 2 is at `secret` from the start; this mounts a further engine. */
+  enableKv(mount: string, version: 1 | 2, namespace?: string): Promise<void>;
+  enableJwt(options?: { mount?: string; namespace?: string }): Promise<LoginMethod>;
+  enableKubernetes(options?: { mount?: string }): Promise<LoginMethod>;
+  /** A root CA at `pki` and the role `web`, which issues for *.example.com. */
+  enablePki(options?: { mount?: string }): Promise<void>;
+  enableLeased(options?: { mount?: string; ttl?: string; maxTtl?: string }): Promise<LeasedEngine>;
+  stop(): Promise<void>;
+}
+
+export interface OpenBaoOptions {
+  /** Hears progress lines for a person. */
+  readonly log?: (line: string) => void;
+}
+
+const ROOT_TOKEN = 'root-token-of-a-test';
+/** Dev mode is ready in about a second; a loaded machine may need more. */
+const READY_WITHIN_MS = 30_000;
+/** Another process can take a port between our look and the server's start. */
+const START_TRIES = 3;
+
+export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBao> {
+  const binary = await findOpenBao(options.log);
+  for (let tries = 1; ; tries++) {
+    const port = await findFreePorts();
+    const server = new DevServer(binary, port);
+    try {
+      await server.untilReady();
+      return openBao(server);
+    } catch (error) {
+      await server.stop();
+      if (tries === START_TRIES) throw error;
+    }
+  }
+}
+
+class DevServer {
+  readonly address: string;
+  readonly #process: ChildProcess;
+  readonly #killOnExit = () => this.#process.kill('SIGKILL');
+  #output = '';
+
+  constructor(binary: string, port: number) {
+    this.address = `http://127.0.0.1:${port}`;
+    const args = ['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
+    // A fresh environment: BAO_ and VAULT_ variables of the developer's shell must not reach it.
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: tmpdir(),
+      BAO_DEV_ROOT_TOKEN_ID: ROOT_TOKEN,
+      VAULT_DEV_ROOT_TOKEN_ID: ROOT_TOKEN,
+    };
+    this.#process = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = (part: Buffer) => {
+      this.#output = (this.#output + part.toString()).slice(-4096);
+    };
+    this.#process.stdout?.on('data', keep);
+    this.#process.stderr?.on('data', keep);
+    process.on('exit', this.#killOnExit);
+  }
+
+  async untilReady(): Promise<void> {
+    const until = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < until) {
+      const hasEnded = this.#process.exitCode !== null || this.#process.signalCode !== null;
+      if (hasEnded) throw new Error(`OpenBao ended at once:\n${this.#output}`);
+      const kv = await call(this.address, 'GET', 'sys/internal/ui/mounts/secret', undefined, {}).catch(() => undefined);
+      if (kv !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`OpenBao was not ready in time:\n${this.#output}`);
+  }
+
+  async stop(): Promise<void> {
+    process.off('exit', this.#killOnExit);
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function openBao(server: DevServer): OpenBao {
+  const stops: (() => Promise<void>)[] = [() => server.stop()];
+  const request: OpenBao['request'] = (method, path, body, options = {}) =>
+    call(server.address, method, path, body, options);
+  return {
+    address: server.address,
+    rootToken: ROOT_TOKEN,
+    request,
+    addPolicy: (name, rules, namespace = '') =>
+      request('PUT', `sys/policies/acl/${name}`, { policy: rules }, { namespace }),
+    addNamespace: (name) => request('POST', `sys/namespaces/${name}`, {}),
+    enableKv: (mount, version, namespace = '') =>
+      request('POST', `sys/mounts/${mount}`, { type: 'kv', options: { version: String(version) } }, { namespace }),
+    enableJwt: (options) => enableJwt(request, options),
+    enableKubernetes: (options) => enableKubernetes(request, stops, options),
+    enablePki: (options) => enablePki(request, options),
+    enableLeased: (options) => enableLeased(request, stops, options),
+    async stop() {
+      for (const stop of stops) await stop();
+    },
+  };
+}
+
+type Request = OpenBao['request'];
+
+async function enableJwt(request: Request, options: { mount?: string; namespace?: string } = {}): Promise<LoginMethod> {
+  const { mount = 'jwt', namespace = '' } = options;
+  const mint = createTokenMint();
+  await request('POST', `sys/auth/${mount}`, { type: 'jwt' }, { namespace });
+  const config = { jwt_validation_pubkeys: [mint.publicKeyPem], jwt_supported_algs: ['ES256'], bound_issuer: ISSUER };
+  await request('POST', `auth/${mount}/config`, config, { namespace });
+  return {
+    mount,
+    mintJwt: mint.mintJwt,
+    addRole: (name, role = {}) =>
+      request(
+        'POST',
+        `auth/${mount}/role/${name}`,
+        {
+          role_type: 'jwt',
+          bound_audiences: [role.audience ?? 'vault'],
+          user_claim: 'sub',
+          token_policies: role.policies ?? [],
+          token_ttl: '1h',
+          ...role.fields,
+        },
+        { namespace },
+      ),
+  };
+}
+
+type Stops = (() => Promise<void>)[];
+
+async function enableKubernetes(
+  request: Request,
+  stops: Stops,
+  options: { mount?: string } = {},
+): Promise<LoginMethod> {
+  const { mount = 'kubernetes' } = options;
+  const mint = createTokenMint();
+  const review = await startTokenReview((token) => {
+    const claims = mint.verifyJwt(token) as { sub: string; aud: string[]; 'kubernetes.io': Json } | undefined;
+    return (
+      claims && {
+        username: claims.sub,
+        uid: claims['kubernetes.io'].serviceaccount.uid,
+        groups: ['system:serviceaccounts'],
+        audiences: claims.aud,
+      }
+    );
+  });
+  stops.push(review.stop);
+  await request('POST', `sys/auth/${mount}`, { type: 'kubernetes' });
+  await request('POST', `auth/${mount}/config`, {
+    kubernetes_host: review.address,
+    disable_local_ca_jwt: true,
+    // Asked for, though the stand-in speaks plain http and nothing is verified with it.
+    kubernetes_ca_cert: createAuthority('unused').certPem,
+  });
+  return {
+    mount,
+    mintJwt: mint.mintJwt,
+    addRole: (name, role = {}) =>
+      request('POST', `auth/${mount}/role/${name}`, {
+        bound_service_account_names: ['*'],
+        bound_service_account_namespaces: ['*'],
+        audience: role.audience ?? 'vault',
+        token_policies: role.policies ?? [],
+        token_ttl: '1h',
+        ...role.fields,
+      }),
+  };
+}
+
+async function enablePki(request: Request, options: { mount?: string } = {}): Promise<void> {
+  const { mount = 'pki' } = options;
+  await request('POST', `sys/mounts/${mount}`, { type: 'pki', config: { max_lease_ttl: '87600h' } });
+  await request('POST', `${mount}/root/generate/internal`, { common_name: 'Test Root', key_type: 'ec', ttl: '8760h' });
+  const role = {
+    allowed_domains: ['example.com'],
+    allow_subdomains: true,
+    key_type: 'ec',
+    key_bits: 256,
+    max_ttl: '72h',
+  };
+  await request('POST', `${mount}/roles/web`, role);
+}
+
+async function enableLeased(
+  request: Request,
+  stops: Stops,
+  options: { mount?: string; ttl?: string; maxTtl?: string } = {},
+): Promise<LeasedEngine> {
+  const { mount = 'rabbitmq', ttl = '1h', maxTtl = '2h' } = options;
+  const broker = await startMessageBroker();
+  stops.push(broker.stop);
+  await request('POST', `sys/mounts/${mount}`, { type: 'rabbitmq' });
+  const connection = { connection_uri: broker.address, username: 'admin', password: 'admin', verify_connection: false };
+  await request('POST', `${mount}/config/connection`, connection);
+  await request('POST', `${mount}/config/lease`, { ttl, max_ttl: maxTtl });
+  const vhosts = JSON.stringify({ '/': { configure: '.*', write: '.*', read: '.*' } });
+  await request('POST', `${mount}/roles/app`, { vhosts });
+  return { path: `${mount}/creds/app`, users: broker.users };
+}
+
+async function call(
+  address: string,
+  method: string,
+  path: string,
+  body: unknown,
+  options: RequestOptions,
+): Promise<Json> {
+  const { token = ROOT_TOKEN, namespace = '' } = options;
+  const answer = await fetch(`${address}/v1/${path}`, {
+    method,
+    headers: {
+      ...(token === '' ? {} : { 'x-vault-token': token }),
+      ...(namespace === '' ? {} : { 'x-vault-namespace': namespace }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** Two ports in a row: the server takes the one after its own for its cluster listener. */
+async function findFreePorts(): Promise<number> {
+  for (;;) {
+    const first = await listenOn(0);
+    const second = await listenOn(first.port + 1).catch(() => undefined);
+    await first.close();
+    await second?.close();
+    if (second !== undefined) return first.port;
+  }
+}
+
+function listenOn(port: number): Promise<{ port: number; close(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const at = server.address();
+      if (at === null || typeof at === 'string') return reject(new Error('no port'));
+      resolve({ port: at.port, close: () => new Promise((done) => server.close(() => done())) });
+    });
+  });
+}

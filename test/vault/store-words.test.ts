@@ -1,0 +1,67 @@
+// What of a store's own words may reach an event, and what never does.
+import assert from 'node:assert/strict';
+import { parseObject } from '../../src/vault/refusal.ts';
+import { valuesOf, wordsOf } from '../../src/vault/store-words.ts';
+
+const say = (texts: unknown[], secrets: string[] = []) =>
+  wordsOf(parseObject(JSON.stringify({ errors: texts })), secrets);
+
+const PEM = '-----BEGIN KEY-----\nMIIBVgIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n';
+
+const CUT: readonly [string, string, readonly string[], string][] = [
+  ['a token of the request', 'bad token s.abc!', ['s.abc'], 'bad token [redacted]!'],
+  ['any Vault token', 'token hvs.CAESIJ0123456789abcdefghij is old', [], 'token [redacted] is old'],
+  ['any OpenBao token', 'token s.RZLH1o1708SYsZN7mpPjygxT is old', [], 'token [redacted] is old'],
+  ['any JWT', 'jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln is bad', [], 'jwt [redacted] is bad'],
+  ['the middle part of a JWT', 'claims bm90LWEtand0 are bad', ['head.bm90LWEtand0.tail'], 'claims [redacted] are bad'],
+  ['a value escaped as Go escapes it', 'bad value "a\\"b\\nc"', ['a"b\nc'], 'bad value "[redacted]"'],
+  ['a value encoded as in a URL', 'bad url /x?p=p%40ss%2Fword', ['p@ss/word'], 'bad url /x?p=[redacted]'],
+  ['a value across lines', `cannot read ${PEM}`, [PEM], 'cannot read [redacted]'],
+  ['one line of a value', 'bad line MIIBVgIBADANBgkq', [PEM], 'bad line [redacted]'],
+  ['a short value where it stands alone', 'size 42 of x42 is 42', ['42'], 'size [redacted] of x42 is [redacted]'],
+  ['the longer of two values first', 'user admin-secret', ['admin', 'admin-secret'], 'user [redacted]'],
+  [
+    'a value whose spaces the store has changed',
+    'bad phrase one\ttwo three',
+    ['one two  three'],
+    'bad phrase [redacted]',
+  ],
+  ['nothing for an empty value', 'all is said', [''], 'all is said'],
+];
+
+describe("the store's words", () => {
+  for (const [name, text, secrets, shown] of CUT)
+    it(`cut out ${name}`, () => assert.equal(say([text], [...secrets]), shown));
+
+  it('come on one line, without control and format characters', () => {
+    assert.equal(say(['a\r\nb\u0000c\u001b[31md\u202e\te']), 'a b c [31md e');
+  });
+
+  it('lose the frame of a list, and the id of a request', () => {
+    assert.equal(say(['2 errors occurred:\n\t* one\n\t* two\n\n']), 'one; two');
+    assert.equal(say(['it failed (request id: 6d9ed503-c750-d86b-8634-1acbfb1e58b1)']), 'it failed');
+    assert.equal(say(['it failed, request_id=6d9ed503-c750-d86b-8634-1acbfb1e58b1']), 'it failed');
+  });
+
+  it('end at 512 bytes between two characters', () => {
+    for (const letter of ['x', 'é', '世', '🎉', 'x🎉']) {
+      const shown = say([letter.repeat(600)]);
+      assert.ok(Buffer.byteLength(shown) <= 512, letter);
+      assert.ok(Buffer.byteLength(shown) > 500, letter);
+      assert.ok(shown.endsWith('…') && !shown.includes('\uFFFD'), letter);
+    }
+    assert.ok(Buffer.byteLength(say(Array.from({ length: 50 }, () => 'x'.repeat(100)))) <= 512);
+  });
+
+  it('cannot be brought to hold half a token by the cut', () => {
+    const token = 's.RZLH1o1708SYsZN7mpPjygxT';
+    for (let before = 480; before < 520; before++) assert.ok(!say([`${'x'.repeat(before)} ${token}`]).includes('RZLH'));
+  });
+
+  it('have every string and number of a body cut out, however deep', () => {
+    const body =
+      '{"a":"one-value","b":[{"c":"two-values"}],"d":12345678901234567890,"e":true,"__proto__":"three-values"}';
+    assert.deepEqual(valuesOf(body).sort(), ['12345678901234567890', 'one-value', 'three-values', 'two-values']);
+    assert.deepEqual(valuesOf('not json'), ['not json']);
+  });
+});

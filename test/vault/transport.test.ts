@@ -1,0 +1,322 @@
+// What a door says of a network that fails, and how it uses its connections.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { MountError, type Reason } from '../../src/errors.ts';
+import type { Fact } from '../../src/events.ts';
+import { Secret } from '../../src/secret.ts';
+import {
+  answer,
+  type Behaviour,
+  babble,
+  breakOff,
+  dribble,
+  type FaultyStore,
+  hang,
+  oversized,
+  reset,
+  startFaultyStore,
+} from '../harness/faulty-store.ts';
+import { createStores, openDoor, readOf, rejectsWith, settingsOf, TOKEN, within } from './door-fixture.ts';
+
+const NOT_VAULT = 'check that the address leads to Vault or OpenBao and to nothing before it';
+
+describe('a door', () => {
+  let store: FaultyStore;
+  beforeEach(async () => {
+    store = await startFaultyStore();
+  });
+  afterEach(() => store.stop());
+  const read = (ms = 2_000, what = readOf('p')) => openDoor(store.address).then((d) => d.read(what, TOKEN, within(ms)));
+
+  const faults: readonly [string, Behaviour, Reason, string][] = [
+    [
+      'resets the connection',
+      reset,
+      'store-broken',
+      'GET p: STORE broke the connection off before its answer was complete',
+    ],
+    [
+      'breaks its answer off',
+      breakOff,
+      'store-broken',
+      'GET p: STORE broke the connection off before its answer was complete',
+    ],
+    [
+      'does not speak HTTP',
+      babble,
+      'store-broken',
+      'GET p: STORE answered with something that is not HTTP; check the address and the port',
+    ],
+    [
+      'answers with text',
+      answer(200, 'hello'),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    [
+      'answers with half a JSON',
+      answer(200, '{"data":{'),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    [
+      'answers with a JSON list',
+      answer(200, '[1]'),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    ['answers with nothing', answer(200, ''), 'store-garbled', 'GET p: STORE answered 200 and sent nothing'],
+    ['has no content', answer(204), 'store-garbled', 'GET p: STORE answered 204 and sent nothing'],
+    [
+      'declares too large an answer',
+      oversized(5_000_000, true),
+      'answer-too-large',
+      'GET p: the answer is over 4 MiB, more than a volume can hold',
+    ],
+    [
+      'sends too large an answer',
+      oversized(5_000_000, false),
+      'answer-too-large',
+      'GET p: the answer is over 4 MiB, more than a volume can hold',
+    ],
+  ];
+  for (const [name, behaviour, reason, message] of faults)
+    it(`to a store that ${name} says ${reason}`, async () => {
+      store.behaviour = behaviour;
+      await rejectsWith(read(), reason, message.replace('STORE', store.address));
+      store.behaviour = answer(200, { data: {} });
+      await read();
+    });
+
+  it('takes an answer of just under 4 MiB', async () => {
+    store.behaviour = oversized(4 * 1024 * 1024 - 100, false);
+    assert.equal((await read()).sizeBytes, 4 * 1024 * 1024 - 100);
+  });
+
+  it('to a port where nobody listens says store-unreachable', async () => {
+    await store.stop();
+    await rejectsWith(
+      read(),
+      'store-unreachable',
+      `GET p: ${store.address} refuses connections; is the store running, and is this its port`,
+    );
+  });
+
+  it('to a name that does not exist says store-unreachable', async () => {
+    const door = await openDoor('http://nowhere.invalid:8200');
+    await rejectsWith(
+      door.read(readOf('p'), TOKEN, within(5_000)),
+      'store-unreachable',
+      /^GET p: http:\/\/nowhere.invalid:8200 is a name that /,
+    );
+  });
+
+  it('to a socket that is not there says store-unreachable', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'secretmount-'));
+    const door = await openDoor(`unix://${folder}/agent.sock`, { isFromClass: false });
+    await rejectsWith(
+      door.login({ mount: 'kubernetes', role: 'app', jwt: new Secret('x') }, within(2_000)),
+      'store-unreachable',
+      `login at auth/kubernetes as role "app": unix://${folder}/agent.sock is not there; is the agent that makes the socket running, and is its folder mounted`,
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  const hangs: readonly [string, Behaviour, string][] = [
+    ['never answers', hang, 'connected and sent, but no answer came'],
+    ['never ends its answer', dribble, 'the answer began and did not end'],
+  ];
+  for (const [name, behaviour, how] of hangs)
+    it(`to a store that ${name} says so when the time is over`, async () => {
+      store.behaviour = behaviour;
+      await rejectsWith(read(100), 'store-timeout', `GET p: ${store.address} did not answer in time: ${how}`);
+    });
+
+  it('to an address that takes no connection says so when the time is over', async () => {
+    // The one connection slot of the agent is held by a request that hangs.
+    store.behaviour = hang;
+    const door = await openDoor(store.address, { storeConcurrency: 1 });
+    const [, second] = await Promise.all([
+      rejectsWith(door.read(readOf('p'), TOKEN, within(200)), 'store-timeout'),
+      rejectsWith(door.read(readOf('q'), TOKEN, within(100)), 'store-timeout'),
+    ]);
+    assert.equal(second.message, `GET q: ${store.address} did not answer in time: no connection came about`);
+  });
+
+  it('to a store whose TLS never begins says so when the time is over', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const door = await openDoor(`https://127.0.0.1:${port}`, { tls: { skipVerify: true } });
+    await rejectsWith(
+      door.read(readOf('p'), TOKEN, within(300)),
+      'store-timeout',
+      `GET p: https://127.0.0.1:${port} did not answer in time: connected, but the TLS handshake did not end`,
+    );
+    silent.close();
+  });
+
+  it("hands on the caller's own reason for stopping", async () => {
+    store.behaviour = hang;
+    const stop = new AbortController();
+    const reason = new MountError('mount-timeout', 'the mount is over its time');
+    const reading = (await openDoor(store.address)).read(readOf('p'), TOKEN, stop.signal);
+    stop.abort(reason);
+    assert.equal(await reading.catch((error) => error), reason);
+    const late = (await openDoor(store.address)).read(readOf('p'), TOKEN, stop.signal);
+    assert.equal(await late.catch((error) => error), reason);
+  });
+
+  it('sends nothing for a namespace that HTTP cannot carry', async () => {
+    const door = await openDoor(store.address, { namespace: 'a\nb' });
+    await rejectsWith(
+      door.read(readOf('p'), TOKEN, within(2_000)),
+      'request-refused',
+      'GET p: its method, path or namespace holds a character that HTTP cannot carry',
+    );
+  });
+
+  it('sends a namespace beyond ASCII as UTF-8', async () => {
+    await (await openDoor(store.address, { namespace: 'équipe' })).read(readOf('p'), TOKEN, within(2_000));
+    const header = String(store.requests[0]?.headers['x-vault-namespace']);
+    assert.equal(Buffer.from(header, 'latin1').toString(), 'équipe');
+  });
+
+  it('says of a login with a second factor, and of one without a token, that it is incomplete', async () => {
+    const door = await openDoor(store.address);
+    const login = () => door.login({ mount: 'jwt', role: 'app', jwt: new Secret('x') }, within(2_000));
+    store.behaviour = answer(200, { auth: { client_token: '', mfa_requirement: { mfa_request_id: 'x' } } });
+    await rejectsWith(
+      login(),
+      'login-incomplete',
+      'login at auth/jwt as role "app": the store asks for a second factor, which a pod cannot give; take the login MFA off this role',
+    );
+    store.behaviour = answer(200, { auth: null });
+    await rejectsWith(
+      login(),
+      'login-incomplete',
+      'login at auth/jwt as role "app": the store answered without a token; check that the mount is a kubernetes or jwt login method',
+    );
+  });
+
+  it('knows a lease by its id, its auth or its wrapping, and not by its duration', async () => {
+    const bodies: readonly [object, boolean, number][] = [
+      [{ lease_id: 'a/b', lease_duration: 60 }, true, 60_000],
+      [{ lease_id: '', lease_duration: 60 }, false, 0],
+      [{ lease_id: '', auth: { lease_duration: 30 } }, true, 30_000],
+      [{ lease_id: '', wrap_info: { ttl: 20 } }, true, 20_000],
+      [{ lease_id: '', auth: null, wrap_info: null }, false, 0],
+    ];
+    for (const [body, hasLease, leaseMs] of bodies) {
+      store.behaviour = answer(200, body);
+      const got = await read();
+      assert.deepEqual([got.hasLease, got.leaseMs], [hasLease, leaseMs], JSON.stringify(body));
+    }
+  });
+
+  it('states each request with what came of it', async () => {
+    const facts: Fact[] = [];
+    const door = await openDoor(store.address, { emit: (fact) => facts.push(fact) });
+    await door.read(readOf('p'), TOKEN, within(2_000));
+    store.behaviour = answer(403, { errors: [] });
+    assert.equal(await door.isAlive(TOKEN, within(2_000)), false);
+    await rejectsWith(door.revoke(TOKEN, within(2_000)), 'read-forbidden');
+    await rejectsWith(door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within(2_000)), 'login-refused');
+    assert.deepEqual(
+      facts.map((fact) => fact.type === 'request' && [fact.operation, fact.reason]),
+      [
+        ['read', undefined],
+        ['lookup', undefined],
+        ['revoke', 'read-forbidden'],
+        ['login', 'login-refused'],
+      ],
+    );
+  });
+});
+
+describe('connections', () => {
+  let store: FaultyStore;
+  beforeEach(async () => {
+    store = await startFaultyStore();
+  });
+  afterEach(() => store.stop());
+
+  it('are shared by doors to one address and never more than allowed', async () => {
+    const stores = createStores({ storeConcurrency: 4 });
+    const doors = await Promise.all(
+      ['', 'a', 'b'].map((namespace) => stores.open(settingsOf(store.address, { namespace }))),
+    );
+    await Promise.all(Array.from({ length: 60 }, (_, i) => doors[i % 3]?.read(readOf(`p/${i}`), TOKEN, within(5_000))));
+    assert.equal(store.requests.length, 60);
+    assert.equal(store.connections, 4);
+  });
+
+  it('that were idle for 2 s serve a read and no login or write', async () => {
+    let nowMs = 0;
+    const clock: Clock = { ...systemClock, now: () => nowMs };
+    const door = await openDoor(store.address, { clock });
+    const read = () => door.read(readOf('p'), TOKEN, within(2_000)).then(() => sleep(5));
+    await read();
+    nowMs = 60_000;
+    await read();
+    assert.equal(store.connections, 1);
+    nowMs += 1_999;
+    await door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within(2_000));
+    await sleep(5);
+    assert.equal(store.connections, 1);
+    nowMs += 2_000;
+    await door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within(2_000));
+    await sleep(5);
+    assert.equal(store.connections, 2);
+    nowMs += 2_000;
+    store.behaviour = answer(200, { auth: { client_token: 't' } });
+    await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within(2_000));
+    assert.equal(store.connections, 3);
+  });
+
+  it('belong to an address no longer when it was not opened for 10 min and another is', async () => {
+    let nowMs = 0;
+    const stores = createStores({ clock: { ...systemClock, now: () => nowMs } });
+    const read = async () => {
+      const door = await stores.open(settingsOf(store.address));
+      await door.read(readOf('p'), TOKEN, within(2_000));
+      await sleep(5);
+    };
+    await read();
+    nowMs += 599_999;
+    await stores.open(settingsOf('http://other.example'));
+    await read();
+    assert.equal(store.connections, 1);
+    nowMs += 600_000;
+    await stores.open(settingsOf('http://other.example'));
+    await read();
+    assert.equal(store.connections, 2);
+  });
+
+  it('are given back after a failure', async () => {
+    const door = await openDoor(store.address, { storeConcurrency: 1 });
+    for (const behaviour of [reset, babble, oversized(5_000_000, false), dribble, hang, answer(500)]) {
+      store.behaviour = behaviour;
+      await assert.rejects(door.read(readOf('p'), TOKEN, within(100)));
+    }
+    store.behaviour = answer(200, { data: {} });
+    await door.read(readOf('p'), TOKEN, within(2_000));
+  });
+
+  it('have keys that are equal for equal settings and differ with address and namespace', async () => {
+    const keyOf = async (address: string, namespace = '') => (await openDoor(address, { namespace })).key;
+    assert.equal(await keyOf('http://a'), await keyOf('http://a'));
+    const keys = [
+      await keyOf('http://a'),
+      await keyOf('http://b'),
+      await keyOf('http://a', 'n'),
+      await keyOf('http://a/p'),
+    ];
+    assert.equal(new Set(keys).size, 4);
+  });
+});

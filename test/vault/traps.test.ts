@@ -1,0 +1,198 @@
+// What node-vault 0.12.0 would do to us if it were used as it comes; each was seen, and each is shut off.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Secret } from '../../src/secret.ts';
+import { answer, type FaultyStore, inTurn, redirectTo, startFaultyStore } from '../harness/faulty-store.ts';
+import { openDoor, readOf, rejectsWith, TOKEN, within } from './door-fixture.ts';
+
+const LOGIN = { mount: 'kubernetes', role: 'app', jwt: new Secret('eyJhbGciOi.jwt-of-a-pod.signature') };
+const GRANTED = answer(200, { auth: { client_token: 's.granted', lease_duration: 60, renewable: true } });
+
+describe('the traps of node-vault', () => {
+  let store: FaultyStore;
+  const last = () => store.requests.at(-1) ?? assert.fail('no request came');
+
+  beforeEach(async () => {
+    store = await startFaultyStore();
+  });
+  afterEach(() => store.stop());
+
+  it('sends nothing that VAULT_TOKEN, VAULT_NAMESPACE, VAULT_PREFIX or VAULT_ADDR say', async () => {
+    const ambient = {
+      VAULT_TOKEN: 'ambient',
+      VAULT_NAMESPACE: 'ambient',
+      VAULT_PREFIX: '/ambient',
+      VAULT_ADDR: 'http://127.0.0.1:1',
+    };
+    const kept = { ...process.env };
+    Object.assign(process.env, ambient);
+    try {
+      store.behaviour = GRANTED;
+      const door = await openDoor(store.address);
+      await door.login(LOGIN, within(2_000));
+    } finally {
+      for (const name of Object.keys(ambient)) {
+        if (kept[name] === undefined) delete process.env[name];
+        else process.env[name] = kept[name];
+      }
+    }
+    assert.equal(last().url, '/v1/auth/kubernetes/login');
+    assert.equal(last().headers['x-vault-token'], undefined);
+    assert.equal(last().headers['x-vault-namespace'], undefined);
+    assert.ok(!JSON.stringify(last()).includes('ambient'));
+  });
+
+  it('does not carry the token of a login or a read into the next request', async () => {
+    const door = await openDoor(store.address);
+    await door.read(readOf('secret/app'), TOKEN, within(2_000));
+    store.behaviour = GRANTED;
+    await door.login(LOGIN, within(2_000));
+    await door.login(LOGIN, within(2_000));
+    assert.deepEqual(
+      store.requests.map(({ headers }) => headers['x-vault-token']),
+      [TOKEN.reveal(), undefined, undefined],
+    );
+  });
+
+  it('sends each of 200 requests at once with its own token and namespace', async () => {
+    const doors = await Promise.all([0, 1, 2, 3, 4].map((n) => openDoor(store.address, { namespace: `ns${n}` })));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        doors[i % 5]?.read(readOf(`p/${i}`), new Secret(`t${i % 5}`), within(5_000)),
+      ),
+    );
+    assert.equal(store.requests.length, 200);
+    for (const { url, headers } of store.requests) {
+      const n = Number(url.slice('/v1/p/'.length)) % 5;
+      assert.equal(headers['x-vault-token'], `t${n}`);
+      assert.equal(headers['x-vault-namespace'], `ns${n}`);
+    }
+  });
+
+  it('posts a login to the mount as it is written, percent-encoded and not HTML-escaped', async () => {
+    store.behaviour = GRANTED;
+    await (await openDoor(store.address)).login({ ...LOGIN, mount: "team/a=b&c'd" }, within(2_000));
+    assert.equal(last().url, "/v1/auth/team/a%3Db%26c'd/login");
+    assert.deepEqual(JSON.parse(last().body), { jwt: LOGIN.jwt.reveal(), role: 'app' });
+  });
+
+  it('puts no token into the body of revoke-self or renew-self', async () => {
+    const door = await openDoor(store.address);
+    store.behaviour = answer(204);
+    await door.revoke(TOKEN, within(2_000));
+    store.behaviour = GRANTED;
+    await door.renew(TOKEN, within(2_000));
+    assert.deepEqual(
+      store.requests.map(({ method, url, body }) => [method, url, body]),
+      [
+        ['POST', '/v1/auth/token/revoke-self', ''],
+        ['POST', '/v1/auth/token/renew-self', ''],
+      ],
+    );
+  });
+
+  it('prints nothing under DEBUG=*', async function () {
+    this.timeout(10_000);
+    store.behaviour = GRANTED;
+    const script = `
+      import { openDoor, readOf, within, TOKEN } from ${JSON.stringify(join(import.meta.dirname, 'door-fixture.ts'))};
+      import { Secret } from ${JSON.stringify(join(import.meta.dirname, '../../src/secret.ts'))};
+      const door = await openDoor(${JSON.stringify(store.address)});
+      await door.login({ mount: 'jwt', role: 'app', jwt: new Secret('jwt-of-a-pod') }, within(2000));
+      await door.read(readOf('p', { method: 'PUT', body: '{"a":"value-of-an-argument"}' }), TOKEN, within(2000));
+    `;
+    const env = { ...process.env, DEBUG: '*', NODE_DEBUG: '' };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      env,
+    });
+    assert.equal(store.requests.length, 2);
+    assert.doesNotMatch(stdout + stderr, /node-vault|jwt-of-a-pod|value-of-an-argument|granted/);
+  });
+
+  it('keeps status, Retry-After and the answer of a refusal', async () => {
+    store.behaviour = answer(429, { errors: ['request path "p": rate limit quota exceeded'] }, { 'retry-after': '7' });
+    const error = await rejectsWith(
+      (await openDoor(store.address)).read(readOf('p'), TOKEN, within(2_000)),
+      'store-limiting',
+      `GET p: ${store.address} limits how often it may be asked (429: request path "p": rate limit quota exceeded); it will be asked again; its quotas say how often`,
+    );
+    assert.equal(error.retryAfterMs, 7000);
+  });
+
+  it('takes a 404 for one also where the path holds sys/health', async () => {
+    store.behaviour = answer(404, { errors: [] });
+    const door = await openDoor(store.address);
+    await rejectsWith(door.read(readOf('secret/data/sys/health'), TOKEN, within(2_000)), 'path-missing');
+  });
+
+  for (const path of ['secret/data/../../sys/health', '..', 'a/./b', 'secret/\ud800'])
+    it(`sends no request for the path ${JSON.stringify(path)}`, async () => {
+      const door = await openDoor(store.address);
+      await rejectsWith(door.read(readOf(path), TOKEN, within(2_000)), 'request-refused');
+      assert.equal(store.requests.length, 0);
+    });
+
+  it('encodes what would end or change a path, and keeps double slashes and the query', async () => {
+    const door = await openDoor(`${store.address}/vault`);
+    await door.read(readOf('a//b?c#d%2e%2e&#x2F;é', { query: 'version=1&x=%20' }), TOKEN, within(2_000));
+    assert.equal(last().url, '/vault/v1/a//b%3Fc%23d%252e%252e%26%23x2F%3B%C3%A9?version=1&x=%20');
+  });
+
+  it('sends PATCH with one content-type, that of a merge patch', async () => {
+    const door = await openDoor(store.address);
+    await door.read(readOf('p', { method: 'PATCH', body: '{"n":1.10}' }), TOKEN, within(2_000));
+    const types = last().rawHeaders.filter((name) => name.toLowerCase() === 'content-type');
+    assert.equal(types.length, 1);
+    assert.equal(last().headers['content-type'], 'application/merge-patch+json');
+    assert.equal(last().body, '{"n":1.10}');
+  });
+
+  for (const method of ['POST', 'PUT', 'DELETE'])
+    it(`sends ${method} as ${method}`, async () => {
+      await (await openDoor(store.address)).read(readOf('p', { method }), TOKEN, within(2_000));
+      assert.equal(last().method, method);
+      assert.equal(last().headers['x-vault-request'], 'true');
+    });
+
+  for (const method of ['LIST', 'SCAN'])
+    it(`sends ${method} as ${method}, which Node's own server does not take`, async () => {
+      let line = '';
+      const server = createServer((socket) => {
+        socket.once('data', (head: Buffer) => {
+          line = head.toString().split('\r\n')[0] ?? '';
+          socket.end('HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{"data":{}}');
+        });
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      await (await openDoor(`http://127.0.0.1:${port}`)).read(readOf('p', { method }), TOKEN, within(2_000));
+      server.close();
+      assert.equal(line, `${method} /v1/p HTTP/1.1`);
+    });
+
+  it('follows a standby to the active node with method, body and token', async () => {
+    store.behaviour = inTurn(redirectTo('/v1/elsewhere'), answer(200, { data: { a: 1 } }));
+    const door = await openDoor(store.address);
+    await door.read(readOf('p', { method: 'PUT', body: '{"a":"b"}' }), TOKEN, within(2_000));
+    const { method, url, body, headers } = last();
+    assert.deepEqual(
+      [method, url, body, headers['x-vault-token']],
+      ['PUT', '/v1/elsewhere', '{"a":"b"}', TOKEN.reveal()],
+    );
+  });
+
+  it('is imported in one file', async () => {
+    const src = join(import.meta.dirname, '../../src');
+    const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts'));
+    const importers = [];
+    for (const file of files)
+      if (/from 'node-vault'|require\('node-vault'\)/.test(await readFile(join(src, file), 'utf8')))
+        importers.push(file);
+    assert.deepEqual(importers, [join('vault', 'client.ts')]);
+  });
+});
