@@ -1,0 +1,107 @@
+// The driver's request as it came to a map of strings, who asks, and the tokens they bring. What it refuses
+// is the driver's doing (or an attack), not the class's: `request-invalid`, and never with a value in it.
+import { MountError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import type { Identity, PlanRequest } from './plan.ts';
+
+export type Attributes = ReadonlyMap<string, string>;
+
+/** The API server keeps no object over 1.5 MiB, and `objects` may hold a sixth of that. */
+const LARGEST_ATTRIBUTES = 1024 * 1024;
+/** A gRPC message is not larger by default, and a Secret holds at most 1 MiB. */
+const LARGEST_SECRETS = 4 * 1024 * 1024;
+const CSI = 'csi.storage.k8s.io';
+const TOKENS = `${CSI}/serviceAccount.tokens`;
+const CLASS_NAME = 'secretProviderClass';
+
+export function readAttributes(request: PlanRequest): Attributes {
+  const text = request.attributes.reveal();
+  if (text.length > LARGEST_ATTRIBUTES) throw refuse('attributes are larger than 1 MiB, split the class into several');
+  return toStrings(text, 'attributes');
+}
+
+/** @throws request-invalid where one of the keys is missing that the kubelet adds and nobody can override. */
+export function readIdentity(attributes: Attributes, targetPath: string): Identity {
+  const required = (key: string): string => {
+    const value = attributes.get(`${CSI}/${key}`);
+    if (value !== undefined && value !== '') return value;
+    throw refuse(`attributes have no ${CSI}/${key}, set podInfoOnMount: true on the CSIDriver object`);
+  };
+  const podUid = required('pod.uid');
+  if (targetPath === '') throw refuse('target_path is empty');
+  return Object.freeze({
+    namespace: required('pod.namespace'),
+    account: required('serviceAccount.name'),
+    podName: required('pod.name'),
+    podUid,
+    isPodless: !targetPath.includes(podUid),
+  });
+}
+
+/** The sync controller may leave it out; the name is only shown. */
+export function readClassName(attributes: Attributes): string {
+  return attributes.get(CLASS_NAME) || 'unknown';
+}
+
+/** Keys that the kubelet, the driver and other Kubernetes parts add; a parameter of a class has no slash. */
+export function isFromKubernetes(key: string): boolean {
+  return key.includes('/') || key === CLASS_NAME;
+}
+
+/** The request's file mode: a JSON number, decimal, 0 to 511. */
+export function readPermission(text: string): number {
+  if (/^(0|[1-9][0-9]{0,2})$/.test(text) && Number(text) <= 0o777) return Number(text);
+  throw refuse('permission is not a number from 0 to 511');
+}
+
+/**
+ * Tokens by audience, from the attributes or, where the driver is told to keep them there
+ * (serviceAccountTokenInSecrets), from the secrets. Whatever in them is no token is passed over: who then
+ * has none hears so from the login, with the cures.
+ */
+export function readTokens(attributes: Attributes, secrets: Secret<string>): ReadonlyMap<string, Secret<string>> {
+  const tokens = new Map<string, Secret<string>>();
+  const entries = toObject(parse(attributes.get(TOKENS) || tokensInSecrets(secrets)));
+  for (const [audience, entry] of Object.entries(entries ?? {})) {
+    const token = toObject(entry)?.['token'];
+    if (typeof token === 'string' && token !== '') tokens.set(audience, new Secret(token));
+  }
+  return Object.freeze(tokens);
+}
+
+/** The rest of `secrets` is the pod's own credentials; they are parsed only where the tokens are among them. */
+function tokensInSecrets(secrets: Secret<string>): string {
+  const text = secrets.reveal();
+  if (text.length > LARGEST_SECRETS) throw refuse('secrets are larger than 4 MiB');
+  return text.includes(TOKENS) ? (toStrings(text, 'secrets').get(TOKENS) ?? '') : '';
+}
+
+function toStrings(text: string, field: 'attributes' | 'secrets'): Attributes {
+  const object = toObject(parse(text));
+  if (object === undefined) throw refuse(`${field} are not a JSON object`);
+  const strings = new Map<string, string>();
+  for (const [key, value] of Object.entries(object)) {
+    if (typeof value === 'string') strings.set(key, value);
+    // Go reads null into a string as the empty one.
+    else if (value !== null) throw refuse(`${field} hold something else than strings`);
+  }
+  return strings;
+}
+
+/** Not our parseJson: there are no numbers to keep, and its reviver costs five times as much. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toObject(value: unknown): Record<string, unknown> | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : undefined;
+}
+
+function refuse(text: string): MountError {
+  return new MountError('request-invalid', `request of the driver: ${text}`);
+}

@@ -1,0 +1,75 @@
+// Collects what is wrong with a class, so that its author reads all of it at once, and turns it into the
+// one refusal. Texts come ready to show: foreign words in them already went through `quote`.
+import { MountError } from '../errors.ts';
+import { quote } from './quote.ts';
+
+/** Past this many the author has the message; going on would only cost time (design.md, Safety). */
+const MOST_MISTAKES = 100;
+/** The longest refusal (design.md, Errors): a pod's event shows little more. */
+const LONGEST_BYTES = 4096;
+/** Of these kept free for `... and 100 more`. */
+const BYTES_FOR_REST = 20;
+
+export interface Mistake {
+  /** Line within `objects`, from 1; 0 for a parameter, which is shown first. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export class Mistakes {
+  readonly #found: Mistake[] = [];
+
+  get isFull(): boolean {
+    return this.#found.length >= MOST_MISTAKES;
+  }
+
+  get count(): number {
+    return this.#found.length;
+  }
+
+  addParameter(name: string, text: string): void {
+    this.#add({ line: 0, text: `parameter ${name}: ${text}` });
+  }
+
+  /** @param object how to name the object, for example `object "db-password"`; undefined: the list as a whole. */
+  addObject(line: number, object: string | undefined, text: string): void {
+    this.#add({ line, text: `objects line ${line}${object === undefined ? '' : `, ${object}`}: ${text}` });
+  }
+
+  addAll(mistakes: readonly Mistake[]): void {
+    for (const mistake of mistakes) this.#add(mistake);
+  }
+
+  /** In the order of the class: parameters, then by line. */
+  list(): readonly Mistake[] {
+    return Object.freeze(this.#found.toSorted((a, b) => a.line - b.line));
+  }
+
+  #add(mistake: Mistake): void {
+    if (!this.isFull) this.#found.push(Object.freeze(mistake));
+  }
+}
+
+/** The refusal: a headline, then one line for each mistake as far as there is room. */
+export function refuseClass(namespace: string, className: string, mistakes: Mistakes): MountError {
+  const found = mistakes.list();
+  const count = mistakes.isFull ? `${MOST_MISTAKES} or more` : String(found.length);
+  const lines = [
+    `SecretProviderClass ${plain(namespace)}/${plain(className)}: ${count} mistake${count === '1' ? '' : 's'}`,
+  ];
+  let sizeBytes = Buffer.byteLength(lines[0] ?? '');
+  for (const [index, { text }] of found.entries()) {
+    const line = `- ${text}`;
+    sizeBytes += Buffer.byteLength(line) + 1;
+    if (sizeBytes > LONGEST_BYTES - BYTES_FOR_REST) {
+      lines.push(`... and ${found.length - index} more`);
+      break;
+    }
+    lines.push(line);
+  }
+  return new MountError('class-invalid', lines.join('\n'));
+}
+
+function plain(name: string): string {
+  return quote(name).slice(1, -1);
+}

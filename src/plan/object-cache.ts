@@ -1,0 +1,67 @@
+// Parsed objects by their exact text, so that a poll parses no YAML. Owned by whoever creates it; bounded by
+// count and bytes; the least recently used goes first; nothing expires, as the same text always means the
+// same. Failures are kept too: a pod with a bad class comes back every few seconds.
+import { type ParsedObjects, parseObjects } from './objects.ts';
+
+export interface ObjectCacheLimits {
+  readonly maxCount: number;
+  readonly maxBytes: number;
+}
+
+/** More classes than a node runs (250 pods), in a sixteenth of the memory the daemon is given. */
+const DEFAULT_LIMITS: ObjectCacheLimits = { maxCount: 500, maxBytes: 4 * 1024 * 1024 };
+/** What an object, its read and its strings' headers take beside the text, roughly. */
+const BYTES_PER_OBJECT = 1024;
+
+interface Entry {
+  readonly parsed: ParsedObjects;
+  readonly sizeBytes: number;
+}
+
+export class ObjectCache {
+  readonly #limits: ObjectCacheLimits;
+  /** In order of use, the oldest first. The key holds the text itself: another text never answers. */
+  readonly #entries = new Map<string, Entry>();
+  #sizeBytes = 0;
+
+  constructor(limits: ObjectCacheLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+  }
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  /** As parseObjects. The answer is frozen and shared. */
+  parse(text: string, mode: number): ParsedObjects {
+    const key = `${mode} ${text}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      this.#entries.delete(key);
+      this.#entries.set(key, known);
+      return known.parsed;
+    }
+    const parsed = parseObjects(text, mode);
+    this.#keep(key, parsed);
+    return parsed;
+  }
+
+  #keep(key: string, parsed: ParsedObjects): void {
+    const entry = { parsed, sizeBytes: 2 * key.length + sizeOf(parsed) };
+    if (entry.sizeBytes > this.#limits.maxBytes) return;
+    this.#entries.set(key, entry);
+    this.#sizeBytes += entry.sizeBytes;
+    for (const [oldest, { sizeBytes }] of this.#entries) {
+      if (this.#entries.size <= this.#limits.maxCount && this.#sizeBytes <= this.#limits.maxBytes) break;
+      this.#entries.delete(oldest);
+      this.#sizeBytes -= sizeBytes;
+    }
+  }
+}
+
+/** Aliases can make paths and bodies much larger than the text they came from. */
+function sizeOf({ objects, reads, mistakes }: ParsedObjects): number {
+  let chars = 0;
+  for (const { path, query, body } of reads) chars += path.length + query.length + (body?.reveal().length ?? 0);
+  return 2 * chars + BYTES_PER_OBJECT * (1 + objects.length + mistakes.length);
+}

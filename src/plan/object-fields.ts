@@ -1,0 +1,158 @@
+// One entry of `objects` to a PlanObject: each field by its own rule, every mistake and every unknown field
+// told. What concerns several objects (unique names, folders) is left to objects.ts.
+import { toBody } from './arguments.ts';
+import { findPathMistake } from './file-path.ts';
+import { goBoolean, goInteger } from './go-scalar.ts';
+import type { Encoding, PlanObject, Read } from './plan.ts';
+import { quote } from './quote.ts';
+import { makeRead, splitPath, toMethod } from './read.ts';
+import { closest, didYouMean } from './suggest.ts';
+import { isNull, kindOf, type YamlField, type YamlMap } from './yaml-node.ts';
+
+const FIELDS = [
+  'objectName',
+  'secretPath',
+  'secretKey',
+  'method',
+  'secretArgs',
+  'filePermission',
+  'encoding',
+  'optional',
+];
+const ENCODINGS: readonly Encoding[] = ['utf-8', 'base64', 'hex'];
+/** Read, write and execute for all: what the driver's writer takes. */
+const HIGHEST_MODE = 0o777n;
+/** A key is named in messages and log lines. */
+const LONGEST_KEY = 4096;
+/** Unknown fields in which a missing one is looked for. */
+const MOST_STRANGERS = 20;
+
+export interface Listener {
+  /** @param text made only where there is still room for it. */
+  warn(text: () => string): void;
+  say(line: number, text: string): void;
+}
+
+/** @returns undefined where a mistake was told. */
+export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
+  let isWhole = true;
+  const say = (line: number, text: string) => {
+    isWhole = false;
+    listener.say(line, text);
+  };
+  for (const { key, line } of map.repeats) say(line, `${quote(key)} is given twice, remove one`);
+  for (const field of map.fields.keys()) {
+    if (!FIELDS.includes(field)) listener.warn(() => `unknown field ${quote(field)}${didYouMean(field, FIELDS)}`);
+  }
+  const entry = new Entry(map, say);
+  const name = entry.required('objectName', 'write the name of the file');
+  const nameMistake = name === undefined ? undefined : findPathMistake(name);
+  if (nameMistake !== undefined) entry.say('objectName', nameMistake);
+  const read = toRead(entry);
+  const key = toKey(entry);
+  const encoding = toEncoding(entry);
+  const ownMode = toMode(entry, mode);
+  const isOptional = toOptional(entry);
+  if (!isWhole || name === undefined || read === undefined) return undefined;
+  return { name, read, key, encoding, mode: ownMode, isOptional };
+}
+
+/** The fields of one object, and mistakes in them told at their line. */
+class Entry {
+  readonly #map: YamlMap;
+  readonly #say: (line: number, text: string) => void;
+
+  constructor(map: YamlMap, say: (line: number, text: string) => void) {
+    this.#map = map;
+    this.#say = say;
+  }
+
+  say(field: string, text: string): void {
+    this.#say(this.#map.fields.get(field)?.line ?? this.#map.line, text);
+  }
+
+  sayAt(line: number, text: string): void {
+    this.#say(line, text);
+  }
+
+  /** Undefined where it is absent or null. */
+  get(field: string): YamlField | undefined {
+    const found = this.#map.fields.get(field);
+    return found === undefined || isNull(found.value) ? undefined : found;
+  }
+
+  /** The source text of any scalar: a number or `yes` is text too. Empty counts as absent. */
+  text(field: string): string | undefined {
+    const value = this.get(field)?.value;
+    if (value === undefined || (value.kind === 'scalar' && value.text === '')) return undefined;
+    if (value.kind === 'scalar') return value.text;
+    this.say(field, `${field} is ${kindOf(value)}, write a text`);
+    return undefined;
+  }
+
+  required(field: string, cure: string): string | undefined {
+    const text = this.text(field);
+    const kind = this.get(field)?.value.kind;
+    if (text !== undefined || kind === 'list' || kind === 'map') return text;
+    const strangers = [...this.#map.fields.keys()].filter((name) => !FIELDS.includes(name)).slice(0, MOST_STRANGERS);
+    const near = closest(field, strangers);
+    this.say(field, `${field} is missing, ${near === undefined ? cure : `rename ${quote(near)} to it`}`);
+    return undefined;
+  }
+}
+
+function toRead(entry: Entry): Read | undefined {
+  const secretPath = entry.required('secretPath', 'write the path of the secret, for example secret/data/app');
+  const target = secretPath === undefined ? undefined : splitPath(secretPath);
+  if (typeof target === 'string') entry.say('secretPath', target);
+  const method = toMethod(entry.text('method'));
+  if (method === undefined) entry.say('method', 'method is not one of HTTP, write GET, LIST, POST, PUT or PATCH');
+  const body = toArguments(entry);
+  if (target === undefined || typeof target === 'string' || method === undefined) return undefined;
+  return makeRead(method, target.path, target.query, body);
+}
+
+function toArguments(entry: Entry): string | undefined {
+  const args = entry.get('secretArgs')?.value;
+  if (args?.kind === 'map') return toBody(args, (line, text) => entry.sayAt(line, text));
+  if (args !== undefined) entry.say('secretArgs', `secretArgs is ${kindOf(args)}, write a map of names to values`);
+  return undefined;
+}
+
+function toKey(entry: Entry): string | undefined {
+  const key = entry.text('secretKey');
+  if (key !== undefined && (key.length > LONGEST_KEY || !key.isWellFormed())) {
+    entry.say('secretKey', `secretKey is longer than ${LONGEST_KEY} characters or holds half a character, shorten it`);
+  }
+  return key;
+}
+
+function toEncoding(entry: Entry): Encoding {
+  const text = entry.text('encoding') ?? 'utf-8';
+  const encoding = ENCODINGS.find((known) => known === text.toLowerCase());
+  if (encoding === undefined) {
+    const near = didYouMean(text, ENCODINGS);
+    entry.say('encoding', `unknown encoding ${quote(text)}${near === '' ? ', write utf-8, base64 or hex' : near}`);
+  }
+  return encoding ?? 'utf-8';
+}
+
+function toMode(entry: Entry, inherited: number): number {
+  const value = entry.get('filePermission')?.value;
+  if (value === undefined) return inherited;
+  // In quotes it is a text to their reader too, and refused there.
+  const number = value.kind === 'scalar' && value.isPlain ? goInteger(value.text) : undefined;
+  if (number !== undefined && number >= 0n && number <= HIGHEST_MODE) return Number(number) || inherited;
+  const mistake =
+    number === undefined ? 'not a whole number, write one without quotes' : 'out of range, write 0001 to 0777';
+  entry.say('filePermission', `filePermission is ${mistake}, for example 0640`);
+  return inherited;
+}
+
+function toOptional(entry: Entry): boolean {
+  const value = entry.get('optional')?.value;
+  if (value === undefined) return false;
+  const isOptional = value.kind === 'scalar' ? goBoolean(value) : undefined;
+  if (isOptional === undefined) entry.say('optional', 'optional is neither true nor false, write one, without quotes');
+  return isOptional ?? false;
+}

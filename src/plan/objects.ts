@@ -1,0 +1,109 @@
+// The text of `objects` to the objects of a plan and their distinct reads. Every mistake in it is found in
+// one pass; what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
+import { findClashes, findPathMistake } from './file-path.ts';
+import { type Mistake, Mistakes } from './mistakes.ts';
+import { toObject } from './object-fields.ts';
+import type { PlanObject, Read } from './plan.ts';
+import { quote } from './quote.ts';
+import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** design.md, Safety. */
+const MOST_OBJECTS = 1000;
+/** A log line per mount carries the warnings; who has more of them has one cause for all. */
+const MOST_WARNINGS = 20;
+const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
+
+export interface ParsedObjects {
+  readonly objects: readonly PlanObject[];
+  readonly reads: readonly Read[];
+  readonly warnings: readonly string[];
+  /** Where there are any, the rest is of no use. */
+  readonly mistakes: readonly Mistake[];
+}
+
+/** @param mode of files that name no filePermission. */
+export function parseObjects(text: string, mode: number): ParsedObjects {
+  const mistakes = new Mistakes();
+  const root = readYaml(text, mistakes);
+  if (mistakes.count > 0) return failed(mistakes);
+  if (root === undefined || isNull(root)) mistakes.addParameter('objects', `missing or empty, ${WRITE_A_LIST}`);
+  else if (root.kind !== 'list') mistakes.addParameter('objects', `${kindOf(root)}, not a list; ${WRITE_A_LIST}`);
+  else if (root.items.every(isNull)) mistakes.addParameter('objects', `an empty list, ${WRITE_A_LIST}`);
+  else if (root.items.length > MOST_OBJECTS)
+    mistakes.addParameter('objects', `more than ${MOST_OBJECTS} objects, split them over several classes`);
+  else return parseList(root, mode, mistakes);
+  return failed(mistakes);
+}
+
+function failed(mistakes: Mistakes): ParsedObjects {
+  return Object.freeze({ objects: [], reads: [], warnings: [], mistakes: mistakes.list() });
+}
+
+/** A name and where it stands, for the rules that look across objects. */
+interface Named {
+  readonly name: string;
+  readonly line: number;
+}
+
+function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObjects {
+  const objects: PlanObject[] = [];
+  const reads = new Map<string, Read>();
+  const names = new Map<string, Named>();
+  const warnings: string[] = [];
+  for (const [index, item] of list.items.entries()) {
+    if (mistakes.isFull) break;
+    const where = describe(item, index);
+    const warn = (text: () => string) => {
+      if (warnings.length < MOST_WARNINGS) warnings.push(`${where}: ${text()}`);
+    };
+    // Their reader drops an entry with nothing in it (a "-" left over at the end).
+    if (isNull(item)) warn(() => 'an entry with nothing in it is ignored');
+    else if (item.kind !== 'map')
+      mistakes.addObject(item.line, where, `${kindOf(item)}, not a map of fields; write "objectName: ..."`);
+    else {
+      const object = toObject(item, mode, { warn, say: (line, text) => mistakes.addObject(line, where, text) });
+      checkName(item, where, names, mistakes);
+      if (object === undefined) continue;
+      // Equal reads become one, so that whoever compares them compares pointers.
+      const read = reads.get(object.read.key) ?? object.read;
+      reads.set(read.key, read);
+      objects.push(Object.freeze({ ...object, read }));
+    }
+  }
+  for (const { file, inner } of findClashes([...names.values()])) {
+    mistakes.addObject(
+      inner.line,
+      `object ${quote(inner.name)}`,
+      `needs the folder ${quote(file.name)}, which is the file of line ${file.line}; rename one`,
+    );
+  }
+  if (mistakes.count > 0) return failed(mistakes);
+  return Object.freeze({
+    objects: Object.freeze(objects),
+    reads: Object.freeze([...reads.values()]),
+    warnings: Object.freeze(warnings),
+    mistakes: Object.freeze([]),
+  });
+}
+
+/** Names good enough to compare go into `names`; the first to have a name keeps it. */
+function checkName(item: YamlNode, where: string, names: Map<string, Named>, mistakes: Mistakes): void {
+  const name = nameOf(item);
+  const line = item.kind === 'map' ? (item.fields.get('objectName')?.line ?? item.line) : item.line;
+  if (name === undefined || findPathMistake(name) !== undefined) return;
+  const earlier = names.get(name);
+  if (earlier === undefined) names.set(name, { name, line });
+  else mistakes.addObject(line, where, `this objectName is taken since line ${earlier.line}, give each object its own`);
+}
+
+function nameOf(item: YamlNode): string | undefined {
+  const value = item.kind === 'map' ? item.fields.get('objectName')?.value : undefined;
+  return value?.kind === 'scalar' && !isNull(value) && value.text !== '' ? value.text : undefined;
+}
+
+/** By its name, or by its place in the list where it has none. */
+function describe(item: YamlNode, index: number): string {
+  const name = nameOf(item);
+  return name === undefined ? `object ${index + 1}` : `object ${quote(name)}`;
+}

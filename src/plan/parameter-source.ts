@@ -1,0 +1,102 @@
+// Looks parameters up under each of their spellings and checks what all of them have in common. Which
+// parameters there are, and what each means, is left to parameters.ts.
+import { type Attributes, isFromKubernetes } from './attributes.ts';
+import type { Mistakes } from './mistakes.ts';
+import { quote } from './quote.ts';
+import { closest, didYouMean } from './suggest.ts';
+import { isCleanText } from './text.ts';
+
+/** In the order in which they win, on either socket. */
+const PREFIXES = ['bao', 'openbao', 'vault'];
+const ROLE_SPELLINGS = ['baoRoleName', 'openbaoRoleName', 'vaultRoleName', 'roleName'];
+const PLAIN_PARAMETERS = ['audience', 'objects', 'sessionScope'];
+const CONNECTION_PARAMETERS = [
+  'Address',
+  'Namespace',
+  'CACertPath',
+  'CADirectory',
+  'TLSServerName',
+  'TLSClientCertPath',
+  'TLSClientKeyPath',
+  'SkipTLSVerify',
+  'AuthMountPath',
+  'KubernetesMountPath',
+] as const;
+export type ConnectionParameter = (typeof CONNECTION_PARAMETERS)[number];
+
+const KNOWN = new Set([
+  ...ROLE_SPELLINGS,
+  ...PLAIN_PARAMETERS,
+  ...PREFIXES.flatMap((prefix) => CONNECTION_PARAMETERS.map((parameter) => `${prefix}${parameter}`)),
+]);
+/** Without `bao...` the nearest word to a misspelt `vault...` is always a `vault...`. */
+const SUGGESTED = [...KNOWN].filter((name) => !name.startsWith('bao'));
+/** Parameters are shown in messages and sent in headers; no store takes longer ones. */
+const LONGEST_VALUE = 1024;
+/** As many as a person reads; a map of thousands would cost more to compare than to parse. */
+const MOST_STRANGERS = 20;
+
+/** A parameter as the class spells it. */
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+export class ParameterSource {
+  readonly #attributes: Attributes;
+  readonly #mistakes: Mistakes;
+
+  constructor(attributes: Attributes, mistakes: Mistakes) {
+    this.#attributes = attributes;
+    this.#mistakes = mistakes;
+  }
+
+  say({ name }: { readonly name: string }, text: string): void {
+    this.#mistakes.addParameter(name, text);
+  }
+
+  connection(parameter: ConnectionParameter): Parameter | undefined {
+    return this.#first(PREFIXES.map((prefix) => `${prefix}${parameter}`));
+  }
+
+  role(): Parameter | undefined {
+    return this.#first(ROLE_SPELLINGS);
+  }
+
+  plain(name: 'audience' | 'sessionScope'): Parameter | undefined {
+    return this.#first([name]);
+  }
+
+  /** A parameter that looks like `name` misspelt. */
+  lookalike(name: string): string | undefined {
+    return closest(name, this.#strangers());
+  }
+
+  warnings(): readonly string[] {
+    return this.#strangers().map((name) => `unknown parameter ${quote(name)}${didYouMean(name, SUGGESTED)}`);
+  }
+
+  #strangers(): readonly string[] {
+    const strangers: string[] = [];
+    for (const name of this.#attributes.keys()) {
+      if (!KNOWN.has(name) && !isFromKubernetes(name)) strangers.push(name);
+      if (strangers.length === MOST_STRANGERS) break;
+    }
+    return strangers;
+  }
+
+  /** Empty counts as absent. */
+  #first(names: readonly string[]): Parameter | undefined {
+    for (const name of names) {
+      const value = this.#attributes.get(name);
+      if (value === undefined || value === '') continue;
+      if (value.length <= LONGEST_VALUE && isCleanText(value)) return { name, value };
+      this.say(
+        { name },
+        `longer than ${LONGEST_VALUE} characters or with control characters (a line break at its end?), write one line`,
+      );
+      return undefined;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+// The parameters of a class, over the node's defaults, to the store to ask and the login to ask as. Each
+// rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
+import { posix } from 'node:path';
+import type { Parameter, ParameterSource } from './parameter-source.ts';
+import type { LoginSettings, PlanDefaults, StoreSettings, TlsSettings } from './plan.ts';
+import { quote } from './quote.ts';
+
+/** strconv.ParseBool. */
+const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+const FALSE = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
+/** What an HTTP header can carry without an encoding both sides would have to agree on. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
+
+export function readStore(source: ParameterSource, defaults: PlanDefaults): StoreSettings {
+  const address = toAddress(source);
+  return Object.freeze({
+    address: address ?? defaults.store.address,
+    isFromClass: address !== undefined,
+    namespace: toNamespace(source) ?? defaults.store.namespace,
+    tls: readTls(source, defaults),
+  });
+}
+
+export function readLogin(
+  source: ParameterSource,
+  defaults: PlanDefaults,
+  tokens: LoginSettings['tokens'],
+): LoginSettings {
+  const audience = source.plain('audience')?.value;
+  return Object.freeze({
+    mount: toMount(source) ?? defaults.mount,
+    role: toRole(source),
+    audience: audience ?? defaults.audience,
+    requestAudience: audience,
+    tokens,
+    scope: toScope(source),
+  });
+}
+
+function toAddress(source: ParameterSource): string | undefined {
+  const parameter = source.connection('Address');
+  if (parameter === undefined) return undefined;
+  const mistake = findAddressMistake(parameter.value);
+  if (mistake !== undefined) source.say(parameter, mistake);
+  return parameter.value.replace(/\/+$/, '');
+}
+
+/** The address is never shown: it may hold credentials. */
+function findAddressMistake(address: string): string | undefined {
+  if (/^unix:\/\/\/[^/?#]/.test(address)) return undefined;
+  const url = /^https?:\/\/[^/\\]/i.test(address) && !/[\s\\]/.test(address) ? URL.parse(address) : null;
+  if (url === null) return 'not an address, write https://host:port, http://host:port or unix:///path';
+  if (url.username !== '' || url.password !== '')
+    return 'holds a user name or password, write the address without them';
+  if (/[?#]/.test(address)) return 'holds a "?" or "#", write the address without what follows it';
+  return undefined;
+}
+
+function toNamespace(source: ParameterSource): string | undefined {
+  const parameter = source.connection('Namespace');
+  if (parameter !== undefined && !HEADER_TEXT.test(parameter.value))
+    source.say(parameter, 'holds characters beyond ASCII, which its header cannot carry');
+  return parameter?.value;
+}
+
+function toMount(source: ParameterSource): string | undefined {
+  const current = source.connection('AuthMountPath');
+  const older = source.connection('KubernetesMountPath');
+  if (current !== undefined && older !== undefined)
+    source.say(older, `set together with ${current.name}, of which it is the older name; remove one`);
+  const parameter = current ?? older;
+  if (parameter === undefined) return undefined;
+  const mount = parameter.value.replace(/^\/+|\/+$/g, '');
+  const isSafe =
+    mount !== '' &&
+    !/[?#%\\]/.test(mount) &&
+    mount.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  if (!isSafe)
+    source.say(parameter, 'not a mount path, write it as in "auth/<path>/login", for example kubernetes or team/jwt');
+  return mount;
+}
+
+function toRole(source: ParameterSource): string {
+  const role = source.role();
+  if (role !== undefined) return role.value;
+  const near = source.lookalike('roleName');
+  source.say(
+    { name: 'roleName' },
+    near === undefined ? "missing, write the name of the login method's role" : `missing, rename ${quote(near)} to it`,
+  );
+  return '';
+}
+
+function toScope(source: ParameterSource): 'serviceAccount' | undefined {
+  const parameter = source.plain('sessionScope');
+  if (parameter === undefined) return undefined;
+  if (parameter.value !== 'serviceAccount')
+    source.say(parameter, `unknown scope ${quote(parameter.value)}, write "serviceAccount" or leave it out`);
+  return 'serviceAccount';
+}
+
+/** Parts that only make sense together come from one side: what to trust, and the client's pair. */
+function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
+  const toPath = (parameter: Parameter | undefined) => toCertificatePath(source, parameter, defaults.tlsDir);
+  const caCertPath = toPath(source.connection('CACertPath'));
+  const caDirectory = toPath(source.connection('CADirectory'));
+  const cert = source.connection('TLSClientCertPath');
+  const key = source.connection('TLSClientKeyPath');
+  if (cert !== undefined && key === undefined)
+    source.say(cert, 'a client certificate needs its key, add vaultTLSClientKeyPath');
+  if (key !== undefined && cert === undefined)
+    source.say(key, 'a client key needs its certificate, add vaultTLSClientCertPath');
+  const { tls } = defaults.store;
+  return Object.freeze({
+    ...tls,
+    ...(caCertPath === undefined && caDirectory === undefined ? {} : { caCertPath, caDirectory, caPem: undefined }),
+    ...(cert === undefined && key === undefined ? {} : { clientCertPath: toPath(cert), clientKeyPath: toPath(key) }),
+    serverName: toServerName(source) ?? tls.serverName,
+    skipVerify: toSkipVerify(source) ?? tls.skipVerify,
+  });
+}
+
+function toCertificatePath(source: ParameterSource, found: Parameter | undefined, tlsDir: string | undefined) {
+  if (found === undefined) return undefined;
+  if (!found.value.startsWith('/')) source.say(found, 'not an absolute path, write it from "/"');
+  else if (tlsDir !== undefined && !isBelow(tlsDir, found.value)) {
+    source.say(found, `outside ${quote(tlsDir)}, the only folder this node takes certificates from (--tls-dir)`);
+  }
+  return posix.normalize(found.value);
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const root = posix.resolve('/', folder);
+  const inner = posix.resolve('/', path);
+  return root === '/' || inner === root || inner.startsWith(`${root}/`);
+}
+
+function toServerName(source: ParameterSource): string | undefined {
+  const found: Parameter | undefined = source.connection('TLSServerName');
+  if (found !== undefined && !/^[\x21-\x7e]+$/.test(found.value))
+    source.say(found, "not a host name, write the name in the store's certificate");
+  return found?.value;
+}
+
+function toSkipVerify(source: ParameterSource): boolean | undefined {
+  const found = source.connection('SkipTLSVerify');
+  if (found === undefined) return undefined;
+  if (TRUE.has(found.value)) return true;
+  if (!FALSE.has(found.value)) source.say(found, `${quote(found.value)} is not a boolean, write "true" or "false"`);
+  return false;
+}

@@ -1,0 +1,73 @@
+// `secretPath`, `method` and `secretArgs` to one Read, with the key by which equal reads are known. The
+// path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
+import { createHash } from 'node:crypto';
+import { Secret } from '../secret.ts';
+import type { Read } from './plan.ts';
+import { isCleanText } from './text.ts';
+
+/** Longest path with its query. Servers refuse longer request lines, and messages name the path. */
+const LONGEST_PATH = 4096;
+/** HTTP's own token set is wider, but no store knows a method with other letters. */
+const METHOD = /^[A-Za-z]{1,20}$/;
+
+/** @returns the path and its query, or what is wrong with them. */
+export function splitPath(secretPath: string): { readonly path: string; readonly query: string } | string {
+  if (secretPath.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters, shorten it`;
+  if (!isCleanText(secretPath)) return 'secretPath holds control characters, remove them';
+  const mark = secretPath.indexOf('?');
+  const whole = mark === -1 ? secretPath : secretPath.slice(0, mark);
+  if (whole.includes('#')) return 'secretPath holds a "#", which would cut it off, remove it';
+  const segments = whole.replace(/^\/?v1\//, '').split('/');
+  if (segments.some(isParent)) return 'secretPath holds a ".." segment, write the path without it';
+  const path = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
+  if (path === '') return 'secretPath is empty, write the path of the secret, for example secret/data/app';
+  const query = mark === -1 ? '' : toQuery(secretPath.slice(mark + 1));
+  if (query === undefined)
+    return 'secretPath has a malformed query after "?", write key=value pairs joined by "&", with % escapes in UTF-8';
+  return { path, query };
+}
+
+/** `..`, also percent-encoded or behind a backslash, which URL parsers take for a slash. */
+function isParent(segment: string): boolean {
+  return segment
+    .replaceAll(/%5c/gi, '\\')
+    .split('\\')
+    .some((part) => part.replaceAll(/%2e/gi, '.') === '..');
+}
+
+/** Parsed and written anew as Go's net/url does: sorted by key, equal keys in their order. */
+function toQuery(text: string): string | undefined {
+  if (text.includes(';')) return undefined;
+  const pairs: [key: string, value: string][] = [];
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const mark = part.indexOf('=');
+    const key = unescapeQuery(mark === -1 ? part : part.slice(0, mark));
+    const value = unescapeQuery(mark === -1 ? '' : part.slice(mark + 1));
+    if (key === undefined || value === undefined) return undefined;
+    pairs.push([key, value]);
+  }
+  pairs.sort(([a], [b]) => (a === b ? 0 : a < b ? -1 : 1));
+  return pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
+}
+
+function unescapeQuery(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Upper case, as stores want it; GET where the class names none; undefined: not a method. */
+export function toMethod(method: string | undefined): string | undefined {
+  if (method === undefined) return 'GET';
+  return METHOD.test(method) ? method.toUpperCase() : undefined;
+}
+
+export function makeRead(method: string, path: string, query: string, body: string | undefined): Read {
+  const hash = createHash('sha256').update(`${method}\0${path}\0${query}\0`);
+  // A body is never empty, so no body and any body differ.
+  const key = hash.update(body ?? '').digest('hex');
+  return Object.freeze({ key, method, path, query, body: body === undefined ? undefined : new Secret(body) });
+}

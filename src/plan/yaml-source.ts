@@ -1,0 +1,134 @@
+// YAML text to nodes, under bounds that hold before the expensive steps: size before the lexer, tokens and
+// depth while lexing, so that no hostile text reaches the recursive composer. Never quotes the text; what
+// the nodes mean is left to objects.ts.
+import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import type { Mistakes } from './mistakes.ts';
+import {
+  DEEPEST,
+  LARGEST_BYTES,
+  MOST_NODES,
+  MOST_TOKENS,
+  tooDeep,
+  tooLarge,
+  tooManyNodes,
+  tooManyTokens,
+  YamlRefusal,
+} from './yaml-bounds.ts';
+import { convertNode } from './yaml-convert.ts';
+import type { YamlNode } from './yaml-node.ts';
+
+/** The parser's stack holds the document and the scalar at hand besides the collections. */
+const DEEPEST_STACK = DEEPEST + 2;
+/** The tags that say no more than the value's own form does. */
+const CORE_TAGS = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq']);
+/** Tokens that each make a value. A block map has none of its own; its list item or its keys count. */
+const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
+  'scalar',
+  'single-quoted-scalar',
+  'double-quoted-scalar',
+  'alias',
+  'flow-map-start',
+  'flow-seq-start',
+  'seq-item-ind',
+] as const);
+
+/** The one document in `text`; undefined where it is empty, or unreadable, which `mistakes` then tells. */
+export function readYaml(text: string, mistakes: Mistakes): YamlNode | undefined {
+  try {
+    // Characters first: they are never more than the bytes, and counting them costs nothing.
+    if (text.length > LARGEST_BYTES || Buffer.byteLength(text) > LARGEST_BYTES) throw tooLarge();
+    const lines = new LineCounter();
+    // A byte order mark makes the parser misjudge the first line's indentation (yaml 2.9.1).
+    const content = compose(parse(text.startsWith('\u{feff}') ? text.slice(1) : text, lines), lines, mistakes);
+    return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines);
+  } catch (thrown) {
+    if (!(thrown instanceof YamlRefusal)) throw thrown;
+    mistakes.addObject(thrown.line, undefined, thrown.message);
+    return undefined;
+  }
+}
+
+/**
+ * Lexes and parses in step, so that a bound ends both. The parser's stack and offset are private, but the
+ * one is the only exact measure of depth before the composer recurses; tsc notices if they go.
+ */
+function parse(text: string, lines: LineCounter): CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  let tokenCount = 0;
+  let valueCount = 0;
+  let isScalarText = false;
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    const line = lines.lineStarts.length;
+    const type: CST.TokenType | null = isScalarText ? null : CST.tokenType(lexeme);
+    isScalarText = type === 'scalar';
+    if (++tokenCount > MOST_TOKENS) throw tooManyTokens(line);
+    if (VALUE_TOKENS.has(type) && ++valueCount > MOST_NODES) throw tooManyNodes(line);
+    if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(line);
+    if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(line);
+    if (type === 'comment') {
+      // The parser compares each comment with the blank lines before it: 0.7 s at the bounds.
+      parser['offset'] += lexeme.length;
+      continue;
+    }
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser['stack'].length > DEEPEST_STACK) throw tooDeep(line);
+    // A scalar is one token of any number of lines, which cost as much when it is folded.
+    if (lines.lineStarts.length > MOST_TOKENS) throw tooManyTokens(line);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+function customTag(line: number): YamlRefusal {
+  return new YamlRefusal(line, 'custom tags are not supported, remove the tag (the word that starts with "!")');
+}
+
+function compose(tokens: readonly CST.Token[], lines: LineCounter, mistakes: Mistakes): ParsedNode | undefined {
+  const [document, another] = tokens.filter((token) => token.type === 'document' && token.value !== undefined);
+  if (another !== undefined) {
+    const { line } = lines.linePos(another.offset);
+    throw new YamlRefusal(line, 'a second YAML document starts here, remove the "---" and keep one list');
+  }
+  const onError = collectInto(mistakes, lines);
+  for (const token of tokens) if (token.type === 'error') onError(token, 'UNEXPECTED_TOKEN');
+  if (document === undefined) return undefined;
+  const composer = new Composer({ schema: 'failsafe', strict: false, uniqueKeys: false, resolveKnownTags: false });
+  // Private: the public way makes an error object for each token, half a second for 256 KiB of commas.
+  composer['onError'] = onError;
+  const [composed] = composer.compose([document]);
+  return composed?.contents ?? undefined;
+}
+
+type Source = number | readonly number[] | { readonly offset: number };
+type OnError = (source: Source, code: string, message?: string, isWarning?: boolean) => void;
+
+/** The library's messages quote the text and are left out. One mistake a line: others there follow from it. */
+function collectInto(mistakes: Mistakes, lines: LineCounter): OnError {
+  let lastLine = 0;
+  return (source, code, _message, isWarning) => {
+    if (isWarning === true) return;
+    const offset = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0];
+    const { line } = lines.linePos(offset ?? 0);
+    if (line !== lastLine)
+      mistakes.addObject(line, undefined, SYNTAX[code] ?? 'not YAML, check quotes and indentation');
+    lastLine = line;
+    if (mistakes.isFull) throw new YamlRefusal(line, 'too many mistakes');
+  };
+}
+
+/** What is wrong and what to change, by the library's error code. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'an alias ("*name") takes no tag or anchor, remove it',
+  BAD_ALIAS: 'an alias or anchor without a usable name, write "*name" or "&name"',
+  BAD_DQ_ESCAPE: 'unknown escape in a double-quoted text, double the backslash or use single quotes',
+  BAD_INDENT: 'wrong indentation, align the fields of an object in one column',
+  BAD_SCALAR_START: 'a text that starts with a reserved character, put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: "a field within another's text, align its indentation or put the text in quotes",
+  BLOCK_IN_FLOW: 'an indented list or map within brackets, close the bracket first',
+  MISSING_CHAR: 'a character is missing here or above (a closing quote or bracket, a ":" after a field, a space)',
+  MULTILINE_IMPLICIT_KEY: 'a field that runs over several lines, check for a missing ":"',
+  TAB_AS_INDENT: 'a tab in the indentation, use spaces',
+  UNEXPECTED_TOKEN: 'an unexpected character, put the text in quotes if it belongs to it',
+};
