@@ -1,0 +1,78 @@
+// Where the API server is and how the provider proves who it is there: inside a pod, or by a kubeconfig file.
+// Only where things are; client.ts reads certificates and tokens, again when they change.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MountError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
+import { readKubeconfig } from './kubeconfig.ts';
+
+/** Text that lies in a file and may change there, or that was given and never does. */
+export type Source = { readonly path: string } | { readonly text: Secret<string> };
+
+export interface ApiServer {
+  readonly host: string;
+  readonly port: number;
+  /** A path before `/api`, without a slash at its end; empty as a rule. */
+  readonly basePath: string;
+  /** undefined: the system's roots. */
+  readonly ca: Source | undefined;
+  /** The name its certificate must carry, where that is not `host`. */
+  readonly serverName: string | undefined;
+  readonly skipVerify: boolean;
+  /** Bearer token. */
+  readonly token: Source | undefined;
+  readonly certificate: { readonly cert: Source; readonly key: Source } | undefined;
+  /** The namespace the provider lives in. */
+  readonly namespace: string;
+}
+
+export interface ApiServerOptions {
+  /** A file named by a flag. */
+  readonly kubeconfig?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the kubelet mounts into a pod: token, ca.crt, namespace. */
+  readonly accountDir?: string;
+}
+
+const ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * The flag's kubeconfig, else KUBECONFIG's, else the pod's own account; undefined: there is no API server.
+ * @throws MountError api-unreachable, saying which file or variable is wrong and how.
+ */
+export async function findApiServer(options: ApiServerOptions): Promise<ApiServer | undefined> {
+  const { env, accountDir = ACCOUNT_DIR } = options;
+  const file = options.kubeconfig || env['KUBECONFIG'];
+  return file ? readKubeconfig(file) : inCluster(env, accountDir);
+}
+
+async function inCluster(env: ApiServerOptions['env'], accountDir: string): Promise<ApiServer | undefined> {
+  const host = env['KUBERNETES_SERVICE_HOST'];
+  if (!host) return undefined;
+  const port = Number(env['KUBERNETES_SERVICE_PORT'] || '443');
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new MountError('api-unreachable', 'KUBERNETES_SERVICE_PORT is not a port number');
+  }
+  return {
+    host,
+    port,
+    basePath: '',
+    ca: { path: join(accountDir, 'ca.crt') },
+    serverName: undefined,
+    skipVerify: false,
+    token: { path: join(accountDir, 'token') },
+    certificate: undefined,
+    namespace: await readNamespace(accountDir),
+  };
+}
+
+async function readNamespace(accountDir: string): Promise<string> {
+  const path = join(accountDir, 'namespace');
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    throw new MountError('api-unreachable', `cannot read ${path}; set automountServiceAccountToken: true on the pod`, {
+      cause,
+    });
+  }
+}

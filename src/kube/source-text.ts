@@ -1,0 +1,49 @@
+// The text of a Source, read again now and then, because the kubelet replaces tokens and CAs in their files.
+// A file that cannot be read for once costs nothing as long as an earlier text is there.
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../clock.ts';
+import { MountError } from '../errors.ts';
+import { Secret } from '../secret.ts';
+import type { Source } from './config.ts';
+
+/** As client-go: the kubelet replaces a token when a fifth of its life (at least 2 of 10 minutes) is left. */
+const FRESH_MS = 60_000;
+
+export class SourceText {
+  readonly #source: Source;
+  readonly #clock: Clock;
+  #text: Secret<string> | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+
+  constructor(source: Source, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  /** @throws MountError api-unreachable where the file was never readable. */
+  async read(): Promise<Secret<string>> {
+    if ('text' in this.#source) return this.#source.text;
+    const now = this.#clock.now();
+    if (this.#text !== undefined && now - this.#readAt < FRESH_MS) return this.#text;
+    this.#readAt = now;
+    try {
+      this.#text = new Secret(await readFile(this.#source.path, 'utf8'));
+    } catch (cause) {
+      if (this.#text === undefined) {
+        throw new MountError(
+          'api-unreachable',
+          `cannot read ${this.#source.path}, which the API server is reached with`,
+          {
+            cause,
+          },
+        );
+      }
+    }
+    return this.#text;
+  }
+
+  /** The next read looks at the file. */
+  expire(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+}

@@ -1,0 +1,148 @@
+// Service account tokens for pods, asked of the API server where the driver brought none. A token is asked for
+// once per pod and audience, kept in memory for most of its life and bound to its pod. Never on a disk.
+import type { Clock } from '../clock.ts';
+import { MountError } from '../errors.ts';
+import { getOwn, isJsonObject, JsonNumber, type JsonObject } from '../json.ts';
+import type { Identity } from '../plan/plan.ts';
+import { Secret } from '../secret.ts';
+import type { TokenSource } from '../session/ports.ts';
+import { waitFor } from '../waiting.ts';
+import type { ApiAnswer, KubeClient } from './client.ts';
+
+/** What HashiCorp's provider asks for. The API server grants 10 minutes at least. */
+const LIFE_SECONDS = 900;
+/** Used no longer than this part of its life: what logs in with it must still find it alive. */
+const USED_LIFE = 0.8;
+/** A node runs some 110 to 250 pods; four of a size, so that the bound is never felt. */
+const MOST_TOKENS = 1000;
+
+export interface TokenRequestOptions {
+  /** undefined: no API server is configured. */
+  readonly client: KubeClient | undefined;
+  readonly mode: 'auto' | 'off';
+  readonly clock: Clock;
+  readonly mostTokens?: number;
+}
+
+interface Held {
+  readonly token: Secret<string>;
+  readonly endsAt: number;
+}
+
+export class TokenRequests implements TokenSource {
+  readonly #client: KubeClient | undefined;
+  readonly #mode: 'auto' | 'off';
+  readonly #clock: Clock;
+  readonly #mostTokens: number;
+  /** In the order they were asked for, which is about the order they end in. */
+  readonly #held = new Map<string, Held>();
+  readonly #inFlight = new Map<string, Promise<Secret<string>>>();
+
+  constructor({ client, mode, clock, mostTokens = MOST_TOKENS }: TokenRequestOptions) {
+    this.#client = client;
+    this.#mode = mode;
+    this.#clock = clock;
+    this.#mostTokens = mostTokens;
+  }
+
+  async requestToken(identity: Identity, audience: string | undefined, signal: AbortSignal): Promise<Secret<string>> {
+    if (this.#mode === 'off')
+      throw missing('asking the API server for one is switched off', audience, '--token-request=auto');
+    if (this.#client === undefined) throw missing('there is no API server to ask for one', audience, 'a kubeconfig');
+    const podUid = identity.isPodless ? null : identity.podUid;
+    const key = JSON.stringify([identity.namespace, identity.account, podUid, audience ?? null]);
+    const held = this.#held.get(key);
+    if (held !== undefined && this.#clock.now() < held.endsAt) return held.token;
+    const request = this.#inFlight.get(key) ?? this.#start(this.#client, key, identity, audience);
+    return waitFor(request, `token request for ${identity.namespace}/${identity.account}`, signal);
+  }
+
+  /** Shared by all who wait: bounded by the client's own time, not by any one caller's. */
+  #start(client: KubeClient, key: string, identity: Identity, audience: string | undefined): Promise<Secret<string>> {
+    const request = this.#ask(client, key, identity, audience).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, request);
+    return request;
+  }
+
+  async #ask(
+    client: KubeClient,
+    key: string,
+    identity: Identity,
+    audience: string | undefined,
+  ): Promise<Secret<string>> {
+    const { namespace, account } = identity;
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(account)}/token`;
+    const sentAt = this.#clock.now();
+    const answer = await client.request(
+      'POST',
+      path,
+      new Secret(tokenRequest(identity, audience)),
+      new AbortController().signal,
+    );
+    if (answer.status >= 300) throw refused(answer, identity, audience);
+    const { token, lifeMs } = readGrant(answer);
+    this.#hold(key, { token, endsAt: sentAt + lifeMs * USED_LIFE });
+    return token;
+  }
+
+  #hold(key: string, held: Held): void {
+    const now = this.#clock.now();
+    this.#held.delete(key);
+    for (const [oldest, { endsAt }] of this.#held) {
+      if (now < endsAt && this.#held.size < this.#mostTokens) break;
+      this.#held.delete(oldest);
+    }
+    this.#held.set(key, held);
+  }
+}
+
+function tokenRequest({ podName, podUid, isPodless }: Identity, audience: string | undefined): JsonObject {
+  return {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: {
+      ...(audience === undefined ? {} : { audiences: [audience] }),
+      expirationSeconds: new JsonNumber(String(LIFE_SECONDS)),
+      ...(isPodless ? {} : { boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: podName, uid: podUid } }),
+    },
+  };
+}
+
+function readGrant({ body }: ApiAnswer): { token: Secret<string>; lifeMs: number } {
+  const status = getOwn(body.reveal(), 'status');
+  const token = isJsonObject(status) ? getOwn(status, 'token') : undefined;
+  if (typeof token !== 'string' || token === '') {
+    throw new MountError('api-unreachable', 'the API server answered a token request without a token');
+  }
+  // A life in seconds needs no agreement of clocks, as status.expirationTimestamp would.
+  const spec = getOwn(body.reveal(), 'spec');
+  const seconds = isJsonObject(spec) ? getOwn(spec, 'expirationSeconds') : undefined;
+  const lifeSeconds = seconds instanceof JsonNumber ? seconds.toNumber() : LIFE_SECONDS;
+  return { token: new Secret(token), lifeMs: lifeSeconds * 1000 };
+}
+
+function refused(
+  { status, message }: ApiAnswer,
+  { namespace, account }: Identity,
+  audience: string | undefined,
+): MountError {
+  const words = message === '' ? `status ${status}` : message;
+  if (status === 403) return missing(`the API server lets this provider ask for none (${words})`, audience, undefined);
+  return new MountError(
+    'token-request-refused',
+    `the API server gives no token for service account ${namespace}/${account}: ${words}`,
+  );
+}
+
+/** Names both cures: the driver brings tokens, or the provider may ask for them. */
+function missing(why: string, audience: string | undefined, needed: string | undefined): MountError {
+  const name =
+    audience === undefined
+      ? `the class's audience ("vault" or "openbao" where it names none)`
+      : `audience ${JSON.stringify(audience)}`;
+  const start = needed === undefined ? '' : ` start the provider with ${needed} and`;
+  return new MountError(
+    'token-missing',
+    `no service account token came with the mount, and ${why}; either list ${name} in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or${start} allow the provider's service account to create serviceaccounts/token`,
+  );
+}

@@ -1,0 +1,133 @@
+// Health and metrics over HTTP. `/healthz` and `/health/ready` say that the process runs (people use the latter
+// as liveness), `/readyz` that it can serve mounts. Nothing here tells of a class, a path, a pod or an account.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MountError } from '../errors.ts';
+import type { Metrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
+
+/** Kubelet and Prometheus send a few hundred bytes at once. */
+const MOST_HEADER_BYTES = 8 * 1024;
+const REQUEST_MS = 5_000;
+/** Longer than Prometheus' usual interval would keep sockets of ours for nothing. */
+const KEEP_ALIVE_MS = 5_000;
+/** A socket on which nothing moves, as of a client that does not read its answer. */
+const SILENT_SOCKET_MS = 15_000;
+/** A kubelet, some Prometheus servers and a person use ten; the rest is for whoever connects and says nothing. */
+const MOST_CONNECTIONS = 256;
+
+/** undefined `host`: all addresses of the machine. */
+export type HttpAddress = 'off' | { readonly host: string | undefined; readonly port: number };
+
+/** `:8080`, `127.0.0.1:8080`, `[::1]:8080`; empty, `0` and `off`: none. undefined: not an address. */
+export function parseHttpAddress(text: string): HttpAddress | undefined {
+  if (text === '' || text === '0' || text === 'off') return 'off';
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]*)):([0-9]{1,5})$/.exec(text);
+  if (match === null || Number(match[3]) > 65535) return undefined;
+  return { host: match[1] || match[2] || undefined, port: Number(match[3]) };
+}
+
+export interface HttpOptions {
+  readonly address: HttpAddress;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+}
+
+interface Page {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType?: string;
+}
+
+export class HealthServer {
+  readonly #options: HttpOptions;
+  readonly #server: Server;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    const limits = {
+      maxHeaderSize: MOST_HEADER_BYTES,
+      headersTimeout: REQUEST_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // How often the two timeouts are looked at; the default of 30 s would make them 35 s.
+      connectionsCheckingInterval: 1_000,
+    };
+    this.#server = createServer(limits, (request, response) => void this.#answer(request, response));
+    this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.setTimeout(SILENT_SOCKET_MS);
+    // A connection that could not be accepted (too many open files) must not end the process.
+    this.#server.on('error', () => {});
+  }
+
+  /** The port listened on; undefined while it does not listen. */
+  get port(): number | undefined {
+    return (this.#server.address() as AddressInfo | null)?.port;
+  }
+
+  /** @throws MountError address-refused where the address cannot be had. */
+  async start(): Promise<void> {
+    const { address } = this.#options;
+    if (address === 'off') return;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(address, error)));
+      this.#server.listen({ port: address.port, host: address.host }, resolve);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Nobody has a reason to send a body; one that comes is read to its end and dropped.
+    request.resume();
+    const page = await this.#page(request);
+    response.writeHead(page.status, {
+      'content-type': page.contentType ?? 'text/plain; charset=utf-8',
+      'content-length': Buffer.byteLength(page.text),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(page.status === 405 ? { allow: 'GET, HEAD' } : {}),
+    });
+    response.end(request.method === 'HEAD' ? undefined : page.text);
+  }
+
+  async #page({ method, url = '' }: IncomingMessage): Promise<Page> {
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'only GET and HEAD\n' };
+    switch (url.split('?', 1)[0]) {
+      case '/healthz':
+      case '/health/ready':
+        return { status: 200, text: 'ok\n' };
+      case '/readyz':
+        return readyPage(this.#options.readiness.reasons());
+      case '/metrics':
+        return metricsPage(this.#options.metrics);
+      default:
+        return { status: 404, text: 'here are /healthz, /health/ready, /readyz and /metrics\n' };
+    }
+  }
+}
+
+function readyPage(reasons: readonly string[]): Page {
+  if (reasons.length === 0) return { status: 200, text: 'ok\n' };
+  return { status: 503, text: reasons.map((reason) => `${reason.replace(/\s+/g, ' ')}\n`).join('') };
+}
+
+async function metricsPage(metrics: Metrics): Promise<Page> {
+  try {
+    return { status: 200, text: await metrics.text(), contentType: metrics.contentType };
+  } catch {
+    return { status: 500, text: 'the metrics cannot be read\n' };
+  }
+}
+
+function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, error: NodeJS.ErrnoException): MountError {
+  const why = error.code ?? 'no code';
+  return new MountError('address-refused', `cannot listen on ${host}:${port} for health and metrics (${why})`, {
+    cause: error,
+  });
+}

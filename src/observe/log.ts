@@ -1,0 +1,54 @@
+// One line per fact worth one, as JSON or as text a person reads. Whatever a fact holds, a line stays one line
+// and cannot move a terminal's cursor. What may be said of an error at all is decided in fault-detail.ts.
+import type { Emit } from '../events.ts';
+import { createLineWriter } from './line-writer.ts';
+import { describeFact, LEVELS, type Level, type LogFields, type LogLine, levelOf } from './log-line.ts';
+
+export interface LogOptions {
+  readonly format: 'json' | 'text';
+  /** Facts below this level are left out. */
+  readonly level: Level;
+  /** Takes one line without its end. */
+  readonly write?: (line: string) => void;
+  /** Milliseconds since 1970. */
+  readonly wall?: () => number;
+}
+
+export function createLog({ format, level, write = createLineWriter(), wall = Date.now }: LogOptions): Emit {
+  const least = LEVELS.indexOf(level);
+  const formatLine = format === 'json' ? toJson : toText;
+  return (fact) => {
+    const factLevel = levelOf(fact);
+    if (factLevel === undefined || LEVELS.indexOf(factLevel) < least) return;
+    const time = new Date(wall()).toISOString();
+    write(escapeControls(formatLine(time, factLevel, describeFact(fact))));
+  };
+}
+
+function toJson(time: string, level: Level, { msg, fields }: LogLine): string {
+  // The three come first for the eye, and last so that no field can take their place.
+  return JSON.stringify(Object.assign({ time, level, msg }, fields, { time, level, msg }));
+}
+
+function toText(time: string, level: Level, { msg, fields }: LogLine): string {
+  const words = [time, level.toUpperCase().padEnd(5), msg.replace(/\r?\n/g, ' ')];
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && !isEmptyList(value)) words.push(`${name}=${toWord(value)}`);
+  }
+  return words.join(' ');
+}
+
+function isEmptyList(value: LogFields[string]): boolean {
+  return typeof value === 'object' && value.length === 0;
+}
+
+/** Quoted where it would not stand as one word. */
+function toWord(value: NonNullable<LogFields[string]>): string {
+  const text = typeof value === 'object' ? value.join(',') : String(value);
+  return text === '' || /[\s"=\\\p{Cc}]/u.test(text) ? JSON.stringify(text) : text;
+}
+
+/** What JSON.stringify lets through: line ends of Unicode, and C1 controls, of which U+009B moves a cursor. */
+function escapeControls(line: string): string {
+  return line.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

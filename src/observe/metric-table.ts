@@ -1,0 +1,107 @@
+// Every metric there is, in one table that the code counts by and docs/metrics.md is generated from. No label
+// names a class, path, pod or account: metrics are readable by more people than those are.
+
+export interface MetricRow {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+export const METRICS = {
+  mounts: {
+    name: 'secretmount_mounts_total',
+    type: 'counter',
+    labels: ['outcome', 'reason'],
+    help: 'Mount calls answered, by outcome (ok, stale, failed) and the reason of a failure.',
+  },
+  mountDuration: {
+    name: 'secretmount_mount_duration_seconds',
+    type: 'histogram',
+    labels: ['outcome'],
+    help: 'How long mount calls took, by outcome.',
+  },
+  requests: {
+    name: 'secretmount_store_requests_total',
+    type: 'counter',
+    labels: ['operation', 'outcome'],
+    help: 'Requests sent to stores, by operation (login, read, renew, lookup, revoke) and outcome: ok or a reason.',
+  },
+  requestDuration: {
+    name: 'secretmount_store_request_duration_seconds',
+    type: 'histogram',
+    labels: ['operation'],
+    help: 'How long requests to stores took, by operation.',
+  },
+  sessions: {
+    name: 'secretmount_sessions',
+    type: 'gauge',
+    labels: [],
+    help: 'Logins held.',
+  },
+  slotsInUse: {
+    name: 'secretmount_store_slots_in_use',
+    type: 'gauge',
+    labels: [],
+    help: 'Requests to stores in flight.',
+  },
+  slotsWaiting: {
+    name: 'secretmount_store_slots_waiting',
+    type: 'gauge',
+    labels: [],
+    help: 'Requests to stores that wait for a slot.',
+  },
+  volumes: {
+    name: 'secretmount_volumes',
+    type: 'gauge',
+    labels: [],
+    help: 'Volumes known: mounted by this provider and not yet seen to be gone.',
+  },
+  volumesStale: {
+    name: 'secretmount_volumes_stale',
+    type: 'gauge',
+    labels: [],
+    help: 'Volumes with at least one object from an earlier answer, because its store does not answer.',
+  },
+  circuitOpen: {
+    name: 'secretmount_circuit_open',
+    type: 'gauge',
+    labels: [],
+    help: 'Store addresses given up for now, to which only one request at a time is tried.',
+  },
+  buildInfo: {
+    name: 'secretmount_build_info',
+    type: 'gauge',
+    labels: ['version'],
+    help: 'Always 1; the label tells the version.',
+  },
+  cpu: {
+    name: 'process_cpu_seconds_total',
+    type: 'counter',
+    labels: [],
+    help: 'CPU time used, user and system.',
+  },
+  memory: {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Resident memory.',
+  },
+  openFiles: {
+    name: 'process_open_fds',
+    type: 'gauge',
+    labels: [],
+    help: 'Open file descriptors.',
+  },
+  startTime: {
+    name: 'process_start_time_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When the process started, in seconds since 1970.',
+  },
+} as const satisfies Record<string, MetricRow>;
+
+/** For the documentation, in the order of the table. */
+export function metricTable(): readonly MetricRow[] {
+  return Object.values(METRICS);
+}

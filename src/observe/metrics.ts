@@ -1,0 +1,128 @@
+// Facts become numbers that Prometheus reads. The table of metrics is metric-table.ts; here is how each is
+// counted. The process's own numbers are read when somebody asks, and cost nothing in between.
+import { readdirSync } from 'node:fs';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Emit, Fact, MountFact, RequestFact } from '../events.ts';
+import { METRICS, type MetricRow } from './metric-table.ts';
+
+/** From a poll answered out of memory to the 30 s a mount has. */
+const MOUNT_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** From a store on the same node to the 10 s a request has. */
+const REQUEST_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Addresses come from classes: a bound on what a gauge may cost, far above the stores of one cluster. */
+const MOST_ADDRESSES = 1000;
+
+export interface Metrics {
+  readonly emit: Emit;
+  readonly contentType: string;
+  /** Everything, in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+export function createMetrics({ version }: { readonly version: string }): Metrics {
+  const registry = new Registry();
+  const count = createCounters(registry);
+  observeProcess(registry);
+  new Gauge(settings(METRICS.buildInfo, registry)).set({ version }, 1);
+  const openAddresses = new Set<string>();
+  return {
+    emit: (fact) => record(count, openAddresses, fact),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
+  switch (fact.type) {
+    case 'mount':
+      countMount(count, fact);
+      break;
+    case 'request':
+      countRequest(count, fact);
+      break;
+    case 'sessions':
+      count.sessions.set(fact.count);
+      break;
+    case 'slots':
+      count.slotsInUse.set(fact.inUse);
+      count.slotsWaiting.set(fact.waiting);
+      break;
+    case 'volumes':
+      count.volumes.set(fact.count);
+      count.volumesStale.set(fact.stale);
+      break;
+    case 'circuit':
+      if (!fact.isOpen) openAddresses.delete(fact.address);
+      else if (openAddresses.size < MOST_ADDRESSES) openAddresses.add(fact.address);
+      count.circuitOpen.set(openAddresses.size);
+      break;
+  }
+}
+
+type Counters = ReturnType<typeof createCounters>;
+
+function createCounters(registry: Registry) {
+  return {
+    mounts: new Counter(settings(METRICS.mounts, registry)),
+    mountDuration: new Histogram({ ...settings(METRICS.mountDuration, registry), buckets: MOUNT_BUCKETS_SECONDS }),
+    requests: new Counter(settings(METRICS.requests, registry)),
+    requestDuration: new Histogram({
+      ...settings(METRICS.requestDuration, registry),
+      buckets: REQUEST_BUCKETS_SECONDS,
+    }),
+    sessions: new Gauge(settings(METRICS.sessions, registry)),
+    slotsInUse: new Gauge(settings(METRICS.slotsInUse, registry)),
+    slotsWaiting: new Gauge(settings(METRICS.slotsWaiting, registry)),
+    volumes: new Gauge(settings(METRICS.volumes, registry)),
+    volumesStale: new Gauge(settings(METRICS.volumesStale, registry)),
+    circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
+  };
+}
+
+function settings<L extends string>(row: MetricRow & { readonly labels: readonly L[] }, registry: Registry) {
+  return { name: row.name, help: row.help, labelNames: row.labels, registers: [registry] };
+}
+
+function countMount(count: Counters, { outcome, reason, ms }: MountFact): void {
+  count.mounts.inc({ outcome, reason: reason ?? '' });
+  count.mountDuration.observe({ outcome }, ms / 1000);
+}
+
+function countRequest(count: Counters, { operation, reason, ms }: RequestFact): void {
+  count.requests.inc({ operation, outcome: reason ?? 'ok' });
+  count.requestDuration.observe({ operation }, ms / 1000);
+}
+
+/** prom-client's own defaults would add a timer for the event loop and an observer of garbage collection. */
+function observeProcess(registry: Registry): void {
+  new Counter({
+    ...settings(METRICS.cpu, registry),
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1e6);
+    },
+  });
+  new Gauge({
+    ...settings(METRICS.memory, registry),
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
+  new Gauge({
+    ...settings(METRICS.openFiles, registry),
+    collect() {
+      this.set(countOpenFiles());
+    },
+  });
+  new Gauge(settings(METRICS.startTime, registry)).set(Date.now() / 1000 - process.uptime());
+}
+
+/** Less the one that reads the folder; NaN where there is no /proc. */
+function countOpenFiles(): number {
+  try {
+    return readdirSync('/proc/self/fd').length - 1;
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,20 @@
+// Whether the daemon can serve mounts, from the `ready` facts: several conditions, each by the name before the
+// first colon of its detail, of which a later fact replaces an earlier one. All must hold.
+import type { Fact } from '../events.ts';
+
+export class Readiness {
+  /** By the condition's name: why it does not hold; undefined where it does. */
+  readonly #conditions = new Map<string, string | undefined>();
+
+  readonly emit = (fact: Fact): void => {
+    if (fact.type !== 'ready') return;
+    const [name = ''] = fact.detail.split(':', 1);
+    this.#conditions.set(name, fact.isReady ? undefined : fact.detail);
+  };
+
+  /** Empty: ready. Before the first fact there is nothing to be ready with. */
+  reasons(): readonly string[] {
+    if (this.#conditions.size === 0) return ['starting'];
+    return [...this.#conditions.values()].filter((reason) => reason !== undefined);
+  }
+}

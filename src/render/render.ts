@@ -1,0 +1,91 @@
+// Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same
+// input gives the same bytes. It collects every failure; how they become one error is the caller's affair.
+import { Buffer } from 'node:buffer';
+import { asMountError, type MountError } from '../errors.ts';
+import type { Answer } from '../fetch/ports.ts';
+import type { PlanObject } from '../plan/plan.ts';
+import { Secret } from '../secret.ts';
+import { encodeValue } from './encode.ts';
+import { secretVersion, selectKey } from './select.ts';
+import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, sizeWarnings, tooLarge } from './size.ts';
+import { ABSENT_VERSION, objectVersion } from './version.ts';
+import { writeWhole } from './whole.ts';
+
+export interface RenderedFile {
+  readonly path: string;
+  /** 0 to 0o777. */
+  readonly mode: number;
+  readonly contents: Secret<Uint8Array>;
+}
+
+export interface RenderedVersion {
+  /** The object's name. */
+  readonly id: string;
+  readonly version: string;
+}
+
+/** One object that could not be answered; the error does not name the object. */
+export interface ObjectFailure {
+  readonly object: PlanObject;
+  readonly error: MountError;
+}
+
+export interface Rendered {
+  readonly files: readonly RenderedFile[];
+  readonly versions: readonly RenderedVersion[];
+  readonly failures: readonly ObjectFailure[];
+  /** What should be put right though it worked. */
+  readonly warnings: readonly string[];
+  /** The length of the answer to the driver, exactly as it will be encoded. */
+  readonly sizeBytes: number;
+}
+
+/**
+ * @param answers by Read.key; an object whose read has neither an answer nor a place in `absent` is left out
+ *   altogether, as whoever read knows why.
+ * @param absent the keys of reads whose path does not exist: their optional objects are absent files.
+ */
+export function renderFiles(
+  objects: readonly PlanObject[],
+  answers: ReadonlyMap<string, Answer>,
+  versionKey: Uint8Array,
+  absent: ReadonlySet<string> = new Set(),
+): Rendered {
+  const files: RenderedFile[] = [];
+  const versions: RenderedVersion[] = [];
+  const failures: ObjectFailure[] = [];
+  const leaveOut = (object: PlanObject) => versions.push({ id: object.name, version: ABSENT_VERSION });
+
+  for (const object of objects) {
+    const answer = answers.get(object.read.key);
+    if (answer === undefined) {
+      if (object.isOptional && absent.has(object.read.key)) leaveOut(object);
+      continue;
+    }
+    try {
+      const contents = renderContents(object, answer);
+      files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
+      const version = objectVersion(versionKey, object, contents, secretVersion(answer.body.reveal()));
+      versions.push({ id: object.name, version });
+    } catch (thrown) {
+      const error = asMountError(thrown);
+      if (object.isOptional && error.reason === 'key-missing') leaveOut(object);
+      else failures.push({ object, error });
+    }
+  }
+
+  const sizeBytes = answerSizeBytes(files, versions);
+  if (sizeBytes > LARGEST_ANSWER_BYTES) {
+    // Charged to the object that weighs most: the first one to take out.
+    const object = objects.find(({ name }) => name === largestFile(files)?.path) ?? objects[0];
+    if (object !== undefined) failures.push({ object, error: tooLarge(files, sizeBytes) });
+  }
+  return { files, versions, failures, warnings: sizeWarnings(files, sizeBytes), sizeBytes };
+}
+
+function renderContents(object: PlanObject, answer: Answer): Uint8Array {
+  const body = answer.body.reveal();
+  // Their providers look at `encoding` only where there is a key.
+  if (object.key === undefined) return Buffer.from(writeWhole(body));
+  return encodeValue(object, selectKey(object.read, body, object.key));
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import type { Fact } from '../../src/events.ts';
+import { KubeClient } from '../../src/kube/client.ts';
+import { VersionKey } from '../../src/kube/version-key.ts';
+import { type Reply, StandInApiServer, status } from './api-server.ts';
+import { FakeClock } from './fake-clock.ts';
+
+const KEY = Buffer.alloc(32, 5);
+const secretOf = (key: Buffer): Reply => [200, { kind: 'Secret', data: { key: key.toString('base64') } }];
+const NONE = 'no version key from Secret csi/hmac-key, so versions change when the provider restarts';
+const CURE = 'delete the Secret and restart the providers to have a new one made';
+
+describe('VersionKey', () => {
+  let api: StandInApiServer;
+  let clock: FakeClock;
+  let client: KubeClient;
+  let facts: Fact[];
+  let life: AbortController;
+
+  beforeEach(async () => {
+    api = await new StandInApiServer().start();
+    clock = new FakeClock();
+    client = new KubeClient({ server: api.config, clock, timeoutMs: 2000 });
+    facts = [];
+    life = new AbortController();
+  });
+  afterEach(async () => {
+    life.abort();
+    client.close();
+    await api.stop();
+  });
+
+  const make = () =>
+    new VersionKey({ client, namespace: 'csi', secretName: 'hmac-key', clock, emit: (fact) => facts.push(fact) });
+  const load = async () => {
+    const key = make();
+    await key.load(life.signal);
+    return key;
+  };
+  const notices = () => facts.map((fact) => (fact.type === 'notice' ? `${fact.level}: ${fact.message}` : fact.type));
+  const asked = () => api.asked.map(({ method, path }) => `${method} ${path}`);
+  const until = async (isTrue: () => boolean) => {
+    for (let tries = 0; !isTrue(); tries++) {
+      assert.ok(tries < 500, 'waited in vain');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  };
+
+  it('has a key of 32 random bytes before any', () => {
+    assert.equal(make().current().length, 32);
+    assert.notDeepEqual(make().current(), make().current());
+  });
+
+  it('takes the key of the Secret', async () => {
+    api.reply = () => secretOf(KEY);
+    assert.deepEqual((await load()).current(), KEY);
+    assert.deepEqual(asked(), ['GET /api/v1/namespaces/csi/secrets/hmac-key']);
+    assert.deepEqual(notices(), []);
+  });
+
+  it('makes an immutable Secret where there is none, and uses what was made', async () => {
+    api.reply = ({ method, body }) => (method === 'GET' ? status(404, 'not found') : [201, JSON.parse(body)]);
+    const key = await load();
+    const made = JSON.parse(api.asked[1]?.body ?? '');
+    assert.deepEqual(made.metadata, { name: 'hmac-key', namespace: 'csi' });
+    assert.equal(made.immutable, true);
+    assert.equal(Buffer.from(key.current()).toString('base64'), made.data.key);
+    assert.equal(key.current().length, 32);
+  });
+
+  it('takes the key of the provider that was faster', async () => {
+    let gets = 0;
+    api.reply = ({ method }) => {
+      if (method === 'POST') return status(409, 'already exists');
+      return gets++ === 0 ? status(404, 'not found') : secretOf(KEY);
+    };
+    assert.deepEqual((await load()).current(), KEY);
+  });
+
+  it('says once that it may not, and asks no more', async () => {
+    api.reply = () => status(403, 'secrets "hmac-key" is forbidden');
+    const key = await load();
+    const had = key.current();
+    clock.pass(1_000_000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(api.asked.length, 1);
+    assert.deepEqual(key.current(), had);
+    assert.deepEqual(notices(), [`warn: ${NONE}: secrets "hmac-key" is forbidden`]);
+  });
+
+  it('tries again until it has the key, and says so once', async () => {
+    api.reply = () => status(503, 'starting');
+    const key = await load();
+    for (let i = 2; i < 5; i++) {
+      await until(() => clock.sleepers > 0);
+      clock.pass(300_000);
+      await until(() => api.asked.length >= i);
+    }
+    api.reply = () => secretOf(KEY);
+    await until(() => clock.sleepers > 0);
+    clock.pass(300_000);
+    await until(() => Buffer.compare(Buffer.from(key.current()), KEY) === 0);
+    assert.deepEqual(notices(), [
+      `warn: ${NONE}: the API server 127.0.0.1:${api.port} answered 503: starting; trying again`,
+    ]);
+  });
+
+  it('uses a key of another length, with a warning', async () => {
+    api.reply = () => secretOf(Buffer.alloc(16, 1));
+    assert.deepEqual((await load()).current(), Buffer.alloc(16, 1));
+    assert.deepEqual(notices(), [`warn: the version key in Secret csi/hmac-key has 16 bytes, not 32; ${CURE}`]);
+  });
+
+  it('keeps its own key where the Secret has none', async () => {
+    api.reply = () => [200, { data: null }];
+    assert.equal((await load()).current().length, 32);
+    assert.deepEqual(notices(), [`warn: ${NONE}: it has no data key "key"; ${CURE}`]);
+  });
+
+  it('lets a start go on after 3 s while the API server hangs', async () => {
+    api.reply = () => () => {};
+    const loaded = make().load(life.signal);
+    await until(() => api.asked.length === 1);
+    clock.pass(3_000);
+    await loaded;
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { createLineWriter } from '../../src/observe/line-writer.ts';
+
+/** A pipe that takes `room` bytes and then is full. */
+function makePipe() {
+  const pipe = { room: 0, text: '', error: 'EAGAIN', refusals: 0 };
+  const write = createLineWriter(9, (_fd, bytes) => {
+    if (pipe.room === 0 || pipe.refusals-- > 0) throw Object.assign(new Error(), { code: pipe.error });
+    const taken = bytes.subarray(0, pipe.room);
+    pipe.room -= taken.length;
+    pipe.text += Buffer.from(taken).toString();
+    return taken.length;
+  });
+  return { pipe, write };
+}
+
+describe('createLineWriter', () => {
+  it('writes a line and its end', () => {
+    const { pipe, write } = makePipe();
+    pipe.room = 100;
+    write('é1');
+    write('2');
+    assert.equal(pipe.text, 'é1\n2\n');
+  });
+
+  it('goes on when a pipe takes a line in parts', () => {
+    let text = '';
+    const write = createLineWriter(9, (_fd, bytes) => {
+      text += String.fromCharCode(bytes[0] ?? 0);
+      return 1;
+    });
+    write('abc');
+    assert.equal(text, 'abc\n');
+  });
+
+  it('drops whole lines while nobody reads, and never half of one', () => {
+    const { pipe, write } = makePipe();
+    pipe.room = 3;
+    write('first');
+    write('lost');
+    pipe.room = 100;
+    write('third');
+    assert.equal(pipe.text, 'first\nthird\n');
+  });
+
+  it('puts no line between two halves of another when a reader comes late', () => {
+    const { pipe, write } = makePipe();
+    pipe.room = 3;
+    write('first');
+    // Free again while the second line is at hand, after the wait for the rest of the first was given up.
+    Object.assign(pipe, { room: 100, refusals: 21 });
+    write('lost');
+    write('third');
+    assert.equal(pipe.text, 'first\nthird\n');
+  });
+
+  it('drops a line of which nothing went out', () => {
+    const { pipe, write } = makePipe();
+    write('lost');
+    pipe.room = 100;
+    write('second');
+    assert.equal(pipe.text, 'second\n');
+  });
+
+  it('waits no longer than 200 ms for a reader', () => {
+    const { write } = makePipe();
+    const startedAt = performance.now();
+    write('lost');
+    assert.ok(performance.now() - startedAt < 200);
+  });
+
+  it('bears a closed pipe', () => {
+    const { pipe, write } = makePipe();
+    pipe.error = 'EPIPE';
+    write('lost');
+    pipe.room = 100;
+    write('second');
+    assert.equal(pipe.text, 'second\n');
+  });
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { metricTable } from '../../src/observe/metric-table.ts';
+import { createMetrics } from '../../src/observe/metrics.ts';
+import { FAILED, makeMount } from './facts.ts';
+
+async function sample(metrics: ReturnType<typeof createMetrics>, start: string): Promise<string[]> {
+  return (await metrics.text()).split('\n').filter((line) => line.startsWith(start));
+}
+
+describe('createMetrics', () => {
+  it('counts mounts by outcome and reason, with their time', async () => {
+    const metrics = createMetrics({ version: '1' });
+    metrics.emit(makeMount({ ms: 12 }));
+    metrics.emit(makeMount({ ms: 12 }));
+    metrics.emit(makeMount(FAILED));
+    assert.deepEqual(await sample(metrics, 'secretmount_mounts_total'), [
+      'secretmount_mounts_total{outcome="ok",reason=""} 2',
+      'secretmount_mounts_total{outcome="failed",reason="key-missing"} 1',
+    ]);
+    assert.deepEqual(await sample(metrics, 'secretmount_mount_duration_seconds_sum{outcome="ok"}'), [
+      'secretmount_mount_duration_seconds_sum{outcome="ok"} 0.024',
+    ]);
+    assert.deepEqual(await sample(metrics, 'secretmount_mount_duration_seconds_bucket{le="0.01",outcome="ok"}'), [
+      'secretmount_mount_duration_seconds_bucket{le="0.01",outcome="ok"} 0',
+    ]);
+  });
+
+  it('counts requests by operation and outcome', async () => {
+    const metrics = createMetrics({ version: '1' });
+    metrics.emit({ type: 'request', operation: 'read', reason: undefined, ms: 5 });
+    metrics.emit({ type: 'request', operation: 'read', reason: 'read-forbidden', ms: 5 });
+    assert.deepEqual(await sample(metrics, 'secretmount_store_requests_total'), [
+      'secretmount_store_requests_total{operation="read",outcome="ok"} 1',
+      'secretmount_store_requests_total{operation="read",outcome="read-forbidden"} 1',
+    ]);
+  });
+
+  it('shows the last of each count', async () => {
+    const metrics = createMetrics({ version: '1' });
+    metrics.emit({ type: 'sessions', count: 4 });
+    metrics.emit({ type: 'sessions', count: 3 });
+    metrics.emit({ type: 'slots', inUse: 5, waiting: 6 });
+    metrics.emit({ type: 'volumes', count: 7, stale: 2 });
+    const text = await metrics.text();
+    for (const line of [
+      'secretmount_sessions 3',
+      'secretmount_store_slots_in_use 5',
+      'secretmount_store_slots_waiting 6',
+      'secretmount_volumes 7',
+      'secretmount_volumes_stale 2',
+    ]) {
+      assert.ok(text.split('\n').includes(line), line);
+    }
+  });
+
+  it('counts addresses with an open circuit, each once', async () => {
+    const metrics = createMetrics({ version: '1' });
+    const state = (address: string, isOpen: boolean) =>
+      metrics.emit({ type: 'circuit', address, isOpen, reason: undefined });
+    state('a', true);
+    state('a', true);
+    state('b', true);
+    state('c', false);
+    assert.deepEqual(await sample(metrics, 'secretmount_circuit_open'), ['secretmount_circuit_open 2']);
+    state('a', false);
+    assert.deepEqual(await sample(metrics, 'secretmount_circuit_open'), ['secretmount_circuit_open 1']);
+  });
+
+  it("shows the process's own numbers as they are now", async () => {
+    const metrics = createMetrics({ version: '1.2.3' });
+    assert.deepEqual(await sample(metrics, 'secretmount_build_info'), ['secretmount_build_info{version="1.2.3"} 1']);
+    const number = async (name: string) => Number((await sample(metrics, `${name} `))[0]?.split(' ')[1]);
+    const before = await number('process_cpu_seconds_total');
+    for (const until = performance.now() + 30; performance.now() < until; );
+    assert.ok((await number('process_cpu_seconds_total')) > before);
+    const { user, system } = process.cpuUsage();
+    assert.ok((await number('process_cpu_seconds_total')) < (user + system) / 1e6 + 0.1);
+    assert.ok((await number('process_resident_memory_bytes')) > 10_000_000);
+    assert.ok((await number('process_open_fds')) > 2);
+    assert.ok(Math.abs((await number('process_start_time_seconds')) - (Date.now() / 1000 - process.uptime())) < 2);
+  });
+
+  it('exports exactly what the table lists, without a label that names a class, path, pod or account', async () => {
+    const metrics = createMetrics({ version: '1' });
+    const types = [...(await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    );
+    assert.deepEqual(
+      types.toSorted(),
+      metricTable()
+        .map(({ name, type }) => `${name} ${type}`)
+        .toSorted(),
+    );
+    const labels = new Set(metricTable().flatMap((row) => row.labels));
+    assert.deepEqual([...labels].toSorted(), ['operation', 'outcome', 'reason', 'version']);
+  });
+
+  it('keeps two sets of metrics apart', async () => {
+    const [one, other] = [createMetrics({ version: '1' }), createMetrics({ version: '1' })];
+    one.emit(makeMount());
+    assert.deepEqual(await sample(other, 'secretmount_mounts_total'), []);
+  });
+});

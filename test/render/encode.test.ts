@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { MountError } from '../../src/errors.ts';
+import { parseJson } from '../../src/json.ts';
+import type { Encoding } from '../../src/plan/plan.ts';
+import { encodeValue } from '../../src/render/encode.ts';
+import { makeObject } from './answers.ts';
+
+const encode = (encoding: Encoding, value: string) =>
+  Buffer.from(encodeValue(makeObject({ key: 'k', encoding }), value)).toString('hex');
+
+/** What base64.StdEncoding and hex.DecodeString of go1.26.8 said; undefined: an error. */
+const GOLDEN: Partial<Record<Encoding, readonly (readonly [string, string | undefined])[]>> = {
+  base64: [
+    ['aGk=', '6869'],
+    ['aGk', undefined],
+    ['aG k=', undefined],
+    ['aG\nk=', '6869'],
+    ['aGk=\r\n', '6869'],
+    ['aGk\n=', '6869'],
+    ['-_-_', undefined],
+    ['+/+/', 'fbffbf'],
+    ['aGl=', '6869'],
+    ['====', undefined],
+    ['A===', undefined],
+    ['QQ=\n=', '41'],
+    ['QQ==QQ==', undefined],
+    ['QQ=', undefined],
+    ['Q', undefined],
+    ['', ''],
+    ['\n', ''],
+    ['12==', 'd7'],
+    ['aGk=x', undefined],
+    ['aGk=\t', undefined],
+    ['é===', undefined],
+  ],
+  hex: [
+    ['6869', '6869'],
+    ['6A6b', '6a6b'],
+    ['abc', undefined],
+    ['0x68', undefined],
+    ['68 69', undefined],
+    ['68\n', undefined],
+    ['', ''],
+    ['zz', undefined],
+  ],
+};
+
+describe('encodeValue', () => {
+  for (const [encoding, rows] of Object.entries(GOLDEN) as [
+    Encoding,
+    readonly (readonly [string, string | undefined])[],
+  ][]) {
+    for (const [text, bytes] of rows) {
+      it(`${bytes === undefined ? 'refuses' : 'decodes'} ${encoding} ${JSON.stringify(text)} as Go does`, () => {
+        if (bytes !== undefined) return assert.equal(encode(encoding, text), bytes);
+        assert.throws(() => encode(encoding, text), { name: 'MountError', reason: 'value-undecodable' });
+      });
+    }
+  }
+
+  it('writes a string as its UTF-8 bytes', () => assert.equal(encode('utf-8', 'é\n\0'), 'c3a90a00'));
+  it('writes an empty string as an empty file', () => assert.equal(encode('utf-8', ''), ''));
+  it('writes half a surrogate pair as U+FFFD', () => assert.equal(encode('utf-8', 'a\ud800'), '61efbfbd'));
+  it('writes a 20-digit integer whole', () => {
+    const bytes = encodeValue(makeObject({ key: 'k' }), parseJson('12345678901234567890'));
+    assert.equal(Buffer.from(bytes).toString(), '12345678901234567890');
+  });
+  it('decodes the JSON text of what is no string, as the providers before us do', () => {
+    const bytes = encodeValue(makeObject({ key: 'k', encoding: 'base64' }), null);
+    assert.equal(Buffer.from(bytes).toString('hex'), '9ee965');
+  });
+
+  it('refuses without a word of the value', () => {
+    assert.throws(
+      () => encode('base64', 'hunter2!'),
+      new MountError(
+        'value-undecodable',
+        'the value of key "k" in secret/data/app is not base64 (standard alphabet, with padding); set encoding to what the value is written in, or leave it out to mount the text itself',
+      ),
+    );
+    assert.throws(() => encode('hex', 'hunter2!'), {
+      message:
+        'the value of key "k" in secret/data/app is not hex (two digits per byte, nothing between); set encoding to what the value is written in, or leave it out to mount the text itself',
+    });
+  });
+
+  it('decodes 4 MiB of base64', () => assert.equal(encode('base64', 'QUJD'.repeat(2 ** 20)).length, 6 * 2 ** 20));
+});

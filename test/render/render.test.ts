@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { inspect } from 'node:util';
+import protobuf from 'protobufjs';
+import type { Answer } from '../../src/fetch/ports.ts';
+import type { PlanObject } from '../../src/plan/plan.ts';
+import { type Rendered, renderFiles } from '../../src/render/render.ts';
+import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
+
+const KEY = Buffer.alloc(32, 7);
+const render = (objects: readonly PlanObject[], answers: Record<string, Answer>, absent: readonly string[] = []) =>
+  renderFiles(
+    objects,
+    new Map(Object.entries(answers).map(([path, answer]) => [`GET ${path}`, answer])),
+    KEY,
+    new Set(absent.map((path) => `GET ${path}`)),
+  );
+const text = (rendered: Rendered) =>
+  rendered.files.map(({ path, mode, contents }) => [path, mode, Buffer.from(contents.reveal()).toString()]);
+const reasons = (rendered: Rendered) => rendered.failures.map(({ object, error }) => [object.name, error.reason]);
+
+describe('renderFiles', () => {
+  it("gives files and versions in the class's order", () => {
+    const objects = [
+      makeObject({ name: 'b/pass', key: 'p', mode: 0o400 }),
+      makeObject({ name: 'a', key: 'n' }),
+      makeObject({ name: 'whole', path: 'kv/x' }),
+    ];
+    const rendered = render(objects, {
+      'secret/data/app': kv2('{"p":"x","n":12345678901234567890}'),
+      'kv/x': kv1('{"k":""}'),
+    });
+    assert.deepEqual(text(rendered), [
+      ['b/pass', 0o400, 'x'],
+      ['a', 0o644, '12345678901234567890'],
+      [
+        'whole',
+        0o644,
+        '{"request_id":"r1","lease_id":"","lease_duration":2764800,"renewable":false,"data":{"k":""},"warnings":null,"mount_type":"kv"}',
+      ],
+    ]);
+    assert.deepEqual(
+      rendered.versions.map(({ id }) => id),
+      ['b/pass', 'a', 'whole'],
+    );
+    assert.deepEqual(reasons(rendered), []);
+  });
+
+  it('collects every failure, and leaves out objects whose read has no answer', () => {
+    const objects = [
+      makeObject({ name: 'good', key: 'p' }),
+      makeObject({ name: 'no-key', key: 'q' }),
+      makeObject({ name: 'no-read', path: 'elsewhere' }),
+      makeObject({ name: 'no-hex', key: 'p', encoding: 'hex' }),
+    ];
+    const rendered = render(objects, { 'secret/data/app': kv2('{"p":"x"}') });
+    assert.deepEqual(reasons(rendered), [
+      ['no-key', 'key-missing'],
+      ['no-hex', 'value-undecodable'],
+    ]);
+    assert.deepEqual(
+      rendered.versions.map(({ id }) => id),
+      ['good'],
+    );
+  });
+
+  it('gives an optional object without path or key the version absent and no file', () => {
+    const objects = [
+      makeObject({ name: 'no-path', path: 'elsewhere', isOptional: true }),
+      makeObject({ name: 'no-key', key: 'q', isOptional: true }),
+      makeObject({ name: 'required', path: 'elsewhere' }),
+    ];
+    const rendered = render(objects, { 'secret/data/app': kv2('{"p":"x"}') }, ['elsewhere']);
+    assert.deepEqual(rendered.files, []);
+    assert.deepEqual(rendered.versions, [
+      { id: 'no-path', version: 'absent' },
+      { id: 'no-key', version: 'absent' },
+    ]);
+    assert.deepEqual(reasons(rendered), []);
+  });
+
+  it('takes an optional value that cannot be decoded as a failure', () => {
+    const rendered = render([makeObject({ name: 'f', key: 'p', encoding: 'hex', isOptional: true })], {
+      'secret/data/app': kv2('{"p":"x"}'),
+    });
+    assert.deepEqual(reasons(rendered), [['f', 'value-undecodable']]);
+  });
+
+  it('does not look at encoding where there is no key', () => {
+    assert.deepEqual(reasons(render([makeObject({ encoding: 'hex' })], { 'secret/data/app': kv2('{}') })), []);
+  });
+
+  it('prints no value', () => {
+    const rendered = render([makeObject({ key: 'p' })], { 'secret/data/app': kv2('{"p":"hunter2"}') });
+    assert.doesNotMatch(inspect(rendered, { depth: 9 }) + JSON.stringify(rendered), /hunter2|68756e74/);
+  });
+});
+
+describe('a version', () => {
+  const versionOf = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
+    const object = makeObject({ key: 'p', ...changes });
+    return render([object], { [object.read.path]: answer }).versions[0]?.version;
+  };
+
+  it('is pinned, so that an upgrade changes none', () => {
+    assert.equal(versionOf({}, kv2('{"p":"x"}')), '3.56349783690d');
+    assert.equal(versionOf({}, kv1('{"p":"x"}')), '56349783690d6885c78afc1fa902b901014b04a017ffeadde0a82b50a77fdcc8');
+  });
+  it('changes with each part of the definition and with the content', () => {
+    const answer = kv1('{"p":"78","q":"78"}');
+    const versions = [
+      versionOf({}, answer),
+      versionOf({ name: 'other' }, answer),
+      versionOf({ key: 'q' }, answer),
+      versionOf({ encoding: 'hex' }, answer),
+      versionOf({ mode: 0o400 }, answer),
+      versionOf({ path: 'kv/other' }, answer),
+      versionOf({ key: undefined }, answer),
+      versionOf({}, kv1('{"p":"79"}')),
+    ];
+    assert.equal(new Set(versions).size, versions.length);
+  });
+  it('stays while neither changes', () =>
+    assert.equal(versionOf({}, kv1('{"p":"x"}')), versionOf({}, kv1('{"p":"x","q":"new"}'))));
+});
+
+describe('the size of an answer', () => {
+  const response = protobuf
+    .parse(
+      `syntax = "proto3";
+    message V { string id = 1; string version = 2; }
+    message F { string path = 1; int32 mode = 2; bytes contents = 3; }
+    message R { repeated V object_version = 1; repeated F files = 3; }`,
+      { keepCase: true },
+    )
+    .root.lookupType('R');
+  const encoded = ({ files, versions }: Rendered) =>
+    response
+      .encode({
+        object_version: versions,
+        files: files.map(({ path, mode, contents }) => ({ path, mode, contents: contents.reveal() })),
+      })
+      .finish().length;
+  const ofLength = (length: number) =>
+    render([makeObject({ key: 'p' })], { 'secret/data/app': kv1(`{"p":"${'x'.repeat(length)}"}`) });
+
+  for (const length of [0, 1, 100, 127, 128, 16_300, 16_384, 2 ** 21]) {
+    it(`is what protobuf makes of a file of ${length} bytes`, () =>
+      assert.equal(ofLength(length).sizeBytes, encoded(ofLength(length))));
+  }
+  it('counts names in bytes and a mode of 0 as protobufjs does', () => {
+    const rendered = render(
+      [makeObject({ name: 'é'.repeat(70), mode: 0, key: 'p' }), makeObject({ name: 'o', key: 'q', isOptional: true })],
+      { 'secret/data/app': kv2('{"p":"x"}') },
+    );
+    assert.equal(rendered.sizeBytes, encoded(rendered));
+  });
+
+  it('is refused one byte over 4 MiB and taken at 4 MiB, with the largest objects named', () => {
+    const overhead = ofLength(2 ** 22 - 200).sizeBytes - (2 ** 22 - 200);
+    assert.equal(ofLength(2 ** 22 - overhead).sizeBytes, 2 ** 22);
+    assert.deepEqual(reasons(ofLength(2 ** 22 - overhead)), []);
+    assert.deepEqual(reasons(ofLength(2 ** 22 - overhead + 1)), [['file', 'files-too-large']]);
+
+    const objects = ['small', 'huge', 'big', 'mid'].map((name) => makeObject({ name, key: name }));
+    const sizes = { small: 10, huge: 3_000_000, big: 2_000_000, mid: 1_000_000 };
+    const data = JSON.stringify(
+      Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, 'x'.repeat(size)])),
+    );
+    const [failure] = render(objects, { 'secret/data/app': kv2(data) }).failures;
+    assert.equal(failure?.object.name, 'huge');
+    assert.equal(
+      failure?.error.message,
+      'the files come to 5.73 MiB and the driver takes 4 MiB at most; split the class in two; the largest: huge (2.87 MiB), big (1.91 MiB), mid (0.96 MiB)',
+    );
+  });
+
+  it('is warned about over 1 MiB', () => {
+    assert.deepEqual(ofLength(1_000_000).warnings, []);
+    assert.deepEqual(ofLength(1_100_000).warnings, [
+      'the files come to 1.05 MiB; over 1 MiB they cannot be synced to a Secret; the largest: file (1.05 MiB)',
+    ]);
+  });
+
+  it('refuses a whole answer as well', () => {
+    assert.deepEqual(
+      reasons(render([makeObject()], { 'secret/data/app': makeAnswer(`{"data":{"a":"${'x'.repeat(2 ** 22)}"}}`) })),
+      [['file', 'files-too-large']],
+    );
+  });
+});
