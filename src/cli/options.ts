@@ -2,7 +2,7 @@
 // VAULT_X. VAULT_TOKEN is not among them: the provider acts only as the pod.
 
 import { type HttpAddress, parseHttpAddress } from '../observe/http.ts';
-import type { Level } from '../observe/log-line.ts';
+import { LEVELS, type Level } from '../observe/log-line.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
 import { type GivenFlags, UsageError } from './args.ts';
@@ -37,11 +37,12 @@ export interface ServeOptions {
 
 /** @throws UsageError naming the flag or variable, what it was given and what it takes */
 export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
+  refuseTalkativeLibraries(env);
   const source = new Source(given, env);
   const options: ServeOptions = {
     endpoints: (source.list('endpoint') ?? DEFAULT_ENDPOINTS).map(socketPath),
     httpAddress: source.httpAddress(),
-    logLevel: source.isOn('debug') ? 'debug' : source.oneOf('log-level', ['debug', 'info', 'warn', 'error']),
+    logLevel: source.isOn('debug') ? 'debug' : source.logLevel(),
     logFormat: source.oneOf('log-format', ['json', 'text']),
     defaults: {
       store: storeDefaults(source),
@@ -68,6 +69,14 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
   return Object.freeze(options);
 }
 
+/** Variables on which Node prints request headers, and the YAML library what it parses: tokens and arguments. */
+const TALKATIVE = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'LOG_TOKENS', 'LOG_STREAM'];
+
+function refuseTalkativeLibraries(env: Environment): void {
+  const set = TALKATIVE.find((name) => env[name]);
+  if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
+}
+
 function storeDefaults(source: Source): PlanDefaults['store'] {
   return {
     address: (source.text('vault-addr') ?? '').replace(/\/+$/, ''),
@@ -83,6 +92,12 @@ function storeDefaults(source: Source): PlanDefaults['store'] {
     },
   };
 }
+
+/** vault-csi-provider's log levels that are not among ours: nothing is below debug, and a failure is never kept quiet. */
+const PEER_LEVELS: ReadonlyMap<string, Level> = new Map([
+  ['trace', 'debug'],
+  ['off', 'error'],
+]);
 
 /** Looks a flag up where it may be given: argument, environment, default. An empty text counts as not given. */
 class Source {
@@ -121,6 +136,11 @@ class Source {
     const choice = choices.find((one) => one === text);
     if (choice !== undefined) return choice;
     throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes one of ${choices.join(', ')}`);
+  }
+
+  logLevel(): Level {
+    const text = this.text('log-level')?.toLowerCase() ?? '';
+    return PEER_LEVELS.get(text) ?? LEVELS.find((level) => level === text) ?? this.oneOf('log-level', LEVELS);
   }
 
   time(name: string, leastMs: number): number {

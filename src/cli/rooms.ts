@@ -44,7 +44,8 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
     objectCache: new ObjectCache(),
     stores: new VaultStores({
       storeConcurrency: options.storeConcurrency,
-      policy: { addresses: options.addresses, allowed: options.allowedAddresses },
+      // The operator's own address may be named by a class too, and then shares its connections.
+      policy: { addresses: options.addresses, allowed: [...options.allowedAddresses, options.defaults.store.address] },
       proxy: options.proxy,
       clock,
       emit,

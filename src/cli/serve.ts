@@ -37,7 +37,8 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const { endpoints, defaults, mountTimeoutMs } = options;
     const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, version: VERSION });
     await server.start();
-    emit({ type: 'notice', level: 'info', message: 'started', fields: { version: VERSION, node: process.version } });
+    const fields = { version: VERSION, node: process.version, httpPort: health.port ?? 0 };
+    emit({ type: 'notice', level: 'info', message: 'started', fields });
 
     const signal = await stopSignal();
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });

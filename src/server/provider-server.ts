@@ -1,6 +1,8 @@
 // The daemon's door to the driver: one gRPC server and one socket per endpoint. It knows whether all of them
 // answer, and how to stop: no new connections, every call in flight gets its answer, then the end.
 
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { basename } from 'node:path';
 import { logVerbosity, Server, ServerCredentials, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
 import type { PlanDefaults } from '../plan/plan.ts';
@@ -15,9 +17,13 @@ export interface ProviderServerOptions extends Omit<ServiceOptions, 'defaults'> 
   readonly defaults: Omit<PlanDefaults, 'audience'>;
 }
 
+/** A call's answer leaves within the mount's time; this is for its way out. */
+const STOP_MARGIN_MS = 2_000;
+
 interface Endpoint {
   readonly path: string;
   readonly grpc: Server;
+  readonly connections: Set<Socket>;
   readonly socket: ProviderSocket;
 }
 
@@ -43,7 +49,7 @@ export class ProviderServer {
   /** Resolves when the last call in flight has its answer. */
   async stop(): Promise<void> {
     for (const { socket } of this.#endpoints) socket.stop();
-    await Promise.all(this.#endpoints.map(({ grpc }) => shutDown(grpc)));
+    await Promise.all(this.#endpoints.map((endpoint) => this.#shutDown(endpoint)));
   }
 
   #makeEndpoint(path: string): Endpoint {
@@ -56,13 +62,18 @@ export class ProviderServer {
     });
     grpc.addService(healthService as ServiceDefinition, { check: healthHandler(() => this.isServingAll) });
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    const connections = new Set<Socket>();
     const socket = new ProviderSocket({
       path,
       clock: this.#options.rooms.clock,
-      onConnection: (connection) => injector.injectConnection(connection),
+      onConnection: (connection) => {
+        connections.add(connection);
+        connection.once('close', () => connections.delete(connection));
+        injector.injectConnection(connection);
+      },
       onState: (state, detail) => this.#onState(path, state, detail),
     });
-    return { path, grpc, socket };
+    return { path, grpc, connections, socket };
   }
 
   #onState(path: string, state: SocketState, detail: string): void {
@@ -72,10 +83,15 @@ export class ProviderServer {
     emit({ type: 'notice', level: isServing ? 'info' : 'warn', message, fields: { socket: path } });
     emit({ type: 'ready', isReady: isServing, detail: isServing ? `socket ${path}` : `socket ${path}: ${detail}` });
   }
-}
 
-function shutDown(grpc: Server): Promise<void> {
-  return new Promise((resolve) => {
-    grpc.tryShutdown(() => resolve());
-  });
+  /**
+   * Each connection ends by itself after its last call. Waited for here: on Node 25 and later grpc-js 1.14.7 calls
+   * back at once, as the HTTP/2 server has by then said goodbye to its sessions itself.
+   */
+  async #shutDown({ grpc, connections }: Endpoint): Promise<void> {
+    grpc.tryShutdown(() => {});
+    const late = setTimeout(() => grpc.forceShutdown(), this.#options.mountTimeoutMs + STOP_MARGIN_MS);
+    await Promise.all([...connections].map((connection) => once(connection, 'close')));
+    clearTimeout(late);
+  }
 }

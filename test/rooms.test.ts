@@ -1,0 +1,112 @@
+// Which room may know which: the import lines of src/ against a table. A room may import the values of those in
+// `values` and the types of those in `types` as well; what is in ROOTS is everyone's.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+interface Room {
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+}
+
+/** Errors, wrapped secrets, exact JSON and shared waiting are the language of all rooms. */
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting'];
+const ROOT_TYPES = ['clock', 'events'];
+
+const ROOMS: Readonly<Record<string, Room>> = {
+  errors: { values: [], types: [] },
+  secret: { values: [], types: [] },
+  json: { values: [], types: [] },
+  waiting: { values: [], types: [] },
+  clock: { values: [], types: [] },
+  events: { values: [], types: [] },
+  version: { values: [], types: [] },
+  plan: { values: [], types: [] },
+  session: { values: [], types: ['plan'] },
+  fetch: { values: [], types: ['plan', 'session'] },
+  hold: { values: [], types: ['plan', 'session', 'fetch'] },
+  render: { values: [], types: ['plan', 'fetch'] },
+  mount: { values: ['plan', 'session', 'fetch', 'hold', 'render'], types: [] },
+  server: { values: ['mount'], types: ['plan', 'render'] },
+  vault: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
+  kube: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
+  observe: { values: [], types: [] },
+  cli: { values: ['*'], types: ['*'] },
+  main: { values: ['cli'], types: [] },
+};
+
+interface Edge {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+const src = resolve(import.meta.dirname, '../src');
+
+function files(): string[] {
+  const all = readdirSync(src, { recursive: true, encoding: 'utf8' });
+  return all.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+}
+
+/** `fetch/gate.ts` and `mount.ts` are in the rooms `fetch` and `mount`. */
+function roomOf(file: string): string {
+  return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+/** One edge for each import of another room; an import with a value among its names counts as one of values. */
+function edges(): Edge[] {
+  return files().flatMap((file) => {
+    const text = readFileSync(join(src, file), 'utf8');
+    const imports = text.matchAll(/^(?:import|export)\s+(type\s+)?([^;]*?)\s*from\s+'(\.[^']*)'/gms);
+    return [...imports].flatMap(([, type, names = '', path = '']) => {
+      const to = roomOf(relative(src, resolve(src, dirname(file), path)));
+      const from = roomOf(file);
+      if (to === from) return [];
+      const listed = /^\{(.*)\}$/s.exec(names.trim())?.[1]?.split(',') ?? [];
+      const isType = type !== undefined || (listed.length > 0 && listed.every((name) => /^\s*(type\s|$)/.test(name)));
+      return [{ file, from, to, isType }];
+    });
+  });
+}
+
+function isAllowed({ from, to, isType }: Edge): boolean {
+  const room = ROOMS[from];
+  if (room === undefined) return false;
+  const values = [...room.values, ...ROOT_VALUES];
+  const names = isType ? [...values, ...room.types, ...ROOT_TYPES] : values;
+  return names.includes('*') || names.includes(to);
+}
+
+describe('the rooms of src/', () => {
+  it('import only what the table allows', () => {
+    const wrong = edges().filter((edge) => !isAllowed(edge));
+    const lines = wrong.map(({ file, to, isType }) => `${file} imports ${isType ? 'types' : 'values'} of ${to}`);
+    assert.deepEqual(lines, []);
+  });
+
+  it('are all in the table, and the table has no other', () => {
+    assert.deepEqual(new Set(files().map(roomOf)), new Set(Object.keys(ROOMS)));
+  });
+
+  it('are seen by this test: the story imports the rooms it tells of', () => {
+    const told = edges().filter(({ from }) => from === 'mount');
+    for (const room of ['plan', 'session', 'fetch', 'hold', 'render']) {
+      assert.ok(
+        told.some(({ to }) => to === room),
+        room,
+      );
+    }
+  });
+
+  it('have no import cycles', () => {
+    const next = new Map<string, string[]>();
+    for (const { from, to, isType } of edges()) if (!isType) next.set(from, [...(next.get(from) ?? []), to]);
+    const reaches = (from: string, goal: string, seen: Set<string>): boolean =>
+      (next.get(from) ?? []).some((to) => to === goal || (!seen.has(to) && reaches(to, goal, seen.add(to))));
+    assert.deepEqual(
+      Object.keys(ROOMS).filter((room) => reaches(room, room, new Set())),
+      [],
+    );
+  });
+});

@@ -1,0 +1,115 @@
+// The socket files: who may connect, whose they are, and what happens to those of others.
+import assert from 'node:assert/strict';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Daemon, startDaemon } from '../harness/daemon.ts';
+import { Driver } from '../harness/driver.ts';
+
+const SERVING = 1;
+const NOT_SERVING = 2;
+
+describe('a socket', () => {
+  let folder: string;
+  const daemons: Daemon[] = [];
+  const start = async (sockets = ['vault.sock', 'openbao.sock']) => {
+    const daemon = await startDaemon({ folder, sockets });
+    daemons.push(daemon);
+    return daemon;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secretmount-sockets-'));
+  });
+  afterEach(async () => {
+    await Promise.all(daemons.splice(0).map((daemon) => daemon.stop('SIGKILL')));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('has mode 0600 and leaves nothing beside it, and is gone after SIGTERM', async () => {
+    const daemon = await start();
+    for (const name of ['vault.sock', 'openbao.sock']) {
+      assert.equal(lstatSync(join(folder, name)).mode & 0o777, 0o600);
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['openbao.sock', 'vault.sock']);
+    assert.equal(await daemon.stop('SIGTERM'), 0);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('answers Version and the health check on both names', async () => {
+    const daemon = await start();
+    for (const name of ['vault.sock', 'openbao.sock']) {
+      const driver = daemon.driver(name);
+      assert.deepEqual(await driver.version(), {
+        version: 'v1alpha1',
+        runtimeName: 'secretmount',
+        runtimeVersion: '0.1.0',
+      });
+      assert.equal((await driver.health()).status, SERVING);
+      assert.equal((await driver.health('v1alpha1.CSIDriverProvider')).status, SERVING);
+      await assert.rejects(driver.health('other'), { code: 5 });
+    }
+  });
+
+  it('replaces the file that a killed process left behind', async () => {
+    await (await start()).stop('SIGKILL');
+    assert.ok(existsSync(join(folder, 'vault.sock')));
+    const daemon = await start();
+    assert.equal((await daemon.driver().version()).version, 'v1alpha1');
+  });
+
+  it('survives the exit of the process that had the name before', async () => {
+    const old = await start();
+    unlinkSync(join(folder, 'vault.sock'));
+    unlinkSync(join(folder, 'openbao.sock'));
+    const young = await start();
+    assert.equal(await old.stop('SIGTERM'), 0);
+    assert.equal((await young.driver().version()).version, 'v1alpha1');
+  });
+
+  it('is left to a live process that has the name, while the other name is served and liveness holds', async () => {
+    const foreign = await listen(join(folder, 'vault.sock'));
+    const daemon = await start();
+    assert.equal((await daemon.driver('openbao.sock').health()).status, NOT_SERVING);
+    assert.equal((await daemon.http('/readyz')).status, 503);
+    assert.match((await daemon.http('/readyz')).text, /another process serves .*vault\.sock/);
+    for (const page of ['/healthz', '/health/ready']) assert.equal((await daemon.http(page)).status, 200);
+    await close(foreign);
+    await daemon.untilLogged((line) => line['msg'] === 'serving' && String(line['socket']).endsWith('vault.sock'));
+    assert.equal((await daemon.driver('vault.sock').health()).status, SERVING);
+    assert.equal((await daemon.http('/readyz')).status, 200);
+  });
+
+  it('comes back within two seconds when somebody removes it', async () => {
+    const daemon = await start(['vault.sock']);
+    unlinkSync(join(folder, 'vault.sock'));
+    const until = Date.now() + 2_500;
+    while (!existsSync(join(folder, 'vault.sock')) && Date.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const driver = new Driver(join(folder, 'vault.sock'));
+    assert.equal((await driver.version()).version, 'v1alpha1');
+    driver.close();
+    assert.equal(await daemon.stop('SIGTERM'), 0);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('is tried again while its folder is missing, and the log says so', async () => {
+    const daemon = new Daemon({ folder: join(folder, 'later'), sockets: ['vault.sock'] });
+    daemons.push(daemon);
+    await daemon.untilLogged((line) => String(line['msg']).endsWith('its folder does not exist'));
+    assert.equal((await daemon.http('/readyz')).status, 503);
+  });
+});
+
+function listen(path: string): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer((connection) => connection.destroy());
+    server.listen(path, () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

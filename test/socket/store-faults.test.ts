@@ -1,0 +1,200 @@
+// A store that is down in every way there is: FAILED_PRECONDITION with the reason, in time, never another code.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { Code } from '../../src/errors.ts';
+import { createAuthority } from '../harness/certificates.ts';
+import type { Daemon } from '../harness/daemon.ts';
+import type { Driver } from '../harness/driver.ts';
+import { type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
+import { objects, type SocketWorld, socketWorld } from './world.ts';
+
+const answer =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Behaviour =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+const auth = { auth: { client_token: 'hvs.faulty-token-value', lease_duration: 3600, renewable: true, metadata: {} } };
+
+/** Logs everybody in; reads end in the fault. */
+const onRead =
+  (fault: Behaviour): Behaviour =>
+  (request, response) =>
+    request.url.includes('/login') ? answer(200, auth)(request, response) : fault(request, response);
+
+const CASES: readonly { name: string; behaviour: Behaviour; reason: string; says: RegExp }[] = [
+  {
+    name: 'is sealed',
+    behaviour: answer(503, { errors: ['Vault is sealed'] }),
+    reason: 'store-sealed',
+    says: /sealed/,
+  },
+  { name: 'is not available', behaviour: answer(503, { errors: [] }), reason: 'store-unavailable', says: /503/ },
+  {
+    name: 'limits its callers',
+    behaviour: answer(429, { errors: ['slow down'] }, { 'retry-after': '60' }),
+    reason: 'store-limiting',
+    says: /slow down/,
+  },
+  { name: 'resets connections', behaviour: (request) => request, reason: 'store-broken', says: /connection/ },
+  {
+    name: 'answers garbage',
+    behaviour: answer(200, '<html>hello</html>', { 'content-type': 'text/html' }),
+    reason: 'store-garbled',
+    says: /./,
+  },
+  {
+    name: 'is behind',
+    behaviour: answer(412, { errors: ['required index state not present'] }),
+    reason: 'store-behind',
+    says: /412/,
+  },
+  { name: 'fails', behaviour: answer(500, { errors: ['internal error'] }), reason: 'store-fault', says: /500/ },
+  {
+    name: 'hangs',
+    behaviour: () => {},
+    reason: 'store-timeout',
+    says: /no answer from http:\/\/127\.0\.0\.1:\d+ within 1 s/,
+  },
+];
+
+describe('a store that', () => {
+  let world: SocketWorld;
+  let daemon: Daemon;
+  let driver: Driver;
+  let store: FaultyStore;
+  before(async () => {
+    world = await socketWorld();
+    daemon = await world.daemon({ args: ['--request-timeout=1s'] });
+    driver = daemon.driver();
+    store = await startFaultyStore({});
+  });
+  after(async () => {
+    await store.stop();
+    await world.endDaemons();
+  });
+
+  /** Each case its own path and account, so that none profits from another's circuit or session. */
+  const mountFrom = (address: string, account: string) =>
+    driver.refusal(world.wish(objects('a secret/data/app x'), { account, parameters: { vaultAddress: address } }));
+
+  for (const [index, { name, behaviour, reason, says }] of CASES.entries()) {
+    for (const [step, fault] of [
+      ['login', behaviour],
+      ['read', onRead(behaviour)],
+    ] as const) {
+      it(`${name} at a ${step} is ${reason}`, async () => {
+        const isReset = reason === 'store-broken';
+        const reset: Behaviour = (request, response) =>
+          step === 'read' && request.url.includes('/login')
+            ? answer(200, auth)(request, response)
+            : void response.destroy();
+        const own = await startFaultyStore({ behaviour: isReset ? reset : fault });
+        const startedAt = Date.now();
+        try {
+          const { code, details } = await mountFrom(own.address, `${step}-${index}`);
+          assert.equal(code, Code.FAILED_PRECONDITION, details);
+          assert.match(details, new RegExp(`\\[${reason}\\]$`));
+          assert.match(details, step === 'login' ? /login at auth\/jwt as role "app"/ : /GET secret\/data\/app/);
+          assert.match(details, says);
+          assert.doesNotMatch(details, /faulty-token/);
+          assert.ok(Date.now() - startedAt < 20_000);
+        } finally {
+          await own.stop();
+        }
+      });
+    }
+  }
+
+  it('refuses connections is store-unreachable', async () => {
+    const port = await freePort();
+    const { code, details } = await mountFrom(`http://127.0.0.1:${port}`, 'refused');
+    assert.equal(code, Code.FAILED_PRECONDITION);
+    assert.match(details, /http:\/\/127\.0\.0\.1:\d+ refuses connections/);
+    assert.match(details, /\[store-unreachable\]$/);
+  });
+
+  it('has a name that does not exist is store-unreachable', async () => {
+    const { code, details } = await mountFrom('http://no-such-store.invalid:8200', 'nowhere');
+    assert.equal(code, Code.FAILED_PRECONDITION);
+    assert.match(details, /\[store-unreachable\]$/);
+  });
+
+  it('shows a certificate of an unknown authority is store-tls', async () => {
+    const tls = createAuthority('Somebody').issue({ names: ['localhost'] });
+    const secure = await startFaultyStore({ tls });
+    const { code, details } = await mountFrom(secure.address.replace('127.0.0.1', 'localhost'), 'tls');
+    await secure.stop();
+    assert.equal(code, Code.FAILED_PRECONDITION);
+    assert.match(details, /\[store-tls\]$/);
+  });
+
+  it('hangs is told within 20 s with the default times, and the request that hung is named', async function () {
+    this.timeout(25_000);
+    const patient = await world.daemon();
+    const own = await startFaultyStore({ behaviour: onRead(() => {}) });
+    const startedAt = Date.now();
+    const wish = world.wish(objects('a secret/data/slow x'), { parameters: { vaultAddress: own.address } });
+    const { code, details } = await patient.driver().refusal(wish);
+    assert.equal(code, Code.FAILED_PRECONDITION);
+    assert.match(details, /GET secret\/data\/slow: no answer from .* within 10 s \[store-timeout\]$/);
+    assert.ok(Date.now() - startedAt < 20_000);
+    await own.stop();
+  });
+
+  it('is down for one pod slows no other pod: a dead address, a hanging store, a wrong authority, a bad class', async () => {
+    const hanging = await startFaultyStore({ behaviour: () => {} });
+    const port = await freePort();
+    const bad = [
+      ...Array.from({ length: 40 }, (_, index) => mountFrom(hanging.address, `hang-${index}`)),
+      ...Array.from({ length: 20 }, (_, index) => mountFrom(`http://127.0.0.1:${port}`, `dead-${index}`)),
+      ...Array.from({ length: 20 }, () => driver.refusal(world.wish('- nonsense'))),
+      ...Array.from({ length: 5 }, (_, index) =>
+        driver.refusal(
+          world.wish(objects('a secret/data/app x'), {
+            account: `ca-${index}`,
+            parameters: { vaultAddress: 'https://127.0.0.1:1', vaultCACertPath: '/nowhere/ca.pem' },
+          }),
+        ),
+      ),
+    ];
+    const times: number[] = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      const startedAt = performance.now();
+      await driver.mount(world.wish(objects('a secret/data/app password'), { pod: `good-${turn}` }));
+      times.push(performance.now() - startedAt);
+    }
+    await Promise.all(bad);
+    await hanging.stop();
+    assert.ok(Math.max(...times) < 500, `slowest good mount ${Math.max(...times)} ms`);
+  });
+
+  it('is down gives a running pod its last answer, told once as stale, and fresh ones when it is back', async () => {
+    const own = await startFaultyStore({ behaviour: onRead(answer(200, { data: { x: 'one' } })) });
+    const wish = world.wish(objects('a secret/data/app x'), {
+      account: 'poller',
+      parameters: { vaultAddress: own.address },
+    });
+    const first = await driver.mount(wish);
+    own.behaviour = answer(503, { errors: ['Vault is sealed'] });
+    for (let turn = 0; turn < 3; turn += 1) assert.deepEqual(await driver.mount(wish), first);
+    const metrics = (await daemon.http('/metrics')).text;
+    assert.match(metrics, /secretmount_mounts_total\{outcome="stale",reason=""\} 3/);
+    assert.match(metrics, /secretmount_volumes_stale 1/);
+    own.behaviour = onRead(answer(200, { data: { x: 'two' } }));
+    const fresh = await driver.mount(wish);
+    assert.equal(fresh.files[0]?.contents.toString(), 'two');
+    const told = daemon.log.filter((line) => line['object'] === 'a' && line['pod'] === 'pod-a' && 'ageMs' in line);
+    assert.equal(told.length, 2, daemon.output);
+    await own.stop();
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
