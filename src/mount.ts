@@ -1,9 +1,10 @@
 // THE STORY of a mount: a plan, what is known of its volume, one login and one round of reads, files. The server
 // and `secretmount mount` both call it.
 import type { Clock } from './clock.ts';
+import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
-import type { Stores } from './fetch/ports.ts';
+import type { Door, Stores } from './fetch/ports.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { type Settled, settleOutcomes } from './hold/outage.ts';
 import type { Volume, Volumes } from './hold/volumes.ts';
@@ -14,6 +15,7 @@ import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
 import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
 import type { Sessions } from './session/sessions.ts';
+import type { Visit } from './session/visit.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
 export interface Rooms {
@@ -80,8 +82,7 @@ async function readAll(
   signal: AbortSignal,
 ): Promise<Settled> {
   const calledAt = rooms.clock.now();
-  const door = await rooms.stores.open(plan.store);
-  const visit = await rooms.sessions.visit(plan, door, report, signal);
+  const { door, visit } = await enter(plan, rooms, report, signal);
   try {
     const rank = volume.isFirst ? 'first' : 'poll';
     const caller = { door, visit, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
@@ -89,6 +90,23 @@ async function readAll(
     return settleOutcomes(plan, volume, visit.session.key, outcomes, rooms.lastAnswers, rooms.clock);
   } finally {
     visit.leave();
+  }
+}
+
+/** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
+async function enter(
+  plan: Plan,
+  rooms: Rooms,
+  report: MountReport,
+  signal: AbortSignal,
+): Promise<{ door: Door; visit: Visit }> {
+  try {
+    const door = await rooms.stores.open(plan.store);
+    return { door, visit: await rooms.sessions.visit(plan, door, report, signal) };
+  } catch (thrown) {
+    const error = asMountError(thrown);
+    const failures = plan.objects.map((object) => ({ object, error }));
+    throw combineFailures(plan.objects, failures);
   }
 }
 

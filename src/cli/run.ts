@@ -7,8 +7,8 @@ import { serve } from './serve.ts';
 import { versionText } from './version.ts';
 
 export interface Streams {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
+  readonly out: (text: string) => unknown;
+  readonly err: (text: string) => unknown;
 }
 
 /** 0 stopped as asked, 1 failed, 2 the command line cannot be understood. */

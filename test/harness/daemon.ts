@@ -86,6 +86,7 @@ export class Daemon {
       if (this.process.exitCode !== null || this.process.signalCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    this.process.kill('SIGKILL');
     throw new Error(`the daemon did not say it:\n${this.#output}`);
   }
 

@@ -1,0 +1,128 @@
+// What a person or a DaemonSet writes on the command line.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { parseArgs, UsageError } from '../../src/cli/args.ts';
+import { parseDuration } from '../../src/cli/duration.ts';
+import { FLAGS } from '../../src/cli/flags.ts';
+import { helpText } from '../../src/cli/help.ts';
+import { type Environment, readOptions } from '../../src/cli/options.ts';
+import { run } from '../../src/cli/run.ts';
+import { VERSION } from '../../src/version.ts';
+
+const options = (argv: readonly string[], env: Environment = {}) => readOptions(parseArgs(argv).flags, env);
+
+async function runWith(argv: readonly string[], env: Environment = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await run(argv, env, { out: (text) => out.push(text), err: (text) => err.push(text) });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+describe('the command line', () => {
+  it('takes the args of the HashiCorp chart as they are', () => {
+    const got = options(
+      [
+        '-endpoint=/provider/vault.sock',
+        '-log-level=info',
+        '-health-addr',
+        ':8081',
+        '--cache-size=500',
+        '-hmac-secret-name=x',
+      ],
+      { VAULT_ADDR: 'unix:///var/run/vault/agent.sock' },
+    );
+    assert.deepEqual(got.endpoints, ['/provider/vault.sock']);
+    assert.deepEqual(got.httpAddress, { host: undefined, port: 8081 });
+    assert.equal(got.defaults.store.address, 'unix:///var/run/vault/agent.sock');
+    assert.deepEqual([got.sessionCapacity, got.hmacSecretName], [500, 'x']);
+  });
+
+  it('lets a flag win over the environment, and BAO_ over VAULT_', () => {
+    const env = { VAULT_ADDR: 'http://vault', BAO_ADDR: 'http://bao', VAULT_NAMESPACE: 'only' };
+    assert.equal(options([], env).defaults.store.address, 'http://bao');
+    assert.equal(options(['--openbao-addr=http://flag/'], env).defaults.store.address, 'http://flag');
+    assert.equal(options([], env).defaults.store.namespace, 'only');
+    assert.equal(options([]).defaults.store.address, 'https://127.0.0.1:8200');
+  });
+
+  it('takes switches with and without a value', () => {
+    assert.equal(options(['-vault-tls-skip-verify']).defaults.store.tls.skipVerify, true);
+    assert.equal(options(['--vault-tls-skip-verify=f']).defaults.store.tls.skipVerify, false);
+    assert.equal(options([], { VAULT_SKIP_VERIFY: '1' }).defaults.store.tls.skipVerify, true);
+  });
+
+  it('is frozen once read', () => {
+    assert.ok(Object.isFrozen(options([])));
+  });
+
+  for (const [argv, env, text] of [
+    [['--nonsense'], {}, 'unknown flag --nonsense; see --help'],
+    [['--cache-size'], {}, '--cache-size needs a value: --cache-size=N'],
+    [['--cache-size=-1'], {}, '--cache-size is "-1"; it takes a whole number from 1 on'],
+    [['--mount-timeout=soon'], {}, '--mount-timeout is "soon"; it takes a time such as 30s, 500ms or 1h'],
+    [[], { VAULT_CLIENT_TIMEOUT: 'x' }, 'VAULT_CLIENT_TIMEOUT is "x"; it takes a time such as 30s, 500ms or 1h'],
+    [['--addresses=some'], {}, '--addresses is "some"; it takes one of any, listed'],
+    [['--http-addr=8080'], {}, '--http-addr is "8080"; it takes HOST:PORT, :PORT or off'],
+    [[], { VAULT_SKIP_VERIFY: 'maybe' }, 'VAULT_SKIP_VERIFY is "maybe"; it takes true or false'],
+    [[], { NODE_DEBUG: 'http' }, 'NODE_DEBUG is set, which would print tokens and secrets; unset it'],
+    [['--debug', 'stray'], {}, 'unexpected argument "stray"; flags start with -- (see --help)'],
+  ] as const) {
+    it(`refuses ${[...argv, ...Object.keys(env)].join(' ')} with: ${text}`, () => {
+      assert.throws(
+        () => options(argv, env),
+        (error: Error) => error instanceof UsageError && error.message === text,
+      );
+    });
+  }
+
+  for (const [text, ms] of [
+    ['30s', 30_000],
+    ['500ms', 500],
+    ['1h30m', 5_400_000],
+    ['1.5s', 1_500],
+    ['60', 60_000],
+    ['0', 0],
+    ['', undefined],
+    ['5 s', undefined],
+    ['-1s', undefined],
+  ] as const) {
+    it(`reads the time ${JSON.stringify(text)} as ${ms} ms`, () => {
+      assert.equal(parseDuration(text), ms);
+    });
+  }
+
+  it('prints help with every flag, in lines a terminal holds', async () => {
+    const { code, out } = await runWith(['--help']);
+    assert.equal(code, 0);
+    assert.equal(out, helpText());
+    for (const { name } of FLAGS) assert.ok(out.includes(`--${name}`), name);
+    assert.ok(out.split('\n').every((line) => line.length <= 100));
+  });
+
+  it('prints the version of the package as text and as JSON', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    assert.equal(VERSION, version);
+    assert.match((await runWith(['version'])).out, new RegExp(`^secretmount ${version} `));
+    assert.equal(JSON.parse((await runWith(['-version', '-output=json'])).out).version, version);
+  });
+
+  it('ends with 2 and one line on the error stream where it cannot be understood', async () => {
+    for (const argv of [['frobnicate'], ['--nonsense'], ['version', '--output=xml']]) {
+      const { code, out, err } = await runWith(argv);
+      assert.deepEqual([code, out, err.split('\n').length], [2, '', 2], err);
+    }
+  });
+
+  it('runs on the Node of the lock file', () => {
+    assert.equal(process.version, 'v26.10.0');
+  });
+
+  it('ends with 1 where the daemon cannot start, and says why', () => {
+    const program = new URL('../../dist/secretmount.js', import.meta.url).pathname;
+    const args = [program, '--endpoint=/nowhere/vault.sock', '--http-addr=198.51.100.1:1'];
+    const { status, stderr } = spawnSync(process.execPath, args, { env: {}, encoding: 'utf8', timeout: 10_000 });
+    assert.equal(status, 1);
+    assert.match(stderr, /198\.51\.100\.1:1/);
+  });
+});

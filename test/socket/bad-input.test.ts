@@ -1,0 +1,145 @@
+// Input that means harm or is a slip: one INVALID_ARGUMENT with every mistake, memory flat, nobody else delayed.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Code } from '../../src/errors.ts';
+import type { Daemon } from '../harness/daemon.ts';
+import type { Driver } from '../harness/driver.ts';
+import { objects, type SocketWorld, socketWorld } from './world.ts';
+
+const flat = (count: number, line: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');
+const object = (index: number) => `- {objectName: "o${index}", secretPath: "secret/data/app", secretKey: "k"}`;
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  '2 MiB of YAML': 'x'.repeat(2 * 1024 * 1024),
+  'an alias bomb': [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`),
+  ].join('\n'),
+  'deep flow': '['.repeat(100_000) + ']'.repeat(100_000),
+  'wide map': flat(20_000, (i) => `k${i}: v`),
+  'equal keys': flat(40_000, () => 'k: v'),
+  'too many objects': flat(1_200, object),
+  'one long line': `- objectName: ${'y'.repeat(200_000)}`,
+  'nothing but commas': `[${','.repeat(200_000)}]`,
+  'nothing but comments': flat(20_000, () => '# x'),
+};
+
+/** The heap of the image: what grows without end would end the process here. */
+const NODE_ARGS = ['--disallow-code-generation-from-strings', '--max-semi-space-size=1', '--max-old-space-size=32'];
+
+describe('bad input through the socket', () => {
+  let world: SocketWorld;
+  let daemon: Daemon;
+  let driver: Driver;
+  before(async () => {
+    world = await socketWorld();
+    daemon = await world.daemon({ nodeArgs: NODE_ARGS });
+    driver = daemon.driver();
+    await driver.mount(world.wish(objects('a secret/data/app password')));
+  });
+  after(() => world.endDaemons());
+
+  const residentBytes = () =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${daemon.process.pid}/status`, 'utf8'))?.[1]) * 1024;
+
+  it('is refused with all mistakes in one message', async () => {
+    const { code, details } = await driver.refusal(
+      world.wish(
+        [
+          '- {objectName: "../x", secretPath: "secret/data/app", secretKey: "password"}',
+          '- {objectName: "/x", secretPath: "secret/data/app", secretKey: "password"}',
+          '- {objectName: "a", secretPath: "secret/data/app", secretKey: "password"}',
+          '- {objectName: "a/b", secretPath: "secret/data/app", secretKey: "password"}',
+          '- {objectName: "m", secretPath: "secret/data/app", secretKey: "password", filePermission: 9999}',
+          '- {secretPath: "secret/data/app", secretKey: "password"}',
+        ].join('\n'),
+        { parameters: { vaultSkipTLSVerify: 'maybe', roleName: '' } },
+      ),
+    );
+    assert.equal(code, Code.INVALID_ARGUMENT);
+    for (const mistake of [
+      /"\.\.\/x"/,
+      /"\/x"/,
+      /"a\/b"/,
+      /filePermission is out of range/,
+      /objectName is missing|no objectName|without/i,
+      /vaultSkipTLSVerify/,
+      /roleName/,
+    ]) {
+      assert.match(details, mistake);
+    }
+    assert.match(details, /\[class-invalid\]$/);
+    assert.match(details, /: [78] mistakes\n/);
+  });
+
+  for (const text of ['a: map', '"text"', '', '[]', 'null']) {
+    it(`is refused where objects is ${JSON.stringify(text)}`, async () => {
+      const { code } = await driver.refusal(world.wish(text));
+      assert.equal(code, Code.INVALID_ARGUMENT);
+    });
+  }
+
+  for (const [name, text] of Object.entries(HOSTILE)) {
+    it(`is refused: ${name}`, async () => {
+      const { code, details } = await driver.refusal(world.wish(text));
+      assert.equal(code, Code.INVALID_ARGUMENT, details.slice(0, 200));
+    });
+  }
+
+  it('delays no other mount by over 100 ms, and leaves the memory flat', async () => {
+    const texts = Object.values(HOSTILE);
+    const storm = async (count: number) => {
+      for (let turn = 0; turn < count; turn += 1) {
+        // A comment of its own makes each text a new one, which no cache knows.
+        await driver.refusal(world.wish(`${texts[turn % texts.length]}\n# ${turn}`));
+      }
+    };
+    const time = async (turn: number) => {
+      const startedAt = performance.now();
+      await driver.mount(world.wish(objects('a secret/data/app password'), { pod: `calm-${turn % 4}` }));
+      return performance.now() - startedAt;
+    };
+    await storm(texts.length * 2);
+    const beforeBytes = residentBytes();
+    const usual = Math.max(await time(0), await time(1), await time(2), await time(3));
+    const times: number[] = [];
+    let isOver = false;
+    const storming = storm(texts.length * 6).finally(() => {
+      isOver = true;
+    });
+    for (let turn = 0; !isOver; turn += 1) times.push(await time(turn));
+    await storming;
+    const sorted = times.toSorted((a, b) => a - b);
+    const typical = sorted[Math.floor(sorted.length * 0.9)] ?? 0;
+    assert.ok(typical - usual < 100, `nine of ten within ${typical} ms, alone ${usual} ms`);
+    const grownBytes = residentBytes() - beforeBytes;
+    assert.ok(grownBytes < 32 * 1024 * 1024, `grown by ${Math.round(grownBytes / 1024 / 1024)} MiB`);
+  });
+
+  it('gives a correct file for unknown fields and for __proto__ as name and key', async () => {
+    await world.write('proto', JSON.parse('{"__proto__": "fine", "constructor": "too"}'));
+    const { files } = await driver.mount(
+      world.wish(
+        [
+          '- objectName: __proto__',
+          '  secretPath: secret/data/proto',
+          '  secretKey: __proto__',
+          '  colour: blue',
+          '- objectName: constructor',
+          '  secretPath: secret/data/proto',
+          '  secretKey: constructor',
+        ].join('\n'),
+      ),
+    );
+    assert.deepEqual(
+      files.map(({ path, contents }) => [path, contents.toString()]),
+      [
+        ['__proto__', 'fine'],
+        ['constructor', 'too'],
+      ],
+    );
+    const { code } = await driver.refusal(world.wish(objects('a secret/data/app toString')));
+    assert.equal(code, Code.NOT_FOUND);
+  });
+});
