@@ -1,0 +1,112 @@
+// `npm run bench`: what a mount costs beside what it must cost and what it costs elsewhere, on this machine, now.
+// Progress goes to standard error, the tables to standard output; with --write into docs/ and dist/bench.json too.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { fillPage } from './page.ts';
+import { drawPlot } from './plot.ts';
+import type { Results } from './results.ts';
+import { measureLatency } from './scenarios/latency.ts';
+import { measureLarge, measureLimited, measureStart } from './scenarios/memory.ts';
+import { countRequests, measureNode, measurePolls } from './scenarios/node.ts';
+import { toText } from './table.ts';
+import { toTables } from './tables.ts';
+import { startWorld, type World } from './world.ts';
+
+interface Extent {
+  readonly repetitions: number;
+  readonly objectCounts: readonly number[];
+  readonly podCounts: readonly number[];
+  readonly pollRounds: number;
+  readonly aloneRounds: number;
+  readonly nodeRepetitions: number;
+}
+
+const FULL: Extent = {
+  repetitions: 15,
+  objectCounts: [1, 5, 10, 25, 50],
+  podCounts: [10, 50, 100, 150, 200, 250],
+  pollRounds: 40,
+  aloneRounds: 6,
+  nodeRepetitions: 5,
+};
+const QUICK: Extent = {
+  repetitions: 5,
+  objectCounts: [1, 10, 50],
+  podCounts: [10, 100, 250],
+  pollRounds: 8,
+  aloneRounds: 1,
+  nodeRepetitions: 2,
+};
+const DELAYS_MS = [0, 5];
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, write: { type: 'boolean' } } });
+const startedAt = performance.now();
+const results = await run(values.quick ? QUICK : FULL);
+const tables = toTables(results);
+console.log(`\n${results.machine}, ${results.versions}\n\n${tables.map(toText).join('\n')}`);
+if (values.write) write();
+
+/** The figures of record are a full run's, but whoever tries the page out need not wait for one. */
+function write(): void {
+  const file = (name: string) => new URL(`../${name}`, import.meta.url);
+  const page = file('docs/performance.md');
+  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), tables, results));
+  writeFileSync(file('docs/performance.svg'), drawPlot(results));
+  writeFileSync(file('dist/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
+  say('wrote docs/performance.md, docs/performance.svg and dist/bench.json');
+}
+
+function say(line: string): void {
+  process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+}
+
+async function run(extent: Extent): Promise<Results> {
+  say('starting a store');
+  const world = await startWorld(say);
+  try {
+    return await runScenarios(world, extent);
+  } finally {
+    await world.stop();
+    say('done');
+  }
+}
+
+async function runScenarios(world: World, extent: Extent): Promise<Results> {
+  const { repetitions, objectCounts, podCounts, pollRounds, aloneRounds, nodeRepetitions } = extent;
+  say('from start to socket');
+  const start = await measureStart(world, nodeRepetitions);
+  say(`one pod alone, ${objectCounts.join(', ')} objects, ${DELAYS_MS.join(' and ')} ms to the store`);
+  const latency = await measureLatency(world, DELAYS_MS, objectCounts, repetitions);
+  say('a node restarts: 250 pods of 10 accounts, 10 objects each, 50 at once, 2 ms to the store');
+  const node = await measureNode(world, nodeRepetitions);
+  say('their polls');
+  const polls = await measurePolls(world, 'all pods poll together', [], pollRounds);
+  say('their polls, each with its own reads');
+  const alone = await measurePolls(
+    world,
+    'each poll reads for itself (--poll-window=0)',
+    ['--poll-window=0'],
+    aloneRounds,
+  );
+  say('requests over pods');
+  const requests = await countRequests(world, podCounts);
+  say('1,000 pods, ten rounds of polls');
+  const large = await measureLarge(world, 10);
+  say('inside 64 MiB');
+  const limited = await measureLimited(world, 3);
+  const [cpu] = cpus();
+  return {
+    machine: `${cpus().length} x ${cpu?.model}`,
+    versions: `Node ${process.version}, ${world.store}`,
+    startMs: start.startMs,
+    latency,
+    node,
+    polls: [polls.row, alone.row],
+    requests,
+    memory: [start.idle, ...polls.memory, ...large.rows],
+    rounds: large.rounds,
+    limited,
+  };
+}
