@@ -12,7 +12,7 @@ export interface Flight {
 }
 
 /** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. */
-const MAX_FILED_BYTES = 8 * 1024 * 1024;
+const MAX_FILED_BYTES = 4 * 1024 * 1024;
 /** Paths known to give leases. One forgotten is learned again at the cost of one request too many. */
 const MAX_LEASED_PATHS = 10_000;
 

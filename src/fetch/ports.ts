@@ -14,7 +14,7 @@ export interface Answer {
   readonly hasLease: boolean;
   /** The lease's life from `sentAt`; 0 where there is no lease. */
   readonly leaseMs: number;
-  /** Length of the answer's text. */
+  /** What it takes in memory, roughly: many small values weigh more than their text. */
   readonly sizeBytes: number;
 }
 

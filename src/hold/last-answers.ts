@@ -13,8 +13,8 @@ export interface LastAnswersOptions {
   readonly maxStaleMs: number;
 }
 
-/** Length of the answers' texts; in memory each takes about twice that. The state folder's default bound is the same. */
-const MAX_BYTES = 16 * 1024 * 1024;
+/** In memory, as answers weigh themselves: a fifth of the heap that the daemon is given (64 MiB, docs/operations.md). */
+const MAX_BYTES = 12 * 1024 * 1024;
 
 export class LastAnswers {
   readonly #options: LastAnswersOptions;
@@ -30,7 +30,8 @@ export class LastAnswers {
   keep(sessionKey: string, volume: Volume, read: Read, answer: Answer): Answer {
     const key = answerKey(sessionKey, volume, read, isShared(read, answer));
     const known = this.#answers.get(key);
-    if (known !== undefined && known.sentAt >= answer.sentAt) return settle(known, answer);
+    if (known?.sentAt === answer.sentAt) return known;
+    if (known !== undefined && known.sentAt > answer.sentAt) return settle(known, answer);
     const kept = known === undefined ? answer : settle(known, answer);
     this.#drop(key);
     this.#answers.set(key, kept);

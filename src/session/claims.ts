@@ -3,7 +3,6 @@
 // token into the attributes (driver v1.6.0), so nothing here may grant anything.
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
-import { getOwn, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import type { Identity } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 
@@ -19,12 +18,12 @@ export interface Claims {
 export function readClaims(token: Secret<string>): Claims | undefined {
   const payload = token.reveal().split('.')[1];
   if (payload === undefined) return undefined;
-  const claim = getObject(parsePayload(payload), 'kubernetes.io');
-  const account = getObject(claim, 'serviceaccount');
+  const claim = getProperty(parsePayload(payload), 'kubernetes.io');
+  const account = getProperty(claim, 'serviceaccount');
   const namespace = getText(claim, 'namespace');
   const name = getText(account, 'name');
   if (namespace === '' || name === '') return undefined;
-  const podUid = getText(getObject(claim, 'pod'), 'uid');
+  const podUid = getText(getProperty(claim, 'pod'), 'uid');
   return { namespace, account: name, accountUid: getText(account, 'uid'), podUid };
 }
 
@@ -47,21 +46,22 @@ export function assertClaimsMatch(claims: Claims, identity: Identity): void {
   }
 }
 
-function parsePayload(payload: string): JsonValue {
+/** Not parseJson: there are no numbers to keep, and its reviver costs five times as much on each mount. */
+function parsePayload(payload: string): unknown {
   try {
-    return parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-function getObject(value: JsonValue | undefined, key: string): JsonObject | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const inner = getOwn(value, key);
-  return isJsonObject(inner) ? inner : undefined;
+function getProperty(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }
 
-function getText(value: JsonObject | undefined, key: string): string {
-  const text = value === undefined ? undefined : getOwn(value, key);
+function getText(value: unknown, key: string): string {
+  const text = getProperty(value, key);
   return typeof text === 'string' ? text : '';
 }

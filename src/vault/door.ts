@@ -97,7 +97,7 @@ export class VaultDoor implements Door {
     };
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
-      return { ...leaseOf(body), body: new Secret(body), sentAt, sizeBytes: answer.sizeBytes };
+      return { ...leaseOf(body), body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
     });
   }
 
@@ -177,6 +177,16 @@ export class VaultDoor implements Door {
     const loginMount = login?.mount;
     return { operation, method, path, place, namespace, loginMount, secrets, wall: clock.wall() };
   }
+}
+
+/** A parsed value with its header and its slot in an object, as measured with 20,000 numbers. */
+const VALUE_BYTES = 72;
+
+/** Values are counted by the commas between them: too many where text has commas, never too few. */
+function weigh({ text, sizeBytes }: StoreAnswer): number {
+  let values = 1;
+  for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) values += 1;
+  return sizeBytes + VALUE_BYTES * values;
 }
 
 /** undefined where there is no token in it. */

@@ -61,7 +61,12 @@ export class SocketWorld {
 
 let shared: Promise<SocketWorld> | undefined;
 
-/** Started once for all files of the suite; the process's end stops it. */
+/** Outside of any describe: after all files of the run. */
+after(async () => {
+  await (await shared)?.bao.stop();
+});
+
+/** Started once for all files of the run. */
 export function socketWorld(): Promise<SocketWorld> {
   shared ??= makeWorld();
   return shared;
