@@ -193,9 +193,10 @@ describe('an answer whose data did not change', () => {
     assert.equal(settled.newestAt, world.clock.now());
   });
 
-  it('gives way to one whose data did', () => {
+  it('gives way to one whose data did', async () => {
     const world = new HoldWorld();
     world.call(makePlan(), world.answer('{"request_id":"1","data":{"a":1}}'));
+    await world.clock.advance(1);
     const { body } = world.call(makePlan(), world.answer('{"request_id":"2","data":{"a":2}}'));
     assert.equal((body as { request_id: string }).request_id, '2');
   });
