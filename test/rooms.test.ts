@@ -9,8 +9,8 @@ interface Room {
   readonly types: readonly string[];
 }
 
-/** Errors, wrapped secrets, exact JSON and shared waiting are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting'];
+/** Errors, wrapped secrets, exact JSON, shared waiting and the nearest word are the language of all rooms. */
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -18,6 +18,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   secret: { values: [], types: [] },
   json: { values: [], types: [] },
   waiting: { values: [], types: [] },
+  nearest: { values: [], types: [] },
   clock: { values: [], types: [] },
   events: { values: [], types: [] },
   version: { values: [], types: [] },

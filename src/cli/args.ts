@@ -1,5 +1,6 @@
 // Arguments as Go programs take them: one dash or two, `--flag=value` or `--flag value`, switches with or
 // without a value. Anything that is not in the table is refused, with the nearest name that is.
+import { nearest } from '../nearest.ts';
 import { FLAGS, type Flag } from './flags.ts';
 
 /** By flag name, in the order given; a switch without a value is `true`. */
@@ -42,6 +43,10 @@ function splitFlag(arg: string): { flag: Flag; value: string | undefined } {
     throw new UsageError(`unexpected argument ${JSON.stringify(arg)}; flags start with -- (see --help)`);
   const [, name = '', value] = match;
   const flag = FLAGS.find((one) => one.name === name || one.aliases?.includes(name));
-  if (flag === undefined) throw new UsageError(`unknown flag --${name}; see --help`);
-  return { flag, value };
+  if (flag !== undefined) return { flag, value };
+  const near = nearest(
+    name,
+    FLAGS.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
+  );
+  throw new UsageError(`unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean --${near}?`}`);
 }

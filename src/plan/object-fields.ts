@@ -1,12 +1,14 @@
 // One entry of `objects` to a PlanObject: each field by its own rule, every mistake and every unknown field
 // told. What concerns several objects (unique names, folders) is left to objects.ts.
+
+import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
 import type { Encoding, PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
-import { closest, didYouMean } from './suggest.ts';
+import { didYouMean } from './suggest.ts';
 import { isNull, kindOf, type YamlField, type YamlMap } from './yaml-node.ts';
 
 const FIELDS = [
@@ -95,7 +97,7 @@ class Entry {
     const kind = this.get(field)?.value.kind;
     if (text !== undefined || kind === 'list' || kind === 'map') return text;
     const strangers = [...this.#map.fields.keys()].filter((name) => !FIELDS.includes(name)).slice(0, MOST_STRANGERS);
-    const near = closest(field, strangers);
+    const near = nearest(field, strangers);
     this.say(field, `${field} is missing, ${near === undefined ? cure : `rename ${quote(near)} to it`}`);
     return undefined;
   }

@@ -1,9 +1,11 @@
 // Looks parameters up under each of their spellings and checks what all of them have in common. Which
 // parameters there are, and what each means, is left to parameters.ts.
+
+import { nearest } from '../nearest.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
 import type { Mistakes } from './mistakes.ts';
 import { quote } from './quote.ts';
-import { closest, didYouMean } from './suggest.ts';
+import { didYouMean } from './suggest.ts';
 import { isCleanText } from './text.ts';
 
 /** In the order in which they win, on either socket. */
@@ -69,7 +71,7 @@ export class ParameterSource {
 
   /** A parameter that looks like `name` misspelt. */
   lookalike(name: string): string | undefined {
-    return closest(name, this.#strangers());
+    return nearest(name, this.#strangers());
   }
 
   warnings(): readonly string[] {

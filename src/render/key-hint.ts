@@ -1,5 +1,6 @@
 // What an error says about the keys a secret does have: the one that was probably meant, else their names.
 // Names only, never values; a secret's key names are what `metadata` and `subkeys` of the store show as well.
+import { nearest } from '../nearest.ts';
 
 /** More names than this help nobody find a typing mistake, and the message shares 4 KiB with other objects. */
 const MOST_NAMES = 10;
@@ -29,41 +30,4 @@ export function quoteName(name: string): string {
     /[\u007f-\u009f\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** The closest name within one mistake per three letters, two at most; letter case does not count as one. */
-function nearest(wanted: string, names: readonly string[]): string | undefined {
-  const bound = Math.min(2, Math.floor(wanted.length / 3));
-  let best: string | undefined;
-  let bestDistance = bound + 1;
-  if (wanted.length > LONGEST_NAME) return undefined;
-  for (const name of names) {
-    if (Math.abs(name.length - wanted.length) > bound) continue;
-    const distance = editDistance(name.toLowerCase(), wanted.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [name, distance];
-  }
-  return best;
-}
-
-/** Letters put in, left out, exchanged or swapped with their neighbour. */
-function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const exchange = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let least = Math.min(at(row, j - 1) + 1, at(last, j) + 1, exchange);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, at(before, j - 2) + 1);
-      row.push(least);
-    }
-    before = last;
-    last = row;
-  }
-  return at(last, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Number.POSITIVE_INFINITY;
 }

@@ -58,6 +58,7 @@ describe('the command line', () => {
 
   for (const [argv, env, text] of [
     [['--nonsense'], {}, 'unknown flag --nonsense; see --help'],
+    [['--vault-adr=x'], {}, 'unknown flag --vault-adr; did you mean --vault-addr?'],
     [['--cache-size'], {}, '--cache-size needs a value: --cache-size=N'],
     [['--cache-size=-1'], {}, '--cache-size is "-1"; it takes a whole number from 1 on'],
     [['--mount-timeout=soon'], {}, '--mount-timeout is "soon"; it takes a time such as 30s, 500ms or 1h'],
