@@ -10,7 +10,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { TokenRequests } from '../kube/token-request.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
-import type { SendRequest } from '../session/session.ts';
+import type { SendRequest } from '../session/options.ts';
 import { Sessions } from '../session/sessions.ts';
 import { VaultStores } from '../vault/stores.ts';
 import type { ServeOptions } from './options.ts';

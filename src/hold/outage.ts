@@ -1,29 +1,13 @@
 // What becomes of a round of reads: each answer is filed and may be replaced by the equal one before it; each
 // failure that may pass is answered, for a poll, by the last answer. What is left is what the mount fails on.
 import type { Clock } from '../clock.ts';
-import type { MountError, Reason } from '../errors.ts';
+import type { MountError } from '../errors.ts';
 import type { Outcome } from '../fetch/fetch.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LastAnswers } from './last-answers.ts';
+import type { Settled, StandIn } from './settled.ts';
 import type { Volume } from './volumes.ts';
-
-export interface StandIn {
-  readonly ageMs: number;
-  readonly reason: Reason;
-}
-
-/** All maps and sets are by Read.key. */
-export interface Settled {
-  readonly answers: ReadonlyMap<string, Answer>;
-  readonly errors: ReadonlyMap<string, MountError>;
-  /** Reads whose path does not exist: no failure for an optional object. */
-  readonly absent: ReadonlySet<string>;
-  /** Reads answered from an earlier answer. */
-  readonly standIns: ReadonlyMap<string, StandIn>;
-  /** When the newest of `answers` was sent; -Infinity where there is none. */
-  readonly newestAt: number;
-}
 
 export function settleOutcomes(
   plan: Plan,

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Settled } from './outage.ts';
+import type { Settled } from './settled.ts';
 
 export interface Volume {
   readonly key: string;

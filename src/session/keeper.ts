@@ -2,8 +2,8 @@
 // gone, gives back what was replaced. It never logs in: that needs a caller.
 import { asMountError, type MountError } from '../errors.ts';
 import type { LiveToken } from './live-token.ts';
+import type { SessionOptions } from './options.ts';
 import type { TokenDoor } from './ports.ts';
-import type { SessionOptions } from './session.ts';
 
 /** What the keeper asks and tells of the session whose tokens it keeps. */
 export interface Kept {

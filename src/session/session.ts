@@ -1,45 +1,14 @@
 // A login held for an identity: made once for all who ask at the same time, replaced while the old token still
 // serves, doubted when a read is refused. Whether two callers may share a session is decided in sessions.ts;
 // here they already do. What happens to a token with time is the keeper's.
-import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
-import type { Emit } from '../events.ts';
 import type { Plan } from '../plan/plan.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import { TokenKeeper } from './keeper.ts';
 import { LiveToken } from './live-token.ts';
+import type { SessionOptions } from './options.ts';
 import type { Grant, TokenDoor } from './ports.ts';
-
-export interface SessionErrand {
-  readonly session: string;
-  /** Names the request in a message. */
-  readonly what: string;
-  readonly isUrgent: boolean;
-  readonly isRepeatable: boolean;
-}
-
-/** Sends a session's own requests with the turn and the repeats of all others: fetch/gate.ts, by way of the wiring. */
-export type SendRequest = <T>(
-  door: TokenDoor,
-  errand: SessionErrand,
-  request: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-) => Promise<T>;
-
-export interface SessionOptions {
-  readonly clock: Clock;
-  readonly emit: Emit;
-  /** 0 to 1, as Math.random. */
-  readonly random: () => number;
-  readonly send: SendRequest;
-  /** A login that nobody used for so long is given back. */
-  readonly idleMs: number;
-  /** Time for one login with its repeats. Shared work has its own, never a caller's. */
-  readonly loginTimeoutMs: number;
-  /** Aborts when the process ends: no more renewals. */
-  readonly stopping: AbortSignal;
-}
 
 /** One caller for the length of its mount. */
 export interface Visitor {

@@ -7,8 +7,9 @@ import { waitFor } from '../waiting.ts';
 import { Credential } from './credential.ts';
 import { methodKey, type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
+import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
-import { Session, type SessionOptions, type Visitor } from './session.ts';
+import { Session, type Visitor } from './session.ts';
 import { Visit } from './visit.ts';
 
 export interface SessionsOptions extends SessionOptions {
