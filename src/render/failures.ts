@@ -14,11 +14,7 @@ export function combineFailures(objects: readonly PlanObject[], failures: readon
   if (first === undefined) throw new Error('no failure to combine');
   const leading = rest.reduce((a, b) => (b.error.rank < a.rank ? b.error : a), first.error);
   const message = cut(describe(objects, failures));
-  const { retryAfterMs } = leading;
-  return new MountError(leading.reason, message, {
-    cause: leading,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  return new MountError(leading.reason, message, { cause: leading });
 }
 
 function describe(objects: readonly PlanObject[], failures: readonly ObjectFailure[]): string {
