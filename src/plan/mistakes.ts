@@ -1,6 +1,7 @@
 // Collects what is wrong with a class, so that its author reads all of it at once, and turns it into the
 // one refusal. Texts come ready to show: foreign words in them already went through `quote`.
 import { MountError } from '../errors.ts';
+import type { Place } from './place.ts';
 import { quote } from './quote.ts';
 
 /** Past this many the author has the message; going on would only cost time (design.md, Safety). */
@@ -10,9 +11,13 @@ const LONGEST_BYTES = 4096;
 /** Of these kept free for `... and 100 more`. */
 const BYTES_FOR_REST = 20;
 
+/** Something to put right in a class: a mistake that refuses it, or a warning that does not. */
 export interface Mistake {
-  /** Line within `objects`, from 1; 0 for a parameter, which is shown first. */
-  readonly line: number;
+  /** Within the text of `objects`; undefined: in a parameter as a whole. */
+  readonly at: Place | undefined;
+  /** The parameter's name, or which object, for example `object "db-password"`; undefined: the list as a whole. */
+  readonly subject: string | undefined;
+  /** What is wrong and what to change, one line. */
   readonly text: string;
 }
 
@@ -28,12 +33,12 @@ export class Mistakes {
   }
 
   addParameter(name: string, text: string): void {
-    this.#add({ line: 0, text: `parameter ${name}: ${text}` });
+    this.#add({ at: undefined, subject: name, text });
   }
 
   /** @param object how to name the object, for example `object "db-password"`; undefined: the list as a whole. */
-  addObject(line: number, object: string | undefined, text: string): void {
-    this.#add({ line, text: `objects line ${line}${object === undefined ? '' : `, ${object}`}: ${text}` });
+  addObject(at: Place, object: string | undefined, text: string): void {
+    this.#add({ at, subject: object, text });
   }
 
   addAll(mistakes: readonly Mistake[]): void {
@@ -42,7 +47,7 @@ export class Mistakes {
 
   /** In the order of the class: parameters, then by line. */
   list(): readonly Mistake[] {
-    return Object.freeze(this.#found.toSorted((a, b) => a.line - b.line));
+    return Object.freeze(this.#found.toSorted((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0)));
   }
 
   #add(mistake: Mistake): void {
@@ -58,8 +63,8 @@ export function refuseClass(namespace: string, className: string, mistakes: Mist
     `SecretProviderClass ${plain(namespace)}/${plain(className)}: ${count} mistake${count === '1' ? '' : 's'}`,
   ];
   let sizeBytes = Buffer.byteLength(lines[0] ?? '');
-  for (const [index, { text }] of found.entries()) {
-    const line = `- ${text}`;
+  for (const [index, mistake] of found.entries()) {
+    const line = `- ${describeMistake(mistake)}`;
     sizeBytes += Buffer.byteLength(line) + 1;
     if (sizeBytes > LONGEST_BYTES - BYTES_FOR_REST) {
       lines.push(`... and ${found.length - index} more`);
@@ -68,6 +73,16 @@ export function refuseClass(namespace: string, className: string, mistakes: Mist
     lines.push(line);
   }
   return new MountError('class-invalid', lines.join('\n'));
+}
+
+function describeMistake({ at, subject, text }: Mistake): string {
+  if (at === undefined) return `parameter ${subject}: ${text}`;
+  return `objects line ${at.line}${subject === undefined ? '' : `, ${subject}`}: ${text}`;
+}
+
+/** For the log, where a warning stands alone. */
+export function describeWarning({ at, subject, text }: Mistake): string {
+  return at === undefined ? text : `${subject}: ${text}`;
 }
 
 function plain(name: string): string {

@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
+import type { Place } from './place.ts';
 import type { Encoding, PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
@@ -31,20 +32,20 @@ const MOST_STRANGERS = 20;
 
 export interface Listener {
   /** @param text made only where there is still room for it. */
-  warn(text: () => string): void;
-  say(line: number, text: string): void;
+  warn(at: Place, text: () => string): void;
+  say(at: Place, text: string): void;
 }
 
 /** @returns undefined where a mistake was told. */
 export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
   let isWhole = true;
-  const say = (line: number, text: string) => {
+  const say = (at: Place, text: string) => {
     isWhole = false;
-    listener.say(line, text);
+    listener.say(at, text);
   };
-  for (const { key, line } of map.repeats) say(line, `${quote(key)} is given twice, remove one`);
-  for (const field of map.fields.keys()) {
-    if (!FIELDS.includes(field)) listener.warn(() => `unknown field ${quote(field)}${didYouMean(field, FIELDS)}`);
+  for (const { key, at } of map.repeats) say(at, `${quote(key)} is given twice, remove one`);
+  for (const [field, { at }] of map.fields) {
+    if (!FIELDS.includes(field)) listener.warn(at, () => `unknown field ${quote(field)}${didYouMean(field, FIELDS)}`);
   }
   const entry = new Entry(map, say);
   const name = entry.required('objectName', 'write the name of the file');
@@ -62,19 +63,19 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
 /** The fields of one object, and mistakes in them told at their line. */
 class Entry {
   readonly #map: YamlMap;
-  readonly #say: (line: number, text: string) => void;
+  readonly #say: (at: Place, text: string) => void;
 
-  constructor(map: YamlMap, say: (line: number, text: string) => void) {
+  constructor(map: YamlMap, say: (at: Place, text: string) => void) {
     this.#map = map;
     this.#say = say;
   }
 
   say(field: string, text: string): void {
-    this.#say(this.#map.fields.get(field)?.line ?? this.#map.line, text);
+    this.#say(this.#map.fields.get(field)?.at ?? this.#map.at, text);
   }
 
-  sayAt(line: number, text: string): void {
-    this.#say(line, text);
+  sayAt(at: Place, text: string): void {
+    this.#say(at, text);
   }
 
   /** Undefined where it is absent or null. */
@@ -116,7 +117,7 @@ function toRead(entry: Entry): Read | undefined {
 
 function toArguments(entry: Entry): string | undefined {
   const args = entry.get('secretArgs')?.value;
-  if (args?.kind === 'map') return toBody(args, (line, text) => entry.sayAt(line, text));
+  if (args?.kind === 'map') return toBody(args, (at, text) => entry.sayAt(at, text));
   if (args !== undefined) entry.say('secretArgs', `secretArgs is ${kindOf(args)}, write a map of names to values`);
   return undefined;
 }

@@ -3,8 +3,10 @@
 import { findClashes, findPathMistake } from './file-path.ts';
 import { type Mistake, Mistakes } from './mistakes.ts';
 import { toObject } from './object-fields.ts';
+import type { Place } from './place.ts';
 import type { PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
+import { OBJECTS_BOUNDS } from './yaml-bounds.ts';
 import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -17,7 +19,7 @@ const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ...
 export interface ParsedObjects {
   readonly objects: readonly PlanObject[];
   readonly reads: readonly Read[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Mistake[];
   /** Where there are any, the rest is of no use. */
   readonly mistakes: readonly Mistake[];
 }
@@ -25,7 +27,7 @@ export interface ParsedObjects {
 /** @param mode of files that name no filePermission. */
 export function parseObjects(text: string, mode: number): ParsedObjects {
   const mistakes = new Mistakes();
-  const root = readYaml(text, mistakes);
+  const root = readYaml(text, OBJECTS_BOUNDS, mistakes);
   if (mistakes.count > 0) return failed(mistakes);
   if (root === undefined || isNull(root)) mistakes.addParameter('objects', `missing or empty, ${WRITE_A_LIST}`);
   else if (root.kind !== 'list') mistakes.addParameter('objects', `${kindOf(root)}, not a list; ${WRITE_A_LIST}`);
@@ -43,26 +45,26 @@ function failed(mistakes: Mistakes): ParsedObjects {
 /** A name and where it stands, for the rules that look across objects. */
 interface Named {
   readonly name: string;
-  readonly line: number;
+  readonly at: Place;
 }
 
 function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObjects {
   const objects: PlanObject[] = [];
   const reads = new Map<string, Read>();
   const names = new Map<string, Named>();
-  const warnings: string[] = [];
+  const warnings: Mistake[] = [];
   for (const [index, item] of list.items.entries()) {
     if (mistakes.isFull) break;
     const where = describe(item, index);
-    const warn = (text: () => string) => {
-      if (warnings.length < MOST_WARNINGS) warnings.push(`${where}: ${text()}`);
+    const warn = (at: Place, text: () => string) => {
+      if (warnings.length < MOST_WARNINGS) warnings.push({ at, subject: where, text: text() });
     };
     // Their reader drops an entry with nothing in it (a "-" left over at the end).
-    if (isNull(item)) warn(() => 'an entry with nothing in it is ignored');
+    if (isNull(item)) warn(item.at, () => 'an entry with nothing in it is ignored');
     else if (item.kind !== 'map')
-      mistakes.addObject(item.line, where, `${kindOf(item)}, not a map of fields; write "objectName: ..."`);
+      mistakes.addObject(item.at, where, `${kindOf(item)}, not a map of fields; write "objectName: ..."`);
     else {
-      const object = toObject(item, mode, { warn, say: (line, text) => mistakes.addObject(line, where, text) });
+      const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
       checkName(item, where, names, mistakes);
       if (object === undefined) continue;
       // Equal reads become one, so that whoever compares them compares pointers.
@@ -73,9 +75,9 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
   }
   for (const { file, inner } of findClashes([...names.values()])) {
     mistakes.addObject(
-      inner.line,
+      inner.at,
       `object ${quote(inner.name)}`,
-      `needs the folder ${quote(file.name)}, which is the file of line ${file.line}; rename one`,
+      `needs the folder ${quote(file.name)}, which is the file of line ${file.at.line}; rename one`,
     );
   }
   if (mistakes.count > 0) return failed(mistakes);
@@ -90,11 +92,12 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
 /** Names good enough to compare go into `names`; the first to have a name keeps it. */
 function checkName(item: YamlNode, where: string, names: Map<string, Named>, mistakes: Mistakes): void {
   const name = nameOf(item);
-  const line = item.kind === 'map' ? (item.fields.get('objectName')?.line ?? item.line) : item.line;
+  const at = item.kind === 'map' ? (item.fields.get('objectName')?.at ?? item.at) : item.at;
   if (name === undefined || findPathMistake(name) !== undefined) return;
   const earlier = names.get(name);
-  if (earlier === undefined) names.set(name, { name, line });
-  else mistakes.addObject(line, where, `this objectName is taken since line ${earlier.line}, give each object its own`);
+  if (earlier === undefined) names.set(name, { name, at });
+  else
+    mistakes.addObject(at, where, `this objectName is taken since line ${earlier.at.line}, give each object its own`);
 }
 
 function nameOf(item: YamlNode): string | undefined {

@@ -3,7 +3,7 @@
 
 import { nearest } from '../nearest.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
-import type { Mistakes } from './mistakes.ts';
+import type { Mistake, Mistakes } from './mistakes.ts';
 import { quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
 import { isCleanText } from './text.ts';
@@ -74,8 +74,12 @@ export class ParameterSource {
     return nearest(name, this.#strangers());
   }
 
-  warnings(): readonly string[] {
-    return this.#strangers().map((name) => `unknown parameter ${quote(name)}${didYouMean(name, SUGGESTED)}`);
+  warnings(): readonly Mistake[] {
+    return this.#strangers().map((name) => ({
+      at: undefined,
+      subject: name,
+      text: `unknown parameter ${quote(name)}${didYouMean(name, SUGGESTED)}`,
+    }));
   }
 
   #strangers(): readonly string[] {

@@ -1,11 +1,19 @@
 // The story of the room: the driver's untrusted strings to a frozen Plan, or one refusal that lists every
 // mistake of the class. Pure, apart from the cache it is handed. Throws MountError and nothing else.
-import { readAttributes, readClassName, readIdentity, readPermission, readTokens } from './attributes.ts';
-import { Mistakes, refuseClass } from './mistakes.ts';
+import {
+  type Attributes,
+  readAttributes,
+  readClassName,
+  readIdentity,
+  readPermission,
+  readTokens,
+} from './attributes.ts';
+import { describeWarning, type Mistake, Mistakes, refuseClass } from './mistakes.ts';
 import type { ObjectCache } from './object-cache.ts';
+import type { ParsedObjects } from './objects.ts';
 import { ParameterSource } from './parameter-source.ts';
 import { readLogin, readStore } from './parameters.ts';
-import type { Plan, PlanDefaults, PlanRequest } from './plan.ts';
+import type { LoginSettings, Plan, PlanDefaults, PlanRequest, StoreSettings } from './plan.ts';
 
 /** @throws MountError `request-invalid` (the driver's fault) or `class-invalid` (the class's, all of it). */
 export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: ObjectCache): Plan {
@@ -15,12 +23,9 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
   const mode = readPermission(request.permission);
   const tokens = readTokens(attributes, request.secrets);
 
-  const mistakes = new Mistakes();
-  const source = new ParameterSource(attributes, mistakes);
-  const store = readStore(source, defaults);
-  const login = readLogin(source, defaults, tokens);
-  const parsed = cache.parse(attributes.get('objects') ?? '', mode);
-  mistakes.addAll(parsed.mistakes);
+  const { store, login, objects, reads, mistakes, warnings } = parseParameters(attributes, defaults, tokens, (text) =>
+    cache.parse(text, mode),
+  );
   if (mistakes.count > 0) throw refuseClass(identity.namespace, className, mistakes);
 
   return Object.freeze({
@@ -29,8 +34,32 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
     targetPath: request.targetPath,
     store,
     login,
-    objects: parsed.objects,
-    reads: parsed.reads,
-    warnings: Object.freeze([...source.warnings(), ...parsed.warnings]),
+    objects,
+    reads,
+    warnings: Object.freeze(warnings.map(describeWarning)),
   });
+}
+
+export interface ParsedParameters extends Pick<ParsedObjects, 'objects' | 'reads'> {
+  readonly store: StoreSettings;
+  readonly login: LoginSettings;
+  /** Where there are any, the rest is of no use. */
+  readonly mistakes: Mistakes;
+  readonly warnings: readonly Mistake[];
+}
+
+/** What a class says by itself, whoever asks. @param parse parseObjects, or a cache of it. */
+export function parseParameters(
+  parameters: Attributes,
+  defaults: PlanDefaults,
+  tokens: LoginSettings['tokens'],
+  parse: (text: string) => ParsedObjects,
+): ParsedParameters {
+  const mistakes = new Mistakes();
+  const source = new ParameterSource(parameters, mistakes);
+  const store = readStore(source, defaults);
+  const login = readLogin(source, defaults, tokens);
+  const { objects, reads, mistakes: ofObjects, warnings } = parse(parameters.get('objects') ?? '');
+  mistakes.addAll(ofObjects);
+  return { store, login, objects, reads, mistakes, warnings: [...source.warnings(), ...warnings] };
 }

@@ -1,42 +1,60 @@
 // How much YAML is read, and the refusals that say so. A bound that is passed ends the reading, whatever
-// else is wrong with the text; the numbers are design.md's ("Safety") unless said otherwise.
+// else is wrong with the text.
+import { type Place, START } from './place.ts';
 
-export const LARGEST_BYTES = 256 * 1024;
-export const DEEPEST = 32;
-export const MOST_NODES = 10_000;
-/** Tokens of any kind, spaces and comments too: five for each node, which lexer and parser do in some 50 ms. */
-export const MOST_TOKENS = 50_000;
-/** Characters once aliases are written out: more than a class can hold in the API server (1.5 MiB with the rest). */
-export const MOST_CHARS = 1024 * 1024;
+export interface YamlBounds {
+  readonly bytes: number;
+  /** Levels of lists and maps. */
+  readonly depth: number;
+  readonly depthCure: string;
+  /** Values, with aliases written out. */
+  readonly nodes: number;
+  /** Of any kind, spaces and comments too; lines as well. */
+  readonly tokens: number;
+  /** Of all scalars together, with aliases written out. */
+  readonly chars: number;
+  /** What to do about too much. */
+  readonly cure: string;
+}
+
+/** Of `objects`: design.md, "Safety". Five tokens for each node, which lexer and parser do in some 50 ms. */
+export const OBJECTS_BOUNDS: YamlBounds = Object.freeze({
+  bytes: 256 * 1024,
+  depth: 32,
+  depthCure: 'an object needs three',
+  nodes: 10_000,
+  tokens: 50_000,
+  // More than a class can hold in the API server (1.5 MiB with the rest).
+  chars: 1024 * 1024,
+  cure: 'split it over several classes',
+});
 
 export class YamlRefusal extends Error {
-  readonly line: number;
+  readonly at: Place;
 
-  constructor(line: number, message: string) {
+  constructor(at: Place, message: string) {
     super(message);
-    this.line = line;
+    this.at = at;
   }
 }
 
-export function tooLarge(): YamlRefusal {
-  return new YamlRefusal(1, `larger than ${LARGEST_BYTES / 1024} KiB, split it over several classes`);
+export function tooLarge({ bytes, cure }: YamlBounds): YamlRefusal {
+  return new YamlRefusal(START, `larger than ${bytes / 1024} KiB, ${cure}`);
 }
 
-export function tooManyTokens(line: number): YamlRefusal {
-  return new YamlRefusal(
-    line,
-    `more than ${MOST_TOKENS} words, marks and comments up to here, split it over several classes`,
-  );
+export function tooManyTokens({ tokens, cure }: YamlBounds, at: Place): YamlRefusal {
+  return new YamlRefusal(at, `more than ${tokens} words, marks and comments up to here, ${cure}`);
 }
 
-export function tooManyNodes(line: number): YamlRefusal {
-  return new YamlRefusal(line, `more than ${MOST_NODES} values up to here, split it over several classes`);
+export function tooManyNodes({ nodes, cure }: YamlBounds, at: Place): YamlRefusal {
+  return new YamlRefusal(at, `more than ${nodes} values up to here, ${cure}`);
 }
 
-export function tooDeep(line: number): YamlRefusal {
-  return new YamlRefusal(line, `nested deeper than ${DEEPEST} levels, an object needs three`);
+export function tooDeep({ depth, depthCure }: YamlBounds, at: Place): YamlRefusal {
+  return new YamlRefusal(at, `nested deeper than ${depth} levels, ${depthCure}`);
 }
 
-export function tooMuchAliased(line: number): YamlRefusal {
-  return new YamlRefusal(line, `aliases grow it beyond ${MOST_NODES} values or 1 MiB here, write less with "*"`);
+export function tooMuchAliased({ nodes, chars }: YamlBounds, at: Place): YamlRefusal {
+  const mib = chars / 1024 / 1024;
+  return new YamlRefusal(at, `aliases grow it beyond ${nodes} values or ${mib} MiB here, write less with "*"`);
 }

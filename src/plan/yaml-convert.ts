@@ -12,96 +12,96 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { DEEPEST, MOST_CHARS, MOST_NODES, tooDeep, tooMuchAliased, YamlRefusal } from './yaml-bounds.ts';
+import type { Place } from './place.ts';
+import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './yaml-bounds.ts';
 import type { Weight, YamlField, YamlMap, YamlNode, YamlRepeat, YamlScalar } from './yaml-node.ts';
 
 const TEXT_TAGS: ReadonlySet<string | undefined> = new Set(['tag:yaml.org,2002:str', '!']);
 
 /** @throws YamlRefusal for an alias without an anchor or within it, a key that is no text, or too much. */
-export function convertNode(root: ParsedNode, lines: LineCounter): YamlNode {
-  return new Conversion(lines).convert(root);
+export function convertNode(root: ParsedNode, lines: LineCounter, bounds: YamlBounds): YamlNode {
+  return new Conversion(lines, bounds).convert(root);
 }
 
 class Conversion {
   readonly #lines: LineCounter;
+  readonly #bounds: YamlBounds;
   /** `open`: its content is being converted, so an alias to it would hold itself. */
   readonly #anchors = new Map<string, YamlNode | 'open'>();
 
-  constructor(lines: LineCounter) {
+  constructor(lines: LineCounter, bounds: YamlBounds) {
     this.#lines = lines;
+    this.#bounds = bounds;
   }
 
   convert(source: unknown): YamlNode {
-    if (isAlias(source)) return this.#follow(source.source, this.#lineOf(source));
-    const line = this.#lineOf(source);
+    if (isAlias(source)) return this.#follow(source.source, this.#placeOf(source));
+    const at = this.#placeOf(source);
     const anchor = isScalar(source) || isMap(source) || isSeq(source) ? source.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const node = isMap(source)
-      ? this.#map(source, line)
-      : isSeq(source)
-        ? this.#list(source, line)
-        : scalar(source, line);
-    if (node.weight.depth > DEEPEST) throw tooDeep(line);
-    if (node.weight.nodes > MOST_NODES || node.weight.chars > MOST_CHARS) throw tooMuchAliased(line);
+    const node = isMap(source) ? this.#map(source, at) : isSeq(source) ? this.#list(source, at) : scalar(source, at);
+    if (node.weight.depth > this.#bounds.depth) throw tooDeep(this.#bounds, at);
+    if (node.weight.nodes > this.#bounds.nodes || node.weight.chars > this.#bounds.chars)
+      throw tooMuchAliased(this.#bounds, at);
     if (anchor !== undefined) this.#anchors.set(anchor, node);
     return node;
   }
 
-  #follow(name: string, line: number): YamlNode {
+  #follow(name: string, at: Place): YamlNode {
     const node = this.#anchors.get(name);
     if (node === undefined)
-      throw new YamlRefusal(line, 'an alias ("*name") whose anchor ("&name") does not come before it');
-    if (node === 'open') throw new YamlRefusal(line, 'an alias within its own anchor, it would hold itself');
+      throw new YamlRefusal(at, 'an alias ("*name") whose anchor ("&name") does not come before it');
+    if (node === 'open') throw new YamlRefusal(at, 'an alias within its own anchor, it would hold itself');
     return node;
   }
 
-  #list(source: YAMLSeq, line: number): YamlNode {
+  #list(source: YAMLSeq, at: Place): YamlNode {
     const items = source.items.map((item) => this.convert(item));
-    return { kind: 'list', items, line, weight: sum(items) };
+    return { kind: 'list', items, at, weight: sum(items) };
   }
 
-  #map(source: YAMLMap, line: number): YamlMap {
+  #map(source: YAMLMap, at: Place): YamlMap {
     const fields = new Map<string, YamlField>();
     const repeats: YamlRepeat[] = [];
     const parts: YamlNode[] = [];
     let merged: YamlNode | undefined;
     for (const pair of source.items as Pair[]) {
-      const key = this.#key(pair.key, line);
+      const key = this.#key(pair.key, at);
       const value = this.convert(pair.value);
       parts.push(key, value);
       if (key.isPlain && key.text === '<<' && merged === undefined) merged = value;
-      else if (fields.has(key.text) || (key.isPlain && key.text === '<<'))
-        repeats.push({ key: key.text, line: key.line });
-      else fields.set(key.text, { line: key.line, value });
+      else if (fields.has(key.text) || (key.isPlain && key.text === '<<')) repeats.push({ key: key.text, at: key.at });
+      else fields.set(key.text, { at: key.at, value });
     }
     if (merged !== undefined) mergeInto(fields, merged);
-    return { kind: 'map', fields, repeats, line, weight: sum(parts) };
+    return { kind: 'map', fields, repeats, at, weight: sum(parts) };
   }
 
-  #key(source: unknown, line: number): YamlScalar {
+  #key(source: unknown, map: Place): YamlScalar {
     const key = this.convert(source);
     if (key.kind === 'scalar') return key;
-    throw new YamlRefusal(line, 'a list or map as a field name, write a text before the ":"');
+    throw new YamlRefusal(map, 'a list or map as a field name, write a text before the ":"');
   }
 
-  #lineOf(source: unknown): number {
+  #placeOf(source: unknown): Place {
     const range = (source as { range?: readonly number[] | null } | null)?.range;
-    return this.#lines.linePos(range?.[0] ?? 0).line;
+    const { line, col } = this.#lines.linePos(range?.[0] ?? 0);
+    return { line, column: col };
   }
 }
 
 /** A pair without a value has null there. */
-function scalar(source: unknown, line: number): YamlScalar {
+function scalar(source: unknown, at: Place): YamlScalar {
   const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
   const isPlain =
     !isScalar(source) || (source.tag === undefined ? source.type === 'PLAIN' : !TEXT_TAGS.has(source.tag));
-  return { kind: 'scalar', text, isPlain, line, weight: { nodes: 1, chars: text.length, depth: 0 } };
+  return { kind: 'scalar', text, isPlain, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
 }
 
 /** `<<`: a map, or a list of maps of which the earlier wins. What the map says itself always wins. */
 function mergeInto(fields: Map<string, YamlField>, merged: YamlNode): void {
   for (const source of merged.kind === 'list' ? merged.items : [merged]) {
-    if (source.kind !== 'map') throw new YamlRefusal(source.line, '"<<" takes a map or an alias to one');
+    if (source.kind !== 'map') throw new YamlRefusal(source.at, '"<<" takes a map or an alias to one');
     for (const [key, field] of source.fields) {
       if (!fields.has(key)) fields.set(key, field);
     }

@@ -1,19 +1,20 @@
 // YAML as the rest of the room sees it: scalars keep their source text, aliases are resolved and shared,
-// merges are done, maps keep what was written twice. Read-only; lines count from 1.
+// merges are done, maps keep what was written twice, everything its place. Read-only.
+import type { Place } from './place.ts';
 
 export interface YamlScalar {
   readonly kind: 'scalar';
   readonly text: string;
   /** Written without quotes (or tagged as something else than text): may mean a number, a boolean or null. */
   readonly isPlain: boolean;
-  readonly line: number;
+  readonly at: Place;
   readonly weight: Weight;
 }
 
 export interface YamlList {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
-  readonly line: number;
+  readonly at: Place;
   readonly weight: Weight;
 }
 
@@ -22,20 +23,20 @@ export interface YamlMap {
   readonly fields: ReadonlyMap<string, YamlField>;
   /** Keys that were written more than once, where they were written again. */
   readonly repeats: readonly YamlRepeat[];
-  readonly line: number;
+  readonly at: Place;
   readonly weight: Weight;
 }
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 export interface YamlField {
-  readonly line: number;
+  readonly at: Place;
   readonly value: YamlNode;
 }
 
 export interface YamlRepeat {
   readonly key: string;
-  readonly line: number;
+  readonly at: Place;
 }
 
 /** What a node costs with its aliases written out, which is how its readers walk it. */

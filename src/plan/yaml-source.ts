@@ -3,22 +3,13 @@
 // the nodes mean is left to objects.ts.
 import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import type { Mistakes } from './mistakes.ts';
-import {
-  DEEPEST,
-  LARGEST_BYTES,
-  MOST_NODES,
-  MOST_TOKENS,
-  tooDeep,
-  tooLarge,
-  tooManyNodes,
-  tooManyTokens,
-  YamlRefusal,
-} from './yaml-bounds.ts';
+import type { Place } from './place.ts';
+import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './yaml-bounds.ts';
 import { convertNode } from './yaml-convert.ts';
 import type { YamlNode } from './yaml-node.ts';
 
-/** The parser's stack holds the document and the scalar at hand besides the collections. */
-const DEEPEST_STACK = DEEPEST + 2;
+/** What the parser's stack holds besides the collections: the document and the scalar at hand. */
+const STACK_REST = 2;
 /** The tags that say no more than the value's own form does. */
 const CORE_TAGS = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq']);
 /** Tokens that each make a value. A block map has none of its own; its list item or its keys count. */
@@ -33,17 +24,18 @@ const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
 ] as const);
 
 /** The one document in `text`; undefined where it is empty, or unreadable, which `mistakes` then tells. */
-export function readYaml(text: string, mistakes: Mistakes): YamlNode | undefined {
+export function readYaml(text: string, bounds: YamlBounds, mistakes: Mistakes): YamlNode | undefined {
   try {
     // Characters first: they are never more than the bytes, and counting them costs nothing.
-    if (text.length > LARGEST_BYTES || Buffer.byteLength(text) > LARGEST_BYTES) throw tooLarge();
+    if (text.length > bounds.bytes || Buffer.byteLength(text) > bounds.bytes) throw tooLarge(bounds);
     const lines = new LineCounter();
     // A byte order mark makes the parser misjudge the first line's indentation (yaml 2.9.1).
-    const content = compose(parse(text.startsWith('\u{feff}') ? text.slice(1) : text, lines), lines, mistakes);
-    return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines);
+    const tokens = parse(text.startsWith('\u{feff}') ? text.slice(1) : text, lines, bounds);
+    const content = compose(tokens, lines, mistakes);
+    return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines, bounds);
   } catch (thrown) {
     if (!(thrown instanceof YamlRefusal)) throw thrown;
-    mistakes.addObject(thrown.line, undefined, thrown.message);
+    mistakes.addObject(thrown.at, undefined, thrown.message);
     return undefined;
   }
 }
@@ -52,7 +44,7 @@ export function readYaml(text: string, mistakes: Mistakes): YamlNode | undefined
  * Lexes and parses in step, so that a bound ends both. The parser's stack and offset are private, but the
  * one is the only exact measure of depth before the composer recurses; tsc notices if they go.
  */
-function parse(text: string, lines: LineCounter): CST.Token[] {
+function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[] {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
   let tokenCount = 0;
@@ -60,36 +52,38 @@ function parse(text: string, lines: LineCounter): CST.Token[] {
   let isScalarText = false;
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
-    const line = lines.lineStarts.length;
+    const at = { line: lines.lineStarts.length, column: 1 };
     const type: CST.TokenType | null = isScalarText ? null : CST.tokenType(lexeme);
     isScalarText = type === 'scalar';
-    if (++tokenCount > MOST_TOKENS) throw tooManyTokens(line);
-    if (VALUE_TOKENS.has(type) && ++valueCount > MOST_NODES) throw tooManyNodes(line);
-    if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(line);
-    if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(line);
+    if (++tokenCount > bounds.tokens) throw tooManyTokens(bounds, at);
+    if (VALUE_TOKENS.has(type) && ++valueCount > bounds.nodes) throw tooManyNodes(bounds, at);
+    if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(at);
+    if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(at);
     if (type === 'comment') {
       // The parser compares each comment with the blank lines before it: 0.7 s at the bounds.
       parser['offset'] += lexeme.length;
       continue;
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser['stack'].length > DEEPEST_STACK) throw tooDeep(line);
+    if (parser['stack'].length > bounds.depth + STACK_REST) throw tooDeep(bounds, at);
     // A scalar is one token of any number of lines, which cost as much when it is folded.
-    if (lines.lineStarts.length > MOST_TOKENS) throw tooManyTokens(line);
+    if (lines.lineStarts.length > bounds.tokens) throw tooManyTokens(bounds, at);
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
 }
 
-function customTag(line: number): YamlRefusal {
-  return new YamlRefusal(line, 'custom tags are not supported, remove the tag (the word that starts with "!")');
+function customTag(at: Place): YamlRefusal {
+  return new YamlRefusal(at, 'custom tags are not supported, remove the tag (the word that starts with "!")');
 }
 
 function compose(tokens: readonly CST.Token[], lines: LineCounter, mistakes: Mistakes): ParsedNode | undefined {
   const [document, another] = tokens.filter((token) => token.type === 'document' && token.value !== undefined);
   if (another !== undefined) {
-    const { line } = lines.linePos(another.offset);
-    throw new YamlRefusal(line, 'a second YAML document starts here, remove the "---" and keep one list');
+    throw new YamlRefusal(
+      placeOf(another.offset, lines),
+      'a second YAML document starts here, remove the "---" and keep one list',
+    );
   }
   const onError = collectInto(mistakes, lines);
   for (const token of tokens) if (token.type === 'error') onError(token, 'UNEXPECTED_TOKEN');
@@ -110,12 +104,17 @@ function collectInto(mistakes: Mistakes, lines: LineCounter): OnError {
   return (source, code, _message, isWarning) => {
     if (isWarning === true) return;
     const offset = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0];
-    const { line } = lines.linePos(offset ?? 0);
-    if (line !== lastLine)
-      mistakes.addObject(line, undefined, SYNTAX[code] ?? 'not YAML, check quotes and indentation');
-    lastLine = line;
-    if (mistakes.isFull) throw new YamlRefusal(line, 'too many mistakes');
+    const at = placeOf(offset ?? 0, lines);
+    if (at.line !== lastLine)
+      mistakes.addObject(at, undefined, SYNTAX[code] ?? 'not YAML, check quotes and indentation');
+    lastLine = at.line;
+    if (mistakes.isFull) throw new YamlRefusal(at, 'too many mistakes');
   };
+}
+
+function placeOf(offset: number, lines: LineCounter): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
 }
 
 /** What is wrong and what to change, by the library's error code. */
