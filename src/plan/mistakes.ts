@@ -13,9 +13,9 @@ const BYTES_FOR_REST = 20;
 
 /** Something to put right in a class: a mistake that refuses it, or a warning that does not. */
 export interface Mistake {
-  /** Within the text of `objects`; undefined: in a parameter as a whole. */
-  readonly at: Place | undefined;
-  /** The parameter's name, or which object, for example `object "db-password"`; undefined: the list as a whole. */
+  /** Within the text of `objects`, or the name of the parameter where it stands. */
+  readonly at: Place | string;
+  /** The parameter, or which object, for example `object "db-password"`; undefined: the list as a whole. */
   readonly subject: string | undefined;
   /** What is wrong and what to change, one line. */
   readonly text: string;
@@ -32,8 +32,9 @@ export class Mistakes {
     return this.#found.length;
   }
 
-  addParameter(name: string, text: string): void {
-    this.#add({ at: undefined, subject: name, text });
+  /** @param at another parameter, where the mistake stands in that one. */
+  addParameter(name: string, text: string, at = name): void {
+    this.#add({ at, subject: name, text });
   }
 
   /** @param object how to name the object, for example `object "db-password"`; undefined: the list as a whole. */
@@ -47,7 +48,7 @@ export class Mistakes {
 
   /** In the order of the class: parameters, then by line. */
   list(): readonly Mistake[] {
-    return Object.freeze(this.#found.toSorted((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0)));
+    return Object.freeze(this.#found.toSorted((a, b) => lineOf(a) - lineOf(b)));
   }
 
   #add(mistake: Mistake): void {
@@ -76,13 +77,17 @@ export function refuseClass(namespace: string, className: string, mistakes: Mist
 }
 
 function describeMistake({ at, subject, text }: Mistake): string {
-  if (at === undefined) return `parameter ${subject}: ${text}`;
+  if (typeof at === 'string') return `parameter ${subject}: ${text}`;
   return `objects line ${at.line}${subject === undefined ? '' : `, ${subject}`}: ${text}`;
 }
 
 /** For the log, where a warning stands alone. */
 export function describeWarning({ at, subject, text }: Mistake): string {
-  return at === undefined ? text : `${subject}: ${text}`;
+  return typeof at === 'string' ? text : `${subject}: ${text}`;
+}
+
+function lineOf({ at }: Mistake): number {
+  return typeof at === 'string' ? 0 : at.line;
 }
 
 function plain(name: string): string {

@@ -5,26 +5,18 @@ import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
+import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
 import type { Place } from './place.ts';
-import type { Encoding, PlanObject, Read } from './plan.ts';
+import type { PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
-import { isNull, kindOf, type YamlField, type YamlMap } from './yaml-node.ts';
+import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from './yaml-node.ts';
 
-const FIELDS = [
-  'objectName',
-  'secretPath',
-  'secretKey',
-  'method',
-  'secretArgs',
-  'filePermission',
-  'encoding',
-  'optional',
-];
-const ENCODINGS: readonly Encoding[] = ['utf-8', 'base64', 'hex'];
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
+/** Octal by its first digit, and none by another. */
+const BROKEN_OCTAL = /^0\d*[89]\d*$/;
 /** A key is named in messages and log lines. */
 const LONGEST_KEY = 4096;
 /** Unknown fields in which a missing one is looked for. */
@@ -45,7 +37,8 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   };
   for (const { key, at } of map.repeats) say(at, `${quote(key)} is given twice, remove one`);
   for (const [field, { at }] of map.fields) {
-    if (!FIELDS.includes(field)) listener.warn(at, () => `unknown field ${quote(field)}${didYouMean(field, FIELDS)}`);
+    if (!FIELD_NAMES.includes(field))
+      listener.warn(at, () => `unknown field ${quote(field)}${didYouMean(field, FIELD_NAMES)}`);
   }
   const entry = new Entry(map, say);
   const name = entry.required('objectName', 'write the name of the file');
@@ -79,13 +72,13 @@ class Entry {
   }
 
   /** Undefined where it is absent or null. */
-  get(field: string): YamlField | undefined {
+  get(field: ObjectField): YamlField | undefined {
     const found = this.#map.fields.get(field);
     return found === undefined || isNull(found.value) ? undefined : found;
   }
 
   /** The source text of any scalar: a number or `yes` is text too. Empty counts as absent. */
-  text(field: string): string | undefined {
+  text(field: ObjectField): string | undefined {
     const value = this.get(field)?.value;
     if (value === undefined || (value.kind === 'scalar' && value.text === '')) return undefined;
     if (value.kind === 'scalar') return value.text;
@@ -93,13 +86,16 @@ class Entry {
     return undefined;
   }
 
-  required(field: string, cure: string): string | undefined {
+  required(field: ObjectField, cure: string): string | undefined {
     const text = this.text(field);
     const kind = this.get(field)?.value.kind;
     if (text !== undefined || kind === 'list' || kind === 'map') return text;
-    const strangers = [...this.#map.fields.keys()].filter((name) => !FIELDS.includes(name)).slice(0, MOST_STRANGERS);
+    const strangers = [...this.#map.fields.keys()]
+      .filter((name) => !FIELD_NAMES.includes(name))
+      .slice(0, MOST_STRANGERS);
     const near = nearest(field, strangers);
-    this.say(field, `${field} is missing, ${near === undefined ? cure : `rename ${quote(near)} to it`}`);
+    if (near === undefined) this.say(field, `${field} is missing, ${cure}`);
+    else this.say(near, `${field} is missing, rename ${quote(near)} to it`);
     return undefined;
   }
 }
@@ -146,10 +142,15 @@ function toMode(entry: Entry, inherited: number): number {
   // In quotes it is a text to their reader too, and refused there.
   const number = value.kind === 'scalar' && value.isPlain ? goInteger(value.text) : undefined;
   if (number !== undefined && number >= 0n && number <= HIGHEST_MODE) return Number(number) || inherited;
-  const mistake =
-    number === undefined ? 'not a whole number, write one without quotes' : 'out of range, write 0001 to 0777';
-  entry.say('filePermission', `filePermission is ${mistake}, for example 0640`);
+  entry.say('filePermission', `filePermission is ${modeMistake(value, number)}, for example 0640`);
   return inherited;
+}
+
+function modeMistake(value: YamlNode, number: bigint | undefined): string {
+  if (number !== undefined) return 'out of range, write 0001 to 0777';
+  if (value.kind === 'scalar' && value.isPlain && BROKEN_OCTAL.test(value.text))
+    return 'octal as it starts with 0, write the digits 0 to 7';
+  return 'not a whole number, write one without quotes';
 }
 
 function toOptional(entry: Entry): boolean {

@@ -11,7 +11,7 @@ import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** design.md, Safety. */
-const MOST_OBJECTS = 1000;
+export const MOST_OBJECTS = 1000;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
@@ -77,7 +77,7 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
     mistakes.addObject(
       inner.at,
       `object ${quote(inner.name)}`,
-      `needs the folder ${quote(file.name)}, which is the file of line ${file.at.line}; rename one`,
+      `needs the folder ${quote(file.name)}, which is another object's file; rename one`,
     );
   }
   if (mistakes.count > 0) return failed(mistakes);
@@ -96,8 +96,7 @@ function checkName(item: YamlNode, where: string, names: Map<string, Named>, mis
   if (name === undefined || findPathMistake(name) !== undefined) return;
   const earlier = names.get(name);
   if (earlier === undefined) names.set(name, { name, at });
-  else
-    mistakes.addObject(at, where, `this objectName is taken since line ${earlier.at.line}, give each object its own`);
+  else mistakes.addObject(at, where, 'an object above has this objectName, give each its own');
 }
 
 function nameOf(item: YamlNode): string | undefined {

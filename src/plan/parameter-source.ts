@@ -4,37 +4,26 @@
 import { nearest } from '../nearest.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
 import type { Mistake, Mistakes } from './mistakes.ts';
+import {
+  CONNECTION_PARAMETERS,
+  type ConnectionParameter,
+  PLAIN_PARAMETERS,
+  PREFIXES,
+  ROLE_SPELLINGS,
+} from './parameter-table.ts';
 import { quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
 import { isCleanText } from './text.ts';
 
-/** In the order in which they win, on either socket. */
-const PREFIXES = ['bao', 'openbao', 'vault'];
-const ROLE_SPELLINGS = ['baoRoleName', 'openbaoRoleName', 'vaultRoleName', 'roleName'];
-const PLAIN_PARAMETERS = ['audience', 'objects', 'sessionScope'];
-const CONNECTION_PARAMETERS = [
-  'Address',
-  'Namespace',
-  'CACertPath',
-  'CADirectory',
-  'TLSServerName',
-  'TLSClientCertPath',
-  'TLSClientKeyPath',
-  'SkipTLSVerify',
-  'AuthMountPath',
-  'KubernetesMountPath',
-] as const;
-export type ConnectionParameter = (typeof CONNECTION_PARAMETERS)[number];
-
-const KNOWN = new Set([
+const KNOWN: ReadonlySet<string> = new Set([
   ...ROLE_SPELLINGS,
-  ...PLAIN_PARAMETERS,
-  ...PREFIXES.flatMap((prefix) => CONNECTION_PARAMETERS.map((parameter) => `${prefix}${parameter}`)),
+  ...Object.keys(PLAIN_PARAMETERS),
+  ...PREFIXES.flatMap((prefix) => Object.keys(CONNECTION_PARAMETERS).map((parameter) => `${prefix}${parameter}`)),
 ]);
 /** Without `bao...` the nearest word to a misspelt `vault...` is always a `vault...`. */
 const SUGGESTED = [...KNOWN].filter((name) => !name.startsWith('bao'));
 /** Parameters are shown in messages and sent in headers; no store takes longer ones. */
-const LONGEST_VALUE = 1024;
+export const LONGEST_VALUE = 1024;
 /** As many as a person reads; a map of thousands would cost more to compare than to parse. */
 const MOST_STRANGERS = 20;
 
@@ -53,8 +42,8 @@ export class ParameterSource {
     this.#mistakes = mistakes;
   }
 
-  say({ name }: { readonly name: string }, text: string): void {
-    this.#mistakes.addParameter(name, text);
+  say({ name }: { readonly name: string }, text: string, at?: string): void {
+    this.#mistakes.addParameter(name, text, at);
   }
 
   connection(parameter: ConnectionParameter): Parameter | undefined {
@@ -76,7 +65,7 @@ export class ParameterSource {
 
   warnings(): readonly Mistake[] {
     return this.#strangers().map((name) => ({
-      at: undefined,
+      at: name,
       subject: name,
       text: `unknown parameter ${quote(name)}${didYouMean(name, SUGGESTED)}`,
     }));

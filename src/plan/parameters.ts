@@ -2,12 +2,10 @@
 // rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
 import { posix } from 'node:path';
 import type { Parameter, ParameterSource } from './parameter-source.ts';
+import { BOOLEANS } from './parameter-table.ts';
 import type { LoginSettings, PlanDefaults, StoreSettings, TlsSettings } from './plan.ts';
 import { quote } from './quote.ts';
 
-/** strconv.ParseBool. */
-const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
 /** What an HTTP header can carry without an encoding both sides would have to agree on. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
@@ -87,6 +85,7 @@ function toRole(source: ParameterSource): string {
   source.say(
     { name: 'roleName' },
     near === undefined ? "missing, write the name of the login method's role" : `missing, rename ${quote(near)} to it`,
+    near,
   );
   return '';
 }
@@ -145,7 +144,7 @@ function toServerName(source: ParameterSource): string | undefined {
 function toSkipVerify(source: ParameterSource): boolean | undefined {
   const found = source.connection('SkipTLSVerify');
   if (found === undefined) return undefined;
-  if (TRUE.has(found.value)) return true;
-  if (!FALSE.has(found.value)) source.say(found, `${quote(found.value)} is not a boolean, write "true" or "false"`);
-  return false;
+  const isOn = BOOLEANS.get(found.value);
+  if (isOn === undefined) source.say(found, `${quote(found.value)} is not a boolean, write "true" or "false"`);
+  return isOn ?? false;
 }

@@ -1,6 +1,7 @@
 // What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
 import type { Secret } from '../secret.ts';
+import type { Encoding } from './object-table.ts';
 
 /** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
 export interface Identity {
@@ -60,8 +61,6 @@ export interface Read {
   /** The JSON body with exact numbers, from `secretArgs`; undefined where there are none. */
   readonly body: Secret<string> | undefined;
 }
-
-export type Encoding = 'utf-8' | 'base64' | 'hex';
 
 export interface PlanObject {
   /** `objectName`: the file's path, and the id of its version. */

@@ -3,7 +3,8 @@
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
-import type { Encoding, PlanObject } from '../plan/plan.ts';
+import type { Encoding } from '../plan/object-table.ts';
+import type { PlanObject } from '../plan/plan.ts';
 import { toGoJson } from './go-json.ts';
 import { quoteName } from './key-hint.ts';
 

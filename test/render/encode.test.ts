@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { MountError } from '../../src/errors.ts';
 import { parseJson } from '../../src/json.ts';
-import type { Encoding } from '../../src/plan/plan.ts';
+import type { Encoding } from '../../src/plan/object-table.ts';
 import { encodeValue } from '../../src/render/encode.ts';
 import { makeObject } from './answers.ts';
 

@@ -1,0 +1,69 @@
+// One SecretProviderClass: its form, then what the daemon's own parser says of its parameters, then the rules that
+// look at objects and Secrets. A class of another provider is left alone.
+import { nearest } from '../nearest.ts';
+import type { ParsedParameters } from '../plan/parse-plan.ts';
+import { quote } from '../plan/quote.ts';
+import { didYouMean } from '../plan/suggest.ts';
+import type { YamlMap } from '../plan/yaml-node.ts';
+import { checkParameters } from './class-parameters.ts';
+import { fieldOf, mapAt, textAt } from './nodes.ts';
+import { adviseObjects, listObjects } from './object-advice.ts';
+import type { Resource } from './resources.ts';
+import { checkSecretObjects } from './secret-objects.ts';
+
+const GROUP = 'secrets-store.csi.x-k8s.io/';
+/** `spec.provider`: the names of the sockets that the daemon serves. */
+const PROVIDERS = ['vault', 'openbao'];
+const SPEC_FIELDS = ['provider', 'parameters', 'secretObjects'];
+
+export interface CheckedClass {
+  readonly resource: Resource;
+  /** Undefined where its parameters cannot be read. */
+  readonly parsed: ParsedParameters | undefined;
+}
+
+export function isClass(resource: Resource): boolean {
+  return resource.kind === 'SecretProviderClass' && (textAt(resource.map, 'apiVersion') ?? '').startsWith(GROUP);
+}
+
+/** @returns undefined where the class is another provider's. */
+export function checkClass(resource: Resource): CheckedClass | undefined {
+  const spec = fieldOf(resource.map, 'spec')?.value;
+  if (isAnothers(textAt(spec, 'provider'))) return undefined;
+  if (resource.name === '') resource.say('class-form', resource.map.at, 'metadata.name is missing, write the name');
+  if (spec?.kind !== 'map') {
+    const at = resource.map.fields.get('spec')?.at ?? resource.map.at;
+    resource.say('class-form', at, 'spec is missing, write provider and parameters below it');
+    return { resource, parsed: undefined };
+  }
+  checkFields(spec, resource);
+  checkProvider(spec, resource);
+  const parsed = checkParameters(spec, resource);
+  const text = fieldOf(mapAt(spec, 'parameters'), 'objects')?.value;
+  const objects = text === undefined ? [] : listObjects(text);
+  if (text !== undefined) adviseObjects(text, objects, resource);
+  checkSecretObjects(spec, objects, resource);
+  return { resource, parsed };
+}
+
+function isAnothers(provider: string | undefined): boolean {
+  return provider !== undefined && !PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) === undefined;
+}
+
+function checkFields(spec: YamlMap, resource: Resource): void {
+  for (const { key, at } of spec.repeats) resource.say('class-form', at, `${quote(key)} is given twice, remove one`);
+  for (const [field, { at }] of spec.fields) {
+    if (SPEC_FIELDS.includes(field)) continue;
+    const near = didYouMean(field, SPEC_FIELDS);
+    const cure = near === '' ? ', it belongs below parameters or nowhere' : near;
+    resource.say('class-form', at, `spec has no field ${quote(field)}${cure}`);
+  }
+}
+
+function checkProvider(spec: YamlMap, resource: Resource): void {
+  const provider = textAt(spec, 'provider');
+  const at = spec.fields.get('provider')?.value.at ?? spec.at;
+  if (provider === undefined) resource.say('class-form', at, 'provider is missing, write "vault" or "openbao"');
+  else if (!PROVIDERS.includes(provider))
+    resource.say('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
+}

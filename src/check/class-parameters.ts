@@ -1,0 +1,105 @@
+// The parameters of a class: what the API server wants of them, then what the daemon's own parser says, each at its
+// place in the file.
+import { scalarJson } from '../plan/go-scalar.ts';
+import type { Mistake } from '../plan/mistakes.ts';
+import { parseObjects } from '../plan/objects.ts';
+import { type ParsedParameters, parseParameters } from '../plan/parse-plan.ts';
+import type { Place } from '../plan/place.ts';
+import type { PlanDefaults } from '../plan/plan.ts';
+import { quote } from '../plan/quote.ts';
+import { isNull, kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
+import { fieldOf, mapAt } from './nodes.ts';
+import type { Resource } from './resources.ts';
+
+/** The driver's default for files (v1.6.0), which no rule depends on. */
+const MODE = 0o644;
+/** What the node's flags say does not matter to whether a class is right. */
+const DEFAULTS: PlanDefaults = {
+  store: { address: '', namespace: '', tls: { skipVerify: false } },
+  mount: 'kubernetes',
+  audience: '',
+  tlsDir: undefined,
+};
+/** Booleans to the API server's reader, which follows YAML 1.1 in this; texts to everyone else here. */
+const YAML_1_1_BOOLEAN = /^(yes|no|on|off)$/i;
+
+/** @returns undefined where there are none. */
+export function checkParameters(spec: YamlMap, resource: Resource): ParsedParameters | undefined {
+  const parameters = mapAt(spec, 'parameters');
+  if (parameters === undefined) {
+    const at = spec.fields.get('parameters')?.at ?? spec.at;
+    resource.say('class-form', at, 'parameters are missing, write roleName and objects below it');
+    return undefined;
+  }
+  for (const { key, at } of parameters.repeats)
+    resource.say('class-form', at, `${quote(key)} is given twice, remove one`);
+  const texts = new Map<string, string>();
+  const others = new Set<string>();
+  for (const [name, { value }] of parameters.fields) {
+    if (isText(value)) texts.set(name, value.text);
+    else if (!isNull(value)) {
+      others.add(name);
+      refuseOther(name, value, resource);
+    }
+  }
+  const parsed = parseParameters(texts, DEFAULTS, new Map(), (text) => parseObjects(text, MODE));
+  const teller = new Teller(parameters, spec.fields.get('parameters')?.at ?? spec.at, resource);
+  // What is no text was told as such; that the parser then misses it is no second mistake.
+  for (const mistake of parsed.mistakes.list()) if (!others.has(mistake.subject ?? '')) teller.tellMistake(mistake);
+  for (const warning of parsed.warnings) teller.tellWarning(warning);
+  return parsed;
+}
+
+function isText(node: YamlNode): node is Extract<YamlNode, { kind: 'scalar' }> {
+  if (node.kind !== 'scalar') return false;
+  if (node.isPlain && YAML_1_1_BOOLEAN.test(node.text)) return false;
+  return scalarJson(node)?.startsWith('"') ?? false;
+}
+
+/** The API server takes texts only. */
+function refuseOther(name: string, value: YamlNode, resource: Resource): void {
+  const what = value.kind === 'scalar' ? 'a number or boolean' : kindOf(value);
+  const cure = name === 'objects' ? 'write "objects: |" and the list below it, indented' : 'put it in quotes';
+  resource.say('class-form', value.at, `parameter ${quote(name).slice(1, -1)}: ${what}, not a text; ${cure}`);
+}
+
+/** Finds the place of what the parser says, and keeps quiet about a warning where a mistake names the cause. */
+class Teller {
+  readonly #parameters: YamlMap;
+  readonly #at: Place;
+  readonly #resource: Resource;
+  readonly #told = new Set<string>();
+
+  /** @param at where to tell of a parameter that is missing. */
+  constructor(parameters: YamlMap, at: Place, resource: Resource) {
+    this.#parameters = parameters;
+    this.#at = at;
+    this.#resource = resource;
+  }
+
+  tellMistake(mistake: Mistake): void {
+    const { at, subject, text } = mistake;
+    this.#told.add(keyOf(mistake));
+    if (typeof at === 'string') this.#resource.say('parameter', this.#placeOf(at), `parameter ${subject}: ${text}`);
+    else this.#resource.sayWithin('object', this.#objects, at, subject === undefined ? text : `${subject}: ${text}`);
+  }
+
+  tellWarning(warning: Mistake): void {
+    const { at, subject, text } = warning;
+    if (this.#told.has(keyOf(warning))) return;
+    if (typeof at === 'string') this.#resource.say('unknown-parameter', this.#placeOf(at), text);
+    else this.#resource.sayWithin('unknown-field', this.#objects, at, `${subject}: ${text}`);
+  }
+
+  get #objects(): YamlNode {
+    return fieldOf(this.#parameters, 'objects')?.value ?? this.#parameters;
+  }
+
+  #placeOf(parameter: string): Place {
+    return this.#parameters.fields.get(parameter)?.at ?? this.#at;
+  }
+}
+
+function keyOf({ at }: Mistake): string {
+  return typeof at === 'string' ? at : `${at.line}:${at.column}`;
+}

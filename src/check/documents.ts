@@ -1,0 +1,65 @@
+// The text of a file to its YAML documents that concern the driver. Others are never parsed, so that the output
+// of a whole chart may go through, whatever else is in it.
+import { Mistakes } from '../plan/mistakes.ts';
+import { type Place, START } from '../plan/place.ts';
+import type { YamlBounds } from '../plan/yaml-bounds.ts';
+import type { YamlNode } from '../plan/yaml-node.ts';
+import { readYaml } from '../plan/yaml-source.ts';
+import type { Finding } from './finding.ts';
+
+/** A file, or what came on standard input. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Document {
+  readonly file: string;
+  /** The document alone. */
+  readonly text: string;
+  /** Of the file, before the document. */
+  readonly linesBefore: number;
+  readonly root: YamlNode;
+}
+
+/** What every class and every pod volume of the driver holds: `secrets-store.csi.x-k8s.io`, `secrets-store.csi.k8s.io`. */
+const MARK = 'secrets-store.csi.';
+
+/** One document may be a List of everything in a namespace; the API server sends no larger one without being asked. */
+const MANIFEST_BOUNDS: YamlBounds = {
+  bytes: 16 * 1024 * 1024,
+  depth: 100,
+  depthCure: 'no manifest of the driver is that deep',
+  nodes: 1_000_000,
+  tokens: 5_000_000,
+  chars: 32 * 1024 * 1024,
+  cure: 'split it over several files',
+};
+
+export function readDocuments(source: Source, tell: (finding: Finding) => void): readonly Document[] {
+  const documents: Document[] = [];
+  for (const { text, linesBefore } of split(source.text)) {
+    if (!text.includes(MARK)) continue;
+    const mistakes = new Mistakes();
+    const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
+    for (const { at, text: message } of mistakes.list()) tell(syntax(source.name, linesBefore, at, text, message));
+    if (root !== undefined) documents.push({ file: source.name, text, linesBefore, root });
+  }
+  return documents;
+}
+
+function syntax(file: string, linesBefore: number, at: Place | string, text: string, message: string): Finding {
+  const { line, column } = typeof at === 'string' ? START : at;
+  const isTemplate = /\{\{.*\}\}/.test(text);
+  const cure = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : message;
+  return { file, line: linesBefore + line, column, level: 'error', rule: 'syntax', message: cure, resource: undefined };
+}
+
+/** A line that starts with `---` begins a document wherever it stands, also within a block of text (YAML 1.2, 9.1.2). */
+function* split(text: string): Generator<{ readonly text: string; readonly linesBefore: number }> {
+  let linesBefore = 0;
+  for (const part of text.split(/^(?=---(?:\s|$))/m)) {
+    yield { text: part, linesBefore };
+    linesBefore += part.split('\n').length - 1;
+  }
+}

@@ -1,0 +1,93 @@
+// JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
+// tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
+// has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+import { ENCODINGS, METHODS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { MOST_OBJECTS } from '../plan/objects.ts';
+import { LONGEST_VALUE } from '../plan/parameter-source.ts';
+import {
+  BOOLEANS,
+  CONNECTION_PARAMETERS,
+  type ParameterForm,
+  type ParameterText,
+  PLAIN_PARAMETERS,
+  PREFIXES,
+  ROLE,
+  ROLE_SPELLINGS,
+} from '../plan/parameter-table.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+/** A bare number or `yes` is a text to the parser. */
+const ANY_SCALAR = ['string', 'number', 'boolean'];
+
+/** Of what the text of `objects` holds, once read as YAML. */
+export function objectsSchema(): Schema {
+  return {
+    $schema: DRAFT,
+    title: 'objects of a SecretProviderClass for Vault or OpenBao',
+    type: 'array',
+    minItems: 1,
+    maxItems: MOST_OBJECTS,
+    items: {
+      type: ['object', 'null'],
+      required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
+      additionalProperties: false,
+      properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
+    },
+  };
+}
+
+const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
+  objectName: { type: ANY_SCALAR, minLength: 1 },
+  secretPath: { type: ANY_SCALAR, minLength: 1 },
+  secretKey: { type: [...ANY_SCALAR, 'null'] },
+  method: { type: ['string', 'null'], pattern: '^[A-Za-z]{0,20}$', examples: METHODS },
+  secretArgs: { type: ['object', 'null'] },
+  // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
+  filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
+  encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
+  optional: { type: ['boolean', 'null'] },
+};
+
+/** Of `spec.parameters`. */
+export function parametersSchema(): Schema {
+  const connection = Object.entries(CONNECTION_PARAMETERS).flatMap(([name, text]) =>
+    PREFIXES.map((prefix) => [`${prefix}${name}`, text] as const),
+  );
+  const plain = [...ROLE_SPELLINGS.map((name) => [name, ROLE] as const), ...Object.entries(PLAIN_PARAMETERS)];
+  return {
+    $schema: DRAFT,
+    title: 'parameters of a SecretProviderClass for Vault or OpenBao',
+    type: 'object',
+    required: ['objects'],
+    anyOf: ROLE_SPELLINGS.map((name) => ({ required: [name] })),
+    additionalProperties: false,
+    properties: Object.fromEntries([...plain, ...connection].map(([name, text]) => [name, parameter(text)])),
+  };
+}
+
+/** Empty counts as absent. */
+const PARAMETER_FORMS: Readonly<Record<ParameterForm, Schema>> = {
+  text: { maxLength: LONGEST_VALUE },
+  address: { maxLength: LONGEST_VALUE, pattern: '^($|[Hh][Tt][Tt][Pp][Ss]?://[^/]|unix:///.)' },
+  path: { maxLength: LONGEST_VALUE, pattern: '^($|/)' },
+  boolean: { enum: [...BOOLEANS.keys(), ''] },
+  scope: { enum: ['serviceAccount', ''] },
+  objects: { minLength: 1 },
+};
+
+function parameter({ help, form }: ParameterText): Schema {
+  return { description: help, type: 'string', ...PARAMETER_FORMS[form] };
+}
+
+function inAnyCase(word: string): string {
+  return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
+
+function mapValues<Key extends string, Value>(
+  from: Readonly<Record<Key, Value>>,
+  change: (value: Value, key: Key) => Schema,
+): Schema {
+  return Object.fromEntries(Object.entries<Value>(from).map(([key, value]) => [key, change(value, key as Key)]));
+}

@@ -1,0 +1,47 @@
+// What the parser has nothing against and its author would not want: rules that look at single objects of a class.
+import { Mistakes } from '../plan/mistakes.ts';
+import { quote } from '../plan/quote.ts';
+import { splitPath, toMethod } from '../plan/read.ts';
+import { OBJECTS_BOUNDS } from '../plan/yaml-bounds.ts';
+import type { YamlNode } from '../plan/yaml-node.ts';
+import { readYaml } from '../plan/yaml-source.ts';
+import { fieldOf, textAt } from './nodes.ts';
+import type { Resource } from './resources.ts';
+
+/** Paths on which a GET makes something new each time, as the engines that do so name them. */
+const MAKES_NEW = /(^|\/)creds\//;
+
+/** An object of a class with the places of its fields. */
+export interface ObjectNode {
+  readonly name: string;
+  readonly node: YamlNode;
+}
+
+/** @param text the scalar that holds the list. */
+export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], resource: Resource): void {
+  for (const { name, node } of objects) {
+    const path = textAt(node, 'secretPath');
+    if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
+    const isWrite = !['GET', 'LIST', undefined].includes(toMethod(textAt(node, 'method')));
+    if (!isWrite && !MAKES_NEW.test(path)) continue;
+    const at = fieldOf(node, 'secretPath')?.at ?? node.at;
+    const why = 'without secretKey the file is the whole answer, and each answer of this path is another';
+    resource.sayWithin('churn', text, at, `object ${quote(name)}: ${why}; name the key to write`);
+  }
+}
+
+/** The objects that have a name; none where the text is no list. */
+export function listObjects(text: YamlNode): readonly ObjectNode[] {
+  const root = text.kind === 'scalar' ? readYaml(text.text, OBJECTS_BOUNDS, new Mistakes()) : undefined;
+  if (root?.kind !== 'list') return [];
+  return root.items.flatMap((node) => {
+    const name = textAt(node, 'objectName');
+    return name === undefined ? [] : [{ name, node }];
+  });
+}
+
+/** Without its query; undefined where it is no path. */
+export function pathOf({ node }: ObjectNode): string | undefined {
+  const path = splitPath(textAt(node, 'secretPath') ?? '');
+  return typeof path === 'string' ? undefined : path.path;
+}

@@ -1,0 +1,38 @@
+// Every rule of the check by its name, with its level and what it is for: in one table, so that reports and
+// docs/check.md say the same.
+import type { Level } from './finding.ts';
+
+export interface RuleText {
+  readonly level: Level;
+  /** What the rule finds, for a person who reads its name in a report. */
+  readonly help: string;
+}
+
+export const RULES = {
+  syntax: { level: 'error', help: 'text that is no YAML, or more of it than a class can hold' },
+  'class-form': {
+    level: 'error',
+    help: 'a SecretProviderClass the API server or the driver refuses: a field missing, unknown, twice or of another type',
+  },
+  parameter: { level: 'error', help: 'a parameter that refuses the mount' },
+  object: { level: 'error', help: 'an object, or the list of them, that refuses the mount' },
+  'unknown-parameter': { level: 'warning', help: 'a parameter no provider knows: it is ignored' },
+  'unknown-field': { level: 'warning', help: "an object's field no provider knows: it is ignored" },
+  'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },
+  'sync-object': { level: 'error', help: 'a secretObjects entry that names no object of the class' },
+  'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },
+  'sync-type': { level: 'warning', help: 'a type the driver does not know, or keys that do not fit the type' },
+  'sync-optional': { level: 'warning', help: 'an optional object that is synced: while it is absent the sync fails' },
+  churn: {
+    level: 'warning',
+    help: 'a whole answer of a path that makes a new credential or takes arguments: what names the answer is new each time, and the file with it',
+  },
+  'kv-version': { level: 'error', help: 'a path without data/ on a mount that the store says is KV version 2 (--ask)' },
+  'kv-unknown': { level: 'warning', help: 'a mount the store does not tell about (--ask)' },
+  'class-twice': { level: 'error', help: 'two classes of one name and namespace: the later replaces the earlier' },
+  'volume-form': { level: 'error', help: 'a pod volume the driver refuses: not read-only, or naming no class' },
+  'volume-class': { level: 'error', help: 'a pod volume that names a class of another namespace, or one misspelt' },
+  'volume-class-elsewhere': { level: 'warning', help: 'a pod volume whose class is not among what was checked' },
+} as const satisfies Readonly<Record<string, RuleText>>;
+
+export type Rule = keyof typeof RULES;

@@ -1,0 +1,154 @@
+// `secretObjects`: which files the driver copies into Secrets, checked as the driver (v1.6.0, pkg/util/secretutil)
+// does when the pod is up, which is when its author would hear of it.
+import { goBoolean } from '../plan/go-scalar.ts';
+import { quote } from '../plan/quote.ts';
+import { didYouMean } from '../plan/suggest.ts';
+import { kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
+import { fieldOf, listAt, textAt } from './nodes.ts';
+import type { ObjectNode } from './object-advice.ts';
+import type { Resource } from './resources.ts';
+import type { Rule } from './rules.ts';
+
+const FIELDS = ['secretName', 'type', 'labels', 'annotations', 'data'];
+const DATA_FIELDS = ['objectName', 'key'];
+/** Every other type becomes Opaque, silently. With the keys that the API server wants of it. */
+const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Opaque', []],
+  ['kubernetes.io/basic-auth', []],
+  ['bootstrap.kubernetes.io/token', []],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/service-account-token', []],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+]);
+/** As the API server takes the keys of a Secret. */
+const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+/** A DNS subdomain, as the API server takes names. */
+const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** @param objects of the class; empty where they could not be read. */
+export function checkSecretObjects(spec: YamlMap, objects: readonly ObjectNode[], resource: Resource): void {
+  const field = fieldOf(spec, 'secretObjects');
+  if (field === undefined) return;
+  if (field.value.kind !== 'list') {
+    resource.say('sync-form', field.value.at, `secretObjects is ${kindOf(field.value)}, write a list`);
+    return;
+  }
+  const names = new Set<string>();
+  for (const item of field.value.items) new Entry(item, objects, resource).check(names);
+}
+
+class Entry {
+  readonly #node: YamlNode;
+  readonly #objects: readonly ObjectNode[];
+  readonly #resource: Resource;
+
+  constructor(node: YamlNode, objects: readonly ObjectNode[], resource: Resource) {
+    this.#node = node;
+    this.#objects = objects;
+    this.#resource = resource;
+  }
+
+  check(names: Set<string>): void {
+    if (!this.#checkFields(this.#node, FIELDS)) return;
+    const name = textAt(this.#node, 'secretName');
+    if (name === undefined) this.#say('sync-form', 'secretName', 'secretName is missing, write the name of the Secret');
+    else if (!NAME.test(name))
+      this.#say('sync-form', 'secretName', 'secretName is not a name, use lower-case letters, digits, "-" and "."');
+    else if (names.has(name))
+      this.#say('sync-twice', 'secretName', `${quote(name)} is written by an entry above, put all keys in one entry`);
+    else names.add(name);
+    const keys = this.#checkData();
+    if (keys !== undefined) this.#checkType(keys);
+  }
+
+  #checkType(keys: ReadonlySet<string>): void {
+    const type = textAt(this.#node, 'type');
+    if (type === undefined) {
+      this.#say('sync-form', 'type', 'type is missing, write Opaque or another type of Secret');
+      return;
+    }
+    const wanted = TYPES.get(type);
+    if (wanted === undefined) {
+      const near = didYouMean(type, TYPES.keys());
+      this.#say(
+        'sync-type',
+        'type',
+        `the driver makes an Opaque Secret of type ${quote(type)}${near || ', write Opaque'}`,
+      );
+    }
+    const missing = wanted?.filter((key) => !keys.has(key)) ?? [];
+    if (missing.length > 0)
+      this.#say('sync-type', 'type', `a Secret of type ${type} needs the key ${missing.join(' and ')}, add it to data`);
+  }
+
+  /** @returns the keys; undefined where there are no data to speak of. */
+  #checkData(): ReadonlySet<string> | undefined {
+    const data = listAt(this.#node, 'data');
+    if (data === undefined || data.items.length === 0) {
+      this.#say('sync-form', 'data', 'data is missing, write a list of objectName and key');
+      return undefined;
+    }
+    const keys = new Set<string>();
+    for (const item of data.items) if (this.#checkFields(item, DATA_FIELDS)) this.#checkPair(item, keys);
+    return keys;
+  }
+
+  #checkPair(pair: YamlNode, keys: Set<string>): void {
+    const say = (rule: Rule, field: string, text: string) => {
+      this.#resource.say(rule, fieldOf(pair, field)?.value.at ?? pair.at, text);
+    };
+    const key = textAt(pair, 'key');
+    if (key === undefined) say('sync-form', 'key', 'key is missing, write the key within the Secret');
+    else if (!KEY.test(key)) say('sync-form', 'key', 'key is not one, use letters, digits, "-", "_" and "."');
+    else if (keys.has(key)) say('sync-twice', 'key', `key ${quote(key)} is written twice, the later wins; remove one`);
+    if (key !== undefined) keys.add(key);
+    this.#checkObject(textAt(pair, 'objectName'), say);
+  }
+
+  #checkObject(name: string | undefined, say: (rule: Rule, field: string, text: string) => void): void {
+    if (name === undefined) {
+      say('sync-form', 'objectName', 'objectName is missing, write the objectName of an object');
+      return;
+    }
+    const object = this.#objects.find((one) => one.name === name);
+    if (object !== undefined && isOptional(object))
+      say(
+        'sync-optional',
+        'objectName',
+        `object ${quote(name)} is optional: while it is absent no key of this Secret is written`,
+      );
+    if (object !== undefined || this.#objects.length === 0) return;
+    const names = this.#objects.map((one) => one.name);
+    const near = didYouMean(name, names) || ', write one of objects';
+    say('sync-object', 'objectName', `no object is named ${quote(name)}${near}`);
+  }
+
+  /** @returns whether it is a map at all. */
+  #checkFields(node: YamlNode, known: readonly string[]): node is YamlMap {
+    if (node.kind !== 'map') {
+      this.#resource.say('sync-form', node.at, `${kindOf(node)}, not a map of fields; write ${known.join(', ')}`);
+      return false;
+    }
+    for (const { key, at } of node.repeats)
+      this.#resource.say('sync-form', at, `${quote(key)} is given twice, remove one`);
+    for (const [field, { at }] of node.fields)
+      if (!known.includes(field))
+        this.#resource.say(
+          'sync-form',
+          at,
+          `unknown field ${quote(field)}${didYouMean(field, known) || ', remove it'}`,
+        );
+    return true;
+  }
+
+  #say(rule: Rule, field: string, text: string): void {
+    this.#resource.say(rule, fieldOf(this.#node, field)?.value.at ?? this.#node.at, text);
+  }
+}
+
+function isOptional({ node }: ObjectNode): boolean {
+  const value = fieldOf(node, 'optional')?.value;
+  return value?.kind === 'scalar' && goBoolean(value) === true;
+}

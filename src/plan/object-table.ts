@@ -1,0 +1,44 @@
+// The fields of an object, in one table: what the parser knows, what the JSON Schema describes, and what
+// docs/parameters.md lists.
+
+export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Those that a store of this kind knows; any other word of letters is sent as it is. */
+export const METHODS = ['GET', 'LIST', 'POST', 'PUT', 'PATCH'] as const;
+
+export interface FieldText {
+  readonly help: string;
+  /** Where the field is absent; undefined: nothing takes its place. */
+  readonly default?: string;
+  readonly isRequired?: true;
+}
+
+export const OBJECT_FIELDS = {
+  objectName: {
+    help: "the file's path below the mount, unique; `a/b` makes a folder",
+    isRequired: true,
+  },
+  secretPath: {
+    help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`)',
+    isRequired: true,
+  },
+  secretKey: { help: "the key of the secret; without it the file is the store's whole answer as JSON" },
+  method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
+  secretArgs: { help: 'a map, sent as the JSON body' },
+  filePermission: {
+    help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same; 0 is as absent',
+    default: "the volume's, 0644",
+  },
+  encoding: {
+    help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
+    default: 'utf-8',
+  },
+  optional: {
+    help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',
+    default: 'false',
+  },
+} as const satisfies Readonly<Record<string, FieldText>>;
+
+export type ObjectField = keyof typeof OBJECT_FIELDS;
+export const FIELD_NAMES: readonly string[] = Object.keys(OBJECT_FIELDS);
