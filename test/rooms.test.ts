@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   events: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },
+  check: { values: ['plan'], types: [] },
   session: { values: [], types: ['plan'] },
   fetch: { values: [], types: ['plan', 'session'] },
   hold: { values: [], types: ['plan', 'session', 'fetch'] },

@@ -27,7 +27,7 @@ function take(name: string): string {
 
 /** Each export is the result of a call that is marked pure: esbuild drops those that nobody imports. */
 function toModule(name: string): string {
-  const names = Object.keys(process.getBuiltinModule(`node:${name}`)).filter((key) => key !== 'default');
+  const names = Object.keys(process.getBuiltinModule(`node:${name}`) ?? {}).filter((key) => key !== 'default');
   const lines = names.map((key) => `const _${key} = /* @__PURE__ */ get('${key}'); export { _${key} as ${key} };`);
   return `const whole = ${take(name)}; const get = (key) => whole[key]; export default whole;\n${lines.join('\n')}`;
 }

@@ -1,19 +1,20 @@
-// Bundles the program into one file, dist/secretmount.js, small in memory: without what is never reached
-// (left-out.ts), with Node's own modules taken sparingly (builtins.ts).
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { build } from 'esbuild';
+// Bundles the program into dist/, small in memory: without what is never reached (left-out.ts), with Node's own
+// modules taken sparingly (builtins.ts), and in pieces, so that the daemon never loads what only a person asks for.
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
 import { takeBuiltins } from './builtins.ts';
 import { leaveOut } from './left-out.ts';
 
-const OUT = 'dist/secretmount.js';
+const OUT = 'dist';
+const PROGRAM = 'secretmount.js';
 
 /** No inspector on a signal, no code from strings: what a process that holds secrets should not be able to do. */
-const SHEBANG = '#!/usr/bin/env -S node --disable-sigusr1 --disallow-code-generation-from-strings';
+const SHEBANG = '#!/usr/bin/env -S node --disable-sigusr1 --disallow-code-generation-from-strings\n';
 
-const { outputFiles, warnings } = await build({
-  entryPoints: ['src/main.ts'],
-  outfile: OUT,
+const SHARED: BuildOptions = {
+  outdir: OUT,
   bundle: true,
   write: false,
   platform: 'node',
@@ -23,20 +24,38 @@ const { outputFiles, warnings } = await build({
   minifySyntax: true,
   legalComments: 'none',
   plugins: [takeBuiltins, leaveOut],
-  banner: { js: SHEBANG },
   logLevel: 'warning',
-});
-const [bundle] = outputFiles;
+};
+const builds = await Promise.all([
+  build({ ...SHARED, entryPoints: { secretmount: 'src/main.ts' }, splitting: true }),
+  // The package's library: one file, and nothing in it of the daemon.
+  build({ ...SHARED, entryPoints: { check: 'src/check/check.ts' } }),
+]);
 // esbuild only warns where a library's export is missing that src/ imports and left-out.ts took away.
-if (bundle === undefined || warnings.length > 0) throw new Error('the bundle has warnings');
+if (builds.some(({ warnings }) => warnings.length > 0)) throw new Error('the bundle has warnings');
 
-const text = toAscii(bundle.text);
-await mkdir(dirname(OUT), { recursive: true });
-// Renamed into place: a daemon that starts meanwhile reads the old file or the new one, never half of one.
-await writeFile(`${OUT}.new`, text);
-await chmod(`${OUT}.new`, 0o755);
-await rename(`${OUT}.new`, OUT);
-console.log(`${OUT} ${Math.round(text.length / 1000)} kB`);
+await mkdir(OUT, { recursive: true });
+const outputs = builds.flatMap(({ outputFiles }) => outputFiles ?? []);
+const files = new Map(outputs.map(({ path, text }) => [basename(path), toAscii(text)]));
+// The program last: it names the pieces, and a daemon may start at any moment.
+for (const [name, text] of [...files].sort(([a], [b]) => Number(a === PROGRAM) - Number(b === PROGRAM))) {
+  await put(name, name === PROGRAM ? SHEBANG + text : text);
+}
+await put('objects.schema.json', toJson(objectsSchema()));
+await put('parameters.schema.json', toJson(parametersSchema()));
+for (const name of await readdir(OUT)) if (name.endsWith('.js') && !files.has(name)) await rm(join(OUT, name));
+await chmod(join(OUT, PROGRAM), 0o755);
+for (const [name, text] of files) console.log(`${OUT}/${name} ${Math.round(text.length / 1000)} kB`);
+
+/** Renamed into place: who reads meanwhile has the old file or the new one, never half of one. */
+async function put(name: string, text: string): Promise<void> {
+  await writeFile(join(OUT, `${name}.new`), text);
+  await rename(join(OUT, `${name}.new`), join(OUT, name));
+}
+
+function toJson(schema: unknown): string {
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
 
 /** One character beyond ASCII, and V8 keeps the whole source at two bytes each. esbuild leaves them in patterns. */
 function toAscii(source: string): string {

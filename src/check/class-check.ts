@@ -4,7 +4,7 @@ import { nearest } from '../nearest.ts';
 import type { ParsedParameters } from '../plan/parse-plan.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
-import type { YamlMap } from '../plan/yaml-node.ts';
+import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import { checkParameters } from './class-parameters.ts';
 import { fieldOf, mapAt, textAt } from './nodes.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
@@ -20,6 +20,8 @@ export interface CheckedClass {
   readonly resource: Resource;
   /** Undefined where its parameters cannot be read. */
   readonly parsed: ParsedParameters | undefined;
+  /** The scalar with its list of objects. */
+  readonly objects: YamlNode | undefined;
 }
 
 export function isClass(resource: Resource): boolean {
@@ -34,16 +36,16 @@ export function checkClass(resource: Resource): CheckedClass | undefined {
   if (spec?.kind !== 'map') {
     const at = resource.map.fields.get('spec')?.at ?? resource.map.at;
     resource.say('class-form', at, 'spec is missing, write provider and parameters below it');
-    return { resource, parsed: undefined };
+    return { resource, parsed: undefined, objects: undefined };
   }
   checkFields(spec, resource);
   checkProvider(spec, resource);
   const parsed = checkParameters(spec, resource);
-  const text = fieldOf(mapAt(spec, 'parameters'), 'objects')?.value;
-  const objects = text === undefined ? [] : listObjects(text);
-  if (text !== undefined) adviseObjects(text, objects, resource);
-  checkSecretObjects(spec, objects, resource);
-  return { resource, parsed };
+  const objects = fieldOf(mapAt(spec, 'parameters'), 'objects')?.value;
+  const list = objects === undefined ? [] : listObjects(objects);
+  if (objects !== undefined) adviseObjects(objects, list, resource);
+  checkSecretObjects(spec, list, resource);
+  return { resource, parsed, objects };
 }
 
 function isAnothers(provider: string | undefined): boolean {

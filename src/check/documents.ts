@@ -5,13 +5,7 @@ import { type Place, START } from '../plan/place.ts';
 import type { YamlBounds } from '../plan/yaml-bounds.ts';
 import type { YamlNode } from '../plan/yaml-node.ts';
 import { readYaml } from '../plan/yaml-source.ts';
-import type { Finding } from './finding.ts';
-
-/** A file, or what came on standard input. */
-export interface Source {
-  readonly name: string;
-  readonly text: string;
-}
+import type { Finding, Source } from './finding.ts';
 
 export interface Document {
   readonly file: string;

@@ -34,9 +34,13 @@ export class Resource {
     return name === '' ? this.kind : `${this.kind} ${quote(name).slice(1, -1)}`;
   }
 
-  /** Where it is seen by people, for example `app.yaml:12`. */
-  get place(): string {
-    return `${this.#document.file}:${this.#document.linesBefore + this.map.at.line}`;
+  get file(): string {
+    return this.#document.file;
+  }
+
+  /** In its file, where it begins. */
+  get line(): number {
+    return this.#document.linesBefore + this.map.at.line;
   }
 
   /** May both be in one namespace? A manifest without one goes anywhere. */

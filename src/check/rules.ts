@@ -29,7 +29,10 @@ export const RULES = {
   },
   'kv-version': { level: 'error', help: 'a path without data/ on a mount that the store says is KV version 2 (--ask)' },
   'kv-unknown': { level: 'warning', help: 'a mount the store does not tell about (--ask)' },
-  'class-twice': { level: 'error', help: 'two classes of one name and namespace: the later replaces the earlier' },
+  'class-twice': {
+    level: 'error',
+    help: 'two classes of one name and namespace in one file: the later replaces the earlier',
+  },
   'volume-form': { level: 'error', help: 'a pod volume the driver refuses: not read-only, or naming no class' },
   'volume-class': { level: 'error', help: 'a pod volume that names a class of another namespace, or one misspelt' },
   'volume-class-elsewhere': { level: 'warning', help: 'a pod volume whose class is not among what was checked' },

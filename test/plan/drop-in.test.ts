@@ -342,7 +342,13 @@ describe('drop-in: filePermission', () => {
     });
   }
 
-  for (const yaml of ['"0640"', 'rw-r-----', '0888', '1.5', '[1]', 'true']) {
+  it('refuses 0888, which their reader takes for a text', () => {
+    assert.deepEqual(mistakesOf({ objects: '- {objectName: a, secretPath: p, filePermission: 0888}' }), [
+      '- objects line 1, object "a": filePermission is octal as it starts with 0, write the digits 0 to 7, for example 0640',
+    ]);
+  });
+
+  for (const yaml of ['"0640"', 'rw-r-----', '1.5', '[1]', 'true']) {
     it(`refuses ${yaml}, as their reader does or should`, () => {
       assert.deepEqual(mistakesOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
         '- objects line 1, object "a": filePermission is not a whole number, write one without quotes, for example 0640',

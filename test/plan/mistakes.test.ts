@@ -64,11 +64,11 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a file where a folder must be': [
     `${ONE_OBJECT}${named('a/b')}`,
-    'objects line 3, object "a/b": needs the folder "a", which is another object's file; rename one',
+    `objects line 3, object "a/b": needs the folder "a", which is another object's file; rename one`,
   ],
   'a folder before its file': [
     `${named('a/b/c')}\n${named('"a/b!"')}\n${named('a/b')}`,
-    'objects line 1, object "a/b/c": needs the folder "a/b", which is another object\'s file; rename one',
+    `objects line 1, object "a/b/c": needs the folder "a/b", which is another object's file; rename one`,
   ],
   'an absolute name': [
     named('/a'),
@@ -291,7 +291,7 @@ describe('mistakes', () => {
         'class-invalid',
         'SecretProviderClass team-a/web-secrets: 5 mistakes',
         '- parameter vaultSkipTLSVerify: "no" is not a boolean, write "true" or "false"',
-        '- objects line 1, object "a/b": needs the folder "a", which is another object\'s file; rename one',
+        `- objects line 1, object "a/b": needs the folder "a", which is another object's file; rename one`,
         '- objects line 2, object "a/b": secretPath holds a ".." segment, write the path without it',
         '- objects line 5, object "db-password": unknown encoding "bas64", did you mean "base64"?',
         '- objects line 8, object "a": filePermission is out of range, write 0001 to 0777, for example 0640',

@@ -1,0 +1,57 @@
+// Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
+// once, and where it does not say, that is told too.
+import { quote } from '../plan/quote.ts';
+import type { CheckedClass } from './class-check.ts';
+import { fieldOf } from './nodes.ts';
+import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';
+import type { Rule } from './rules.ts';
+
+/** What a store says of the mount that serves a path. */
+export interface Mount {
+  /** With a slash at its end: `secret/`. */
+  readonly path: string;
+  /** Of a KV mount; undefined of any other. */
+  readonly kvVersion: 1 | 2 | undefined;
+}
+
+/**
+ * Asks what is mounted at a path.
+ * @param namespace the store's own, as the class names it; empty where it names none.
+ * @returns undefined where the store does not tell.
+ */
+export type AskMount = (namespace: string, path: string) => Promise<Mount | undefined>;
+
+/** What follows a KV version 2 mount in a path that is one of its own. */
+const KV2_PARTS = /^(data|metadata|subkeys|delete|undelete|destroy|config)(\/|$)/;
+
+export async function checkKvMounts(classes: readonly CheckedClass[], ask: AskMount): Promise<void> {
+  const asked = new Map<string, Promise<Mount | undefined>>();
+  for (const { resource, parsed, objects } of classes) {
+    if (objects === undefined || parsed === undefined) continue;
+    for (const object of listObjects(objects)) {
+      const path = pathOf(object);
+      if (path === undefined) continue;
+      const { namespace } = parsed.store;
+      const key = JSON.stringify([namespace, path]);
+      const answer = asked.get(key) ?? ask(namespace, path);
+      asked.set(key, answer);
+      const [rule, text] = judge(path, await answer) ?? [];
+      if (rule !== undefined)
+        resource.sayWithin(rule, objects, placeOf(object), `object ${quote(object.name)}: ${text}`);
+    }
+  }
+}
+
+function judge(path: string, mount: Mount | undefined): readonly [Rule, string] | undefined {
+  if (mount === undefined) {
+    const cure = 'check the path, or ask with a token that may read it';
+    return ['kv-unknown', `the store does not say what ${quote(path)} is; ${cure}`];
+  }
+  const rest = path.slice(mount.path.length);
+  if (mount.kvVersion !== 2 || KV2_PARTS.test(rest)) return undefined;
+  return ['kv-version', `${quote(mount.path)} is KV version 2, write ${quote(`${mount.path}data/${rest}`)}`];
+}
+
+function placeOf({ node }: ObjectNode) {
+  return fieldOf(node, 'secretPath')?.value.at ?? node.at;
+}

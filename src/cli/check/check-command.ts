@@ -1,0 +1,61 @@
+// `secretmount check`: files in, a report out, and an exit code that a pipeline stops at.
+import type { Checked, Finding } from '../../check/check.ts';
+import { checkResources } from '../../check/check-resources.ts';
+import type { CheckedClass } from '../../check/class-check.ts';
+import { compareFindings } from '../../check/finding.ts';
+import { checkKvMounts } from '../../check/kv-mounts.ts';
+import { asMountError } from '../../errors.ts';
+import { readProxySettings } from '../../vault/proxy.ts';
+import { type Args, UsageError } from '../args.ts';
+import { CHECK_FLAGS } from '../commands.ts';
+import { type Environment, FlagSource } from '../flag-source.ts';
+import { storeDefaults } from '../options.ts';
+import type { ExitCode, Streams } from '../run.ts';
+import { readStoreToken } from '../store-token.ts';
+import { StoreAsker } from './ask-store.ts';
+import { readSources } from './read-sources.ts';
+import { reportSarif } from './report-sarif.ts';
+import { reportText } from './report-text.ts';
+
+/** @throws UsageError where flags or files cannot be read. */
+export async function checkCommand({ flags, files }: Args, env: Environment, streams: Streams): Promise<ExitCode> {
+  const source = new FlagSource(flags, env, CHECK_FLAGS);
+  const output = source.oneOf('output', ['text', 'json', 'sarif']);
+  const isStrict = source.isOn('strict');
+  if (files.length === 0) throw new UsageError('no file to check; name files or folders, or - for standard input');
+
+  const findings: Finding[] = [];
+  const classes = checkResources(readSources(files), (finding) => findings.push(finding));
+  if (source.isOn('ask')) await askStore(classes, source, env);
+  const checked = { findings: findings.sort(compareFindings), classCount: classes.length };
+
+  streams.out(report(checked, output, streams.isTerminal && !env['NO_COLOR']));
+  return findings.some(({ level }) => isStrict || level === 'error') ? 1 : 0;
+}
+
+function report(checked: Checked, output: 'text' | 'json' | 'sarif', isStyled: boolean): string {
+  if (output === 'sarif') return reportSarif(checked);
+  if (output === 'json') return `${JSON.stringify(checked, undefined, 2)}\n`;
+  return reportText(checked, isStyled);
+}
+
+async function askStore(classes: readonly CheckedClass[], source: FlagSource, env: Environment): Promise<void> {
+  const store = storeDefaults(source);
+  const token = readStoreToken(source);
+  if (token === undefined) throw new UsageError('--ask needs a token: --token-file, BAO_TOKEN or VAULT_TOKEN');
+  const asker = new StoreAsker({
+    store,
+    token,
+    proxy: readProxySettings(env),
+    requestTimeoutMs: source.time('request-timeout', 1),
+  });
+  const isAsked = ({ address }: { readonly address: string }) => address === '' || address === store.address;
+  try {
+    const ours = classes.filter(({ parsed }) => parsed !== undefined && isAsked(parsed.store));
+    await checkKvMounts(ours, (namespace, path) => asker.ask(namespace, path));
+  } catch (thrown) {
+    throw new UsageError(asMountError(thrown).message);
+  } finally {
+    asker.close();
+  }
+}
