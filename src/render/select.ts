@@ -43,6 +43,13 @@ export function selectKey(read: Read, body: JsonObject, key: string): JsonValue 
   const keys = keysOf(data);
   const value = getOwn(keys, key);
   if (value !== undefined) return value;
+  // KV version 2's own metadata is nobody's key.
+  if (key !== 'metadata' && getOwn(data, key) !== undefined) {
+    throw new MountError(
+      'key-missing',
+      `${read.path} has ${quoteName(key)} beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out`,
+    );
+  }
   throw new MountError('key-missing', `${read.path} has no key ${describeKeys(key, Object.keys(keys))}`);
 }
 

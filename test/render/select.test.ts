@@ -72,6 +72,16 @@ describe('selectKey', () => {
     it(`names ${says}`, () => assert.throws(() => select(kv2(data), key), { reason: 'key-missing', message }));
   }
 
+  it('says that a map named data hides the keys beside it', () => {
+    const answer = kv1('{"data":{"a":"x"},"user":"y"}');
+    assert.throws(() => select(answer, 'user'), {
+      reason: 'key-missing',
+      message:
+        'secret/data/app has "user" beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out',
+    });
+    assert.equal(select(answer, 'a'), '"x"');
+  });
+
   it('says so where an answer has no data', () => {
     assert.throws(() => select(makeAnswer('{"request_id":"r1","data":null}'), 'x'), {
       reason: 'key-missing',
