@@ -15,8 +15,7 @@ import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
 import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
-import type { Sessions } from './session/sessions.ts';
-import type { Visit } from './session/visit.ts';
+import type { Access, AccessSource } from './session/access.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
 export interface Rooms {
@@ -24,7 +23,7 @@ export interface Rooms {
   readonly emit: Emit;
   readonly objectCache: ObjectCache;
   readonly stores: Stores;
-  readonly sessions: Sessions;
+  readonly sessions: AccessSource;
   readonly fetcher: Fetcher;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
@@ -100,7 +99,7 @@ async function enter(
   rooms: Rooms,
   report: MountReport,
   signal: AbortSignal,
-): Promise<{ door: Door; visit: Visit }> {
+): Promise<{ door: Door; visit: Access }> {
   try {
     const door = await rooms.stores.open(plan.store);
     return { door, visit: await rooms.sessions.visit(plan, door, report, signal) };

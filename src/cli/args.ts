@@ -1,15 +1,18 @@
 // Arguments as Go programs take them: one dash or two, `--flag=value` or `--flag value`, switches with or
-// without a value. Anything that is not in the table is refused, with the nearest name that is.
+// without a value. What is not in the command's table is refused, with the nearest name that is.
 import { nearest } from '../nearest.ts';
-import { FLAGS, type Flag } from './flags.ts';
+import { COMMANDS, type Command, findCommand } from './commands.ts';
+import type { Flag } from './flags.ts';
 
 /** By flag name, in the order given; a switch without a value is `true`. */
 export type GivenFlags = ReadonlyMap<string, readonly string[]>;
 
 export interface Args {
-  /** The first word that is no flag; empty where the arguments start with a flag or are none. */
-  readonly command: string;
+  /** `serve` where the arguments start with a flag or are none: the peers' DaemonSets pass flags only. */
+  readonly command: Command;
   readonly flags: GivenFlags;
+  /** What is no flag. `-` stands for standard input. */
+  readonly files: readonly string[];
 }
 
 /** The command line cannot be understood; its message is for the person who wrote it. */
@@ -22,31 +25,44 @@ export class UsageError extends Error {
 
 /** @throws UsageError */
 export function parseArgs(argv: readonly string[]): Args {
-  const [first] = argv;
-  const hasCommand = first !== undefined && !first.startsWith('-');
+  const [first = ''] = argv;
+  const hasCommand = first !== '' && !first.startsWith('-');
+  const command = toCommand(hasCommand ? first : 'serve');
   const flags = new Map<string, string[]>();
+  const files: string[] = [];
   const rest = [...argv.slice(hasCommand ? 1 : 0)];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '') continue;
-    const { flag, value } = splitFlag(arg);
+    if (command.takesFiles && (arg === '-' || !arg.startsWith('-'))) {
+      files.push(arg);
+      continue;
+    }
+    const { flag, value } = splitFlag(arg, command);
     const given = value ?? (flag.kind === 'switch' ? 'true' : rest.shift());
     if (given === undefined)
       throw new UsageError(`--${flag.name} needs a value: --${flag.name}=${flag.value ?? 'VALUE'}`);
     flags.set(flag.name, [...(flags.get(flag.name) ?? []), given]);
   }
-  return { command: hasCommand ? first : '', flags };
+  return { command, flags, files };
 }
 
-function splitFlag(arg: string): { flag: Flag; value: string | undefined } {
+function toCommand(name: string): Command {
+  const command = findCommand(name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((one) => one.name);
+  throw new UsageError(`unknown command ${JSON.stringify(name)}; the commands are ${names.join(', ')}`);
+}
+
+function splitFlag(arg: string, command: Command): { flag: Flag; value: string | undefined } {
   const match = /^--?([^=-][^=]*)(?:=(.*))?$/s.exec(arg);
   if (match === null)
     throw new UsageError(`unexpected argument ${JSON.stringify(arg)}; flags start with -- (see --help)`);
   const [, name = '', value] = match;
-  const flag = FLAGS.find((one) => one.name === name || one.aliases?.includes(name));
+  const flag = command.flags.find((one) => one.name === name || one.aliases?.includes(name));
   if (flag !== undefined) return { flag, value };
   const near = nearest(
     name,
-    FLAGS.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
+    command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
   throw new UsageError(`unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean --${near}?`}`);
 }

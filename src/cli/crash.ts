@@ -5,7 +5,7 @@ import type { Emit } from '../events.ts';
 
 export function crashOn(emit: Emit): void {
   const crash = (cause: unknown) => {
-    emit({ type: 'fault', message: 'the daemon ends on a fault of its own', cause });
+    emit({ type: 'fault', message: 'the process ends on a fault of its own', cause });
     process.exit(1);
   };
   process.on('uncaughtException', crash);

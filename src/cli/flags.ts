@@ -1,4 +1,4 @@
-// Every flag of the program in one table: what is parsed, what --help prints and what docs/parameters.md lists.
+// Every flag of the daemon in one table: what is parsed, what --help prints and what docs/parameters.md lists.
 // Names, single dashes and environment variables are those of vault-csi-provider and openbao-csi-provider where
 // they have one, so that a DaemonSet's `args` carry over.
 
@@ -14,18 +14,9 @@ export interface Flag {
   /** Shown in --help; where it is a value, it is the default. */
   readonly default?: string;
   readonly help: string;
-  readonly group: Group;
+  /** The heading it stands under. */
+  readonly group: string;
 }
-
-export const GROUPS = [
-  'Where it listens',
-  'The store',
-  'Sharing and time',
-  'Safety',
-  'Kubernetes',
-  'What it tells',
-] as const;
-export type Group = (typeof GROUPS)[number];
 
 /** A connection flag under the names of both peers; OpenBao's comes first, as in the class. */
 function storeFlag(name: string, variable: string | undefined, rest: Pick<Flag, 'help'> & Partial<Flag>): Flag {

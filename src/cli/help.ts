@@ -1,32 +1,37 @@
-// What --help prints: for a person, in a terminal's width, from the table of flags.
-import { FLAGS, type Flag, GROUPS } from './flags.ts';
+// What --help prints: for a person, in a terminal's width, from the tables of commands and flags.
+import { COMMANDS, type Command } from './commands.ts';
+import type { Flag } from './flags.ts';
 
 const HEAD = `secretmount: a Kubernetes Secrets Store CSI provider for Vault and OpenBao.
 It answers the driver's Mount calls with files, logged in to the store as the pod.
-
-Usage:
-  secretmount [serve] [flags]   serve the driver on Unix sockets, until stopped
-  secretmount version           print the version
-  secretmount help              print this
-
-Flags take one dash or two. A flag wins over its environment variable. Times are
-written 500ms, 30s, 1h30m.
 `;
 
-const FOOT = `
-Exit codes: 0 stopped as asked, 1 failed, 2 the command line cannot be understood.
+const ABOUT_FLAGS = `
+Flags take one dash or two. A flag wins over its environment variable. Times are
+written 500ms, 30s, 1h30m.
 `;
 
 /** The lines of help stay under a terminal's 100 columns. */
 const WIDTH = 96;
 const INDENT = '      ';
 
-export function helpText(): string {
-  const groups = GROUPS.map((group) => {
-    const flags = FLAGS.filter((flag) => flag.group === group);
-    return `\n${group}:\n${flags.map(describeFlag).join('')}`;
-  });
-  return HEAD + groups.join('') + FOOT;
+export function helpText({ name, usage, help, flags, exitCodes }: Command): string {
+  const isProgram = name === 'serve' || name === 'help';
+  const head = isProgram
+    ? `${HEAD}\nUsage:\n${COMMANDS.map(describeCommand).join('')}`
+    : `secretmount ${name} ${usage}\n${wrap(help)}`;
+  const groups = [...new Set(flags.map((flag) => flag.group))].map(
+    (group) =>
+      `\n${group}:\n${flags
+        .filter((flag) => flag.group === group)
+        .map(describeFlag)
+        .join('')}`,
+  );
+  return `${head}${ABOUT_FLAGS}${groups.join('')}\nExit codes: ${exitCodes}.\n`;
+}
+
+function describeCommand({ name, usage, help }: Command): string {
+  return `  secretmount ${[name === 'serve' ? '[serve]' : name, usage].filter(Boolean).join(' ')}\n${wrap(help)}`;
 }
 
 function describeFlag(flag: Flag): string {

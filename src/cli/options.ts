@@ -1,15 +1,15 @@
 // Flags and environment become one frozen object, once, at the start. A flag wins over the environment, BAO_X over
 // VAULT_X. VAULT_TOKEN is not among them: the provider acts only as the pod.
 
-import { type HttpAddress, parseHttpAddress } from '../observe/http.ts';
-import { LEVELS, type Level } from '../observe/log-line.ts';
+import type { HttpAddress } from '../observe/http.ts';
+import type { Level } from '../observe/log-line.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
 import { type GivenFlags, UsageError } from './args.ts';
-import { parseDuration } from './duration.ts';
+import { type Environment, FlagSource } from './flag-source.ts';
 import { DEFAULT_ENDPOINTS, FLAGS } from './flags.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './flag-source.ts';
 
 export interface ServeOptions {
   readonly endpoints: readonly string[];
@@ -38,7 +38,7 @@ export interface ServeOptions {
 /** @throws UsageError naming the flag or variable, what it was given and what it takes */
 export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
   refuseTalkativeLibraries(env);
-  const source = new Source(given, env);
+  const source = new FlagSource(given, env, FLAGS);
   const options: ServeOptions = {
     endpoints: (source.list('endpoint') ?? DEFAULT_ENDPOINTS).map(socketPath),
     httpAddress: source.httpAddress(),
@@ -72,12 +72,14 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
 /** Variables on which Node prints request headers, and the YAML library what it parses: tokens and arguments. */
 const TALKATIVE = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'LOG_TOKENS', 'LOG_STREAM'];
 
-function refuseTalkativeLibraries(env: Environment): void {
+/** @throws UsageError */
+export function refuseTalkativeLibraries(env: Environment): void {
   const set = TALKATIVE.find((name) => env[name]);
   if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
 }
 
-function storeDefaults(source: Source): PlanDefaults['store'] {
+/** Of the commands that reach a store. @throws UsageError */
+export function storeDefaults(source: FlagSource): PlanDefaults['store'] {
   return {
     address: (source.text('vault-addr') ?? '').replace(/\/+$/, ''),
     namespace: source.text('vault-namespace') ?? '',
@@ -91,85 +93,6 @@ function storeDefaults(source: Source): PlanDefaults['store'] {
       skipVerify: source.isOn('vault-tls-skip-verify'),
     },
   };
-}
-
-/** vault-csi-provider's log levels that are not among ours: nothing is below debug, and a failure is never kept quiet. */
-const PEER_LEVELS: ReadonlyMap<string, Level> = new Map([
-  ['trace', 'debug'],
-  ['off', 'error'],
-]);
-
-/** Looks a flag up where it may be given: argument, environment, default. An empty text counts as not given. */
-class Source {
-  readonly #given: GivenFlags;
-  readonly #env: Environment;
-
-  constructor(given: GivenFlags, env: Environment) {
-    this.#given = given;
-    this.#env = env;
-  }
-
-  text(name: string): string | undefined {
-    const flag = FLAGS.find((one) => one.name === name);
-    return this.#given.get(name)?.at(-1) || this.env(...(flag?.env ?? [])) || flag?.default;
-  }
-
-  env(...names: readonly string[]): string | undefined {
-    for (const name of names) if (this.#env[name]) return this.#env[name];
-    return undefined;
-  }
-
-  list(name: string): readonly string[] | undefined {
-    const values = this.#given.get(name)?.filter((value) => value !== '');
-    return values === undefined || values.length === 0 ? undefined : values;
-  }
-
-  isOn(name: string): boolean {
-    const text = this.text(name) ?? 'false';
-    if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;
-    if (/^(0|f|F|false|FALSE|False)$/.test(text)) return false;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes true or false`);
-  }
-
-  oneOf<const T extends string>(name: string, choices: readonly T[]): T {
-    const text = this.text(name);
-    const choice = choices.find((one) => one === text);
-    if (choice !== undefined) return choice;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes one of ${choices.join(', ')}`);
-  }
-
-  logLevel(): Level {
-    const text = this.text('log-level')?.toLowerCase() ?? '';
-    return PEER_LEVELS.get(text) ?? LEVELS.find((level) => level === text) ?? this.oneOf('log-level', LEVELS);
-  }
-
-  time(name: string, leastMs: number): number {
-    const text = this.text(name) ?? '';
-    const ms = parseDuration(text);
-    if (ms !== undefined && ms >= leastMs) return ms;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes a time such as 30s, 500ms or 1h`);
-  }
-
-  count(name: string, least: number): number {
-    const text = this.text(name) ?? '';
-    const count = Number(text);
-    if (/^\d{1,9}$/.test(text) && count >= least) return count;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes a whole number from ${least} on`);
-  }
-
-  httpAddress(): HttpAddress {
-    const text = this.text('http-addr') ?? '';
-    const address = parseHttpAddress(text);
-    if (address !== undefined) return address;
-    throw new UsageError(`${this.#where('http-addr')} is ${JSON.stringify(text)}; it takes HOST:PORT, :PORT or off`);
-  }
-
-  /** The flag, or the variable that gave it. */
-  #where(name: string): string {
-    if (this.#given.get(name)?.at(-1)) return `--${name}`;
-    const flag = FLAGS.find((one) => one.name === name);
-    return flag?.env?.find((variable) => this.#env[variable]) ?? `--${name}`;
-  }
 }
 
 function socketPath(endpoint: string): string {

@@ -6,11 +6,10 @@ import { Gate } from '../fetch/gate.ts';
 import { RetryBudget } from '../fetch/retry.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
 import { Volumes } from '../hold/volumes.ts';
-import type { KubeClient } from '../kube/client.ts';
-import { TokenRequests } from '../kube/token-request.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import type { SendRequest } from '../session/options.ts';
+import type { TokenSource } from '../session/ports.ts';
 import { Sessions } from '../session/sessions.ts';
 import { VaultStores } from '../vault/stores.ts';
 import type { ServeOptions } from './options.ts';
@@ -18,7 +17,8 @@ import type { ServeOptions } from './options.ts';
 export interface Outside {
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly kube: KubeClient | undefined;
+  /** Asked where a mount brings no service account token along. */
+  readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
@@ -66,7 +66,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
 }
 
 function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sessions {
-  const { clock, emit, kube, stopping } = outside;
+  const { clock, emit, tokenSource, stopping } = outside;
   const send: SendRequest = (door, { session, what, isUrgent, isRepeatable }, request, signal) => {
     const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
     return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry }, request, signal);
@@ -81,6 +81,6 @@ function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sess
     capacity: options.sessionCapacity,
     isPodOnly: options.isPodOnly,
     loginTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
-    tokenSource: new TokenRequests({ client: kube, mode: options.tokenRequest, clock }),
+    tokenSource,
   });
 }

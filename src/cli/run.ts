@@ -1,6 +1,7 @@
-// Which command an argument list asks for. Arguments that are empty or start with a flag mean `serve`, as the
-// peers' DaemonSets pass flags only.
+// Which command an argument list asks for. What only a person asks for is loaded when it is, so that the daemon's
+// memory does not hold it.
 import { type Args, parseArgs, UsageError } from './args.ts';
+import { CommandFailed } from './command-failed.ts';
 import { helpText } from './help.ts';
 import { type Environment, readOptions } from './options.ts';
 import { serve } from './serve.ts';
@@ -9,30 +10,40 @@ import { versionText } from './version.ts';
 export interface Streams {
   readonly out: (text: string) => unknown;
   readonly err: (text: string) => unknown;
+  /** Whether `out` is a person's terminal. */
+  readonly isTerminal: boolean;
 }
 
-/** 0 stopped as asked, 1 failed, 2 the command line cannot be understood. */
+/** 0 done or stopped as asked, 1 failed, 2 the command line or what it names cannot be read. */
 export type ExitCode = 0 | 1 | 2;
 
 export async function run(argv: readonly string[], env: Environment, streams: Streams): Promise<ExitCode> {
   try {
     return await runCommand(parseArgs(argv), env, streams);
   } catch (thrown) {
-    if (!(thrown instanceof UsageError)) throw thrown;
+    if (!(thrown instanceof UsageError || thrown instanceof CommandFailed)) throw thrown;
     streams.err(`secretmount: ${thrown.message}\n`);
     return 2;
   }
 }
 
-async function runCommand({ command, flags }: Args, env: Environment, streams: Streams): Promise<ExitCode> {
-  if (command === 'help' || flags.has('help')) {
-    streams.out(helpText());
+async function runCommand(args: Args, env: Environment, streams: Streams): Promise<ExitCode> {
+  const { command, flags } = args;
+  if (command.name === 'help' || flags.has('help')) {
+    streams.out(helpText(command));
     return 0;
   }
-  if (command === 'version' || flags.has('version')) {
+  if (command.name === 'version' || flags.has('version')) {
     streams.out(versionText(flags.get('output')?.at(-1) ?? 'text'));
     return 0;
   }
-  if (command === '' || command === 'serve') return serve(readOptions(flags, env), env);
-  throw new UsageError(`unknown command ${JSON.stringify(command)}; the commands are serve, version and help`);
+  if (command.name === 'check') {
+    const { checkCommand } = await import('./check/check-command.ts');
+    return checkCommand(args, env, streams);
+  }
+  if (command.name === 'mount') {
+    const { mountCommand } = await import('./mount/mount-command.ts');
+    return mountCommand(args, env, streams);
+  }
+  return serve(readOptions(flags, env), env);
 }

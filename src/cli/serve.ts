@@ -6,6 +6,7 @@ import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
+import { TokenRequests } from '../kube/token-request.ts';
 import { VersionKey } from '../kube/version-key.ts';
 import { HealthServer } from '../observe/http.ts';
 import { createLog } from '../observe/log.ts';
@@ -16,6 +17,7 @@ import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { VERSION } from '../version.ts';
 import { crashOn, warnOfCoreDumps } from './crash.ts';
+import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { makeRooms } from './rooms.ts';
 
@@ -33,7 +35,9 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
     const versionKey = await loadVersionKey(kube, options, emit, stopping.signal);
-    const rooms = makeRooms(options, { clock: systemClock, emit, kube, versionKey, stopping: stopping.signal });
+    const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
+    const outside = { clock: systemClock, emit, tokenSource, versionKey, stopping: stopping.signal };
+    const rooms = makeRooms(options, outside);
     const { endpoints, defaults, mountTimeoutMs } = options;
     const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, version: VERSION });
     await server.start();
@@ -61,7 +65,7 @@ function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
   const metrics = createMetrics({ version: VERSION });
   const readiness = new Readiness();
   const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
-  return { emit: createObserver({ log, metrics: metrics.emit, health: readiness.emit }), health };
+  return { emit: createObserver(log, metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
 }
 
 /** Without an API server mounts still work where the driver passes tokens; the log says what does not. */

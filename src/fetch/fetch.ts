@@ -4,8 +4,8 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Read } from '../plan/plan.ts';
+import type { Access } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
-import type { Visit } from '../session/visit.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins } from './joins.ts';
@@ -30,7 +30,7 @@ export interface FetcherOptions {
 /** One mount's wish. */
 export interface Caller {
   readonly door: Door;
-  readonly visit: Visit;
+  readonly visit: Access;
   readonly rank: Rank;
   /** clock.now() when the call came. */
   readonly calledAt: number;

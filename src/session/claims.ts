@@ -10,7 +10,8 @@ export interface Claims {
   readonly namespace: string;
   readonly account: string;
   readonly accountUid: string;
-  /** Empty where the token is not bound to a pod. */
+  /** Both empty where the token is not bound to a pod. */
+  readonly podName: string;
   readonly podUid: string;
 }
 
@@ -23,8 +24,14 @@ export function readClaims(token: Secret<string>): Claims | undefined {
   const namespace = getText(claim, 'namespace');
   const name = getText(account, 'name');
   if (namespace === '' || name === '') return undefined;
-  const podUid = getText(getProperty(claim, 'pod'), 'uid');
-  return { namespace, account: name, accountUid: getText(account, 'uid'), podUid };
+  const pod = getProperty(claim, 'pod');
+  return {
+    namespace,
+    account: name,
+    accountUid: getText(account, 'uid'),
+    podName: getText(pod, 'name'),
+    podUid: getText(pod, 'uid'),
+  };
 }
 
 /** @throws MountError token-mismatch where the token is another's than the identity's. */

@@ -2,6 +2,7 @@
 // somebody writes it here on purpose.
 import { createHash } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
+import type { Secret } from '../secret.ts';
 import type { Claims } from './claims.ts';
 import type { TokenDoor } from './ports.ts';
 
@@ -24,6 +25,11 @@ export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Cl
     scope === 'pod' ? identity.podUid : '',
     scope === 'pod' && claims === undefined ? passedTokenOf(plan) : '',
   ]);
+}
+
+/** Of a token that was brought along: whoever has it may see what it sees. */
+export function givenTokenKey(door: TokenDoor, token: Secret<string>): string {
+  return digest(['given', door.key, token.reveal()]);
 }
 
 /** Which login method stands at a mount path is a fact about the store, the same for every identity. */

@@ -4,6 +4,7 @@
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { waitFor } from '../waiting.ts';
+import type { AccessSource } from './access.ts';
 import { Credential } from './credential.ts';
 import { methodKey, type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
@@ -25,7 +26,7 @@ const MAX_METHODS = 1_000;
 /** How often a caller waits for another's first login at a mount path before it goes on alone. */
 const LEARN_TRIES = 3;
 
-export class Sessions {
+export class Sessions implements AccessSource {
   readonly #options: SessionsOptions;
   /** By session key, least recently used first. */
   readonly #sessions = new Map<string, Session>();

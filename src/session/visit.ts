@@ -2,10 +2,11 @@
 // counts the token's uses and it can be neither kept nor shared.
 
 import { waitFor } from '../waiting.ts';
+import type { Access } from './access.ts';
 import type { LiveToken } from './live-token.ts';
 import type { Session, Visitor } from './session.ts';
 
-export class Visit {
+export class Visit implements Access {
   readonly session: Session;
   readonly #visitor: Visitor;
   readonly #stopping: AbortSignal;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs, UsageError } from '../../src/cli/args.ts';
+import { COMMANDS, type Command } from '../../src/cli/commands.ts';
 import { parseDuration } from '../../src/cli/duration.ts';
 import { FLAGS } from '../../src/cli/flags.ts';
 import { helpText } from '../../src/cli/help.ts';
@@ -15,7 +16,11 @@ const options = (argv: readonly string[], env: Environment = {}) => readOptions(
 async function runWith(argv: readonly string[], env: Environment = {}) {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await run(argv, env, { out: (text) => out.push(text), err: (text) => err.push(text) });
+  const code = await run(argv, env, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    isTerminal: false,
+  });
   return { code, out: out.join(''), err: err.join('') };
 }
 
@@ -96,7 +101,7 @@ describe('the command line', () => {
   it('prints help with every flag, in lines a terminal holds', async () => {
     const { code, out } = await runWith(['--help']);
     assert.equal(code, 0);
-    assert.equal(out, helpText());
+    assert.equal(out, helpText(COMMANDS[0] as Command));
     for (const { name } of FLAGS) assert.ok(out.includes(`--${name}`), name);
     assert.ok(out.split('\n').every((line) => line.length <= 100));
   });

@@ -5,19 +5,21 @@ import type { CheckedClass } from '../../check/class-check.ts';
 import { compareFindings } from '../../check/finding.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
 import { asMountError } from '../../errors.ts';
+import type { Secret } from '../../secret.ts';
 import { readProxySettings } from '../../vault/proxy.ts';
 import { type Args, UsageError } from '../args.ts';
-import { CHECK_FLAGS } from '../commands.ts';
+import { CommandFailed } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
-import { storeDefaults } from '../options.ts';
+import { Input, toToken } from '../input.ts';
+import { refuseTalkativeLibraries, storeDefaults } from '../options.ts';
 import type { ExitCode, Streams } from '../run.ts';
-import { readStoreToken } from '../store-token.ts';
 import { StoreAsker } from './ask-store.ts';
+import { CHECK_FLAGS } from './check-flags.ts';
 import { readSources } from './read-sources.ts';
 import { reportSarif } from './report-sarif.ts';
 import { reportText } from './report-text.ts';
 
-/** @throws UsageError where flags or files cannot be read. */
+/** @throws UsageError, CommandFailed where flags, files or the store cannot be read. */
 export async function checkCommand({ flags, files }: Args, env: Environment, streams: Streams): Promise<ExitCode> {
   const source = new FlagSource(flags, env, CHECK_FLAGS);
   const output = source.oneOf('output', ['text', 'json', 'sarif']);
@@ -25,7 +27,7 @@ export async function checkCommand({ flags, files }: Args, env: Environment, str
   if (files.length === 0) throw new UsageError('no file to check; name files or folders, or - for standard input');
 
   const findings: Finding[] = [];
-  const classes = checkResources(readSources(files), (finding) => findings.push(finding));
+  const classes = checkResources(await readSources(files), (finding) => findings.push(finding));
   if (source.isOn('ask')) await askStore(classes, source, env);
   const checked = { findings: findings.sort(compareFindings), classCount: classes.length };
 
@@ -40,9 +42,9 @@ function report(checked: Checked, output: 'text' | 'json' | 'sarif', isStyled: b
 }
 
 async function askStore(classes: readonly CheckedClass[], source: FlagSource, env: Environment): Promise<void> {
+  refuseTalkativeLibraries(env);
   const store = storeDefaults(source);
-  const token = readStoreToken(source);
-  if (token === undefined) throw new UsageError('--ask needs a token: --token-file, BAO_TOKEN or VAULT_TOKEN');
+  const token = await readToken(source);
   const asker = new StoreAsker({
     store,
     token,
@@ -54,8 +56,16 @@ async function askStore(classes: readonly CheckedClass[], source: FlagSource, en
     const ours = classes.filter(({ parsed }) => parsed !== undefined && isAsked(parsed.store));
     await checkKvMounts(ours, (namespace, path) => asker.ask(namespace, path));
   } catch (thrown) {
-    throw new UsageError(asMountError(thrown).message);
+    throw new CommandFailed(asMountError(thrown).message);
   } finally {
     asker.close();
   }
+}
+
+async function readToken(source: FlagSource): Promise<Secret<string>> {
+  const file = source.text('token-file');
+  if (file !== undefined) return new Input().readToken(file);
+  const token = source.env('BAO_TOKEN', 'VAULT_TOKEN');
+  if (token !== undefined) return toToken('BAO_TOKEN or VAULT_TOKEN', token);
+  throw new UsageError('--ask needs a token: --token-file, BAO_TOKEN or VAULT_TOKEN');
 }

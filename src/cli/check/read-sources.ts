@@ -1,39 +1,29 @@
 // Files, folders and standard input to the texts that are checked.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { Source } from '../../check/check.ts';
-import { UsageError } from '../args.ts';
+import { CommandFailed, systemWords } from '../command-failed.ts';
+import { Input } from '../input.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/i;
 
-/** @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it. @throws UsageError */
-export function readSources(files: readonly string[]): readonly Source[] {
-  if (files.filter((file) => file === '-').length > 1) throw new UsageError('- (standard input) is given twice');
-  return [...new Set(files.flatMap(listFiles).map(normalize))].map((name) => ({ name, text: readText(name) }));
+/** @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it. @throws CommandFailed */
+export async function readSources(files: readonly string[]): Promise<readonly Source[]> {
+  const names = new Set<string>();
+  for (const file of files) for (const name of await listFiles(file)) names.add(normalize(name));
+  const input = new Input();
+  return Promise.all([...names].map(async (name) => ({ name, text: await input.read(name) })));
 }
 
-function listFiles(file: string): readonly string[] {
-  if (file === '-' || !isFolder(file)) return [file];
-  const found = readdirSync(file, { recursive: true, encoding: 'utf8' }).filter((name) => MANIFEST.test(name));
-  return found
-    .sort()
-    .map((name) => join(file, name))
-    .filter((name) => !isFolder(name));
-}
-
-function isFolder(file: string): boolean {
-  return attempt(file, () => statSync(file).isDirectory());
-}
-
-function readText(file: string): string {
-  return attempt(file, () => readFileSync(file === '-' ? 0 : file, 'utf8'));
-}
-
-function attempt<Result>(file: string, read: () => Result): Result {
+async function listFiles(file: string): Promise<readonly string[]> {
+  if (file === '-') return [file];
   try {
-    return read();
+    if (!(await stat(file)).isDirectory()) return [file];
+    const entries = await readdir(file, { recursive: true, withFileTypes: true });
+    const found = entries.filter((entry) => !entry.isDirectory() && MANIFEST.test(entry.name));
+    return found.map((entry) => join(entry.parentPath, entry.name)).sort();
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable';
-    throw new UsageError(`cannot read ${JSON.stringify(file)} (${code})`);
+    const words = systemWords(thrown);
+    throw words === undefined ? thrown : new CommandFailed(`${file} cannot be read: ${words}`);
   }
 }

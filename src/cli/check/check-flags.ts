@@ -1,0 +1,32 @@
+// The flags of `secretmount check`: its own, and those of the daemon that say how the store is reached.
+import { FLAGS, type Flag } from '../flags.ts';
+
+const CHECK = 'What is checked';
+
+const SHARED_NAMES = new Set(['request-timeout', 'help']);
+
+export const CHECK_FLAGS: readonly Flag[] = [
+  { name: 'strict', kind: 'switch', help: 'exit 1 on warnings too', group: CHECK },
+  {
+    name: 'output',
+    kind: 'text',
+    value: 'text|json|sarif',
+    default: 'text',
+    help: 'form of the findings; sarif is what code review shows beside the lines',
+    group: CHECK,
+  },
+  {
+    name: 'ask',
+    kind: 'switch',
+    help: 'ask the store which mounts are KV version 2, with the token of --token-file; only the store of --vault-addr is asked, never an address out of a class',
+    group: CHECK,
+  },
+  {
+    name: 'token-file',
+    kind: 'text',
+    value: 'FILE',
+    help: 'store token to ask with; without it the one in BAO_TOKEN or VAULT_TOKEN',
+    group: CHECK,
+  },
+  ...FLAGS.filter(({ group, name }) => (group === 'The store' && name !== 'vault-mount') || SHARED_NAMES.has(name)),
+];

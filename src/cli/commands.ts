@@ -1,0 +1,59 @@
+// The commands, each with the flags it takes: what arguments are parsed by and what `secretmount COMMAND --help` prints.
+import { CHECK_FLAGS } from './check/check-flags.ts';
+import { FLAGS, type Flag } from './flags.ts';
+import { MOUNT_FLAGS } from './mount/mount-flags.ts';
+
+export type CommandName = 'serve' | 'check' | 'mount' | 'version' | 'help';
+
+export interface Command {
+  readonly name: CommandName;
+  /** After the program's and the command's name. */
+  readonly usage: string;
+  readonly help: string;
+  /** Group by group, in the order in which --help prints them. */
+  readonly flags: readonly Flag[];
+  readonly takesFiles: boolean;
+  readonly exitCodes: string;
+}
+
+const DONE_OR_FAILED = '0 stopped as asked, 1 failed, 2 the command line cannot be understood';
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'serve',
+    usage: '[flags]',
+    help: 'serve the driver on Unix sockets, until stopped; also where no command is given',
+    flags: FLAGS,
+    takesFiles: false,
+    exitCodes: DONE_OR_FAILED,
+  },
+  {
+    name: 'check',
+    usage: 'FILE... [flags]',
+    help: 'find the mistakes in manifests: files, folders, or - for standard input',
+    flags: CHECK_FLAGS,
+    takesFiles: true,
+    exitCodes: '0 no errors, 1 errors found (with --strict: or warnings), 2 the command line or a file cannot be read',
+  },
+  {
+    name: 'mount',
+    usage: 'FILE --out FOLDER [flags]',
+    help: 'write what a pod of a class would get into a folder, and show where it came from; - for standard input',
+    flags: MOUNT_FLAGS,
+    takesFiles: true,
+    exitCodes: DONE_OR_FAILED,
+  },
+  {
+    name: 'version',
+    usage: '',
+    help: 'print the version',
+    flags: FLAGS.filter(({ name }) => name === 'output' || name === 'help'),
+    takesFiles: false,
+    exitCodes: DONE_OR_FAILED,
+  },
+  { name: 'help', usage: '', help: 'print this', flags: FLAGS, takesFiles: false, exitCodes: DONE_OR_FAILED },
+];
+
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.find((one) => one.name === name);
+}

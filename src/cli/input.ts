@@ -1,0 +1,38 @@
+// Files and standard input as text. A file is read anew each time, as whoever keeps it may have changed it; standard
+// input comes once.
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { Secret } from '../secret.ts';
+import { CommandFailed, systemWords } from './command-failed.ts';
+
+/** What an HTTP header carries as it is; the tokens of every store and cluster are such text. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+export class Input {
+  #standard: Promise<string> | undefined;
+
+  /** @throws CommandFailed */
+  async read(file: string): Promise<string> {
+    try {
+      if (file !== '-') return await readFile(file, 'utf8');
+      this.#standard ??= text(process.stdin);
+      return await this.#standard;
+    } catch (thrown) {
+      const words = systemWords(thrown);
+      throw words === undefined ? thrown : new CommandFailed(`${file} cannot be read: ${words}`);
+    }
+  }
+
+  /** @throws CommandFailed */
+  async readToken(file: string): Promise<Secret<string>> {
+    return toToken(file, await this.read(file));
+  }
+}
+
+/** @param where it comes from: a file or a variable. @throws CommandFailed, which never holds any of it. */
+export function toToken(where: string, text: string): Secret<string> {
+  const token = text.trim();
+  if (token === '') throw new CommandFailed(`${where} is empty; it should hold a token`);
+  if (!TOKEN.test(token)) throw new CommandFailed(`${where} holds something else than one token`);
+  return new Secret(token);
+}

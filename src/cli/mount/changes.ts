@@ -1,0 +1,52 @@
+// What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
+import type { Plan, PlanObject } from '../../plan/plan.ts';
+import type { Rendered } from '../../render/render.ts';
+import type { VolumeFile } from './volume-folder.ts';
+
+/** `absent`: an optional object that is not there, and was not. */
+export type State = 'new' | 'changed' | 'same' | 'gone' | 'absent';
+
+export interface Row {
+  readonly path: string;
+  readonly state: State;
+  readonly mode: number | undefined;
+  readonly sizeBytes: number | undefined;
+  /** As the store counts it (KV version 2); undefined where it does not. */
+  readonly version: string | undefined;
+  /** METHOD path#key; undefined for a file that the class no longer names. */
+  readonly from: string | undefined;
+}
+
+export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, rendered: Rendered): readonly Row[] {
+  const files = new Map(rendered.files.map((file) => [file.path, file]));
+  const versions = new Map(rendered.versions.map(({ id, version }) => [id, version]));
+  const rows = plan.objects.map((object): Row => {
+    const file = files.get(object.name);
+    const old = before.get(object.name);
+    const contents = file?.contents.reveal();
+    return {
+      path: object.name,
+      state: stateOf(old, contents === undefined ? undefined : { mode: object.mode, contents }),
+      mode: file?.mode,
+      sizeBytes: contents?.length,
+      version: /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1],
+      from: sourceOf(object),
+    };
+  });
+  const named = new Set(rows.map(({ path }) => path));
+  const dropped = [...before.keys()].filter((path) => !named.has(path));
+  const nothing = { mode: undefined, sizeBytes: undefined, version: undefined, from: undefined };
+  return [...rows, ...dropped.map((path): Row => ({ path, state: 'gone', ...nothing }))];
+}
+
+type Written = { readonly mode: number; readonly contents: Uint8Array };
+
+function stateOf(old: VolumeFile | undefined, next: Written | undefined): State {
+  if (next === undefined) return old === undefined ? 'absent' : 'gone';
+  if (old === undefined) return 'new';
+  return old.mode === next.mode && old.contents.equals(next.contents) ? 'same' : 'changed';
+}
+
+function sourceOf({ read, key }: PlanObject): string {
+  return `${read.method} ${read.path}${key === undefined ? '' : `#${key}`}`;
+}

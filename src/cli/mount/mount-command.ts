@@ -1,0 +1,85 @@
+// `secretmount mount`: for one class, what a pod would get, in a folder, and a table of it; with --watch kept up to
+// date. Values go to the folder and nowhere else.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Args } from '../args.ts';
+import { crashOn } from '../crash.ts';
+import type { Environment } from '../flag-source.ts';
+import type { ExitCode, Streams } from '../run.ts';
+import { explain } from './explain.ts';
+import { type MountOptions, readMountOptions } from './mount-options.ts';
+import { Mounter } from './mounter.ts';
+import { Screen } from './screen.ts';
+
+/** As long as a timer holds. */
+const A_LONG_TIME_MS = 2 ** 31 - 1;
+
+/**
+ * @param stop ends it. Where the caller gives none the process is the command's own: SIGINT and SIGTERM end it, and a
+ *   crash prints no secret.
+ * @throws UsageError
+ */
+export async function mountCommand(
+  { files, flags }: Pick<Args, 'files' | 'flags'>,
+  env: Environment,
+  streams: Streams,
+  stop?: AbortSignal,
+): Promise<ExitCode> {
+  const options = readMountOptions(files, flags, env);
+  const screen = new Screen(streams, streams.isTerminal && !env['NO_COLOR']);
+  if (stop === undefined) crashOn((fact) => screen.hear(fact));
+  const mounter = new Mounter(options, (fact) => screen.hear(fact));
+  // The rooms' own timers let a process end while it waits for them.
+  const alive = setInterval(() => {}, A_LONG_TIME_MS);
+  try {
+    return await mountOrFollow(mounter, options, screen, stop ?? stopSignal());
+  } finally {
+    await mounter.close();
+    clearInterval(alive);
+  }
+}
+
+async function mountOrFollow(
+  mounter: Mounter,
+  options: MountOptions,
+  screen: Screen,
+  stop: AbortSignal,
+): Promise<ExitCode> {
+  const look = () => mounter.mount(AbortSignal.any([stop, AbortSignal.timeout(options.node.mountTimeoutMs)]));
+  try {
+    screen.showAll(await look(), options);
+  } catch (thrown) {
+    screen.showFailure(stop.aborted ? 'stopped before the mount was done' : explain(thrown));
+    return 1;
+  }
+  if (options.isWatching) await follow(look, options.intervalMs, screen, stop);
+  return 0;
+}
+
+async function follow(
+  look: () => ReturnType<Mounter['mount']>,
+  intervalMs: number,
+  screen: Screen,
+  stop: AbortSignal,
+): Promise<void> {
+  while (!stop.aborted) {
+    await sleep(intervalMs, undefined, { signal: stop }).catch(() => {});
+    if (stop.aborted) return;
+    try {
+      screen.showChanges(await look());
+    } catch (thrown) {
+      if (!stop.aborted) screen.showTrouble(explain(thrown));
+    }
+  }
+}
+
+/** A second signal of a kind ends at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      controller.abort();
+      process.once(name, () => process.exit(1));
+    });
+  }
+  return controller.signal;
+}

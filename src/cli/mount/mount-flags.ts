@@ -1,0 +1,73 @@
+// The flags of `secretmount mount`: its own, and those of the daemon that say how the store is reached.
+import { FLAGS, type Flag } from '../flags.ts';
+
+const MOUNT = 'What is mounted';
+const LOGIN = 'As whom: one of these, or a store token in BAO_TOKEN or VAULT_TOKEN';
+
+const OWN: readonly Flag[] = [
+  {
+    name: 'out',
+    kind: 'text',
+    value: 'FOLDER',
+    help: "where the files go, written as the driver writes a pod's volume; made where it is missing, only for you",
+    group: MOUNT,
+  },
+  {
+    name: 'class',
+    kind: 'text',
+    value: 'NAME',
+    help: 'which class, where the file holds several',
+    group: MOUNT,
+  },
+  {
+    name: 'allow-disk',
+    kind: 'switch',
+    help: 'write also to a folder that is not in memory (tmpfs or ramfs)',
+    group: MOUNT,
+  },
+  { name: 'watch', kind: 'switch', help: 'keep the files up to date until stopped', group: MOUNT },
+  {
+    name: 'interval',
+    kind: 'text',
+    value: 'TIME',
+    default: '2m',
+    help: "with --watch: time between two looks; the default is the driver's",
+    group: MOUNT,
+  },
+  {
+    name: 'jwt-file',
+    kind: 'text',
+    value: 'FILE',
+    help: 'service account token to log in with, as the class says; - for standard input',
+    group: LOGIN,
+  },
+  {
+    name: 'token-file',
+    kind: 'text',
+    value: 'FILE',
+    help: "store token to read with, for example ~/.vault-token; - for standard input. The class's login is not tried then",
+    group: LOGIN,
+  },
+  {
+    name: 'namespace',
+    kind: 'text',
+    value: 'NAME',
+    help: "the pod's namespace, where the token does not say",
+    group: LOGIN,
+  },
+  {
+    name: 'service-account',
+    kind: 'text',
+    value: 'NAME',
+    help: "the pod's service account, where the token does not say",
+    group: LOGIN,
+  },
+];
+
+const SHARED_GROUPS = new Set(['The store', 'Safety']);
+const SHARED_NAMES = new Set(['store-concurrency', 'request-timeout', 'max-retries', 'mount-timeout', 'help']);
+
+export const MOUNT_FLAGS: readonly Flag[] = [
+  ...OWN,
+  ...FLAGS.filter(({ group, name }) => SHARED_GROUPS.has(group) || SHARED_NAMES.has(name)),
+];

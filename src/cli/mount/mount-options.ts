@@ -1,0 +1,81 @@
+// Flags and environment of `secretmount mount` as one frozen object. What the daemon would be told by its flags
+// is read as the daemon reads it; an answer is never another's here, so nothing is joined.
+import { resolve } from 'node:path';
+import type { Secret } from '../../secret.ts';
+import { type GivenFlags, UsageError } from '../args.ts';
+import { type Environment, FlagSource } from '../flag-source.ts';
+import { toToken } from '../input.ts';
+import { readOptions, type ServeOptions } from '../options.ts';
+import { MOUNT_FLAGS } from './mount-flags.ts';
+
+export type LoginChoice =
+  | { readonly kind: 'jwt'; readonly file: string }
+  | { readonly kind: 'token'; readonly file: string }
+  | { readonly kind: 'token'; readonly token: Secret<string> };
+
+export interface MountOptions {
+  /** `-` is standard input, also for the file of a login. */
+  readonly file: string;
+  /** undefined: the only one. */
+  readonly className: string | undefined;
+  readonly folder: string;
+  readonly allowsDisk: boolean;
+  readonly isWatching: boolean;
+  readonly intervalMs: number;
+  readonly login: LoginChoice;
+  /** The pod's, where its token does not say. */
+  readonly namespace: string | undefined;
+  readonly account: string | undefined;
+  readonly node: ServeOptions;
+}
+
+/** A store asked more often serves nobody; a day fits any timer. */
+const LEAST_INTERVAL_MS = 1_000;
+const MOST_INTERVAL_MS = 24 * 3_600_000;
+
+/** @throws UsageError */
+export function readMountOptions(files: readonly string[], given: GivenFlags, env: Environment): MountOptions {
+  const node = Object.freeze({ ...readOptions(given, env), joinWindowMs: 0, pollWindowMs: 0 });
+  const source = new FlagSource(given, env, MOUNT_FLAGS);
+  const [file, another] = files;
+  if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
+  if (another !== undefined)
+    throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
+  const folder = source.text('out');
+  if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
+  const login = readLogin(source);
+  if (file === '-' && 'file' in login && login.file === '-')
+    throw new UsageError('standard input cannot be both the class and the token');
+  return Object.freeze({
+    file,
+    className: source.text('class'),
+    folder: resolve(folder),
+    allowsDisk: source.isOn('allow-disk'),
+    isWatching: source.isOn('watch'),
+    intervalMs: readInterval(source),
+    login,
+    namespace: source.text('namespace'),
+    account: source.text('service-account'),
+    node,
+  });
+}
+
+function readLogin(source: FlagSource): LoginChoice {
+  const jwtFile = source.text('jwt-file');
+  const tokenFile = source.text('token-file');
+  if (jwtFile !== undefined && tokenFile !== undefined)
+    throw new UsageError('--jwt-file and --token-file are two ways to log in; give one');
+  if (jwtFile !== undefined) return { kind: 'jwt', file: jwtFile };
+  if (tokenFile !== undefined) return { kind: 'token', file: tokenFile };
+  const token = source.env('BAO_TOKEN', 'VAULT_TOKEN');
+  if (token !== undefined) return { kind: 'token', token: toToken('BAO_TOKEN or VAULT_TOKEN', token) };
+  throw new UsageError(
+    'mount needs a login: --jwt-file FILE (a service account token), --token-file FILE or BAO_TOKEN (a store token)',
+  );
+}
+
+function readInterval(source: FlagSource): number {
+  const intervalMs = source.time('interval', LEAST_INTERVAL_MS);
+  if (intervalMs <= MOST_INTERVAL_MS) return intervalMs;
+  throw new UsageError(`--interval is ${JSON.stringify(source.text('interval'))}; it takes a time of at most 24h`);
+}

@@ -1,0 +1,98 @@
+// One class into one folder, again and again: the story of the daemon's mount, with the folder in place of the driver.
+// Holds the login between two looks and gives it back at the end.
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../../clock.ts';
+import type { Emit } from '../../events.ts';
+import { mount, newReport, type Rooms } from '../../mount.ts';
+import type { PlanDefaults } from '../../plan/plan.ts';
+import type { Rendered } from '../../render/render.ts';
+import { GivenToken } from '../../session/given-token.ts';
+import type { TokenSource } from '../../session/ports.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { Input } from '../input.ts';
+import { makeRooms } from '../rooms.ts';
+import { compare, type Row } from './changes.ts';
+import { type ClassManifest, findClass } from './manifest.ts';
+import type { MountOptions } from './mount-options.ts';
+import { OutFolder } from './out-folder.ts';
+import { type Pod, readPod, toRequest } from './stand-in-pod.ts';
+
+/** What is left for giving the login back: a person waits for the prompt. */
+const GIVE_BACK_MS = 5_000;
+
+export class Mounter {
+  readonly #options: MountOptions;
+  readonly #input = new Input();
+  readonly #folder: OutFolder;
+  readonly #rooms: Rooms;
+  readonly #stopping = new AbortController();
+
+  constructor(options: MountOptions, emit: Emit) {
+    this.#options = options;
+    this.#folder = new OutFolder(options.folder, options.allowsDisk);
+    this.#rooms = this.#makeRooms(emit);
+  }
+
+  /**
+   * @returns what the folder holds now against what it held.
+   * @throws MountError, CommandFailed; then it is as it was.
+   */
+  async mount(signal: AbortSignal): Promise<readonly Row[]> {
+    const manifest = await this.#readClass();
+    const pod = await this.#readPod();
+    const before = await this.#folder.open();
+    const report = newReport();
+    const rendered = await mount(toRequest(manifest, pod), this.#defaults(manifest), this.#rooms, report, signal);
+    // A mount that came about had a plan.
+    const rows = report.plan === undefined ? [] : compare(before, report.plan, rendered);
+    if (rows.some(({ state }) => state !== 'same' && state !== 'absent')) await this.#write(rendered);
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.#rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    this.#stopping.abort();
+  }
+
+  async #readClass(): Promise<ClassManifest> {
+    const { file, className } = this.#options;
+    const text = await this.#input.read(file);
+    try {
+      return findClass(text, className);
+    } catch (thrown) {
+      if (!(thrown instanceof CommandFailed)) throw thrown;
+      throw new CommandFailed(`${file === '-' ? 'standard input' : file}: ${thrown.message}`);
+    }
+  }
+
+  async #readPod(): Promise<Pod> {
+    const { login } = this.#options;
+    return readPod(this.#options, login.kind === 'jwt' ? await this.#input.readToken(login.file) : undefined);
+  }
+
+  #defaults({ provider }: ClassManifest): PlanDefaults {
+    return { ...this.#options.node.defaults, audience: provider };
+  }
+
+  #write({ files }: Rendered): Promise<void> {
+    return this.#folder.write(files.map(({ path, mode, contents }) => ({ path, mode, contents: contents.reveal() })));
+  }
+
+  #makeRooms(emit: Emit): Rooms {
+    const { login, node } = this.#options;
+    const input = this.#input;
+    const key = randomBytes(32);
+    // Asked at each login, so that a projected token's file may be replaced meanwhile.
+    const tokenSource: TokenSource = { requestToken: () => input.readToken('file' in login ? login.file : '-') };
+    const rooms = makeRooms(node, {
+      clock: systemClock,
+      emit,
+      tokenSource,
+      versionKey: () => key,
+      stopping: this.#stopping.signal,
+    });
+    if (login.kind === 'jwt') return rooms;
+    const read = () => ('file' in login ? input.readToken(login.file) : Promise.resolve(login.token));
+    return { ...rooms, sessions: new GivenToken({ read, lookupTimeoutMs: node.requestTimeoutMs }) };
+  }
+}

@@ -1,0 +1,60 @@
+// What a person is told while the command runs: results on the output, warnings and troubles on the error stream, each
+// of those once however often it is met.
+import type { Fact } from '../../events.ts';
+import type { Streams } from '../run.ts';
+import type { Row } from './changes.ts';
+import { explainFault } from './explain.ts';
+import type { MountOptions } from './mount-options.ts';
+import { formatChange, formatSummary, formatTable } from './table.ts';
+
+export class Screen {
+  readonly #streams: Streams;
+  readonly #hasColours: boolean;
+  readonly #warnings = new Set<string>();
+  #trouble: string | undefined;
+
+  constructor(streams: Streams, hasColours: boolean) {
+    this.#streams = streams;
+    this.#hasColours = hasColours;
+  }
+
+  showAll(rows: readonly Row[], { folder, login, isWatching, intervalMs }: MountOptions): void {
+    this.#streams.out(formatTable(rows, this.#hasColours) + formatSummary(rows, folder));
+    if (login.kind === 'token')
+      this.#streams.out("read with the given store token; the class's own login was not tried\n");
+    if (isWatching) this.#streams.out(`looking again every ${intervalMs / 1_000} s, until stopped\n`);
+  }
+
+  /** After a look that succeeded. */
+  showChanges(rows: readonly Row[]): void {
+    if (this.#trouble !== undefined) this.#streams.err(`${clockTime()}  works again\n`);
+    this.#trouble = undefined;
+    for (const row of rows) {
+      if (row.state !== 'same' && row.state !== 'absent')
+        this.#streams.out(formatChange(row, clockTime(), this.#hasColours));
+    }
+  }
+
+  /** After a look that failed. */
+  showTrouble(text: string): void {
+    if (text !== this.#trouble) this.#streams.err(`${clockTime()}  failed, the files stay as they are: ${text}\n`);
+    this.#trouble = text;
+  }
+
+  showFailure(text: string): void {
+    this.#streams.err(`secretmount: ${text}\n`);
+  }
+
+  /** Of what the rooms state, a person hears the warnings. */
+  hear(fact: Fact): void {
+    if (fact.type === 'fault') this.showFailure(explainFault(fact.message, fact.cause));
+    if (fact.type !== 'notice' || fact.level === 'info' || this.#warnings.has(fact.message)) return;
+    this.#warnings.add(fact.message);
+    this.#streams.err(`secretmount: warning: ${fact.message}\n`);
+  }
+}
+
+/** Of the day, where the person is. */
+function clockTime(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

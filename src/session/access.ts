@@ -1,0 +1,24 @@
+// What a mount needs of a login, whoever holds it: the sessions of the daemon (Sessions), or a person who brings a
+// store token along (GivenToken).
+import type { Plan } from '../plan/plan.ts';
+import type { LiveToken } from './live-token.ts';
+import type { TokenDoor } from './ports.ts';
+
+/** One mount's use of a login. */
+export interface Access {
+  /** Equal keys: the store gives both the same answers. */
+  readonly session: { readonly key: string };
+  /** A token that serves now. @throws MountError of the login, or mount-timeout. */
+  acquire(signal: AbortSignal): Promise<LiveToken>;
+  /** The token to repeat a refused read with, or undefined where the refusal stands. @throws MountError */
+  afterForbidden(token: LiveToken, sentAt: number): Promise<LiveToken | undefined>;
+  /** Ends the use. */
+  leave(): void;
+}
+
+export interface AccessSource {
+  /** @param cost counted up for each login that was sent. @throws MountError */
+  visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Access>;
+  /** Gives back what it logged in itself. */
+  close(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,58 @@
+// A store token that somebody else got and brings along. It is read anew for each mount, as an agent may replace
+// it, and used as it is: never renewed, never revoked, never replaced by a login.
+import { MountError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Secret } from '../secret.ts';
+import type { Access, AccessSource } from './access.ts';
+import { givenTokenKey } from './key.ts';
+import { LiveToken } from './live-token.ts';
+import type { TokenDoor } from './ports.ts';
+
+export interface GivenTokenOptions {
+  readonly read: () => Promise<Secret<string>>;
+  /** Time for the one lookup that tells a dead token from a missing right. */
+  readonly lookupTimeoutMs: number;
+}
+
+export class GivenToken implements AccessSource {
+  readonly #options: GivenTokenOptions;
+
+  constructor(options: GivenTokenOptions) {
+    this.#options = options;
+  }
+
+  async visit(_plan: Plan, door: TokenDoor): Promise<Access> {
+    const secret = await this.#options.read();
+    const token = liveForGood(secret);
+    let check: Promise<undefined> | undefined;
+    return {
+      session: { key: givenTokenKey(door, secret) },
+      acquire: () => Promise.resolve(token),
+      afterForbidden: () => {
+        check ??= this.#assertAlive(secret, door);
+        return check;
+      },
+      leave: () => {},
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #assertAlive(secret: Secret<string>, door: TokenDoor): Promise<undefined> {
+    const signal = AbortSignal.timeout(this.#options.lookupTimeoutMs);
+    // Without a word on the token, the refusal of the read is all that is known, and it stands.
+    if (await door.isAlive(secret, signal).catch(() => true)) return undefined;
+    throw new MountError(
+      'login-refused',
+      'the store does not take the given token: it has ended, was revoked, or is of another store or namespace; log in again',
+    );
+  }
+}
+
+/** How long it lives is its owner's affair; when it has ended the store says so. */
+function liveForGood(token: Secret<string>): LiveToken {
+  const grant = { token, ttlMs: 0, isRenewable: false, isBatch: false, uses: 0, metadata: new Map(), sentAt: 0 };
+  return new LiveToken(grant, () => 0);
+}
