@@ -2,14 +2,7 @@
 // be noticed there, nor keep the others from hearing.
 import type { Emit } from '../events.ts';
 
-export interface Listeners {
-  readonly log: Emit;
-  readonly metrics: Emit;
-  readonly health: Emit;
-}
-
-export function createObserver({ log, metrics, health }: Listeners): Emit {
-  const listeners = [log, metrics, health];
+export function createObserver(...listeners: readonly Emit[]): Emit {
   return (fact) => {
     for (const listen of listeners) {
       try {

@@ -69,13 +69,13 @@ function passingReason(status: number, said: string): Reason | undefined {
 }
 
 const PASSING: Readonly<Partial<Record<Reason, readonly [string, string]>>> = {
-  'store-limiting': ['limits how often it may be asked', 'it will be asked again; its quotas say how often'],
+  'store-limiting': ['limits how often it may be asked', 'the mount will be tried again; its quotas say how often'],
   'store-sealed': ['is sealed', 'unseal it'],
   'store-fault': ['failed', "the store's own log says why"],
-  'store-behind': ['has not caught up with the newest writes', 'it will be asked again'],
+  'store-behind': ['has not caught up with the newest writes', 'the mount will be tried again'],
   'store-unavailable': [
     'cannot answer now',
-    'it will be asked again; check the state of the store and what stands before it',
+    'the mount will be tried again; check the state of the store and what stands before it',
   ],
 };
 
@@ -97,8 +97,8 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   GET: 'read',
   LIST: 'list',
   SCAN: 'scan',
-  POST: 'update',
-  PUT: 'update',
+  POST: 'create" and "update',
+  PUT: 'create" and "update',
   PATCH: 'patch',
   DELETE: 'delete',
 };

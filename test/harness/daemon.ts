@@ -18,7 +18,7 @@ export interface DaemonOptions {
 }
 
 const program = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
-const NODE_ARGS = ['--disable-sigusr1', '--disallow-code-generation-from-strings'];
+const NODE_ARGS = ['--disable-sigusr1', '--disallow-code-generation-from-strings', '--expose-gc'];
 const READY_WITHIN_MS = 15_000;
 
 export class Daemon {

@@ -23,7 +23,7 @@ const LOGIN: Refused = {
 };
 const CHECK_LOGIN =
   "check that auth/jwt is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience";
-const ASK_AGAIN = 'it will be asked again; check the state of the store and what stands before it';
+const ASK_AGAIN = 'the mount will be tried again; check the state of the store and what stands before it';
 const CORRECT = "correct the object's method, secretPath or secretArgs";
 const NOT_VAULT = 'check that the address leads to Vault or OpenBao and to nothing before it';
 
@@ -64,7 +64,7 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     403,
     errors(),
     'read-forbidden',
-    'PUT pki/issue/web: forbidden by the store (403); a policy of the login\'s role must grant "update" on pki/issue/web',
+    'PUT pki/issue/web: forbidden by the store (403); a policy of the login\'s role must grant "create" and "update" on pki/issue/web',
     { method: 'PUT', operation: 'PUT pki/issue/web', path: 'pki/issue/web' },
   ],
   [
@@ -144,14 +144,14 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     412,
     errors('required index state not present'),
     'store-behind',
-    `GET secret/data/app: https://vault:8200 has not caught up with the newest writes (412: required index state not present); it will be asked again`,
+    `GET secret/data/app: https://vault:8200 has not caught up with the newest writes (412: required index state not present); the mount will be tried again`,
   ],
   [
     'a quota',
     429,
     errors('rate limit quota exceeded'),
     'store-limiting',
-    'GET secret/data/app: https://vault:8200 limits how often it may be asked (429: rate limit quota exceeded); it will be asked again; its quotas say how often',
+    'GET secret/data/app: https://vault:8200 limits how often it may be asked (429: rate limit quota exceeded); the mount will be tried again; its quotas say how often',
   ],
   [
     'a sealed store',
@@ -266,7 +266,7 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     429,
     errors(),
     'store-limiting',
-    'login at auth/jwt as role "app": https://vault:8200 limits how often it may be asked (429); it will be asked again; its quotas say how often',
+    'login at auth/jwt as role "app": https://vault:8200 limits how often it may be asked (429); the mount will be tried again; its quotas say how often',
     LOGIN,
   ],
   [

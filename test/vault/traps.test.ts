@@ -119,7 +119,7 @@ describe('the traps of node-vault', () => {
     const error = await rejectsWith(
       (await openDoor(store.address)).read(readOf('p'), TOKEN, within(2_000)),
       'store-limiting',
-      `GET p: ${store.address} limits how often it may be asked (429: request path "p": rate limit quota exceeded); it will be asked again; its quotas say how often`,
+      `GET p: ${store.address} limits how often it may be asked (429: request path "p": rate limit quota exceeded); the mount will be tried again; its quotas say how often`,
     );
     assert.equal(error.retryAfterMs, 7000);
   });
