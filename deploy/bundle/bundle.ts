@@ -6,22 +6,28 @@ import { type BuildOptions, build } from 'esbuild';
 import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
 import { takeBuiltins } from './builtins.ts';
 import { leaveOut } from './left-out.ts';
+import { writeNotices } from './notices.ts';
 
 const OUT = 'dist';
 const PROGRAM = 'secretmount.js';
 
-/** No inspector on a signal, no code from strings: what a process that holds secrets should not be able to do. */
-const SHEBANG = '#!/usr/bin/env -S node --disable-sigusr1 --disallow-code-generation-from-strings\n';
+/**
+ * No inspector on a signal, no code from strings: what a process that holds secrets should not be able to do. And the
+ * means to give memory back (src/cli/give-memory-back.ts).
+ */
+const SHEBANG = '#!/usr/bin/env -S node --disable-sigusr1 --disallow-code-generation-from-strings --expose-gc\n';
 
 const SHARED: BuildOptions = {
   outdir: OUT,
   bundle: true,
   write: false,
+  metafile: true,
   platform: 'node',
   format: 'esm',
   target: 'node24',
   // Names and lines stay, so that a stack in a log can be read.
   minifySyntax: true,
+  // They are in NOTICES.txt, whole.
   legalComments: 'none',
   plugins: [takeBuiltins, leaveOut],
   logLevel: 'warning',
@@ -43,6 +49,7 @@ for (const [name, text] of [...files].sort(([a], [b]) => Number(a === PROGRAM) -
 }
 await put('objects.schema.json', toJson(objectsSchema()));
 await put('parameters.schema.json', toJson(parametersSchema()));
+await put('NOTICES.txt', writeNotices(builds.flatMap(({ metafile }) => metafile ?? [])));
 for (const name of await readdir(OUT)) if (name.endsWith('.js') && !files.has(name)) await rm(join(OUT, name));
 await chmod(join(OUT, PROGRAM), 0o755);
 for (const [name, text] of files) console.log(`${OUT}/${name} ${Math.round(text.length / 1000)} kB`);
