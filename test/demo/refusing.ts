@@ -20,7 +20,7 @@ export async function showMistakes(screen: Screen, node: Node): Promise<void> {
     `all ${mistakes.length} mistakes in one error, each with line and cure; the store was not even asked`,
     failure.code === status.INVALID_ARGUMENT,
     mistakes.length === 3,
-    ['line 1,', 'line 7,', 'line 10,'].every((where, at) => mistakes[at]?.includes(where) === true),
+    ['line 2,', 'line 7,', 'line 10,'].every((where, at) => mistakes[at]?.includes(where) === true),
     mistakes[0]?.includes('rename "secretPth"') === true,
     line.logins + line.reads === 0,
   );

@@ -1,22 +1,64 @@
 // The tables in docs/ that are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
 
-import { FLAGS, GROUPS } from '../../src/cli/flags.ts';
+import { RULES } from '../../src/check/check.ts';
+import { FLAGS, type Flag } from '../../src/cli/flags.ts';
+import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
+import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
+import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
+import { boundRows } from './bounds.ts';
 
 /** By the page and the table's name in its marks. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  'parameters.md flags': flagTable,
+  'parameters.md parameters': parameterTable,
+  'parameters.md fields': fieldTable,
+  'parameters.md flags': () => flagTable(FLAGS),
+  'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
+  'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
   'errors.md reasons': reasonTable,
+  'security.md bounds': () => table(['', 'what', 'at most', 'set in'], boundRows()),
 };
 
-function flagTable(): string {
-  const rows = GROUPS.flatMap((group) => FLAGS.filter((flag) => flag.group === group)).map((flag) => {
+function parameterTable(): string {
+  const roles = ROLE_SPELLINGS.toReversed().map(code);
+  const connection = Object.entries(CONNECTION_PARAMETERS).map(
+    ([name, { help, default: absent }]) => [code(`vault${name}`), help, absent] as const,
+  );
+  const { objects, ...plain } = PLAIN_PARAMETERS;
+  const rows = [
+    [`${roles[0]} (also ${roles.slice(1).join(', ')})`, ROLE.help, ROLE.default],
+    [code('objects'), objects.help, objects.default],
+    ...connection,
+    ...Object.entries(plain).map(([name, { help, default: absent }]) => [code(name), help, absent]),
+  ];
+  return table(['parameter', '', 'default'], rows);
+}
+
+function fieldTable(): string {
+  const rows = Object.entries(OBJECT_FIELDS).map(([name, field]: [string, FieldText]) => [
+    code(name),
+    field.help,
+    field.isRequired ? 'required' : (field.default ?? ''),
+  ]);
+  return table(['field', '', 'default'], rows);
+}
+
+function ruleTable(): string {
+  return table(
+    ['rule', 'level', 'finds'],
+    Object.entries(RULES).map(([name, { level, help }]) => [code(name), level, help]),
+  );
+}
+
+function flagTable(flags: readonly Flag[]): string {
+  const rows = flags.map((flag) => {
     const names = [flag.name, ...(flag.aliases ?? [])].map((name) => `\`--${name}\``).join(', ');
-    return [names, flag.help, code(flag.default), flag.env?.map((name) => `\`${name}\``).join(', ') ?? ''];
+    const env = flag.env?.map(code).join(', ') ?? '';
+    return [names, code(flag.value), flag.help, code(flag.default), env];
   });
-  return table(['flag', '', 'default', 'environment'], rows);
+  return table(['flag', 'takes', '', 'default', 'environment'], rows);
 }
 
 function metricsTable(): string {

@@ -1,0 +1,97 @@
+// The bounds of docs/security.md, each read from the line of src/ that sets it.
+import assert from 'node:assert/strict';
+import { readPage } from './page.ts';
+
+type Unit = 'bytes' | 'characters' | 'ms' | '';
+type Bound = readonly [what: string, file: string, constant: string, unit?: Unit];
+
+/** By heading, as the page has them. */
+const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] = [
+  [
+    'what a class or a pod may send',
+    [
+      ['attributes of a call', 'plan/attributes.ts', 'LARGEST_ATTRIBUTES', 'characters'],
+      ['secrets of a call', 'plan/attributes.ts', 'LARGEST_SECRETS', 'characters'],
+      ['one parameter', 'plan/parameter-source.ts', 'LONGEST_VALUE', 'characters'],
+      ['the text `objects`', 'plan/yaml-bounds.ts', 'bytes', 'bytes'],
+      ['levels of lists and maps in it', 'plan/yaml-bounds.ts', 'depth'],
+      ['values in it, aliases written out', 'plan/yaml-bounds.ts', 'nodes'],
+      ['tokens in it, spaces and comments too', 'plan/yaml-bounds.ts', 'tokens'],
+      ['its scalars, aliases written out', 'plan/yaml-bounds.ts', 'chars', 'characters'],
+      ['objects', 'plan/objects.ts', 'MOST_OBJECTS'],
+      ['an `objectName`', 'plan/file-path.ts', 'LONGEST_PATH_BYTES', 'bytes'],
+      ['each part of it', 'plan/file-path.ts', 'LONGEST_ELEMENT_BYTES', 'bytes'],
+      ['a `secretPath`', 'plan/read.ts', 'LONGEST_PATH', 'characters'],
+      ['a `secretKey`', 'plan/object-fields.ts', 'LONGEST_KEY', 'characters'],
+    ],
+  ],
+  [
+    'what is read from elsewhere',
+    [
+      ['one answer of a store', 'vault/transport.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['a certificate file', 'vault/tls-files.ts', 'MAX_FILE_BYTES', 'bytes'],
+      ['files in a certificate folder', 'vault/tls-files.ts', 'MAX_FOLDER_FILES'],
+      ['an answer of the API server', 'kube/client.ts', 'LARGEST_ANSWER_BYTES', 'bytes'],
+      ['a kubeconfig', 'kube/kubeconfig.ts', 'LARGEST_FILE_BYTES', 'bytes'],
+      ['the head of a request for `/metrics`', 'observe/http.ts', 'MOST_HEADER_BYTES', 'bytes'],
+    ],
+  ],
+  [
+    'what is sent',
+    [
+      ['all files and versions of one mount', 'render/size.ts', 'LARGEST_ANSWER_BYTES', 'bytes'],
+      ['the text of a failed mount', 'render/failures.ts', 'MAX_MESSAGE_BYTES', 'bytes'],
+      ['mistakes of a class told at once', 'plan/mistakes.ts', 'MOST_MISTAKES'],
+      ["a store's own words in it", 'vault/store-words.ts', 'MAX_BYTES', 'bytes'],
+      ["the API server's words in it", 'kube/status-message.ts', 'LONGEST_BYTES', 'bytes'],
+      ['waiting between the repeats of one mount', 'fetch/retry.ts', 'WAIT_TOTAL_MS', 'ms'],
+      ['one request to the API server', 'kube/client.ts', 'TIMEOUT_MS', 'ms'],
+    ],
+  ],
+  [
+    'what is kept in memory',
+    [
+      ['answers for the outage', 'hold/last-answers.ts', 'MAX_BYTES', 'bytes'],
+      ['answers to share', 'fetch/joins.ts', 'MAX_FILED_BYTES', 'bytes'],
+      ['paths known to give leases', 'fetch/joins.ts', 'MAX_LEASED_PATHS'],
+      ['volumes', 'hold/volumes.ts', 'MAX_VOLUMES'],
+      ['reads refused within a minute', 'fetch/refusals.ts', 'MAX_REFUSALS'],
+      ['circuits', 'fetch/gate.ts', 'MAX_CIRCUITS'],
+      ['login methods learned', 'session/sessions.ts', 'MAX_METHODS'],
+      ['parsed classes', 'plan/object-cache.ts', 'maxCount'],
+      ['parsed classes, together', 'plan/object-cache.ts', 'maxBytes', 'bytes'],
+      ['stores with open connections', 'vault/stores.ts', 'MAX_LINES'],
+      ['certificate settings', 'vault/tls-files.ts', 'MAX_SETTINGS'],
+      ['requested tokens', 'kube/token-request.ts', 'MOST_TOKENS'],
+      ['connections to `/metrics`', 'observe/http.ts', 'MOST_CONNECTIONS'],
+    ],
+  ],
+];
+
+/** Rows of heading, what is bounded, how much, and the file that says so. */
+export function boundRows(): string[][] {
+  return BOUNDS.flatMap(([heading, bounds]) =>
+    bounds.map(([what, file, constant, unit = ''], index) => [
+      index === 0 ? `**${heading}**` : '',
+      what,
+      inUnit(constantOf(`src/${file}`, constant), unit),
+      `\`src/${file}\``,
+    ]),
+  );
+}
+
+/** @throws AssertionError where the file sets it not exactly once, or not to a product of numbers. */
+function constantOf(file: string, name: string): number {
+  const found = [...readPage(file).matchAll(new RegExp(`\\b${name}(?:: number)? ?[=:] ([\\d_ *]+)\\b`, 'g'))];
+  assert.equal(found.length, 1, `${file} sets ${name} once`);
+  const factors = found[0]?.[1]?.replaceAll('_', '').split('*').map(Number) ?? [];
+  return factors.reduce((product, factor) => product * factor, 1);
+}
+
+function inUnit(value: number, unit: Unit): string {
+  if (unit === 'ms') return `${value / 1000} s`;
+  if (unit === '') return value.toLocaleString('en-US');
+  if (value % (1024 * 1024) === 0) return `${value / 1024 / 1024} Mi ${unit}`.replace('Mi bytes', 'MiB');
+  if (value % 1024 === 0 && unit === 'bytes') return `${value / 1024} KiB`;
+  return `${value.toLocaleString('en-US')} ${unit}`;
+}
