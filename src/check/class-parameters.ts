@@ -33,21 +33,28 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
   }
   for (const { key, at } of parameters.repeats)
     resource.say('class-form', at, `${quote(key)} is given twice, remove one`);
-  const texts = new Map<string, string>();
-  const others = new Set<string>();
-  for (const [name, { value }] of parameters.fields) {
-    if (isText(value)) texts.set(name, value.text);
-    else if (!isNull(value)) {
-      others.add(name);
-      refuseOther(name, value, resource);
-    }
-  }
+  const { texts, others } = readParameters(parameters);
+  for (const [name, value] of others) refuseOther(name, value, resource);
   const parsed = parseParameters(texts, DEFAULTS, new Map(), (text) => parseObjects(text, MODE));
   const teller = new Teller(parameters, spec.fields.get('parameters')?.at ?? spec.at, resource);
   // What is no text was told as such; that the parser then misses it is no second mistake.
   for (const mistake of parsed.mistakes.list()) if (!others.has(mistake.subject ?? '')) teller.tellMistake(mistake);
   for (const warning of parsed.warnings) teller.tellWarning(warning);
   return parsed;
+}
+
+/** Those that are texts, and those that are something else. Null is as absent. */
+export function readParameters(parameters: YamlMap): {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly others: ReadonlyMap<string, YamlNode>;
+} {
+  const texts = new Map<string, string>();
+  const others = new Map<string, YamlNode>();
+  for (const [name, { value }] of parameters.fields) {
+    if (isText(value)) texts.set(name, value.text);
+    else if (!isNull(value)) others.set(name, value);
+  }
+  return { texts, others };
 }
 
 function isText(node: YamlNode): node is Extract<YamlNode, { kind: 'scalar' }> {
