@@ -28,7 +28,7 @@ export interface DaemonOptions {
 
 /**
  * As in the image: little room to grow; code compiled on the main thread, whose memory the C library then gives back;
- * no code from strings, no inspector.
+ * no code from strings, no inspector; garbage given back.
  */
 const NODE_FLAGS = [
   '--max-semi-space-size=1',
@@ -36,6 +36,7 @@ const NODE_FLAGS = [
   '--no-concurrent-recompilation',
   '--disable-sigusr1',
   '--disallow-code-generation-from-strings',
+  '--expose-gc',
 ] as const;
 
 const program = fileURLToPath(new URL('../dist/secretmount.js', import.meta.url));

@@ -1,5 +1,5 @@
 // The story of the room: texts to resources, and each rule over those that concern it.
-import { type CheckedClass, checkClass, isClass } from './class-check.ts';
+import { type CheckedClass, checkClass, checkKind, isClass } from './class-check.ts';
 import { readDocuments } from './documents.ts';
 import type { Finding, Source } from './finding.ts';
 import { checkPodVolumes } from './pod-volumes.ts';
@@ -12,7 +12,10 @@ export function checkResources(sources: readonly Source[], tell: (finding: Findi
   );
   const classes = resources.filter(isClass);
   findTwins(classes);
-  for (const resource of resources) checkPodVolumes(resource, classes);
+  for (const resource of resources) {
+    checkKind(resource);
+    checkPodVolumes(resource, classes);
+  }
   return classes.flatMap((resource) => checkClass(resource) ?? []);
 }
 

@@ -12,6 +12,7 @@ import type { Resource } from './resources.ts';
 import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';
+const KIND = 'SecretProviderClass';
 /** `spec.provider`: the names of the sockets that the daemon serves. */
 const PROVIDERS = ['vault', 'openbao'];
 const SPEC_FIELDS = ['provider', 'parameters', 'secretObjects'];
@@ -25,7 +26,23 @@ export interface CheckedClass {
 }
 
 export function isClass(resource: Resource): boolean {
-  return resource.kind === 'SecretProviderClass' && (textAt(resource.map, 'apiVersion') ?? '').startsWith(GROUP);
+  return resource.kind === KIND && isOfGroup(resource);
+}
+
+/** A class with its group or its kind misspelt is one to its author only: nobody else would ever miss it. */
+export function checkKind(resource: Resource): void {
+  const { kind, map } = resource;
+  if (kind === KIND && !isOfGroup(resource)) {
+    const at = map.fields.get('apiVersion')?.value.at ?? map.at;
+    resource.say('class-form', at, `not the apiVersion of a class, write ${GROUP}v1`);
+  } else if (kind !== KIND && isOfGroup(resource) && nearest(kind, [KIND]) !== undefined) {
+    const at = map.fields.get('kind')?.value.at ?? map.at;
+    resource.say('class-form', at, `unknown kind ${quote(kind)}${didYouMean(kind, [KIND])}`);
+  }
+}
+
+function isOfGroup({ map }: Resource): boolean {
+  return (textAt(map, 'apiVersion') ?? '').startsWith(GROUP);
 }
 
 /** @returns undefined where the class is another provider's. */

@@ -16,8 +16,8 @@ export interface Document {
   readonly root: YamlNode;
 }
 
-/** What every class and every pod volume of the driver holds: `secrets-store.csi.x-k8s.io`, `secrets-store.csi.k8s.io`. */
-const MARK = 'secrets-store.csi.';
+/** What every class and every pod volume of the driver holds, also where the group or the kind is misspelt. */
+const MARK = /secrets-store\.csi\.|SecretProviderClass/;
 
 /** One document may be a List of everything in a namespace; the API server sends no larger one without being asked. */
 const MANIFEST_BOUNDS: YamlBounds = {
@@ -33,7 +33,7 @@ const MANIFEST_BOUNDS: YamlBounds = {
 export function readDocuments(source: Source, tell: (finding: Finding) => void): readonly Document[] {
   const documents: Document[] = [];
   for (const { text, linesBefore } of split(source.text)) {
-    if (!text.includes(MARK)) continue;
+    if (!MARK.test(text)) continue;
     const mistakes = new Mistakes();
     const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
     for (const { at, text: message } of mistakes.list()) tell(syntax(source.name, linesBefore, at, text, message));
