@@ -1,6 +1,7 @@
 // One SecretProviderClass: its form, then what the daemon's own parser says of its parameters, then the rules that
 // look at objects and Secrets. A class of another provider is left alone.
 import { nearest } from '../nearest.ts';
+import { isKnownParameter } from '../plan/parameter-source.ts';
 import type { ParsedParameters } from '../plan/parse-plan.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
@@ -13,8 +14,10 @@ import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';
 const KIND = 'SecretProviderClass';
-/** `spec.provider`: the names of the sockets that the daemon serves. */
+/** `spec.provider`: the names of the sockets that the daemon serves where it is not told otherwise. */
 const PROVIDERS = ['vault', 'openbao'];
+/** Parameters that classes of other providers have too. */
+const SHARED_PARAMETERS = ['objects', 'audience'];
 const SPEC_FIELDS = ['provider', 'parameters', 'secretObjects'];
 
 export interface CheckedClass {
@@ -48,7 +51,7 @@ function isOfGroup({ map }: Resource): boolean {
 /** @returns undefined where the class is another provider's. */
 export function checkClass(resource: Resource): CheckedClass | undefined {
   const spec = fieldOf(resource.map, 'spec')?.value;
-  if (isAnothers(textAt(spec, 'provider'))) return undefined;
+  if (isAnothers(spec)) return undefined;
   if (resource.name === '') resource.say('class-form', resource.map.at, 'metadata.name is missing, write the name');
   if (spec?.kind !== 'map') {
     const at = resource.map.fields.get('spec')?.at ?? resource.map.at;
@@ -65,17 +68,21 @@ export function checkClass(resource: Resource): CheckedClass | undefined {
   return { resource, parsed, objects };
 }
 
-function isAnothers(provider: string | undefined): boolean {
-  return provider !== undefined && !PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) === undefined;
+/** A socket may have any name; a class of ours is then known by its parameters. */
+function isAnothers(spec: YamlNode | undefined): boolean {
+  const provider = textAt(spec, 'provider');
+  if (provider === undefined || PROVIDERS.includes(provider) || nearest(provider, PROVIDERS) !== undefined)
+    return false;
+  const names = [...(mapAt(spec, 'parameters')?.fields.keys() ?? [])];
+  return !names.some((name) => isKnownParameter(name) && !SHARED_PARAMETERS.includes(name));
 }
 
 function checkFields(spec: YamlMap, resource: Resource): void {
   for (const { key, at } of spec.repeats) resource.say('class-form', at, `${quote(key)} is given twice, remove one`);
   for (const [field, { at }] of spec.fields) {
     if (SPEC_FIELDS.includes(field)) continue;
-    const near = didYouMean(field, SPEC_FIELDS);
-    const cure = near === '' ? ', it belongs below parameters or nowhere' : near;
-    resource.say('class-form', at, `spec has no field ${quote(field)}${cure}`);
+    const cure = isKnownParameter(field) ? ', move it below parameters' : didYouMean(field, SPEC_FIELDS);
+    resource.say('class-form', at, `spec has no field ${quote(field)}${cure || ', remove it'}`);
   }
 }
 
@@ -83,6 +90,6 @@ function checkProvider(spec: YamlMap, resource: Resource): void {
   const provider = textAt(spec, 'provider');
   const at = spec.fields.get('provider')?.value.at ?? spec.at;
   if (provider === undefined) resource.say('class-form', at, 'provider is missing, write "vault" or "openbao"');
-  else if (!PROVIDERS.includes(provider))
+  else if (!PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) !== undefined)
     resource.say('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
 }

@@ -1,7 +1,7 @@
 // The text of a file to its YAML documents that concern the driver. Others are never parsed, so that the output
 // of a whole chart may go through, whatever else is in it.
-import { Mistakes } from '../plan/mistakes.ts';
-import { type Place, START } from '../plan/place.ts';
+import { type Mistake, Mistakes } from '../plan/mistakes.ts';
+import { START } from '../plan/place.ts';
 import type { YamlBounds } from '../plan/yaml-bounds.ts';
 import type { YamlNode } from '../plan/yaml-node.ts';
 import { readYaml } from '../plan/yaml-source.ts';
@@ -36,17 +36,20 @@ export function readDocuments(source: Source, tell: (finding: Finding) => void):
     if (!MARK.test(text)) continue;
     const mistakes = new Mistakes();
     const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
-    for (const { at, text: message } of mistakes.list()) tell(syntax(source.name, linesBefore, at, text, message));
+    for (const finding of toFindings(source.name, linesBefore, text, mistakes.list())) tell(finding);
     if (root !== undefined) documents.push({ file: source.name, text, linesBefore, root });
   }
   return documents;
 }
 
-function syntax(file: string, linesBefore: number, at: Place | string, text: string, message: string): Finding {
-  const { line, column } = typeof at === 'string' ? START : at;
+/** A template is no YAML in many ways, of which one is told. */
+function toFindings(file: string, linesBefore: number, text: string, mistakes: readonly Mistake[]): readonly Finding[] {
   const isTemplate = /\{\{.*\}\}/.test(text);
-  const cure = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : message;
-  return { file, line: linesBefore + line, column, level: 'error', rule: 'syntax', message: cure, resource: undefined };
+  return mistakes.slice(0, isTemplate ? 1 : undefined).map((mistake) => {
+    const { line, column } = typeof mistake.at === 'string' ? START : mistake.at;
+    const message = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : mistake.text;
+    return { file, line: linesBefore + line, column, level: 'error', rule: 'syntax', message, resource: undefined };
+  });
 }
 
 /** A line that starts with `---` begins a document wherever it stands, also within a block of text (YAML 1.2, 9.1.2). */

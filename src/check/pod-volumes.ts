@@ -1,11 +1,14 @@
 // Volumes of the driver wherever a pod's template stands: in a Pod, a Deployment, a CronJob or a resource this code
 // has never heard of. They are known by their form.
+import { nearest } from '../nearest.ts';
+import { goBoolean } from '../plan/go-scalar.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import { fieldOf, mapAt, textAt } from './nodes.ts';
 import type { Resource } from './resources.ts';
 
+const CLASS_NAME = 'secretProviderClass';
 const DRIVER = 'secrets-store.csi.k8s.io';
 
 /** @param classes all of the input, also of other providers. */
@@ -26,21 +29,28 @@ function* findVolumes(node: YamlNode): Generator<YamlMap> {
 }
 
 function checkReadOnly(csi: YamlMap, resource: Resource): void {
-  if (textAt(csi, 'readOnly') === 'true') return;
-  const at = csi.fields.get('readOnly')?.value.at ?? csi.at;
+  const value = fieldOf(csi, 'readOnly')?.value;
+  if (value?.kind === 'scalar' && goBoolean(value) === true) return;
+  const at = value?.at ?? csi.at;
   resource.say('volume-form', at, 'the driver mounts read-only volumes only, write readOnly: true');
 }
 
 function checkClassName(csi: YamlMap, resource: Resource, classes: readonly Resource[]): void {
-  const name = textAt(csi, 'volumeAttributes', 'secretProviderClass');
+  const name = textAt(csi, 'volumeAttributes', CLASS_NAME);
   if (name === undefined) {
-    const at = fieldOf(csi, 'volumeAttributes')?.at ?? csi.at;
-    resource.say('volume-form', at, 'the volume names no class, write volumeAttributes: secretProviderClass: NAME');
+    const attributes = mapAt(csi, 'volumeAttributes');
+    const stranger = nearest(CLASS_NAME, attributes?.fields.keys() ?? []);
+    const at = attributes?.fields.get(stranger ?? '')?.at ?? fieldOf(csi, 'volumeAttributes')?.at ?? csi.at;
+    const cure =
+      stranger === undefined
+        ? 'write volumeAttributes: secretProviderClass: NAME'
+        : `rename ${quote(stranger)} to ${CLASS_NAME}`;
+    resource.say('volume-form', at, `the volume names no class, ${cure}`);
     return;
   }
   const named = classes.filter((one) => one.name === name);
   if (named.some((one) => one.mayShareNamespace(resource))) return;
-  const at = fieldOf(mapAt(csi, 'volumeAttributes'), 'secretProviderClass')?.value.at ?? csi.at;
+  const at = fieldOf(mapAt(csi, 'volumeAttributes'), CLASS_NAME)?.value.at ?? csi.at;
   const [elsewhere] = named;
   if (elsewhere !== undefined) {
     const text = `class ${quote(name)} is in namespace ${quote(elsewhere.namespace ?? '')}, and a pod mounts classes of its own only; move one`;

@@ -20,7 +20,7 @@ export interface ParsedObjects {
   readonly objects: readonly PlanObject[];
   readonly reads: readonly Read[];
   readonly warnings: readonly Mistake[];
-  /** Where there are any, the rest is of no use. */
+  /** Where there are any, objects and reads are of no use. */
   readonly mistakes: readonly Mistake[];
 }
 
@@ -38,8 +38,8 @@ export function parseObjects(text: string, mode: number): ParsedObjects {
   return failed(mistakes);
 }
 
-function failed(mistakes: Mistakes): ParsedObjects {
-  return Object.freeze({ objects: [], reads: [], warnings: [], mistakes: mistakes.list() });
+function failed(mistakes: Mistakes, warnings: readonly Mistake[] = []): ParsedObjects {
+  return Object.freeze({ objects: [], reads: [], warnings, mistakes: mistakes.list() });
 }
 
 /** A name and where it stands, for the rules that look across objects. */
@@ -80,7 +80,7 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
       `needs the folder ${quote(file.name)}, which is another object's file; rename one`,
     );
   }
-  if (mistakes.count > 0) return failed(mistakes);
+  if (mistakes.count > 0) return failed(mistakes, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),
     reads: Object.freeze([...reads.values()]),

@@ -33,6 +33,10 @@ export interface Parameter {
   readonly value: string;
 }
 
+export function isKnownParameter(name: string): boolean {
+  return KNOWN.has(name);
+}
+
 export class ParameterSource {
   readonly #attributes: Attributes;
   readonly #mistakes: Mistakes;
