@@ -48,6 +48,9 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
   encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
   optional: { type: ['boolean', 'null'] },
+  share: { enum: ['serviceAccount', '', null] },
+  refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },
+  revoke: { type: ['boolean', 'null'] },
 };
 
 /** Of `spec.parameters`. */

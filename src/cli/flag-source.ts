@@ -2,8 +2,8 @@
 // What the values mean together is the options' affair.
 import { type HttpAddress, parseHttpAddress } from '../observe/http.ts';
 import { LEVELS, type Level } from '../observe/log-line.ts';
+import { parseDuration } from '../plan/duration.ts';
 import { type GivenFlags, UsageError } from './args.ts';
-import { parseDuration } from './duration.ts';
 import type { Flag } from './flags.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

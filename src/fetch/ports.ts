@@ -14,6 +14,9 @@ export interface Answer {
   readonly hasLease: boolean;
   /** The lease's life from `sentAt`; 0 where there is no lease. */
   readonly leaseMs: number;
+  /** Of a lease that can be renewed or revoked by its name. */
+  readonly leaseId?: string | undefined;
+  readonly isRenewable?: boolean | undefined;
   /** What it takes in memory, roughly: many small values weigh more than their text. */
   readonly sizeBytes: number;
 }
@@ -25,6 +28,18 @@ export interface Door extends TokenDoor {
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
   read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer>;
+  /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
+  renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
+  /** Ends a lease by its name, which the default policy does not allow. @throws MountError */
+  revokeLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<void>;
+}
+
+export interface LeaseGrant {
+  /** clock.now() when the request was sent. */
+  readonly sentAt: number;
+  /** From `sentAt`; 0: without end. */
+  readonly leaseMs: number;
+  readonly isRenewable: boolean;
 }
 
 export interface Stores {

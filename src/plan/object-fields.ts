@@ -3,11 +3,12 @@
 
 import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
+import { parseDuration } from './duration.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
 import type { Place } from './place.ts';
-import type { PlanObject, Read } from './plan.ts';
+import type { HoldingSettings, PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
@@ -17,6 +18,8 @@ import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from './y
 const HIGHEST_MODE = 0o777n;
 /** Octal by its first digit, and none by another. */
 const BROKEN_OCTAL = /^0\d*[89]\d*$/;
+/** The driver polls no more often. */
+const SHORTEST_REFRESH_MS = 1_000;
 /** A key is named in messages and log lines. */
 const LONGEST_KEY = 4096;
 /** Unknown fields in which a missing one is looked for. */
@@ -48,7 +51,7 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const key = toKey(entry);
   const encoding = toEncoding(entry);
   const ownMode = toMode(entry, mode);
-  const isOptional = toOptional(entry);
+  const isOptional = toBoolean(entry, 'optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
   return { name, read, key, encoding, mode: ownMode, isOptional };
 }
@@ -108,7 +111,18 @@ function toRead(entry: Entry): Read | undefined {
   if (method === undefined) entry.say('method', 'method is not one of HTTP, write GET, LIST, POST, PUT or PATCH');
   const body = toArguments(entry);
   if (target === undefined || typeof target === 'string' || method === undefined) return undefined;
-  return makeRead(method, target.path, target.query, body);
+  return makeRead(method, target.path, target.query, body, toHolding(entry));
+}
+
+function toHolding(entry: Entry): HoldingSettings {
+  const share = entry.text('share');
+  if (share !== undefined && share !== 'serviceAccount')
+    entry.say('share', `unknown share ${quote(share)}, write "serviceAccount" or leave it out`);
+  const refreshAfter = entry.text('refreshAfter');
+  const refreshAfterMs = refreshAfter === undefined ? undefined : parseDuration(refreshAfter);
+  if (refreshAfter !== undefined && !(refreshAfterMs !== undefined && refreshAfterMs >= SHORTEST_REFRESH_MS))
+    entry.say('refreshAfter', 'refreshAfter is no time of a second or more, write for example 12h or 30m');
+  return { isShared: share !== undefined, refreshAfterMs, isGivenBack: toBoolean(entry, 'revoke') ?? true };
 }
 
 function toArguments(entry: Entry): string | undefined {
@@ -153,10 +167,11 @@ function modeMistake(value: YamlNode, number: bigint | undefined): string {
   return 'not a whole number, write one without quotes';
 }
 
-function toOptional(entry: Entry): boolean {
-  const value = entry.get('optional')?.value;
-  if (value === undefined) return false;
-  const isOptional = value.kind === 'scalar' ? goBoolean(value) : undefined;
-  if (isOptional === undefined) entry.say('optional', 'optional is neither true nor false, write one, without quotes');
-  return isOptional ?? false;
+/** @returns undefined where it is absent, or a mistake was told. */
+function toBoolean(entry: Entry, field: 'optional' | 'revoke'): boolean | undefined {
+  const value = entry.get(field)?.value;
+  if (value === undefined) return undefined;
+  const boolean = value.kind === 'scalar' ? goBoolean(value) : undefined;
+  if (boolean === undefined) entry.say(field, `${field} is neither true nor false, write one, without quotes`);
+  return boolean;
 }

@@ -38,6 +38,14 @@ export const OBJECT_FIELDS = {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',
     default: 'false',
   },
+  share: {
+    help: '`serviceAccount`: where the answer is held (a lease, a certificate), all pods of the account on a node have the same',
+    default: 'no: each pod its own',
+  },
+  refreshAfter: {
+    help: 'hold the answer so long, whatever it is, and ask for another at the first poll after it: `12h`, `30m`',
+  },
+  revoke: { help: '`false`: a lease is left to run out, not given back, when its pod is gone', default: 'true' },
 } as const satisfies Readonly<Record<string, FieldText>>;
 
 export type ObjectField = keyof typeof OBJECT_FIELDS;

@@ -4,7 +4,7 @@ import { findClashes, findPathMistake } from './file-path.ts';
 import { type Mistake, Mistakes } from './mistakes.ts';
 import { toObject } from './object-fields.ts';
 import type { Place } from './place.ts';
-import type { PlanObject, Read } from './plan.ts';
+import type { HoldingSettings, PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
 import { OBJECTS_BOUNDS } from './yaml-bounds.ts';
 import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
@@ -42,6 +42,13 @@ function failed(mistakes: Mistakes, warnings: readonly Mistake[] = []): ParsedOb
   return Object.freeze({ objects: [], reads: [], warnings, mistakes: mistakes.list() });
 }
 
+const DISAGREE =
+  'an object above has the same path and arguments with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
+
+function isSameHolding(a: HoldingSettings, b: HoldingSettings): boolean {
+  return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isGivenBack === b.isGivenBack;
+}
+
 /** A name and where it stands, for the rules that look across objects. */
 interface Named {
   readonly name: string;
@@ -70,6 +77,7 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
       // Equal reads become one, so that whoever compares them compares pointers.
       const read = reads.get(object.read.key) ?? object.read;
       reads.set(read.key, read);
+      if (!isSameHolding(read.holding, object.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
       objects.push(Object.freeze({ ...object, read }));
     }
   }

@@ -60,6 +60,17 @@ export interface Read {
   readonly query: string;
   /** The JSON body with exact numbers, from `secretArgs`; undefined where there are none. */
   readonly body: Secret<string> | undefined;
+  readonly holding: HoldingSettings;
+}
+
+/** How an answer is held that must not be asked for again at each poll. Equal for all objects of one read. */
+export interface HoldingSettings {
+  /** All pods of the account on this node have the same. */
+  readonly isShared: boolean;
+  /** Held so long, whatever it is; undefined: by its own life. */
+  readonly refreshAfterMs: number | undefined;
+  /** Given back when nobody holds it any longer. */
+  readonly isGivenBack: boolean;
 }
 
 export interface PlanObject {

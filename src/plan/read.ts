@@ -2,7 +2,7 @@
 // path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
 import { createHash } from 'node:crypto';
 import { Secret } from '../secret.ts';
-import type { Read } from './plan.ts';
+import type { HoldingSettings, Read } from './plan.ts';
 import { isCleanText } from './text.ts';
 
 /** Longest path with its query. Servers refuse longer request lines, and messages name the path. */
@@ -65,9 +65,21 @@ export function toMethod(method: string | undefined): string | undefined {
   return METHOD.test(method) ? method.toUpperCase() : undefined;
 }
 
-export function makeRead(method: string, path: string, query: string, body: string | undefined): Read {
+export const OWN_HOLDING: HoldingSettings = Object.freeze({
+  isShared: false,
+  refreshAfterMs: undefined,
+  isGivenBack: true,
+});
+
+export function makeRead(
+  method: string,
+  path: string,
+  query: string,
+  body: string | undefined,
+  holding: HoldingSettings = OWN_HOLDING,
+): Read {
   const hash = createHash('sha256').update(`${method}\0${path}\0${query}\0`);
   // A body is never empty, so no body and any body differ.
   const key = hash.update(body ?? '').digest('hex');
-  return Object.freeze({ key, method, path, query, body: body === undefined ? undefined : new Secret(body) });
+  return Object.freeze({ key, method, path, query, body: body === undefined ? undefined : new Secret(body), holding });
 }

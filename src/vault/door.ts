@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
-import type { Answer, Door } from '../fetch/ports.ts';
+import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
@@ -99,6 +99,27 @@ export class VaultDoor implements Door {
       const body = this.#bodyOf(answer, task);
       return { ...leaseOf(body), body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
     });
+  }
+
+  async renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant> {
+    const task = this.#leaseTask('renew', leaseId, token, signal);
+    return this.#run(task, (answer, sentAt) => {
+      const body = this.#bodyOf(answer, task);
+      const leaseMs = secondsOf(getOwn(body, 'lease_duration')) * 1000;
+      return { sentAt, leaseMs, isRenewable: getOwn(body, 'renewable') === true };
+    });
+  }
+
+  async revokeLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<void> {
+    const task = this.#leaseTask('revoke', leaseId, token, signal);
+    await this.#run(task, (answer) => this.#check(answer, task));
+  }
+
+  #leaseTask(fact: 'renew' | 'revoke', leaseId: string, token: Secret<string>, signal: AbortSignal): Task {
+    const path = `sys/leases/${fact}`;
+    const payload = JSON.stringify({ lease_id: leaseId });
+    const rest = { query: '', token: token.reveal(), payload, login: undefined, signal };
+    return { fact, operation: `PUT ${path}`, method: 'PUT', path, ...rest };
   }
 
   #tokenTask(
@@ -216,10 +237,15 @@ function withoutToken({ operation, fact }: Task, auth: JsonValue | undefined): M
 }
 
 /** `lease_duration` counts only where something ends: a KV v1 answer carries it as a hint. */
-function leaseOf(body: JsonObject): Pick<Answer, 'hasLease' | 'leaseMs'> {
+function leaseOf(body: JsonObject): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
   const leaseId = getOwn(body, 'lease_id');
   if (typeof leaseId === 'string' && leaseId !== '')
-    return { hasLease: true, leaseMs: secondsOf(getOwn(body, 'lease_duration')) * 1000 };
+    return {
+      hasLease: true,
+      leaseMs: secondsOf(getOwn(body, 'lease_duration')) * 1000,
+      leaseId,
+      isRenewable: getOwn(body, 'renewable') === true,
+    };
   const auth = getOwn(body, 'auth');
   if (isJsonObject(auth)) return { hasLease: true, leaseMs: secondsOf(getOwn(auth, 'lease_duration')) * 1000 };
   const wrap = getOwn(body, 'wrap_info');

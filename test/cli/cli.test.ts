@@ -4,11 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs, UsageError } from '../../src/cli/args.ts';
 import { COMMANDS, type Command } from '../../src/cli/commands.ts';
-import { parseDuration } from '../../src/cli/duration.ts';
 import { FLAGS } from '../../src/cli/flags.ts';
 import { helpText } from '../../src/cli/help.ts';
 import { type Environment, readOptions } from '../../src/cli/options.ts';
 import { run } from '../../src/cli/run.ts';
+import { parseDuration } from '../../src/plan/duration.ts';
 import { VERSION } from '../../src/version.ts';
 
 const options = (argv: readonly string[], env: Environment = {}) => readOptions(parseArgs(argv).flags, env);

@@ -1,6 +1,6 @@
 // A store that does as a test says, for what a real one cannot be brought to do at a given moment. Its everyday
 // answers are those of the real one, which the contract suite in test/vault holds.
-import type { Answer, Door } from '../../src/fetch/ports.ts';
+import type { Answer, Door, LeaseGrant } from '../../src/fetch/ports.ts';
 import { type JsonObject, parseJson } from '../../src/json.ts';
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
@@ -16,11 +16,16 @@ export class FakeDoor implements Door {
   readonly renewed: string[] = [];
   readonly revoked: string[] = [];
   readonly lookedUp: string[] = [];
+  readonly renewedLeases: string[] = [];
+  readonly revokedLeases: string[] = [];
 
   /** What the next calls do; a test replaces them. */
   onLogin: (request: LoginRequest) => Promise<Grant> = () => Promise.resolve(this.grant());
   onRead: (read: Read, token: string) => Promise<Answer> = () => Promise.resolve(this.answer());
   onRenew: (token: string) => Promise<Grant> = (token) => Promise.resolve(this.grant({ token: new Secret(token) }));
+  onRenewLease: (leaseId: string, token: string) => Promise<LeaseGrant> = () =>
+    Promise.resolve({ sentAt: this.#clock.now(), leaseMs: 60_000, isRenewable: true });
+  onRevokeLease: (leaseId: string) => Promise<void> = () => Promise.resolve();
   onLookup: (token: string) => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(clock: FakeClock, key = 'door') {
@@ -75,6 +80,16 @@ export class FakeDoor implements Door {
   revoke(token: Secret<string>): Promise<void> {
     this.revoked.push(token.reveal());
     return Promise.resolve();
+  }
+
+  renewLease(leaseId: string, token: Secret<string>): Promise<LeaseGrant> {
+    this.renewedLeases.push(leaseId);
+    return this.onRenewLease(leaseId, token.reveal());
+  }
+
+  revokeLease(leaseId: string): Promise<void> {
+    this.revokedLeases.push(leaseId);
+    return this.onRevokeLease(leaseId);
   }
 
   read(read: Read, token: Secret<string>): Promise<Answer> {

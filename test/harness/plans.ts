@@ -1,6 +1,7 @@
 // Plans as plan/ would make them, for the rooms behind it.
 import { Buffer } from 'node:buffer';
 import type { Plan, PlanObject, Read } from '../../src/plan/plan.ts';
+import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 
 export interface PlanWish {
@@ -41,7 +42,7 @@ export function makePlan(wish: PlanWish = {}): Plan {
 
 export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Read {
   const method = wish.method ?? 'GET';
-  return { key: `${method} ${path}`, method, path, query: '', body: undefined, ...wish };
+  return { key: `${method} ${path}`, method, path, query: '', body: undefined, holding: OWN_HOLDING, ...wish };
 }
 
 export function makeObject(name: string, wish: Partial<PlanObject> = {}): PlanObject {

@@ -2,13 +2,14 @@
 import type { Answer } from '../../src/fetch/ports.ts';
 import { type JsonObject, parseJson } from '../../src/json.ts';
 import type { PlanObject } from '../../src/plan/plan.ts';
+import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 
 export function makeObject(changes: Partial<PlanObject> & { readonly path?: string } = {}): PlanObject {
   const { path = 'secret/data/app', ...rest } = changes;
   return {
     name: 'file',
-    read: { key: `GET ${path}`, method: 'GET', path, query: '', body: undefined },
+    read: { key: `GET ${path}`, method: 'GET', path, query: '', body: undefined, holding: OWN_HOLDING },
     key: undefined,
     encoding: 'utf-8',
     mode: 0o644,

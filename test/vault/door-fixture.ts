@@ -5,6 +5,7 @@ import { MountError, type Reason } from '../../src/errors.ts';
 import type { Emit } from '../../src/events.ts';
 import type { Door } from '../../src/fetch/ports.ts';
 import type { Read, StoreSettings, TlsSettings } from '../../src/plan/plan.ts';
+import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 import type { AddressPolicy } from '../../src/vault/address-rules.ts';
 import type { Resolve } from '../../src/vault/host-lookup.ts';
@@ -49,6 +50,7 @@ export function readOf(path: string, rest: Partial<Omit<Read, 'body'>> & { reado
     key: path,
     method: 'GET',
     query: '',
+    holding: OWN_HOLDING,
     ...others,
     path,
     body: body === undefined ? undefined : new Secret(body),

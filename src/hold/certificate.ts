@@ -1,0 +1,62 @@
+// When the certificate in an answer ends: `certificate` of a PKI engine (PEM), `signed_key` of an SSH engine.
+import { X509Certificate } from 'node:crypto';
+import { getOwn, isJsonObject, type JsonObject } from '../json.ts';
+
+/** @returns milliseconds since 1970; undefined where there is none that can be read. */
+export function certificateEnd(body: JsonObject): number | undefined {
+  const data = getOwn(body, 'data');
+  if (!isJsonObject(data)) return undefined;
+  const pem = getOwn(data, 'certificate');
+  if (typeof pem === 'string') return pemEnd(pem);
+  const key = getOwn(data, 'signed_key');
+  return typeof key === 'string' ? sshEnd(key) : undefined;
+}
+
+function pemEnd(pem: string): number | undefined {
+  try {
+    return new X509Certificate(pem).validToDate.getTime();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Strings of the key itself between nonce and serial, by algorithm (PROTOCOL.certkeys of OpenSSH). */
+const KEY_FIELDS: Readonly<Record<string, number>> = {
+  'ssh-rsa': 2,
+  'ssh-dss': 4,
+  'ssh-ed25519': 1,
+  'ecdsa-sha2-nistp256': 2,
+  'ecdsa-sha2-nistp384': 2,
+  'ecdsa-sha2-nistp521': 2,
+  'sk-ssh-ed25519@openssh.com': 2,
+  'sk-ecdsa-sha2-nistp256@openssh.com': 3,
+};
+const CERTIFICATE = /^(.+)-cert-v01@openssh\.com$/;
+
+function sshEnd(line: string): number | undefined {
+  const [type = '', base64 = ''] = line.trim().split(/\s+/);
+  const algorithm = CERTIFICATE.exec(type)?.[1] ?? '';
+  // A security key's name keeps its own ending.
+  const fields = KEY_FIELDS[algorithm] ?? KEY_FIELDS[`${algorithm}@openssh.com`];
+  if (fields === undefined) return undefined;
+  try {
+    return validBefore(Buffer.from(base64, 'base64'), fields);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws RangeError where the bytes end early. */
+function validBefore(bytes: Buffer, keyFields: number): number | undefined {
+  let at = 0;
+  const skipString = () => {
+    at += 4 + bytes.readUInt32BE(at);
+  };
+  // Type and nonce, the key, then serial (8) and kind (4), key id and principals, valid after (8).
+  for (let i = 0; i < 2 + keyFields; i += 1) skipString();
+  at += 12;
+  skipString();
+  skipString();
+  const seconds = bytes.readBigUInt64BE(at + 8);
+  return seconds === 0xffff_ffff_ffff_ffffn ? undefined : Number(seconds) * 1000;
+}

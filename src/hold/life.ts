@@ -1,0 +1,55 @@
+// How long an answer is good: by its lease, by the certificate in it, by what the class says. All moments are
+// clock.now(); the one at which to act is drawn once, when the answer is issued.
+import type { Clock } from '../clock.ts';
+import type { Answer } from '../fetch/ports.ts';
+import type { Read } from '../plan/plan.ts';
+import { certificateEnd } from './certificate.ts';
+
+export interface Life {
+  /** Beyond it the answer is of no use. Infinity: nobody said. */
+  readonly endsAt: number;
+  /** When to renew its lease; Infinity: never. */
+  readonly renewAt: number;
+  /** From when on a poll asks for another; Infinity: not for its age. */
+  readonly dueAt: number;
+}
+
+/** Between these shares of a life it is renewed or replaced (design.md, "Held answers and leases"). */
+const ACT_FROM = 0.6;
+const ACT_TO = 0.8;
+/** Wall clocks of nodes and stores differ by so much. */
+const WALL_SLACK_MS = 60_000;
+
+/** The moment to act on a grant of `ms` that was asked for at `sentAt`. */
+export function drawMoment(sentAt: number, ms: number, random: () => number): number {
+  return sentAt + ms * (ACT_FROM + (ACT_TO - ACT_FROM) * random());
+}
+
+/** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
+export function isHeld(read: Read, answer: Answer): boolean {
+  const isWrite = read.method !== 'GET' && read.method !== 'LIST';
+  return answer.hasLease || isWrite || read.holding.refreshAfterMs !== undefined;
+}
+
+export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => number): Life {
+  const { sentAt } = answer;
+  const moment = (ms: number) => drawMoment(sentAt, ms, random);
+  const refreshAt = sentAt + (read.holding.refreshAfterMs ?? Number.POSITIVE_INFINITY);
+  const isRenewed = answer.isRenewable === true && answer.leaseId !== undefined;
+  const leaseMs = answer.hasLease && answer.leaseMs > 0 ? answer.leaseMs : Number.POSITIVE_INFINITY;
+  const certificateMs = isRenewed ? Number.POSITIVE_INFINITY : certificateLifeMs(answer, clock);
+  const lifeMs = Math.min(leaseMs, certificateMs);
+  const hasEnd = Number.isFinite(lifeMs);
+  return {
+    endsAt: hasEnd ? sentAt + lifeMs : Number.POSITIVE_INFINITY,
+    renewAt: hasEnd && isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY,
+    dueAt: Math.min(refreshAt, hasEnd && !isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY),
+  };
+}
+
+/** From when its request was sent; Infinity where there is no certificate in it. */
+function certificateLifeMs(answer: Answer, clock: Clock): number {
+  const end = certificateEnd(answer.body.reveal());
+  if (end === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(0, end - WALL_SLACK_MS - (clock.wall() - (clock.now() - answer.sentAt)));
+}
