@@ -4,7 +4,9 @@ import type { Clock } from './clock.ts';
 import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
+import { MountReads } from './fetch/mount-reads.ts';
 import type { Door, Stores } from './fetch/ports.ts';
+import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
 import type { Settled } from './hold/settled.ts';
@@ -15,7 +17,7 @@ import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
 import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
-import type { Access, AccessSource } from './session/access.ts';
+import type { AccessSource } from './session/access.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
 export interface Rooms {
@@ -25,6 +27,7 @@ export interface Rooms {
   readonly stores: Stores;
   readonly sessions: AccessSource;
   readonly fetcher: Fetcher;
+  readonly holdings: Holdings;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
   readonly versionKey: () => Uint8Array;
@@ -63,7 +66,7 @@ export async function mount(
   const volume = rooms.volumes.open(plan);
   report.isFirst = volume.isFirst;
 
-  const settled = await readAll(plan, volume, rooms, report, signal);
+  const { settled, answered } = await readAll(plan, volume, rooms, report, signal);
   const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
   const failures = allFailures(plan, settled, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
@@ -71,6 +74,7 @@ export async function mount(
   report.isStale = settled.standIns.size > 0;
   if (volume.isFirst) warn(plan, rendered, rooms.emit);
   rooms.volumes.delivered(plan, volume, settled);
+  if (!plan.identity.isPodless) rooms.holdings.delivered(volume, answered.held);
   return rendered;
 }
 
@@ -80,33 +84,31 @@ async function readAll(
   rooms: Rooms,
   report: MountReport,
   signal: AbortSignal,
-): Promise<Settled> {
-  const calledAt = rooms.clock.now();
-  const { door, visit } = await enter(plan, rooms, report, signal);
+): Promise<{ settled: Settled; answered: Answered }> {
+  const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
+  const calledAt = clock.now();
+  const door = await openDoor(plan, rooms);
+  const rank = volume.isFirst ? 'first' : 'poll';
+  const caller = { door, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
+  const reads = new MountReads({ ...caller, plan, sessions, fetcher });
   try {
-    const rank = volume.isFirst ? 'first' : 'poll';
-    const caller = { door, visit, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
-    const outcomes = await rooms.fetcher.fetchAll(plan.reads, caller);
-    return settleOutcomes(plan, volume, visit.session.key, outcomes, rooms.lastAnswers, rooms.clock);
+    const answered = await holdings.answerAll({ plan, reads, signal });
+    return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };
   } finally {
-    visit.leave();
+    await reads.leave();
   }
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
-async function enter(
-  plan: Plan,
-  rooms: Rooms,
-  report: MountReport,
-  signal: AbortSignal,
-): Promise<{ door: Door; visit: Access }> {
+async function openDoor(plan: Plan, rooms: Rooms): Promise<Door> {
   try {
-    const door = await rooms.stores.open(plan.store);
-    return { door, visit: await rooms.sessions.visit(plan, door, report, signal) };
+    return await rooms.stores.open(plan.store);
   } catch (thrown) {
     const error = asMountError(thrown);
-    const failures = plan.objects.map((object) => ({ object, error }));
-    throw combineFailures(plan.objects, failures);
+    throw combineFailures(
+      plan.objects,
+      plan.objects.map((object) => ({ object, error })),
+    );
   }
 }
 

@@ -134,6 +134,14 @@ export const FLAGS: readonly Flag[] = [
     group: 'Sharing and time',
   },
   {
+    name: 'lease-overlap',
+    kind: 'text',
+    value: 'TIME',
+    default: '5m',
+    help: 'a credential that was replaced lives on so long after every pod that had it has the new one',
+    group: 'Sharing and time',
+  },
+  {
     name: 'session-idle',
     kind: 'text',
     value: 'TIME',

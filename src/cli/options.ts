@@ -24,6 +24,7 @@ export interface ServeOptions {
   readonly joinWindowMs: number;
   readonly pollWindowMs: number;
   readonly maxStaleMs: number;
+  readonly leaseOverlapMs: number;
   readonly sessionIdleMs: number;
   readonly sessionCapacity: number;
   readonly isPodOnly: boolean;
@@ -56,6 +57,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     joinWindowMs: source.time('join-window', 0),
     pollWindowMs: source.time('poll-window', 0),
     maxStaleMs: source.time('max-stale', 0),
+    leaseOverlapMs: source.time('lease-overlap', 0),
     sessionIdleMs: source.time('session-idle', 1),
     sessionCapacity: source.count('cache-size', 1),
     isPodOnly: source.oneOf('session-scope', ['auto', 'pod']) === 'pod',

@@ -4,6 +4,7 @@ import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
 import { RetryBudget } from '../fetch/retry.ts';
+import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
 import { Volumes } from '../hold/volumes.ts';
 import type { Rooms } from '../mount.ts';
@@ -58,6 +59,18 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
       pollWindowMs: options.pollWindowMs,
       maxRepeats: options.maxRepeats,
       readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
+    }),
+    holdings: new Holdings({
+      clock,
+      emit,
+      random: Math.random,
+      send: (door, { session, what, isUrgent }, request, signal) =>
+        gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
+      stopping: outside.stopping,
+      overlapMs: options.leaseOverlapMs,
+      maxStaleMs: options.maxStaleMs,
+      issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
+      isWatching: () => false,
     }),
     volumes: new Volumes({ clock, emit, keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs) }),
     lastAnswers: new LastAnswers({ clock, maxStaleMs: options.maxStaleMs }),

@@ -9,7 +9,8 @@ import type { LiveToken } from '../session/live-token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins } from './joins.ts';
-import type { Answer, Door } from './ports.ts';
+import type { Outcome, Sent } from './outcome.ts';
+import type { Door } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { RetryBudget } from './retry.ts';
 import type { Rank } from './slots.ts';
@@ -41,8 +42,6 @@ export interface Caller {
   readonly signal: AbortSignal;
 }
 
-export type Outcome = { readonly answer: Answer } | { readonly error: MountError };
-
 export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #joins: Joins;
@@ -60,30 +59,39 @@ export class Fetcher {
     return new Map(reads.map((read, index) => [read.key, outcomes[index] as Outcome]));
   }
 
+  /** As far as is known: a path tells it with its first answer. */
+  givesLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): boolean {
+    return this.#joins.isLeased(`${door.key} ${read.path}`);
+  }
+
+  markLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): void {
+    this.#joins.markLeased(`${door.key} ${read.path}`);
+  }
+
   async #fetchOne(read: Read, caller: Caller, budget: RetryBudget): Promise<Outcome> {
     try {
-      return { answer: await this.#fetch(read, caller, budget) };
+      return await this.#fetch(read, caller, budget);
     } catch (thrown) {
       return { error: asMountError(thrown) };
     }
   }
 
-  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Answer> {
+  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Sent> {
     const { calledAt, door, visit, rank, signal } = caller;
     const key = `${visit.session.key} ${read.key}`;
     const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
-    if (windowMs === 0 || !isJoinable(read) || this.#joins.isLeased(`${door.key} ${read.path}`)) {
+    if (windowMs === 0 || !isJoinable(read) || this.givesLeases(door, read)) {
       return this.#send(read, caller, budget, signal);
     }
     const notBefore = Math.max(calledAt - windowMs, nextAfter(caller.newerThan));
     const filed = this.#joins.filed(key, notBefore);
-    if (filed !== undefined) return filed;
+    if (filed !== undefined) return { answer: filed, token: undefined };
     const known = this.#joins.flight(key, notBefore, rank);
     const flight = known ?? this.#startFlight(key, read, caller, budget);
-    const answer = await waitFor(flight.answer, describeRead(read), signal);
+    const sent = await waitFor(flight.sent, describeRead(read), signal);
     // That a path gives leases is known only now: whoever sent the request keeps it, the others send their own.
-    if (known !== undefined && answer.hasLease) return this.#send(read, caller, budget, signal);
-    return answer;
+    if (known !== undefined && sent.answer.hasLease) return this.#send(read, caller, budget, signal);
+    return sent;
   }
 
   #startFlight(key: string, read: Read, caller: Caller, budget: RetryBudget): Flight {
@@ -91,13 +99,13 @@ export class Fetcher {
     const onSent = (sentAt: number) => {
       flight.sentAt = sentAt;
     };
-    const answer = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent))
-      .then((sent) => {
-        if (!sent.hasLease) this.#joins.file(key, sent, clock.now());
-        return sent;
+    const sent = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent))
+      .then((done) => {
+        if (!done.answer.hasLease) this.#joins.file(key, done.answer, clock.now());
+        return done;
       })
       .finally(() => this.#joins.ended(key, flight));
-    const flight: Flight = { rank: caller.rank, sentAt: undefined, answer };
+    const flight: Flight = { rank: caller.rank, sentAt: undefined, sent };
     this.#joins.started(key, flight);
     return flight;
   }
@@ -109,7 +117,7 @@ export class Fetcher {
     budget: RetryBudget,
     signal: AbortSignal,
     onSent: (sentAt: number) => void = () => {},
-  ): Promise<Answer> {
+  ): Promise<Sent> {
     const { visit } = caller;
     const refusalKey = `${visit.session.key} ${read.key}`;
     const remembered = this.#refusals.find(refusalKey, this.#options.clock.now());
@@ -142,7 +150,7 @@ export class Fetcher {
     budget: RetryBudget,
     signal: AbortSignal,
     noteSent: (sentAt: number) => void,
-  ): Promise<Answer> {
+  ): Promise<Sent> {
     const { door, visit, rank, cost } = caller;
     const { clock, gate } = this.#options;
     const retry = isJoinable(read) ? budget : undefined;
@@ -156,9 +164,9 @@ export class Fetcher {
     token.prove(clock.now());
     if (answer.hasLease) {
       token.carry(answer.sentAt + answer.leaseMs);
-      this.#joins.markLeased(`${door.key} ${read.path}`);
+      this.markLeases(door, read);
     }
-    return answer;
+    return { answer, token };
   }
 }
 

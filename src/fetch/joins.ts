@@ -1,5 +1,6 @@
 // Answers that callers may share: those on their way and those that came a moment ago. Nothing here is shared
 // across sessions (the key holds the session's) and nothing with a lease is ever filed.
+import type { Sent } from './outcome.ts';
 import type { Answer } from './ports.ts';
 import type { Rank } from './slots.ts';
 
@@ -8,7 +9,7 @@ export interface Flight {
   readonly rank: Rank;
   /** clock.now() when its request got its slot; undefined while it waits for one. */
   sentAt: number | undefined;
-  readonly answer: Promise<Answer>;
+  readonly sent: Promise<Sent>;
 }
 
 /** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. */

@@ -31,7 +31,8 @@ export function isHeld(read: Read, answer: Answer): boolean {
   return answer.hasLease || isWrite || read.holding.refreshAfterMs !== undefined;
 }
 
-export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => number): Life {
+/** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */
+export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => number, maxStaleMs: number): Life {
   const { sentAt } = answer;
   const moment = (ms: number) => drawMoment(sentAt, ms, random);
   const refreshAt = sentAt + (read.holding.refreshAfterMs ?? Number.POSITIVE_INFINITY);
@@ -41,7 +42,7 @@ export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => n
   const lifeMs = Math.min(leaseMs, certificateMs);
   const hasEnd = Number.isFinite(lifeMs);
   return {
-    endsAt: hasEnd ? sentAt + lifeMs : Number.POSITIVE_INFINITY,
+    endsAt: hasEnd ? sentAt + lifeMs : refreshAt + maxStaleMs,
     renewAt: hasEnd && isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY,
     dueAt: Math.min(refreshAt, hasEnd && !isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY),
   };

@@ -2,9 +2,9 @@
 // failure that may pass is answered, for a poll, by the last answer. What is left is what the mount fails on.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
-import type { Outcome } from '../fetch/fetch.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Answered } from './holdings.ts';
 import type { LastAnswers } from './last-answers.ts';
 import type { Settled, StandIn } from './settled.ts';
 import type { Volume } from './volumes.ts';
@@ -13,7 +13,7 @@ export function settleOutcomes(
   plan: Plan,
   volume: Volume,
   sessionKey: string,
-  outcomes: ReadonlyMap<string, Outcome>,
+  { outcomes, held }: Answered,
   lastAnswers: LastAnswers,
   clock: Clock,
 ): Settled {
@@ -26,6 +26,11 @@ export function settleOutcomes(
   for (const read of plan.reads) {
     const outcome = outcomes.get(read.key);
     if (outcome === undefined) continue;
+    // What is held is neither filed nor compared: it is the same until it is replaced.
+    if ('answer' in outcome && held.has(read.key)) {
+      answers.set(read.key, outcome.answer);
+      continue;
+    }
     if ('answer' in outcome) {
       answers.set(read.key, lastAnswers.keep(sessionKey, volume, read, outcome.answer));
       newestAt = Math.max(newestAt, outcome.answer.sentAt);

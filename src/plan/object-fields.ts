@@ -122,7 +122,11 @@ function toHolding(entry: Entry): HoldingSettings {
   const refreshAfterMs = refreshAfter === undefined ? undefined : parseDuration(refreshAfter);
   if (refreshAfter !== undefined && !(refreshAfterMs !== undefined && refreshAfterMs >= SHORTEST_REFRESH_MS))
     entry.say('refreshAfter', 'refreshAfter is no time of a second or more, write for example 12h or 30m');
-  return { isShared: share !== undefined, refreshAfterMs, isGivenBack: toBoolean(entry, 'revoke') ?? true };
+  return Object.freeze({
+    isShared: share !== undefined,
+    refreshAfterMs,
+    isGivenBack: toBoolean(entry, 'revoke') ?? true,
+  });
 }
 
 function toArguments(entry: Entry): string | undefined {

@@ -16,9 +16,19 @@ export interface Access {
   leave(): void;
 }
 
+/** A login that nobody else uses, for an answer that lives and dies with its token. */
+export interface LoneAccess extends Access {
+  /** Gives the token back, and with it all that hangs on it. */
+  end(signal: AbortSignal): Promise<void>;
+}
+
 export interface AccessSource {
   /** @param cost counted up for each login that was sent. @throws MountError */
   visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Access>;
+  /** Who holds an answer together: equal for the pods of an account where `isShared`, else for one pod's mounts. */
+  holderKey(plan: Plan, door: TokenDoor, isShared: boolean): string;
+  /** A login of its own for one answer. @param purpose tells such logins of one identity apart. */
+  visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LoneAccess;
   /** Gives back what it logged in itself. */
   close(signal: AbortSignal): Promise<void>;
 }

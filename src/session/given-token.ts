@@ -3,7 +3,7 @@
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
-import type { Access, AccessSource } from './access.ts';
+import type { Access, AccessSource, LoneAccess } from './access.ts';
 import { givenTokenKey } from './key.ts';
 import { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
@@ -33,6 +33,22 @@ export class GivenToken implements AccessSource {
         return check;
       },
       leave: () => {},
+    };
+  }
+
+  holderKey(plan: Plan, door: TokenDoor): string {
+    return [door.key, plan.identity.podUid].join(' ');
+  }
+
+  /** There is only the one token, and it is not ours to end. */
+  visitAlone(plan: Plan, door: TokenDoor): LoneAccess {
+    const visit = this.visit(plan, door);
+    return {
+      session: { key: `given ${door.key}` },
+      acquire: async (signal) => (await visit).acquire(signal),
+      afterForbidden: async (token, sentAt) => (await visit).afterForbidden(token, sentAt),
+      leave: () => {},
+      end: () => Promise.resolve(),
     };
   }
 

@@ -124,6 +124,13 @@ export class Session {
     await this.#keeper.giveBack(token, signal);
   }
 
+  /** Gives the token back with all that hangs on it. */
+  async end(signal: AbortSignal): Promise<void> {
+    const token = this.#token;
+    this.#token = undefined;
+    if (token !== undefined) await this.#keeper.giveBack(token, signal);
+  }
+
   async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
     const { mount, role } = visitor.plan.login;
     for (let tries = 1; ; tries += 1) {

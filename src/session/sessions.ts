@@ -30,6 +30,8 @@ export class Sessions implements AccessSource {
   readonly #options: SessionsOptions;
   /** By session key, least recently used first. */
   readonly #sessions = new Map<string, Session>();
+  /** Each for one answer; they go when their token does. */
+  readonly #alone = new Set<Session>();
   /** By method key: whether the method is `kubernetes`. */
   readonly #methods = new Map<string, boolean>();
   /** First logins under way at a mount path of unknown method, by the account's session key. */
@@ -58,10 +60,29 @@ export class Sessions implements AccessSource {
     }
   }
 
+  holderKey(plan: Plan, door: TokenDoor, isShared: boolean): string {
+    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
+    const scope = isShared && credential.isShareable ? 'account' : 'pod';
+    return sessionKey(scope, door, plan, credential.claims);
+  }
+
+  visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): Visit {
+    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
+    const visitor: Visitor = { plan, door, credential, cost };
+    const session = new Session(`${this.#key('pod', visitor)} ${purpose}`, door, this.#options, (ended) => {
+      this.#alone.delete(ended);
+      this.#state();
+    });
+    this.#alone.add(session);
+    this.#state();
+    return new Visit(session, visitor, this.#options.stopping);
+  }
+
   /** Gives every login back that carries no lease; for the end of the process. */
   async close(signal: AbortSignal): Promise<void> {
-    const sessions = [...this.#sessions.values()];
+    const sessions = [...this.#sessions.values(), ...this.#alone];
     this.#sessions.clear();
+    this.#alone.clear();
     await Promise.all(sessions.map((session) => session.revoke(signal)));
   }
 
@@ -152,7 +173,7 @@ export class Sessions implements AccessSource {
   }
 
   #state(): void {
-    this.#options.emit({ type: 'sessions', count: this.#sessions.size });
+    this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#alone.size });
   }
 }
 

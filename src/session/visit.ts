@@ -2,11 +2,11 @@
 // counts the token's uses and it can be neither kept nor shared.
 
 import { waitFor } from '../waiting.ts';
-import type { Access } from './access.ts';
+import type { LoneAccess } from './access.ts';
 import type { LiveToken } from './live-token.ts';
 import type { Session, Visitor } from './session.ts';
 
-export class Visit implements Access {
+export class Visit implements LoneAccess {
   readonly session: Session;
   readonly #visitor: Visitor;
   readonly #stopping: AbortSignal;
@@ -36,6 +36,10 @@ export class Visit implements Access {
     const next = await this.session.afterForbidden(token, sentAt, this.#visitor);
     if (next?.isCounted) this.#login = Promise.resolve(next);
     return next;
+  }
+
+  end(signal: AbortSignal): Promise<void> {
+    return this.session.end(signal);
   }
 
   leave(): void {

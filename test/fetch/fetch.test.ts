@@ -1,8 +1,9 @@
 // Which reads go out, who shares their answers, and what becomes of failures.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
-import { type Caller, Fetcher, type FetcherOptions, type Outcome } from '../../src/fetch/fetch.ts';
+import { type Caller, Fetcher, type FetcherOptions } from '../../src/fetch/fetch.ts';
 import { Gate } from '../../src/fetch/gate.ts';
+import type { Outcome } from '../../src/fetch/outcome.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { settle } from '../harness/fake-clock.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
-import type { Outcome } from '../../src/fetch/fetch.ts';
+import type { Outcome } from '../../src/fetch/outcome.ts';
 import { LastAnswers } from '../../src/hold/last-answers.ts';
 import { settleOutcomes } from '../../src/hold/outage.ts';
 import { Volumes } from '../../src/hold/volumes.ts';
@@ -28,7 +28,7 @@ class HoldWorld {
   call(plan: Plan, outcome: Outcome, session = 'session') {
     const volume = this.volumes.open(plan);
     const outcomes = new Map(plan.reads.map((read) => [read.key, outcome]));
-    const settled = settleOutcomes(plan, volume, session, outcomes, this.lastAnswers, this.clock);
+    const settled = settleOutcomes(plan, volume, session, { outcomes, held: new Map() }, this.lastAnswers, this.clock);
     if (settled.errors.size === 0) this.volumes.delivered(plan, volume, settled);
     return { volume, settled, body: [...settled.answers.values()][0]?.body.reveal() };
   }
@@ -38,6 +38,7 @@ class HoldWorld {
     const hasLease = lease.leaseMs !== undefined;
     return {
       answer: { body, sentAt: this.clock.now(), hasLease, leaseMs: lease.leaseMs ?? 0, sizeBytes: text.length },
+      token: undefined,
     };
   }
 

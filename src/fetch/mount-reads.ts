@@ -1,0 +1,81 @@
+// One mount's ways to the store: the pod's login, entered when a read first needs it and left when the mount ends, and
+// a login of its own for an answer that lives and dies with its token.
+import { asMountError } from '../errors.ts';
+import type { Plan, Read } from '../plan/plan.ts';
+import type { Access, AccessSource, LoneAccess } from '../session/access.ts';
+import type { Caller, Fetcher } from './fetch.ts';
+import type { Outcome } from './outcome.ts';
+import type { Door } from './ports.ts';
+
+export interface MountReadsOptions extends Omit<Caller, 'visit' | 'cost'> {
+  readonly plan: Plan;
+  readonly sessions: AccessSource;
+  readonly fetcher: Fetcher;
+  readonly cost: { logins: number; reads: number };
+}
+
+export class MountReads {
+  readonly door: Door;
+  readonly #options: MountReadsOptions;
+  #access: Promise<Access> | undefined;
+  #sessionKey = '';
+
+  constructor(options: MountReadsOptions) {
+    this.door = options.door;
+    this.#options = options;
+  }
+
+  /** Of the pod's login; empty where no read needed it, or it could not be entered. */
+  get sessionKey(): string {
+    return this.#sessionKey;
+  }
+
+  /** Who holds an answer together (AccessSource.holderKey). */
+  holderKey(isShared: boolean): string {
+    return this.#options.sessions.holderKey(this.#options.plan, this.door, isShared);
+  }
+
+  givesLeases(read: Read): boolean {
+    return this.#options.fetcher.givesLeases(this.door, read);
+  }
+
+  /** By the pod's login. @returns an outcome for each read, by its key. Never throws. */
+  async fetchShared(reads: readonly Read[], signal = this.#options.signal): Promise<ReadonlyMap<string, Outcome>> {
+    if (reads.length === 0) return new Map();
+    try {
+      const visit = await this.#enter();
+      return await this.#options.fetcher.fetchAll(reads, { ...this.#options, visit, signal });
+    } catch (thrown) {
+      const error = asMountError(thrown);
+      return new Map(reads.map((read) => [read.key, { error }]));
+    }
+  }
+
+  /** An answer to be held, by a login of its own where its path gives leases. Never throws. */
+  async fetchAlone(
+    read: Read,
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: Outcome; readonly access: LoneAccess | undefined }> {
+    const { plan, sessions, fetcher, cost } = this.#options;
+    const access = this.givesLeases(read) ? sessions.visitAlone(plan, this.door, cost, read.key) : undefined;
+    const outcomes =
+      access === undefined
+        ? await this.fetchShared([read], signal)
+        : await fetcher.fetchAll([read], { ...this.#options, visit: access, signal });
+    access?.leave();
+    return { outcome: outcomes.get(read.key) as Outcome, access };
+  }
+
+  async leave(): Promise<void> {
+    const access = await this.#access?.catch(() => undefined);
+    access?.leave();
+  }
+
+  async #enter(): Promise<Access> {
+    const { plan, sessions, cost, signal } = this.#options;
+    this.#access ??= sessions.visit(plan, this.door, cost, signal);
+    const access = await this.#access;
+    this.#sessionKey = access.session.key;
+    return access;
+  }
+}

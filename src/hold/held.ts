@@ -1,0 +1,113 @@
+// One answer that polls must not ask for again, and the moments of its life. Its states:
+//   live      serves
+//   due       serves, but the next poll asks for another
+//   replaced  another took its place; kept until every volume that had it has the other, and a while longer
+//   ended     of no use: run out, lost with its token, or given back
+import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
+import type { Read } from '../plan/plan.ts';
+import type { LoneAccess } from '../session/access.ts';
+import type { LiveToken } from '../session/live-token.ts';
+import { drawMoment, type Life } from './life.ts';
+
+export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
+
+/** A grant under this share of the first one has met the lease's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
+const SHORTENED = 0.9;
+/** A renewal that failed is tried again after this share of what is left. */
+const RETRY_SHARE = 0.2;
+const RETRY_AT_MOST_MS = 30_000;
+const RETRY_AT_LEAST_MS = 500;
+
+export interface HeldOptions {
+  /** Who holds it together, and which read it answers. */
+  readonly key: string;
+  readonly read: Read;
+  readonly door: Door;
+  readonly answer: Answer;
+  readonly life: Life;
+  /** On which its lease hangs; undefined where it has none. */
+  readonly token: LiveToken | undefined;
+  /** The token is its own, and ends with it. */
+  readonly access: LoneAccess | undefined;
+  readonly random: () => number;
+}
+
+export class Held {
+  readonly key: string;
+  readonly read: Read;
+  readonly door: Door;
+  readonly answer: Answer;
+  readonly token: LiveToken | undefined;
+  readonly access: LoneAccess | undefined;
+  /** Keys of the volumes that were delivered it last. */
+  readonly holders = new Set<string>();
+  state: HeldState = 'live';
+  /** clock.now() of the last mount that was answered with it. */
+  usedAt: number;
+  renewAt: number;
+  /** It was said that it is too short. */
+  isWarnedOf = false;
+  #endsAt: number;
+  readonly #dueAt: number;
+  readonly #firstMs: number;
+  readonly #random: () => number;
+
+  constructor({ key, read, door, answer, life, token, access, random }: HeldOptions) {
+    this.key = key;
+    this.read = read;
+    this.door = door;
+    this.answer = answer;
+    this.token = token;
+    this.access = access;
+    this.usedAt = answer.sentAt;
+    this.renewAt = life.renewAt;
+    this.#endsAt = life.endsAt;
+    this.#dueAt = life.dueAt;
+    this.#firstMs = life.endsAt - answer.sentAt;
+    this.#random = random;
+    this.#carry();
+  }
+
+  /** The earlier of its own end and its token's. */
+  get endsAt(): number {
+    if (this.token === undefined) return this.#endsAt;
+    return this.token.state === 'gone' ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
+  }
+
+  serves(now: number): boolean {
+    return (this.state === 'live' || this.state === 'due') && now < this.endsAt;
+  }
+
+  /** The next poll asks for another: for its age, or because its token cannot be renewed much longer. */
+  isDue(now: number): boolean {
+    return this.state === 'due' || now >= this.#dueAt || this.token?.state === 'ending';
+  }
+
+  renewed({ sentAt, leaseMs, isRenewable }: LeaseGrant): void {
+    this.#endsAt = leaseMs === 0 ? Number.POSITIVE_INFINITY : sentAt + leaseMs;
+    this.renewAt = leaseMs === 0 ? Number.POSITIVE_INFINITY : drawMoment(sentAt, leaseMs, this.#random);
+    this.#carry();
+    if (!isRenewable || (leaseMs > 0 && leaseMs < SHORTENED * this.#firstMs)) this.becomeDue();
+  }
+
+  renewalFailed(now: number): void {
+    const leftMs = this.endsAt - now;
+    this.renewAt = now + Math.max(RETRY_AT_LEAST_MS, Math.min(RETRY_AT_MOST_MS, leftMs * RETRY_SHARE));
+  }
+
+  /** Its life cannot be lengthened any more. */
+  becomeDue(): void {
+    if (this.state === 'live') this.state = 'due';
+    this.renewAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** In the last fifth of its life a renewal goes with the first mounts. */
+  isUrgent(now: number): boolean {
+    return this.endsAt - now < this.#firstMs / 5;
+  }
+
+  /** Its token must not be given back before it. */
+  #carry(): void {
+    this.token?.carry(this.#endsAt);
+  }
+}

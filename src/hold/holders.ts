@@ -1,0 +1,87 @@
+// Which volumes have which held answers, and whether anybody still polls for them. A volume that is silent while
+// others are asked is taken for gone only as far as renewals go: silence never gives anything back.
+import type { Held } from './held.ts';
+
+interface Holder {
+  held: ReadonlySet<Held>;
+  askedAt: number;
+  /** The longest time seen between two of its calls. */
+  gapMs: number;
+}
+
+/** Three polls in a row that did not come, and never less than this (design.md, "Held answers and leases"). */
+const SILENT_GAPS = 3;
+const SILENT_AT_LEAST_MS = 10 * 60_000;
+/** As hold/volumes.ts: some 40 times a node's pods. */
+const MAX_HOLDERS = 10_000;
+const NONE: ReadonlySet<Held> = new Set();
+
+export class Holders {
+  /** By volume key, longest silent first. */
+  readonly #holders = new Map<string, Holder>();
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  /** A call came, of whatever volume. */
+  noteCall(now: number): void {
+    this.#askedAt = now;
+  }
+
+  /** @returns what the volume had and has no longer. */
+  delivered(volumeKey: string, held: ReadonlySet<Held>, now: number): readonly Held[] {
+    const before = this.#holders.get(volumeKey);
+    this.#holders.delete(volumeKey);
+    for (const one of held) one.holders.add(volumeKey);
+    if (held.size > 0) {
+      const gapMs = before === undefined ? 0 : Math.max(before.gapMs, now - before.askedAt);
+      this.#holders.set(volumeKey, { held, askedAt: now, gapMs });
+    }
+    return [
+      ...this.#leave(
+        volumeKey,
+        [...(before?.held ?? NONE)].filter((one) => !held.has(one)),
+      ),
+      ...this.#makeRoom(),
+    ];
+  }
+
+  /** @returns what its pod had. */
+  podGone(podUid: string): readonly Held[] {
+    const keys = [...this.#holders.keys()].filter((key) => key.startsWith(`${podUid}\0`));
+    return keys.flatMap((key) => this.#remove(key));
+  }
+
+  /** Whether one of its volumes was asked for lately, as measured by its own polls. */
+  isWanted(held: Held): boolean {
+    // Issued, and its first delivery is yet to come.
+    if (held.holders.size === 0) return true;
+    return [...held.holders].some((key) => !this.#isSilent(this.#holders.get(key)));
+  }
+
+  /** The shortest time between polls of those who have it; undefined until one was polled twice. */
+  pollGapMs(held: Held): number | undefined {
+    const gaps = [...held.holders].flatMap((key) => this.#holders.get(key)?.gapMs || []);
+    return gaps.length === 0 ? undefined : Math.min(...gaps);
+  }
+
+  #isSilent(holder: Holder | undefined): boolean {
+    if (holder === undefined) return true;
+    const silentMs = Math.max(SILENT_AT_LEAST_MS, SILENT_GAPS * holder.gapMs);
+    return this.#askedAt - holder.askedAt > silentMs;
+  }
+
+  #remove(volumeKey: string): readonly Held[] {
+    const held = [...(this.#holders.get(volumeKey)?.held ?? NONE)];
+    this.#holders.delete(volumeKey);
+    return this.#leave(volumeKey, held);
+  }
+
+  #leave(volumeKey: string, held: readonly Held[]): readonly Held[] {
+    for (const one of held) one.holders.delete(volumeKey);
+    return held;
+  }
+
+  #makeRoom(): readonly Held[] {
+    const [oldest] = this.#holders.keys();
+    return this.#holders.size <= MAX_HOLDERS || oldest === undefined ? [] : this.#remove(oldest);
+  }
+}

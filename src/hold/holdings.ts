@@ -1,0 +1,230 @@
+// Answers that outlive a poll: which read of a mount is answered from what is held, which must be issued, and what
+// becomes of the old one. A timer renews, it never issues (keeper.ts); a poll issues, and what it replaces is kept
+// until every volume that had it was answered with the new one, and a while longer.
+import type { MountError } from '../errors.ts';
+import type { MountReads } from '../fetch/mount-reads.ts';
+import type { Outcome, Sent } from '../fetch/outcome.ts';
+import type { Door } from '../fetch/ports.ts';
+import type { Plan, Read } from '../plan/plan.ts';
+import type { LoneAccess } from '../session/access.ts';
+import { waitFor, withinTime } from '../waiting.ts';
+import { Held } from './held.ts';
+import { Holders } from './holders.ts';
+import { HeldKeeper, type KeeperOptions } from './keeper.ts';
+import { isHeld, lifeOf } from './life.ts';
+import type { Volume } from './volumes.ts';
+
+export interface HoldingsOptions extends KeeperOptions {
+  readonly random: () => number;
+  /** An answer that was replaced lives on so long after every volume has the new one. */
+  readonly overlapMs: number;
+  /** How long an answer serves beyond its `refreshAfter` while the store is down. */
+  readonly maxStaleMs: number;
+  /** Time to issue one answer with its login and repeats; never a caller's. */
+  readonly issueTimeoutMs: number;
+  /** Whether pods are watched; where they are, silence says nothing. */
+  readonly isWatching: () => boolean;
+}
+
+/** One mount, and its ways to the store. */
+export interface Asker {
+  readonly plan: Plan;
+  readonly reads: MountReads;
+  readonly signal: AbortSignal;
+}
+
+export interface Answered {
+  /** By Read.key. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** By Read.key, those that came from what is held. */
+  readonly held: ReadonlyMap<string, Held>;
+}
+
+/** Of what is held; a node's 250 pods hold a few each. Beyond it answers are not held, as before. */
+const MAX_HELD = 10_000;
+
+export class Holdings {
+  readonly #options: HoldingsOptions;
+  readonly #keeper: HeldKeeper;
+  readonly #holders = new Holders();
+  /** What serves, by who holds it and which read it answers. */
+  readonly #current = new Map<string, Held>();
+  /** Replaced, and not given back yet. */
+  readonly #replaced = new Set<Held>();
+  /** Answers being issued, for all who will hold them. */
+  readonly #issuing = new Map<string, Promise<Outcome>>();
+
+  constructor(options: HoldingsOptions) {
+    this.#options = options;
+    const isWanted = (held: Held) => options.isWatching() || this.#holders.isWanted(held);
+    this.#keeper = new HeldKeeper(options, isWanted, (held) => this.#ended(held));
+  }
+
+  /** Answers each read of the plan, from what is held as far as it may be. Never throws. */
+  async answerAll(asker: Asker): Promise<Answered> {
+    const now = this.#options.clock.now();
+    this.#holders.noteCall(now);
+    const keys = holdingKeys(asker);
+    const outcomes = new Map<string, Outcome>();
+    const toIssue: [key: string, read: Read][] = [];
+    const others: Read[] = [];
+    for (const read of asker.plan.reads) {
+      const key = keys.get(read);
+      const held = key === undefined ? undefined : this.#serving(key, now);
+      if (held !== undefined && !held.isDue(now)) outcomes.set(read.key, held);
+      else if (key !== undefined && (held !== undefined || this.#mustIssue(asker, read))) toIssue.push([key, read]);
+      else others.push(read);
+    }
+    const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
+    const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
+    for (const read of others) this.#file(keys.get(read), read, shared.get(read.key), asker.reads.door);
+    for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
+    return { outcomes, held: this.#heldOf(keys, outcomes) };
+  }
+
+  /** A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer. */
+  delivered(volume: Volume, held: ReadonlyMap<string, Held>): void {
+    const now = this.#options.clock.now();
+    for (const one of held.values()) this.#warnOfShortLife(one);
+    for (const left of this.#holders.delivered(volume.key, new Set(held.values()), now)) this.#letGo(left);
+  }
+
+  /** The pod is no more, as the API server confirmed: what only it held is given back at once. */
+  podGone(podUid: string): void {
+    for (const held of this.#holders.podGone(podUid)) if (held.holders.size === 0) this.#giveBack(held);
+  }
+
+  #serving(key: string, now: number): Held | undefined {
+    const held = this.#current.get(key);
+    if (held?.serves(now)) {
+      held.usedAt = now;
+      return held;
+    }
+    if (held !== undefined) this.#ended(held);
+    return undefined;
+  }
+
+  /** One request for all who will hold its answer, where that is known before it is sent. */
+  #mustIssue(asker: Asker, read: Read): boolean {
+    return read.holding.isShared || asker.reads.givesLeases(read);
+  }
+
+  async #issue(key: string, read: Read, asker: Asker): Promise<Outcome> {
+    const flight = this.#issuing.get(key) ?? this.#startIssue(key, read, asker);
+    const what = `${read.method} ${read.path}`;
+    const outcome = await waitFor(flight, what, asker.signal).catch((error: MountError) => ({ error }));
+    if (!('error' in outcome) || !outcome.error.isPassing) return outcome;
+    // Due is not over: until it ends the old one is as good as it was.
+    return this.#serving(key, this.#options.clock.now()) ?? outcome;
+  }
+
+  #startIssue(key: string, read: Read, asker: Asker): Promise<Outcome> {
+    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => asker.reads.fetchAlone(read, signal))
+      .then(({ outcome, access }) => {
+        const carries = !('error' in outcome) && outcome.answer.hasLease;
+        if (!('error' in outcome)) this.#keep(key, read, outcome, carries ? access : undefined, asker.reads.door);
+        if (!carries) void access?.end(this.#options.stopping);
+        return outcome;
+      })
+      .finally(() => this.#issuing.delete(key));
+    this.#issuing.set(key, flight);
+    return flight;
+  }
+
+  /** A read that was sent like any other turned out to be one that is held. */
+  #file(key: string | undefined, read: Read, outcome: Outcome | undefined, door: Door): void {
+    if (key !== undefined && outcome !== undefined && !('error' in outcome))
+      this.#keep(key, read, outcome, undefined, door);
+  }
+
+  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, door: Door): void {
+    const { clock, random, maxStaleMs } = this.#options;
+    const { answer } = sent;
+    if (!isHeld(read, answer) || this.#current.size >= MAX_HELD) return;
+    const token = answer.hasLease ? sent.token : undefined;
+    const held = new Held({
+      key,
+      read,
+      door,
+      answer,
+      life: lifeOf(read, answer, clock, random, maxStaleMs),
+      token,
+      access,
+      random,
+    });
+    const old = this.#current.get(key);
+    this.#current.set(key, held);
+    if (old !== undefined) this.#replace(old);
+    this.#keeper.keep(held);
+    this.#letGo(held);
+  }
+
+  #replace(old: Held): void {
+    if (old.state === 'ended') return;
+    old.state = 'replaced';
+    this.#replaced.add(old);
+    this.#letGo(old);
+  }
+
+  /** Gives back what no volume has, once nobody used it for the overlap: a pod whose mount failed comes back. */
+  #letGo(held: Held): void {
+    if (held.holders.size > 0 || held.state === 'ended') return;
+    const { clock, overlapMs, stopping } = this.#options;
+    const leftAt = clock.now();
+    void clock
+      .sleep(overlapMs, stopping)
+      .then(() => {
+        if (held.holders.size > 0 || held.state === 'ended') return;
+        if (held.usedAt > leftAt) this.#letGo(held);
+        else this.#giveBack(held);
+      })
+      .catch(() => {});
+  }
+
+  #giveBack(held: Held): void {
+    this.#forget(held);
+    void this.#keeper.giveBack(held, this.#options.stopping);
+  }
+
+  #ended(held: Held): void {
+    held.state = 'ended';
+    this.#forget(held);
+  }
+
+  #forget(held: Held): void {
+    if (this.#current.get(held.key) === held) this.#current.delete(held.key);
+    this.#replaced.delete(held);
+  }
+
+  #heldOf(keys: ReadonlyMap<Read, string>, outcomes: ReadonlyMap<string, Outcome>): ReadonlyMap<string, Held> {
+    const held = new Map<string, Held>();
+    for (const [read, key] of keys) {
+      const current = this.#current.get(key);
+      const outcome = outcomes.get(read.key);
+      if (current !== undefined && outcome !== undefined && 'answer' in outcome && outcome.answer === current.answer)
+        held.set(read.key, current);
+    }
+    return held;
+  }
+
+  #warnOfShortLife(held: Held): void {
+    const gapMs = this.#holders.pollGapMs(held);
+    if (gapMs === undefined || held.isWarnedOf) return;
+    if (held.endsAt - held.answer.sentAt >= SHORT_LIFE_POLLS * gapMs) return;
+    held.isWarnedOf = true;
+    const { method, path } = held.read;
+    const message = `${method} ${path}: its lease is shorter than three polls, so it may end before it is replaced; lengthen it, or poll more often`;
+    this.#options.emit({ type: 'notice', level: 'warn', message });
+  }
+}
+
+/** design.md: a life shorter than three observed polls is warned about. */
+const SHORT_LIFE_POLLS = 3;
+
+/** Of the reads whose answers may be held. A caller without a pod is nobody to hold for, but with others. */
+function holdingKeys({ plan, reads }: Asker): ReadonlyMap<Read, string> {
+  const mayHold = plan.identity.isPodless ? plan.reads.filter(({ holding }) => holding.isShared) : plan.reads;
+  return new Map(
+    mayHold.map((read) => [read, `${reads.holderKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
+  );
+}

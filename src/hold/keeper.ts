@@ -1,0 +1,119 @@
+// Sees held answers through their lives: renews leases ahead of their end, gives back what nobody holds. It never
+// issues: that needs a poll.
+import type { Clock } from '../clock.ts';
+import { asMountError, type MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import type { Door } from '../fetch/ports.ts';
+import type { Held } from './held.ts';
+
+export interface KeeperErrand {
+  readonly session: string;
+  /** Names the request in a message. */
+  readonly what: string;
+  readonly isUrgent: boolean;
+}
+
+export interface KeeperOptions {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Sends with the turn of all others: fetch/gate.ts, by way of the wiring. */
+  readonly send: <T>(
+    door: Door,
+    errand: KeeperErrand,
+    request: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ) => Promise<T>;
+  /** Aborts when the process ends: no more renewals. */
+  readonly stopping: AbortSignal;
+}
+
+/** While nobody asks for it, it is looked at again after this share of what is left. */
+const FORSAKEN_SHARE = 0.2;
+const FORSAKEN_AT_LEAST_MS = 1_000;
+
+export class HeldKeeper {
+  readonly #options: KeeperOptions;
+  /** False while nobody seems to be there any more. */
+  readonly #isWanted: (held: Held) => boolean;
+  readonly #onEnd: (held: Held) => void;
+
+  constructor(options: KeeperOptions, isWanted: (held: Held) => boolean, onEnd: (held: Held) => void) {
+    this.#options = options;
+    this.#isWanted = isWanted;
+    this.#onEnd = onEnd;
+  }
+
+  /** Ends with the held answer. */
+  keep(held: Held): void {
+    void this.#tend(held).catch((thrown) => {
+      if (!this.#options.stopping.aborted)
+        this.#options.emit({ type: 'fault', message: 'keeping an answer failed', cause: thrown });
+    });
+  }
+
+  /** Ends the lease in the store, as far as its token may. */
+  async giveBack(held: Held, signal: AbortSignal): Promise<void> {
+    if (held.state === 'ended') return;
+    held.state = 'ended';
+    if (!held.read.holding.isGivenBack) return;
+    if (held.access !== undefined) return held.access.end(signal);
+    const { leaseId } = held.answer;
+    const { token } = held;
+    if (leaseId === undefined || token === undefined || token.state === 'gone') return;
+    const request = (own: AbortSignal) => held.door.revokeLease(leaseId, token.secret, own);
+    try {
+      await this.#options.send(held.door, this.#errand(held, 'lease revocation', false), request, signal);
+    } catch (thrown) {
+      // The default policy forbids it; the lease is renewed no longer and ends by itself.
+      const { reason } = asMountError(thrown);
+      this.#options.emit({ type: 'debug', message: 'a lease could not be given back', fields: { reason } });
+    }
+  }
+
+  async #tend(held: Held): Promise<void> {
+    const { clock, stopping } = this.#options;
+    while (held.state !== 'ended') {
+      const wakeAt = Math.min(held.renewAt, held.endsAt);
+      if (wakeAt === Number.POSITIVE_INFINITY) return;
+      await clock.sleep(Math.max(0, wakeAt - clock.now()), stopping);
+      const now = clock.now();
+      // Given back while this slept.
+      if ((held.state as string) === 'ended') return;
+      if (now >= held.endsAt) {
+        held.state = 'ended';
+        this.#onEnd(held);
+      } else if (now >= held.renewAt) await this.#renew(held, now);
+    }
+  }
+
+  async #renew(held: Held, now: number): Promise<void> {
+    const { leaseId } = held.answer;
+    const { token } = held;
+    if (leaseId === undefined || token === undefined) return held.becomeDue();
+    if (!this.#isWanted(held)) {
+      held.renewAt = now + Math.max(FORSAKEN_AT_LEAST_MS, (held.endsAt - now) * FORSAKEN_SHARE);
+      return;
+    }
+    const { stopping } = this.#options;
+    const request = (own: AbortSignal) => held.door.renewLease(leaseId, token.secret, own);
+    try {
+      const errand = this.#errand(held, 'lease renewal', held.isUrgent(now));
+      held.renewed(await this.#options.send(held.door, errand, request, stopping));
+    } catch (thrown) {
+      this.#renewalFailed(held, asMountError(thrown));
+    }
+  }
+
+  /** A lease that the store knows no longer is over (400); one that it will not renew lives to its end (403). */
+  #renewalFailed(held: Held, error: MountError): void {
+    if (error.reason === 'request-refused' || error.kind === 'absent') {
+      held.state = 'ended';
+      this.#onEnd(held);
+    } else if (error.isPassing) held.renewalFailed(this.#options.clock.now());
+    else held.becomeDue();
+  }
+
+  #errand(held: Held, what: string, isUrgent: boolean): KeeperErrand {
+    return { session: held.access?.session.key ?? held.key, what, isUrgent };
+  }
+}
