@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../json.ts';
 import { Secret } from '../secret.ts';
+import { withinTime } from '../waiting.ts';
 import type { ApiServer } from './config.ts';
 import { SourceText } from './source-text.ts';
 import { statusMessage } from './status-message.ts';
@@ -27,6 +28,15 @@ export interface ApiAnswer {
   readonly message: string;
 }
 
+/** An answer of any length, of which only the beginning has come. */
+export interface ApiStream {
+  /** Whatever was answered, 5xx and a second 401 as well: a watch knows what to make of each. */
+  readonly status: number;
+  readonly message: string;
+  /** Bounded by whoever reads it; leaving the loop closes the connection. undefined: refused. */
+  readonly body: AsyncIterable<Buffer> | undefined;
+}
+
 export interface KubeClientOptions {
   readonly server: ApiServer;
   readonly clock: Clock;
@@ -37,6 +47,8 @@ interface ApiRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly content: string | undefined;
+  readonly accept: string;
+  readonly agent: Agent | false;
   readonly signal: AbortSignal;
 }
 
@@ -71,29 +83,40 @@ export class KubeClient {
     body: Secret<JsonObject> | undefined,
     signal: AbortSignal,
   ): Promise<ApiAnswer> {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
     const content = body && JSON.stringify(body.reveal());
-    try {
-      return await this.#ask({ method, path, content, signal: AbortSignal.any([signal, timeout]) });
-    } catch (thrown) {
-      if (signal.aborted) throw signal.reason;
-      if (thrown instanceof MountError) throw thrown;
-      if (timeout.aborted) throw this.#unreachable(`did not answer within ${this.#timeoutMs / 1000} s`);
-      throw this.#unreachable(`cannot be reached (${faultCode(thrown)})`, thrown);
-    }
+    const fixed = { method, path, content, accept: 'application/json', agent: this.#agent };
+    return this.#inTime(signal, (bounded) => this.#ask({ ...fixed, signal: bounded }));
+  }
+
+  /**
+   * GET, on a connection of its own: a watch would hold one of the few for minutes. Only the wait for the answer's
+   * beginning is bounded; its body goes on until it ends or `signal` aborts.
+   * @throws MountError api-unreachable: no answer. Where `signal` aborts first, its reason.
+   */
+  async stream(path: string, accept: string, signal: AbortSignal): Promise<ApiStream> {
+    const fixed = { method: 'GET', path, content: undefined, accept, agent: false } as const;
+    return this.#inTime(signal, (bounded) => this.#proven(() => this.#exchangeStream({ ...fixed, signal: bounded })));
   }
 
   close(): void {
     this.#agent.destroy();
   }
 
+  async #inTime<T>(signal: AbortSignal, work: (bounded: AbortSignal) => Promise<T>): Promise<T> {
+    return withinTime(this.#timeoutMs, async (timeout) => {
+      try {
+        return await work(AbortSignal.any([signal, timeout]));
+      } catch (thrown) {
+        if (signal.aborted) throw signal.reason;
+        if (thrown instanceof MountError) throw thrown;
+        if (timeout.aborted) throw this.#unreachable(`did not answer within ${this.#timeoutMs / 1000} s`);
+        throw this.#unreachable(`cannot be reached (${faultCode(thrown)})`, thrown);
+      }
+    });
+  }
+
   async #ask(request: ApiRequest): Promise<ApiAnswer> {
-    let answer = await this.#exchange(request);
-    if (answer.status === 401) {
-      // What we prove ourselves with may have been replaced since it was last read.
-      for (const text of [this.#token, this.#cert, this.#key]) text?.expire();
-      answer = await this.#exchange(request);
-    }
+    const answer = await this.#proven(() => this.#exchange(request));
     const { status, message } = answer;
     if (status < 200 || status === 401 || status === 429 || status >= 500) {
       throw this.#unreachable(message === '' ? `answered ${status}` : `answered ${status}: ${message}`);
@@ -101,19 +124,38 @@ export class KubeClient {
     return answer;
   }
 
+  /** Once more after a 401: what we prove ourselves with may have been replaced since it was last read. */
+  async #proven<T extends { readonly status: number }>(exchange: () => Promise<T>): Promise<T> {
+    const answer = await exchange();
+    if (answer.status !== 401) return answer;
+    for (const text of [this.#token, this.#cert, this.#key]) text?.expire();
+    return exchange();
+  }
+
   async #exchange(request: ApiRequest): Promise<ApiAnswer> {
     const token = await this.#token?.read();
+    return this.#read(await this.#open(request, token), token);
+  }
+
+  async #exchangeStream(request: ApiRequest): Promise<ApiStream> {
+    const token = await this.#token?.read();
     const response = await this.#open(request, token);
+    if (response.statusCode === 200) return { status: 200, message: '', body: response };
+    const { status, message } = await this.#read(response, token);
+    return { status, message, body: undefined };
+  }
+
+  async #read(response: IncomingMessage, token: Secret<string> | undefined): Promise<ApiAnswer> {
     const status = response.statusCode ?? 0;
     const body = parseObject(await this.#collect(response));
     if (body === undefined && status < 300) throw this.#unreachable('answered with something that is no JSON object');
     return { status, body: new Secret(body ?? {}), message: status < 300 ? '' : statusMessage(body ?? {}, token) };
   }
 
-  /** Resolves with the headers; a watch would read on from there. */
-  async #open({ method, path, content, signal }: ApiRequest, token: Secret<string> | undefined) {
+  /** Resolves with the headers. */
+  async #open({ method, path, content, accept, agent, signal }: ApiRequest, token: Secret<string> | undefined) {
     const { host, port, basePath, serverName, skipVerify } = this.#server;
-    const headers: Record<string, string | number> = { accept: 'application/json', 'user-agent': 'secretmount' };
+    const headers: Record<string, string | number> = { accept, 'user-agent': 'secretmount' };
     if (token !== undefined) headers['authorization'] = `Bearer ${token.reveal().trim()}`;
     if (content !== undefined) {
       headers['content-type'] = 'application/json';
@@ -125,7 +167,7 @@ export class KubeClient {
       cert: (await this.#cert?.read())?.reveal(),
       key: (await this.#key?.read())?.reveal(),
       rejectUnauthorized: !skipVerify,
-      agent: this.#agent,
+      agent,
       host,
       port,
       path: basePath + path,

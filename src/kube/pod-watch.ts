@@ -1,0 +1,160 @@
+// Tells when a pod of this node is gone. It keeps a list and watch going through all that an API server does, and
+// suspects pods that were deleted or are missing; pod-checks.ts confirms each before anyone hears of it.
+import type { Clock } from '../clock.ts';
+import { MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import { backOffMs } from './back-off.ts';
+import type { KubeClient } from './client.ts';
+import { LineTooLong } from './lines.ts';
+import { PodChecks } from './pod-checks.ts';
+import { FeedGarbled, FeedRefused, PodFeed } from './pod-feed.ts';
+import type { PodRef } from './pod-metadata.ts';
+
+/** Rights are given by people, and a refusal is cheap for neither side's log. */
+const FORBIDDEN_PAUSE_MS = 300_000;
+/** One attempt may fail while an API server restarts behind its load balancer: not worth a line. */
+const LOST_AFTER_FAILURES = 2;
+/** A watch that was cut sooner and brought nothing came to nothing: a server that only says 200 must not be asked in a loop. */
+const FRUITFUL_MS = 5_000;
+/** Above what any node runs. A uid that is not remembered costs one question when a watch begins. */
+const MOST_UIDS = 10_000;
+/** The version to go on from is not understood, too old (history is compacted), or of a future that a restored server does not know. */
+const BAD_VERSION: ReadonlySet<number> = new Set([400, 410, 504]);
+
+export interface PodWatchOptions {
+  readonly client: KubeClient;
+  readonly nodeName: string;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly random: () => number;
+}
+
+export class PodWatch {
+  readonly #options: PodWatchOptions;
+  readonly #feed: PodFeed;
+  /** The uids of this node's pods, as last told. */
+  #seen = new Set<string>();
+  /** Where to go on; undefined: with a list. */
+  #version: string | undefined;
+  /** The first list may come from the API server's cache; one after a refused version must not bring it again. */
+  #isCacheGood = true;
+  #isWatching = false;
+  #said: 'lost' | 'forbidden' | undefined;
+
+  constructor(options: PodWatchOptions) {
+    this.#options = options;
+    this.#feed = new PodFeed(options);
+  }
+
+  /** True from the first watch after a complete list until the API server can no longer be followed. */
+  get isWatching(): boolean {
+    return this.#isWatching;
+  }
+
+  /**
+   * Until `signal` aborts. Call it once.
+   * @param care the pods that hold something, asked for whenever one is suspected.
+   * @param onGone once for each of them that is confirmed to be gone.
+   */
+  start(care: () => Iterable<PodRef>, onGone: (pod: PodRef) => void, signal: AbortSignal): void {
+    const { client, clock, emit, random } = this.#options;
+    void this.#run(new PodChecks({ client, clock, emit, random, care, onGone, signal }), signal);
+  }
+
+  async #run(checks: PodChecks, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    for (let failures = 0; !signal.aborted; ) {
+      const end = await this.#follow(checks, signal);
+      if (signal.aborted) break;
+      failures = end.isFruitful ? 0 : failures + 1;
+      const isForbidden = end.thrown instanceof FeedRefused && end.thrown.status === 403;
+      if (isForbidden || failures >= LOST_AFTER_FAILURES) this.#lose(isForbidden, end.thrown);
+      const pauseMs = isForbidden ? FORBIDDEN_PAUSE_MS : backOffMs(failures, random);
+      await clock.sleep(pauseMs, signal).catch(() => {});
+    }
+    this.#isWatching = false;
+  }
+
+  /** One list where it is needed, and one watch to its end. */
+  async #follow(checks: PodChecks, signal: AbortSignal): Promise<{ isFruitful: boolean; thrown: unknown }> {
+    const { clock } = this.#options;
+    let openedAt: number | undefined;
+    let hasEvents = false;
+    let thrown: unknown;
+    try {
+      const version = this.#version ?? (await this.#list(signal));
+      for await (const event of this.#feed.watch(version, signal)) {
+        if (event.type === 'opened') {
+          openedAt = clock.now();
+          this.#isWatching = true;
+          checks.suspectMissing(this.#seen);
+          continue;
+        }
+        hasEvents = true;
+        this.#regain();
+        if (event.type === 'seen') this.#remember(event.uids);
+        if (event.type === 'deleted') {
+          for (const uid of event.uids) this.#seen.delete(uid);
+          checks.suspectDeleted(event.uids);
+        }
+        this.#version = event.version;
+      }
+    } catch (error) {
+      thrown = error;
+      if (isVersionLost(error)) [this.#version, this.#isCacheGood] = [undefined, false];
+    }
+    const isFruitful = hasEvents || (openedAt !== undefined && clock.now() - openedAt >= FRUITFUL_MS);
+    if (isFruitful) this.#regain();
+    return { isFruitful, thrown };
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    const { uids, version } = await this.#feed.list(this.#isCacheGood, signal);
+    this.#seen = new Set();
+    this.#remember(uids);
+    this.#version = version;
+    this.#isCacheGood = false;
+    this.#options.emit({ type: 'debug', message: 'pods of this node listed', fields: { count: uids.length } });
+    return version;
+  }
+
+  #remember(uids: readonly string[]): void {
+    for (const uid of uids) if (this.#seen.size < MOST_UIDS) this.#seen.add(uid);
+  }
+
+  #lose(isForbidden: boolean, thrown: unknown): void {
+    this.#isWatching = false;
+    const said = isForbidden ? 'forbidden' : 'lost';
+    if (said === this.#said) return;
+    this.#said = said;
+    const cure = isForbidden
+      ? `allow the provider's service account to get, list and watch pods in all namespaces`
+      : 'trying again';
+    this.#notice(
+      'warn',
+      `pods of node ${this.#options.nodeName} are not watched, so leases of deleted pods end late: ${describe(thrown)}; ${cure}`,
+    );
+  }
+
+  #regain(): void {
+    if (this.#said === undefined) return;
+    this.#said = undefined;
+    this.#notice('info', `pods of node ${this.#options.nodeName} are watched again`);
+  }
+
+  #notice(level: 'info' | 'warn', message: string): void {
+    this.#options.emit({ type: 'notice', level, message });
+  }
+}
+
+/** True where going on from the same version would meet the same end, or would miss what could not be read. */
+function isVersionLost(thrown: unknown): boolean {
+  if (thrown instanceof FeedRefused) return BAD_VERSION.has(thrown.status);
+  return thrown instanceof FeedGarbled || thrown instanceof LineTooLong;
+}
+
+function describe(thrown: unknown): string {
+  if (thrown === undefined) return 'the API server ends each watch at once';
+  const isOurs = [MountError, FeedRefused, FeedGarbled, LineTooLong].some((type) => thrown instanceof type);
+  return isOurs ? (thrown as Error).message : 'the connection to the API server broke';
+}
