@@ -15,6 +15,8 @@ export type Fact =
       readonly reason: Reason | undefined;
     }
   | StaleFact
+  | HeldFact
+  | { readonly type: 'holdings'; readonly live: number; readonly due: number; readonly replaced: number }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {
       readonly type: 'notice';
@@ -71,6 +73,19 @@ export interface StaleFact {
   readonly isStale: boolean;
   readonly ageMs: number;
   readonly reason: Reason | undefined;
+}
+
+/** What became of an answer that is held over polls. */
+export interface HeldFact {
+  readonly type: 'held';
+  /** `lost`: it ended, or the store knows it no longer, while somebody had it. */
+  readonly event: 'issued' | 'renewed' | 'replaced' | 'given back' | 'lost';
+  readonly namespace: string;
+  readonly account: string;
+  /** Empty where all pods of the account share it. */
+  readonly pod: string;
+  /** Method and path. */
+  readonly request: string;
 }
 
 export type Emit = (fact: Fact) => void;

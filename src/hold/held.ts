@@ -3,6 +3,7 @@
 //   due       serves, but the next poll asks for another
 //   replaced  another took its place; kept until every volume that had it has the other, and a while longer
 //   ended     of no use: run out, lost with its token, or given back
+import type { HeldFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import type { Read } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
@@ -18,7 +19,16 @@ const RETRY_SHARE = 0.2;
 const RETRY_AT_MOST_MS = 30_000;
 const RETRY_AT_LEAST_MS = 500;
 
+/** Whose it is, for people. */
+export interface Owner {
+  readonly namespace: string;
+  readonly account: string;
+  /** Empty where all pods of the account share it. */
+  readonly pod: string;
+}
+
 export interface HeldOptions {
+  readonly owner: Owner;
   /** Who holds it together, and which read it answers. */
   readonly key: string;
   readonly read: Read;
@@ -34,6 +44,7 @@ export interface HeldOptions {
 
 export class Held {
   readonly key: string;
+  readonly owner: Owner;
   readonly read: Read;
   readonly door: Door;
   readonly answer: Answer;
@@ -52,8 +63,9 @@ export class Held {
   readonly #firstMs: number;
   readonly #random: () => number;
 
-  constructor({ key, read, door, answer, life, token, access, random }: HeldOptions) {
+  constructor({ key, owner, read, door, answer, life, token, access, random }: HeldOptions) {
     this.key = key;
+    this.owner = owner;
     this.read = read;
     this.door = door;
     this.answer = answer;
@@ -110,4 +122,8 @@ export class Held {
   #carry(): void {
     this.token?.carry(this.#endsAt);
   }
+}
+
+export function factOf({ owner, read }: Held, event: HeldFact['event']): HeldFact {
+  return { type: 'held', event, ...owner, request: `${read.method} ${read.path}` };
 }

@@ -2,13 +2,13 @@
 // becomes of the old one. A timer renews, it never issues (keeper.ts); a poll issues, and what it replaces is kept
 // until every volume that had it was answered with the new one, and a while longer.
 import type { MountError } from '../errors.ts';
+import type { HeldFact } from '../events.ts';
 import type { MountReads } from '../fetch/mount-reads.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
-import type { Door } from '../fetch/ports.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import { Held } from './held.ts';
+import { factOf, Held, type Owner } from './held.ts';
 import { Holders } from './holders.ts';
 import { HeldKeeper, type KeeperOptions } from './keeper.ts';
 import { isHeld, lifeOf } from './life.ts';
@@ -77,7 +77,7 @@ export class Holdings {
     }
     const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
     const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
-    for (const read of others) this.#file(keys.get(read), read, shared.get(read.key), asker.reads.door);
+    for (const read of others) this.#file(keys.get(read), read, shared.get(read.key), asker);
     for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
     return { outcomes, held: this.#heldOf(keys, outcomes) };
   }
@@ -122,7 +122,7 @@ export class Holdings {
     const flight = withinTime(this.#options.issueTimeoutMs, (signal) => asker.reads.fetchAlone(read, signal))
       .then(({ outcome, access }) => {
         const carries = !('error' in outcome) && outcome.answer.hasLease;
-        if (!('error' in outcome)) this.#keep(key, read, outcome, carries ? access : undefined, asker.reads.door);
+        if (!('error' in outcome)) this.#keep(key, read, outcome, carries ? access : undefined, asker);
         if (!carries) void access?.end(this.#options.stopping);
         return outcome;
       })
@@ -132,20 +132,21 @@ export class Holdings {
   }
 
   /** A read that was sent like any other turned out to be one that is held. */
-  #file(key: string | undefined, read: Read, outcome: Outcome | undefined, door: Door): void {
+  #file(key: string | undefined, read: Read, outcome: Outcome | undefined, asker: Asker): void {
     if (key !== undefined && outcome !== undefined && !('error' in outcome))
-      this.#keep(key, read, outcome, undefined, door);
+      this.#keep(key, read, outcome, undefined, asker);
   }
 
-  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, door: Door): void {
+  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, { plan, reads }: Asker): void {
     const { clock, random, maxStaleMs } = this.#options;
     const { answer } = sent;
     if (!isHeld(read, answer) || this.#current.size >= MAX_HELD) return;
     const token = answer.hasLease ? sent.token : undefined;
     const held = new Held({
       key,
+      owner: ownerOf(plan, read),
       read,
-      door,
+      door: reads.door,
       answer,
       life: lifeOf(read, answer, clock, random, maxStaleMs),
       token,
@@ -157,6 +158,7 @@ export class Holdings {
     if (old !== undefined) this.#replace(old);
     this.#keeper.keep(held);
     this.#letGo(held);
+    this.#tell(held, old === undefined ? 'issued' : 'replaced');
   }
 
   #replace(old: Held): void {
@@ -183,12 +185,24 @@ export class Holdings {
 
   #giveBack(held: Held): void {
     this.#forget(held);
+    this.#tell(held, 'given back');
     void this.#keeper.giveBack(held, this.#options.stopping);
   }
 
   #ended(held: Held): void {
+    const isMissed = this.#current.get(held.key) === held && held.holders.size > 0;
     held.state = 'ended';
     this.#forget(held);
+    if (isMissed) this.#tell(held, 'lost');
+  }
+
+  #tell(held: Held, event: HeldFact['event']): void {
+    const { clock, emit } = this.#options;
+    const now = clock.now();
+    let due = 0;
+    for (const one of this.#current.values()) if (one.isDue(now)) due += 1;
+    emit(factOf(held, event));
+    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size });
   }
 
   #forget(held: Held): void {
@@ -227,4 +241,9 @@ function holdingKeys({ plan, reads }: Asker): ReadonlyMap<Read, string> {
   return new Map(
     mayHold.map((read) => [read, `${reads.holderKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
   );
+}
+
+function ownerOf({ identity }: Plan, read: Read): Owner {
+  const { namespace, account, podName } = identity;
+  return { namespace, account, pod: read.holding.isShared ? '' : podName };
 }

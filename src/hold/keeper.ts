@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Door } from '../fetch/ports.ts';
-import type { Held } from './held.ts';
+import { factOf, type Held } from './held.ts';
 
 export interface KeeperErrand {
   readonly session: string;
@@ -99,6 +99,7 @@ export class HeldKeeper {
     try {
       const errand = this.#errand(held, 'lease renewal', held.isUrgent(now));
       held.renewed(await this.#options.send(held.door, errand, request, stopping));
+      this.#options.emit(factOf(held, 'renewed'));
     } catch (thrown) {
       this.#renewalFailed(held, asMountError(thrown));
     }

@@ -1,7 +1,7 @@
 // Facts become log lines: which level each has, how it is said, and what is told with it. How a line is written
 // is log.ts. Counts that only a graph makes sense of (sessions, slots, volumes) are metrics and no lines.
 import { Code } from '../errors.ts';
-import type { Fact, MountFact } from '../events.ts';
+import type { Fact, HeldFact, MountFact } from '../events.ts';
 import { describeFault } from './fault-detail.ts';
 
 /** In order of weight. */
@@ -24,6 +24,8 @@ export function levelOf(fact: Fact): Level | undefined {
       return fact.isOpen ? 'warn' : 'info';
     case 'stale':
       return fact.isStale ? 'warn' : 'info';
+    case 'held':
+      return fact.event === 'lost' ? 'warn' : fact.event === 'renewed' ? 'debug' : 'info';
     case 'ready':
       return fact.isReady ? 'info' : 'warn';
     case 'notice':
@@ -56,6 +58,10 @@ export function describeFact(fact: Fact): LogLine {
         fields: { namespace, pod, class: className, object, reason, ageMs: Math.round(ageMs) },
       };
     }
+    case 'held': {
+      const { namespace, account, pod, request, event } = fact;
+      return { msg: HELD[event], fields: { namespace, account, pod: pod || undefined, request } };
+    }
     case 'ready':
       return { msg: fact.isReady ? 'ready' : 'not ready', fields: { detail: fact.detail } };
     case 'fault': {
@@ -69,6 +75,14 @@ export function describeFact(fact: Fact): LogLine {
       return { msg: fact.type, fields: {} };
   }
 }
+
+const HELD: Record<HeldFact['event'], string> = {
+  issued: 'an answer is held from now on',
+  renewed: 'held answer renewed',
+  replaced: 'held answer replaced',
+  'given back': 'held answer given back',
+  lost: 'a held answer ended while a pod had it; the next poll asks for another',
+};
 
 const MOUNTED: Record<MountFact['outcome'], string> = {
   ok: 'mounted',

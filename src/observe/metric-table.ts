@@ -63,6 +63,18 @@ export const METRICS = {
     labels: [],
     help: 'Volumes with at least one object from an earlier answer, because its store does not answer.',
   },
+  held: {
+    name: 'secretmount_answers_held',
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Answers held over polls (leases, certificates): live, due for the next poll to replace, or replaced and kept for the overlap.',
+  },
+  heldEvents: {
+    name: 'secretmount_held_answer_events_total',
+    type: 'counter',
+    labels: ['event'],
+    help: 'What became of held answers: issued, renewed, replaced, given back, or lost while a pod had it.',
+  },
   circuitOpen: {
     name: 'secretmount_circuit_open',
     type: 'gauge',

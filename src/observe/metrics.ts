@@ -51,6 +51,12 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
       count.volumes.set(fact.count);
       count.volumesStale.set(fact.stale);
       break;
+    case 'held':
+      count.heldEvents.inc({ event: fact.event });
+      break;
+    case 'holdings':
+      for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
+      break;
     case 'circuit':
       if (!fact.isOpen) openAddresses.delete(fact.address);
       else if (openAddresses.size < MOST_ADDRESSES) openAddresses.add(fact.address);
@@ -75,6 +81,8 @@ function createCounters(registry: Registry) {
     slotsWaiting: new Gauge(settings(METRICS.slotsWaiting, registry)),
     volumes: new Gauge(settings(METRICS.volumes, registry)),
     volumesStale: new Gauge(settings(METRICS.volumesStale, registry)),
+    held: new Gauge(settings(METRICS.held, registry)),
+    heldEvents: new Counter(settings(METRICS.heldEvents, registry)),
     circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
   };
 }
