@@ -74,7 +74,7 @@ export async function mount(
   report.isStale = settled.standIns.size > 0;
   if (volume.isFirst) warn(plan, rendered, rooms.emit);
   rooms.volumes.delivered(plan, volume, settled);
-  if (!plan.identity.isPodless) rooms.holdings.delivered(volume, answered.held);
+  if (!plan.identity.isPodless) rooms.holdings.delivered(plan, volume, answered.held);
   return rendered;
 }
 

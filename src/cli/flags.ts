@@ -204,6 +204,14 @@ export const FLAGS: readonly Flag[] = [
     group: 'Kubernetes',
   },
   {
+    name: 'node-name',
+    kind: 'text',
+    value: 'NAME',
+    env: ['NODE_NAME'],
+    help: 'name of this node: its pods are then watched, and a credential is given back as soon as its pod is gone',
+    group: 'Kubernetes',
+  },
+  {
     name: 'hmac-secret-name',
     kind: 'text',
     value: 'NAME',

@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly allowedAddresses: readonly string[];
   readonly tokenRequest: 'auto' | 'off';
   readonly kubeconfig: string | undefined;
+  /** undefined: pods are not watched. */
+  readonly nodeName: string | undefined;
   readonly hmacSecretName: string;
   readonly proxy: ProxySettings;
 }
@@ -65,6 +67,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     allowedAddresses: source.list('allow-store-address') ?? [],
     tokenRequest: source.oneOf('token-request', ['auto', 'off']),
     kubeconfig: source.text('kubeconfig'),
+    nodeName: source.text('node-name'),
     hmacSecretName: source.text('hmac-secret-name') ?? '',
     proxy: readProxySettings(env),
   };

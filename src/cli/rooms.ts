@@ -21,6 +21,8 @@ export interface Outside {
   /** Asked where a mount brings no service account token along. */
   readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
+  /** Whether the pods of this node are followed. */
+  readonly isWatching: () => boolean;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -70,7 +72,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
       overlapMs: options.leaseOverlapMs,
       maxStaleMs: options.maxStaleMs,
       issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
-      isWatching: () => false,
+      isWatching: outside.isWatching,
     }),
     volumes: new Volumes({ clock, emit, keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs) }),
     lastAnswers: new LastAnswers({ clock, maxStaleMs: options.maxStaleMs }),

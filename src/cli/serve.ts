@@ -6,6 +6,7 @@ import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
+import { PodWatch } from '../kube/pod-watch.ts';
 import { TokenRequests } from '../kube/token-request.ts';
 import { VersionKey } from '../kube/version-key.ts';
 import { HealthServer } from '../observe/http.ts';
@@ -36,8 +37,15 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const kube = await reachKubernetes(options, env, emit);
     const versionKey = await loadVersionKey(kube, options, emit, stopping.signal);
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
-    const outside = { clock: systemClock, emit, tokenSource, versionKey, stopping: stopping.signal };
+    const watch = makePodWatch(kube, options, emit);
+    const isWatching = () => watch?.isWatching ?? false;
+    const outside = { clock: systemClock, emit, tokenSource, versionKey, isWatching, stopping: stopping.signal };
     const rooms = makeRooms(options, outside);
+    watch?.start(
+      () => rooms.holdings.pods(),
+      (pod) => rooms.holdings.podGone(pod.uid),
+      stopping.signal,
+    );
     const { endpoints, defaults, mountTimeoutMs } = options;
     const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, version: VERSION });
     await server.start();
@@ -79,6 +87,13 @@ async function reachKubernetes(options: ServeOptions, env: Environment, emit: Em
       'no API server: this is no pod and there is no kubeconfig. Mounts need tokens from the driver, and object versions change at each restart',
   });
   return undefined;
+}
+
+/** Without it what a pod held is given back when its polls have stopped for long, or left to run out. */
+function makePodWatch(kube: KubeClient | undefined, options: ServeOptions, emit: Emit): PodWatch | undefined {
+  const { nodeName } = options;
+  if (kube === undefined || nodeName === undefined) return undefined;
+  return new PodWatch({ client: kube, nodeName, clock: systemClock, emit, random: Math.random });
 }
 
 async function loadVersionKey(

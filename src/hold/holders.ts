@@ -3,10 +3,18 @@
 import type { Held } from './held.ts';
 
 interface Holder {
+  readonly pod: HoldingPod;
   held: ReadonlySet<Held>;
   askedAt: number;
   /** The longest time seen between two of its calls. */
   gapMs: number;
+}
+
+/** A pod that has something held. */
+export interface HoldingPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
 }
 
 /** Three polls in a row that did not come, and never less than this (design.md, "Held answers and leases"). */
@@ -27,13 +35,13 @@ export class Holders {
   }
 
   /** @returns what the volume had and has no longer. */
-  delivered(volumeKey: string, held: ReadonlySet<Held>, now: number): readonly Held[] {
+  delivered(volumeKey: string, pod: HoldingPod, held: ReadonlySet<Held>, now: number): readonly Held[] {
     const before = this.#holders.get(volumeKey);
     this.#holders.delete(volumeKey);
     for (const one of held) one.holders.add(volumeKey);
     if (held.size > 0) {
       const gapMs = before === undefined ? 0 : Math.max(before.gapMs, now - before.askedAt);
-      this.#holders.set(volumeKey, { held, askedAt: now, gapMs });
+      this.#holders.set(volumeKey, { pod, held, askedAt: now, gapMs });
     }
     return [
       ...this.#leave(
@@ -46,8 +54,13 @@ export class Holders {
 
   /** @returns what its pod had. */
   podGone(podUid: string): readonly Held[] {
-    const keys = [...this.#holders.keys()].filter((key) => key.startsWith(`${podUid}\0`));
+    const keys = [...this.#holders].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);
     return keys.flatMap((key) => this.#remove(key));
+  }
+
+  /** Some of them more than once, where they have several volumes. */
+  *pods(): Iterable<HoldingPod> {
+    for (const { pod } of this.#holders.values()) yield pod;
   }
 
   /** Whether one of its volumes was asked for lately, as measured by its own polls. */

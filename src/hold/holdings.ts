@@ -9,7 +9,7 @@ import type { Plan, Read } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { factOf, Held, type Owner } from './held.ts';
-import { Holders } from './holders.ts';
+import { Holders, type HoldingPod } from './holders.ts';
 import { HeldKeeper, type KeeperOptions } from './keeper.ts';
 import { isHeld, lifeOf } from './life.ts';
 import type { Volume } from './volumes.ts';
@@ -83,10 +83,16 @@ export class Holdings {
   }
 
   /** A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer. */
-  delivered(volume: Volume, held: ReadonlyMap<string, Held>): void {
+  delivered({ identity }: Plan, volume: Volume, held: ReadonlyMap<string, Held>): void {
     const now = this.#options.clock.now();
+    const pod = { namespace: identity.namespace, name: identity.podName, uid: identity.podUid };
     for (const one of held.values()) this.#warnOfShortLife(one);
-    for (const left of this.#holders.delivered(volume.key, new Set(held.values()), now)) this.#letGo(left);
+    for (const left of this.#holders.delivered(volume.key, pod, new Set(held.values()), now)) this.#letGo(left);
+  }
+
+  /** Those that have something, for the watch. */
+  pods(): Iterable<HoldingPod> {
+    return this.#holders.pods();
   }
 
   /** The pod is no more, as the API server confirmed: what only it held is given back at once. */

@@ -89,6 +89,7 @@ export class Mounter {
       emit,
       tokenSource,
       versionKey: () => key,
+      isWatching: () => false,
       stopping: this.#stopping.signal,
     });
     if (login.kind === 'jwt') return rooms;
