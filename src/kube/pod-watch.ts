@@ -36,7 +36,7 @@ export class PodWatch {
   #seen = new Set<string>();
   /** Where to go on; undefined: with a list. */
   #version: string | undefined;
-  /** The first list may come from the API server's cache; one after a refused version must not bring it again. */
+  /** A list may come from the API server's cache until its version was refused: the cache could bring it again. */
   #isCacheGood = true;
   #isWatching = false;
   #said: 'lost' | 'forbidden' | undefined;
@@ -113,7 +113,6 @@ export class PodWatch {
     this.#seen = new Set();
     this.#remember(uids);
     this.#version = version;
-    this.#isCacheGood = false;
     this.#options.emit({ type: 'debug', message: 'pods of this node listed', fields: { count: uids.length } });
     return version;
   }

@@ -136,8 +136,12 @@ describe('PodWatch', () => {
       pods.mostInPage = 2;
       await startWith(pod('a'), pod('b'), pod('c'), pod('d'), pod('e'));
       assert.deepEqual(
-        api.asked.filter(isList).map((asked) => query(asked).get('continue')),
-        [null, `${pods.revision}.2`, `${pods.revision}.4`],
+        api.asked.filter(isList).map((asked) => [query(asked).get('limit'), query(asked).get('continue')]),
+        [
+          ['250', null],
+          ['250', `${pods.revision}.2`],
+          ['250', `${pods.revision}.4`],
+        ],
       );
       await settle();
       assert.equal(count(isGet), 1);
@@ -224,6 +228,29 @@ describe('PodWatch', () => {
       assert.deepEqual(gone, []);
     });
 
+    it('from the last event after an error that is not about its version', async () => {
+      await startWith(pod('a'));
+      const from = pods.revision;
+      pods.sayLine(JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 500, message: 'etcd' } }));
+      await until(() => count(isWatch) === 2 && pods.watches === 1, 100);
+      assert.deepEqual(versions(), [from, from]);
+      assert.equal(count(isList), 1);
+    });
+
+    it('where a list is not answered in time, and does not take that time for a limit of the watch', async () => {
+      const hasty = new KubeClient({ server: api.config, clock, timeoutMs: 150 });
+      try {
+        [client, instead] = [hasty, () => (api.asked.length === 1 ? () => {} : undefined)];
+        start();
+        await until(() => pods.watches === 1, 10);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        assert.equal(count(isWatch), 1);
+        assert.equal(count(isList), 2);
+      } finally {
+        hasty.close();
+      }
+    });
+
     const relists: Record<string, () => void> = {
       'a 410 as its answer': () => {
         pods.compact();
@@ -237,7 +264,8 @@ describe('PodWatch', () => {
       },
       'a line that is no JSON': () => pods.sayLine('<html>'),
       'JSON that is no event': () => pods.sayLine('{"type":"ADDED","object":7}'),
-      'an event of an unknown type': () => pods.sayLine('{"type":"constructor","object":{"metadata":{"uid":"u"}}}'),
+      'an event of an unknown type': () =>
+        pods.sayLine('{"type":"constructor","object":{"metadata":{"uid":"u","resourceVersion":"200"}}}'),
       'an error without a code': () => pods.sayLine('{"type":"ERROR","object":{}}'),
       'a line of more than 1 MiB': () => pods.writeRaw('x'.repeat(MIB + 1)),
     };
@@ -500,12 +528,19 @@ describe('PodWatch', () => {
       assert.equal(most, 4);
     });
 
-    it('not of a pod that is no longer cared for', async () => {
+    it('not of a pod that is no longer cared for, which it asks for no more', async () => {
       await startWith(pod('a'));
+      instead = (asked) => (isGet(asked) && count(isGet) === 1 ? status(500, 'no') : undefined);
       pods.delete(pod('a'));
+      await until(() => count(isGet) === 1 && clock.sleepers === 2);
       cared.length = 0;
+      await until(() => clock.sleepers === 1, 100);
       await settle();
       assert.deepEqual(gone, []);
+      assert.equal(
+        count((asked) => asked.path.endsWith('/pods/a')),
+        1,
+      );
     });
 
     const noAnswers: Record<string, Reply> = {
