@@ -19,6 +19,8 @@ const ACT_FROM = 0.6;
 const ACT_TO = 0.8;
 /** Wall clocks of nodes and stores differ by so much. */
 const WALL_SLACK_MS = 60_000;
+/** Of a certificate's life at most so much is slack: one of minutes is replaced between 60 and 80 % of its life too. */
+const SLACK_SHARE = 1 - ACT_TO;
 
 /** The moment to act on a grant of `ms` that was asked for at `sentAt`. */
 export function drawMoment(sentAt: number, ms: number, random: () => number): number {
@@ -40,9 +42,10 @@ export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => n
   const leaseMs = answer.hasLease && answer.leaseMs > 0 ? answer.leaseMs : Number.POSITIVE_INFINITY;
   const certificateMs = isRenewed ? Number.POSITIVE_INFINITY : certificateLifeMs(answer, clock);
   const lifeMs = Math.min(leaseMs, certificateMs);
+  const usableMs = Math.min(leaseMs, certificateMs - Math.min(WALL_SLACK_MS, certificateMs * SLACK_SHARE));
   const hasEnd = Number.isFinite(lifeMs);
   return {
-    endsAt: hasEnd ? sentAt + lifeMs : refreshAt + maxStaleMs,
+    endsAt: hasEnd ? sentAt + usableMs : refreshAt + maxStaleMs,
     renewAt: hasEnd && isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY,
     dueAt: Math.min(refreshAt, hasEnd && !isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY),
   };
@@ -52,5 +55,5 @@ export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => n
 function certificateLifeMs(answer: Answer, clock: Clock): number {
   const end = certificateEnd(answer.body.reveal());
   if (end === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(0, end - WALL_SLACK_MS - (clock.wall() - (clock.now() - answer.sentAt)));
+  return Math.max(0, end - (clock.wall() - (clock.now() - answer.sentAt)));
 }
