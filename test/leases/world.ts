@@ -1,0 +1,169 @@
+// One real OpenBao and one real PostgreSQL for this folder's tests, with logins that may do what the `default` policy
+// allows and read, and what a pod got as a test speaks of it.
+import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Daemon, startDaemon } from '../harness/daemon.ts';
+import type { MountAnswer, MountWish } from '../harness/driver.ts';
+import type { Behaviour } from '../harness/faulty-store.ts';
+import type { TokenClaims } from '../harness/jwt.ts';
+import { type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { type Postgres, type PostgresLogin, startPostgres } from '../harness/postgres.ts';
+
+/** Beside `default`: read what is asked for, which for a certificate is a write. No lease may be ended by its name. */
+const MAY_READ = `
+path "database/creds/*" { capabilities = ["read"] }
+path "secret/data/*" { capabilities = ["read"] }
+path "pki/issue/*" { capabilities = ["update"] }`;
+
+const MAKE_USER = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
+
+export class LeaseWorld {
+  readonly bao: OpenBao;
+  readonly postgres: Postgres;
+  readonly kubernetes: LoginMethod;
+  readonly #daemons: Daemon[] = [];
+
+  constructor(bao: OpenBao, postgres: Postgres, kubernetes: LoginMethod) {
+    this.bao = bao;
+    this.postgres = postgres;
+    this.kubernetes = kubernetes;
+  }
+
+  /** Polls see the store as it is. @param store its address, where it is not the real one's. */
+  async daemon(args: readonly string[] = [], store = this.bao.address): Promise<Daemon> {
+    const daemon = await startDaemon({ args: [`--vault-addr=${store}`, '--poll-window=0', ...args] });
+    this.#daemons.push(daemon);
+    return daemon;
+  }
+
+  async endDaemons(): Promise<void> {
+    await Promise.all(this.#daemons.splice(0).map((daemon) => daemon.stop('SIGKILL')));
+  }
+
+  wish(objects: string, claims: TokenClaims = {}): MountWish {
+    const { pod = 'pod-a', namespace = 'team', account = 'app' } = claims;
+    return {
+      pod: pod ?? 'pod-a',
+      namespace,
+      account,
+      parameters: { roleName: 'app', vaultAuthMountPath: this.kubernetes.mount, objects },
+      tokens: { vault: this.kubernetes.mintJwt({ pod, namespace, account }) },
+    };
+  }
+
+  /** A role of the database engine of its own, so that its users are told apart from other tests'. */
+  async databaseRole(name: string, ttl: string, maxTtl: string): Promise<DatabaseRole> {
+    const role = { db_name: 'pg', creation_statements: [MAKE_USER], default_ttl: ttl, max_ttl: maxTtl };
+    await this.bao.request('POST', `database/roles/${name}`, role);
+    return new DatabaseRole(this, name);
+  }
+}
+
+export class DatabaseRole {
+  readonly path: string;
+  readonly #world: LeaseWorld;
+  readonly #name: string;
+
+  constructor(world: LeaseWorld, name: string) {
+    this.path = `database/creds/${name}`;
+    this.#world = world;
+    this.#name = name;
+  }
+
+  objects(more = ''): string {
+    const object = (name: string, key: string) =>
+      `- objectName: ${name}\n  secretPath: ${this.path}\n  secretKey: ${key}\n${more === '' ? '' : `  ${more}\n`}`;
+    return object('user', 'username') + object('password', 'password');
+  }
+
+  /** Its users in PostgreSQL now: the engine puts the role's name into theirs. */
+  users(): Promise<readonly string[]> {
+    return this.#world.postgres.query(`select rolname from pg_roles where rolname like '%-${this.#name}-%' order by 1`);
+  }
+
+  async validUntil(user: string): Promise<number> {
+    const sql = `select extract(epoch from rolvaliduntil) * 1000 from pg_roles where rolname = '${user}'`;
+    const [row] = await this.#world.postgres.query(sql);
+    return Number(row);
+  }
+
+  /** Ids of its leases in the store. */
+  async leases(): Promise<readonly string[]> {
+    const listing = this.#world.bao.request('LIST', `sys/leases/lookup/${this.path}`);
+    const { data } = await listing.catch((error: Error) => {
+      if (error.message.includes(': 404')) return { data: { keys: [] } };
+      throw error;
+    });
+    return data.keys;
+  }
+
+  revokeAll(): Promise<unknown> {
+    return this.#world.bao.request('PUT', `sys/leases/revoke-prefix/${this.path}`);
+  }
+}
+
+let shared: Promise<LeaseWorld> | undefined;
+
+/** Outside of any describe: after all files of the run. */
+after(async () => {
+  const world = await shared;
+  await Promise.all([world?.bao.stop(), world?.postgres.stop()]);
+});
+
+/** Started once for all files of the run. */
+export function leaseWorld(): Promise<LeaseWorld> {
+  shared ??= makeWorld();
+  return shared;
+}
+
+async function makeWorld(): Promise<LeaseWorld> {
+  const [bao, postgres] = await Promise.all([startOpenBao(), startPostgres()]);
+  const kubernetes = await bao.enableKubernetes();
+  await Promise.all([bao.addPolicy('app', MAY_READ), bao.enablePki(), enableDatabase(bao, postgres)]);
+  await kubernetes.addRole('app', { policies: ['app'] });
+  return new LeaseWorld(bao, postgres, kubernetes);
+}
+
+async function enableDatabase(bao: OpenBao, { port, admin }: Postgres): Promise<void> {
+  await bao.request('POST', 'sys/mounts/database', { type: 'database' });
+  await bao.request('POST', 'database/config/pg', {
+    plugin_name: 'postgresql-database-plugin',
+    allowed_roles: ['*'],
+    connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${port}/postgres?sslmode=disable`,
+    username: admin.user,
+    password: admin.password,
+  });
+}
+
+export function fileOf({ files }: MountAnswer, name: string): string {
+  const file = files.find(({ path }) => path === name);
+  if (file === undefined) throw new Error(`no file ${name}`);
+  return file.contents.toString();
+}
+
+export function loginOf(answer: MountAnswer): PostgresLogin {
+  return { user: fileOf(answer, 'user'), password: fileOf(answer, 'password') };
+}
+
+/** Looks each 50 ms. @returns the first result that is not undefined. @throws Error after `withinMs`. */
+export async function until<T>(what: string, withinMs: number, look: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(50);
+  }
+}
+
+/** Hands each request on to the store at `target`. */
+export function passTo(target: string): Behaviour {
+  return ({ method, url, headers, body }, response) => {
+    const onward = http.request(`${target}${url}`, { method, headers }, (answered) => {
+      response.writeHead(answered.statusCode ?? 502, answered.headers);
+      answered.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    onward.end(body);
+  };
+}
