@@ -55,6 +55,8 @@ export class Held {
   state: HeldState = 'live';
   /** clock.now() of the last mount that was answered with it. */
   usedAt: number;
+  /** clock.now() since which no volume has it. */
+  leftAt = Number.NEGATIVE_INFINITY;
   renewAt: number;
   /** It was said that it is too short. */
   isWarnedOf = false;
@@ -92,7 +94,7 @@ export class Held {
 
   /** The next poll asks for another: for its age, or because its token cannot be renewed much longer. */
   isDue(now: number): boolean {
-    return this.state === 'due' || now >= this.#dueAt || this.token?.state === 'ending';
+    return this.state === 'due' || now >= this.#dueAt || this.#isTokenEnding(now);
   }
 
   renewed({ sentAt, leaseMs, isRenewable }: LeaseGrant): void {
@@ -116,6 +118,13 @@ export class Held {
   /** In the last fifth of its life a renewal goes with the first mounts. */
   isUrgent(now: number): boolean {
     return this.endsAt - now < this.#firstMs / 5;
+  }
+
+  /** Its token will be renewed no further; one whose uses are counted never is. */
+  #isTokenEnding(now: number): boolean {
+    if (this.token === undefined) return false;
+    const { isCounted, actAt, endsAt } = this.token;
+    return isCounted ? now >= actAt : actAt === Number.POSITIVE_INFINITY && endsAt < Number.POSITIVE_INFINITY;
   }
 
   /** Its token must not be given back before it. */

@@ -67,7 +67,7 @@ export class Holders {
   isWanted(held: Held): boolean {
     // Issued, and its first delivery is yet to come.
     if (held.holders.size === 0) return true;
-    return [...held.holders].some((key) => !this.#isSilent(this.#holders.get(key)));
+    return [...held.holders].some((key) => !this.#isSilent(this.#holders.get(key), held.usedAt));
   }
 
   /** The shortest time between polls of those who have it; undefined until one was polled twice. */
@@ -76,10 +76,11 @@ export class Holders {
     return gaps.length === 0 ? undefined : Math.min(...gaps);
   }
 
-  #isSilent(holder: Holder | undefined): boolean {
+  /** @param usedAt a poll counts also where it failed on another of its objects. */
+  #isSilent(holder: Holder | undefined, usedAt: number): boolean {
     if (holder === undefined) return true;
     const silentMs = Math.max(SILENT_AT_LEAST_MS, SILENT_GAPS * holder.gapMs);
-    return this.#askedAt - holder.askedAt > silentMs;
+    return this.#askedAt - Math.max(holder.askedAt, usedAt) > silentMs;
   }
 
   #remove(volumeKey: string): readonly Held[] {

@@ -38,6 +38,8 @@ export interface Answered {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** By Read.key, those that came from what is held. */
   readonly held: ReadonlyMap<string, Held>;
+  /** Whose the answers are that all pods of the account have. */
+  readonly sharedKey: string;
 }
 
 /** Of what is held; a node's 250 pods hold a few each. Beyond it answers are not held, as before. */
@@ -77,9 +79,12 @@ export class Holdings {
     }
     const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
     const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
-    for (const read of others) this.#file(keys.get(read), read, shared.get(read.key), asker);
     for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
-    return { outcomes, held: this.#heldOf(keys, outcomes) };
+    for (const read of others) {
+      const outcome = this.#file(keys.get(read), read, shared.get(read.key), asker);
+      if (outcome !== undefined) outcomes.set(read.key, outcome);
+    }
+    return { outcomes, held: this.#heldOf(keys, outcomes), sharedKey: asker.reads.holderKey(true) };
   }
 
   /** A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer. */
@@ -137,34 +142,39 @@ export class Holdings {
     return flight;
   }
 
-  /** A read that was sent like any other turned out to be one that is held. */
-  #file(key: string | undefined, read: Read, outcome: Outcome | undefined, asker: Asker): void {
-    if (key !== undefined && outcome !== undefined && !('error' in outcome))
-      this.#keep(key, read, outcome, undefined, asker);
+  /**
+   * A read that was sent like any other turned out to be one that is held.
+   * @returns what to answer with: where another mount of the same holder was faster, its answer, and this one goes.
+   */
+  #file(key: string | undefined, read: Read, outcome: Outcome | undefined, asker: Asker): Outcome | undefined {
+    if (key === undefined || outcome === undefined || 'error' in outcome || !isHeld(read, outcome.answer))
+      return outcome;
+    const faster = this.#serving(key, this.#options.clock.now());
+    if (faster === undefined) this.#keep(key, read, outcome, undefined, asker);
+    else if (faster.answer !== outcome.answer) this.#giveBack(this.#make(key, read, outcome, undefined, asker));
+    return faster ?? outcome;
   }
 
-  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, { plan, reads }: Asker): void {
-    const { clock, random, maxStaleMs } = this.#options;
-    const { answer } = sent;
-    if (!isHeld(read, answer) || this.#current.size >= MAX_HELD) return;
-    const token = answer.hasLease ? sent.token : undefined;
-    const held = new Held({
-      key,
-      owner: ownerOf(plan, read),
-      read,
-      door: reads.door,
-      answer,
-      life: lifeOf(read, answer, clock, random, maxStaleMs),
-      token,
-      access,
-      random,
-    });
+  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, asker: Asker): void {
     const old = this.#current.get(key);
+    const hasRoom = old !== undefined || this.#current.size < MAX_HELD;
+    if (!isHeld(read, sent.answer) || !hasRoom) return;
+    const held = this.#make(key, read, sent, access, asker);
     this.#current.set(key, held);
     if (old !== undefined) this.#replace(old);
     this.#keeper.keep(held);
-    this.#letGo(held);
+    // A mount still has to deliver it, however short the overlap.
+    this.#letGo(held, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
     this.#tell(held, old === undefined ? 'issued' : 'replaced');
+  }
+
+  #make(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, { plan, reads }: Asker): Held {
+    const { clock, random, maxStaleMs } = this.#options;
+    const { answer } = sent;
+    const life = lifeOf(read, answer, clock, random, maxStaleMs);
+    const token = answer.hasLease ? sent.token : undefined;
+    const owner = ownerOf(plan, read);
+    return new Held({ key, owner, read, door: reads.door, answer, life, token, access, random });
   }
 
   #replace(old: Held): void {
@@ -175,15 +185,17 @@ export class Holdings {
   }
 
   /** Gives back what no volume has, once nobody used it for the overlap: a pod whose mount failed comes back. */
-  #letGo(held: Held): void {
+  #letGo(held: Held, waitMs = this.#options.overlapMs): void {
     if (held.holders.size > 0 || held.state === 'ended') return;
-    const { clock, overlapMs, stopping } = this.#options;
+    const { clock, stopping } = this.#options;
     const leftAt = clock.now();
+    held.leftAt = leftAt;
     void clock
-      .sleep(overlapMs, stopping)
+      .sleep(waitMs, stopping)
       .then(() => {
-        if (held.holders.size > 0 || held.state === 'ended') return;
-        if (held.usedAt > leftAt) this.#letGo(held);
+        // Delivered and left again: that counts anew.
+        if (held.holders.size > 0 || held.state === 'ended' || held.leftAt !== leftAt) return;
+        if (held.usedAt > leftAt) this.#letGo(held, waitMs);
         else this.#giveBack(held);
       })
       .catch(() => {});
@@ -219,10 +231,11 @@ export class Holdings {
   #heldOf(keys: ReadonlyMap<Read, string>, outcomes: ReadonlyMap<string, Outcome>): ReadonlyMap<string, Held> {
     const held = new Map<string, Held>();
     for (const [read, key] of keys) {
-      const current = this.#current.get(key);
       const outcome = outcomes.get(read.key);
-      if (current !== undefined && outcome !== undefined && 'answer' in outcome && outcome.answer === current.answer)
-        held.set(read.key, current);
+      if (outcome === undefined || 'error' in outcome) continue;
+      // Taken before another mount replaced it: it is delivered all the same, so it waits for this volume too.
+      const one = outcome instanceof Held ? outcome : this.#current.get(key);
+      if (one?.answer === outcome.answer) held.set(read.key, one);
     }
     return held;
   }

@@ -13,7 +13,7 @@ export function settleOutcomes(
   plan: Plan,
   volume: Volume,
   sessionKey: string,
-  { outcomes, held }: Answered,
+  { outcomes, held, sharedKey }: Answered,
   lastAnswers: LastAnswers,
   clock: Clock,
 ): Settled {
@@ -26,17 +26,19 @@ export function settleOutcomes(
   for (const read of plan.reads) {
     const outcome = outcomes.get(read.key);
     if (outcome === undefined) continue;
+    // A mount that only waited for another's answer never entered its own session.
+    const whose = read.holding.isShared ? sharedKey : sessionKey;
     // What is held is neither filed nor compared: it is the same until it is replaced.
     if ('answer' in outcome && held.has(read.key)) {
       answers.set(read.key, outcome.answer);
       continue;
     }
     if ('answer' in outcome) {
-      answers.set(read.key, lastAnswers.keep(sessionKey, volume, read, outcome.answer));
+      answers.set(read.key, lastAnswers.keep(whose, volume, read, outcome.answer));
       newestAt = Math.max(newestAt, outcome.answer.sentAt);
       continue;
     }
-    const standIn = lastAnswers.standIn(sessionKey, volume, read, outcome.error);
+    const standIn = lastAnswers.standIn(whose, volume, read, outcome.error);
     if (standIn !== undefined) {
       answers.set(read.key, standIn);
       standIns.set(read.key, { ageMs: clock.now() - standIn.sentAt, reason: outcome.error.reason });

@@ -28,7 +28,14 @@ class HoldWorld {
   call(plan: Plan, outcome: Outcome, session = 'session') {
     const volume = this.volumes.open(plan);
     const outcomes = new Map(plan.reads.map((read) => [read.key, outcome]));
-    const settled = settleOutcomes(plan, volume, session, { outcomes, held: new Map() }, this.lastAnswers, this.clock);
+    const settled = settleOutcomes(
+      plan,
+      volume,
+      session,
+      { outcomes, held: new Map(), sharedKey: session },
+      this.lastAnswers,
+      this.clock,
+    );
     if (settled.errors.size === 0) this.volumes.delivered(plan, volume, settled);
     return { volume, settled, body: [...settled.answers.values()][0]?.body.reveal() };
   }

@@ -1,0 +1,179 @@
+// Mounts as src/mount.ts makes them, without files: real sessions, reads and holdings over a store that does as a
+// test says and a clock that stands still.
+import assert from 'node:assert/strict';
+import type { MountError } from '../../src/errors.ts';
+import type { Fact } from '../../src/events.ts';
+import { Fetcher } from '../../src/fetch/fetch.ts';
+import { Gate } from '../../src/fetch/gate.ts';
+import { MountReads } from '../../src/fetch/mount-reads.ts';
+import type { Answer } from '../../src/fetch/ports.ts';
+import { Holdings, type HoldingsOptions } from '../../src/hold/holdings.ts';
+import { LastAnswers } from '../../src/hold/last-answers.ts';
+import { settleOutcomes } from '../../src/hold/outage.ts';
+import { Volumes } from '../../src/hold/volumes.ts';
+import type { JsonObject } from '../../src/json.ts';
+import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
+import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { Secret } from '../../src/secret.ts';
+import { Sessions } from '../../src/session/sessions.ts';
+import { FakeClock } from '../harness/fake-clock.ts';
+import { FakeDoor } from '../harness/fake-door.ts';
+import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+/** As `--lease-overlap` and `--max-stale` by default. */
+export const OVERLAP_MS = 5 * MINUTE_MS;
+export const MAX_STALE_MS = HOUR_MS;
+
+/** Timers do not run while a machine sleeps, but its clock has moved on when it wakes. */
+export class SuspendableClock extends FakeClock {
+  #sleptMs = 0;
+
+  override now(): number {
+    return super.now() + this.#sleptMs;
+  }
+
+  override wall(): number {
+    return super.wall() + this.#sleptMs;
+  }
+
+  suspend(ms: number): void {
+    this.#sleptMs += ms;
+  }
+}
+
+export interface WorldWish extends Partial<HoldingsOptions> {
+  readonly concurrency?: number;
+}
+
+export interface MountWish extends PlanWish {
+  readonly signal?: AbortSignal;
+  /** The files are not made: another of its objects failed. */
+  readonly isUndelivered?: boolean;
+  readonly className?: string;
+}
+
+export type Mounted = { readonly errors: readonly MountError[]; readonly users: readonly (string | undefined)[] };
+
+export class HoldWorld {
+  readonly clock = new SuspendableClock();
+  readonly door = new FakeDoor(this.clock);
+  readonly facts: Fact[] = [];
+  readonly stop = new AbortController();
+  readonly never = new AbortController().signal;
+  readonly sessions: Sessions;
+  readonly gate: Gate;
+  readonly fetcher: Fetcher;
+  readonly holdings: Holdings;
+  readonly volumes: Volumes;
+  readonly lastAnswers: LastAnswers;
+  issued = 0;
+  /** What the next lease is like. */
+  lease: Partial<Answer> = { leaseMs: HOUR_MS, isRenewable: true };
+
+  constructor({ concurrency = 32, ...wish }: WorldWish = {}) {
+    const { clock } = this;
+    const emit = (fact: Fact) => void this.facts.push(fact);
+    const random = () => 0.5;
+    const stopping = this.stop.signal;
+    const gate = new Gate({ clock, emit, concurrency, requestTimeoutMs: 10_000, random });
+    this.gate = gate;
+    const send: HoldingsOptions['send'] = (door, { session, what, isUrgent }, request, signal) =>
+      gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal);
+    this.sessions = new Sessions({
+      ...{ clock, emit, random, stopping, capacity: 100, isPodOnly: false },
+      send: (door, { session, what, isUrgent }, request, signal) =>
+        gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
+      idleMs: 10 * MINUTE_MS,
+      loginTimeoutMs: 30_000,
+      tokenSource: { requestToken: () => Promise.resolve(new Secret('requested')) },
+    });
+    this.fetcher = new Fetcher({
+      ...{ clock, gate, joinWindowMs: 1_000, pollWindowMs: 30_000 },
+      maxRepeats: 0,
+      readTimeoutMs: 60_000,
+    });
+    this.holdings = new Holdings({
+      ...{ clock, emit, random, send, stopping, overlapMs: OVERLAP_MS, maxStaleMs: MAX_STALE_MS },
+      issueTimeoutMs: 40_000,
+      isWatching: () => false,
+      ...wish,
+    });
+    this.volumes = new Volumes({ clock, emit, keepMs: 3 * HOUR_MS });
+    this.lastAnswers = new LastAnswers({ clock, maxStaleMs: MAX_STALE_MS });
+    this.door.onLogin = async () => this.door.kubernetesGrant();
+    this.door.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.door.answer());
+  }
+
+  /** A database user that exists once. */
+  leased(wish: Partial<Answer> = {}): Answer {
+    this.issued += 1;
+    const lease = { hasLease: true, leaseId: `lease-${this.issued}`, ...this.lease, ...wish };
+    return this.door.answer({ username: `user-${this.issued}` }, lease);
+  }
+
+  /** Makes a path known for its leases, so that the next read of it has a login of its own. */
+  know(path = 'database/creds/app'): void {
+    this.fetcher.markLeases(this.door, makeRead(path));
+  }
+
+  async mount(wish: MountWish = {}): Promise<Mounted> {
+    const { clock, door, sessions, fetcher } = this;
+    const signal = wish.signal ?? this.never;
+    const made = makePlan({ ...wish, objects: wish.objects ?? [databaseUser()] });
+    const plan: Plan = { ...made, className: wish.className ?? made.className };
+    const volume = this.volumes.open(plan);
+    const cost = { logins: 0, reads: 0 };
+    const rank = volume.isFirst ? 'first' : 'poll';
+    const caller = { door, rank, calledAt: clock.now(), newerThan: volume.newestAt, cost, signal } as const;
+    const reads = new MountReads({ ...caller, plan, sessions, fetcher });
+    try {
+      const answered = await this.holdings.answerAll({ plan, reads, signal });
+      const settled = settleOutcomes(plan, volume, reads.sessionKey, answered, this.lastAnswers, clock);
+      const errors = [...settled.errors.values()];
+      if (errors.length === 0 && !wish.isUndelivered) {
+        this.volumes.delivered(plan, volume, settled);
+        if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, answered.held);
+      }
+      return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
+    } finally {
+      await reads.leave();
+    }
+  }
+
+  /** @returns the user of a mount that must go well. */
+  async user(wish: MountWish = {}): Promise<string | undefined> {
+    const { errors, users } = await this.mount(wish);
+    assert.deepEqual(errors, []);
+    return users[0];
+  }
+
+  /** Polls each two minutes, as the driver does. @returns the users it was given, in order and each once. */
+  async poll(forMs: number, wish: MountWish = {}, everyMs = 2 * MINUTE_MS): Promise<(string | undefined)[]> {
+    const seen: (string | undefined)[] = [];
+    for (let leftMs = forMs; leftMs > 0; leftMs -= everyMs) {
+      await this.clock.advance(Math.min(everyMs, leftMs));
+      const user = await this.user(wish);
+      if (seen.at(-1) !== user) seen.push(user);
+    }
+    return seen;
+  }
+
+  close(): void {
+    this.stop.abort(new Error('the test is over'));
+  }
+}
+
+function nameIn(answer: Answer | undefined): string | undefined {
+  const data = answer?.body.reveal()['data'] as JsonObject | undefined;
+  const name = data?.['username'] ?? data?.['password'];
+  return typeof name === 'string' ? name : undefined;
+}
+
+export function databaseUser(holding: Partial<HoldingSettings> = {}, wish: Partial<Read> = {}): PlanObject {
+  return makeObject('user', {
+    key: 'username',
+    read: makeRead('database/creds/app', { holding: { ...OWN_HOLDING, ...holding }, ...wish }),
+  });
+}
