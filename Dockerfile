@@ -36,7 +36,7 @@ COPY LICENSE ./
 RUN set -eu; \
     npm run --silent build; \
     mkdir -p /program/app; \
-    cp dist/*.js LICENSE /program/app; \
+    cp dist/secretmount.js dist/*-*.js dist/NOTICES.txt LICENSE /program/app; \
     cp -r /program/app /root-of-image; \
     chroot /root-of-image /usr/bin/node /app/secretmount.js version; \
     rm -r /root-of-image/app; \
@@ -56,5 +56,5 @@ ENV MALLOC_ARENA_MAX=1
 # needs no capability, no privilege and no writable file system: the chart takes them away.
 USER 0:0
 ENTRYPOINT ["/usr/bin/node", "--disable-sigusr1", "--disallow-code-generation-from-strings", \
-            "--max-semi-space-size=1", "--max-old-space-size=64", "--no-concurrent-recompilation", \
+            "--expose-gc", "--max-semi-space-size=1", "--max-old-space-size=64", "--no-concurrent-recompilation", \
             "/app/secretmount.js"]
