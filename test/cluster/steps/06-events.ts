@@ -1,6 +1,6 @@
 // What a person reads in `kubectl describe pod` where a first mount fails.
 import assert from 'node:assert/strict';
-import { eventsOf, openNamespace, pod, secretClass } from '../pods.ts';
+import { eventsOf, openNamespace, pod, type SecretObject, secretClass } from '../pods.ts';
 import type { Step, World } from '../world.ts';
 
 const SPACE = 'events';
@@ -29,7 +29,7 @@ export const step: Step = {
         'path-missing',
       ),
       refuses(world, 'no-key', 'events', { ...password, secretKey: 'passwort' }, 'NotFound', 'key-missing'),
-      refuses(world, 'wrong', 'events', { ...password, secretKee: 'x' }, 'InvalidArgument', 'class-invalid'),
+      refuses(world, 'wrong', 'events', { ...password, encoding: 'base65' }, 'InvalidArgument', 'class-invalid'),
     ]);
   },
 };
@@ -38,7 +38,7 @@ async function refuses(
   { node, note }: World,
   name: string,
   roleName: string,
-  object: { readonly objectName: string; readonly secretPath: string; readonly secretKey: string },
+  object: SecretObject,
   code: string,
   reason: string,
 ): Promise<void> {
