@@ -1,5 +1,6 @@
 // A Kubernetes of one node in namespaces of its own, as real as the product's surroundings need it: API server,
 // controllers, scheduler, kubelet and containerd. `stop` takes all of it down, and so does the end of this process.
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { type Daemon, Namespaces } from './namespaces.ts';
 import { until } from './wait.ts';
 
 export const APP_IMAGE = 'secretmount.test/app:1';
+const STATE_PREFIX = 'secretmount-node-';
 const READY_WITHIN_MS = 60_000;
 
 export interface CallOptions {
@@ -41,7 +43,8 @@ export class Node {
 
   /** `signal` ends the start; what had been started by then is taken down. */
   static async start(tools: Tools, signal: AbortSignal): Promise<Node> {
-    const stateFolder = await mkdtemp(join(tmpdir(), 'secretmount-node-'));
+    await sweep();
+    const stateFolder = await mkdtemp(join(tmpdir(), `${STATE_PREFIX}${process.pid}-`));
     try {
       const namespaces = await Namespaces.open();
       const node = new Node(tools, namespaces, stateFolder, signal);
@@ -147,6 +150,15 @@ export class Node {
     await this.#namespaces.close();
     await removeCgroups();
     await rm(this.stateFolder, { recursive: true, force: true });
+  }
+}
+
+/** Removes the files of suites that were killed; their processes ended with them. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = name.startsWith(STATE_PREFIX) ? name.slice(STATE_PREFIX.length).split('-')[0] : undefined;
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 
