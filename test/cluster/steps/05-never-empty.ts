@@ -69,7 +69,7 @@ async function tryInterval({ node, store, note }: World, interval: string): Prom
       // After the driver was rolled the kubelet may miss it for a second or two: that event is not ours.
       return node.until(`${name}: an event with our reason`, EVENT_WITHIN_MS, async () =>
         (await eventsOf(node, space, name))
-          .map((text) => /^FailedMount: [^]*\[([a-z-]+)\]$/.exec(text)?.[1])
+          .map((text) => /^FailedMount: .*\[([a-z-]+)\]$/s.exec(text)?.[1])
           .find(Boolean),
       );
     }),
