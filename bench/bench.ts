@@ -21,6 +21,8 @@ interface Extent {
   readonly pollRounds: number;
   readonly aloneRounds: number;
   readonly nodeRepetitions: number;
+  /** Twice half a minute of waiting. */
+  readonly isRested: boolean;
 }
 
 const FULL: Extent = {
@@ -30,6 +32,7 @@ const FULL: Extent = {
   pollRounds: 40,
   aloneRounds: 6,
   nodeRepetitions: 5,
+  isRested: true,
 };
 const QUICK: Extent = {
   repetitions: 5,
@@ -38,6 +41,7 @@ const QUICK: Extent = {
   pollRounds: 8,
   aloneRounds: 1,
   nodeRepetitions: 2,
+  isRested: false,
 };
 const DELAYS_MS = [0, 5];
 
@@ -74,26 +78,27 @@ async function run(extent: Extent): Promise<Results> {
 }
 
 async function runScenarios(world: World, extent: Extent): Promise<Results> {
-  const { repetitions, objectCounts, podCounts, pollRounds, aloneRounds, nodeRepetitions } = extent;
+  const { repetitions, objectCounts, podCounts, pollRounds, aloneRounds, nodeRepetitions, isRested } = extent;
   say('from start to socket');
   const start = await measureStart(world, nodeRepetitions);
   say(`one pod alone, ${objectCounts.join(', ')} objects, ${DELAYS_MS.join(' and ')} ms to the store`);
   const latency = await measureLatency(world, DELAYS_MS, objectCounts, repetitions);
   say('a node restarts: 250 pods of 10 accounts, 10 objects each, 50 at once, 2 ms to the store');
   const node = await measureNode(world, nodeRepetitions);
-  say('their polls');
-  const polls = await measurePolls(world, 'all pods poll together', [], pollRounds);
+  say(isRested ? 'their polls, and half a minute of rest' : 'their polls');
+  const polls = await measurePolls(world, 'all pods poll together', [], pollRounds, isRested);
   say('their polls, each with its own reads');
   const alone = await measurePolls(
     world,
     'each poll reads for itself (--poll-window=0)',
     ['--poll-window=0'],
     aloneRounds,
+    false,
   );
   say('requests over pods');
   const requests = await countRequests(world, podCounts);
-  say('1,000 pods, ten rounds of polls');
-  const large = await measureLarge(world, 10);
+  say(`1,000 pods, ten rounds of polls${isRested ? ', and half a minute of rest' : ''}`);
+  const large = await measureLarge(world, 10, isRested);
   say('inside 64 MiB');
   const limited = await measureLimited(world, 3);
   const [cpu] = cpus();

@@ -1,6 +1,7 @@
 // What the project set out to reach, beside what this run reached and what HashiCorp's provider was seen to need on
 // a machine of this kind. docs/performance.md says why where a goal was missed.
 import type { LatencyRow, Results } from './results.ts';
+import { RESTED } from './scenarios/rested.ts';
 import type { Table } from './table.ts';
 
 interface Goal {
@@ -10,7 +11,10 @@ interface Goal {
   readonly isMostWanted?: boolean;
   /** Of vault-csi-provider 1.7.4, measured earlier on the same work; as a person writes it. */
   readonly theirs: string;
-  readonly reached: (results: Results) => number;
+  /** undefined where this run did not measure it. */
+  readonly reached: (results: Results) => number | undefined;
+  /** The figure under load, for one that is compared at rest. */
+  readonly atOnce?: (results: Results) => number | undefined;
 }
 
 const GOALS: readonly Goal[] = [
@@ -32,13 +36,21 @@ const GOALS: readonly Goal[] = [
     reached: (r) => r.polls[0]?.cpuMs ?? 0,
   },
   { what: 'anonymous memory, idle', unit: 'MB', goal: 17, theirs: '4 MB', reached: (r) => anon(r, 'idle') },
-  { what: 'anonymous memory, 250 pods', unit: 'MB', goal: 22, theirs: '19 MB', reached: (r) => anon(r, '250 pods') },
   {
-    what: 'anonymous memory, 1,000 pods',
+    what: 'anonymous memory, 250 pods, half a minute later',
+    unit: 'MB',
+    goal: 22,
+    theirs: '19 MB',
+    reached: (r) => anon(r, `250 pods${RESTED}`),
+    atOnce: (r) => anon(r, '250 pods mounted'),
+  },
+  {
+    what: 'anonymous memory, 1,000 pods, half a minute later',
     unit: 'MB',
     goal: 30,
     theirs: '37 MB',
-    reached: (r) => anon(r, '1,000 pods'),
+    reached: (r) => anon(r, `1,000 pods of 40 accounts${RESTED}`),
+    atOnce: (r) => anon(r, '1,000 pods of 40 accounts'),
   },
 ];
 
@@ -48,10 +60,13 @@ export function goalTable(results: Results): Table {
     name: 'goals',
     title: "Goals, what this run reached, and what HashiCorp's provider needed",
     head: ['', 'goal', 'reached', '', "HashiCorp's"],
-    rows: GOALS.map(({ what, unit, goal, isMostWanted = false, theirs, reached }) => {
+    rows: GOALS.map(({ what, unit, goal, isMostWanted = false, theirs, reached, atOnce }) => {
       const figure = reached(results);
+      const loaded = atOnce?.(results);
+      const beside = loaded === undefined ? '' : ` (at once: ${show(loaded, unit)})`;
+      if (figure === undefined) return [what, show(goal, unit), `not measured${beside}`, '', theirs];
       const isReached = isMostWanted ? figure >= goal : figure <= goal;
-      return [what, show(goal, unit), show(figure, unit), isReached ? 'yes' : 'no', theirs];
+      return [what, show(goal, unit), show(figure, unit) + beside, isReached ? 'yes' : 'no', theirs];
     }),
   };
 }
@@ -62,8 +77,8 @@ export function cold({ latency }: Results, objects: number, delayMs: number): La
   return row;
 }
 
-function anon({ memory }: Results, start: string): number {
-  return memory.find(({ name }) => name.startsWith(start))?.memory.anon ?? Number.NaN;
+function anon({ memory }: Results, start: string): number | undefined {
+  return memory.find(({ name }) => name.startsWith(start))?.memory.anon;
 }
 
 /** Three digits say as much as such a run knows. */

@@ -6,6 +6,7 @@ import { MemoryGroup } from '../memory-group.ts';
 import type { LimitedRow, MemoryRow } from '../results.ts';
 import type { PodsOptions, World } from '../world.ts';
 import { countedRound } from './node.ts';
+import { restedRow } from './rested.ts';
 
 const SHARED = { count: 1000, accounts: 40, objects: 5, isShared: true } as const satisfies PodsOptions;
 const ALONE = { count: 1000, objects: 5 } as const satisfies PodsOptions;
@@ -40,13 +41,14 @@ export interface Large {
   readonly rounds: readonly number[];
 }
 
-export async function measureLarge(world: World, rounds: number): Promise<Large> {
-  const shared = await polled(world, '1,000 pods of 40 accounts', SHARED, rounds);
-  const alone = await polled(world, '1,000 pods, a login each', ALONE, 1);
-  return { rows: [shared.row, alone.row], rounds: shared.rounds };
+/** @param isRested measure the pods that share logins after a pause too */
+export async function measureLarge(world: World, rounds: number, isRested: boolean): Promise<Large> {
+  const shared = await polled(world, '1,000 pods of 40 accounts', SHARED, rounds, isRested);
+  const alone = await polled(world, '1,000 pods, a login each', ALONE, 1, false);
+  return { rows: [...shared.rows, ...alone.rows], rounds: shared.rounds };
 }
 
-async function polled(world: World, name: string, pods: PodsOptions, rounds: number) {
+async function polled(world: World, name: string, pods: PodsOptions, rounds: number, isRested: boolean) {
   const daemon = await DaemonProcess.start(world.storePort, { group: MemoryGroup.create() });
   try {
     await world.client.call('connect', { socket: daemon.socket, storePort: world.storePort });
@@ -57,7 +59,9 @@ async function polled(world: World, name: string, pods: PodsOptions, rounds: num
       await countedRound(world, 'daemon');
       anon.push(daemon.memory().anon);
     }
-    return { row: { name, memory: daemon.memory() }, rounds: anon };
+    const rows: MemoryRow[] = [{ name, memory: daemon.memory() }];
+    if (isRested) rows.push(await restedRow(daemon, name));
+    return { rows, rounds: anon };
   } finally {
     await daemon.stop();
   }

@@ -7,6 +7,7 @@ import { MemoryGroup } from '../memory-group.ts';
 import type { Counts } from '../proxy-process.ts';
 import type { MemoryRow, NodeRow, PollRow, RequestRow } from '../results.ts';
 import type { PodsOptions, World } from '../world.ts';
+import { restedRow } from './rested.ts';
 
 const NODE = { count: 250, accounts: 10, objects: 10, isShared: true } as const satisfies PodsOptions;
 const AT_ONCE = 50;
@@ -64,12 +65,16 @@ export interface Polled {
   readonly memory: readonly MemoryRow[];
 }
 
-/** @param args what sets this daemon apart from the default one */
+/**
+ * @param args what sets this daemon apart from the default one
+ * @param isRested measure memory after a pause too
+ */
 export async function measurePolls(
   world: World,
   name: string,
   args: readonly string[],
   rounds: number,
+  isRested: boolean,
 ): Promise<Polled> {
   const daemon = await DaemonProcess.start(world.storePort, { args, group: MemoryGroup.create() });
   try {
@@ -85,6 +90,7 @@ export async function measurePolls(
     const cpuMs = (daemon.cpuMs() - cpuBefore) / (rounds * NODE.count);
     const count = ((1 + WARM_UP_ROUNDS + rounds) * NODE.count).toLocaleString('en');
     memory.push({ name: `the same after ${count} calls without a pause`, memory: daemon.memory() });
+    if (isRested) memory.push(await restedRow(daemon, '250 pods'));
     return { memory, row: toRow(name, polls, cpuMs) };
   } finally {
     await daemon.stop();

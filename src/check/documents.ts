@@ -44,7 +44,7 @@ export function readDocuments(source: Source, tell: (finding: Finding) => void):
 
 /** A template is no YAML in many ways, of which one is told. */
 function toFindings(file: string, linesBefore: number, text: string, mistakes: readonly Mistake[]): readonly Finding[] {
-  const isTemplate = /\{\{.*\}\}/.test(text);
+  const isTemplate = text.includes('{{') && text.includes('}}');
   return mistakes.slice(0, isTemplate ? 1 : undefined).map((mistake) => {
     const { line, column } = typeof mistake.at === 'string' ? START : mistake.at;
     const message = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : mistake.text;

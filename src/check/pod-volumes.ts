@@ -9,6 +9,8 @@ import { fieldOf, mapAt, textAt } from './nodes.ts';
 import type { Resource } from './resources.ts';
 
 const CLASS_NAME = 'secretProviderClass';
+/** Classes among which a misspelt name is looked for: more than a person keeps in one input. */
+const MOST_COMPARED = 200;
 const DRIVER = 'secrets-store.csi.k8s.io';
 
 /** @param classes all of the input, also of other providers. */
@@ -57,10 +59,8 @@ function checkClassName(csi: YamlMap, resource: Resource, classes: readonly Reso
     resource.say('volume-class', at, text);
     return;
   }
-  const near = didYouMean(
-    name,
-    classes.map((one) => one.name),
-  );
+  const names = classes.slice(0, MOST_COMPARED).map((one) => one.name);
+  const near = didYouMean(name, names);
   if (near !== '') resource.say('volume-class', at, `there is no class ${quote(name)}${near}`);
   else resource.say('volume-class-elsewhere', at, `class ${quote(name)} is not among these files, check them together`);
 }

@@ -28,9 +28,10 @@ export function readYaml(text: string, bounds: YamlBounds, mistakes: Mistakes): 
   try {
     // Characters first: they are never more than the bytes, and counting them costs nothing.
     if (text.length > bounds.bytes || Buffer.byteLength(text) > bounds.bytes) throw tooLarge(bounds);
-    const lines = new LineCounter();
     // A byte order mark makes the parser misjudge the first line's indentation (yaml 2.9.1).
-    const tokens = parse(text.startsWith('\u{feff}') ? text.slice(1) : text, lines, bounds);
+    const plain = text.startsWith('\u{feff}') ? text.slice(1) : text;
+    const lines = countLines(plain);
+    const tokens = parse(plain, lines, bounds);
     const content = compose(tokens, lines, mistakes);
     return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines, bounds);
   } catch (thrown) {
@@ -45,32 +46,40 @@ export function readYaml(text: string, bounds: YamlBounds, mistakes: Mistakes): 
  * one is the only exact measure of depth before the composer recurses; tsc notices if they go.
  */
 function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[] {
-  const parser = new Parser(lines.addNewLine);
+  const parser = new Parser();
   const tokens: CST.Token[] = [];
   let tokenCount = 0;
   let valueCount = 0;
   let isScalarText = false;
-  lines.addNewLine(0);
+  const at = () => placeOf(parser['offset'], lines);
+  // A scalar is one token of any number of lines, which cost as much when it is folded.
+  const lastLineAt = lines.lineStarts[bounds.tokens] ?? Number.POSITIVE_INFINITY;
   for (const lexeme of new Lexer().lex(text)) {
-    const at = { line: lines.lineStarts.length, column: 1 };
     const type: CST.TokenType | null = isScalarText ? null : CST.tokenType(lexeme);
     isScalarText = type === 'scalar';
-    if (++tokenCount > bounds.tokens) throw tooManyTokens(bounds, at);
-    if (VALUE_TOKENS.has(type) && ++valueCount > bounds.nodes) throw tooManyNodes(bounds, at);
-    if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(at);
-    if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(at);
+    if (++tokenCount > bounds.tokens) throw tooManyTokens(bounds, at());
+    if (VALUE_TOKENS.has(type) && ++valueCount > bounds.nodes) throw tooManyNodes(bounds, at());
+    if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(at());
+    if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(at());
     if (type === 'comment') {
       // The parser compares each comment with the blank lines before it: 0.7 s at the bounds.
       parser['offset'] += lexeme.length;
       continue;
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser['stack'].length > bounds.depth + STACK_REST) throw tooDeep(bounds, at);
-    // A scalar is one token of any number of lines, which cost as much when it is folded.
-    if (lines.lineStarts.length > bounds.tokens) throw tooManyTokens(bounds, at);
+    if (parser['stack'].length > bounds.depth + STACK_REST) throw tooDeep(bounds, at());
+    if (parser['offset'] > lastLineAt) throw tooManyTokens(bounds, at());
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
+}
+
+/** All of them before the parser runs: it misses some where there are mistakes (yaml 2.9.1). */
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
 }
 
 function customTag(at: Place): YamlRefusal {

@@ -9,7 +9,7 @@ describe('createObserver', () => {
       throw new Error('full');
     };
     const hear = (who: string) => (fact: Fact) => heard.push(`${who} ${fact.type}`);
-    createObserver({ log: fail, metrics: hear('metrics'), health: hear('health') })({ type: 'sessions', count: 1 });
+    createObserver(fail, hear('metrics'), hear('health'))({ type: 'sessions', count: 1 });
     assert.deepEqual(heard, ['metrics sessions', 'health sessions']);
   });
 });

@@ -1,5 +1,5 @@
 // Asks a store what is mounted at a path. The token is the person's own and goes only to the address they gave: an
-// address out of a class, which may be anybody's, is never asked.
+// address out of a class, which may be anybody's, is never asked, and no redirect to another is followed.
 import type { Mount } from '../../check/kv-mounts.ts';
 import { systemClock } from '../../clock.ts';
 import { asMountError } from '../../errors.ts';
@@ -28,7 +28,7 @@ export class StoreAsker {
     this.#options = options;
     this.#stores = new VaultStores({
       storeConcurrency: 1,
-      policy: { addresses: 'any', allowed: [options.store.address] },
+      policy: { addresses: 'listed', allowed: [options.store.address] },
       proxy: options.proxy,
       clock: systemClock,
     });

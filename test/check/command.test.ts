@@ -1,0 +1,190 @@
+// `secretmount check` as a pipeline runs it: what is read, what is printed, and the exit code.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { basename, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { RULES } from '../../src/check/check.ts';
+import { VERSION } from '../../src/version.ts';
+import { classOf, Folder, runCheck } from './run-check.ts';
+
+const PROGRAM = resolve(import.meta.dirname, '../../dist/secretmount.js');
+const GOOD = classOf('good', ['secret/data/a']);
+const WARNED = classOf('warned', ['secret/data/a'], 'vaultAdress: http://bao:8200');
+const BAD = classOf('bad', ['secret/data/a'], 'vaultAddress: bao');
+const BAD_TEXT =
+  '8:5: error: parameter vaultAddress: not an address, write https://host:port, http://host:port or unix:///path [parameter]';
+const WARNED_TEXT = '8:5: warning: unknown parameter "vaultAdress", did you mean "vaultAddress"? [unknown-parameter]';
+
+describe('secretmount check', () => {
+  let folder: Folder;
+
+  beforeEach(() => {
+    folder = new Folder();
+  });
+
+  afterEach(() => folder.remove());
+
+  it('exits with 0 for no mistakes, 1 for errors, and for warnings only when strict', async () => {
+    const [good, warned, bad] = ['good', 'warned', 'bad'].map((name, index) =>
+      folder.write(`${name}.yaml`, [GOOD, WARNED, BAD][index] ?? ''),
+    ) as [string, string, string];
+    assert.deepEqual(await runCheck([good]), { code: 0, out: '1 class: no mistakes\n', err: '' });
+    const out = `${warned}:${WARNED_TEXT}\n1 class: 0 errors, 1 warning\n`;
+    assert.deepEqual(await runCheck([warned]), { code: 0, out, err: '' });
+    assert.deepEqual(await runCheck(['--strict', warned]), { code: 1, out, err: '' });
+    assert.equal((await runCheck(['--strict', good])).code, 0);
+    const both = `${bad}:${BAD_TEXT}\n${warned}:${WARNED_TEXT}\n2 classes: 1 error, 1 warning\n`;
+    assert.deepEqual(await runCheck([warned, bad]), { code: 1, out: both, err: '' });
+  });
+
+  it('reads every manifest below a folder, and nothing else there', async () => {
+    for (const name of ['a.yaml', 'b/c.yml', 'b/d/e.JSON', '.hidden/f.yaml']) folder.write(name, BAD);
+    for (const name of ['README.md', 'yaml', 'a.yaml.bak', 'h.tpl']) folder.write(name, BAD);
+    folder.write('g.yaml/inner.yaml', GOOD);
+    const { code, out } = await runCheck([folder.path]);
+    const files = out.match(/^.*?(?=:8:5: error)/gm);
+    assert.deepEqual(
+      files,
+      ['.hidden/f.yaml', 'a.yaml', 'b/c.yml', 'b/d/e.JSON'].map((name) => `${folder.path}/${name}`),
+    );
+    assert.match(out, /\n5 classes: 4 errors, 0 warnings\n$/);
+    assert.equal(code, 1);
+  });
+
+  it('checks a file once, however often and in whichever spelling it is named', async () => {
+    const file = folder.write('a.yaml', BAD);
+    const { out } = await runCheck([
+      file,
+      folder.path,
+      `${folder.path}//./a.yaml`,
+      `${folder.path}/../${basename(folder.path)}/a.yaml`,
+      file,
+    ]);
+    assert.equal(out, `${file}:${BAD_TEXT}\n1 class: 1 error, 0 warnings\n`);
+  });
+
+  it('knows a class in another file for a pod, and looks for twins in one file only', async () => {
+    folder.write('a.yaml', GOOD);
+    folder.write('b.yaml', GOOD);
+    const volume = '{driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: {secretProviderClass: good}}';
+    folder.write('pod.yaml', `kind: Pod\napiVersion: v1\nspec: {volumes: [{name: a, csi: ${volume}}]}\n`);
+    assert.equal((await runCheck(['--strict', folder.path])).out, '2 classes: no mistakes\n');
+    assert.match((await runCheck([`${folder.path}/pod.yaml`])).out, /volume-class-elsewhere/);
+  });
+
+  it('says that there was nothing to check', async () => {
+    assert.deepEqual(await runCheck([folder.path]), { code: 0, out: '0 classes: nothing to check\n', err: '' });
+  });
+
+  for (const [what, args, error] of [
+    ['no file', [], 'no file to check; name files or folders, or - for standard input'],
+    ['a file that is not there', ['nowhere.yaml'], 'nowhere.yaml cannot be read: no such file or directory'],
+    ['an unknown flag', ['--stict', 'a'], 'unknown flag --stict; did you mean --strict?'],
+    ["a flag of the daemon's", ['--endpoint=/a', 'a'], /^unknown flag --endpoint; /],
+    ['a value that a flag does not take', ['--output=xml', 'a'], /output.*xml/],
+    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif'],
+  ] as const) {
+    it(`exits with 2 and one line for ${what}`, async () => {
+      const { code, out, err } = await runCheck(args);
+      assert.deepEqual([code, out], [2, '']);
+      const [, line = ''] = /^secretmount: (.*)\n$/.exec(err) ?? [];
+      if (typeof error === 'string') assert.equal(line, error);
+      else assert.match(line, error);
+    });
+  }
+
+  it('prints no part of a report where one of several files cannot be read', async () => {
+    const { code, out } = await runCheck([folder.write('a.yaml', BAD), `${folder.path}/b.yaml`]);
+    assert.deepEqual([code, out], [2, '']);
+  });
+
+  it('colours for a terminal only, and not there with NO_COLOR', async () => {
+    const file = folder.write('a.yaml', BAD);
+    const plain = (await runCheck([file])).out;
+    const coloured = (await runCheck([file], {}, true)).out;
+    assert.equal(plain.includes('\u001b'), false);
+    assert.ok(coloured.includes('\u001b[31merror\u001b[39m'));
+    assert.equal(stripVTControlCharacters(coloured), plain);
+    assert.equal((await runCheck([file], { NO_COLOR: '1' }, true)).out, plain);
+    assert.equal((await runCheck([file], { NO_COLOR: '' }, true)).out, coloured);
+    for (const output of ['json', 'sarif'])
+      assert.equal((await runCheck([`--output=${output}`, file], {}, true)).out.includes('\u001b'), false);
+  });
+
+  it('prints as JSON what the library gives', async () => {
+    const file = folder.write('a.yaml', BAD);
+    const { code, out } = await runCheck(['--output', 'json', file]);
+    const [, message = ''] = /error: (.*) \[/.exec(BAD_TEXT) ?? [];
+    const finding = { file, line: 8, column: 5, level: 'error', rule: 'parameter', message };
+    assert.deepEqual(JSON.parse(out), {
+      findings: [{ ...finding, resource: 'SecretProviderClass bad' }],
+      classCount: 1,
+    });
+    assert.equal(code, 1);
+  });
+
+  describe('as a process', () => {
+    const check = (input: string | Buffer, ...args: readonly string[]) =>
+      spawnSync(process.execPath, [PROGRAM, 'check', ...args], { input, encoding: 'utf8', timeout: 10_000 });
+
+    it('reads standard input, once, and calls it -', () => {
+      const { status, stdout, stderr } = check(BAD, '-', '-');
+      assert.deepEqual([status, stdout, stderr], [1, `-:${BAD_TEXT}\n1 class: 1 error, 0 warnings\n`, '']);
+      assert.equal(check(GOOD, '-').status, 0);
+      assert.equal(check('', '-').stdout, '0 classes: nothing to check\n');
+    });
+
+    it('writes a report longer than a pipe holds to its end', () => {
+      const count = 2000;
+      const { stdout } = check(BAD.concat('---\n').repeat(count), '--output=json', '-');
+      assert.ok(stdout.length > 256 * 1024);
+      assert.equal(JSON.parse(stdout).classCount, count);
+    });
+  });
+
+  describe('as SARIF', () => {
+    it('holds what SARIF 2.1.0 requires, for findings and for none', async () => {
+      const bad = folder.write('a b/ö#?%.yaml', `${BAD}---\n${WARNED}`);
+      for (const [args, count] of [
+        [[bad], 2],
+        [[folder.write('good.yaml', GOOD)], 0],
+      ] as const) {
+        const { out } = await runCheck(['--output=sarif', ...args]);
+        const log = JSON.parse(out);
+        assert.equal(log.version, '2.1.0');
+        assert.equal(URL.canParse(log.$schema), true);
+        assert.equal(log.runs.length, 1);
+        const [run] = log.runs;
+        const { driver } = run.tool;
+        assert.deepEqual([driver.name, driver.version, run.columnKind], ['secretmount', VERSION, 'utf16CodeUnits']);
+        assert.deepEqual(
+          driver.rules.map(({ id }: { id: string }) => id),
+          Object.keys(RULES),
+        );
+        for (const { shortDescription, defaultConfiguration } of driver.rules) {
+          assert.ok(shortDescription.text.length > 0);
+          assert.match(defaultConfiguration.level, /^(error|warning)$/);
+        }
+        assert.equal(run.results.length, count);
+      }
+    });
+
+    it('points each result at its rule, its file and its place', async () => {
+      const file = folder.write('a b/ö#?%.yaml', `${BAD}---\n${WARNED}`);
+      const { code, out } = await runCheck(['--output=sarif', file]);
+      assert.equal(code, 1);
+      const [{ results, tool }] = JSON.parse(out).runs;
+      for (const [index, rule] of ['parameter', 'unknown-parameter'].entries()) {
+        const { ruleId, ruleIndex, level, message, locations } = results[index];
+        assert.equal(ruleId, rule);
+        assert.equal(tool.driver.rules[ruleIndex].id, rule);
+        assert.equal(level, tool.driver.rules[ruleIndex].defaultConfiguration.level);
+        assert.ok(message.text.length > 0);
+        const { artifactLocation, region } = locations[0].physicalLocation;
+        assert.equal(artifactLocation.uri, `${folder.path}/a%20b/%C3%B6%23%3F%25.yaml`);
+        assert.equal(decodeURIComponent(new URL(artifactLocation.uri, 'file:///').pathname), file);
+        assert.deepEqual(region, { startLine: index === 0 ? 8 : 19, startColumn: 5 });
+      }
+    });
+  });
+});

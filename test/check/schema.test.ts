@@ -1,0 +1,106 @@
+// The JSON Schemas against the parser they are made from: on the corpus of good classes, and field by field.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse, parseAllDocuments } from 'yaml';
+import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
+import { parseObjects } from '../../src/plan/objects.ts';
+import { parseParameters } from '../../src/plan/parse-plan.ts';
+import type { PlanDefaults } from '../../src/plan/plan.ts';
+
+const ajv = new Ajv2020({ allowUnionTypes: true, strictTypes: false });
+const isObjects = ajv.compile(objectsSchema());
+const isParameters = ajv.compile(parametersSchema());
+
+const folder = join(import.meta.dirname, 'corpus/good');
+const DEFAULTS: PlanDefaults = {
+  store: { address: '', namespace: '', tls: { skipVerify: false } },
+  mount: 'kubernetes',
+  audience: '',
+  tlsDir: undefined,
+};
+
+interface Manifest {
+  readonly kind?: string;
+  readonly items?: readonly Manifest[];
+  readonly spec?: { readonly provider?: string; readonly parameters?: Readonly<Record<string, string>> };
+}
+
+function classesOf(text: string): readonly Manifest[] {
+  const documents = parseAllDocuments(text, { merge: true }).map((one) => one.toJS() as Manifest | null);
+  return documents
+    .flatMap((one) => one?.items ?? (one === null ? [] : [one]))
+    .filter(({ kind, spec }) => kind === 'SecretProviderClass' && /vault|openbao/.test(spec?.provider ?? ''));
+}
+
+describe('the JSON Schemas', () => {
+  let count = 0;
+  for (const name of readdirSync(folder)) {
+    it(`take every class of ${name}`, () => {
+      for (const { spec } of classesOf(readFileSync(join(folder, name), 'utf8').replace(/^\ufeff/, ''))) {
+        count += 1;
+        assert.ok(isParameters(spec?.parameters), JSON.stringify(isParameters.errors));
+        const objects = parse(spec?.parameters?.['objects'] ?? '', { merge: true });
+        assert.ok(isObjects(objects), JSON.stringify(isObjects.errors));
+      }
+    });
+  }
+  it('were tried on the classes of the corpus', () => assert.ok(count >= 20, `${count}`));
+
+  const OBJECT = { objectName: 'a', secretPath: 'p' };
+  const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
+    objectName: ['a', 'a/b', 7, true, '', null, [], {}],
+    secretPath: ['secret/data/a?version=1', 7, '', null, [], {}],
+    secretKey: ['k', 7, true, '', null, [], {}],
+    method: ['GET', 'get', 'Put', '', null, 'G3T', 'A'.repeat(21), 7, []],
+    secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
+    filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],
+    encoding: ['utf-8', 'BASE64', 'Hex', '', null, 'base46', 7, []],
+    optional: [true, false, null, 'true', 1, []],
+    unknown: ['a'],
+  };
+  /** Where the schema says otherwise than the parser, and why. */
+  const DIFFERENCES: Readonly<Record<string, string>> = {
+    'filePermission 777': 'a reader of YAML 1.2 takes 0777 for it',
+    'unknown "a"': 'an editor has no warnings',
+  };
+
+  for (const [field, values] of Object.entries(FIELDS)) {
+    for (const value of values) {
+      const named = `${field} ${JSON.stringify(value)}`;
+      it(`judge ${named} as the parser does${named in DIFFERENCES ? `, but for this: ${DIFFERENCES[named]}` : ''}`, () => {
+        const list = [{ ...OBJECT, [field]: value }];
+        const isTaken = parseObjects(JSON.stringify(list), 0o644).mistakes.length === 0;
+        assert.equal(isObjects(list), named in DIFFERENCES ? !isTaken : isTaken);
+      });
+    }
+  }
+
+  const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+    vaultAddress: ['https://vault:8200', 'HTTP://vault', 'unix:///run/agent.sock', '', 'vault:8200', 'ftp://vault'],
+    baoCACertPath: ['/tls/ca.pem', '', 'ca.pem'],
+    openbaoSkipTLSVerify: ['true', 'F', '1', '', 'yes', '2'],
+    sessionScope: ['serviceAccount', '', 'pod'],
+    audience: ['vault', '', 'a'.repeat(1024), 'a'.repeat(1025)],
+  };
+  for (const [name, values] of Object.entries(PARAMETERS)) {
+    for (const value of values) {
+      it(`judge ${name} ${JSON.stringify(value.slice(0, 30))} (${value.length}) as the parser does`, () => {
+        const parameters = { roleName: 'a', objects: JSON.stringify([OBJECT]), [name]: value };
+        const { mistakes } = parseParameters(new Map(Object.entries(parameters)), DEFAULTS, new Map(), (text) =>
+          parseObjects(text, 0o644),
+        );
+        assert.equal(isParameters(parameters), mistakes.count === 0);
+      });
+    }
+  }
+
+  it('want a role under one of its names, and objects', () => {
+    for (const name of ['roleName', 'vaultRoleName', 'openbaoRoleName', 'baoRoleName'])
+      assert.ok(isParameters({ [name]: 'a', objects: '- a' }), name);
+    assert.equal(isParameters({ objects: '- a' }), false);
+    assert.equal(isParameters({ roleName: 'a' }), false);
+    assert.equal(isParameters({ roleName: 'a', objects: '- a', vaultadress: '' }), false);
+  });
+});

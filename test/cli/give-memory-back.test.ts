@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { findCollector, giveMemoryBack } from '../../src/cli/give-memory-back.ts';
+import type { Emit, Fact } from '../../src/events.ts';
+
+const MOUNT = { type: 'mount' } as Fact;
+const HALF_A_MINUTE_MS = 30_000;
+
+describe('giveMemoryBack', () => {
+  let collections: number;
+  let emit: Emit;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    collections = 0;
+    emit = giveMemoryBack(() => {
+      collections += 1;
+    });
+  });
+
+  afterEach(() => mock.timers.reset());
+
+  it('collects half a minute after a mount, and not before', () => {
+    emit(MOUNT);
+    mock.timers.tick(HALF_A_MINUTE_MS - 1);
+    assert.equal(collections, 0);
+    mock.timers.tick(1);
+    assert.equal(collections, 1);
+  });
+
+  it('collects once for all mounts of a half minute, however late they come', () => {
+    for (let i = 0; i < 29; i += 1) {
+      emit(MOUNT);
+      mock.timers.tick(1_000);
+    }
+    mock.timers.tick(HALF_A_MINUTE_MS);
+    assert.equal(collections, 1);
+  });
+
+  it('collects again for mounts that come after a collection', () => {
+    for (let i = 0; i < 2; i += 1) {
+      emit(MOUNT);
+      mock.timers.tick(HALF_A_MINUTE_MS);
+    }
+    assert.equal(collections, 2);
+  });
+
+  it('never collects where nothing was mounted', () => {
+    emit({ type: 'sessions', count: 1 });
+    emit({ type: 'request', operation: 'renew', reason: undefined, ms: 1 });
+    mock.timers.tick(10 * HALF_A_MINUTE_MS);
+    assert.equal(collections, 0);
+  });
+
+  it('does without where Node was started without --expose-gc', () => {
+    const deaf = giveMemoryBack(undefined);
+    deaf(MOUNT);
+    mock.timers.tick(HALF_A_MINUTE_MS);
+  });
+});
+
+describe('findCollector', () => {
+  it('finds none where Node was started without --expose-gc', () => {
+    assert.equal(findCollector(), undefined);
+  });
+});

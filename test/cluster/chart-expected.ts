@@ -1,0 +1,169 @@
+// What each file of chart-values/ must bring about in what helm renders, and which values must be refused.
+import assert from 'node:assert/strict';
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes, looked into by the asserts below
+export type Rendered = Readonly<Record<string, any>>;
+
+export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
+  image(objects) {
+    const { containers, imagePullSecrets } = pod(objects);
+    assert.match(containers[0].image, /^registry\.example\.com\/team\/secretmount@sha256:0123456789abcdef/);
+    assert.equal(containers[0].imagePullPolicy, 'Always');
+    assert.deepEqual(imagePullSecrets, [{ name: 'registry' }]);
+  },
+  names(objects) {
+    const { metadata, spec } = objects['DaemonSet'];
+    assert.equal(metadata.name, 'secrets-provider');
+    assert.equal(metadata.labels.team, 'platform');
+    assert.equal(spec.template.metadata.labels['app.kubernetes.io/name'], 'provider');
+    assert.equal(spec.template.metadata.labels.tier, 'node');
+    assert.deepEqual(spec.template.metadata.annotations, { 'example.com/note': 'hello' });
+    assert.equal(objects['ServiceAccount'].metadata.annotations['example.com/owner'], 'platform');
+    assert.equal(objects['RoleBinding'].subjects[0].name, 'provider');
+    const sockets = args(objects).filter((arg) => arg.startsWith('--endpoint'));
+    assert.deepEqual(sockets, ['--endpoint=/var/run/secrets-store-csi-providers/secretmount.sock']);
+    assert.equal(volume(objects, 'sockets').hostPath.path, '/etc/kubernetes/secrets-store-csi-providers');
+  },
+  store(objects) {
+    includes(args(objects), [
+      '--vault-addr=https://vault.example.com:8200',
+      '--vault-namespace=team-a',
+      '--vault-mount=kubernetes-prod',
+      '--vault-tls-server-name=vault.internal',
+      '--vault-tls-skip-verify',
+      '--vault-tls-ca-cert=/etc/secretmount/ca/bundle.pem',
+      '--vault-tls-client-cert=/etc/secretmount/client/cert.pem',
+      '--vault-tls-client-key=/etc/secretmount/client/key.pem',
+    ]);
+    assert.equal(volume(objects, 'ca').secret.secretName, 'vault-ca');
+    assert.deepEqual(volume(objects, 'client').secret, { secretName: 'vault-client', defaultMode: 256 });
+  },
+  'trust-bundle'(objects) {
+    includes(args(objects), ['--vault-tls-ca-cert=/etc/secretmount/ca/ca.crt']);
+    assert.equal(volume(objects, 'ca').configMap.name, 'trust');
+  },
+  'token-request'(objects) {
+    includes(args(objects), ['--token-request=auto', '--hmac-secret-name=openbao-csi-provider-hmac-key']);
+    assert.deepEqual(objects['ClusterRole'].rules, [
+      { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+    ]);
+    assert.deepEqual(objects['Role'].rules, [
+      { apiGroups: [''], resources: ['secrets'], resourceNames: ['openbao-csi-provider-hmac-key'], verbs: ['get'] },
+    ]);
+  },
+  'no-api-server'(objects) {
+    assert.deepEqual(Object.keys(objects), ['DaemonSet']);
+    assert.equal(pod(objects).automountServiceAccountToken, false);
+    assert.equal(pod(objects).serviceAccountName, 'default');
+    assert.deepEqual(pod(objects).containers[0].env, [{ name: 'KUBERNETES_SERVICE_HOST', value: '' }]);
+  },
+  'own-account'(objects) {
+    assert.deepEqual(Object.keys(objects), ['DaemonSet']);
+    assert.equal(pod(objects).serviceAccountName, 'prepared');
+    assert.equal(pod(objects).automountServiceAccountToken, true);
+  },
+  safety(objects) {
+    includes(args(objects), [
+      '--addresses=listed',
+      '--allow-store-address=https://vault.example.com:8200',
+      '--allow-store-address=unix:///var/run/vault/agent.sock',
+      '--tls-dir=/etc/secretmount',
+      '--session-scope=pod',
+    ]);
+    const { securityContext, containers } = pod(objects);
+    assert.deepEqual(securityContext, {
+      seLinuxOptions: { type: 'spc_t' },
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    assert.deepEqual(containers[0].securityContext.capabilities, { drop: ['ALL'] });
+    assert.equal(containers[0].securityContext.privileged, false);
+  },
+  behaviour(objects) {
+    includes(args(objects), [
+      '--mount-timeout=60s',
+      '--max-stale=12h',
+      '--log-level=debug',
+      '--log-format=text',
+      '--poll-window=10s',
+      '--max-retries=3',
+    ]);
+    assert.equal(pod(objects).terminationGracePeriodSeconds, 75);
+    const { env, volumeMounts } = pod(objects).containers[0];
+    assert.deepEqual(env, [{ name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' }]);
+    assert.equal(volumeMounts.at(-1).mountPath, '/etc/certificates');
+    assert.equal(volume(objects, 'certificates').configMap.name, 'certificates');
+  },
+  node(objects) {
+    const { containers, ...spec } = pod(objects);
+    includes(args(objects), ['--http-addr=:9102']);
+    assert.equal(containers[0].ports[0].containerPort, 9102);
+    assert.equal(containers[0].resources.limits.memory, '256Mi');
+    assert.equal(spec.priorityClassName, 'node-high');
+    assert.equal(spec.tolerations[0].key, 'node-role.kubernetes.io/control-plane');
+    assert.deepEqual(spec.nodeSelector, { 'kubernetes.io/os': 'linux', secrets: 'yes' });
+    assert.ok(spec.affinity.nodeAffinity);
+    assert.equal(spec.hostNetwork, true);
+    assert.equal(spec.dnsPolicy, 'ClusterFirstWithHostNet');
+    const { rollingUpdate } = objects['DaemonSet'].spec.updateStrategy;
+    assert.deepEqual(rollingUpdate, { maxUnavailable: '10%', maxSurge: 0 });
+  },
+  'on-delete'(objects) {
+    assert.deepEqual(objects['DaemonSet'].spec.updateStrategy, { type: 'OnDelete' });
+  },
+  network(objects) {
+    const { policyTypes, ingress, egress } = objects['NetworkPolicy'].spec;
+    assert.deepEqual(policyTypes, ['Ingress', 'Egress']);
+    assert.deepEqual(ingress[0].ports, [{ port: 'http', protocol: 'TCP' }]);
+    assert.equal(ingress[0].from.length, 1);
+    assert.equal(egress.length, 2);
+  },
+  monitoring(objects) {
+    const { podMetricsEndpoints } = objects['PodMonitor'].spec;
+    assert.equal(podMetricsEndpoints[0].interval, '15s');
+    assert.equal(objects['PodMonitor'].metadata.labels.release, 'prometheus');
+    const { metadata, spec } = objects['PrometheusRule'];
+    assert.equal(metadata.labels.release, 'prometheus');
+    const { rules } = spec.groups[0];
+    assert.ok(rules.length >= 5);
+    for (const { alert, labels, annotations, for: time } of rules) {
+      assert.match(labels.severity, /^(warning|critical)$/, alert);
+      assert.equal(labels.team, 'platform', alert);
+      assert.ok(annotations.summary && annotations.description, alert);
+      if (alert !== 'SecretmountRestarts') assert.equal(time, '5m', alert);
+    }
+    const { data, metadata: map } = objects['ConfigMap'];
+    assert.equal(map.labels.grafana_dashboard, '1');
+    assert.equal(map.annotations.grafana_folder, 'Platform');
+    assert.equal(JSON.parse(data['secretmount.json']).title, 'Secretmount');
+  },
+};
+
+/** A setting, and words of the refusal. */
+export const REFUSED: readonly (readonly [string, RegExp])[] = [
+  ['replicas=2', /additional ?properties/i],
+  ['store.adress=https://vault.example.com', /additional ?properties/i],
+  ['store.address=vault.example.com', /pattern/],
+  ['providerSockets=null', /providerSockets/],
+  ['providerSockets[0]=../vault', /pattern/],
+  ['mountTimeoutSeconds=120', /110/],
+  ['log.level=verbose', /log.level|log\/level/],
+  ['image.digest=latest', /pattern/],
+  ['extraArgs[0]=serve', /pattern/],
+  ['store.ca.secretName=a,store.ca.configMapName=b', /not both/],
+];
+
+function pod(objects: Rendered): Rendered[string] {
+  return objects['DaemonSet'].spec.template.spec;
+}
+
+function args(objects: Rendered): readonly string[] {
+  return pod(objects).containers[0].args;
+}
+
+function volume(objects: Rendered, name: string): Rendered[string] {
+  return pod(objects).volumes.find((one: { name: string }) => one.name === name);
+}
+
+function includes(all: readonly string[], some: readonly string[]): void {
+  for (const one of some) assert.ok(all.includes(one), `${one} is missing`);
+}

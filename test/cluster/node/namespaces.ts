@@ -1,0 +1,111 @@
+// Namespaces of the node's own for mounts, network and processes. What starts in them ends with them, and they end
+// with this process, also where it is killed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Mount points that inside.sh covers and a machine without Kubernetes does not have. */
+const MOUNT_POINTS = ['/var/lib/kubelet', '/var/lib/cni', '/etc/kubernetes'];
+const READY_WITHIN_MS = 10_000;
+/** After SIGKILL to the first process the kernel needs a moment for all others and their mounts. */
+const ENDED_WITHIN_MS = 20_000;
+
+export interface Daemon {
+  readonly name: string;
+  readonly logFile: string;
+  readonly hasEnded: () => boolean;
+}
+
+export class Namespaces {
+  readonly #unshare: ChildProcess;
+  readonly #pid: number;
+  readonly #ended: Promise<void>;
+  readonly #madeFolders: readonly string[];
+  readonly #daemons: Daemon[] = [];
+
+  private constructor(unshare: ChildProcess, pid: number, madeFolders: readonly string[]) {
+    this.#unshare = unshare;
+    this.#pid = pid;
+    this.#madeFolders = madeFolders;
+    this.#ended = new Promise((resolve) => unshare.once('exit', () => resolve()));
+  }
+
+  static async open(): Promise<Namespaces> {
+    const madeFolders = MOUNT_POINTS.filter((folder) => !existsSync(folder));
+    for (const folder of madeFolders) await mkdir(folder, { recursive: true });
+    const flags = ['-m', '-n', '-p', '-f', '--kill-child', '--mount-proc', '--propagation', 'private'];
+    const unshare = spawn('unshare', [...flags, 'bash', join(import.meta.dirname, 'inside.sh')], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // Ctrl-C reaches a whole group of processes: the node must outlive it until it is taken down in order.
+      detached: true,
+    });
+    await untilReady(unshare);
+    const children = await readFile(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
+    return new Namespaces(unshare, Number(children.trim().split(' ')[0]), madeFolders);
+  }
+
+  /** The arguments that run a command in the namespaces. Its working folder becomes `/`. */
+  enter(argv: readonly string[]): readonly string[] {
+    return ['nsenter', '-t', String(this.#pid), '-m', '-n', '-p', '--wd=/', '--', ...argv];
+  }
+
+  /** Starts a program that is to run until the end. */
+  start(name: string, argv: readonly string[], logFolder: string, env: NodeJS.ProcessEnv = {}): Daemon {
+    const logFile = join(logFolder, `${name}.log`);
+    const log = openSync(logFile, 'a');
+    const [program = '', ...args] = this.enter(argv);
+    const child = spawn(program, args, {
+      stdio: ['ignore', log, log],
+      detached: true,
+      env: { ...process.env, ...env },
+    });
+    closeSync(log);
+    child.once('error', () => {});
+    const daemon = { name, logFile, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
+    this.#daemons.push(daemon);
+    return daemon;
+  }
+
+  /** @throws Error with the end of its log where a daemon is gone */
+  async requireAlive(): Promise<void> {
+    for (const { name, logFile, hasEnded } of this.#daemons) {
+      if (hasEnded()) throw new Error(`${name} ended:\n${(await readFile(logFile, 'utf8')).trim().slice(-2000)}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#unshare.exitCode === null && this.#unshare.signalCode === null) this.#unshare.kill('SIGKILL');
+    await Promise.race([this.#ended, sleep(ENDED_WITHIN_MS, undefined, { ref: false })]);
+    const until = performance.now() + ENDED_WITHIN_MS;
+    while (existsSync(`/proc/${this.#pid}`) && performance.now() < until) await sleep(50);
+    for (const folder of this.#madeFolders) await rmdir(folder).catch(() => {});
+  }
+}
+
+function untilReady(unshare: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const fail = (why: string) => {
+      unshare.kill('SIGKILL');
+      reject(new Error(`the node's namespaces ${why} (root and Linux namespaces are needed)\n${said.trim()}`));
+    };
+    const timer = setTimeout(() => fail('were not ready in time'), READY_WITHIN_MS);
+    unshare.stderr?.on('data', (part: Buffer) => {
+      said += part;
+    });
+    unshare.stdout?.on('data', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    unshare.once('exit', () => {
+      clearTimeout(timer);
+      fail('could not be made');
+    });
+    unshare.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+  });
+}

@@ -1,0 +1,74 @@
+// Runs a program to its end: bounded in time, its output in the error where it fails.
+import { spawn } from 'node:child_process';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly input?: string | Buffer;
+  /** Default: 60 s, far above what the short commands of this suite take. */
+  readonly timeoutMs?: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
+export class CommandError extends Error {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+
+  constructor(command: string, exitCode: number | null, why: string, stdout: string, stderr: string) {
+    super(`${command}: ${why}\n${(stderr || stdout).trim().slice(-3000)}`);
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** What it printed to its standard output. @throws CommandError where it ends with another code than 0 */
+export function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
+  return runForBytes(argv, options).then((bytes) => bytes.toString());
+}
+
+export function runForBytes(argv: readonly string[], options: CommandOptions = {}): Promise<Buffer> {
+  const [program = '', ...args] = argv;
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    let ended = '';
+    const end = (why: string) => {
+      ended ||= why;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => end(`took longer than ${timeoutMs / 1000} s`), timeoutMs);
+    const abort = () => end('was interrupted');
+    options.signal?.addEventListener('abort', abort, { once: true });
+    if (options.signal?.aborted) abort();
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout?.on('data', (part: Buffer) => out.push(part));
+    child.stderr?.on('data', (part: Buffer) => err.push(part));
+    // A program that does not read its input ends with a code of its own, which says more than EPIPE.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(options.input);
+    const release = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+    };
+    child.once('error', (error) => {
+      release();
+      reject(error);
+    });
+    child.once('close', (code, signal) => {
+      release();
+      const stdout = Buffer.concat(out);
+      if (code === 0 && ended === '') return resolve(stdout);
+      const why = ended || (code === null ? `ended by ${signal}` : `ended with ${code}`);
+      const shown = [program.split('/').at(-1), ...args].join(' ').slice(0, 300);
+      reject(new CommandError(shown, code, why, stdout.toString(), Buffer.concat(err).toString()));
+    });
+  });
+}
