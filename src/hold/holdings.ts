@@ -3,12 +3,12 @@
 // until every volume that had it was answered with the new one, and a while longer.
 import type { MountError } from '../errors.ts';
 import type { HeldFact } from '../events.ts';
-import type { MountReads } from '../fetch/mount-reads.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import { factOf, Held, type Owner } from './held.ts';
+import { type Asker, holdingKeys, ownerOf } from './asker.ts';
+import { factOf, Held } from './held.ts';
 import { Holders, type HoldingPod } from './holders.ts';
 import { HeldKeeper, type KeeperOptions } from './keeper.ts';
 import { isHeld, lifeOf } from './life.ts';
@@ -24,13 +24,6 @@ export interface HoldingsOptions extends KeeperOptions {
   readonly issueTimeoutMs: number;
   /** Whether pods are watched; where they are, silence says nothing. */
   readonly isWatching: () => boolean;
-}
-
-/** One mount, and its ways to the store. */
-export interface Asker {
-  readonly plan: Plan;
-  readonly reads: MountReads;
-  readonly signal: AbortSignal;
 }
 
 export interface Answered {
@@ -253,16 +246,3 @@ export class Holdings {
 
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
-
-/** Of the reads whose answers may be held. A caller without a pod is nobody to hold for, but with others. */
-function holdingKeys({ plan, reads }: Asker): ReadonlyMap<Read, string> {
-  const mayHold = plan.identity.isPodless ? plan.reads.filter(({ holding }) => holding.isShared) : plan.reads;
-  return new Map(
-    mayHold.map((read) => [read, `${reads.holderKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
-  );
-}
-
-function ownerOf({ identity }: Plan, read: Read): Owner {
-  const { namespace, account, podName } = identity;
-  return { namespace, account, pod: read.holding.isShared ? '' : podName };
-}
