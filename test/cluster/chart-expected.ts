@@ -46,6 +46,7 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     includes(args(objects), ['--token-request=auto', '--hmac-secret-name=openbao-csi-provider-hmac-key']);
     assert.deepEqual(objects['ClusterRole'].rules, [
       { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
     ]);
     assert.deepEqual(objects['Role'].rules, [
       { apiGroups: [''], resources: ['secrets'], resourceNames: ['openbao-csi-provider-hmac-key'], verbs: ['get'] },
@@ -89,7 +90,10 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     ]);
     assert.equal(pod(objects).terminationGracePeriodSeconds, 75);
     const { env, volumeMounts } = pod(objects).containers[0];
-    assert.deepEqual(env, [{ name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' }]);
+    assert.deepEqual(env, [
+      { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+      { name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' },
+    ]);
     assert.equal(volumeMounts.at(-1).mountPath, '/etc/certificates');
     assert.equal(volume(objects, 'certificates').configMap.name, 'certificates');
   },
