@@ -5,7 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
-import type { Door, Stores } from './fetch/ports.ts';
+import type { Stores } from './fetch/ports.ts';
 import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
@@ -87,12 +87,12 @@ async function readAll(
 ): Promise<{ settled: Settled; answered: Answered }> {
   const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
   const calledAt = clock.now();
-  const door = await openDoor(plan, rooms);
+  const door = await orFailAll(plan, rooms.stores.open(plan.store));
   const rank = volume.isFirst ? 'first' : 'poll';
   const caller = { door, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
   const reads = new MountReads({ ...caller, plan, sessions, fetcher });
   try {
-    const answered = await holdings.answerAll({ plan, reads, signal });
+    const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
     return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };
   } finally {
     await reads.leave();
@@ -100,15 +100,13 @@ async function readAll(
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
-async function openDoor(plan: Plan, rooms: Rooms): Promise<Door> {
+async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   try {
-    return await rooms.stores.open(plan.store);
+    return await way;
   } catch (thrown) {
     const error = asMountError(thrown);
-    throw combineFailures(
-      plan.objects,
-      plan.objects.map((object) => ({ object, error })),
-    );
+    const failures = plan.objects.map((object) => ({ object, error }));
+    throw combineFailures(plan.objects, failures);
   }
 }
 

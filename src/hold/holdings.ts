@@ -55,7 +55,7 @@ export class Holdings {
     this.#keeper = new HeldKeeper(options, isWanted, (held) => this.#ended(held));
   }
 
-  /** Answers each read of the plan, from what is held as far as it may be. Never throws. */
+  /** Answers each read of the plan, from what is held as far as it may be. @throws MountError token-mismatch */
   async answerAll(asker: Asker): Promise<Answered> {
     const now = this.#options.clock.now();
     this.#holders.noteCall(now);
