@@ -1,5 +1,6 @@
 // How long an answer is good and when something is done about it, by what it says and what the class says.
 import assert from 'node:assert/strict';
+import { systemClock } from '../../src/clock.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import { isHeld, lifeOf } from '../../src/hold/life.ts';
 import type { HoldingSettings } from '../../src/plan/plan.ts';
@@ -151,5 +152,26 @@ describe('a life over polls', () => {
     await world.user();
     assert.deepEqual(await world.poll(25 * DAY_MS, {}, 2 * HOUR_MS), ['user-1']);
     assert.equal(world.door.renewedLeases.length, 1);
+  });
+});
+
+describe('the clock that leases sleep by', () => {
+  const { setTimeout } = globalThis;
+  afterEach(() => {
+    globalThis.setTimeout = setTimeout;
+  });
+
+  it('sleeps 32 days in pieces that a timer can hold', async () => {
+    const slept: number[] = [];
+    globalThis.setTimeout = ((wake: () => void, ms: number) => {
+      slept.push(ms);
+      return setTimeout(wake, 0);
+    }) as typeof setTimeout;
+    await systemClock.sleep(32 * DAY_MS);
+    assert.equal(
+      slept.reduce((sum, ms) => sum + ms, 0),
+      32 * DAY_MS,
+    );
+    assert.ok(slept.every((ms) => ms < 2 ** 31));
   });
 });
