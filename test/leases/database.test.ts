@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, MountAnswer, MountWish } from '../harness/driver.ts';
 import { type FaultyStore, reset, startFaultyStore } from '../harness/faulty-store.ts';
-import type { PostgresLogin } from '../harness/postgres.ts';
+import type { PostgresLogin, PostgresSession } from '../harness/postgres.ts';
 import { type DatabaseRole, fileOf, type LeaseWorld, leaseWorld, loginOf, passTo, until } from './world.ts';
 
 const TTL_MS = 4_000;
@@ -17,11 +17,15 @@ const POLL_MS = 250;
 
 describe('a database user', () => {
   let world: LeaseWorld;
+  let session: PostgresSession | undefined;
 
   before(async () => {
     world = await leaseWorld();
   });
-  afterEach(() => world.endDaemons());
+  afterEach(async () => {
+    session?.close();
+    await world.endDaemons();
+  });
 
   const logsIn = async (login: PostgresLogin) => {
     assert.deepEqual(await world.postgres.query('select current_user', login), [login.user]);
@@ -57,7 +61,7 @@ describe('a database user', () => {
     const { driver } = await startKnown(role);
     const wish = world.wish(role.objects(), { pod: 'short' });
     const before = loginOf(await driver.mount(wish));
-    const session = await world.postgres.open(before);
+    session = await world.postgres.open(before);
     const madeAt = Date.now();
 
     const { login: after, gapMs } = await swapped(driver, wish, before);
@@ -75,7 +79,6 @@ describe('a database user', () => {
     const goneAfterMs = Date.now() - swappedAt;
     assert.ok(goneAfterMs > OVERLAP_MS - gapMs, `gone ${goneAfterMs} ms after the swap`);
     assert.deepEqual(await session.query('select 1'), ['1']);
-    session.close();
     await logsIn(after);
   });
 
@@ -119,14 +122,14 @@ describe('a database user', () => {
   });
 
   it('that was ended behind our back is replaced by a working one', async () => {
-    const role = await world.databaseRole('ended', '4s', '1h');
+    const role = await world.databaseRole('ended', '6s', '1h');
     const { driver } = await startKnown(role);
     const wish = world.wish(role.objects(), { pod: 'ended' });
     const before = loginOf(await driver.mount(wish));
     await role.revokeAll();
     assert.deepEqual(await role.users(), []);
-    // It is found out by the next renewal.
-    const after = await until('another user', 0.8 * TTL_MS + SLACK_MS, async () => {
+    // It is found out by the next renewal, well before the end that was promised.
+    const after = await until('another user', 0.95 * 6_000, async () => {
       const login = loginOf(await driver.mount(wish));
       return login.user === before.user ? undefined : login;
     });
