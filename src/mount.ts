@@ -95,7 +95,7 @@ async function readAll(
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
     return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };
   } finally {
-    await reads.leave();
+    reads.leave();
   }
 }
 

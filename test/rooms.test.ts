@@ -10,7 +10,7 @@ interface Room {
 }
 
 /** Errors, wrapped secrets, exact JSON, shared waiting and the nearest word are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest'];
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   nearest: { values: [], types: [] },
   clock: { values: [], types: [] },
   events: { values: [], types: [] },
+  'boot-time': { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },
   check: { values: ['plan'], types: [] },
@@ -32,6 +33,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   server: { values: ['mount'], types: ['plan', 'render'] },
   vault: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
   kube: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
+  state: { values: [], types: [] },
   observe: { values: [], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },

@@ -3,6 +3,7 @@
 import { asMountError } from '../errors.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { Access, AccessSource, LoneAccess } from '../session/access.ts';
+import { waitFor } from '../waiting.ts';
 import type { Caller, Fetcher } from './fetch.ts';
 import type { Outcome } from './outcome.ts';
 import type { Door } from './ports.ts';
@@ -43,7 +44,7 @@ export class MountReads {
   async fetchShared(reads: readonly Read[], signal = this.#options.signal): Promise<ReadonlyMap<string, Outcome>> {
     if (reads.length === 0) return new Map();
     try {
-      const visit = await this.#enter();
+      const visit = await this.#enter(signal);
       return await this.#options.fetcher.fetchAll(reads, { ...this.#options, visit, signal });
     } catch (thrown) {
       const error = asMountError(thrown);
@@ -66,15 +67,18 @@ export class MountReads {
     return { outcome: outcomes.get(read.key) as Outcome, access };
   }
 
-  async leave(): Promise<void> {
-    const access = await this.#access?.catch(() => undefined);
-    access?.leave();
+  leave(): void {
+    void this.#access?.then(
+      (access) => access.leave(),
+      () => {},
+    );
   }
 
-  async #enter(): Promise<Access> {
-    const { plan, sessions, cost, signal } = this.#options;
-    this.#access ??= sessions.visit(plan, this.door, cost, signal);
-    const access = await this.#access;
+  /** Others may wait for what is read by this login, so it has a time of its own, as any login, and not the mount's. */
+  async #enter(signal: AbortSignal): Promise<Access> {
+    const { plan, sessions, cost } = this.#options;
+    this.#access ??= sessions.visit(plan, this.door, cost, new AbortController().signal);
+    const access = await waitFor(this.#access, `first login at auth/${plan.login.mount}`, signal);
     this.#sessionKey = access.session.key;
     return access;
   }

@@ -55,12 +55,14 @@ export class HeldKeeper {
   async giveBack(held: Held, signal: AbortSignal): Promise<void> {
     if (held.state === 'ended') return;
     held.state = 'ended';
-    if (!held.read.holding.isGivenBack) return;
-    if (held.access !== undefined) return held.access.end(signal);
+    if (!held.read.holding.isGivenBack) return held.access?.abandon();
+    const { access, token } = held;
+    // One whose uses are counted no session keeps.
+    if (access !== undefined && !token?.isCounted) return access.end(signal);
     const { leaseId } = held.answer;
-    const { token } = held;
     if (leaseId === undefined || token === undefined || token.state === 'gone') return;
-    const request = (own: AbortSignal) => held.door.revokeLease(leaseId, token.secret, own);
+    const request = (own: AbortSignal) =>
+      access === undefined ? held.door.revokeLease(leaseId, token.secret, own) : held.door.revoke(token.secret, own);
     try {
       await this.#options.send(held.door, this.#errand(held, 'lease revocation', false), request, signal);
     } catch (thrown) {

@@ -20,6 +20,8 @@ export interface Access {
 export interface LoneAccess extends Access {
   /** Gives the token back, and with it all that hangs on it. */
   end(signal: AbortSignal): Promise<void>;
+  /** Leaves the token to run out: it is neither renewed nor given back. */
+  abandon(): void;
 }
 
 export interface AccessSource {

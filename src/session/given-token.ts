@@ -49,6 +49,7 @@ export class GivenToken implements AccessSource {
       afterForbidden: async (token, sentAt) => (await visit).afterForbidden(token, sentAt),
       leave: () => {},
       end: () => Promise.resolve(),
+      abandon: () => {},
     };
   }
 

@@ -40,7 +40,9 @@ export class TokenKeeper {
     token.state = 'retired';
     void this.#whileRunning(async () => {
       const { clock, stopping } = this.#options;
-      await clock.sleep(Math.max(RETIRED_GRACE_MS, token.carriesUntil - clock.now()), stopping);
+      await clock.sleep(RETIRED_GRACE_MS, stopping);
+      // A lease that is renewed moves its token's end on.
+      while (token.carriesLease(clock.now())) await clock.sleep(token.carriesUntil - clock.now(), stopping);
       await this.giveBack(token, stopping);
     });
   }

@@ -128,7 +128,15 @@ export class Session {
   async end(signal: AbortSignal): Promise<void> {
     const token = this.#token;
     this.#token = undefined;
+    this.#onEnd(this);
     if (token !== undefined) await this.#keeper.giveBack(token, signal);
+  }
+
+  /** Leaves the token to run out, with all that hangs on it. */
+  abandon(): void {
+    if (this.#token !== undefined) this.#token.state = 'gone';
+    this.#token = undefined;
+    this.#onEnd(this);
   }
 
   async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {

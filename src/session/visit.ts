@@ -42,6 +42,10 @@ export class Visit implements LoneAccess {
     return this.session.end(signal);
   }
 
+  abandon(): void {
+    this.session.abandon();
+  }
+
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;

@@ -138,7 +138,7 @@ export class HoldWorld {
       }
       return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
     } finally {
-      await reads.leave();
+      reads.leave();
     }
   }
 
