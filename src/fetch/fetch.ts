@@ -52,11 +52,19 @@ export class Fetcher {
     this.#joins = new Joins(Math.max(options.joinWindowMs, options.pollWindowMs));
   }
 
-  /** @returns an outcome for each read, by its key. Never throws. */
+  /**
+   * @returns an outcome for each read, by its key; none for one that joined another's request whose answer turned out to
+   *   be a lease: that is the other's own, and its path is now known to give leases. Never throws.
+   */
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, Outcome>> {
     const budget = new RetryBudget(this.#options.maxRepeats);
     const outcomes = await Promise.all(reads.map((read) => this.#fetchOne(read, caller, budget)));
-    return new Map(reads.map((read, index) => [read.key, outcomes[index] as Outcome]));
+    return new Map(
+      reads.flatMap((read, index) => {
+        const outcome = outcomes[index];
+        return outcome === undefined ? [] : [[read.key, outcome] as const];
+      }),
+    );
   }
 
   /** As far as is known: a path tells it with its first answer. */
@@ -68,7 +76,7 @@ export class Fetcher {
     this.#joins.markLeased(`${door.key} ${read.path}`);
   }
 
-  async #fetchOne(read: Read, caller: Caller, budget: RetryBudget): Promise<Outcome> {
+  async #fetchOne(read: Read, caller: Caller, budget: RetryBudget): Promise<Outcome | undefined> {
     try {
       return await this.#fetch(read, caller, budget);
     } catch (thrown) {
@@ -76,7 +84,7 @@ export class Fetcher {
     }
   }
 
-  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Sent> {
+  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Sent | undefined> {
     const { calledAt, door, visit, rank, signal } = caller;
     const key = `${visit.session.key} ${read.key}`;
     const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
@@ -89,9 +97,7 @@ export class Fetcher {
     const known = this.#joins.flight(key, notBefore, rank);
     const flight = known ?? this.#startFlight(key, read, caller, budget);
     const sent = await waitFor(flight.sent, describeRead(read), signal);
-    // That a path gives leases is known only now: whoever sent the request keeps it, the others send their own.
-    if (known !== undefined && sent.answer.hasLease) return this.#send(read, caller, budget, signal);
-    return sent;
+    return known !== undefined && sent.answer.hasLease ? undefined : sent;
   }
 
   #startFlight(key: string, read: Read, caller: Caller, budget: RetryBudget): Flight {
@@ -164,6 +170,7 @@ export class Fetcher {
     token.prove(clock.now());
     if (answer.hasLease) {
       token.carry(answer.sentAt + answer.leaseMs);
+      token.leases += 1;
       this.markLeases(door, read);
     }
     return { answer, token };

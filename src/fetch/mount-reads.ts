@@ -3,6 +3,7 @@
 import { asMountError } from '../errors.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { Access, AccessSource, LoneAccess } from '../session/access.ts';
+import type { LiveToken } from '../session/live-token.ts';
 import { waitFor } from '../waiting.ts';
 import type { Caller, Fetcher } from './fetch.ts';
 import type { Outcome } from './outcome.ts';
@@ -65,6 +66,11 @@ export class MountReads {
         : await fetcher.fetchAll([read], { ...this.#options, visit: access, signal });
     access?.leave();
     return { outcome: outcomes.get(read.key) as Outcome, access };
+  }
+
+  /** The first lease of a path was found on the pod's login: that token is then the lease's, if it carries no other. */
+  takeOver(token: LiveToken): LoneAccess | undefined {
+    return token.leases === 1 ? this.#options.sessions.takeOver(token) : undefined;
   }
 
   leave(): void {

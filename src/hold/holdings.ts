@@ -1,6 +1,7 @@
 // Answers that outlive a poll: which read of a mount is answered from what is held, which must be issued, and what
 // becomes of the old one. A timer renews, it never issues (keeper.ts); a poll issues, and what it replaces is kept
 // until every volume that had it was answered with the new one, and a while longer.
+import { setImmediate } from 'node:timers/promises';
 import type { MountError } from '../errors.ts';
 import type { HeldFact } from '../events.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
@@ -73,10 +74,13 @@ export class Holdings {
     const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
     const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
     for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
-    for (const read of others) {
-      const outcome = this.#file(keys.get(read), read, shared.get(read.key), asker);
-      if (outcome !== undefined) outcomes.set(read.key, outcome);
-    }
+    await Promise.all(
+      others.map(async (read) => {
+        const key = keys.get(read);
+        const outcome = shared.get(read.key) ?? (await this.#askAgain(key, read, asker));
+        if (outcome !== undefined) outcomes.set(read.key, this.#file(key, read, outcome, asker));
+      }),
+    );
     return { outcomes, held: this.#heldOf(keys, outcomes), sharedKey: asker.reads.holderKey(true) };
   }
 
@@ -122,6 +126,14 @@ export class Holdings {
     return this.#serving(key, this.#options.clock.now()) ?? outcome;
   }
 
+  /** It joined another's request, whose answer turned out to be a lease. */
+  async #askAgain(key: string | undefined, read: Read, asker: Asker): Promise<Outcome | undefined> {
+    // Who sent that request files it in this same turn: another volume of the holder then has it already.
+    await setImmediate();
+    if (key !== undefined) return this.#serving(key, this.#options.clock.now()) ?? this.#issue(key, read, asker);
+    return (await asker.reads.fetchShared([read])).get(read.key);
+  }
+
   #startIssue(key: string, read: Read, asker: Asker): Promise<Outcome> {
     const flight = withinTime(this.#options.issueTimeoutMs, (signal) => asker.reads.fetchAlone(read, signal))
       .then(({ outcome, access }) => {
@@ -139,12 +151,12 @@ export class Holdings {
    * A read that was sent like any other turned out to be one that is held.
    * @returns what to answer with: where another mount of the same holder was faster, its answer, and this one goes.
    */
-  #file(key: string | undefined, read: Read, outcome: Outcome | undefined, asker: Asker): Outcome | undefined {
-    if (key === undefined || outcome === undefined || 'error' in outcome || !isHeld(read, outcome.answer))
-      return outcome;
+  #file(key: string | undefined, read: Read, outcome: Outcome, asker: Asker): Outcome {
+    if (key === undefined || 'error' in outcome || !isHeld(read, outcome.answer)) return outcome;
     const faster = this.#serving(key, this.#options.clock.now());
-    if (faster === undefined) this.#keep(key, read, outcome, undefined, asker);
-    else if (faster.answer !== outcome.answer) this.#giveBack(this.#make(key, read, outcome, undefined, asker));
+    if (faster === undefined) this.#keep(key, read, outcome, takeOver(outcome, asker), asker);
+    else if (faster.answer !== outcome.answer)
+      this.#giveBack(this.#make(key, read, outcome, takeOver(outcome, asker), asker));
     return faster ?? outcome;
   }
 
@@ -246,3 +258,7 @@ export class Holdings {
 
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
+
+function takeOver({ answer, token }: Sent, { reads }: Asker): LoneAccess | undefined {
+  return answer.hasLease && token !== undefined ? reads.takeOver(token) : undefined;
+}

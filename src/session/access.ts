@@ -31,6 +31,11 @@ export interface AccessSource {
   holderKey(plan: Plan, door: TokenDoor, isShared: boolean): string;
   /** A login of its own for one answer. @param purpose tells such logins of one identity apart. */
   visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LoneAccess;
+  /**
+   * Makes the token of a shared login its answer's own: whoever comes next logs in anew. undefined where that cannot be.
+   * @param token which carries one lease and no other
+   */
+  takeOver(token: LiveToken): LoneAccess | undefined;
   /** Gives back what it logged in itself. */
   close(signal: AbortSignal): Promise<void>;
 }

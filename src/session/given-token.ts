@@ -53,6 +53,10 @@ export class GivenToken implements AccessSource {
     };
   }
 
+  takeOver(): undefined {
+    return undefined;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

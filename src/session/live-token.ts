@@ -30,6 +30,8 @@ export class LiveToken {
   provedAt = Number.NEGATIVE_INFINITY;
   /** A lease read under this token lives until then and dies with it. */
   carriesUntil = Number.NEGATIVE_INFINITY;
+  /** How many leases were read under it. */
+  leases = 0;
   endsAt: number;
   actAt: number;
   readonly #firstTtlMs: number;

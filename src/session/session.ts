@@ -111,6 +111,10 @@ export class Session {
     this.#keeper.keep(token);
   }
 
+  has(token: LiveToken): boolean {
+    return this.#token === token;
+  }
+
   /** Lets the token go to another session. */
   surrender(): void {
     this.#token = undefined;

@@ -4,7 +4,7 @@
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { waitFor } from '../waiting.ts';
-import type { AccessSource } from './access.ts';
+import type { AccessSource, LoneAccess } from './access.ts';
 import { Credential } from './credential.ts';
 import { methodKey, type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
@@ -69,13 +69,34 @@ export class Sessions implements AccessSource {
   visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): Visit {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const visitor: Visitor = { plan, door, credential, cost };
-    const session = new Session(`${this.#key('pod', visitor)} ${purpose}`, door, this.#options, (ended) => {
+    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door);
+    return new Visit(session, visitor, this.#options.stopping);
+  }
+
+  takeOver(token: LiveToken): LoneAccess | undefined {
+    const old = [...this.#sessions.values()].find((session) => session.has(token));
+    if (old === undefined) return undefined;
+    old.surrender();
+    const session = this.#lone(`${old.key} taken over`, old.door);
+    session.adopt(token);
+    return {
+      session,
+      acquire: () => Promise.resolve(token),
+      afterForbidden: () => Promise.resolve(undefined),
+      leave: () => {},
+      end: (signal) => session.end(signal),
+      abandon: () => session.abandon(),
+    };
+  }
+
+  #lone(key: string, door: TokenDoor): Session {
+    const session = new Session(key, door, this.#options, (ended) => {
       this.#alone.delete(ended);
       this.#state();
     });
     this.#alone.add(session);
     this.#state();
-    return new Visit(session, visitor, this.#options.stopping);
+    return session;
   }
 
   /** Gives every login back that carries no lease; for the end of the process. */
