@@ -1,0 +1,101 @@
+// Records as files of a folder that this process alone writes. A file is made beside its place and renamed into it,
+// so that it is whole or absent whenever the process is killed; what cannot be a record is set aside.
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from './folder.ts';
+import { type Content, decodeRecord, encodeHeader, type Name } from './record.ts';
+
+/** For a person who wants to know what broke. They take memory and hold secrets, so few and small ones stay. */
+export const DAMAGED = 'damaged';
+const MOST_DAMAGED = 20;
+const MOST_DAMAGED_BYTES = 64 * 1024;
+const INCOMING = 'incoming';
+/** What opening something that is no plain file of ours brings: a link, a socket, a file closed to us. */
+const NO_RECORD: ReadonlySet<string> = new Set(['ELOOP', 'ENXIO', 'EACCES']);
+
+/** @throws what the system says; the record is then as it was. */
+export function writeRecord(folder: string, name: Name, content: Content): void {
+  const incoming = join(folder, INCOMING);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const fd = openSync(incoming, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+  try {
+    writeFileSync(fd, encodeHeader(name, content));
+    writeFileSync(fd, content.body);
+    renameSync(incoming, join(folder, name.kind, name.id));
+  } catch (thrown) {
+    removeIncoming(folder);
+    throw thrown;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** What a write that did not come to its end left; the next one begins anew anyway. */
+export function removeIncoming(folder: string): void {
+  try {
+    rmSync(join(folder, INCOMING), { force: true });
+  } catch {
+    // Read-only by now.
+  }
+}
+
+/** undefined: not a whole record. @throws what the system says where the file may yet be one. */
+export function readRecord(folder: string, name: Name): Content | undefined {
+  const bytes = readPlainFile(join(folder, name.kind, name.id));
+  return bytes === undefined ? undefined : decodeRecord(name, bytes);
+}
+
+function readPlainFile(path: string): Buffer | undefined {
+  let fd: number;
+  try {
+    // O_NONBLOCK: a pipe under this name would hold us for ever.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (thrown) {
+    if (NO_RECORD.has(systemCode(thrown) ?? '')) return undefined;
+    throw thrown;
+  }
+  try {
+    return fstatSync(fd).isFile() ? readFileSync(fd) : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function removeRecord(folder: string, { kind, id }: Name): void {
+  rmSync(join(folder, kind, id), { force: true });
+}
+
+/** Each file's name and size. */
+export function listRecords(folder: string, kind: string): Map<string, number> {
+  const place = join(folder, kind);
+  return new Map(readdirSync(place).map((id) => [id, lstatSync(join(place, id)).size]));
+}
+
+export function setAside(folder: string, { kind, id }: Name): void {
+  const damaged = join(folder, DAMAGED);
+  const place = join(damaged, `${kind}-${id}`);
+  // A folder cannot be renamed onto a file, nor a file onto a folder.
+  rmSync(place, { force: true, recursive: true });
+  renameSync(join(folder, kind, id), place);
+  const kept = readdirSync(damaged).map((name) => ({
+    path: join(damaged, name),
+    stats: lstatSync(join(damaged, name)),
+  }));
+  // A rename changes ctime.
+  const newestFirst = kept.toSorted((a, b) => b.stats.ctimeMs - a.stats.ctimeMs);
+  for (const [index, { path, stats }] of newestFirst.entries()) {
+    const isKept = index < MOST_DAMAGED && stats.isFile() && stats.size <= MOST_DAMAGED_BYTES;
+    if (!isKept) rmSync(path, { force: true, recursive: true });
+  }
+}

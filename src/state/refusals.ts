@@ -1,0 +1,48 @@
+// Which records are not kept though they should be, told once when that begins, for each cause, and once when all
+// are kept again. A record that is refused over and over is told of once.
+import type { Emit } from '../events.ts';
+
+/** Why a record is not on the folder. `closed` is ours; the daemon is stopping. */
+export type Refusal = 'over-limit' | 'no-space' | 'read-only' | 'forbidden' | 'failed' | 'closed';
+
+const BY_CODE: Readonly<Record<string, Refusal>> = {
+  ENOSPC: 'no-space',
+  EDQUOT: 'no-space',
+  EROFS: 'read-only',
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+};
+
+export function refusalOf(code: string): Refusal {
+  return BY_CODE[code] ?? 'failed';
+}
+
+export class Refusals {
+  readonly #emit: Emit;
+  readonly #records = new Set<string>();
+  readonly #told = new Set<Refusal>();
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  /** Records of which the folder has not the newest form. */
+  get count(): number {
+    return this.#records.size;
+  }
+
+  add(record: string, refusal: Refusal, fields: { readonly folder: string; readonly [name: string]: string | number }) {
+    this.#records.add(record);
+    if (this.#told.has(refusal)) return;
+    this.#told.add(refusal);
+    const message = 'the state folder does not take a record; until it does, a restart forgets what it would have kept';
+    this.#emit({ type: 'notice', level: 'warn', message, fields: { why: refusal, ...fields } });
+  }
+
+  /** The record is kept, or no longer wanted. */
+  settle(record: string): void {
+    if (!this.#records.delete(record) || this.#records.size > 0) return;
+    this.#told.clear();
+    this.#emit({ type: 'notice', level: 'info', message: 'the state folder has all records again' });
+  }
+}
