@@ -1,0 +1,27 @@
+// A process of its own that opens the folder of its second argument, says so, and puts records or waits.
+
+import { systemClock } from '../../src/clock.ts';
+import { openState } from '../../src/state/open-state.ts';
+import { selfChecking } from './self-checking.ts';
+import { idOf, KINDS } from './world.ts';
+
+const [task, folder = ''] = process.argv.slice(2);
+const state = await openState({
+  folder,
+  kinds: KINDS,
+  maxBytes: 64 * 1024 * 1024,
+  isRequired: true,
+  clock: systemClock,
+  emit: () => {},
+  signal: AbortSignal.timeout(20_000),
+});
+process.on('message', () => {
+  state?.close();
+  process.send?.('closed');
+});
+process.send?.('open');
+for (let turn = 0; task === 'put'; turn += 1) {
+  await state?.put('volume', idOf(turn % 7), selfChecking(turn));
+  if (turn % 5 === 4) await state?.remove('volume', idOf((turn * 3) % 7));
+  if (turn % 20 === 19) await new Promise(setImmediate);
+}
