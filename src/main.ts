@@ -1,11 +1,11 @@
 // argv, environment and streams to an exit code.
-import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { run } from './cli/run.ts';
+import { writeAll } from './cli/write-all.ts';
 
 const streams = {
-  out: (text: string) => writeSync(1, text),
-  err: (text: string) => writeSync(2, text),
+  out: (text: string) => writeAll(1, text),
+  err: (text: string) => writeAll(2, text),
   isTerminal: isatty(1),
 };
 

@@ -84,7 +84,8 @@ export class MountReads {
   async #enter(signal: AbortSignal): Promise<Access> {
     const { plan, sessions, cost } = this.#options;
     this.#access ??= sessions.visit(plan, this.door, cost, new AbortController().signal);
-    const access = await waitFor(this.#access, `first login at auth/${plan.login.mount}`, signal);
+    const { mount, role } = plan.login;
+    const access = await waitFor(this.#access, `login at auth/${mount} as role "${role}"`, signal);
     this.#sessionKey = access.session.key;
     return access;
   }

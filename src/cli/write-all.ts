@@ -1,0 +1,20 @@
+// Text to a descriptor, all of it before the process ends: a pipe takes as much as it has room for, and where its
+// other end made it non-blocking it says so instead of waiting.
+import { writeSync } from 'node:fs';
+
+const PAUSE_MS = 5;
+
+/** Ends early where nobody reads any more, as with `| head`. */
+export function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (thrown) {
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
