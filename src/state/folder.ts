@@ -1,7 +1,17 @@
 // The folder that records live in: in memory, ours, closed to others. Once it is open, all paths lead through its
 // descriptor, so that nobody can put another folder in its place, and a path fits into a socket's address (108 bytes)
 // however long the folder's name is.
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, type Stats, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statfsSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { MountError } from '../errors.ts';
 
@@ -88,4 +98,13 @@ function isInMemory(path: string): boolean {
 export function systemCode(thrown: unknown): string | undefined {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** Nothing where there is none. rmSync does the same, but loses the system's code (Node 26). */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENOENT') throw thrown;
+  }
 }

@@ -3,11 +3,11 @@
 // a quicker one made of it. `link` refuses a number that is taken; the newest locks stay, dead or alive, so that
 // whoever made an older number sees that it came too late.
 import { randomBytes } from 'node:crypto';
-import { linkSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { linkSync, readdirSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
-import { systemCode } from './folder.ts';
+import { setTimeout } from 'node:timers/promises';
+import { removeFile, systemCode } from './folder.ts';
 
 const LOCK = /^lock-(\d{1,15})$/;
 /** A socket that is bound and not yet, or never came to be, a lock. */
@@ -22,7 +22,6 @@ const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
 export interface LockOptions {
   /** Through which no other folder can be reached. */
   readonly path: string;
-  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Another process holds it; once. */
   readonly onWait: () => void;
@@ -46,7 +45,7 @@ export class Lock {
 
 /** Resolves when this process holds the folder; rejects with the signal's reason when it aborts first. */
 export async function takeLock(options: LockOptions): Promise<Lock> {
-  const { path, clock, signal, onWait } = options;
+  const { path, signal, onWait } = options;
   let hasWaited = false;
   const onHeld = () => {
     if (!hasWaited) onWait();
@@ -59,7 +58,8 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       const lock = await makeLock(path, number + 1);
       if (lock !== undefined) return lock;
     }
-    await clock.sleep(RETRY_MS, signal);
+    // Unlike a clock's sleep this keeps the process alive: a waiter may have nothing else to do.
+    await setTimeout(RETRY_MS, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -106,7 +106,7 @@ async function makeLock(path: string, number: number): Promise<Lock | undefined>
     linkSync(own, join(path, `lock-${number}`));
     isHeld = highestLock(path) === number;
     if (isHeld) removeOld(path, number);
-    else unlinkSync(join(path, `lock-${number}`));
+    else removeFile(join(path, `lock-${number}`));
   } catch (thrown) {
     const code = systemCode(thrown);
     // ENOENT: the holder cleared the folder of what it took for a dead process's.
@@ -125,7 +125,7 @@ function removeOld(path: string, number: number): void {
   for (const name of readdirSync(path)) {
     const old = LOCK.exec(name)?.[1];
     if (UNBORN.test(name) || (old !== undefined && Number(old) < number - OLD_LOCKS)) {
-      rmSync(join(path, name), { force: true });
+      removeFile(join(path, name));
     }
   }
 }

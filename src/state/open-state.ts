@@ -1,10 +1,9 @@
 // The way to a state: a folder in memory that is ours, and nobody else writing in it. Where the folder is of no use the
 // daemon goes on with what it has in memory, unless it was told that it must not.
-import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { makeInner, type OpenFolder, openFolder, systemCode } from './folder.ts';
-import { type Lock, takeLock } from './lock.ts';
+import { takeLock } from './lock.ts';
 import { DAMAGED, removeIncoming } from './record-files.ts';
 import { type Kinds, State } from './state.ts';
 
@@ -15,7 +14,6 @@ export interface StateOptions<Kind extends string> {
   readonly maxBytes: number;
   /** Refuse to go on without. */
   readonly isRequired: boolean;
-  readonly clock: Clock;
   readonly emit: Emit;
   /** Ends the wait for another process. */
   readonly signal: AbortSignal;
@@ -40,12 +38,12 @@ export async function openState<Kind extends string>(options: StateOptions<Kind>
 }
 
 async function takeFolder<Kind extends string>(folder: OpenFolder, options: StateOptions<Kind>): Promise<State<Kind>> {
-  const { kinds, maxBytes, clock, emit, signal } = options;
+  const { kinds, maxBytes, emit, signal } = options;
   const onWait = () => {
     const message = 'another process has the state folder; waiting for its end';
     emit({ type: 'notice', level: 'info', message, fields: { folder: folder.name } });
   };
-  const lock: Lock = await takeLock({ path: folder.path, clock, signal, onWait });
+  const lock = await takeLock({ path: folder.path, signal, onWait });
   try {
     for (const name of [...Object.keys(kinds), DAMAGED]) makeInner(folder, name);
     removeIncoming(folder.path);

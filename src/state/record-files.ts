@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from './folder.ts';
+import { removeFile, systemCode } from './folder.ts';
 import { type Content, decodeRecord, encodeHeader, type Name } from './record.ts';
 
 /** For a person who wants to know what broke. They take memory and hold secrets, so few and small ones stay. */
@@ -44,7 +44,7 @@ export function writeRecord(folder: string, name: Name, content: Content): void 
 /** What a write that did not come to its end left; the next one begins anew anyway. */
 export function removeIncoming(folder: string): void {
   try {
-    rmSync(join(folder, INCOMING), { force: true });
+    removeFile(join(folder, INCOMING));
   } catch {
     // Read-only by now.
   }
@@ -73,7 +73,7 @@ function readPlainFile(path: string): Buffer | undefined {
 }
 
 export function removeRecord(folder: string, { kind, id }: Name): void {
-  rmSync(join(folder, kind, id), { force: true });
+  removeFile(join(folder, kind, id));
 }
 
 /** Each file's name and size. */

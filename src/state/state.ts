@@ -58,26 +58,25 @@ export class State<Kind extends string> {
     return this.#refusals.count;
   }
 
-  /** All records of a kind by id. Those of a newer form stay where they are, for the version that wrote them. */
+  /**
+   * All records of a kind by id. Those of a newer form stay where they are, for the version that wrote them.
+   * @throws what the system says where a record that may be whole cannot be read now
+   */
   async load(kind: Kind): Promise<ReadonlyMap<string, StateRecord>> {
-    const { folder, kinds, emit } = this.#parts;
+    const { folder, kinds } = this.#parts;
     const found = new Map<string, StateRecord>();
     let newer = 0;
     let damaged = 0;
     for (const id of this.#isOpen ? listRecords(folder.path, kind).keys() : []) {
       const content = ID.test(id) ? readRecord(folder.path, { kind, id }) : undefined;
       if (content === undefined) {
-        setAside(folder.path, { kind, id });
-        this.#account({ kind, id }, 0);
+        this.#setAside({ kind, id });
         damaged += 1;
       } else if (content.format > kinds[kind]) newer += 1;
       else found.set(id, { format: content.format, body: new Secret(content.body) });
     }
-    const tell = (message: string, records: number) =>
-      emit({ type: 'notice', level: 'warn', message, fields: { folder: folder.name, kind, records } });
-    if (damaged > 0)
-      tell('records of the state folder are damaged and set aside; what they held is forgotten', damaged);
-    if (newer > 0) tell('records of the state folder are of a newer version and left alone', newer);
+    this.#tell('records of the state folder are damaged and set aside; what they held is forgotten', kind, damaged);
+    this.#tell('records of the state folder are of a newer version and left alone', kind, newer);
     return found;
   }
 
@@ -115,6 +114,18 @@ export class State<Kind extends string> {
     this.#isOpen = false;
     this.#parts.lock.release();
     this.#parts.folder.close();
+  }
+
+  #setAside(name: Name): void {
+    // Where the folder takes no change the next load meets the file again.
+    if (this.#try(name, () => setAside(this.#parts.folder.path, name)) !== undefined) return;
+    this.#account(name, 0);
+  }
+
+  #tell(message: string, kind: Kind, records: number): void {
+    if (records === 0) return;
+    const fields = { folder: this.#parts.folder.name, kind, records };
+    this.#parts.emit({ type: 'notice', level: 'warn', message, fields });
   }
 
   #try(name: Name, call: () => void): Refusal | undefined {

@@ -73,6 +73,16 @@ describe('the lock of the state folder', () => {
     assert.equal(Object.keys(await texts(await world.open(), 'volume')).length, 12);
   });
 
+  it('is had in turn by processes that have nothing else to do but wait', async () => {
+    await kill(await world.start('hold'));
+    const turns = Array.from({ length: 5 }, async () => {
+      const holder = await world.start('hold');
+      holder.send('close');
+      await once(holder, 'message');
+    });
+    await Promise.all(turns);
+  });
+
   it('is given to no waiter whose signal aborted, who then leaves nothing behind', async () => {
     const holder = await world.open();
     const files = locks(world);

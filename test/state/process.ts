@@ -1,6 +1,5 @@
 // A process of its own that opens the folder of its second argument, says so, and puts records or waits.
 
-import { systemClock } from '../../src/clock.ts';
 import { openState } from '../../src/state/open-state.ts';
 import { selfChecking } from './self-checking.ts';
 import { idOf, KINDS } from './world.ts';
@@ -11,7 +10,6 @@ const state = await openState({
   kinds: KINDS,
   maxBytes: 64 * 1024 * 1024,
   isRequired: true,
-  clock: systemClock,
   emit: () => {},
   signal: AbortSignal.timeout(20_000),
 });

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../../src/clock.ts';
 import type { Fact } from '../../src/events.ts';
 import { Secret } from '../../src/secret.ts';
 import { openState, type StateOptions } from '../../src/state/open-state.ts';
@@ -30,7 +29,6 @@ export class StateWorld {
       kinds: KINDS,
       maxBytes: 16 * 1024 * 1024,
       isRequired: false,
-      clock: systemClock,
       emit: (fact) => {
         if (fact.type === 'notice') this.notices.push(fact);
       },
@@ -51,8 +49,8 @@ export class StateWorld {
   async start(task: 'hold' | 'put'): Promise<ChildProcess> {
     const started = fork(join(import.meta.dirname, 'process.ts'), [task, this.folder], { execArgv: [] });
     this.#processes.push(started);
-    const [word] = await once(started, 'message');
-    if (word !== 'open') throw new Error(`said ${word}`);
+    const [word] = await Promise.race([once(started, 'message'), once(started, 'exit')]);
+    if (word !== 'open') throw new Error(`it said, or ended with, ${word}`);
     return started;
   }
 
