@@ -10,7 +10,7 @@ interface Room {
 }
 
 /** Errors, wrapped secrets, exact JSON, shared waiting and the nearest word are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time'];
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -22,6 +22,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   clock: { values: [], types: [] },
   events: { values: [], types: [] },
   'boot-time': { values: [], types: [] },
+  shelf: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },
   check: { values: ['plan'], types: [] },

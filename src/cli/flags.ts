@@ -188,6 +188,27 @@ export const FLAGS: readonly Flag[] = [
     group: 'Safety',
   },
   {
+    name: 'state-dir',
+    kind: 'text',
+    value: 'FOLDER',
+    help: 'folder in memory (tmpfs) for what survives a restart: logins, credentials, last answers',
+    group: 'What survives a restart',
+  },
+  {
+    name: 'state-max-bytes',
+    kind: 'text',
+    value: 'N',
+    default: '16777216',
+    help: 'memory that it may take',
+    group: 'What survives a restart',
+  },
+  {
+    name: 'require-state-dir',
+    kind: 'switch',
+    help: 'do not start where the folder cannot be used; without it: a warning, and nothing survives',
+    group: 'What survives a restart',
+  },
+  {
     name: 'token-request',
     kind: 'text',
     value: 'auto|off',

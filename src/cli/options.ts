@@ -32,6 +32,10 @@ export interface ServeOptions {
   readonly allowedAddresses: readonly string[];
   readonly tokenRequest: 'auto' | 'off';
   readonly kubeconfig: string | undefined;
+  /** undefined: nothing outlives the process. */
+  readonly stateDir: string | undefined;
+  readonly stateMaxBytes: number;
+  readonly isStateRequired: boolean;
   /** undefined: pods are not watched. */
   readonly nodeName: string | undefined;
   readonly hmacSecretName: string;
@@ -67,6 +71,9 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     allowedAddresses: source.list('allow-store-address') ?? [],
     tokenRequest: source.oneOf('token-request', ['auto', 'off']),
     kubeconfig: source.text('kubeconfig'),
+    stateDir: source.text('state-dir'),
+    stateMaxBytes: source.count('state-max-bytes', 1),
+    isStateRequired: source.isOn('require-state-dir'),
     nodeName: source.text('node-name'),
     hmacSecretName: source.text('hmac-secret-name') ?? '',
     proxy: readProxySettings(env),

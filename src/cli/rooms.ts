@@ -12,8 +12,10 @@ import { ObjectCache } from '../plan/object-cache.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Sessions } from '../session/sessions.ts';
+import { TokenRecords } from '../session/token-record.ts';
 import { VaultStores } from '../vault/stores.ts';
 import type { ServeOptions } from './options.ts';
+import type { Shelves } from './shelves.ts';
 
 export interface Outside {
   readonly clock: Clock;
@@ -21,6 +23,7 @@ export interface Outside {
   /** Asked where a mount brings no service account token along. */
   readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
+  readonly shelves: Shelves;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
   /** Aborts when the process ends. */
@@ -73,6 +76,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
       maxStaleMs: options.maxStaleMs,
       issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
       isWatching: outside.isWatching,
+      shelf: outside.shelves.held,
     }),
     volumes: new Volumes({ clock, emit, keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs) }),
     lastAnswers: new LastAnswers({ clock, maxStaleMs: options.maxStaleMs }),
@@ -81,7 +85,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
 }
 
 function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sessions {
-  const { clock, emit, tokenSource, stopping } = outside;
+  const { clock, emit, tokenSource, shelves, stopping } = outside;
   const send: SendRequest = (door, { session, what, isUrgent, isRepeatable }, request, signal) => {
     const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
     return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry }, request, signal);
@@ -92,6 +96,7 @@ function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sess
     send,
     stopping,
     random: Math.random,
+    records: new TokenRecords(shelves.session, clock, Math.random),
     idleMs: options.sessionIdleMs,
     capacity: options.sessionCapacity,
     isPodOnly: options.isPodOnly,

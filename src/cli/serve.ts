@@ -21,6 +21,7 @@ import { crashOn, warnOfCoreDumps } from './crash.ts';
 import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { makeRooms } from './rooms.ts';
+import { openShelves } from './shelves.ts';
 
 /** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
 const GIVE_BACK_MS = 5_000;
@@ -39,8 +40,22 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
     const watch = makePodWatch(kube, options, emit);
     const isWatching = () => watch?.isWatching ?? false;
-    const outside = { clock: systemClock, emit, tokenSource, versionKey, isWatching, stopping: stopping.signal };
+    const shelves = await openShelves(options, emit, stopping.signal);
+    const outside = {
+      clock: systemClock,
+      emit,
+      tokenSource,
+      versionKey,
+      isWatching,
+      shelves,
+      stopping: stopping.signal,
+    };
     const rooms = makeRooms(options, outside);
+    await rooms.holdings.restore({
+      open: (store) => rooms.stores.open(store),
+      resumeAlone: (record, door) => rooms.sessions.resumeAlone(record, door),
+      markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
+    });
     watch?.start(
       () => rooms.holdings.pods(),
       (pod) => rooms.holdings.podGone(pod.uid),
@@ -55,7 +70,9 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const signal = await stopSignal();
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
     await server.stop();
-    await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    // What is kept is gone on with by the next process.
+    if (!shelves.isKept) await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    shelves.close();
     return 0;
   } catch (thrown) {
     const { reason, message } = asMountError(thrown);

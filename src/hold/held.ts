@@ -3,9 +3,10 @@
 //   due       serves, but the next poll asks for another
 //   replaced  another took its place; kept until every volume that had it has the other, and a while longer
 //   ended     of no use: run out, lost with its token, or given back
+import { randomBytes } from 'node:crypto';
 import type { HeldFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
-import type { Read } from '../plan/plan.ts';
+import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { drawMoment, type Life } from './life.ts';
@@ -28,13 +29,19 @@ export interface Owner {
 }
 
 export interface HeldOptions {
+  /** Of its record; undefined: a new one. */
+  readonly id?: string;
   readonly owner: Owner;
   /** Who holds it together, and which read it answers. */
   readonly key: string;
   readonly read: Read;
   readonly door: Door;
+  /** How that store is reached, for a later process. */
+  readonly store: StoreSettings;
   readonly answer: Answer;
   readonly life: Life;
+  /** The life it was first granted; undefined: this one. */
+  readonly firstMs?: number;
   /** On which its lease hangs; undefined where it has none. */
   readonly token: LiveToken | undefined;
   /** The token is its own, and ends with it. */
@@ -43,10 +50,12 @@ export interface HeldOptions {
 }
 
 export class Held {
+  readonly id: string;
   readonly key: string;
   readonly owner: Owner;
   readonly read: Read;
   readonly door: Door;
+  readonly store: StoreSettings;
   readonly answer: Answer;
   readonly token: LiveToken | undefined;
   readonly access: LoneAccess | undefined;
@@ -62,14 +71,29 @@ export class Held {
   isWarnedOf = false;
   #endsAt: number;
   readonly #dueAt: number;
-  readonly #firstMs: number;
+  readonly firstMs: number;
   readonly #random: () => number;
 
-  constructor({ key, owner, read, door, answer, life, token, access, random }: HeldOptions) {
+  constructor({
+    id = randomBytes(16).toString('hex'),
+    key,
+    owner,
+    read,
+    door,
+    store,
+    answer,
+    life,
+    firstMs,
+    token,
+    access,
+    random,
+  }: HeldOptions) {
+    this.id = id;
     this.key = key;
     this.owner = owner;
     this.read = read;
     this.door = door;
+    this.store = store;
     this.answer = answer;
     this.token = token;
     this.access = access;
@@ -77,9 +101,14 @@ export class Held {
     this.renewAt = life.renewAt;
     this.#endsAt = life.endsAt;
     this.#dueAt = life.dueAt;
-    this.#firstMs = life.endsAt - answer.sentAt;
+    this.firstMs = firstMs ?? life.endsAt - answer.sentAt;
     this.#random = random;
     this.#carry();
+  }
+
+  /** Its own, whatever its token's. */
+  get life(): Life {
+    return { endsAt: this.#endsAt, renewAt: this.renewAt, dueAt: this.#dueAt };
   }
 
   /** The earlier of its own end and its token's. */
@@ -101,7 +130,7 @@ export class Held {
     this.#endsAt = leaseMs === 0 ? Number.POSITIVE_INFINITY : sentAt + leaseMs;
     this.renewAt = leaseMs === 0 ? Number.POSITIVE_INFINITY : drawMoment(sentAt, leaseMs, this.#random);
     this.#carry();
-    if (!isRenewable || (leaseMs > 0 && leaseMs < SHORTENED * this.#firstMs)) this.becomeDue();
+    if (!isRenewable || (leaseMs > 0 && leaseMs < SHORTENED * this.firstMs)) this.becomeDue();
   }
 
   renewalFailed(now: number): void {
@@ -117,7 +146,7 @@ export class Held {
 
   /** In the last fifth of its life a renewal goes with the first mounts. */
   isUrgent(now: number): boolean {
-    return this.endsAt - now < this.#firstMs / 5;
+    return this.endsAt - now < this.firstMs / 5;
   }
 
   /** Its token will be renewed no further; one whose uses are counted never is. */

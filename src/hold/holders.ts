@@ -52,6 +52,21 @@ export class Holders {
     ];
   }
 
+  /** Who has it, for its record. */
+  of(held: Held): readonly { readonly volume: string; readonly pod: HoldingPod }[] {
+    return [...held.holders].flatMap((volume) => {
+      const holder = this.#holders.get(volume);
+      return holder === undefined ? [] : [{ volume, pod: holder.pod }];
+    });
+  }
+
+  /** As an earlier process delivered it. */
+  restore(volume: string, pod: HoldingPod, held: Held, now: number): void {
+    const others = this.#holders.get(volume)?.held ?? NONE;
+    held.holders.add(volume);
+    this.#holders.set(volume, { pod, held: new Set([...others, held]), askedAt: now, gapMs: 0 });
+  }
+
   /** @returns what its pod had. */
   podGone(podUid: string): readonly Held[] {
     const keys = [...this.#holders].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);

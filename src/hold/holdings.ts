@@ -7,16 +7,21 @@ import type { HeldFact } from '../events.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
+import type { Shelf } from '../shelf.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { type Asker, holdingKeys, ownerOf } from './asker.ts';
 import { factOf, Held } from './held.ts';
+import { type HeldForm, isRecordable, parseRecord, toRecord } from './held-record.ts';
 import { Holders, type HoldingPod } from './holders.ts';
 import { HeldKeeper, type KeeperOptions } from './keeper.ts';
 import { isHeld, lifeOf } from './life.ts';
+import { type RestoreWays, restoreHeld } from './restore.ts';
 import type { Volume } from './volumes.ts';
 
 export interface HoldingsOptions extends KeeperOptions {
   readonly random: () => number;
+  /** Records of what is held. */
+  readonly shelf: Shelf;
   /** An answer that was replaced lives on so long after every volume has the new one. */
   readonly overlapMs: number;
   /** How long an answer serves beyond its `refreshAfter` while the store is down. */
@@ -53,7 +58,27 @@ export class Holdings {
   constructor(options: HoldingsOptions) {
     this.#options = options;
     const isWanted = (held: Held) => options.isWatching() || this.#holders.isWanted(held);
-    this.#keeper = new HeldKeeper(options, isWanted, (held) => this.#ended(held));
+    const save = (held: Held) => this.#save(held);
+    this.#keeper = new HeldKeeper(options, isWanted, save, (held) => this.#ended(held));
+  }
+
+  /** Goes on with what an earlier process held, as far as it lives. To be called once, before the first mount. */
+  async restore(ways: RestoreWays): Promise<void> {
+    const { clock, random, shelf } = this.#options;
+    for (const [id, record] of shelf.found) {
+      const held = await restoreHeld(id, record, ways, clock, random);
+      if (held === undefined) shelf.remove(id);
+      else this.#resume(held, parseRecord(record)?.holders ?? []);
+    }
+  }
+
+  #resume(held: Held, holders: HeldForm['holders']): void {
+    const now = this.#options.clock.now();
+    for (const { volume, pod } of holders) this.#holders.restore(volume, pod, held, now);
+    if (held.state === 'replaced') this.#replaced.add(held);
+    else this.#current.set(held.key, held);
+    this.#keeper.keep(held);
+    this.#letGo(held);
   }
 
   /** Answers each read of the plan, from what is held as far as it may be. @throws MountError token-mismatch */
@@ -88,8 +113,11 @@ export class Holdings {
   delivered({ identity }: Plan, volume: Volume, held: ReadonlyMap<string, Held>): void {
     const now = this.#options.clock.now();
     const pod = { namespace: identity.namespace, name: identity.podName, uid: identity.podUid };
+    const isNew = [...held.values()].filter((one) => !one.holders.has(volume.key));
     for (const one of held.values()) this.#warnOfShortLife(one);
-    for (const left of this.#holders.delivered(volume.key, pod, new Set(held.values()), now)) this.#letGo(left);
+    const left = this.#holders.delivered(volume.key, pod, new Set(held.values()), now);
+    for (const one of left) this.#letGo(one);
+    for (const one of [...isNew, ...left]) this.#save(one);
   }
 
   /** Those that have something, for the watch. */
@@ -168,6 +196,7 @@ export class Holdings {
     this.#current.set(key, held);
     if (old !== undefined) this.#replace(old);
     this.#keeper.keep(held);
+    this.#save(held);
     // A mount still has to deliver it, however short the overlap.
     this.#letGo(held, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
     this.#tell(held, old === undefined ? 'issued' : 'replaced');
@@ -179,13 +208,14 @@ export class Holdings {
     const life = lifeOf(read, answer, clock, random, maxStaleMs);
     const token = answer.hasLease ? sent.token : undefined;
     const owner = ownerOf(plan, read);
-    return new Held({ key, owner, read, door: reads.door, answer, life, token, access, random });
+    return new Held({ key, owner, read, door: reads.door, store: plan.store, answer, life, token, access, random });
   }
 
   #replace(old: Held): void {
     if (old.state === 'ended') return;
     old.state = 'replaced';
     this.#replaced.add(old);
+    this.#save(old);
     this.#letGo(old);
   }
 
@@ -231,6 +261,12 @@ export class Holdings {
   #forget(held: Held): void {
     if (this.#current.get(held.key) === held) this.#current.delete(held.key);
     this.#replaced.delete(held);
+    this.#options.shelf.remove(held.id);
+  }
+
+  #save(held: Held): void {
+    if (held.state === 'ended' || !isRecordable(held)) return;
+    this.#options.shelf.put(held.id, toRecord(held, this.#holders.of(held), this.#options.clock));
   }
 
   #heldOf(keys: ReadonlyMap<Read, string>, outcomes: ReadonlyMap<string, Outcome>): ReadonlyMap<string, Held> {

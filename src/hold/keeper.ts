@@ -35,11 +35,18 @@ export class HeldKeeper {
   readonly #options: KeeperOptions;
   /** False while nobody seems to be there any more. */
   readonly #isWanted: (held: Held) => boolean;
+  readonly #onRenewed: (held: Held) => void;
   readonly #onEnd: (held: Held) => void;
 
-  constructor(options: KeeperOptions, isWanted: (held: Held) => boolean, onEnd: (held: Held) => void) {
+  constructor(
+    options: KeeperOptions,
+    isWanted: (held: Held) => boolean,
+    onRenewed: (held: Held) => void,
+    onEnd: (held: Held) => void,
+  ) {
     this.#options = options;
     this.#isWanted = isWanted;
+    this.#onRenewed = onRenewed;
     this.#onEnd = onEnd;
   }
 
@@ -101,6 +108,7 @@ export class HeldKeeper {
     try {
       const errand = this.#errand(held, 'lease renewal', held.isUrgent(now));
       held.renewed(await this.#options.send(held.door, errand, request, stopping));
+      this.#onRenewed(held);
       this.#options.emit(factOf(held, 'renewed'));
     } catch (thrown) {
       this.#renewalFailed(held, asMountError(thrown));

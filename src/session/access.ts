@@ -20,6 +20,8 @@ export interface Access {
 export interface LoneAccess extends Access {
   /** Gives the token back, and with it all that hangs on it. */
   end(signal: AbortSignal): Promise<void>;
+  /** Under which its token is kept over a restart. */
+  readonly record: string;
   /** Leaves the token to run out: it is neither renewed nor given back. */
   abandon(): void;
 }
@@ -36,6 +38,8 @@ export interface AccessSource {
    * @param token which carries one lease and no other
    */
   takeOver(token: LiveToken): LoneAccess | undefined;
+  /** The login that an earlier process had for one answer, by the record's name; undefined where it is over. */
+  resumeAlone(record: string, door: TokenDoor): { readonly access: LoneAccess; readonly token: LiveToken } | undefined;
   /** Gives back what it logged in itself. */
   close(signal: AbortSignal): Promise<void>;
 }

@@ -47,6 +47,7 @@ export class GivenToken implements AccessSource {
       session: { key: `given ${door.key}` },
       acquire: async (signal) => (await visit).acquire(signal),
       afterForbidden: async (token, sentAt) => (await visit).afterForbidden(token, sentAt),
+      record: '',
       leave: () => {},
       end: () => Promise.resolve(),
       abandon: () => {},
@@ -54,6 +55,10 @@ export class GivenToken implements AccessSource {
   }
 
   takeOver(): undefined {
+    return undefined;
+  }
+
+  resumeAlone(): undefined {
     return undefined;
   }
 

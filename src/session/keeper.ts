@@ -13,6 +13,7 @@ export interface Kept {
   holds(token: LiveToken): boolean;
   /** clock.now() from which nobody will have used the session for its idle time; moves on with each use. */
   idleAt(): number;
+  onRenewed(token: LiveToken): void;
   onIdle(token: LiveToken): void;
   onGone(token: LiveToken): void;
 }
@@ -89,6 +90,7 @@ export class TokenKeeper {
     try {
       const request = (signal: AbortSignal) => this.#kept.door.renew(token.secret, signal);
       token.renewed(await this.#send('token renewal', token.isUrgent(now), request, this.#options.stopping));
+      this.#kept.onRenewed(token);
     } catch (thrown) {
       this.#renewalFailed(token, asMountError(thrown));
     }

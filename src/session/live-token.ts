@@ -34,16 +34,18 @@ export class LiveToken {
   leases = 0;
   endsAt: number;
   actAt: number;
-  readonly #firstTtlMs: number;
+  /** Of its first grant, by which a later one is judged. */
+  readonly firstTtlMs: number;
   readonly #random: () => number;
 
-  constructor(grant: Grant, random: () => number) {
+  /** @param firstTtlMs where the grant is what is left of an earlier one */
+  constructor(grant: Grant, random: () => number, firstTtlMs = grant.ttlMs) {
     this.secret = grant.token;
     this.isRenewable = grant.isRenewable && !grant.isBatch;
     this.isRevocable = !grant.isBatch;
     this.isCounted = grant.uses > 0;
     this.metadata = grant.metadata;
-    this.#firstTtlMs = grant.ttlMs;
+    this.firstTtlMs = firstTtlMs;
     this.#random = random;
     this.endsAt = endOf(grant);
     this.actAt = this.#draw(grant);
@@ -68,7 +70,7 @@ export class LiveToken {
   renewed(grant: Grant): void {
     this.endsAt = endOf(grant);
     this.actAt = this.#draw(grant);
-    if (grant.ttlMs > 0 && grant.ttlMs < SHORTENED * this.#firstTtlMs) this.becomeEnding();
+    if (grant.ttlMs > 0 && grant.ttlMs < SHORTENED * this.firstTtlMs) this.becomeEnding();
   }
 
   renewalFailed(now: number): void {
@@ -83,7 +85,7 @@ export class LiveToken {
 
   /** In the last fifth of its life a renewal goes with the first mounts. */
   isUrgent(now: number): boolean {
-    return this.endsAt - now < this.#firstTtlMs / 5;
+    return this.endsAt - now < this.firstTtlMs / 5;
   }
 
   #draw(grant: Grant): number {

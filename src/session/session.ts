@@ -33,6 +33,7 @@ const REPLACE_EVERY_MS = 10_000;
 
 export class Session {
   readonly key: string;
+  readonly recordKey: string;
   readonly door: TokenDoor;
   readonly #options: SessionOptions;
   readonly #onEnd: (session: Session) => void;
@@ -45,8 +46,16 @@ export class Session {
   #reloginAt = Number.NEGATIVE_INFINITY;
   #replaceAt = Number.NEGATIVE_INFINITY;
 
-  constructor(key: string, door: TokenDoor, options: SessionOptions, onEnd: (session: Session) => void) {
+  /** @param recordKey under which its token is kept, where others have the same key */
+  constructor(
+    key: string,
+    door: TokenDoor,
+    options: SessionOptions,
+    onEnd: (session: Session) => void,
+    recordKey = key,
+  ) {
     this.key = key;
+    this.recordKey = recordKey;
     this.door = door;
     this.#options = options;
     this.#onEnd = onEnd;
@@ -57,6 +66,7 @@ export class Session {
         door,
         holds: (token) => this.#token === token,
         idleAt: () => this.#idleAt(),
+        onRenewed: (token) => this.#save(token),
         onIdle: (token) => this.#forget(token),
         onGone: (token) => this.#forget(token),
       },
@@ -109,6 +119,14 @@ export class Session {
     this.#token = token;
     if (old !== undefined) this.#keeper.retire(old);
     this.#keeper.keep(token);
+    this.#save(token);
+  }
+
+  /** Goes on with the token that an earlier process had here. */
+  resume(): LiveToken | undefined {
+    const token = this.#options.records.take(this.recordKey);
+    if (token !== undefined) this.adopt(token);
+    return token;
   }
 
   has(token: LiveToken): boolean {
@@ -117,29 +135,27 @@ export class Session {
 
   /** Lets the token go to another session. */
   surrender(): void {
-    this.#token = undefined;
+    this.#drop();
   }
 
   /** Gives the token back to the store, unless a lease hangs on it. */
   async revoke(signal: AbortSignal): Promise<void> {
-    const token = this.#token;
-    this.#token = undefined;
+    const token = this.#drop();
     if (token === undefined || token.carriesLease(this.#options.clock.now())) return;
     await this.#keeper.giveBack(token, signal);
   }
 
   /** Gives the token back with all that hangs on it. */
   async end(signal: AbortSignal): Promise<void> {
-    const token = this.#token;
-    this.#token = undefined;
+    const token = this.#drop();
     this.#onEnd(this);
     if (token !== undefined) await this.#keeper.giveBack(token, signal);
   }
 
   /** Leaves the token to run out, with all that hangs on it. */
   abandon(): void {
-    if (this.#token !== undefined) this.#token.state = 'gone';
-    this.#token = undefined;
+    const token = this.#drop();
+    if (token !== undefined) token.state = 'gone';
     this.#onEnd(this);
   }
 
@@ -197,7 +213,7 @@ export class Session {
     const isAlive = token.provedAt > sentAt || (await this.#lookUp(token));
     if (!isAlive) {
       token.state = 'gone';
-      if (this.#token === token) this.#token = undefined;
+      if (this.#token === token) this.#drop();
       return this.#logIn(visitor, stopping);
     }
     const now = clock.now();
@@ -220,9 +236,20 @@ export class Session {
     return (this.#users > 0 ? clock.now() : this.#usedAt) + idleMs;
   }
 
+  #save(token: LiveToken): void {
+    if (this.#token === token) this.#options.records.save(this.recordKey, token);
+  }
+
+  #drop(): LiveToken | undefined {
+    const token = this.#token;
+    this.#token = undefined;
+    if (token !== undefined) this.#options.records.forget(this.recordKey);
+    return token;
+  }
+
   #forget(token: LiveToken): void {
     if (this.#token !== token) return;
-    this.#token = undefined;
+    this.#drop();
     if (!this.isInUse) this.#onEnd(this);
   }
 }

@@ -1,6 +1,7 @@
 // Whose login a caller may share. A login through Vault's `kubernetes` method proves only the service account,
 // so its pods share it; a `jwt` login can carry pod claims, so it stays with the pod unless the class says
 // otherwise. Which method stands at a mount path is learned from its first login and kept for the process.
+import { randomUUID } from 'node:crypto';
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { waitFor } from '../waiting.ts';
@@ -79,21 +80,24 @@ export class Sessions implements AccessSource {
     old.surrender();
     const session = this.#lone(`${old.key} taken over`, old.door);
     session.adopt(token);
-    return {
-      session,
-      acquire: () => Promise.resolve(token),
-      afterForbidden: () => Promise.resolve(undefined),
-      leave: () => {},
-      end: (signal) => session.end(signal),
-      abandon: () => session.abandon(),
-    };
+    return accessTo(session, token);
   }
 
-  #lone(key: string, door: TokenDoor): Session {
-    const session = new Session(key, door, this.#options, (ended) => {
+  resumeAlone(record: string, door: TokenDoor): { access: LoneAccess; token: LiveToken } | undefined {
+    const session = this.#lone(record, door, record);
+    const token = session.resume();
+    if (token !== undefined) return { access: accessTo(session, token), token };
+    this.#alone.delete(session);
+    return undefined;
+  }
+
+  /** @param record of another for each, as one that was replaced lives beside the one that took its place */
+  #lone(key: string, door: TokenDoor, record = `${key} ${randomUUID()}`): Session {
+    const onEnd = (ended: Session) => {
       this.#alone.delete(ended);
       this.#state();
-    });
+    };
+    const session = new Session(key, door, this.#options, onEnd, record);
     this.#alone.add(session);
     this.#state();
     return session;
@@ -114,8 +118,14 @@ export class Sessions implements AccessSource {
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
     const isKubernetes = this.#methods.get(methodKey(door, plan.login.mount));
-    if (isKubernetes === undefined) return undefined;
+    if (isKubernetes === undefined) return this.#knownScope(visitor);
     return isKubernetes ? 'account' : 'pod';
+  }
+
+  /** After a restart: whose an earlier process's login was, which tells what its method was. */
+  #knownScope(visitor: Visitor): Scope | undefined {
+    const scopes: readonly Scope[] = ['account', 'pod'];
+    return scopes.find((scope) => this.#options.records.has(this.#key(scope, visitor)));
   }
 
   async #visitFirst(accountKey: string, visitor: Visitor, signal: AbortSignal): Promise<Visit> {
@@ -169,6 +179,7 @@ export class Sessions implements AccessSource {
     }
     const session = new Session(key, visitor.door, this.#options, (ended) => this.#remove(ended));
     this.#sessions.set(key, session);
+    session.resume();
     this.#makeRoom(session);
     this.#state();
     return session;
@@ -196,6 +207,18 @@ export class Sessions implements AccessSource {
   #state(): void {
     this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#alone.size });
   }
+}
+
+function accessTo(session: Session, token: LiveToken): LoneAccess {
+  return {
+    session,
+    record: session.recordKey,
+    acquire: () => Promise.resolve(token),
+    afterForbidden: () => Promise.resolve(undefined),
+    leave: () => {},
+    end: (signal) => session.end(signal),
+    abandon: () => session.abandon(),
+  };
 }
 
 /** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */

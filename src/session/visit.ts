@@ -38,6 +38,10 @@ export class Visit implements LoneAccess {
     return next;
   }
 
+  get record(): string {
+    return this.session.recordKey;
+  }
+
   end(signal: AbortSignal): Promise<void> {
     return this.session.end(signal);
   }

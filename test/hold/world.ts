@@ -16,6 +16,8 @@ import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/pla
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 import { Sessions } from '../../src/session/sessions.ts';
+import { TokenRecords } from '../../src/session/token-record.ts';
+import { NO_SHELF } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
@@ -83,6 +85,7 @@ export class HoldWorld {
       gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal);
     this.sessions = new Sessions({
       ...{ clock, emit, random, stopping, capacity: 100, isPodOnly: false },
+      records: new TokenRecords(NO_SHELF, clock, random),
       send: (door, { session, what, isUrgent }, request, signal) =>
         gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
       idleMs: 10 * MINUTE_MS,
@@ -97,6 +100,7 @@ export class HoldWorld {
     this.holdings = new Holdings({
       ...{ clock, emit, random, send, stopping, overlapMs: OVERLAP_MS, maxStaleMs: MAX_STALE_MS },
       issueTimeoutMs: 40_000,
+      shelf: NO_SHELF,
       isWatching: () => false,
       ...wish,
     });

@@ -3,7 +3,9 @@ import type { Fact } from '../../src/events.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
+import { TokenRecords } from '../../src/session/token-record.ts';
 import type { Visit } from '../../src/session/visit.ts';
+import { NO_SHELF } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 
@@ -21,6 +23,7 @@ export class SessionWorld {
       clock: this.clock,
       emit: (fact) => this.facts.push(fact),
       random: () => 0.5,
+      records: new TokenRecords(NO_SHELF, this.clock, () => 0.5),
       send: (_door, _errand, request, signal) => request(signal),
       idleMs: 600_000,
       loginTimeoutMs: 30_000,

@@ -11,6 +11,7 @@ import type { TokenSource } from '../../session/ports.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { Input } from '../input.ts';
 import { makeRooms } from '../rooms.ts';
+import { noShelves } from '../shelves.ts';
 import { compare, type Row } from './changes.ts';
 import { type ClassManifest, findClass } from './manifest.ts';
 import type { MountOptions } from './mount-options.ts';
@@ -90,6 +91,7 @@ export class Mounter {
       tokenSource,
       versionKey: () => key,
       isWatching: () => false,
+      shelves: noShelves(),
       stopping: this.#stopping.signal,
     });
     if (login.kind === 'jwt') return rooms;

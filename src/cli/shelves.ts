@@ -1,0 +1,60 @@
+// The rooms' shelves on the state folder: one kind of record each, read whole at the start.
+import type { Emit } from '../events.ts';
+import { Secret } from '../secret.ts';
+import { NO_SHELF, type Shelf } from '../shelf.ts';
+import { openState } from '../state/open-state.ts';
+import type { State } from '../state/state.ts';
+import type { ServeOptions } from './options.ts';
+
+/** Each with the number of the form that this version writes. */
+const KINDS = { session: 1, held: 1, volume: 1, answer: 1 } as const;
+type Kind = keyof typeof KINDS;
+
+export interface Shelves extends Readonly<Record<Kind, Shelf>> {
+  /** Whether records outlive this process. */
+  readonly isKept: boolean;
+  close(): void;
+}
+
+const NO_SHELVES: Shelves = Object.freeze({
+  session: NO_SHELF,
+  held: NO_SHELF,
+  volume: NO_SHELF,
+  answer: NO_SHELF,
+  isKept: false,
+  close: () => {},
+});
+
+/** For commands that leave nothing behind. */
+export function noShelves(): Shelves {
+  return NO_SHELVES;
+}
+
+/** Waits until no other process has the folder. @throws MountError address-refused, or the signal's reason */
+export async function openShelves(options: ServeOptions, emit: Emit, signal: AbortSignal): Promise<Shelves> {
+  const { stateDir: folder, stateMaxBytes: maxBytes, isStateRequired: isRequired } = options;
+  if (folder === undefined) return NO_SHELVES;
+  const state = await openState({ folder, kinds: KINDS, maxBytes, isRequired, emit, signal });
+  if (state === undefined) return NO_SHELVES;
+  const shelf = (kind: Kind) => openShelf(state, kind);
+  const [session, held, volume, answer] = await Promise.all([
+    shelf('session'),
+    shelf('held'),
+    shelf('volume'),
+    shelf('answer'),
+  ]);
+  return { session, held, volume, answer, isKept: true, close: () => state.close() };
+}
+
+async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {
+  const found = new Map<string, Secret<string>>();
+  for (const [id, { body }] of await state.load(kind)) {
+    found.set(id, new Secret(Buffer.from(body.reveal()).toString('utf8')));
+  }
+  return {
+    found,
+    // Made at once and told of by the state itself where it cannot be.
+    put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal()))),
+    remove: (id) => void state.remove(kind, id),
+  };
+}

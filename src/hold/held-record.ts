@@ -1,0 +1,74 @@
+// The form in which a held answer outlives the process, with those who have it: everything but its token, which the
+// session keeps. All times are boot times; null stands for never.
+import { fromBoot, toBoot } from '../boot-time.ts';
+import type { Clock } from '../clock.ts';
+import type { Read, StoreSettings } from '../plan/plan.ts';
+import { Secret } from '../secret.ts';
+import { type AnswerForm, toForm } from './answer-record.ts';
+import type { Held, HeldState, Owner } from './held.ts';
+import type { HoldingPod } from './holders.ts';
+import type { Life } from './life.ts';
+
+export interface HeldForm {
+  readonly key: string;
+  readonly owner: Owner;
+  readonly read: Omit<Read, 'body'> & { readonly body: string | undefined };
+  /** How its store is reached. */
+  readonly store: StoreSettings;
+  readonly answer: AnswerForm;
+  readonly state: HeldState;
+  readonly firstMs: number | null;
+  readonly endsAt: number | null;
+  readonly renewAt: number | null;
+  readonly dueAt: number | null;
+  /** Of its own login (LoneAccess.record); empty where it needs none. */
+  readonly login: string;
+  readonly holders: readonly { readonly volume: string; readonly pod: HoldingPod }[];
+}
+
+export function toRecord(held: Held, holders: HeldForm['holders'], clock: Clock): Secret<string> {
+  const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, clock) : null);
+  const { key, owner, read, store, answer, state, access } = held;
+  const { endsAt, renewAt, dueAt } = held.life;
+  const form: HeldForm = {
+    key,
+    owner,
+    read: { ...read, body: read.body?.reveal() },
+    store,
+    answer: toForm(answer, clock),
+    state,
+    firstMs: Number.isFinite(held.firstMs) ? held.firstMs : null,
+    endsAt: boot(endsAt),
+    renewAt: boot(renewAt),
+    dueAt: boot(dueAt),
+    login: access?.record ?? '',
+    holders,
+  };
+  return new Secret(JSON.stringify(form));
+}
+
+/** A lease on a login that others share cannot be gone on with by itself. */
+export function isRecordable({ answer, access }: Held): boolean {
+  return !answer.hasLease || access !== undefined;
+}
+
+/** undefined: none of ours. */
+export function parseRecord(record: Secret<string>): HeldForm | undefined {
+  try {
+    const form = JSON.parse(record.reveal()) as HeldForm;
+    return typeof form.key === 'string' && typeof form.read.path === 'string' && Array.isArray(form.holders)
+      ? form
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function lifeOfForm({ endsAt, renewAt, dueAt }: HeldForm, clock: Clock): Life {
+  const at = (boot: number | null) => (boot === null ? Number.POSITIVE_INFINITY : fromBoot(boot, clock));
+  return { endsAt: at(endsAt), renewAt: at(renewAt), dueAt: at(dueAt) };
+}
+
+export function readOfForm({ read }: HeldForm): Read {
+  return Object.freeze({ ...read, body: read.body === undefined ? undefined : new Secret(read.body) });
+}

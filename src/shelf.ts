@@ -1,0 +1,14 @@
+// Where a room puts what should outlive the process: records of its own form, under ids of its own. Who keeps them, and
+// whether anybody does, is state/'s and the wiring's affair. Times in records are boot times (boot-time.ts).
+import type { Secret } from './secret.ts';
+
+export interface Shelf {
+  /** What an earlier process left; to be read once, at the start. */
+  readonly found: ReadonlyMap<string, Secret<string>>;
+  /** On tmpfs when this returns, where there is a state folder and room in it. @param id digest in hex */
+  put(id: string, text: Secret<string>): void;
+  remove(id: string): void;
+}
+
+/** Keeps nothing. */
+export const NO_SHELF: Shelf = Object.freeze({ found: new Map(), put: () => {}, remove: () => {} });
