@@ -78,8 +78,13 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
       isWatching: outside.isWatching,
       shelf: outside.shelves.held,
     }),
-    volumes: new Volumes({ clock, emit, keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs) }),
-    lastAnswers: new LastAnswers({ clock, maxStaleMs: options.maxStaleMs }),
+    volumes: new Volumes({
+      clock,
+      emit,
+      shelf: outside.shelves.volume,
+      keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
+    }),
+    lastAnswers: new LastAnswers({ clock, shelf: outside.shelves.answer, maxStaleMs: options.maxStaleMs }),
     versionKey: outside.versionKey,
   };
 }

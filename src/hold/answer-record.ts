@@ -1,4 +1,5 @@
 // The form in which an answer outlives the process: its body as text, its times as boot times.
+import { createHash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
@@ -25,4 +26,25 @@ export function fromForm({ body, sentAt, ...rest }: AnswerForm, clock: Clock): A
   const parsed = parseJson(body);
   if (!isJsonObject(parsed)) throw new TypeError('not the form of an answer');
   return { ...rest, body: new Secret(parsed), sentAt: fromBoot(sentAt, clock) };
+}
+
+export function answerRecordId(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+export function toAnswerRecord(key: string, answer: Answer, clock: Clock): Secret<string> {
+  return new Secret(JSON.stringify({ key, answer: toForm(answer, clock) }));
+}
+
+/** undefined: none of ours. */
+export function parseAnswerRecord(
+  record: Secret<string>,
+  clock: Clock,
+): { readonly key: string; readonly answer: Answer } | undefined {
+  try {
+    const { key, answer } = JSON.parse(record.reveal());
+    return typeof key === 'string' ? { key, answer: fromForm(answer, clock) } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -4,15 +4,20 @@ import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { Read } from '../plan/plan.ts';
+import type { Shelf } from '../shelf.ts';
+import { answerRecordId, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
 import { isSameAnswer } from './same-answer.ts';
 import type { Volume } from './volumes.ts';
 
 export interface LastAnswersOptions {
   readonly clock: Clock;
+  readonly shelf: Shelf;
   /** How old an answer may be that stands in for the store's. */
   readonly maxStaleMs: number;
 }
 
+/** A restart takes an answer for so much older than it is, at most. */
+const SAVE_EVERY_MS = 60_000;
 /** In memory, as answers weigh themselves: a fifth of the heap that the daemon is given (64 MiB, docs/operations.md). */
 const MAX_BYTES = 12 * 1024 * 1024;
 
@@ -20,10 +25,20 @@ export class LastAnswers {
   readonly #options: LastAnswersOptions;
   /** In the order in which they were filed. */
   readonly #answers = new Map<string, Answer>();
+  /** When each was last recorded. */
+  readonly #savedAt = new Map<string, number>();
   #bytes = 0;
 
   constructor(options: LastAnswersOptions) {
     this.#options = options;
+    const found = [...options.shelf.found].map(
+      ([id, record]) => [id, parseAnswerRecord(record, options.clock)] as const,
+    );
+    for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {
+      if (parsed === undefined) options.shelf.remove(id);
+      else this.#set(parsed.key, parsed.answer);
+    }
+    this.#makeRoom();
   }
 
   /** Files an answer; the result is the one to render. */
@@ -33,9 +48,8 @@ export class LastAnswers {
     if (known?.sentAt === answer.sentAt) return known;
     if (known !== undefined && known.sentAt > answer.sentAt) return settle(known, answer);
     const kept = known === undefined ? answer : settle(known, answer);
-    this.#drop(key);
-    this.#answers.set(key, kept);
-    this.#bytes += kept.sizeBytes;
+    this.#set(key, kept);
+    this.#save(key, known, kept);
     this.#makeRoom();
     return kept;
   }
@@ -59,7 +73,24 @@ export class LastAnswers {
     for (const [key, answer] of this.#answers) {
       if (this.#bytes <= MAX_BYTES && answer.sentAt >= expiredAt) return;
       this.#drop(key);
+      this.#savedAt.delete(key);
+      this.#options.shelf.remove(answerRecordId(key));
     }
+  }
+
+  #set(key: string, answer: Answer): void {
+    this.#drop(key);
+    this.#answers.set(key, answer);
+    this.#bytes += answer.sizeBytes;
+  }
+
+  /** A record that only says that the answer is the same a little later need not be written each time. */
+  #save(key: string, known: Answer | undefined, answer: Answer): void {
+    const { clock, shelf } = this.#options;
+    const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (known?.body === answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
+    this.#savedAt.set(key, clock.now());
+    shelf.put(answerRecordId(key), toAnswerRecord(key, answer, clock));
   }
 
   #drop(key: string): void {

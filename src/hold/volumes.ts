@@ -1,9 +1,11 @@
 // What is known of each volume between its polls: that it was answered, how fresh what it has is, and which of
-// its objects are stale. In memory only: after a restart each volume's next call is a first mount again.
+// its objects are stale. Without a state folder each volume's next call after a restart is a first mount again.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Shelf } from '../shelf.ts';
 import type { Settled } from './settled.ts';
+import { type Delivered, parseVolumeRecord, toVolumeRecord, volumeRecordId } from './volume-record.ts';
 
 export interface Volume {
   readonly key: string;
@@ -15,15 +17,10 @@ export interface Volume {
   readonly stale: ReadonlySet<string>;
 }
 
-interface Delivered {
-  readonly newestAt: number;
-  readonly stale: ReadonlySet<string>;
-  readonly askedAt: number;
-}
-
 export interface VolumesOptions {
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly shelf: Shelf;
   /** A volume that was not asked for so long is forgotten; older answers could not be used anyway. */
   readonly keepMs: number;
 }
@@ -40,6 +37,11 @@ export class Volumes {
 
   constructor(options: VolumesOptions) {
     this.#options = options;
+    for (const [id, record] of options.shelf.found) {
+      const [key, delivered] = parseVolumeRecord(record, options.clock) ?? [];
+      if (key === undefined || delivered === undefined) options.shelf.remove(id);
+      else this.#set(key, delivered);
+    }
   }
 
   /** A podless caller has no volume that lasts: each of its calls is a first mount. */
@@ -54,13 +56,11 @@ export class Volumes {
   delivered(plan: Plan, volume: Volume, settled: Settled): void {
     const stale = this.#tellChanges(plan, volume, settled);
     if (plan.identity.isPodless) return;
-    this.#forget(volume.key);
-    this.#delivered.set(volume.key, {
-      newestAt: Math.max(settled.newestAt, volume.newestAt),
-      stale,
-      askedAt: this.#options.clock.now(),
-    });
-    if (stale.size > 0) this.#staleCount += 1;
+    const { clock, shelf } = this.#options;
+    const newestAt = Math.max(settled.newestAt, volume.newestAt);
+    const delivered = { newestAt, stale, askedAt: clock.now() };
+    this.#set(volume.key, delivered);
+    shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock));
     this.#makeRoom();
     this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
   }
@@ -86,7 +86,14 @@ export class Volumes {
     for (const [key, delivered] of this.#delivered) {
       if (this.#delivered.size <= MAX_VOLUMES && delivered.askedAt >= expiredAt) return;
       this.#forget(key);
+      this.#options.shelf.remove(volumeRecordId(key));
     }
+  }
+
+  #set(key: string, delivered: Delivered): void {
+    this.#forget(key);
+    this.#delivered.set(key, delivered);
+    if (delivered.stale.size > 0) this.#staleCount += 1;
   }
 
   #forget(key: string): void {

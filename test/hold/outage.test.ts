@@ -9,6 +9,7 @@ import { Volumes } from '../../src/hold/volumes.ts';
 import { type JsonObject, parseJson } from '../../src/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
+import { NO_SHELF } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
 
@@ -18,11 +19,12 @@ class HoldWorld {
   readonly clock = new FakeClock();
   readonly facts: Fact[] = [];
   readonly volumes = new Volumes({
+    shelf: NO_SHELF,
     clock: this.clock,
     emit: (fact) => void this.facts.push(fact),
     keepMs: 3 * HOUR_MS,
   });
-  readonly lastAnswers = new LastAnswers({ clock: this.clock, maxStaleMs: HOUR_MS });
+  readonly lastAnswers = new LastAnswers({ clock: this.clock, shelf: NO_SHELF, maxStaleMs: HOUR_MS });
 
   /** One call: every read of the plan ends in `outcome`. */
   call(plan: Plan, outcome: Outcome, session = 'session') {

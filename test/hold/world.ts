@@ -104,8 +104,8 @@ export class HoldWorld {
       isWatching: () => false,
       ...wish,
     });
-    this.volumes = new Volumes({ clock, emit, keepMs: 3 * HOUR_MS });
-    this.lastAnswers = new LastAnswers({ clock, maxStaleMs: MAX_STALE_MS });
+    this.volumes = new Volumes({ clock, emit, shelf: NO_SHELF, keepMs: 3 * HOUR_MS });
+    this.lastAnswers = new LastAnswers({ clock, shelf: NO_SHELF, maxStaleMs: MAX_STALE_MS });
     this.door.onLogin = async () => this.door.kubernetesGrant();
     this.door.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.door.answer());
   }

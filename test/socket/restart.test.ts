@@ -1,8 +1,10 @@
 // A provider that ends and another that goes on with what it had, on a real tmpfs, at the real store.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { Daemon } from '../harness/daemon.ts';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { MountAnswer } from '../harness/driver.ts';
+import { startProxy } from '../harness/faulty-store.ts';
 import { objects, type SocketWorld, socketWorld } from './world.ts';
 
 describe('a restart with a state folder', () => {
@@ -52,4 +54,52 @@ describe('a restart with a state folder', () => {
       assert.equal(world.leased.users.size - users, 3);
     });
   }
+
+  it('leaves the last answers to stand in while the store is down', async () => {
+    const proxy = await startProxy({ target: world.bao.address });
+    const wish = world.kubernetesWish(objects('app secret/data/app password'), { pod: 'outage' });
+    const first = await start(`--vault-addr=${proxy.address}`);
+    const before = await first.driver().mount(wish);
+    await first.stop('SIGKILL');
+    await proxy.stop();
+
+    const second = await start(`--vault-addr=${proxy.address}`);
+    assert.equal(textOf(await second.driver().mount(wish)), textOf(before));
+    assert.equal(
+      (await second.untilLogged((line) => line['msg'] === 'mounted, in part from an earlier answer'))['isFirst'],
+      false,
+    );
+    const another = world.kubernetesWish(objects('app secret/data/app password'), { pod: 'never-seen' });
+    await assert.rejects(second.driver().mount(another), /store-unreachable/);
+  });
+
+  it('costs only what a damaged record held', async () => {
+    const wish = world.kubernetesWish(objects(`user ${world.leased.path} username`), { pod: 'damaged' });
+    const first = await start();
+    const before = await first.driver().mount(wish);
+    await first.stop('SIGKILL');
+    for (const name of readdirSync(join(folder, 'v1/held'))) writeFileSync(join(folder, 'v1/held', name), 'half a rec');
+
+    const second = await start();
+    const after = await second.driver().mount(wish);
+    assert.notEqual(textOf(after), textOf(before));
+    await second.untilLogged((line) => /damaged/.test(String(line['msg'])));
+    assert.equal(textOf(await second.driver().mount(wish)), textOf(after));
+  });
+
+  it('waits for the process before it, and then goes on', async () => {
+    const first = await start();
+    const second = startDaemon({ args: [`--vault-addr=${world.bao.address}`, `--state-dir=${folder}`] });
+    await first.stop('SIGTERM');
+    await (await second).stop('SIGTERM');
+  });
+
+  it('holds nothing in plain sight: the folder is closed to others', async () => {
+    await (await start())
+      .driver()
+      .mount(world.kubernetesWish(objects('app secret/data/app password'), { pod: 'mode' }));
+    assert.equal(statSync(join(folder, 'v1')).mode & 0o777, 0o700);
+    for (const name of readdirSync(join(folder, 'v1/session')))
+      assert.equal(statSync(join(folder, 'v1/session', name)).mode & 0o777, 0o600);
+  });
 });
