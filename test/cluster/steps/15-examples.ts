@@ -1,6 +1,6 @@
 // docs/examples: each file applied as it is, to a store that has what it names.
 import assert from 'node:assert/strict';
-import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, type webcrypto, X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NODE_IP } from '../node/control-plane.ts';
@@ -180,6 +180,8 @@ async function mount(store: Store, path: string, type: string, options: object =
 
 /** The keys by which the API server's tokens are checked. */
 async function tokenKeys(node: Node): Promise<readonly string[]> {
-  const { keys } = JSON.parse(await node.kubectl(['get', '--raw', '/openid/v1/jwks'])) as { keys: JsonWebKey[] };
+  const { keys } = JSON.parse(await node.kubectl(['get', '--raw', '/openid/v1/jwks'])) as {
+    keys: webcrypto.JsonWebKey[];
+  };
   return keys.map((key) => createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString());
 }
