@@ -1,9 +1,9 @@
 // Each right of the chart's README, in its order there from the last to the first: with it the feature works, without
-// it the feature fails as the README says and nothing else does.
+// it the feature fails as the README says and nothing else does. And what Pod Security says of both sides.
 import assert from 'node:assert/strict';
 import { applyDriver } from '../node/driver.ts';
 import type { Json } from '../node/node.ts';
-import { eventsOf, inPod, openNamespace, pod, secretClass, untilReady } from '../pods.ts';
+import { type ClassOptions, eventsOf, inPod, openNamespace, pod, secretClass, untilReady } from '../pods.ts';
 import {
   installProvider,
   PROVIDER_NAMESPACE,
@@ -19,14 +19,14 @@ const KEY_SECRET = 'vault-csi-provider-hmac-key';
 const ASKS = { tokenRequest: { enabled: true } };
 
 export const step: Step = {
-  title: 'rights',
+  title: 'rights and Pod Security',
   proves: 'each right at the API server is there for one feature, which without it fails with its reason and alone',
   async run(world) {
     const { node, store } = world;
     await openNamespace(node, SPACE);
     await store.write('rights/db', { password: 'read' });
     await store.addPolicy('rights', 'path "secret/data/rights/*" { capabilities = ["read"] }');
-    await store.addRole('rights', { namespaces: [SPACE], policies: ['rights'] });
+    await store.addRole('rights', { namespaces: [SPACE, `${SPACE}-restricted`], policies: ['rights'] });
     const objects = [{ objectName: 'password', secretPath: 'secret/data/rights/db', secretKey: 'password' }];
     // A token that is asked for has the API server's own audience where the class names none.
     const parameters = { roleName: 'rights', audience: 'vault' };
@@ -35,6 +35,7 @@ export const step: Step = {
       await tokensOfAccounts(world);
       await keyOfVersions(world);
       await noRightAtAll(world);
+      await podSecurity(world, objects);
     } finally {
       await applyDriver(node, DRIVER_OPTIONS);
       await installProvider(node);
@@ -103,6 +104,32 @@ async function noRightAtAll(world: World): Promise<void> {
   assert.deepEqual(others, []);
   await mounts(world, 'nothing');
   note('with both features off: no right, no token of the API server in the pod, one warning, pods mount');
+}
+
+/** CSI volumes are for every level; the provider's own hostPath only for the lowest. */
+async function podSecurity({ node, note }: World, objects: ClassOptions['objects']): Promise<void> {
+  const space = `${SPACE}-restricted`;
+  await openNamespace(node, space);
+  const enforce = (level: string) =>
+    node.kubectl(['label', '--overwrite', 'namespace', space, `pod-security.kubernetes.io/enforce=${level}`]);
+  await enforce('restricted');
+  const securityContext = { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } };
+  const container = { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } };
+  const parameters = { roleName: 'rights', audience: 'vault' };
+  await node.apply(secretClass(space, 'db', { parameters, objects }), pod(space, 'db', { securityContext, container }));
+  await untilReady(node, space, 'db');
+  assert.equal(await inPod(node, space, 'db', 'cat', '/secrets/password'), 'read');
+
+  await enforce('baseline');
+  const { spec } = await node.get(`daemonset/${RELEASE}`, '-n', PROVIDER_NAMESPACE);
+  const { serviceAccountName: _, ...own } = spec.template.spec;
+  const provider = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: space, name: 'provider' }, spec: own };
+  await assert.rejects(
+    node.kubectl(['create', '--dry-run=server', '-f', '-'], { input: JSON.stringify(provider) }),
+    /violates PodSecurity "baseline:latest": hostPath volumes \(volume "sockets"\)$/m,
+  );
+  note('a pod of level restricted mounts; level baseline refuses the provider, for its hostPath and nothing else');
+  await node.kubectl(['delete', 'namespace', space, '--wait=false']);
 }
 
 async function mounts({ node }: World, name: string): Promise<void> {
