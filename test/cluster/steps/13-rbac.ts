@@ -122,7 +122,7 @@ async function podSecurity({ node, note }: World, objects: ClassOptions['objects
 
   await enforce('baseline');
   const { spec } = await node.get(`daemonset/${RELEASE}`, '-n', PROVIDER_NAMESPACE);
-  const { serviceAccountName: _, ...own } = spec.template.spec;
+  const own = { ...spec.template.spec, serviceAccountName: 'default', serviceAccount: 'default' };
   const provider = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: space, name: 'provider' }, spec: own };
   await assert.rejects(
     node.kubectl(['create', '--dry-run=server', '-f', '-'], { input: JSON.stringify(provider) }),
