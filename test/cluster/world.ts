@@ -17,4 +17,10 @@ export interface Step {
   readonly run: (world: World) => Promise<void>;
 }
 
-export const DRIVER_OPTIONS: DriverOptions = { pollInterval: '5s' };
+/** A class may ask for a token of an audience of its own; the driver brings what is listed. */
+export const OWN_AUDIENCE = 'payments';
+
+export const DRIVER_OPTIONS: DriverOptions = {
+  pollInterval: '5s',
+  audiences: ['vault', 'openbao', OWN_AUDIENCE, ''],
+};
