@@ -27,14 +27,22 @@ export async function importProvider(node: Node): Promise<void> {
   await node.importArchive(archive);
 }
 
-/** Installs it, or gives what is installed these values and no others. */
+/** Installs it, or gives what is installed these values and no others; returns once it is Ready. */
 export async function installProvider(node: Node, values: object = {}): Promise<void> {
   // The namespace is the manifests' own: it allows hostPath.
   await node.kubectl(['apply', '-f', resolve(ROOT, 'deploy/helm/namespace.yaml')]);
-  const install = ['upgrade', '--install', RELEASE, CHART, '--namespace', PROVIDER_NAMESPACE, '--reset-values'];
-  const wait = ['--wait', '--timeout', INSTALLED_WITHIN];
-  await helm(node, [...install, ...wait, '--values', '-'], stringify({ ...VALUES, ...values }));
+  await upgrade(node, RELEASE, values, ['--wait', '--timeout', INSTALLED_WITHIN]);
   await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
+}
+
+export async function upgrade(
+  node: Node,
+  release: string,
+  values: object,
+  flags: readonly string[] = [],
+): Promise<void> {
+  const install = ['upgrade', '--install', release, CHART, '--namespace', PROVIDER_NAMESPACE, '--reset-values'];
+  await helm(node, [...install, ...flags, '--values', '-'], stringify({ ...VALUES, ...values }));
 }
 
 /** Ends every provider and waits for the new ones: rights and Secrets are looked at when one starts. */
