@@ -15,6 +15,8 @@ export interface Step {
   /** What holds where the step is green. */
   readonly proves: string;
   readonly run: (world: World) => Promise<void>;
+  /** It looks at what all others left. */
+  readonly runsLast?: true;
 }
 
 /** A class may ask for a token of an audience of its own; the driver brings what is listed. */
