@@ -19,13 +19,13 @@ export interface Document {
 /** What every class and every pod volume of the driver holds, also where the group or the kind is misspelt. */
 const MARK = /secrets-store\.csi\.|SecretProviderClass/;
 
-/** One document may be a List of everything in a namespace; the API server sends no larger one without being asked. */
+/** One document may be a List of everything in a namespace. A million tokens take some two seconds. */
 const MANIFEST_BOUNDS: YamlBounds = {
   bytes: 16 * 1024 * 1024,
   depth: 100,
   depthCure: 'no manifest of the driver is that deep',
-  nodes: 1_000_000,
-  tokens: 5_000_000,
+  nodes: 300_000,
+  tokens: 1_000_000,
   chars: 32 * 1024 * 1024,
   cure: 'split it over several files',
 };

@@ -13,7 +13,7 @@ import { EXPECTED, REFUSED, type Rendered } from './chart-expected.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CHART = join(ROOT, 'deploy/helm/secretmount');
-const FEATURES = join(import.meta.dirname, 'chart-values');
+export const FEATURES = join(import.meta.dirname, 'chart-values');
 const MANIFESTS = join(ROOT, 'deploy/secretmount.yaml');
 const BIN = join(process.env['SECRETMOUNT_CACHE'] ?? join(homedir(), '.cache/secretmount'), 'cluster/bin');
 
@@ -25,7 +25,7 @@ async function run(tool: 'helm' | 'kubectl', args: readonly string[]): Promise<s
   return stdout;
 }
 
-function render(release: string, ...args: readonly string[]): Promise<string> {
+export function renderChart(release: string, ...args: readonly string[]): Promise<string> {
   return run('helm', ['template', release, CHART, '--namespace', 'secretmount', ...args]);
 }
 
@@ -49,7 +49,7 @@ async function manifests(): Promise<string> {
 # deploy/kustomize.
 `;
   const namespace = readFileSync(join(ROOT, 'deploy/helm/namespace.yaml'), 'utf8');
-  const rendered = await render('secretmount');
+  const rendered = await renderChart('secretmount');
   return head + namespace + rendered.replace(/^ +(app\.kubernetes\.io\/managed-by|helm\.sh\/chart): .*\n/gm, '');
 }
 
@@ -64,15 +64,19 @@ export async function checkChart(): Promise<string[]> {
   checked.push('lint, defaults');
   for (const [feature, expect] of Object.entries(EXPECTED)) {
     await run('helm', ['lint', '--strict', CHART]);
-    expect(byKind(await render('secretmount', ...valuesOf(feature))));
+    expect(byKind(await renderChart('secretmount', ...valuesOf(feature))));
     checked.push(`lint and template, ${feature}`);
   }
   for (const release of ['y', '1e3', 'null', 'a-release-name-of-exactly-fifty-three-characters-long']) {
-    byKind(await render(release, ...valuesOf('monitoring')));
+    byKind(await renderChart(release, ...valuesOf('monitoring')));
   }
   checked.push('releases whose names are YAML, and the longest');
   for (const [setting, words] of REFUSED) {
-    await assert.rejects(render('secretmount', '--set', setting), (error: Error) => words.test(error.message), setting);
+    await assert.rejects(
+      renderChart('secretmount', '--set', setting),
+      (error: Error) => words.test(error.message),
+      setting,
+    );
   }
   checked.push(`${REFUSED.length} mistakes in values refused`);
   assert.equal(readFileSync(MANIFESTS, 'utf8'), await manifests(), 'run node test/cluster/chart.ts --write');

@@ -12,7 +12,8 @@ export interface SecretObject {
 }
 
 export interface ClassOptions {
-  readonly provider?: 'vault' | 'openbao';
+  /** Default: vault. */
+  readonly provider?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly objects: readonly SecretObject[];
   readonly secretObjects?: readonly object[];

@@ -1,87 +1,73 @@
-// Puts the product on the node. For now as an image made of the bundle and the Node binary that runs this suite.
-import { fileURLToPath } from 'node:url';
+// Puts the product on the node as its users do: the image that the project's Dockerfile builds, and our chart.
+import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { VERSION } from '../../src/version.ts';
+import { buildImage } from './image/build-image.ts';
 import { untilRolledOut } from './node/driver.ts';
-import { librariesOf } from './node/images.ts';
-import type { Node } from './node/node.ts';
+import type { Json, Node } from './node/node.ts';
 import { STORE_ADDRESS } from './node/store.ts';
 
 export const PROVIDER_NAMESPACE = 'secretmount';
 export const PROVIDER_SELECTOR = 'app.kubernetes.io/name=secretmount';
-const IMAGE = 'secretmount.test/secretmount:local';
-const SOCKETS = '/var/run/secrets-store-csi-providers';
+export const RELEASE = 'secretmount';
+export const ROOT = resolve(import.meta.dirname, '../..');
+export const CHART = resolve(ROOT, 'deploy/helm/secretmount');
+/** Ten times what an installation was seen to take. */
+const INSTALLED_WITHIN = '60s';
 
-export async function installProvider(node: Node): Promise<void> {
-  const bundle = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
-  const libraries = await librariesOf(process.execPath);
-  await node.importImage({
-    name: IMAGE,
-    files: { 'node/bin/node': process.execPath, 'app/secretmount.js': bundle, ...libraries },
-    entrypoint: [
-      '/node/bin/node',
-      '--disable-sigusr1',
-      '--disallow-code-generation-from-strings',
-      '/app/secretmount.js',
-    ],
-  });
-  const metadata = { name: 'secretmount', namespace: PROVIDER_NAMESPACE };
-  await node.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: PROVIDER_NAMESPACE } });
-  await node.apply(
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata,
-      rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create'] }],
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
-      subjects: [{ kind: 'ServiceAccount', ...metadata }],
-    },
-    daemonSet(metadata),
-  );
-  await untilRolledOut(node, PROVIDER_NAMESPACE, metadata.name);
+/** What of the chart's values differs here: the image is on the node, and the log tells all. */
+const VALUES = {
+  image: { repository: 'secretmount', tag: VERSION, pullPolicy: 'Never' },
+  store: { address: STORE_ADDRESS },
+  log: { level: 'debug' },
+};
+
+export async function importProvider(node: Node): Promise<void> {
+  const { archive } = await buildImage();
+  await node.importArchive(archive);
 }
 
-function daemonSet(metadata: { readonly name: string; readonly namespace: string }): object {
-  const labels = { 'app.kubernetes.io/name': 'secretmount' };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata,
-    spec: {
-      selector: { matchLabels: labels },
-      updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
-      template: {
-        metadata: { labels },
-        spec: {
-          serviceAccountName: metadata.name,
-          priorityClassName: 'system-node-critical',
-          tolerations: [{ operator: 'Exists' }],
-          dnsPolicy: 'Default',
-          terminationGracePeriodSeconds: 40,
-          containers: [
-            {
-              name: 'provider',
-              image: IMAGE,
-              imagePullPolicy: 'Never',
-              args: [`--vault-addr=${STORE_ADDRESS}`, '--log-level=debug'],
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-                seccompProfile: { type: 'RuntimeDefault' },
-              },
-              ports: [{ name: 'http', containerPort: 8080 }],
-              readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 1 },
-              volumeMounts: [{ name: 'sockets', mountPath: SOCKETS }],
-            },
-          ],
-          volumes: [{ name: 'sockets', hostPath: { path: SOCKETS, type: 'DirectoryOrCreate' } }],
-        },
-      },
-    },
-  };
+/** Installs it, or gives what is installed these values and no others; returns once it is Ready. */
+export async function installProvider(node: Node, values: object = {}): Promise<void> {
+  // The namespace is the manifests' own: it allows hostPath.
+  await node.kubectl(['apply', '-f', resolve(ROOT, 'deploy/helm/namespace.yaml')]);
+  await upgrade(node, RELEASE, values, ['--wait', '--timeout', INSTALLED_WITHIN]);
+  await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
+}
+
+export async function upgrade(
+  node: Node,
+  release: string,
+  values: object,
+  flags: readonly string[] = [],
+): Promise<void> {
+  const install = ['upgrade', '--install', release, CHART, '--namespace', PROVIDER_NAMESPACE, '--reset-values'];
+  await helm(node, [...install, ...flags, '--values', '-'], stringify({ ...VALUES, ...values }));
+}
+
+/** Ends every provider and waits for the new ones: rights and Secrets are looked at when one starts. */
+export async function restartProvider(node: Node): Promise<void> {
+  await node.kubectl(['rollout', 'restart', `daemonset/${RELEASE}`, '-n', PROVIDER_NAMESPACE]);
+  await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
+}
+
+export function helm(node: Node, args: readonly string[], input?: string): Promise<string> {
+  const argv = [node.tools.program('helm'), `--kubeconfig=${node.adminConfig}`, ...args];
+  return node.run(argv, { timeoutMs: 120_000, ...(input !== undefined && { input }) });
+}
+
+/** The pod that runs, not one that is ending. */
+export async function providerPod(node: Node): Promise<Json> {
+  const { items } = await node.get('pods', '-n', PROVIDER_NAMESPACE, '-l', PROVIDER_SELECTOR);
+  const pods = items.filter((one: Json) => one.metadata.deletionTimestamp === undefined);
+  if (pods.length !== 1) throw new Error(`${pods.length} provider pods on one node`);
+  return pods[0];
+}
+
+/** The provider's log, a line each. */
+export async function providerLog(node: Node): Promise<readonly Json[]> {
+  const { metadata } = await providerPod(node);
+  const log = await node.kubectl(['logs', '-n', PROVIDER_NAMESPACE, metadata.name]);
+  const lines = log.trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Json);
 }

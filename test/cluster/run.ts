@@ -120,17 +120,18 @@ async function runAll(suite: Suite, running: Running, wanted: readonly string[],
   await suite.keepLogs(node);
 }
 
-/** Steps in the order of their numbers. Without the provider nothing else holds, so its step is always among them. */
+/** Steps in the order of their numbers, but for one that wants to be the last. Without the provider nothing else holds, so its step is always among them. */
 async function findSteps(wanted: readonly string[]): Promise<readonly { number: string; step: Step }[]> {
   const folder = join(import.meta.dirname, 'steps');
   const names = (await readdir(folder)).filter((name) => /^\d\d-.*\.ts$/.test(name)).sort();
   const chosen = names.filter((name) => wanted.length === 0 || ['01', ...wanted].includes(name.slice(0, 2)));
-  return Promise.all(
+  const steps = await Promise.all(
     chosen.map(async (name) => {
       const module = (await import(join(folder, name))) as { step: Step };
       return { number: name.slice(0, 2), step: module.step };
     }),
   );
+  return [...steps.filter(({ step }) => !step.runsLast), ...steps.filter(({ step }) => step.runsLast)];
 }
 
 async function main(): Promise<number> {

@@ -15,6 +15,14 @@ export interface Step {
   /** What holds where the step is green. */
   readonly proves: string;
   readonly run: (world: World) => Promise<void>;
+  /** It looks at what all others left. */
+  readonly runsLast?: true;
 }
 
-export const DRIVER_OPTIONS: DriverOptions = { pollInterval: '5s' };
+/** A class may ask for a token of an audience of its own; the driver brings what is listed. */
+export const OWN_AUDIENCE = 'payments';
+
+export const DRIVER_OPTIONS: DriverOptions = {
+  pollInterval: '5s',
+  audiences: ['vault', 'openbao', OWN_AUDIENCE, ''],
+};

@@ -18,6 +18,7 @@ const READY_WITHIN_MS = 60_000;
 const CONTROLLERS = [
   'garbage-collector-controller',
   'serviceaccount-controller',
+  'serviceaccount-token-controller',
   'root-ca-certificate-publisher-controller',
   'namespace-controller',
   'pod-garbage-collector-controller',

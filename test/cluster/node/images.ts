@@ -49,10 +49,3 @@ export async function writeImage(image: Image, folder: string): Promise<string> 
     await rm(work, { recursive: true, force: true });
   }
 }
-
-/** The shared libraries a program needs, and the loader, each at its own path. */
-export async function librariesOf(program: string): Promise<Readonly<Record<string, string>>> {
-  const listed = await runCommand(['ldd', program]);
-  const files = [...listed.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? '');
-  return Object.fromEntries(files.map((file) => [file, file]));
-}

@@ -142,8 +142,17 @@ export class Node {
   }
 
   async importArchive(archive: string): Promise<void> {
-    const ctr = [this.tools.program('ctr'), '-a', CONTAINERD_SOCKET, '-n', 'k8s.io', 'images', 'import'];
-    await this.run([...ctr, archive], { timeoutMs: 120_000 });
+    await this.#images(['import', archive]);
+  }
+
+  /** Gives an image of the node one more name, as if it had been pulled under it. Both with their registry. */
+  async tagImage(name: string, other: string): Promise<void> {
+    await this.#images(['tag', '--force', name, other]);
+  }
+
+  async #images(args: readonly string[]): Promise<void> {
+    const ctr = [this.tools.program('ctr'), '-a', CONTAINERD_SOCKET, '-n', 'k8s.io', 'images'];
+    await this.run([...ctr, ...args], { timeoutMs: 120_000 });
   }
 
   async stop(): Promise<void> {

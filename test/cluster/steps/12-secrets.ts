@@ -1,0 +1,137 @@
+// What a node keeps of secrets beside their volumes. Values are planted, mounted, rotated, refused and synced; then all
+// that was written since is searched for them and for tokens. Some are told on purpose: they must be found, each where
+// it was put, or the search proves nothing.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildImage } from '../image/build-image.ts';
+import { BROKEN_STORES, startBrokenStores } from '../node/broken-stores.ts';
+import type { Node } from '../node/node.ts';
+import { findIn, search } from '../node/search.ts';
+import { eventsOf, inPod, openNamespace, pod, secretClass, untilReady } from '../pods.ts';
+import { providerLog } from '../provider.ts';
+import type { Step, World } from '../world.ts';
+
+const SPACE = 'secrets';
+/** A poll and the kubelet's sync of 5 s each, or a mount's 30 s; the rest is for a loaded machine. */
+const WITHIN_MS = 60_000;
+
+/** Characters that look different in a URL and in base64. */
+const plant = (name: string) => `${name} ${randomBytes(12).toString('hex')}/ü?&`;
+
+export const step: Step = {
+  title: 'nothing secret is left',
+  proves: 'no value or token in logs (ours at debug), events, etcd beside Secrets, files beside volumes, the image',
+  runsLast: true,
+  async run({ node, store, note }) {
+    const values = { kept: plant('kept'), rotated: plant('rotated'), synced: plant('synced'), told: plant('told') };
+    const mark = join(node.stateFolder, 'secrets-mark');
+    await writeFile(mark, '');
+    await useSecrets({ node, store, note }, values);
+    const expected = await tell(node, values.told);
+    const wanted = { values, newerThan: mark, except: join(node.stateFolder, 'control-plane/etcd') };
+    const { found, files, keys } = await search(node, wanted);
+    assert.deepEqual(found, [...expected, 'synced in a Secret'].sort());
+    note(`${files} files and ${keys} keys of etcd were searched; all ${expected.length} told values were found`);
+
+    const { archive } = await buildImage();
+    const image = await readFile(archive);
+    assert.deepEqual(findIn(image, values), []);
+    assert.doesNotMatch(image.toString('latin1'), /_authToken=|\.npmrc\0|\.git\/config\0/);
+    assert.match(image.toString('latin1'), /app\/secretmount\.js\0/, 'names of files can be found');
+  },
+};
+
+type Values = Readonly<Record<'kept' | 'rotated' | 'synced' | 'told', string>>;
+
+/** All that the provider does with a secret: mount, poll, refuse for reasons near to the value, sync. */
+async function useSecrets({ node, store }: World, values: Values): Promise<void> {
+  await openNamespace(node, SPACE);
+  await startBrokenStores(node);
+  await store.write('secrets/db', { password: values.kept, synced: values.synced });
+  await store.addPolicy('secrets', 'path "secret/data/secrets/*" { capabilities = ["read"] }');
+  await store.addRole('secrets', { namespaces: [SPACE], policies: ['secrets'] });
+  const read = { objectName: 'password', secretPath: 'secret/data/secrets/db', secretKey: 'password' };
+  const parameters = { roleName: 'secrets' };
+  const refused = {
+    'no-key': secretClass(SPACE, 'no-key', { parameters, objects: [{ ...read, secretKey: 'passwort' }] }),
+    undecodable: secretClass(SPACE, 'undecodable', { parameters, objects: [{ ...read, encoding: 'base64' }] }),
+    // A store that says to everybody what it was sent: the account's token.
+    echo: secretClass(SPACE, 'echo', {
+      parameters: { ...parameters, vaultAddress: BROKEN_STORES['echoing'] ?? '' },
+      objects: [read],
+    }),
+  };
+  await node.apply(
+    secretClass(SPACE, 'db', {
+      parameters,
+      objects: [
+        read,
+        { ...read, objectName: 'whole.json', secretKey: '' },
+        { ...read, objectName: 's', secretKey: 'synced' },
+      ],
+      secretObjects: [{ secretName: 'db', type: 'Opaque', data: [{ objectName: 's', key: 's' }] }],
+    }),
+    ...Object.values(refused),
+    ...['db', ...Object.keys(refused)].map((name) => pod(SPACE, name)),
+  );
+  await untilReady(node, SPACE, 'db');
+  const readFileInPod = () => inPod(node, SPACE, 'db', 'cat', '/secrets/password');
+  assert.equal(await readFileInPod(), values.kept);
+  for (const name of Object.keys(refused)) {
+    await node.until(`an event of pod ${name}`, WITHIN_MS, async () =>
+      (await eventsOf(node, SPACE, name)).some((text) => text.startsWith('FailedMount')),
+    );
+  }
+  await store.write('secrets/db', { password: values.rotated, synced: values.synced });
+  await node.until('the rotated file', WITHIN_MS, async () => (await readFileInPod()) === values.rotated);
+  const levels = new Set((await providerLog(node)).map(({ level }) => level));
+  assert.ok(levels.has('debug'), 'the provider logs at debug');
+}
+
+/** Puts a value where it must be found, in each of its forms. @returns what the search must say */
+async function tell(node: Node, told: string): Promise<readonly string[]> {
+  const group = 'secrets-store.csi.x-k8s.io';
+  const metadata = { namespace: SPACE, name: 'told' };
+  const status = {
+    podName: 'told',
+    secretProviderClassName: 'told',
+    mounted: true,
+    targetPath: '/',
+    objects: [{ id: 'x', version: told }],
+  };
+  await node.apply(
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { url: `https://x/?q=${encodeURIComponent(told)}` } },
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { ...metadata, annotations: { base64: Buffer.from(`{"a":"${told}"}`).toString('base64') } },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata,
+      involvedObject: { kind: 'Pod', namespace: SPACE, name: 'told' },
+      message: told,
+    },
+    { apiVersion: `${group}/v1`, kind: 'SecretProviderClassPodStatus', metadata, status },
+  );
+  await node.kubectl(['exec', '-i', '-n', SPACE, 'db', '--', 'sh', '-c', 'cat >/proc/1/fd/1'], { input: `${told}\n` });
+  const { metadata: talker } = await node.get('pod/db', '-n', SPACE);
+  const onDisk = join(node.stateFolder, 'told');
+  const inMemory = '/run/told';
+  const token = (await node.kubectl(['create', 'token', 'default', '-n', SPACE])).trim();
+  await writeFile(onDisk, `${token} s.${'aB3'.repeat(8)}`);
+  await node.run(['tee', inMemory], { input: told });
+  return [
+    `account token in ${onDisk}`,
+    `store token in ${onDisk}`,
+    `told in ${inMemory}`,
+    `told in /var/log/pods/${SPACE}_db_${talker.uid}/app/0.log`,
+    `told in /registry/configmaps/${SPACE}/told`,
+    `told in /registry/events/${SPACE}/told`,
+    `told in /registry/serviceaccounts/${SPACE}/told`,
+    `told in /registry/${group}/secretproviderclasspodstatuses/${SPACE}/told`,
+  ];
+}

@@ -1,0 +1,187 @@
+// docs/examples: each file applied as it is, to a store that has what it names.
+import assert from 'node:assert/strict';
+import { createPublicKey, type webcrypto, X509Certificate } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NODE_IP } from '../node/control-plane.ts';
+import { APP_IMAGE, type Node } from '../node/node.ts';
+import { Postgres } from '../node/postgres.ts';
+import type { Store } from '../node/store.ts';
+import { inPod, openNamespace, untilReady } from '../pods.ts';
+import { ROOT } from '../provider.ts';
+import type { Step, World } from '../world.ts';
+
+const SPACE = 'examples';
+const FOLDER = join(ROOT, 'docs/examples');
+/** For `secretmount check`, which refuses it. */
+const NO_EXAMPLE = 'wrong.yaml';
+const ACCOUNTS = { namespaces: [SPACE], accounts: ['app'] };
+const POLICY = `
+path "secret/data/*" { capabilities = ["read"] }
+path "database/creds/app" { capabilities = ["read"] }
+path "pki/issue/app" { capabilities = ["create", "update"] }
+`;
+
+export const step: Step = {
+  title: 'docs/examples',
+  proves: 'each example, applied as it is, gives its pod the files, the Secret and the environment it promises',
+  async run(world) {
+    const { node, store, note } = world;
+    await node.tagImage(APP_IMAGE, 'docker.io/library/busybox:1.36');
+    await openNamespace(node, SPACE);
+    await node.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: SPACE, name: 'app' } });
+    const postgres = await Postgres.start(node);
+    if (postgres === undefined) note('no PostgreSQL on this machine: KV stands in for the database engine');
+    await prepareEngines(store, postgres);
+    await prepareLogins(world);
+
+    const checks = examples(world, postgres);
+    const files = (await readdir(FOLDER)).filter((file) => file !== NO_EXAMPLE);
+    assert.deepEqual(
+      files.sort(),
+      Object.keys(checks)
+        .map((name) => `${name}.yaml`)
+        .sort(),
+    );
+    await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => {
+        await node.kubectl(['apply', '-n', SPACE, '-f', join(FOLDER, `${name}.yaml`)]);
+        await untilReady(node, SPACE, name);
+        await check((file) => inPod(node, SPACE, name, 'cat', `/secrets/${file}`));
+      }),
+    );
+    note(`${files.length} examples: ${Object.keys(checks).join(', ')}`);
+    await node.kubectl(['delete', 'namespace', SPACE, '--wait=false']);
+  },
+};
+
+type Check = (read: (file: string) => Promise<string>) => Promise<void>;
+
+function examples({ node }: World, postgres: Postgres | undefined): Readonly<Record<string, Check>> {
+  const secret = async (name: string) => {
+    const { type, data } = await node.until(`Secret ${name}`, 20_000, () => node.get(`secret/${name}`, '-n', SPACE));
+    const values = Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+    return { type, data: Object.fromEntries(values) as Record<string, string> };
+  };
+  const key: Check = async (read) => assert.equal(await read('api-key'), 'second');
+  return {
+    app: async (read) => {
+      assert.equal(await read('db-password'), 'pass');
+      assert.equal(await read('db/user.txt'), 'user');
+      assert.equal((await inPod(node, SPACE, 'app', 'stat', '-L', '-c', '%a', '/secrets/db-password')).trim(), '400');
+    },
+    'sync-env': async (read) => {
+      await key(read);
+      assert.deepEqual(await secret('api'), { type: 'Opaque', data: { API_KEY: 'second' } });
+      assert.equal(await inPod(node, SPACE, 'sync-env', 'sh', '-c', 'printf %s "$API_KEY"'), 'second');
+    },
+    'tls-secret': async (read) => {
+      const { type, data } = await secret('web-tls');
+      assert.equal(type, 'kubernetes.io/tls');
+      assertPair(data['tls.crt'] ?? '', await read('tls.key'));
+      assertPair(await read('tls.crt'), data['tls.key'] ?? '');
+    },
+    pki: async (read) => {
+      const certificate = assertPair(await read('tls.crt'), await read('tls.key'));
+      assert.equal(certificate.subject, 'CN=app.example.com');
+      assert.ok(certificate.verify(new X509Certificate(await read('ca.crt')).publicKey));
+    },
+    database: async (read) => {
+      const [username, password] = [await read('username'), await read('password')];
+      if (postgres === undefined) assert.deepEqual([username, password], ['user', 'pass']);
+      else assert.equal(await postgres.query(username, password, 'select current_user'), username);
+    },
+    jwt: key,
+    namespace: async (read) => assert.equal(await read('api-key'), 'of-team-a'),
+    openbao: async (read) => {
+      await key(read);
+      assert.equal(await read('api-key.first'), 'first');
+    },
+  };
+}
+
+function assertPair(certificate: string, key: string): X509Certificate {
+  const parsed = new X509Certificate(certificate);
+  assert.ok(parsed.publicKey.equals(createPublicKey(key)), 'key and certificate belong together');
+  return parsed;
+}
+
+async function prepareEngines(store: Store, postgres: Postgres | undefined): Promise<void> {
+  await mount(store, 'sys/mounts/pki', 'pki');
+  await store.request('POST', 'pki/root/generate/internal', { common_name: 'authority', ttl: '720h' });
+  await store.request('POST', 'pki/roles/app', { allowed_domains: ['example.com'], allow_subdomains: true });
+  const { data: pair } = await store.request('POST', 'pki/issue/app', { common_name: 'web.example.com', ttl: '24h' });
+  await store.write('tls', { certificate: pair.certificate, key: pair.private_key });
+
+  await store.write('db', { user: 'user', password: 'pass' });
+  // Two versions, whatever an earlier step wrote there.
+  await store.request('DELETE', 'secret/metadata/api');
+  await store.write('api', { key: 'first' });
+  await store.write('api', { key: 'second' });
+
+  if (postgres === undefined) {
+    await mount(store, 'sys/mounts/database', 'kv');
+    await store.request('POST', 'database/creds/app', { username: 'user', password: 'pass' });
+    return;
+  }
+  await mount(store, 'sys/mounts/database', 'database');
+  await store.request('POST', 'database/config/pg', { allowed_roles: ['app'], ...postgres.connection });
+  await store.request('POST', 'database/roles/app', {
+    db_name: 'pg',
+    creation_statements: [`CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`],
+    default_ttl: '1h',
+  });
+}
+
+async function prepareLogins({ node, store }: World): Promise<void> {
+  await store.addPolicy('examples', POLICY);
+  await store.addRole('app', { ...ACCOUNTS, policies: ['examples'] });
+  await store.addRole('app-openbao', { ...ACCOUNTS, policies: ['examples'], audience: 'openbao' });
+
+  await mount(store, 'sys/auth/cluster-a', 'jwt');
+  await store.request('POST', 'auth/cluster-a/config', { jwt_validation_pubkeys: await tokenKeys(node) });
+  await store.request('POST', 'auth/cluster-a/role/app', {
+    role_type: 'jwt',
+    bound_audiences: ['vault'],
+    bound_subject: `system:serviceaccount:${SPACE}:app`,
+    user_claim: 'sub',
+    token_policies: ['examples'],
+  });
+
+  await store.request('POST', 'sys/namespaces/team-a', {});
+  await mount(store, 'team-a/sys/mounts/secret', 'kv', { options: { version: '2' } });
+  // A new mount of version 2 refuses writes for a moment.
+  await node.until('the engine of team-a', 10_000, () =>
+    store.request('POST', 'team-a/secret/data/api', { data: { key: 'of-team-a' } }),
+  );
+  await store.request('PUT', 'team-a/sys/policies/acl/examples', { policy: POLICY });
+  await mount(store, 'team-a/sys/auth/kubernetes', 'kubernetes');
+  const reviewer = ['create', 'token', 'token-reviewer', '-n', 'kube-system', '--duration=24h'];
+  await store.request('POST', 'team-a/auth/kubernetes/config', {
+    kubernetes_host: `https://${NODE_IP}:443`,
+    kubernetes_ca_cert: await node.run(['cat', node.caFile]),
+    token_reviewer_jwt: (await node.kubectl(reviewer)).trim(),
+    disable_local_ca_jwt: true,
+  });
+  await store.request('POST', 'team-a/auth/kubernetes/role/app', {
+    bound_service_account_names: ACCOUNTS.accounts,
+    bound_service_account_namespaces: ACCOUNTS.namespaces,
+    audience: 'vault',
+    token_policies: ['examples'],
+  });
+}
+
+/** Another step may have mounted it before. */
+async function mount(store: Store, path: string, type: string, options: object = {}): Promise<void> {
+  await store.request('POST', path, { type, ...options }).catch((error: Error) => {
+    if (!error.message.includes('already in use')) throw error;
+  });
+}
+
+/** The keys by which the API server's tokens are checked. */
+async function tokenKeys(node: Node): Promise<readonly string[]> {
+  const { keys } = JSON.parse(await node.kubectl(['get', '--raw', '/openid/v1/jwks'])) as {
+    keys: webcrypto.JsonWebKey[];
+  };
+  return keys.map((key) => createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString());
+}
