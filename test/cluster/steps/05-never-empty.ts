@@ -37,10 +37,14 @@ export const step: Step = {
       await applyDriver(node, { ...DRIVER_OPTIONS, pollInterval: DEFAULT_INTERVAL });
       await interruptMounts(world);
       await installProvider(node, SHORT_MOUNTS);
+      const reasons = new Set<string>();
       for (const interval of INTERVALS) {
         await applyDriver(node, { ...DRIVER_OPTIONS, pollInterval: interval });
-        await tryInterval(world, interval);
+        for (const reason of await tryInterval(world, interval)) reasons.add(reason);
       }
+      world.note(
+        `intervals ${INTERVALS.join(' and ')}, ${CASES.length} pods each held back: ${[...reasons].join(', ')}`,
+      );
     } finally {
       await installProvider(node);
       await applyDriver(node, DRIVER_OPTIONS);
@@ -100,7 +104,8 @@ async function interruptMounts(world: World): Promise<void> {
   await world.node.kubectl(['delete', 'namespace', space, '--wait=false']);
 }
 
-async function tryInterval({ node, note }: World, interval: string): Promise<void> {
+/** @returns the reasons of the pods' events */
+async function tryInterval({ node }: World, interval: string): Promise<readonly string[]> {
   const space = `empty-${interval}`;
   await openNamespace(node, space);
   const good = { objectName: 'password', secretPath: 'secret/data/empty/db', secretKey: 'password' };
@@ -128,8 +133,8 @@ async function tryInterval({ node, note }: World, interval: string): Promise<voi
   const wait = ['wait', '--for=condition=Ready', 'pod', '--all', '-n', space, `--timeout=${READY_WITHIN_S}s`];
   await node.kubectl(wait, { timeoutMs: (READY_WITHIN_S + 10) * 1000 });
   for (const { name } of CASES) assert.equal(await inPod(node, space, name, 'cat', '/tmp/seen'), 'filled', name);
-  note(`interval ${interval}: ${CASES.length} pods held back for ${reasons.join(', ')}`);
   await node.kubectl(['delete', 'namespace', space, '--wait=false']);
+  return reasons;
 }
 
 /** By pod. After the driver was rolled the kubelet may miss it for a second or two: those events are not ours. */

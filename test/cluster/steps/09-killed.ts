@@ -8,7 +8,7 @@ import type { Step, World } from '../world.ts';
 
 const SPACE = 'killed';
 const SOCKETS = '/var/run/secrets-store-csi-providers';
-/** Rolled first: a container that was killed twice is started again only after a back-off. */
+/** Rolled between two kills: a container that was killed twice is started again only after a back-off. */
 const INTERRUPTIONS: readonly Interruption[] = ['rolled', 'killed'];
 
 export const step: Step = {
@@ -24,12 +24,12 @@ export const step: Step = {
     const spec = { parameters: { roleName: 'killed' }, objects };
     await node.apply(secretClass(SPACE, 'db', spec), pod(SPACE, 'before', { volumes: { '/secrets': 'db' } }));
     await untilReady(node, SPACE, 'before');
+    await killBetweenPolls(world);
     for (const how of INTERRUPTIONS) {
       const seconds = await interruptMount(world, SPACE, 'killed', how);
       note(`${how} while a mount waited: that pod was Ready ${seconds.toFixed(1)} s later`);
       assert.equal(await inPod(node, SPACE, 'before', 'cat', '/secrets/password'), 'kept');
     }
-    await killBetweenPolls(world);
   },
 };
 

@@ -12,7 +12,7 @@ const SPACE = 'many';
 const APPS = Array.from({ length: 10 }, (_, index) => `app-${index}`);
 const PODS_PER_APP = 10;
 const PODS = APPS.length * PODS_PER_APP;
-/** The machine's own part, starting a hundred containers on two cores, took under a minute. */
+/** 20 s to 27 s were seen on two cores. */
 const READY_WITHIN_S = 240;
 const GONE_WITHIN_MS = 120_000;
 const LABEL = { set: 'many' };
@@ -51,9 +51,9 @@ export const step: Step = {
     const after = await storeRequests(store);
     const logins = after.logins - before.logins;
     const reads = after.reads - before.reads;
-    const memory = (await providerMetric(node, 'process_resident_memory_bytes')) / 2 ** 20;
+    const memoryMib = (await providerMetric(node, 'process_resident_memory_bytes')) / 2 ** 20;
     note(`${PODS} pods of ${APPS.length} apps Ready in ${seconds} s; the store saw ${logins} logins, ${reads} reads`);
-    note(`the provider's memory is then ${memory.toFixed(0)} MiB`);
+    note(`the provider's memory is then ${memoryMib.toFixed(0)} MiB`);
     assert.deepEqual(await seenByPods(node), Object.fromEntries(pods.map((one) => [nameOf(one), passwordOf(one)])));
     assert.equal(logins, APPS.length);
     assert.ok(reads >= APPS.length && reads < PODS, `${reads} reads`);
@@ -92,11 +92,11 @@ async function storeRequests(store: Store): Promise<Counts> {
   return { logins: count('auth/kubernetes/login'), reads: count('secret/data/many/') };
 }
 
-/** What each container wrote at its start, by pod. */
+/** What each container wrote at its start, by pod: read from the kubelet's files, as the API gives a log at a time. */
 async function seenByPods(node: Node): Promise<Record<string, string>> {
-  const how = ['-l', 'set=many', '--prefix', '--tail=-1', `--max-log-requests=${PODS}`];
-  const log = await node.kubectl(['logs', '-n', SPACE, ...how]);
-  return Object.fromEntries([...log.matchAll(/^\[pod\/([^/]+)\/app\] (.*)$/gm)].map(([, name, text]) => [name, text]));
+  const logs = await node.run(['sh', '-c', `grep -H "" /var/log/pods/${SPACE}_*/app/0.log`]);
+  const lines = logs.matchAll(/\/many_([^_]+)_\S+ stdout F (.*)$/gm);
+  return Object.fromEntries([...lines].map(([, name, text]) => [name, text]));
 }
 
 function nameOf(one: object): string {

@@ -10,10 +10,12 @@ import { BROKEN_STORES, startBrokenStores } from '../node/broken-stores.ts';
 import type { Node } from '../node/node.ts';
 import { findIn, search } from '../node/search.ts';
 import { eventsOf, inPod, openNamespace, pod, secretClass, untilReady } from '../pods.ts';
-import { providerLog } from '../provider.ts';
+import { installProvider, providerLog } from '../provider.ts';
 import type { Step, World } from '../world.ts';
 
 const SPACE = 'secrets';
+/** Below the driver's interval, so that the next poll reads anew. */
+const POLL_WINDOW = '1s';
 /** A poll and the kubelet's sync of 5 s each, or a mount's 30 s; the rest is for a loaded machine. */
 const WITHIN_MS = 60_000;
 
@@ -28,6 +30,7 @@ export const step: Step = {
     const values = { kept: plant('kept'), rotated: plant('rotated'), synced: plant('synced'), told: plant('told') };
     const mark = join(node.stateFolder, 'secrets-mark');
     await writeFile(mark, '');
+    await installProvider(node, { extraArgs: [`--poll-window=${POLL_WINDOW}`] });
     await useSecrets({ node, store, note }, values);
     const expected = await tell(node, values.told);
     const wanted = { values, newerThan: mark, except: join(node.stateFolder, 'control-plane/etcd') };
