@@ -65,10 +65,19 @@ async function fetchPackages(folder: string, root: string): Promise<void> {
 
 /** What the package without a number stands for. */
 async function distributionsVersion(): Promise<string> {
-  const { stdout } = await run('apt-cache', ['depends', '--important', 'postgresql']);
-  const version = /Depends: postgresql-(\d+)/.exec(stdout)?.[1];
+  let version = await knownVersion();
+  if (version === undefined) {
+    // A new machine's package lists are empty.
+    await run('apt-get', ['update', '-qq']);
+    version = await knownVersion();
+  }
   if (version === undefined) throw new Error('no package postgresql is known: install it, or run apt-get update');
   return version;
+}
+
+async function knownVersion(): Promise<string | undefined> {
+  const { stdout } = await run('apt-cache', ['depends', '--important', 'postgresql']).catch(() => ({ stdout: '' }));
+  return /Depends: postgresql-(\d+)/.exec(stdout)?.[1];
 }
 
 /** Debian keeps libraries in one folder per architecture. */

@@ -24,14 +24,14 @@ const PACKAGES = [
 
 /** A folder with usr/bin, usr/sbin and usr/lib. Versions are those of the machine's Debian, told in the folder's name. */
 export async function unpackDebianPackages(log: Log): Promise<string> {
-  const policy = await runCommand(['apt-cache', 'policy', ...PACKAGES]);
-  const candidates = [...policy.matchAll(/^ {2}Candidate: (.*)$/gm)].map((match) => match[1] ?? '');
-  const missing = PACKAGES.filter((_, index) => [undefined, '(none)'].includes(candidates[index]));
-  if (missing.length > 0) {
-    throw new Error(
-      `apt knows no ${missing.join(', ')}: the suite needs Debian and its package lists (apt-get update)`,
-    );
+  let candidates = await findCandidates();
+  if (missingOf(candidates).length > 0) {
+    // A new machine's package lists are empty.
+    await runCommand(['apt-get', 'update', '-q'], { timeoutMs: 300_000 });
+    candidates = await findCandidates();
   }
+  const missing = missingOf(candidates);
+  if (missing.length > 0) throw new Error(`apt knows no ${missing.join(', ')}: the suite needs Debian`);
   return keep(`debian-${await digestOf([...PACKAGES, ...candidates])}`, log, async (folder) => {
     // apt-get drops root for its downloads and needs a folder where its own user may write.
     const downloads = await mkdtemp(join(tmpdir(), 'secretmount-debian-'));
@@ -45,4 +45,14 @@ export async function unpackDebianPackages(log: Log): Promise<string> {
       await rm(downloads, { recursive: true, force: true });
     }
   });
+}
+
+/** Versions, in the order of PACKAGES. */
+async function findCandidates(): Promise<readonly string[]> {
+  const policy = await runCommand(['apt-cache', 'policy', ...PACKAGES]);
+  return [...policy.matchAll(/^ {2}Candidate: (.*)$/gm)].map((match) => match[1] ?? '');
+}
+
+function missingOf(candidates: readonly string[]): readonly string[] {
+  return PACKAGES.filter((_, index) => [undefined, '(none)'].includes(candidates[index]));
 }
