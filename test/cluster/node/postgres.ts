@@ -34,9 +34,9 @@ export class Postgres {
     await this.#node.run(['install', '-d', '-o', 'postgres', '-g', 'postgres', '-m', '700', FOLDER]);
     await this.#node.run(['sh', '-c', `cat >${passwordFile}; chmod 644 ${passwordFile}`], { input: PASSWORD });
     const how = ['-D', data, '-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--no-sync'];
-    await this.#node.run(this.#asOwner('initdb', ...how));
+    await this.#node.run(this.#run('initdb', ...how));
     const settings = ['listen_addresses=127.0.0.1', `port=${PORT}`, `unix_socket_directories=${FOLDER}`, 'fsync=off'];
-    this.#node.start('postgres', this.#asOwner('postgres', '-D', data, ...settings.flatMap((one) => ['-c', one])));
+    this.#node.start('postgres', this.#run('postgres', '-D', data, ...settings.flatMap((one) => ['-c', one])));
     await this.#node.until('PostgreSQL', READY_WITHIN_MS, () => this.query('postgres', PASSWORD, 'select 1'));
   }
 
@@ -50,13 +50,17 @@ export class Postgres {
     };
   }
 
+  asOwner(sql: string): Promise<string> {
+    return this.query('postgres', PASSWORD, sql);
+  }
+
   async query(user: string, password: string, sql: string): Promise<string> {
     const psql = join(this.#programs, 'psql');
     const where = ['-h', '127.0.0.1', '-p', String(PORT), '-U', user, '-d', 'postgres'];
     return (await this.#node.run(['env', `PGPASSWORD=${password}`, psql, ...where, '-tAc', sql])).trim();
   }
 
-  #asOwner(program: string, ...args: readonly string[]): readonly string[] {
+  #run(program: string, ...args: readonly string[]): readonly string[] {
     const owner = ['--reuid=postgres', '--regid=postgres', '--clear-groups'];
     return ['setpriv', ...owner, 'env', '-i', '-C', FOLDER, join(this.#programs, program), ...args];
   }

@@ -40,7 +40,7 @@ export const step: Step = {
       await applyDriver(node, DRIVER_OPTIONS);
       await installProvider(node);
     }
-    assert.deepEqual(await rights(world), ['create secrets', 'get key'], 'the defaults hold no more than they need');
+    assert.deepEqual(await rights(world), ['watch pods', 'create secrets', 'get key'], 'the defaults hold no more');
   },
 };
 
@@ -49,7 +49,7 @@ async function tokensOfAccounts(world: World): Promise<void> {
   const { node, note } = world;
   await applyDriver(node, { ...DRIVER_OPTIONS, audiences: [] });
   await installProvider(node, ASKS);
-  assert.deepEqual(await rights(world), ['create tokens', 'create secrets', 'get key']);
+  assert.deepEqual(await rights(world), ['create tokens', 'watch pods', 'create secrets', 'get key']);
   await mounts(world, 'asks');
 
   await installProvider(node, { ...ASKS, rbac: { create: false } });
@@ -71,11 +71,14 @@ async function keyOfVersions(world: World): Promise<void> {
   const { node, note } = world;
   // Still without any right.
   await warnsOfKey(world, /cannot get resource "secrets"/);
+  const ofPods = (await warnings(world)).filter((line) => /^pods of node .* are not watched/.test(line));
+  assert.equal(ofPods.length, 1, ofPods.join('\n'));
+  note('without `get`, `list` and `watch` on pods: one warning, pods mount');
   await mounts(world, 'no-get');
   note('without `get` on the Secret of the version key: one warning, pods mount');
 
   await node.kubectl(['delete', 'secret', KEY_SECRET, '-n', PROVIDER_NAMESPACE]);
-  await installProvider(node, { versionKey: { create: false } });
+  await installProvider(node, { versionKey: { create: false }, podWatch: { enabled: false } });
   await restartProvider(node);
   assert.deepEqual(await rights(world), ['get key']);
   await warnsOfKey(world, /cannot create resource "secrets"/);
@@ -91,11 +94,11 @@ async function keyOfVersions(world: World): Promise<void> {
 
 async function noRightAtAll(world: World): Promise<void> {
   const { node, note } = world;
-  await installProvider(node, { versionKey: { enabled: false } });
+  await installProvider(node, { versionKey: { enabled: false }, podWatch: { enabled: false } });
   const { spec } = await providerPod(node);
   assert.deepEqual(
     spec.volumes.map((one: Json) => one.name),
-    ['sockets'],
+    ['sockets', 'state'],
     'no token for the API server',
   );
   assert.deepEqual(await rights(world), []);
@@ -103,7 +106,7 @@ async function noRightAtAll(world: World): Promise<void> {
   assert.match(line, /^no API server: .*object versions change at each restart$/);
   assert.deepEqual(others, []);
   await mounts(world, 'nothing');
-  note('with both features off: no right, no token of the API server in the pod, one warning, pods mount');
+  note('with all features off: no right, no token of the API server in the pod, one warning, pods mount');
 }
 
 /** CSI volumes are for every level; the provider's own hostPath only for the lowest. */
@@ -126,7 +129,7 @@ async function podSecurity({ node, note }: World, objects: ClassOptions['objects
   const provider = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: space, name: 'provider' }, spec: own };
   await assert.rejects(
     node.kubectl(['create', '--dry-run=server', '-f', '-'], { input: JSON.stringify(provider) }),
-    /violates PodSecurity "baseline:latest": hostPath volumes \(volume "sockets"\)$/m,
+    /violates PodSecurity "baseline:latest": hostPath volumes \(volumes "sockets", "state"\)$/m,
   );
   note('a pod of level restricted mounts; level baseline refuses the provider, for its hostPath and nothing else');
   await node.kubectl(['delete', 'namespace', space, '--wait=false']);
@@ -162,6 +165,7 @@ async function rights({ node }: World): Promise<readonly string[]> {
   assert.equal(await may('list', 'secrets', ...own), false);
   const asked: Readonly<Record<string, readonly string[]>> = {
     'create tokens': ['create', 'serviceaccounts', '--subresource=token', '-n', SPACE],
+    'watch pods': ['watch', 'pods', '--all-namespaces'],
     'create secrets': ['create', 'secrets', ...own],
     'get key': ['get', `secrets/${KEY_SECRET}`, ...own],
   };

@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { createPublicKey, type webcrypto, X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_IP } from '../node/control-plane.ts';
 import { APP_IMAGE, type Node } from '../node/node.ts';
 import { Postgres } from '../node/postgres.ts';
 import type { Store } from '../node/store.ts';
 import { inPod, openNamespace, untilReady } from '../pods.ts';
-import { ROOT } from '../provider.ts';
+import { ROOT, restartProvider } from '../provider.ts';
 import type { Step, World } from '../world.ts';
 
 const SPACE = 'examples';
+/** The driver's interval in this suite and the kubelet's, and some. */
+const POLLED_WITHIN_MS = 15_000;
 const FOLDER = join(ROOT, 'docs/examples');
 /** For `secretmount check`, which refuses it. */
 const NO_EXAMPLE = 'wrong.yaml';
@@ -51,9 +54,26 @@ export const step: Step = {
       }),
     );
     note(`${files.length} examples: ${Object.keys(checks).join(', ')}`);
+    if (postgres !== undefined) await credentialOfAPod(world, postgres);
     await node.kubectl(['delete', 'namespace', SPACE, '--wait=false']);
   },
 };
+
+/** One user while the pod lives, over polls and a restart of the provider, and none when it is gone. */
+async function credentialOfAPod({ node, note }: World, postgres: Postgres): Promise<void> {
+  const user = () => inPod(node, SPACE, 'database', 'cat', '/secrets/username');
+  const users = async () =>
+    (await postgres.asOwner(`select rolname from pg_roles where rolname like 'v-%'`)).split('\n');
+  const before = await user();
+  await restartProvider(node);
+  await sleep(POLLED_WITHIN_MS);
+  assert.deepEqual([await user(), await users()], [before, [before]]);
+  const deletedAt = Date.now();
+  await node.kubectl(['delete', 'pod', 'database', '-n', SPACE, '--grace-period=1']);
+  await node.until('the user to be gone', 15_000, async () => assert.deepEqual(await users(), ['']));
+  const seconds = ((Date.now() - deletedAt) / 1000).toFixed(1);
+  note(`one database user over polls and a restart of the provider; gone ${seconds} s after its pod was deleted`);
+}
 
 type Check = (read: (file: string) => Promise<string>) => Promise<void>;
 
