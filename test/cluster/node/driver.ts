@@ -77,15 +77,19 @@ export async function applyDriver(node: Node, options: DriverOptions): Promise<v
   await untilRolledOut(node, 'kube-system', 'csi-secrets-store');
 }
 
-/** `rollout status` alone is content with a DaemonSet of no pod. */
+/** One pod, of the newest template and Ready: `rollout status` is content with none, and the object's counts lag. */
 export async function untilRolledOut(node: Node, namespace: string, daemonSet: string): Promise<void> {
   await node.until(`DaemonSet ${daemonSet} is ready`, READY_WITHIN_MS, async () => {
-    const { metadata, status } = await node.get(`daemonset/${daemonSet}`, '-n', namespace);
+    const { metadata, spec } = await node.get(`daemonset/${daemonSet}`, '-n', namespace);
+    const labels = Object.entries(spec.selector.matchLabels).map(([name, value]) => `${name}=${value}`);
+    const { items } = await node.get('pods', '-n', namespace, '-l', labels.join());
+    const [pod] = items;
     return (
-      status.observedGeneration === metadata.generation &&
-      status.updatedNumberScheduled === 1 &&
-      status.numberReady === 1 &&
-      status.currentNumberScheduled === 1
+      items.length === 1 &&
+      pod.metadata.deletionTimestamp === undefined &&
+      pod.metadata.labels['pod-template-generation'] ===
+        metadata.annotations['deprecated.daemonset.template.generation'] &&
+      pod.status.conditions.some((one: Json) => one.type === 'Ready' && one.status === 'True')
     );
   });
 }

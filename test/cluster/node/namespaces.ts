@@ -18,12 +18,17 @@ export interface Daemon {
   readonly hasEnded: () => boolean;
 }
 
+interface Started extends Daemon {
+  /** nsenter, which stays outside. */
+  readonly child: ChildProcess;
+}
+
 export class Namespaces {
   readonly #unshare: ChildProcess;
   readonly #pid: number;
   readonly #ended: Promise<void>;
   readonly #madeFolders: readonly string[];
-  readonly #daemons: Daemon[] = [];
+  readonly #daemons: Started[] = [];
 
   private constructor(unshare: ChildProcess, pid: number, madeFolders: readonly string[]) {
     this.#unshare = unshare;
@@ -63,7 +68,7 @@ export class Namespaces {
     });
     closeSync(log);
     child.once('error', () => {});
-    const daemon = { name, logFile, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
+    const daemon = { name, logFile, child, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
     this.#daemons.push(daemon);
     return daemon;
   }
@@ -79,6 +84,8 @@ export class Namespaces {
     if (this.#unshare.exitCode === null && this.#unshare.signalCode === null) this.#unshare.kill('SIGKILL');
     await Promise.race([this.#ended, sleep(ENDED_WITHIN_MS, undefined, { ref: false })]);
     const until = performance.now() + ENDED_WITHIN_MS;
+    // It stopped where a step stopped its program, and would not see that this has ended.
+    for (const { child } of this.#daemons) child.kill('SIGKILL');
     while (existsSync(`/proc/${this.#pid}`) && performance.now() < until) await sleep(50);
     for (const folder of this.#madeFolders) await rmdir(folder).catch(() => {});
   }

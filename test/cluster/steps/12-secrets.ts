@@ -122,6 +122,9 @@ async function tell(node: Node, told: string): Promise<readonly string[]> {
   );
   await node.kubectl(['exec', '-i', '-n', SPACE, 'db', '--', 'sh', '-c', 'cat >/proc/1/fd/1'], { input: `${told}\n` });
   const { metadata: talker } = await node.get('pod/db', '-n', SPACE);
+  const log = `/var/log/pods/${SPACE}_db_${talker.uid}/app/0.log`;
+  // What a container says is on its way for a moment.
+  await node.until(`a line in ${log}`, WITHIN_MS, async () => (await node.run(['cat', log])) !== '');
   const onDisk = join(node.stateFolder, 'told');
   const inMemory = '/run/told';
   const token = (await node.kubectl(['create', 'token', 'default', '-n', SPACE])).trim();
@@ -131,7 +134,7 @@ async function tell(node: Node, told: string): Promise<readonly string[]> {
     `account token in ${onDisk}`,
     `store token in ${onDisk}`,
     `told in ${inMemory}`,
-    `told in /var/log/pods/${SPACE}_db_${talker.uid}/app/0.log`,
+    `told in ${log}`,
     `told in /registry/configmaps/${SPACE}/told`,
     `told in /registry/events/${SPACE}/told`,
     `told in /registry/serviceaccounts/${SPACE}/told`,
