@@ -37,11 +37,13 @@ export class Volumes {
 
   constructor(options: VolumesOptions) {
     this.#options = options;
+    const found: (readonly [key: string, Delivered])[] = [];
     for (const [id, record] of options.shelf.found) {
-      const [key, delivered] = parseVolumeRecord(record, options.clock) ?? [];
-      if (key === undefined || delivered === undefined) options.shelf.remove(id);
-      else this.#set(key, delivered);
+      const parsed = parseVolumeRecord(record, options.clock);
+      if (parsed === undefined) options.shelf.remove(id);
+      else found.push(parsed);
     }
+    for (const [key, delivered] of found.sort(([, a], [, b]) => a.askedAt - b.askedAt)) this.#set(key, delivered);
   }
 
   /** A podless caller has no volume that lasts: each of its calls is a first mount. */

@@ -40,6 +40,12 @@ export class Sessions implements AccessSource {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    const { clock, idleMs, records, stopping } = options;
+    // A login that nobody used for so long is given up, also one of the process before this.
+    void clock.sleep(idleMs, stopping).then(
+      () => records.dropUntaken(),
+      () => {},
+    );
   }
 
   /**
