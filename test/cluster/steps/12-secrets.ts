@@ -19,6 +19,9 @@ const POLL_WINDOW = '1s';
 /** A poll and the kubelet's sync of 5 s each, or a mount's 30 s; the rest is for a loaded machine. */
 const WITHIN_MS = 60_000;
 
+/** What survives a restart of the provider, and may hold secrets for it. */
+const STATE_FOLDER = '/run/secretmount/v1';
+
 /** Characters that look different in a URL and in base64. */
 const plant = (name: string) => `${name} ${randomBytes(12).toString('hex')}/ü?&`;
 
@@ -35,7 +38,13 @@ export const step: Step = {
     const expected = await tell(node, values.told);
     const wanted = { values, newerThan: mark, except: join(node.stateFolder, 'control-plane/etcd') };
     const { found, files, keys } = await search(node, wanted);
-    assert.deepEqual(found, [...expected, 'synced in a Secret'].sort());
+    const kept = found.filter((line) => line.includes(` in ${STATE_FOLDER}/`));
+    const others = found.filter((line) => !kept.includes(line));
+    assert.deepEqual(others, [...expected, 'synced in a Secret'].sort());
+    assert.ok(kept.length > 0 && kept.every((line) => !line.startsWith('account token')), kept.join('\n'));
+    assert.equal((await node.run(['stat', '-f', '-c', '%T', STATE_FOLDER])).trim(), 'tmpfs');
+    assert.equal((await node.run(['stat', '-c', '%a', STATE_FOLDER])).trim(), '700');
+    note('the state folder, in memory and closed to others, has logins and last answers, and no token of an account');
     note(`${files} files and ${keys} keys of etcd were searched; all ${expected.length} told values were found`);
 
     const { archive } = await buildImage();
