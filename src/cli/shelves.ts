@@ -4,6 +4,7 @@ import { Secret } from '../secret.ts';
 import { NO_SHELF, type Shelf } from '../shelf.ts';
 import { openState } from '../state/open-state.ts';
 import type { State } from '../state/state.ts';
+import type { StateStatus } from '../status.ts';
 import type { ServeOptions } from './options.ts';
 
 /** Each with the number of the form that this version writes. */
@@ -13,6 +14,8 @@ type Kind = keyof typeof KINDS;
 export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   /** Whether records outlive this process. */
   readonly isKept: boolean;
+  /** null: nothing is kept. */
+  describe(): StateStatus | null;
   close(): void;
 }
 
@@ -22,6 +25,7 @@ const NO_SHELVES: Shelves = Object.freeze({
   volume: NO_SHELF,
   answer: NO_SHELF,
   isKept: false,
+  describe: () => null,
   close: () => {},
 });
 
@@ -43,7 +47,7 @@ export async function openShelves(options: ServeOptions, emit: Emit, signal: Abo
     shelf('volume'),
     shelf('answer'),
   ]);
-  return { session, held, volume, answer, isKept: true, close: () => state.close() };
+  return { session, held, volume, answer, isKept: true, describe: () => state.describe(), close: () => state.close() };
 }
 
 async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {

@@ -8,9 +8,10 @@ import type { Outcome, Sent } from '../fetch/outcome.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
 import type { Shelf } from '../shelf.ts';
+import type { HeldStatus } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { type Asker, holdingKeys, ownerOf } from './asker.ts';
-import { factOf, Held } from './held.ts';
+import { describeHeld, factOf, Held } from './held.ts';
 import { type HeldForm, isRecordable, parseRecord, toRecord } from './held-record.ts';
 import { Holders, type HoldingPod } from './holders.ts';
 import { HeldKeeper, type KeeperOptions } from './keeper.ts';
@@ -128,6 +129,16 @@ export class Holdings {
   /** The pod is no more, as the API server confirmed: what only it held is given back at once. */
   podGone(podUid: string): void {
     for (const held of this.#holders.podGone(podUid)) if (held.holders.size === 0) this.#giveBack(held);
+  }
+
+  /** Everything that was not given back yet. */
+  *describe(): Iterable<HeldStatus> {
+    const { clock, isWatching, overlapMs } = this.#options;
+    const now = clock.now();
+    for (const held of [...this.#current.values(), ...this.#replaced]) {
+      const isSilent = !this.#holders.isWanted(held);
+      yield describeHeld(held, now, { isSilent, isRenewed: isWatching(), overlapMs });
+    }
   }
 
   #serving(key: string, now: number): Held | undefined {

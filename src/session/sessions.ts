@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
 import type { AccessSource, LoneAccess } from './access.ts';
 import { Credential } from './credential.ts';
@@ -11,7 +12,7 @@ import { methodKey, type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
-import { Session, type Visitor } from './session.ts';
+import { Session, type SessionOwner, type Visitor } from './session.ts';
 import { Visit } from './visit.ts';
 
 export interface SessionsOptions extends SessionOptions {
@@ -70,7 +71,7 @@ export class Sessions implements AccessSource {
   visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): Visit {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const visitor: Visitor = { plan, door, credential, cost };
-    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door);
+    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door, ownerOf(plan, 'pod', true));
     return new Visit(session, visitor, this.#options.stopping);
   }
 
@@ -78,13 +79,18 @@ export class Sessions implements AccessSource {
     const old = [...this.#sessions.values()].find((session) => session.has(token));
     if (old === undefined) return undefined;
     old.surrender();
-    const session = this.#lone(`${old.key} taken over`, old.door);
+    const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, isForLease: true });
     session.adopt(token);
     return accessTo(session, token);
   }
 
-  resumeAlone(record: string, door: TokenDoor): { access: LoneAccess; token: LiveToken } | undefined {
-    const session = this.#lone(record, door, record);
+  resumeAlone(
+    record: string,
+    door: TokenDoor,
+    { namespace, account, pod }: WhoseStatus,
+  ): { access: LoneAccess; token: LiveToken } | undefined {
+    const owner = { namespace, account, pod, mount: '', role: '', isForLease: true };
+    const session = this.#lone(record, door, owner, record);
     const token = session.resume();
     if (token !== undefined) return { access: accessTo(session, token), token };
     this.#alone.delete(session);
@@ -92,15 +98,22 @@ export class Sessions implements AccessSource {
   }
 
   /** @param record of another for each, as one that was replaced lives beside the one that took its place */
-  #lone(key: string, door: TokenDoor, record = `${key} ${randomUUID()}`): Session {
+  #lone(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
     const onEnd = (ended: Session) => {
       this.#alone.delete(ended);
       this.#state();
     };
-    const session = new Session(key, door, this.#options, onEnd, record);
+    const session = new Session(key, door, owner, this.#options, onEnd, record);
     this.#alone.add(session);
     this.#state();
     return session;
+  }
+
+  /** Every login that is held now. */
+  *describe(): Iterable<SessionStatus> {
+    const now = this.#options.clock.now();
+    for (const session of this.#sessions.values()) yield session.describe(now);
+    for (const session of this.#alone) yield session.describe(now);
   }
 
   /** Gives every login back that carries no lease; for the end of the process. */
@@ -177,7 +190,9 @@ export class Sessions implements AccessSource {
       this.#sessions.set(key, known);
       return known;
     }
-    const session = new Session(key, visitor.door, this.#options, (ended) => this.#remove(ended));
+    const { plan, door } = visitor;
+    const owner = ownerOf(plan, scope, false);
+    const session = new Session(key, door, owner, this.#options, (ended) => this.#remove(ended));
     this.#sessions.set(key, session);
     session.resume();
     this.#makeRoom(session);
@@ -207,6 +222,11 @@ export class Sessions implements AccessSource {
   #state(): void {
     this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#alone.size });
   }
+}
+
+function ownerOf({ identity, login }: Plan, scope: Scope, isForLease: boolean): SessionOwner {
+  const { namespace, account, podName } = identity;
+  return { namespace, account, pod: scope === 'pod' ? podName : '', mount: login.mount, role: login.role, isForLease };
 }
 
 function accessTo(session: Session, token: LiveToken): LoneAccess {

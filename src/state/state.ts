@@ -4,6 +4,7 @@
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { Secret } from '../secret.ts';
+import type { StateStatus } from '../status.ts';
 import { type OpenFolder, systemCode } from './folder.ts';
 import type { Lock } from './lock.ts';
 import { HEADER_BYTES, type Name } from './record.ts';
@@ -56,6 +57,11 @@ export class State<Kind extends string> {
   /** Records of which the folder does not have the newest form. */
   get refusedCount(): number {
     return this.#refusals.count;
+  }
+
+  describe(): StateStatus {
+    const { maxBytes } = this.#parts;
+    return { sizeBytes: this.sizeBytes, maxBytes, refusedCount: this.refusedCount };
   }
 
   /**
