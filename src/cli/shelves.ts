@@ -51,12 +51,16 @@ export async function openShelves(options: ServeOptions, emit: Emit, signal: Abo
 }
 
 async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {
-  const found = new Map<string, Secret<string>>();
+  let found = new Map<string, Secret<string>>();
   for (const [id, { body }] of await state.load(kind)) {
     found.set(id, new Secret(Buffer.from(body.reveal()).toString('utf8')));
   }
   return {
-    found,
+    takeFound: () => {
+      const taken = found;
+      found = new Map();
+      return taken;
+    },
     // Made at once and told of by the state itself where it cannot be.
     put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal()))),
     remove: (id) => void state.remove(kind, id),

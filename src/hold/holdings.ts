@@ -66,7 +66,7 @@ export class Holdings {
   /** Goes on with what an earlier process held, as far as it lives. To be called once, before the first mount. */
   async restore(ways: RestoreWays): Promise<void> {
     const { clock, random, shelf } = this.#options;
-    for (const [id, record] of shelf.found) {
+    for (const [id, record] of shelf.takeFound()) {
       const held = await restoreHeld(id, record, ways, clock, random);
       if (held === undefined) shelf.remove(id);
       else this.#resume(held, parseRecord(record)?.holders ?? []);
@@ -177,7 +177,9 @@ export class Holdings {
     const flight = withinTime(this.#options.issueTimeoutMs, (signal) => asker.reads.fetchAlone(read, signal))
       .then(({ outcome, access }) => {
         const carries = !('error' in outcome) && outcome.answer.hasLease;
-        if (!('error' in outcome)) this.#keep(key, read, outcome, carries ? access : undefined, asker);
+        // The first lease of a path comes on the pod's login, here as anywhere.
+        if (!('error' in outcome))
+          this.#keep(key, read, outcome, carries ? (access ?? takeOver(outcome, asker)) : undefined, asker);
         if (!carries) void access?.end(this.#options.stopping);
         return outcome;
       })
@@ -247,10 +249,16 @@ export class Holdings {
       .catch(() => {});
   }
 
+  /** Its record stays until the store has it back, as one that was replaced: a later process would go on. */
   #giveBack(held: Held): void {
-    this.#forget(held);
+    const { stopping, shelf } = this.#options;
+    held.state = 'replaced';
+    this.#save(held);
+    this.#release(held);
     this.#tell(held, 'given back');
-    void this.#keeper.giveBack(held, this.#options.stopping);
+    void this.#keeper.giveBack(held, stopping).then(() => {
+      if (!stopping.aborted) shelf.remove(held.id);
+    });
   }
 
   #ended(held: Held): void {
@@ -270,9 +278,13 @@ export class Holdings {
   }
 
   #forget(held: Held): void {
+    this.#release(held);
+    this.#options.shelf.remove(held.id);
+  }
+
+  #release(held: Held): void {
     if (this.#current.get(held.key) === held) this.#current.delete(held.key);
     this.#replaced.delete(held);
-    this.#options.shelf.remove(held.id);
   }
 
   #save(held: Held): void {

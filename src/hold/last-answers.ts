@@ -31,7 +31,7 @@ export class LastAnswers {
 
   constructor(options: LastAnswersOptions) {
     this.#options = options;
-    const found = [...options.shelf.found].map(
+    const found = [...options.shelf.takeFound()].map(
       ([id, record]) => [id, parseAnswerRecord(record, options.clock)] as const,
     );
     for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {

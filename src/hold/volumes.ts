@@ -44,7 +44,7 @@ export class Volumes {
 
   constructor(options: VolumesOptions) {
     this.#options = options;
-    for (const [id, record] of options.shelf.found) {
+    for (const [id, record] of options.shelf.takeFound()) {
       const [key, delivered] = parseVolumeRecord(record, options.clock) ?? [];
       if (key === undefined || delivered === undefined) options.shelf.remove(id);
       else this.#set(key, delivered);

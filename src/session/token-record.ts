@@ -28,7 +28,7 @@ export class TokenRecords {
     this.#shelf = shelf;
     this.#clock = clock;
     this.#random = random;
-    this.#found = new Map(shelf.found);
+    this.#found = new Map(shelf.takeFound());
   }
 
   save(key: string, token: LiveToken): void {
