@@ -2,14 +2,14 @@
 // so its pods share it; a `jwt` login can carry pod claims, so it stays with the pod unless the class says
 // otherwise. Which method stands at a mount path is learned from its first login and kept for the process.
 import { randomUUID } from 'node:crypto';
-import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
 import type { AccessSource, LoneAccess } from './access.ts';
 import { Credential } from './credential.ts';
-import { methodKey, type Scope, sessionKey } from './key.ts';
+import { type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
+import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
 import { Session, type SessionOwner, type Visitor } from './session.ts';
@@ -23,8 +23,6 @@ export interface SessionsOptions extends SessionOptions {
   readonly isPodOnly: boolean;
 }
 
-/** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
-const MAX_METHODS = 1_000;
 /** How often a caller waits for another's first login at a mount path before it goes on alone. */
 const LEARN_TRIES = 3;
 
@@ -34,13 +32,13 @@ export class Sessions implements AccessSource {
   readonly #sessions = new Map<string, Session>();
   /** Each for one answer; they go when their token does. */
   readonly #alone = new Set<Session>();
-  /** By method key: whether the method is `kubernetes`. */
-  readonly #methods = new Map<string, boolean>();
+  readonly #methods = new LoginMethods();
   /** First logins under way at a mount path of unknown method, by the account's session key. */
   readonly #learning = new Map<string, Promise<void>>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    void options.records.dropUntaken(options.idleMs, options.stopping);
   }
 
   /**
@@ -94,6 +92,7 @@ export class Sessions implements AccessSource {
     const token = session.resume();
     if (token !== undefined) return { access: accessTo(session, token), token };
     this.#alone.delete(session);
+    this.#state();
     return undefined;
   }
 
@@ -130,15 +129,19 @@ export class Sessions implements AccessSource {
     if (plan.identity.isPodless) return 'account';
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
-    const isKubernetes = this.#methods.get(methodKey(door, plan.login.mount));
-    if (isKubernetes === undefined) return this.#knownScope(visitor);
+    const known = this.#methods.isKubernetes(door, plan.login.mount);
+    const isKubernetes = known ?? this.#learnFromRecord(visitor);
+    if (isKubernetes === undefined) return undefined;
     return isKubernetes ? 'account' : 'pod';
   }
 
-  /** After a restart: whose an earlier process's login was, which tells what its method was. */
-  #knownScope(visitor: Visitor): Scope | undefined {
-    const scopes: readonly Scope[] = ['account', 'pod'];
-    return scopes.find((scope) => this.#options.records.has(this.#key(scope, visitor)));
+  /** After a restart the caller's own login tells the method. That there is one for its account does not: classes share any. */
+  #learnFromRecord({ plan, door, credential }: Visitor): boolean | undefined {
+    for (const scope of ['account', 'pod'] as const) {
+      const metadata = this.#options.records.metadataOf(sessionKey(scope, door, plan, credential.claims));
+      if (metadata !== undefined) return this.#methods.learn(door, plan.login.mount, metadata);
+    }
+    return undefined;
   }
 
   async #visitFirst(accountKey: string, visitor: Visitor, signal: AbortSignal): Promise<Visit> {
@@ -163,12 +166,9 @@ export class Sessions implements AccessSource {
   }
 
   #learn(visitor: Visitor, token: LiveToken): void {
-    const isKubernetes = token.metadata.has('service_account_uid') && token.metadata.has('service_account_name');
-    if (isKubernetes) assertLoggedInAs(visitor.plan, token);
-    this.#methods.set(methodKey(visitor.door, visitor.plan.login.mount), isKubernetes);
-    if (this.#methods.size <= MAX_METHODS) return;
-    const [oldest] = this.#methods.keys();
-    if (oldest !== undefined) this.#methods.delete(oldest);
+    const { plan, door } = visitor;
+    const isKubernetes = this.#methods.learn(door, plan.login.mount, token.metadata);
+    if (isKubernetes) assertLoggedInAs(plan, token);
   }
 
   /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
@@ -239,17 +239,4 @@ function accessTo(session: Session, token: LiveToken): LoneAccess {
     end: (signal) => session.end(signal),
     abandon: () => session.abandon(),
   };
-}
-
-/** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
-function assertLoggedInAs(plan: Plan, token: LiveToken): void {
-  const { namespace, account } = plan.identity;
-  const isOurs =
-    token.metadata.get('service_account_name') === account &&
-    token.metadata.get('service_account_namespace') === namespace;
-  if (isOurs) return;
-  throw new MountError(
-    'token-mismatch',
-    `the store logged the token in as another service account than ${namespace}/${account}, which the pod runs as`,
-  );
 }
