@@ -162,11 +162,14 @@ export class Session {
     await this.#keeper.giveBack(token, signal);
   }
 
-  /** Gives the token back with all that hangs on it. */
+  /** Gives the token back with all that hangs on it. Its record stays until then: a later process would go on. */
   async end(signal: AbortSignal): Promise<void> {
-    const token = this.#drop();
+    const token = this.#token;
+    this.#token = undefined;
     this.#onEnd(this);
-    if (token !== undefined) await this.#keeper.giveBack(token, signal);
+    if (token === undefined) return;
+    await this.#keeper.giveBack(token, signal);
+    if (!signal.aborted) this.#options.records.forget(this.recordKey);
   }
 
   /** Leaves the token to run out, with all that hangs on it. */
