@@ -20,16 +20,16 @@ export class MountReads {
   readonly door: Door;
   readonly #options: MountReadsOptions;
   #access: Promise<Access> | undefined;
-  #sessionKey = '';
+  #sessionKey: string | undefined;
 
   constructor(options: MountReadsOptions) {
     this.door = options.door;
     this.#options = options;
   }
 
-  /** Of the pod's login; empty where no read needed it, or it could not be entered. */
+  /** Of the pod's login; where no read needed it, or it could not be entered, the one that only this pod has. */
   get sessionKey(): string {
-    return this.#sessionKey;
+    return this.#sessionKey ?? this.holderKey(false);
   }
 
   /** Who holds an answer together (AccessSource.holderKey). */

@@ -491,6 +491,22 @@ describe('a held credential', () => {
       );
   });
 
+  it('shares what was read by a login of its own with nobody, also where it came without a lease', async () => {
+    const objects = [makeObject('once', { read: makeRead('aws/creds/app') })];
+    world.know('aws/creds/app');
+    await world.mount({ objects });
+    world.door.onLogin = async () => world.door.kubernetesGrant('other');
+    await world.mount({ account: 'other', pod: 'pod-b', objects: [makeObject('plain')] });
+    world.door.onLogin = () => down();
+    world.door.onRead = () => down();
+    const { errors } = await world.mount({ account: 'other', pod: 'pod-b', objects });
+    assert.deepEqual(
+      errors.map(({ reason }) => reason),
+      ['store-unreachable'],
+    );
+    assert.deepEqual((await world.mount({ objects })).errors, [], 'its own pod has it');
+  });
+
   it('replaces at its bound, and holds nothing beyond it', async function () {
     this.timeout(60_000);
     const write = (path: string) => [makeObject('w', { read: makeRead(path, { method: 'POST' }) })];
