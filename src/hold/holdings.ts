@@ -128,7 +128,14 @@ export class Holdings {
 
   /** The pod is no more, as the API server confirmed: what only it held is given back at once. */
   podGone(podUid: string): void {
-    for (const held of this.#holders.podGone(podUid)) if (held.holders.size === 0) this.#giveBack(held);
+    const { clock, issueTimeoutMs } = this.#options;
+    for (const held of this.#holders.podGone(podUid)) {
+      if (held.holders.size > 0) continue;
+      // What others share a mount of theirs may have taken a moment ago, to deliver it yet.
+      const isTaken = held.read.holding.isShared && clock.now() - held.usedAt < issueTimeoutMs;
+      if (isTaken) this.#letGo(held, issueTimeoutMs);
+      else this.#giveBack(held);
+    }
   }
 
   /** Everything that was not given back yet. */
@@ -251,6 +258,7 @@ export class Holdings {
 
   /** Its record stays until the store has it back, as one that was replaced: a later process would go on. */
   #giveBack(held: Held): void {
+    if (held.state === 'ended') return;
     const { stopping, shelf } = this.#options;
     held.state = 'replaced';
     this.#save(held);

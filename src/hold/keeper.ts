@@ -62,8 +62,10 @@ export class HeldKeeper {
   async giveBack(held: Held, signal: AbortSignal): Promise<void> {
     if (held.state === 'ended') return;
     held.state = 'ended';
-    if (!held.read.holding.isGivenBack) return held.access?.abandon();
-    const { access, token } = held;
+    const { token } = held;
+    // Others may have read leases under its login before it took that with it: those must not end with it.
+    const access = token !== undefined && token.leases > 1 ? undefined : held.access;
+    if (!held.read.holding.isGivenBack) return access?.abandon();
     // One whose uses are counted no session keeps.
     if (access !== undefined && !token?.isCounted) return access.end(signal);
     const { leaseId } = held.answer;

@@ -221,6 +221,29 @@ describe('a held credential', () => {
       assert.deepEqual(world.door.renewedLeases, []);
     });
 
+    for (const isGivenBack of [true, false]) {
+      it(`takes nothing with it that another pod found on that login (revoke: ${isGivenBack})`, async () => {
+        await world.mount({ objects: [makeObject('plain')] });
+        const slow = deferred<void>();
+        const { onRead } = world.door;
+        world.door.onRead = async (read, token) => {
+          if (read.path.endsWith('slow')) await slow.promise;
+          return onRead(read, token);
+        };
+        const objects = [makeObject('other', { key: 'username', read: makeRead('database/creds/slow') })];
+        const other = world.user({ pod: 'pod-b', objects });
+        await settle();
+        await world.user({ objects: [databaseUser({ isGivenBack })] });
+        slow.resolve();
+        assert.equal(await other, 'user-2');
+        world.holdings.podGone('pod-a-uid');
+        await world.clock.advance(2 * OVERLAP_MS);
+        assert.equal(await world.user({ pod: 'pod-b', objects }), 'user-2');
+        assert.deepEqual(world.door.revoked, []);
+        assert.deepEqual(world.door.revokedLeases, isGivenBack ? ['lease-1'] : []);
+      });
+    }
+
     it('is one for each of ten pods of the account that come at once, and stays', async () => {
       const pods = Array.from({ length: 10 }, (_, index) => `pod-${index}`);
       const users = await Promise.all(pods.map((pod) => world.user({ pod })));
@@ -270,6 +293,26 @@ describe('a held credential', () => {
       slow.resolve();
       assert.equal(await second, 'user-1');
       assert.equal(await world.user({ ...shared, pod: 'leader' }), 'user-1');
+    });
+
+    it('stays for a pod whose mount had taken it when the last other pod went', async () => {
+      await world.user(shared);
+      const slow = deferred<void>();
+      const { onRead } = world.door;
+      world.door.onRead = async (read, token) => {
+        if (!read.path.startsWith('database/')) await slow.promise;
+        return onRead(read, token);
+      };
+      const objects = [databaseUser({ isShared: true }), makeObject('slow')];
+      const mounting = world.mount({ pod: 'pod-b', objects });
+      await settle();
+      world.holdings.podGone('pod-a-uid');
+      await world.clock.advance(MINUTE_MS / 2);
+      slow.resolve();
+      assert.equal((await mounting).users[0], 'user-1');
+      await world.clock.advance(MINUTE_MS);
+      assert.deepEqual(world.door.revoked, []);
+      assert.equal((await world.mount({ pod: 'pod-b', objects })).users[0], 'user-1');
     });
 
     it('stays while one pod of the account has it', async () => {
