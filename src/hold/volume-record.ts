@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { Secret } from '../secret.ts';
+import { areNumbers, areTexts, areTimes } from './forms.ts';
 
 /** What is known of an object that was answered from an earlier answer. */
 export interface StaleObject {
@@ -47,7 +48,8 @@ export function toVolumeRecord(key: string, { newestAt, askedAt, stale }: Delive
 export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivered] | undefined {
   try {
     const { key, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;
-    if (typeof key !== 'string' || typeof askedAt !== 'number' || !Array.isArray(stale)) return undefined;
+    const isOurs = areTexts(key, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
+    if (!isOurs) return undefined;
     const newest = newestAt === null ? Number.NEGATIVE_INFINITY : fromBoot(newestAt, clock);
     return [
       key,

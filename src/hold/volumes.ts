@@ -44,11 +44,14 @@ export class Volumes {
 
   constructor(options: VolumesOptions) {
     this.#options = options;
+    const found: [key: string, Delivered][] = [];
     for (const [id, record] of options.shelf.takeFound()) {
-      const [key, delivered] = parseVolumeRecord(record, options.clock) ?? [];
-      if (key === undefined || delivered === undefined) options.shelf.remove(id);
-      else this.#set(key, delivered);
+      const parsed = parseVolumeRecord(record, options.clock);
+      if (parsed === undefined) options.shelf.remove(id);
+      else found.push(parsed);
     }
+    for (const [key, delivered] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt)) this.#set(key, delivered);
+    this.#makeRoom();
   }
 
   /** A podless caller has no volume that lasts: each of its calls is a first mount. */
