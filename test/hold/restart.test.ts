@@ -26,7 +26,7 @@ describe('what is held, after a restart', () => {
     ];
     world = new HoldWorld({ shelf: held, shelves: { session, volume, answer }, laterMs: 17 * HOUR_MS });
     world.issued = issued;
-    world.door.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: HOUR_MS, isRenewable: true });
+    world.renewTo(HOUR_MS);
     await world.holdings.restore({
       open: async () => world.door,
       resumeAlone: (record, door, whose) => world.sessions.resumeAlone(record, door, whose),
@@ -68,7 +68,7 @@ describe('what is held, after a restart', () => {
 
   it('is given back after the overlap where it was replaced before', async () => {
     await world.user();
-    world.door.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: HOUR_MS / 2, isRenewable: true });
+    world.meetMaxTtl();
     await world.clock.advance(0.71 * HOUR_MS);
     assert.equal(await world.user(), 'user-2');
     await restart();
@@ -80,7 +80,7 @@ describe('what is held, after a restart', () => {
 
   it('is due where it was due', async () => {
     await world.user();
-    world.door.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: HOUR_MS / 2, isRenewable: true });
+    world.meetMaxTtl();
     await world.clock.advance(0.71 * HOUR_MS);
     await restart();
     assert.equal(await world.user(), 'user-2');

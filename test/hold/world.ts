@@ -121,6 +121,16 @@ export class HoldWorld {
     return this.door.answer({ username: `user-${this.issued}` }, lease);
   }
 
+  /** What each renewal of a lease brings from here on. */
+  renewTo(leaseMs: number, isRenewable = true): void {
+    this.door.onRenewLease = async () => ({ sentAt: this.clock.now(), leaseMs, isRenewable });
+  }
+
+  /** From here on a lease can be lengthened no further. */
+  meetMaxTtl(): void {
+    this.renewTo(HOUR_MS / 2);
+  }
+
   /** Makes a path known for its leases, so that the next read of it has a login of its own. */
   know(path = 'database/creds/app'): void {
     this.fetcher.markLeases(this.door, makeRead(path));
