@@ -26,6 +26,23 @@ describe('a held credential', () => {
       assert.equal(await world.user({ pod: 'pod-b' }), 'user-2');
     });
 
+    it('is let go where its pod went while its mount was under way', async () => {
+      const slow = deferred<void>();
+      const { onRead } = world.door;
+      world.door.onRead = async (read, token) => {
+        if (!read.path.startsWith('database/')) await slow.promise;
+        return onRead(read, token);
+      };
+      const mounting = world.mount({ objects: [databaseUser(), makeObject('slow')] });
+      await settle();
+      world.holdings.podGone('pod-a-uid');
+      slow.resolve();
+      await mounting;
+      assert.deepEqual([...world.holdings.pods()], []);
+      await world.clock.advance(OVERLAP_MS);
+      assert.deepEqual(world.door.revoked, ['token-1']);
+    });
+
     it('is let go after a poll whose class does not name it, with the whole overlap', async () => {
       await world.user();
       await world.clock.advance(OVERLAP_MS - MINUTE_MS);
