@@ -1,10 +1,11 @@
 // What a later process makes of what an earlier one held: all that lives, in the state it was in, and nothing else.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
+import { LastAnswers } from '../../src/hold/last-answers.ts';
 import type { RestoreWays } from '../../src/hold/restore.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { changed, FakeShelf } from '../harness/fake-shelf.ts';
-import { makeObject, makeRead } from '../harness/plans.ts';
+import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
 import { HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('what is held, after a restart', () => {
@@ -170,6 +171,16 @@ describe('what is held, after a restart', () => {
       assert.equal(await world.user({ objects }), 'one');
       await world.clock.advance(HOUR_MS + MINUTE_MS);
       assert.equal((await world.mount({ objects })).errors.length, 1);
+    });
+
+    it('are written nowhere with --max-stale=0', async () => {
+      let puts = 0;
+      const shelf = { takeFound: () => new Map(), put: () => void (puts += 1), remove: () => {} };
+      const never = new LastAnswers({ clock: world.clock, shelf, maxStaleMs: 0 });
+      const { key } = world.volumes.open(makePlan());
+      const first = { key, isFirst: true, newestAt: Number.NEGATIVE_INFINITY, stale: new Map() };
+      never.keep('session', first, makeRead(), world.door.answer());
+      assert.equal(puts, 0);
     });
 
     it('are none where the pod is another', async () => {
