@@ -3,28 +3,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFailed } from '../harness/driver.ts';
 import type { Issued, Ledger } from './ledger.ts';
+import { seeMemory } from './memory.ts';
 import type { ChaosPod, Player } from './player.ts';
 import type { ChaosWorld } from './world.ts';
 
 const PERMISSION_DENIED = 7;
-/** A circuit probes, a session's minute for a refusal is not met: a store that is back is used within seconds. */
+/** A circuit's probe, and one whole mount. */
 const SERVED_WITHIN_MS = 8_000;
 /** Overlap, idle time, the time to issue, back-off of the pod watch. */
 const EMPTY_WITHIN_MS = 15_000;
 const LOOK_EACH_MS = 200;
 /** From the store's answer to a record on tmpfs, on a machine with two busy cores. */
 const INSTANT_MS = 250;
-/** A fresh daemon has some 75 MB; a few dozen calls may not double it. */
-const MOST_MEMORY_BYTES = 150 * 1024 * 1024;
-const MOST_OPEN_FILES = 100;
 
-/** @returns what is wrong */
-export async function playEnding(world: ChaosWorld, player: Player): Promise<readonly string[]> {
+/**
+ * @param rounds of pods that come and go before the last ones do, to see that memory stays
+ * @returns what is wrong
+ */
+export async function playEnding(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
   player.endFault();
   await player.finishCalls();
   const findings = await Promise.all(player.pods.map((pod) => seeServed(player, pod)));
   for (const pod of [...player.pods]) player.remove(pod);
-  return [...findings.flat(), ...(await seeNothingLeft(world)), ...(await seeMemory(world)), ...seeFaults(world)];
+  findings.push(await seeMemory(world, player, rounds));
+  return [...findings.flat(), ...(await seeNothingLeft(world)), ...seeFaults(world)];
 }
 
 async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string[]> {
@@ -69,24 +71,13 @@ function leaked(ledger: Ledger, leases: readonly string[]): readonly string[] {
   const issued = new Map([...ledger.all()].map((one) => [one.leaseId, one]));
   return leases.filter((id) => {
     const one = issued.get(id);
-    return one === undefined || !(one.isSpoilt || isOfAKill(one, ledger));
+    return one === undefined || !(one.isSpoilt || ledger.sharesItsLogin(one) || isOfAKill(one, ledger));
   });
 }
 
 /** Issued in the instant of a SIGKILL, so that no record could be made. */
 function isOfAKill({ arrivedAt, issuedAt, pods }: Issued, { killedAt }: Ledger): boolean {
   return pods.size === 0 && killedAt.some((at) => arrivedAt <= at + INSTANT_MS && issuedAt >= at - INSTANT_MS);
-}
-
-async function seeMemory(world: ChaosWorld): Promise<readonly string[]> {
-  const { text } = await world.daemon.http('/metrics');
-  const gauge = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
-  const memory = gauge('process_resident_memory_bytes');
-  const files = gauge('process_open_fds');
-  return [
-    ...(memory < MOST_MEMORY_BYTES ? [] : [`the daemon has ${memory} bytes of memory`]),
-    ...(files < MOST_OPEN_FILES ? [] : [`the daemon has ${files} open files`]),
-  ];
 }
 
 /** Of the daemon that lives now: an error line is a defect, whatever the store did. */

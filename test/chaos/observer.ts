@@ -120,7 +120,8 @@ export class Observer {
   #seeSame(pod: SeenPod, file: string, markOf: (contents: string) => string, mark: string): void {
     const contents = pod.files?.get(file);
     const before = contents === undefined ? undefined : this.#ledger.find(markOf(contents));
-    if (before !== undefined && before.mark !== mark && !before.isSpoilt)
+    if (before === undefined || before.mark === mark) return;
+    if (!before.isSpoilt && !this.#ledger.sharesItsLogin(before))
       this.#find(pod, `${mark} instead of ${before.mark}, which was good for hours`);
   }
 

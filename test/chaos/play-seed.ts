@@ -16,6 +16,8 @@ export interface Played {
 export interface PlayOptions {
   readonly seed: number;
   readonly steps: number;
+  /** Of the part that looks at memory (memory.ts). */
+  readonly rounds?: number;
   /** The built daemon; by default that of dist/. */
   readonly program?: string | undefined;
   /** Hears each step. */
@@ -23,7 +25,7 @@ export interface PlayOptions {
 }
 
 /** Ends at the first finding: what follows it may only be its consequence. */
-export async function playSeed({ seed, steps, program, log = () => {} }: PlayOptions): Promise<Played> {
+export async function playSeed({ seed, steps, rounds = 0, program, log = () => {} }: PlayOptions): Promise<Played> {
   const world = await ChaosWorld.make(program);
   try {
     await world.startDaemon();
@@ -35,7 +37,7 @@ export async function playSeed({ seed, steps, program, log = () => {} }: PlayOpt
       told.push(what);
       log(what);
     }
-    if (findings.length === 0) findings.push(...(await playEnding(world, player)));
+    if (findings.length === 0) findings.push(...(await playEnding(world, player, rounds)));
     await player.finishCalls();
     if (findings.length > 0) log(world.output);
     const { calls, answers, staleAnswers } = player;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFailed, type MountAnswer, type MountWish } from '../harness/driver.ts';
 import { Random } from '../plan/random.ts';
 import { FAULTS } from './chaos-proxy.ts';
-import { ACCOUNTS, type ChaosClass, CLASS_COUNT, classOf, KV_PATHS, objectsOf } from './classes.ts';
+import { ACCOUNTS, type Account, type ChaosClass, CLASS_COUNT, classOf, KV_PATHS, objectsOf } from './classes.ts';
 import { damageRecord } from './damage.ts';
 import { Observer, type SeenPod } from './observer.ts';
 import { type ChaosWorld, NODE_NAME } from './world.ts';
@@ -108,6 +108,22 @@ export class Player {
     return classOf(account, classIndex, this.#editedClasses.has(`${account}/${classIndex}`));
   }
 
+  /** A pod is there; nothing was mounted for it yet. */
+  admit(account: Account, classIndex: number): ChaosPod {
+    this.#podCount += 1;
+    // A StatefulSet's pod comes again under its name, with another uid.
+    const names = Array.from(
+      { length: 2 * MOST_PODS },
+      (_, index) => `pod-${(this.#podCount + index) % (2 * MOST_PODS)}`,
+    );
+    const name = names.find((one) => this.pods.every((other) => other.name !== one)) ?? `pod-of-${this.#podCount}`;
+    const uid = `uid-${this.#podCount}`;
+    const pod = { name, uid, account, classIndex, isBusy: false, files: undefined, indexes: new Map() };
+    this.pods.push(pod);
+    this.#world.pods.put(inCluster(pod));
+    return pod;
+  }
+
   remove(pod: ChaosPod): void {
     this.pods.splice(this.pods.indexOf(pod), 1);
     this.#world.pods.delete(inCluster(pod));
@@ -116,15 +132,9 @@ export class Player {
   async #come(): Promise<string> {
     const [account, classIndex] = [this.random.pick(ACCOUNTS), this.random.below(CLASS_COUNT)];
     if (this.pods.length >= MOST_PODS) return 'no room for another pod';
-    this.#podCount += 1;
-    // A StatefulSet's pod comes again under its name, with another uid.
-    const name = `pod-${this.#podCount % (2 * MOST_PODS)}`;
-    const uid = `uid-${this.#podCount}`;
-    const pod = { name, uid, account, classIndex, isBusy: false, files: undefined, indexes: new Map() };
-    this.pods.push(pod);
-    this.#world.pods.put(inCluster(pod));
+    const pod = this.admit(account, classIndex);
     await this.#start(pod);
-    return `${name} comes, of ${account}, class ${this.classOf(pod).name}`;
+    return `${pod.name} comes, of ${account}, class ${this.classOf(pod).name}`;
   }
 
   async #poll(isAwaited: boolean): Promise<string> {

@@ -7,6 +7,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     steps: { type: 'string', default: '120' },
+    rounds: { type: 'string', default: '90' },
     program: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
@@ -19,14 +20,15 @@ let failed = 0;
 for (let seed = first; seed < first + count; seed += 1) {
   const startedAt = Date.now();
   const log = isVerbose ? (line: string) => console.log(`  ${line}`) : undefined;
-  const played = await playSeed({ seed, steps: Number(values.steps), program: values.program, ...(log && { log }) });
-  const { findings, steps, calls, answers, staleAnswers, kills, issued } = played;
+  const [steps, rounds] = [Number(values.steps), Number(values.rounds)];
+  const played = await playSeed({ seed, steps, rounds, program: values.program, ...(log && { log }) });
+  const { findings, steps: told, calls, answers, staleAnswers, kills, issued } = played;
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   const figures = `${calls} calls, ${answers} answered, ${staleAnswers} of them stale, ${kills} kills, ${issued} issued`;
   console.log(`seed ${seed}: ${findings.length === 0 ? 'good' : 'BAD'}, ${figures}, ${seconds} s`);
   if (findings.length === 0) continue;
   failed += 1;
-  if (!isVerbose) for (const step of steps) console.log(`  ${step}`);
+  if (!isVerbose) for (const step of told) console.log(`  ${step}`);
   for (const finding of findings) console.log(`  ! ${finding}`);
   console.log(`  again: CHAOS_SEED=${seed} node test/chaos/run.ts --steps ${values.steps}`);
 }

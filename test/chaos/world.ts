@@ -17,7 +17,7 @@ export const MAX_STALE_MS = 2_000;
 export const WINDOW_MS = 100;
 const REQUEST_TIMEOUT_MS = 600;
 const MOUNT_TIMEOUT_MS = 2_500;
-export const OVERLAP_MS = 500;
+const OVERLAP_MS = 500;
 const SESSION_IDLE_MS = 1_500;
 /** A user that the store took back is noticed so late at most. */
 const LOOK_EACH_MS = 20;
@@ -97,7 +97,6 @@ export class ChaosWorld {
         `--vault-addr=${this.proxy.address}`,
         `--state-dir=${this.stateFolder}`,
         '--require-state-dir',
-        '--log-level=debug',
         `--kubeconfig=${join(this.folder, 'kubeconfig')}`,
         `--node-name=${NODE_NAME}`,
         `--max-stale=${MAX_STALE_MS}ms`,
