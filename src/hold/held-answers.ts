@@ -39,8 +39,11 @@ export class HeldAnswers {
   constructor(options: HeldAnswersOptions) {
     this.#options = options;
     const isWanted = (held: Held) => options.isWatching() || this.#holders.isWanted(held);
-    const save = (held: Held) => this.#save(held);
-    this.#keeper = new HeldKeeper(options, isWanted, save, (held) => this.#ended(held));
+    const onRenewed = (held: Held) => {
+      this.#save(held);
+      this.#count();
+    };
+    this.#keeper = new HeldKeeper(options, isWanted, onRenewed, (held) => this.#ended(held));
   }
 
   /** As Holdings.restore. */
@@ -51,6 +54,7 @@ export class HeldAnswers {
       if (held === undefined) shelf.remove(id);
       else this.#resume(held, parseRecord(record)?.holders ?? []);
     }
+    this.#count();
   }
 
   /** A call came, of whatever volume. */
@@ -180,6 +184,7 @@ export class HeldAnswers {
     this.#release(held);
     this.#options.shelf.remove(held.id);
     if (isMissed) this.#tell(held, 'lost');
+    else this.#count();
   }
 
   #release(held: Held): void {
@@ -193,11 +198,15 @@ export class HeldAnswers {
   }
 
   #tell(held: Held, event: HeldFact['event']): void {
+    this.#options.emit(factOf(held, event));
+    this.#count();
+  }
+
+  #count(): void {
     const { clock, emit } = this.#options;
     const now = clock.now();
     let due = 0;
     for (const one of this.#current.values()) if (one.isDue(now)) due += 1;
-    emit(factOf(held, event));
     emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size });
   }
 

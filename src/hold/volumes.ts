@@ -52,6 +52,7 @@ export class Volumes {
     }
     for (const [key, delivered] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt)) this.#set(key, delivered);
     this.#makeRoom();
+    this.#count();
   }
 
   /** A podless caller has no volume that lasts: each of its calls is a first mount. */
@@ -72,7 +73,7 @@ export class Volumes {
     this.#set(volume.key, delivered);
     shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock));
     this.#makeRoom();
-    this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
+    this.#count();
   }
 
   /** The objects that pods now have from earlier answers. */
@@ -115,6 +116,10 @@ export class Volumes {
       this.#forget(key);
       this.#options.shelf.remove(volumeRecordId(key));
     }
+  }
+
+  #count(): void {
+    this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
   }
 
   #set(key: string, delivered: Delivered): void {

@@ -58,6 +58,21 @@ describe('what is held, after a restart', () => {
     assert.deepEqual(await world.poll(5 * HOUR_MS), ['user-1']);
   });
 
+  it('is counted, before anybody asks for it and as it ends', async () => {
+    const counts = () => {
+      const fact = world.facts.findLast(({ type }) => type === 'holdings');
+      return fact?.type === 'holdings' ? [fact.live, fact.due, fact.replaced] : undefined;
+    };
+    await world.user();
+    await restart();
+    assert.deepEqual(counts(), [1, 0, 0]);
+    world.meetMaxTtl();
+    await world.clock.advance(0.71 * HOUR_MS);
+    assert.deepEqual(counts(), [0, 1, 0]);
+    await world.clock.advance(HOUR_MS);
+    assert.deepEqual(counts(), [0, 0, 0]);
+  });
+
   it('is given back when its pod is gone, and its records with it', async () => {
     await world.user();
     await restart();
@@ -173,14 +188,23 @@ describe('what is held, after a restart', () => {
       assert.equal((await world.mount({ objects })).errors.length, 1);
     });
 
+    it('are counted before anybody asks', async () => {
+      await world.user({ objects });
+      await restart();
+      assert.deepEqual(
+        world.facts.filter(({ type }) => type === 'volumes'),
+        [{ type: 'volumes', count: 1, stale: 0 }],
+      );
+    });
+
     it('are written nowhere with --max-stale=0', async () => {
-      let puts = 0;
-      const shelf = { takeFound: () => new Map(), put: () => void (puts += 1), remove: () => {} };
+      const puts: string[] = [];
+      const shelf = { takeFound: () => new Map(), put: (id: string) => void puts.push(id), remove: () => {} };
       const never = new LastAnswers({ clock: world.clock, shelf, maxStaleMs: 0 });
       const { key } = world.volumes.open(makePlan());
       const first = { key, isFirst: true, newestAt: Number.NEGATIVE_INFINITY, stale: new Map() };
       never.keep('session', first, makeRead(), world.door.answer());
-      assert.equal(puts, 0);
+      assert.deepEqual(puts, []);
     });
 
     it('are none where the pod is another', async () => {
