@@ -65,7 +65,9 @@ export class MountReads {
         ? await this.fetchShared([read], signal)
         : await fetcher.fetchAll([read], { ...this.#options, visit: access, signal });
     access?.leave();
-    return { outcome: outcomes.get(read.key) as Outcome, access };
+    const outcome = outcomes.get(read.key);
+    // It joined another's request, whose answer was a lease: from now on its path is known for them.
+    return outcome === undefined ? this.fetchAlone(read, signal) : { outcome, access };
   }
 
   /** The first lease of a path was found on the pod's login: that token is then the lease's, if it carries no other. */

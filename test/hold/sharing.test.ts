@@ -81,6 +81,22 @@ describe('a held credential', () => {
       assert.equal(world.issued, 10);
     });
 
+    it('is one for a pod alone and one for those that share, where both come at once', async () => {
+      await world.mount({ pod: 'first', objects: [makeObject('plain')] });
+      const slow = deferred<void>();
+      const { onRead } = world.door;
+      world.door.onRead = async (read, token) => {
+        await slow.promise;
+        return onRead(read, token);
+      };
+      const both = Promise.all([world.user(), world.user({ ...shared, pod: 'pod-b' })]);
+      await settle();
+      slow.resolve();
+      const users = await both;
+      assert.deepEqual(users.toSorted(), ['user-1', 'user-2']);
+      assert.deepEqual(await Promise.all([world.user(), world.user({ ...shared, pod: 'pod-b' })]), users);
+    });
+
     it('is one and the same for two volumes of a pod that come at once', async () => {
       const both = () => Promise.all(['one', 'other'].map((className) => world.user({ className })));
       const users = await both();
