@@ -1,6 +1,7 @@
 // What a pod leaves behind goes back to the store, also where the store is down when the pod goes.
 import assert from 'node:assert/strict';
 import { MountError, type Reason } from '../../src/errors.ts';
+import { makeObject, makeRead } from '../harness/plans.ts';
 import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('giving a credential back', () => {
@@ -45,6 +46,20 @@ describe('giving a credential back', () => {
     world.holdings.podGone('pod-a-uid');
     await world.clock.advance(HOUR_MS);
     assert.equal(tries, 1);
+  });
+
+  it('is tried until the store answers also where it is ended by its name', async () => {
+    const other = makeObject('other', { read: makeRead('database/creds/other') });
+    await world.mount({ objects: [databaseUser(), other] });
+    let left = 6;
+    world.door.onRevokeLease = async () => {
+      left -= 1;
+      if (left >= 0) throw new MountError('store-unreachable', 'down');
+    };
+    world.holdings.podGone('pod-a-uid');
+    await world.clock.advance(10 * MINUTE_MS);
+    assert.equal(world.door.revokedLeases.length, 8);
+    assert.deepEqual(world.door.renewedLeases, []);
   });
 
   it('ends the login on which an account found the first lease of a path', async () => {
