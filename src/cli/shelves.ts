@@ -10,6 +10,11 @@ import type { ServeOptions } from './options.ts';
 /** Each with the number of the form that this version writes. */
 const KINDS = { session: 1, held: 1, volume: 1, answer: 1 } as const;
 type Kind = keyof typeof KINDS;
+/**
+ * How full each kind may make the folder. Without a volume or a last answer a restart costs little; without a login or a
+ * held answer it costs another one at the store, so those find a quarter free.
+ */
+const SHARES: Readonly<Record<Kind, number>> = { session: 1, held: 1, volume: 0.75, answer: 0.75 };
 
 export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   /** Whether records outlive this process. */
@@ -62,7 +67,7 @@ async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {
       return taken;
     },
     // Made at once and told of by the state itself where it cannot be.
-    put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal()))),
+    put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), SHARES[kind]),
     remove: (id) => void state.remove(kind, id),
   };
 }

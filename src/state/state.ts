@@ -88,16 +88,17 @@ export class State<Kind extends string> {
 
   /**
    * Resolves when the record is on tmpfs, or with why it is not: an earlier form of it then stays.
+   * @param share of all memory beyond which this record is not kept, though others may be
    * @throws MountError internal for a name that no owner may give
    */
-  async put(kind: Kind, id: string, body: Secret<Uint8Array>): Promise<'kept' | Refusal> {
+  async put(kind: Kind, id: string, body: Secret<Uint8Array>, share = 1): Promise<'kept' | Refusal> {
     const { folder, kinds, maxBytes } = this.#parts;
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return 'closed';
     const content = { format: kinds[kind], body: body.reveal() };
     const size = this.#inPages(HEADER_BYTES + content.body.length);
     const grown = size - (this.#sizes.get(keyOf(name)) ?? 0);
-    if (grown > 0 && this.#sizeBytes + grown > maxBytes) return this.#refuse(name, 'over-limit', { maxBytes });
+    if (grown > 0 && this.#sizeBytes + grown > share * maxBytes) return this.#refuse(name, 'over-limit', { maxBytes });
     const refusal = this.#try(name, () => writeRecord(folder.path, name, content));
     if (refusal !== undefined) return refusal;
     this.#account(name, size);

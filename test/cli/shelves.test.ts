@@ -27,4 +27,17 @@ describe('a shelf', () => {
     assert.equal(second.answer.takeFound().size, 0);
     second.close();
   });
+
+  it('of volumes and last answers leaves room for logins and leases', async () => {
+    const shelves = await open();
+    const { answer, volume, held, session } = shelves;
+    const text = new Secret('x'.repeat(10_000));
+    const id = (index: number) => index.toString(16).padStart(64, '0');
+    for (let index = 0; index < 50; index += 1) for (const shelf of [answer, volume]) shelf.put(id(index), text);
+    assert.ok((shelves.describe()?.refusedCount ?? 0) > 0);
+    const before = shelves.describe()?.refusedCount;
+    for (let index = 100; index < 110; index += 1) for (const shelf of [held, session]) shelf.put(id(index), text);
+    assert.equal(shelves.describe()?.refusedCount, before);
+    shelves.close();
+  });
 });
