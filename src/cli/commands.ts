@@ -2,8 +2,9 @@
 import { CHECK_FLAGS } from './check/check-flags.ts';
 import { FLAGS, type Flag } from './flags.ts';
 import { MOUNT_FLAGS } from './mount/mount-flags.ts';
+import { STATUS_FLAGS } from './status/status-flags.ts';
 
-export type CommandName = 'serve' | 'check' | 'mount' | 'version' | 'help';
+export type CommandName = 'serve' | 'check' | 'mount' | 'status' | 'version' | 'help';
 
 export interface Command {
   readonly name: CommandName;
@@ -42,6 +43,14 @@ export const COMMANDS: readonly Command[] = [
     flags: MOUNT_FLAGS,
     takesFiles: true,
     exitCodes: DONE_OR_FAILED,
+  },
+  {
+    name: 'status',
+    usage: '[flags]',
+    help: 'show what a running daemon holds, for whom and until when; never a secret',
+    flags: STATUS_FLAGS,
+    takesFiles: false,
+    exitCodes: '0 shown, 1 no daemon answered, 2 the command line cannot be understood',
   },
   {
     name: 'version',

@@ -34,6 +34,8 @@ function storeFlag(name: string, variable: string | undefined, rest: Pick<Flag, 
 const SOCKET_FOLDER = '/var/run/secrets-store-csi-providers';
 export const DEFAULT_ENDPOINTS = [`${SOCKET_FOLDER}/vault.sock`, `${SOCKET_FOLDER}/openbao.sock`];
 
+export const STATUS_SOCKET_NAME = 'status.sock';
+
 export const FLAGS: readonly Flag[] = [
   {
     name: 'endpoint',
@@ -50,6 +52,13 @@ export const FLAGS: readonly Flag[] = [
     value: 'HOST:PORT',
     default: ':8080',
     help: 'where /healthz, /readyz, /health/ready and /metrics are; off: nowhere',
+    group: 'Where it listens',
+  },
+  {
+    name: 'status-socket',
+    kind: 'text',
+    value: 'PATH',
+    help: `Unix socket that \`secretmount status\` reads; without it ${STATUS_SOCKET_NAME} in --state-dir, and nowhere without that; off: nowhere`,
     group: 'Where it listens',
   },
   storeFlag('addr', 'ADDR', {

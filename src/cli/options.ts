@@ -1,19 +1,22 @@
 // Flags and environment become one frozen object, once, at the start. A flag wins over the environment, BAO_X over
 // VAULT_X. VAULT_TOKEN is not among them: the provider acts only as the pod.
 
+import { join } from 'node:path';
 import type { HttpAddress } from '../observe/http.ts';
 import type { Level } from '../observe/log-line.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
 import { type GivenFlags, UsageError } from './args.ts';
 import { type Environment, FlagSource } from './flag-source.ts';
-import { DEFAULT_ENDPOINTS, FLAGS } from './flags.ts';
+import { DEFAULT_ENDPOINTS, FLAGS, STATUS_SOCKET_NAME } from './flags.ts';
 
 export type { Environment } from './flag-source.ts';
 
 export interface ServeOptions {
   readonly endpoints: readonly string[];
   readonly httpAddress: HttpAddress;
+  /** undefined: status is not served. */
+  readonly statusSocket: string | undefined;
   readonly logLevel: Level;
   readonly logFormat: 'json' | 'text';
   readonly defaults: Omit<PlanDefaults, 'audience'>;
@@ -49,6 +52,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
   const options: ServeOptions = {
     endpoints: (source.list('endpoint') ?? DEFAULT_ENDPOINTS).map(socketPath),
     httpAddress: source.httpAddress(),
+    statusSocket: statusSocket(source),
     logLevel: source.isOn('debug') ? 'debug' : source.logLevel(),
     logFormat: source.oneOf('log-format', ['json', 'text']),
     defaults: {
@@ -105,6 +109,14 @@ export function storeDefaults(source: FlagSource): PlanDefaults['store'] {
       skipVerify: source.isOn('vault-tls-skip-verify'),
     },
   };
+}
+
+/** In the state folder, the one that the container may write to. */
+function statusSocket(source: FlagSource): string | undefined {
+  const given = source.text('status-socket');
+  if (given !== undefined) return given === 'off' ? undefined : socketPath(given);
+  const stateDir = source.text('state-dir');
+  return stateDir === undefined ? undefined : join(stateDir, STATUS_SOCKET_NAME);
 }
 
 function socketPath(endpoint: string): string {

@@ -35,7 +35,13 @@ const KEEP_VOLUMES_MS = 3 * 3_600_000;
 /** Time for work that several mounts share, as a multiple of one request's: its repeats and its turn in the queue. */
 const SHARED_REQUESTS = 4;
 
-export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
+export interface DaemonRooms extends Rooms {
+  readonly sessions: Sessions;
+  /** The way of all requests, for those who ask what state stores are in. */
+  readonly gate: Gate;
+}
+
+export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms {
   const { clock, emit } = outside;
   const gate = new Gate({
     clock,
@@ -47,6 +53,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): Rooms {
   return {
     clock,
     emit,
+    gate,
     objectCache: new ObjectCache(),
     stores: new VaultStores({
       storeConcurrency: options.storeConcurrency,

@@ -45,5 +45,9 @@ async function runCommand(args: Args, env: Environment, streams: Streams): Promi
     const { mountCommand } = await import('./mount/mount-command.ts');
     return mountCommand(args, env, streams);
   }
+  if (command.name === 'status') {
+    const { statusCommand } = await import('./status/status-command.ts');
+    return statusCommand(flags, streams);
+  }
   return serve(readOptions(flags, env), env);
 }

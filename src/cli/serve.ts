@@ -16,12 +16,15 @@ import { createObserver } from '../observe/observer.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { ProviderServer } from '../server/provider-server.ts';
+import { StatusSocket } from '../server/status-socket.ts';
+import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
 import { crashOn, warnOfCoreDumps } from './crash.ts';
 import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { makeRooms } from './rooms.ts';
 import { openShelves } from './shelves.ts';
+import { gatherStatus } from './status/gather-status.ts';
 
 /** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
 const GIVE_BACK_MS = 5_000;
@@ -53,7 +56,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const rooms = makeRooms(options, outside);
     await rooms.holdings.restore({
       open: (store) => rooms.stores.open(store),
-      resumeAlone: (record, door) => rooms.sessions.resumeAlone(record, door),
+      resumeAlone: (record, door, whose) => rooms.sessions.resumeAlone(record, door, whose),
       markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
     });
     watch?.start(
@@ -64,11 +67,13 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const { endpoints, defaults, mountTimeoutMs } = options;
     const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, version: VERSION });
     await server.start();
+    const status = await serveStatus(options.statusSocket, () => gatherStatus(rooms, shelves, watch), emit);
     const fields = { version: VERSION, node: process.version, httpPort: health.port ?? 0 };
     emit({ type: 'notice', level: 'info', message: 'started', fields });
 
     const signal = await stopSignal();
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
+    status?.stop();
     await server.stop();
     // What is kept is gone on with by the next process.
     if (!shelves.isKept) await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
@@ -91,6 +96,17 @@ function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
   const readiness = new Readiness();
   const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
   return { emit: createObserver(log, metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
+}
+
+async function serveStatus(
+  path: string | undefined,
+  status: () => Status,
+  emit: Emit,
+): Promise<StatusSocket | undefined> {
+  if (path === undefined) return undefined;
+  const socket = new StatusSocket({ path, status, clock: systemClock, emit });
+  await socket.start();
+  return socket;
 }
 
 /** Without an API server mounts still work where the driver passes tokens; the log says what does not. */

@@ -4,15 +4,23 @@ import { Secret } from '../secret.ts';
 import { NO_SHELF, type Shelf } from '../shelf.ts';
 import { openState } from '../state/open-state.ts';
 import type { State } from '../state/state.ts';
+import type { StateStatus } from '../status.ts';
 import type { ServeOptions } from './options.ts';
 
 /** Each with the number of the form that this version writes. */
 const KINDS = { session: 1, held: 1, volume: 1, answer: 1 } as const;
 type Kind = keyof typeof KINDS;
+/**
+ * How full each kind may make the folder. Without a volume or a last answer a restart costs little; without a login or a
+ * held answer it costs another one at the store, so those find a quarter free.
+ */
+const SHARES: Readonly<Record<Kind, number>> = { session: 1, held: 1, volume: 0.75, answer: 0.75 };
 
 export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   /** Whether records outlive this process. */
   readonly isKept: boolean;
+  /** null: nothing is kept. */
+  describe(): StateStatus | null;
   close(): void;
 }
 
@@ -22,6 +30,7 @@ const NO_SHELVES: Shelves = Object.freeze({
   volume: NO_SHELF,
   answer: NO_SHELF,
   isKept: false,
+  describe: () => null,
   close: () => {},
 });
 
@@ -43,18 +52,22 @@ export async function openShelves(options: ServeOptions, emit: Emit, signal: Abo
     shelf('volume'),
     shelf('answer'),
   ]);
-  return { session, held, volume, answer, isKept: true, close: () => state.close() };
+  return { session, held, volume, answer, isKept: true, describe: () => state.describe(), close: () => state.close() };
 }
 
 async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {
-  const found = new Map<string, Secret<string>>();
+  let found = new Map<string, Secret<string>>();
   for (const [id, { body }] of await state.load(kind)) {
     found.set(id, new Secret(Buffer.from(body.reveal()).toString('utf8')));
   }
   return {
-    found,
+    takeFound: () => {
+      const taken = found;
+      found = new Map();
+      return taken;
+    },
     // Made at once and told of by the state itself where it cannot be.
-    put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal()))),
+    put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), SHARES[kind]),
     remove: (id) => void state.remove(kind, id),
   };
 }

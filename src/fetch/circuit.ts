@@ -23,11 +23,13 @@ type State =
   | { readonly kind: 'open'; readonly reason: Reason; isProbing: boolean };
 
 export class Circuit {
-  readonly #address: string;
+  readonly address: string;
+  /** clock.now() since which it is open; its owner's to set. */
+  openAt: number | undefined;
   #state: State = { kind: 'closed', failures: 0 };
 
   constructor(address: string) {
-    this.#address = address;
+    this.address = address;
   }
 
   get isOpen(): boolean {
@@ -53,7 +55,7 @@ export class Circuit {
     if (this.#state.isProbing) {
       throw new MountError(
         this.#state.reason,
-        `the store at ${this.#address} failed the last requests sent to it (${this.#state.reason}); waiting for it to answer again`,
+        `the store at ${this.address} failed the last requests sent to it (${this.#state.reason}); waiting for it to answer again`,
       );
     }
     this.#state.isProbing = true;

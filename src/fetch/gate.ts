@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { TokenDoor } from '../session/ports.ts';
+import type { CircuitStatus } from '../status.ts';
 import { Circuit } from './circuit.ts';
 import type { RetryBudget } from './retry.ts';
 import { type Rank, Slots } from './slots.ts';
@@ -69,6 +70,15 @@ export class Gate {
           throw error;
         });
       }
+    }
+  }
+
+  /** Those that are open. */
+  *describe(): Iterable<CircuitStatus> {
+    const now = this.#options.clock.now();
+    for (const { address, openReason, openAt } of this.#circuits.values()) {
+      if (openReason === undefined) continue;
+      yield { address, openForMs: Math.round(now - (openAt ?? now)), reason: openReason };
     }
   }
 
@@ -156,6 +166,7 @@ export class Gate {
       if (oldest !== undefined) this.#circuits.delete(oldest);
     }
     if (current.isOpen !== wasOpen) {
+      current.openAt = current.isOpen ? this.#options.clock.now() : undefined;
       this.#options.emit({
         type: 'circuit',
         address: door.address,

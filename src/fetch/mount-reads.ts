@@ -20,16 +20,16 @@ export class MountReads {
   readonly door: Door;
   readonly #options: MountReadsOptions;
   #access: Promise<Access> | undefined;
-  #sessionKey = '';
+  #sessionKey: string | undefined;
 
   constructor(options: MountReadsOptions) {
     this.door = options.door;
     this.#options = options;
   }
 
-  /** Of the pod's login; empty where no read needed it, or it could not be entered. */
+  /** Of the pod's login; where no read needed it, or it could not be entered, the one that only this pod has. */
   get sessionKey(): string {
-    return this.#sessionKey;
+    return this.#sessionKey ?? this.holderKey(false);
   }
 
   /** Who holds an answer together (AccessSource.holderKey). */
@@ -65,7 +65,9 @@ export class MountReads {
         ? await this.fetchShared([read], signal)
         : await fetcher.fetchAll([read], { ...this.#options, visit: access, signal });
     access?.leave();
-    return { outcome: outcomes.get(read.key) as Outcome, access };
+    const outcome = outcomes.get(read.key);
+    // It joined another's request, whose answer was a lease: from now on its path is known for them.
+    return outcome === undefined ? this.fetchAlone(read, signal) : { outcome, access };
   }
 
   /** The first lease of a path was found on the pod's login: that token is then the lease's, if it carries no other. */

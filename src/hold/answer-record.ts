@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import { Secret } from '../secret.ts';
+import { areFlags, areNumbers } from './forms.ts';
 
 export interface AnswerForm {
   readonly body: string;
@@ -24,7 +25,8 @@ export function toForm({ body, sentAt, ...rest }: Answer, clock: Clock): AnswerF
 /** @throws where the form is none of ours. */
 export function fromForm({ body, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
   const parsed = parseJson(body);
-  if (!isJsonObject(parsed)) throw new TypeError('not the form of an answer');
+  const isOurs = areNumbers(sentAt, rest.leaseMs, rest.sizeBytes) && areFlags(rest.hasLease);
+  if (!isOurs || !isJsonObject(parsed)) throw new TypeError('not the form of an answer');
   return { ...rest, body: new Secret(parsed), sentAt: fromBoot(sentAt, clock) };
 }
 

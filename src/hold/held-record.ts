@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { type AnswerForm, toForm } from './answer-record.ts';
+import { areFlags, areTexts, areTimes } from './forms.ts';
 import type { Held, HeldState, Owner } from './held.ts';
 import type { HoldingPod } from './holders.ts';
 import type { Life } from './life.ts';
@@ -56,12 +57,24 @@ export function isRecordable({ answer, access }: Held): boolean {
 export function parseRecord(record: Secret<string>): HeldForm | undefined {
   try {
     const form = JSON.parse(record.reveal()) as HeldForm;
-    return typeof form.key === 'string' && typeof form.read.path === 'string' && Array.isArray(form.holders)
-      ? form
-      : undefined;
+    return isOurs(form) ? form : undefined;
   } catch {
     return undefined;
   }
+}
+
+const STATES: ReadonlySet<HeldState> = new Set(['live', 'due', 'replaced']);
+
+/** @throws TypeError where a part is missing. */
+function isOurs({ key, owner, read, store, state, login, holders, ...times }: HeldForm): boolean {
+  return (
+    areTexts(key, login, owner.namespace, owner.account, owner.pod, store.address) &&
+    areTexts(read.key, read.method, read.path, read.query) &&
+    areFlags(read.holding.isShared, read.holding.isGivenBack) &&
+    areTimes(times.firstMs, times.endsAt, times.renewAt, times.dueAt) &&
+    STATES.has(state) &&
+    holders.every(({ volume, pod }) => areTexts(volume, pod.namespace, pod.name, pod.uid))
+  );
 }
 
 export function lifeOfForm({ endsAt, renewAt, dueAt }: HeldForm, clock: Clock): Life {

@@ -9,6 +9,7 @@ import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { LoneAccess } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
+import { type HeldStatus, type Moment, spanTo } from '../status.ts';
 import { drawMoment, type Life } from './life.ts';
 
 export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
@@ -160,6 +161,44 @@ export class Held {
   #carry(): void {
     this.token?.carry(this.#endsAt);
   }
+}
+
+/**
+ * @param isSilent nobody polls for it
+ * @param isRenewed its lease is renewed all the same
+ * @param overlapMs how long it lives on once it was replaced everywhere
+ */
+export function describeHeld(
+  held: Held,
+  now: number,
+  { isSilent, isRenewed, overlapMs }: { isSilent: boolean; isRenewed: boolean; overlapMs: number },
+): HeldStatus {
+  const { owner, read, door, holders } = held;
+  const isEnding = held.state !== 'replaced' && isSilent && (!isRenewed || held.isDue(now));
+  const state = isEnding ? 'ending' : held.state === 'live' && held.isDue(now) ? 'due' : held.state;
+  return {
+    ...owner,
+    request: `${read.method} ${read.path}`,
+    address: door.address,
+    state,
+    endsInMs: spanTo(held.endsAt, now),
+    next: nextOf(held, state, now, overlapMs),
+    volumes: holders.size,
+  };
+}
+
+function nextOf(held: Held, state: HeldStatus['state'], now: number, overlapMs: number): Moment {
+  if (state === 'due') return { what: 'replace at the next poll', inMs: null };
+  if (held.holders.size === 0) {
+    const backAt = Math.max(held.leftAt, held.usedAt) + overlapMs;
+    return { what: 'give back', inMs: spanTo(Math.min(backAt, held.endsAt), now) };
+  }
+  if (state === 'replaced') return { what: 'wait until all its volumes have the new one', inMs: null };
+  if (state === 'ending') return { what: 'end', inMs: spanTo(held.endsAt, now) };
+  const { renewAt, dueAt } = held.life;
+  if (renewAt < dueAt) return { what: 'renew', inMs: spanTo(renewAt, now) };
+  if (Number.isFinite(dueAt)) return { what: 'due', inMs: spanTo(dueAt, now) };
+  return { what: "wait for its pod's end", inMs: null };
 }
 
 export function factOf({ owner, read }: Held, event: HeldFact['event']): HeldFact {

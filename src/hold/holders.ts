@@ -27,6 +27,8 @@ const NONE: ReadonlySet<Held> = new Set();
 export class Holders {
   /** By volume key, longest silent first. */
   readonly #holders = new Map<string, Holder>();
+  /** Uids of pods that are gone: a mount of theirs may still be under way, and nobody would tell of them again. */
+  readonly #gone = new Set<string>();
   #askedAt = Number.NEGATIVE_INFINITY;
 
   /** A call came, of whatever volume. */
@@ -36,6 +38,7 @@ export class Holders {
 
   /** @returns what the volume had and has no longer. */
   delivered(volumeKey: string, pod: HoldingPod, held: ReadonlySet<Held>, now: number): readonly Held[] {
+    if (this.#gone.has(pod.uid)) return [...this.#remove(volumeKey), ...held];
     const before = this.#holders.get(volumeKey);
     this.#holders.delete(volumeKey);
     for (const one of held) one.holders.add(volumeKey);
@@ -69,6 +72,8 @@ export class Holders {
 
   /** @returns what its pod had. */
   podGone(podUid: string): readonly Held[] {
+    this.#gone.add(podUid);
+    if (this.#gone.size > MAX_HOLDERS) this.#gone.delete(this.#gone.values().next().value ?? podUid);
     const keys = [...this.#holders].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);
     return keys.flatMap((key) => this.#remove(key));
   }

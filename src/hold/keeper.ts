@@ -30,6 +30,9 @@ export interface KeeperOptions {
 /** While nobody asks for it, it is looked at again after this share of what is left. */
 const FORSAKEN_SHARE = 0.2;
 const FORSAKEN_AT_LEAST_MS = 1_000;
+/** As with tokens (session/keeper.ts): a store that restarts is often back within seconds. */
+const GIVE_BACK_PAUSE_MS = 1_000;
+const GIVE_BACK_LONGEST_PAUSE_MS = 60_000;
 
 export class HeldKeeper {
   readonly #options: KeeperOptions;
@@ -62,20 +65,29 @@ export class HeldKeeper {
   async giveBack(held: Held, signal: AbortSignal): Promise<void> {
     if (held.state === 'ended') return;
     held.state = 'ended';
-    if (!held.read.holding.isGivenBack) return held.access?.abandon();
-    const { access, token } = held;
+    const { token } = held;
+    // Others may have read leases under its login before it took that with it: those must not end with it.
+    const access = token !== undefined && token.leases > 1 ? undefined : held.access;
+    if (!held.read.holding.isGivenBack) return access?.abandon();
     // One whose uses are counted no session keeps.
     if (access !== undefined && !token?.isCounted) return access.end(signal);
     const { leaseId } = held.answer;
     if (leaseId === undefined || token === undefined || token.state === 'gone') return;
     const request = (own: AbortSignal) =>
       access === undefined ? held.door.revokeLease(leaseId, token.secret, own) : held.door.revoke(token.secret, own);
-    try {
-      await this.#options.send(held.door, this.#errand(held, 'lease revocation', false), request, signal);
-    } catch (thrown) {
-      // The default policy forbids it; the lease is renewed no longer and ends by itself.
-      const { reason } = asMountError(thrown);
-      this.#options.emit({ type: 'debug', message: 'a lease could not be given back', fields: { reason } });
+    const { clock, emit, send } = this.#options;
+    for (let pauseMs = GIVE_BACK_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, GIVE_BACK_LONGEST_PAUSE_MS)) {
+      try {
+        return await send(held.door, this.#errand(held, 'lease revocation', false), request, signal);
+      } catch (thrown) {
+        const { reason, isPassing } = asMountError(thrown);
+        if (isPassing && !signal.aborted && clock.now() < held.endsAt) {
+          await clock.sleep(pauseMs, signal).catch(() => {});
+          continue;
+        }
+        // The default policy forbids it; the lease is renewed no longer and ends by itself.
+        return emit({ type: 'debug', message: 'a lease could not be given back', fields: { reason } });
+      }
     }
   }
 

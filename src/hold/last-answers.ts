@@ -31,7 +31,7 @@ export class LastAnswers {
 
   constructor(options: LastAnswersOptions) {
     this.#options = options;
-    const found = [...options.shelf.found].map(
+    const found = [...options.shelf.takeFound()].map(
       ([id, record]) => [id, parseAnswerRecord(record, options.clock)] as const,
     );
     for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {
@@ -86,7 +86,9 @@ export class LastAnswers {
 
   /** A record that only says that the answer is the same a little later need not be written each time. */
   #save(key: string, known: Answer | undefined, answer: Answer): void {
-    const { clock, shelf } = this.#options;
+    const { clock, shelf, maxStaleMs } = this.#options;
+    // It could stand in for nothing.
+    if (maxStaleMs === 0) return;
     const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
     if (known?.body === answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
     this.#savedAt.set(key, clock.now());

@@ -28,7 +28,7 @@ export async function restoreHeld(
     const door = await open(form.store);
     const read = readOfForm(form);
     const answer = fromForm(form.answer, clock);
-    const login = form.login === '' ? undefined : resumeAlone(form.login, door);
+    const login = form.login === '' ? undefined : resumeAlone(form.login, door, form.owner);
     if (answer.hasLease) markLeases(door, read);
     if (answer.hasLease && login === undefined) return undefined;
     const firstMs = form.firstMs ?? Number.POSITIVE_INFINITY;

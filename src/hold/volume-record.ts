@@ -3,13 +3,22 @@ import { createHash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { Secret } from '../secret.ts';
+import { areNumbers, areTexts, areTimes } from './forms.ts';
+
+/** What is known of an object that was answered from an earlier answer. */
+export interface StaleObject {
+  readonly podName: string;
+  /** clock.now() when that answer was asked for. */
+  readonly sentAt: number;
+  readonly reason: string;
+}
 
 /** What a volume was last answered with. */
 export interface Delivered {
   /** The newest moment at which an answer that it has was sent. */
   readonly newestAt: number;
-  /** Names of its objects that were answered from earlier answers. */
-  readonly stale: ReadonlySet<string>;
+  /** By name, its objects that were answered from earlier answers; undefined: an earlier process did that. */
+  readonly stale: ReadonlyMap<string, StaleObject | undefined>;
   readonly askedAt: number;
 }
 
@@ -30,7 +39,7 @@ export function toVolumeRecord(key: string, { newestAt, askedAt, stale }: Delive
     key,
     newestAt: Number.isFinite(newestAt) ? toBoot(newestAt, clock) : null,
     askedAt: toBoot(askedAt, clock),
-    stale: [...stale],
+    stale: [...stale.keys()],
   };
   return new Secret(JSON.stringify(form));
 }
@@ -39,9 +48,13 @@ export function toVolumeRecord(key: string, { newestAt, askedAt, stale }: Delive
 export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivered] | undefined {
   try {
     const { key, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;
-    if (typeof key !== 'string' || typeof askedAt !== 'number' || !Array.isArray(stale)) return undefined;
+    const isOurs = areTexts(key, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
+    if (!isOurs) return undefined;
     const newest = newestAt === null ? Number.NEGATIVE_INFINITY : fromBoot(newestAt, clock);
-    return [key, { newestAt: newest, askedAt: fromBoot(askedAt, clock), stale: new Set(stale) }];
+    return [
+      key,
+      { newestAt: newest, askedAt: fromBoot(askedAt, clock), stale: new Map(stale.map((name) => [name, undefined])) },
+    ];
   } catch {
     return undefined;
   }

@@ -4,8 +4,15 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Shelf } from '../shelf.ts';
+import { type StaleStatus, spanTo } from '../status.ts';
 import type { Settled } from './settled.ts';
-import { type Delivered, parseVolumeRecord, toVolumeRecord, volumeRecordId } from './volume-record.ts';
+import {
+  type Delivered,
+  parseVolumeRecord,
+  type StaleObject,
+  toVolumeRecord,
+  volumeRecordId,
+} from './volume-record.ts';
 
 export interface Volume {
   readonly key: string;
@@ -13,8 +20,8 @@ export interface Volume {
   readonly isFirst: boolean;
   /** The newest moment at which an answer that it has was sent; -Infinity on a first mount. */
   readonly newestAt: number;
-  /** Names of the objects that were answered from earlier answers at the last call. */
-  readonly stale: ReadonlySet<string>;
+  /** By name, the objects that were answered from earlier answers at the last call. */
+  readonly stale: Delivered['stale'];
 }
 
 export interface VolumesOptions {
@@ -27,7 +34,7 @@ export interface VolumesOptions {
 
 /** Some 40 times a node's 250 pods; an entry is under 300 bytes. */
 const MAX_VOLUMES = 10_000;
-const NONE: ReadonlySet<string> = new Set();
+const NONE: Delivered['stale'] = new Map();
 
 export class Volumes {
   readonly #options: VolumesOptions;
@@ -37,13 +44,15 @@ export class Volumes {
 
   constructor(options: VolumesOptions) {
     this.#options = options;
-    const found: (readonly [key: string, Delivered])[] = [];
-    for (const [id, record] of options.shelf.found) {
+    const found: [key: string, Delivered][] = [];
+    for (const [id, record] of options.shelf.takeFound()) {
       const parsed = parseVolumeRecord(record, options.clock);
       if (parsed === undefined) options.shelf.remove(id);
       else found.push(parsed);
     }
-    for (const [key, delivered] of found.sort(([, a], [, b]) => a.askedAt - b.askedAt)) this.#set(key, delivered);
+    for (const [key, delivered] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt)) this.#set(key, delivered);
+    this.#makeRoom();
+    this.#count();
   }
 
   /** A podless caller has no volume that lasts: each of its calls is a first mount. */
@@ -64,18 +73,35 @@ export class Volumes {
     this.#set(volume.key, delivered);
     shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock));
     this.#makeRoom();
-    this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
+    this.#count();
+  }
+
+  /** The objects that pods now have from earlier answers. */
+  *describe(): Iterable<StaleStatus> {
+    const now = this.#options.clock.now();
+    for (const [key, { stale }] of this.#delivered) {
+      const [podUid = '', , namespace = '', , className = ''] = key.split('\0');
+      for (const [object, why] of stale) {
+        const ageMs = why === undefined ? null : spanTo(now, why.sentAt);
+        const { podName: pod, reason } = why ?? { podName: podUid, reason: null };
+        yield { namespace, pod, class: className, object, ageMs, reason };
+      }
+    }
   }
 
   /** States each object that became stale or fresh since the last call, and no other. */
-  #tellChanges(plan: Plan, volume: Volume, settled: Settled): ReadonlySet<string> {
+  #tellChanges(plan: Plan, volume: Volume, settled: Settled): Delivered['stale'] {
     if (settled.standIns.size === 0 && volume.stale.size === 0) return NONE;
     const { identity, className } = plan;
     const of = { namespace: identity.namespace, pod: identity.podName, class: className };
-    const stale = new Set<string>();
+    const stale = new Map<string, StaleObject>();
+    const now = this.#options.clock.now();
     for (const { name, read } of plan.objects) {
       const standIn = settled.standIns.get(read.key);
-      if (standIn !== undefined) stale.add(name);
+      if (standIn !== undefined) {
+        const { ageMs, reason } = standIn;
+        stale.set(name, { podName: identity.podName, sentAt: now - ageMs, reason });
+      }
       if ((standIn !== undefined) === volume.stale.has(name)) continue;
       const { ageMs, reason } = standIn ?? { ageMs: 0, reason: undefined };
       this.#options.emit({ type: 'stale', ...of, object: name, isStale: standIn !== undefined, ageMs, reason });
@@ -90,6 +116,10 @@ export class Volumes {
       this.#forget(key);
       this.#options.shelf.remove(volumeRecordId(key));
     }
+  }
+
+  #count(): void {
+    this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
   }
 
   #set(key: string, delivered: Delivered): void {

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import type { PodsStatus } from '../status.ts';
 import { backOffMs } from './back-off.ts';
 import type { KubeClient } from './client.ts';
 import { LineTooLong } from './lines.ts';
@@ -49,6 +50,10 @@ export class PodWatch {
   /** True from the first watch after a complete list until the API server can no longer be followed. */
   get isWatching(): boolean {
     return this.#isWatching;
+  }
+
+  describe(): PodsStatus {
+    return { node: this.#options.nodeName, isWatching: this.#isWatching };
   }
 
   /**

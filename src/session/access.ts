@@ -1,6 +1,7 @@
 // What a mount needs of a login, whoever holds it: the sessions of the daemon (Sessions), or a person who brings a
 // store token along (GivenToken).
 import type { Plan } from '../plan/plan.ts';
+import type { WhoseStatus } from '../status.ts';
 import type { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
 
@@ -39,7 +40,11 @@ export interface AccessSource {
    */
   takeOver(token: LiveToken): LoneAccess | undefined;
   /** The login that an earlier process had for one answer, by the record's name; undefined where it is over. */
-  resumeAlone(record: string, door: TokenDoor): { readonly access: LoneAccess; readonly token: LiveToken } | undefined;
+  resumeAlone(
+    record: string,
+    door: TokenDoor,
+    whose: WhoseStatus,
+  ): { readonly access: LoneAccess; readonly token: LiveToken } | undefined;
   /** Gives back what it logged in itself. */
   close(signal: AbortSignal): Promise<void>;
 }

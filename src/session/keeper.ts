@@ -20,6 +20,9 @@ export interface Kept {
 
 /** Longest that a read under way may still use a replaced token: one request's time, doubled. */
 const RETIRED_GRACE_MS = 20_000;
+/** A store that restarts is often back within seconds; many tokens may wait for it, so the pauses grow. */
+const GIVE_BACK_PAUSE_MS = 1_000;
+const GIVE_BACK_LONGEST_PAUSE_MS = 60_000;
 
 export class TokenKeeper {
   readonly #kept: Kept;
@@ -48,16 +51,25 @@ export class TokenKeeper {
     });
   }
 
+  /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
   async giveBack(token: LiveToken, signal: AbortSignal): Promise<void> {
     if (token.state === 'gone') return;
     token.state = 'gone';
     if (!token.isRevocable) return;
-    try {
-      await this.#send('token revocation', false, (own) => this.#kept.door.revoke(token.secret, own), signal);
-    } catch (thrown) {
-      // It ends by itself with its time to live; there is nobody to tell but the log.
-      const { reason } = asMountError(thrown);
-      this.#options.emit({ type: 'debug', message: 'a token could not be given back', fields: { reason } });
+    const { clock, random, emit } = this.#options;
+    for (let ceilingMs = GIVE_BACK_PAUSE_MS; ; ceilingMs = Math.min(2 * ceilingMs, GIVE_BACK_LONGEST_PAUSE_MS)) {
+      try {
+        return await this.#send('token revocation', false, (own) => this.#kept.door.revoke(token.secret, own), signal);
+      } catch (thrown) {
+        const { reason, isPassing } = asMountError(thrown);
+        if (isPassing && !signal.aborted && clock.now() < token.endsAt) {
+          await clock.sleep(ceilingMs * (0.5 + 0.5 * random()), signal).catch(() => {});
+          continue;
+        }
+        // It ends by itself with its time to live; there is nobody to tell but the log.
+        emit({ type: 'debug', message: 'a token could not be given back', fields: { reason } });
+        return;
+      }
     }
   }
 

@@ -3,6 +3,7 @@
 // here they already do. What happens to a token with time is the keeper's.
 import { asMountError, MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import { TokenKeeper } from './keeper.ts';
@@ -18,6 +19,9 @@ export interface Visitor {
   /** Counted up for each login this caller had sent. */
   readonly cost: { logins: number };
 }
+
+/** Whose it is, for people. */
+export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'>;
 
 interface LoginFlight {
   readonly leader: Credential;
@@ -35,6 +39,7 @@ export class Session {
   readonly key: string;
   readonly recordKey: string;
   readonly door: TokenDoor;
+  readonly owner: SessionOwner;
   readonly #options: SessionOptions;
   readonly #onEnd: (session: Session) => void;
   readonly #keeper: TokenKeeper;
@@ -50,6 +55,7 @@ export class Session {
   constructor(
     key: string,
     door: TokenDoor,
+    owner: SessionOwner,
     options: SessionOptions,
     onEnd: (session: Session) => void,
     recordKey = key,
@@ -57,6 +63,7 @@ export class Session {
     this.key = key;
     this.recordKey = recordKey;
     this.door = door;
+    this.owner = owner;
     this.#options = options;
     this.#onEnd = onEnd;
     this.#usedAt = options.clock.now();
@@ -77,6 +84,16 @@ export class Session {
   get isInUse(): boolean {
     const carries = this.#token?.carriesLease(this.#options.clock.now()) ?? false;
     return this.#users > 0 || this.#flight !== undefined || carries;
+  }
+
+  describe(now: number): SessionStatus {
+    const token = this.#token;
+    const of = { ...this.owner, address: this.door.address };
+    if (token === undefined) {
+      const what = this.#flight === undefined ? 'log in at the next mount' : 'log in, under way';
+      return { ...of, state: 'none', endsInMs: null, next: { what, inMs: null } };
+    }
+    return { ...of, state: token.state, endsInMs: spanTo(token.endsAt, now), next: this.#nextOf(token, now) };
   }
 
   /** Counts a caller in; the result counts it out. */
@@ -145,11 +162,14 @@ export class Session {
     await this.#keeper.giveBack(token, signal);
   }
 
-  /** Gives the token back with all that hangs on it. */
+  /** Gives the token back with all that hangs on it. Its record stays until then: a later process would go on. */
   async end(signal: AbortSignal): Promise<void> {
-    const token = this.#drop();
+    const token = this.#token;
+    this.#token = undefined;
     this.#onEnd(this);
-    if (token !== undefined) await this.#keeper.giveBack(token, signal);
+    if (token === undefined) return;
+    await this.#keeper.giveBack(token, signal);
+    if (!signal.aborted) this.#options.records.forget(this.recordKey);
   }
 
   /** Leaves the token to run out, with all that hangs on it. */
@@ -234,6 +254,13 @@ export class Session {
   #idleAt(): number {
     const { clock, idleMs } = this.#options;
     return (this.#users > 0 ? clock.now() : this.#usedAt) + idleMs;
+  }
+
+  #nextOf(token: LiveToken, now: number): Moment {
+    if (token.state === 'ending') return { what: 'log in anew at the next mount', inMs: null };
+    const idleAt = Math.max(this.#idleAt(), token.carriesUntil);
+    if (idleAt < token.actAt) return { what: 'give back, if nobody uses it', inMs: spanTo(idleAt, now) };
+    return { what: token.isRenewable ? 'renew' : 'log in anew', inMs: spanTo(token.actAt, now) };
   }
 
   #save(token: LiveToken): void {

@@ -2,16 +2,17 @@
 // so its pods share it; a `jwt` login can carry pod claims, so it stays with the pod unless the class says
 // otherwise. Which method stands at a mount path is learned from its first login and kept for the process.
 import { randomUUID } from 'node:crypto';
-import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
 import type { AccessSource, LoneAccess } from './access.ts';
 import { Credential } from './credential.ts';
-import { methodKey, type Scope, sessionKey } from './key.ts';
+import { type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
+import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
-import { Session, type Visitor } from './session.ts';
+import { Session, type SessionOwner, type Visitor } from './session.ts';
 import { Visit } from './visit.ts';
 
 export interface SessionsOptions extends SessionOptions {
@@ -22,8 +23,6 @@ export interface SessionsOptions extends SessionOptions {
   readonly isPodOnly: boolean;
 }
 
-/** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
-const MAX_METHODS = 1_000;
 /** How often a caller waits for another's first login at a mount path before it goes on alone. */
 const LEARN_TRIES = 3;
 
@@ -33,19 +32,13 @@ export class Sessions implements AccessSource {
   readonly #sessions = new Map<string, Session>();
   /** Each for one answer; they go when their token does. */
   readonly #alone = new Set<Session>();
-  /** By method key: whether the method is `kubernetes`. */
-  readonly #methods = new Map<string, boolean>();
+  readonly #methods = new LoginMethods();
   /** First logins under way at a mount path of unknown method, by the account's session key. */
   readonly #learning = new Map<string, Promise<void>>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    const { clock, idleMs, records, stopping } = options;
-    // A login that nobody used for so long is given up, also one of the process before this.
-    void clock.sleep(idleMs, stopping).then(
-      () => records.dropUntaken(),
-      () => {},
-    );
+    void options.records.dropUntaken(options.idleMs, options.stopping);
   }
 
   /**
@@ -76,7 +69,7 @@ export class Sessions implements AccessSource {
   visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): Visit {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const visitor: Visitor = { plan, door, credential, cost };
-    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door);
+    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door, ownerOf(plan, 'pod', true));
     return new Visit(session, visitor, this.#options.stopping);
   }
 
@@ -84,29 +77,42 @@ export class Sessions implements AccessSource {
     const old = [...this.#sessions.values()].find((session) => session.has(token));
     if (old === undefined) return undefined;
     old.surrender();
-    const session = this.#lone(`${old.key} taken over`, old.door);
+    const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, isForLease: true });
     session.adopt(token);
     return accessTo(session, token);
   }
 
-  resumeAlone(record: string, door: TokenDoor): { access: LoneAccess; token: LiveToken } | undefined {
-    const session = this.#lone(record, door, record);
+  resumeAlone(
+    record: string,
+    door: TokenDoor,
+    { namespace, account, pod }: WhoseStatus,
+  ): { access: LoneAccess; token: LiveToken } | undefined {
+    const owner = { namespace, account, pod, mount: '', role: '', isForLease: true };
+    const session = this.#lone(record, door, owner, record);
     const token = session.resume();
     if (token !== undefined) return { access: accessTo(session, token), token };
     this.#alone.delete(session);
+    this.#state();
     return undefined;
   }
 
   /** @param record of another for each, as one that was replaced lives beside the one that took its place */
-  #lone(key: string, door: TokenDoor, record = `${key} ${randomUUID()}`): Session {
+  #lone(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
     const onEnd = (ended: Session) => {
       this.#alone.delete(ended);
       this.#state();
     };
-    const session = new Session(key, door, this.#options, onEnd, record);
+    const session = new Session(key, door, owner, this.#options, onEnd, record);
     this.#alone.add(session);
     this.#state();
     return session;
+  }
+
+  /** Every login that is held now. */
+  *describe(): Iterable<SessionStatus> {
+    const now = this.#options.clock.now();
+    for (const session of this.#sessions.values()) yield session.describe(now);
+    for (const session of this.#alone) yield session.describe(now);
   }
 
   /** Gives every login back that carries no lease; for the end of the process. */
@@ -123,15 +129,19 @@ export class Sessions implements AccessSource {
     if (plan.identity.isPodless) return 'account';
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
-    const isKubernetes = this.#methods.get(methodKey(door, plan.login.mount));
-    if (isKubernetes === undefined) return this.#knownScope(visitor);
+    const known = this.#methods.isKubernetes(door, plan.login.mount);
+    const isKubernetes = known ?? this.#learnFromRecord(visitor);
+    if (isKubernetes === undefined) return undefined;
     return isKubernetes ? 'account' : 'pod';
   }
 
-  /** After a restart: whose an earlier process's login was, which tells what its method was. */
-  #knownScope(visitor: Visitor): Scope | undefined {
-    const scopes: readonly Scope[] = ['account', 'pod'];
-    return scopes.find((scope) => this.#options.records.has(this.#key(scope, visitor)));
+  /** After a restart the caller's own login tells the method. That there is one for its account does not: classes share any. */
+  #learnFromRecord({ plan, door, credential }: Visitor): boolean | undefined {
+    for (const scope of ['account', 'pod'] as const) {
+      const metadata = this.#options.records.metadataOf(sessionKey(scope, door, plan, credential.claims));
+      if (metadata !== undefined) return this.#methods.learn(door, plan.login.mount, metadata);
+    }
+    return undefined;
   }
 
   async #visitFirst(accountKey: string, visitor: Visitor, signal: AbortSignal): Promise<Visit> {
@@ -156,12 +166,9 @@ export class Sessions implements AccessSource {
   }
 
   #learn(visitor: Visitor, token: LiveToken): void {
-    const isKubernetes = token.metadata.has('service_account_uid') && token.metadata.has('service_account_name');
-    if (isKubernetes) assertLoggedInAs(visitor.plan, token);
-    this.#methods.set(methodKey(visitor.door, visitor.plan.login.mount), isKubernetes);
-    if (this.#methods.size <= MAX_METHODS) return;
-    const [oldest] = this.#methods.keys();
-    if (oldest !== undefined) this.#methods.delete(oldest);
+    const { plan, door } = visitor;
+    const isKubernetes = this.#methods.learn(door, plan.login.mount, token.metadata);
+    if (isKubernetes) assertLoggedInAs(plan, token);
   }
 
   /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
@@ -183,7 +190,9 @@ export class Sessions implements AccessSource {
       this.#sessions.set(key, known);
       return known;
     }
-    const session = new Session(key, visitor.door, this.#options, (ended) => this.#remove(ended));
+    const { plan, door } = visitor;
+    const owner = ownerOf(plan, scope, false);
+    const session = new Session(key, door, owner, this.#options, (ended) => this.#remove(ended));
     this.#sessions.set(key, session);
     session.resume();
     this.#makeRoom(session);
@@ -215,6 +224,11 @@ export class Sessions implements AccessSource {
   }
 }
 
+function ownerOf({ identity, login }: Plan, scope: Scope, isForLease: boolean): SessionOwner {
+  const { namespace, account, podName } = identity;
+  return { namespace, account, pod: scope === 'pod' ? podName : '', mount: login.mount, role: login.role, isForLease };
+}
+
 function accessTo(session: Session, token: LiveToken): LoneAccess {
   return {
     session,
@@ -225,17 +239,4 @@ function accessTo(session: Session, token: LiveToken): LoneAccess {
     end: (signal) => session.end(signal),
     abandon: () => session.abandon(),
   };
-}
-
-/** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
-function assertLoggedInAs(plan: Plan, token: LiveToken): void {
-  const { namespace, account } = plan.identity;
-  const isOurs =
-    token.metadata.get('service_account_name') === account &&
-    token.metadata.get('service_account_namespace') === namespace;
-  if (isOurs) return;
-  throw new MountError(
-    'token-mismatch',
-    `the store logged the token in as another service account than ${namespace}/${account}, which the pod runs as`,
-  );
 }

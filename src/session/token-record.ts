@@ -6,63 +6,80 @@ import { Secret } from '../secret.ts';
 import type { Shelf } from '../shelf.ts';
 import { LiveToken } from './live-token.ts';
 
+/** Times are boot times; null stands for never. */
 interface TokenForm {
   readonly token: string;
-  /** Boot time; null: it does not end. */
   readonly endsAt: number | null;
+  readonly actAt: number | null;
   readonly firstTtlMs: number;
   readonly isRenewable: boolean;
   readonly isBatch: boolean;
   readonly leases: number;
+  /** Of its login, by which the method is known. */
+  readonly metadata: readonly (readonly [name: string, value: string])[];
 }
 
 export class TokenRecords {
   readonly #shelf: Shelf;
   readonly #clock: Clock;
   readonly #random: () => number;
-  /** Records that no session has taken yet, by id. */
-  readonly #found: Map<string, Secret<string>>;
-  readonly #taken = new Set<string>();
+  /** Tokens that no session has taken yet, by their records' ids. */
+  readonly #found = new Map<string, LiveToken>();
 
   constructor(shelf: Shelf, clock: Clock, random: () => number) {
     this.#shelf = shelf;
     this.#clock = clock;
     this.#random = random;
-    this.#found = new Map(shelf.found);
+    for (const [id, record] of shelf.takeFound()) {
+      const token = this.#toToken(record);
+      if (token === undefined) shelf.remove(id);
+      else this.#found.set(id, token);
+    }
   }
 
   save(key: string, token: LiveToken): void {
+    const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, this.#clock) : null);
+    const { firstTtlMs, isRenewable, leases } = token;
     const form: TokenForm = {
       token: token.secret.reveal(),
-      endsAt: Number.isFinite(token.endsAt) ? toBoot(token.endsAt, this.#clock) : null,
-      firstTtlMs: token.firstTtlMs,
-      isRenewable: token.isRenewable,
+      endsAt: boot(token.endsAt),
+      actAt: boot(token.actAt),
+      firstTtlMs,
+      isRenewable,
       isBatch: !token.isRevocable,
-      leases: token.leases,
+      leases,
+      metadata: [...token.metadata],
     };
     this.#shelf.put(idOf(key), new Secret(JSON.stringify(form)));
   }
 
   forget(key: string): void {
     this.#found.delete(idOf(key));
-    this.#taken.delete(idOf(key));
     this.#shelf.remove(idOf(key));
   }
 
-  /** An earlier process had one, and it has not been given up since. */
-  has(key: string): boolean {
-    return this.#found.has(idOf(key)) || this.#taken.has(idOf(key));
+  /** Of the login that an earlier process had under this key, until a session takes it. */
+  metadataOf(key: string): LiveToken['metadata'] | undefined {
+    return this.#found.get(idOf(key))?.metadata;
   }
 
   /** The token that an earlier process had under this key, where it lives; once. */
   take(key: string): LiveToken | undefined {
     const id = idOf(key);
-    const record = this.#found.get(id);
+    const token = this.#found.get(id);
     this.#found.delete(id);
-    const token = record === undefined ? undefined : this.#toToken(record);
-    if (token !== undefined) this.#taken.add(id);
-    else if (record !== undefined) this.#shelf.remove(id);
-    return token;
+    if (token === undefined || this.#clock.now() < token.endsAt) return token;
+    this.#shelf.remove(id);
+    return undefined;
+  }
+
+  /** After `ms` nobody will take what is left. How its store is reached is not known here, so it runs out. */
+  async dropUntaken(ms: number, stopping: AbortSignal): Promise<void> {
+    if (this.#found.size === 0) return;
+    await this.#clock.sleep(ms, stopping).catch(() => {});
+    if (stopping.aborted) return;
+    for (const id of this.#found.keys()) this.#shelf.remove(id);
+    this.#found.clear();
   }
 
   /** Those that no session took since the start: nobody comes for them any more, and they run out by themselves. */
@@ -76,11 +93,15 @@ export class TokenRecords {
     const form = parse(record);
     if (form === undefined) return undefined;
     const now = this.#clock.now();
-    const ttlMs = form.endsAt === null ? 0 : fromBoot(form.endsAt, this.#clock) - now;
-    if (form.endsAt !== null && ttlMs <= 0) return undefined;
+    const clockTime = (boot: number | null) => (boot === null ? Number.POSITIVE_INFINITY : fromBoot(boot, this.#clock));
+    const endsAt = clockTime(form.endsAt);
+    if (endsAt <= now) return undefined;
     const { isRenewable, isBatch, firstTtlMs } = form;
-    const rest = { token: new Secret(form.token), uses: 0, metadata: new Map<string, string>() };
+    const ttlMs = Number.isFinite(endsAt) ? endsAt - now : 0;
+    const rest = { token: new Secret(form.token), uses: 0, metadata: new Map(form.metadata) };
     const token = new LiveToken({ ...rest, ttlMs, isRenewable, isBatch, sentAt: now }, this.#random, firstTtlMs);
+    token.actAt = clockTime(form.actAt);
+    if (form.actAt === null && form.endsAt !== null) token.becomeEnding();
     token.leases = form.leases;
     return token;
   }
@@ -89,7 +110,14 @@ export class TokenRecords {
 function parse(record: Secret<string>): TokenForm | undefined {
   try {
     const form = JSON.parse(record.reveal());
-    return typeof form?.token === 'string' && typeof form.firstTtlMs === 'number' ? form : undefined;
+    const isOurs =
+      typeof form.token === 'string' &&
+      [form.endsAt, form.actAt].every((at) => at === null || typeof at === 'number') &&
+      [form.firstTtlMs, form.leases].every((count) => typeof count === 'number') &&
+      [form.isRenewable, form.isBatch].every((is) => typeof is === 'boolean') &&
+      Array.isArray(form.metadata) &&
+      form.metadata.every(Array.isArray);
+    return isOurs ? form : undefined;
   } catch {
     return undefined;
   }

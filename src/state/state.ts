@@ -4,6 +4,7 @@
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { Secret } from '../secret.ts';
+import type { StateStatus } from '../status.ts';
 import { type OpenFolder, systemCode } from './folder.ts';
 import type { Lock } from './lock.ts';
 import { HEADER_BYTES, type Name } from './record.ts';
@@ -58,6 +59,11 @@ export class State<Kind extends string> {
     return this.#refusals.count;
   }
 
+  describe(): StateStatus {
+    const { maxBytes } = this.#parts;
+    return { sizeBytes: this.sizeBytes, maxBytes, refusedCount: this.refusedCount };
+  }
+
   /**
    * All records of a kind by id. Those of a newer form stay where they are, for the version that wrote them.
    * @throws what the system says where a record that may be whole cannot be read now
@@ -82,16 +88,17 @@ export class State<Kind extends string> {
 
   /**
    * Resolves when the record is on tmpfs, or with why it is not: an earlier form of it then stays.
+   * @param share of all memory beyond which this record is not kept, though others may be
    * @throws MountError internal for a name that no owner may give
    */
-  async put(kind: Kind, id: string, body: Secret<Uint8Array>): Promise<'kept' | Refusal> {
+  async put(kind: Kind, id: string, body: Secret<Uint8Array>, share = 1): Promise<'kept' | Refusal> {
     const { folder, kinds, maxBytes } = this.#parts;
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return 'closed';
     const content = { format: kinds[kind], body: body.reveal() };
     const size = this.#inPages(HEADER_BYTES + content.body.length);
     const grown = size - (this.#sizes.get(keyOf(name)) ?? 0);
-    if (grown > 0 && this.#sizeBytes + grown > maxBytes) return this.#refuse(name, 'over-limit', { maxBytes });
+    if (grown > 0 && this.#sizeBytes + grown > share * maxBytes) return this.#refuse(name, 'over-limit', { maxBytes });
     const refusal = this.#try(name, () => writeRecord(folder.path, name, content));
     if (refusal !== undefined) return refusal;
     this.#account(name, size);

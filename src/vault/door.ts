@@ -79,7 +79,7 @@ export class VaultDoor implements Door {
 
   async revoke(token: Secret<string>, signal: AbortSignal): Promise<void> {
     const task = this.#tokenTask('revoke', 'POST', 'revoke-self', token, signal);
-    await this.#run(task, (answer) => this.#check(answer, task));
+    await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
   async read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer> {
@@ -112,7 +112,7 @@ export class VaultDoor implements Door {
 
   async revokeLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<void> {
     const task = this.#leaseTask('revoke', leaseId, token, signal);
-    await this.#run(task, (answer) => this.#check(answer, task));
+    await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
   #leaseTask(fact: 'renew' | 'revoke', leaseId: string, token: Secret<string>, signal: AbortSignal): Task {
@@ -181,6 +181,12 @@ export class VaultDoor implements Door {
 
   #check(answer: StoreAnswer, task: Task): void {
     if (answer.status < 200 || answer.status > 299) throw refusal(answer, this.#refused(task));
+  }
+
+  /** A page of whatever stands before the store, with status 200, is not the store's word. */
+  #assertDone(answer: StoreAnswer, task: Task): void {
+    this.#check(answer, task);
+    if (answer.text !== '') this.#bodyOf(answer, task);
   }
 
   #bodyOf(answer: StoreAnswer, task: Task): JsonObject {

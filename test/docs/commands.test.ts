@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   store: 'the reader: for the commands of its page, on a free port and with another token',
   start: 'nobody as it stands: its sockets are below /var/run and its store is an example; test/cli has it with others',
   'mount by hand': 'nobody as it stands: its store is an example; test/cli/mount.test.ts has it with others',
+  status: 'nobody as it stands: it needs a cluster; test/socket/status.test.ts has the command beside a daemon',
   cluster: 'test/cluster/steps/14-install.ts, on the node of the cluster suite',
   bench: 'nobody: it takes minutes and a quiet machine',
 };

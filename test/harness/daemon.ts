@@ -15,9 +15,11 @@ export interface DaemonOptions {
   /** Socket names below its folder. */
   readonly sockets?: readonly string[];
   readonly folder?: string;
+  /** Another built daemon than that of dist/. */
+  readonly program?: string;
 }
 
-const program = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
 const NODE_ARGS = ['--disable-sigusr1', '--disallow-code-generation-from-strings', '--expose-gc'];
 const READY_WITHIN_MS = 15_000;
 
@@ -38,7 +40,7 @@ export class Daemon {
     const endpoints = sockets.map((name) => `--endpoint=${join(this.folder, name)}`);
     const args = [
       ...(options.nodeArgs ?? NODE_ARGS),
-      program,
+      options.program ?? PROGRAM,
       ...endpoints,
       '--http-addr=127.0.0.1:0',
       ...(options.args ?? []),

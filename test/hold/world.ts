@@ -17,7 +17,7 @@ import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
-import { NO_SHELF } from '../../src/shelf.ts';
+import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
@@ -47,6 +47,9 @@ export class SuspendableClock extends FakeClock {
 
 export interface WorldWish extends Partial<HoldingsOptions> {
   readonly concurrency?: number;
+  /** The clock of another process began at another time. */
+  readonly laterMs?: number;
+  readonly shelves?: Partial<Readonly<Record<'session' | 'volume' | 'answer', Shelf>>>;
 }
 
 export interface MountWish extends PlanWish {
@@ -74,8 +77,9 @@ export class HoldWorld {
   /** What the next lease is like. */
   lease: Partial<Answer> = { leaseMs: HOUR_MS, isRenewable: true };
 
-  constructor({ concurrency = 32, ...wish }: WorldWish = {}) {
+  constructor({ concurrency = 32, shelves = {}, laterMs = 0, ...wish }: WorldWish = {}) {
     const { clock } = this;
+    clock.suspend(laterMs);
     const emit = (fact: Fact) => void this.facts.push(fact);
     const random = () => 0.5;
     const stopping = this.stop.signal;
@@ -85,7 +89,7 @@ export class HoldWorld {
       gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal);
     this.sessions = new Sessions({
       ...{ clock, emit, random, stopping, capacity: 100, isPodOnly: false },
-      records: new TokenRecords(NO_SHELF, clock, random),
+      records: new TokenRecords(shelves.session ?? NO_SHELF, clock, random),
       send: (door, { session, what, isUrgent }, request, signal) =>
         gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
       idleMs: 10 * MINUTE_MS,
@@ -104,8 +108,8 @@ export class HoldWorld {
       isWatching: () => false,
       ...wish,
     });
-    this.volumes = new Volumes({ clock, emit, shelf: NO_SHELF, keepMs: 3 * HOUR_MS });
-    this.lastAnswers = new LastAnswers({ clock, shelf: NO_SHELF, maxStaleMs: MAX_STALE_MS });
+    this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });
+    this.lastAnswers = new LastAnswers({ clock, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
     this.door.onLogin = async () => this.door.kubernetesGrant();
     this.door.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.door.answer());
   }
@@ -115,6 +119,16 @@ export class HoldWorld {
     this.issued += 1;
     const lease = { hasLease: true, leaseId: `lease-${this.issued}`, ...this.lease, ...wish };
     return this.door.answer({ username: `user-${this.issued}` }, lease);
+  }
+
+  /** What each renewal of a lease brings from here on. */
+  renewTo(leaseMs: number, isRenewable = true): void {
+    this.door.onRenewLease = async () => ({ sentAt: this.clock.now(), leaseMs, isRenewable });
+  }
+
+  /** From here on a lease can be lengthened no further. */
+  meetMaxTtl(): void {
+    this.renewTo(HOUR_MS / 2);
   }
 
   /** Makes a path known for its leases, so that the next read of it has a login of its own. */

@@ -66,6 +66,7 @@ export class StandInPods {
 
   endWatches(): void {
     for (const { response } of this.#watchers) response.end();
+    this.#watchers.clear();
   }
 
   get watches(): number {

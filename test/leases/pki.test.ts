@@ -37,7 +37,7 @@ describe('a certificate', () => {
       assert.ok(Date.now() < issuedAt + LIFE_MS, 'its whole life is over');
     }
     assert.ok(seen.length >= 20, `${seen.length} polls brought the first`);
-    // A certificate's end has whole seconds: up to one of them is missing from its life.
+    // NotAfter has whole seconds: a certificate lives up to one less than was asked for.
     assert.ok(replacedAt >= sentAt + 0.6 * (LIFE_MS - 1_000), `replaced after ${replacedAt - sentAt} ms`);
     assert.ok(replacedAt <= issuedAt + 0.8 * LIFE_MS + 2 * POLL_MS, `replaced after ${replacedAt - issuedAt} ms`);
   });

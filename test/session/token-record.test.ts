@@ -1,80 +1,159 @@
-// Tokens over a restart: a shelf that a second process reads, on a clock of its own.
+// A token on the shelf: what a later process, whose clock began at another time, makes of it.
 import assert from 'node:assert/strict';
 import { Secret } from '../../src/secret.ts';
 import { LiveToken } from '../../src/session/live-token.ts';
+import type { Grant } from '../../src/session/ports.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
-import type { Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
+import { changed, FakeShelf } from '../harness/fake-shelf.ts';
 
-class FakeShelf implements Shelf {
-  readonly found = new Map<string, Secret<string>>();
-
-  put(id: string, text: Secret<string>): void {
-    this.found.set(id, text);
-  }
-
-  remove(id: string): void {
-    this.found.delete(id);
-  }
-}
-
-const HOUR_MS = 3_600_000;
-
-function makeToken(clock: FakeClock, ttlMs = HOUR_MS): LiveToken {
-  const rest = { isRenewable: true, isBatch: false, uses: 0, metadata: new Map<string, string>() };
-  return new LiveToken({ token: new Secret('hush'), ttlMs, sentAt: clock.now(), ...rest }, () => 0.5);
-}
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** /proc/uptime goes in steps of 10 ms, and the test takes a few. */
+const STEP_MS = 100;
+const random = () => 0.5;
+const metadata = new Map([['service_account_name', 'app']]);
 
 describe('the record of a token', () => {
-  let shelf: FakeShelf;
   let clock: FakeClock;
+  let shelf: FakeShelf;
+  let records: TokenRecords;
   beforeEach(() => {
-    shelf = new FakeShelf();
     clock = new FakeClock();
-  });
-  const next = () => new TokenRecords(shelf, clock, () => 0.5);
-
-  it('brings the same token back, with what is left of its life and what it was first granted', () => {
-    next().save('a', makeToken(clock));
-    const token = next().take('a');
-    assert.equal(token?.secret.reveal(), 'hush');
-    assert.equal(token?.firstTtlMs, HOUR_MS);
-    // Boot time has steps of 10 ms.
-    assert.ok(Math.abs((token?.endsAt ?? 0) - (clock.now() + HOUR_MS)) < 1_000, `${token?.endsAt}`);
+    shelf = new FakeShelf();
+    records = new TokenRecords(shelf, clock, random);
   });
 
-  it('is taken once, and known until it is given up', () => {
-    next().save('a', makeToken(clock));
-    const records = next();
-    assert.ok(records.has('a'));
-    assert.ok(records.take('a'));
-    assert.equal(records.take('a'), undefined);
-    assert.ok(records.has('a'));
-    records.forget('a');
-    assert.equal(records.has('a'), false);
-    assert.equal(shelf.found.size, 0);
-  });
-
-  it('is nothing under another key, after its end, or in a form that is none of ours', () => {
-    next().save('a', makeToken(clock));
-    assert.equal(next().take('b'), undefined);
-    next().save('ended', makeToken(clock, -1));
-    assert.equal(next().take('ended'), undefined);
-    for (const text of ['', '{', 'null', '{"token":1}', '[]']) {
-      const id = [...shelf.found.keys()][0] ?? '';
-      shelf.found.set(id, new Secret(text));
-      assert.equal(next().take('a'), undefined, text);
-      next().save('a', makeToken(clock));
+  const grant = (wish: Partial<Grant> = {}): LiveToken => {
+    const whole = { token: new Secret('s.1'), ttlMs: HOUR_MS, isRenewable: true, isBatch: false, uses: 0, metadata };
+    return new LiveToken({ ...whole, sentAt: clock.now(), ...wish }, random);
+  };
+  /** Another process, `downMs` later. */
+  const restart = async (change: Readonly<Record<string, unknown>> = {}, downMs = 0) => {
+    shelf = shelf.restarted();
+    for (const [id, record] of shelf.records) {
+      const { endsAt, actAt } = JSON.parse(record);
+      const at = (boot: number | null) => (boot === null ? null : boot - downMs);
+      shelf.records.set(id, changed(record, { endsAt: at(endsAt), actAt: at(actAt), ...change }));
     }
+    shelf = shelf.restarted();
+    clock = new FakeClock();
+    await clock.advance(29 * HOUR_MS);
+    records = new TokenRecords(shelf, clock, random);
+  };
+  const near = (at: number, expectedAt: number) => {
+    assert.ok(Math.abs(at - expectedAt) < STEP_MS, `${at} is not about ${expectedAt}`);
+  };
+
+  it('brings the same token, with its life as far as it is not over', async () => {
+    await clock.advance(MINUTE_MS);
+    records.save('key', grant());
+    await restart({}, 30 * MINUTE_MS);
+    const token = records.take('key');
+    assert.equal(token?.secret.reveal(), 's.1');
+    assert.equal(token.state, 'fresh');
+    near(token.endsAt, clock.now() + 30 * MINUTE_MS);
+    near(token.actAt, clock.now() + 12 * MINUTE_MS);
+    assert.deepEqual([token.firstTtlMs, token.isRenewable, token.isRevocable], [HOUR_MS, true, true]);
+    assert.deepEqual(token.metadata, metadata);
+    assert.equal(token.isCounted, false);
   });
 
-  it('that no session took is dropped', () => {
-    const before = next();
-    before.save('a', makeToken(clock));
-    before.save('b', makeToken(clock));
-    const records = next();
-    records.take('a');
-    records.dropUntaken();
-    assert.deepEqual([shelf.found.size, records.has('a'), records.has('b')], [1, true, false]);
+  it('is taken once, by its key alone', async () => {
+    records.save('key', grant());
+    await restart();
+    assert.equal(records.take('other'), undefined);
+    assert.deepEqual(records.metadataOf('key'), metadata);
+    assert.notEqual(records.take('key'), undefined);
+    assert.equal(records.take('key'), undefined);
+    assert.equal(records.metadataOf('key'), undefined);
+    assert.equal(shelf.records.size, 1, 'whoever took it keeps it on the shelf');
   });
+
+  it('brings a token that is to be renewed at once where that moment was missed', async () => {
+    records.save('key', grant());
+    await restart({}, 50 * MINUTE_MS);
+    const token = records.take('key');
+    assert.ok(token !== undefined && token.actAt < clock.now() && token.serves(clock.now()));
+  });
+
+  it('brings a token that can be renewed no further as one that ends', async () => {
+    const token = grant();
+    token.becomeEnding();
+    records.save('key', token);
+    await restart();
+    assert.equal(records.take('key')?.state, 'ending');
+  });
+
+  it('brings a token without an end without one', async () => {
+    records.save('key', grant({ ttlMs: 0 }));
+    await restart({}, 999 * HOUR_MS);
+    const token = records.take('key');
+    assert.deepEqual([token?.state, token?.endsAt, token?.actAt], ['fresh', Infinity, Infinity]);
+  });
+
+  it('brings a batch token as one that is neither renewed nor revoked, and the count of leases', async () => {
+    const token = grant({ isBatch: true });
+    token.leases = 2;
+    records.save('key', token);
+    await restart();
+    const after = records.take('key');
+    assert.deepEqual([after?.isRenewable, after?.isRevocable, after?.leases], [false, false, 2]);
+  });
+
+  it('is removed where the token has ended meanwhile', async () => {
+    records.save('key', grant());
+    await restart({}, HOUR_MS + MINUTE_MS);
+    assert.equal(shelf.records.size, 0);
+    assert.equal(records.take('key'), undefined);
+  });
+
+  it('is removed where the token ended before anybody took it', async () => {
+    records.save('key', grant());
+    await restart();
+    await clock.advance(HOUR_MS + MINUTE_MS);
+    assert.equal(records.take('key'), undefined);
+    assert.equal(shelf.records.size, 0);
+  });
+
+  it('is removed when its session gives it up, taken or not', async () => {
+    records.save('key', grant());
+    records.save('other', grant());
+    await restart();
+    records.take('key');
+    records.forget('key');
+    records.forget('other');
+    assert.equal(shelf.records.size, 0);
+    assert.equal(records.take('other'), undefined);
+  });
+
+  it('names nobody: neither key nor token is in its id', () => {
+    records.save('key', grant());
+    const [id = ''] = shelf.records.keys();
+    assert.match(id, /^[0-9a-f]{64}$/);
+  });
+
+  for (const change of [
+    { token: 7 },
+    { endsAt: 'soon' },
+    { actAt: undefined },
+    { firstTtlMs: null },
+    { isRenewable: 'yes' },
+    { leases: undefined },
+    { metadata: { service_account_name: 'app' } },
+    { metadata: [7] },
+  ]) {
+    it(`is removed where its form is another: ${JSON.stringify(change)}`, async () => {
+      records.save('key', grant());
+      await restart({ ...change });
+      assert.equal(shelf.records.size, 0);
+    });
+  }
+
+  for (const text of ['', 'null', '[]', '{"token":'])
+    it(`is removed where it is ${JSON.stringify(text)}`, () => {
+      const broken = new FakeShelf(new Map([['00', text]]));
+      new TokenRecords(broken, clock, random);
+      assert.equal(broken.records.size, 0);
+    });
 });

@@ -5,7 +5,7 @@ import { Secret } from '../../src/secret.ts';
 import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import type { Visit } from '../../src/session/visit.ts';
-import { NO_SHELF } from '../../src/shelf.ts';
+import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 
@@ -18,12 +18,12 @@ export class SessionWorld {
   readonly sessions: Sessions;
   readonly never = new AbortController().signal;
 
-  constructor(wish: Partial<SessionsOptions> = {}) {
+  constructor(wish: Partial<SessionsOptions> = {}, shelf: Shelf = NO_SHELF) {
     this.sessions = new Sessions({
       clock: this.clock,
       emit: (fact) => this.facts.push(fact),
       random: () => 0.5,
-      records: new TokenRecords(NO_SHELF, this.clock, () => 0.5),
+      records: new TokenRecords(shelf, this.clock, () => 0.5),
       send: (_door, _errand, request, signal) => request(signal),
       idleMs: 600_000,
       loginTimeoutMs: 30_000,

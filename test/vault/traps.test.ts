@@ -96,6 +96,13 @@ describe('the traps of node-vault', () => {
     );
   });
 
+  it('takes a page of something before the store for no revocation', async () => {
+    const door = await openDoor(store.address);
+    store.behaviour = answer(200, '<html>under maintenance</html>');
+    await rejectsWith(door.revoke(TOKEN, within(2_000)), 'store-garbled');
+    await rejectsWith(door.revokeLease('rabbitmq/creds/app/1', TOKEN, within(2_000)), 'store-garbled');
+  });
+
   it('prints nothing under DEBUG=*', async function () {
     this.timeout(10_000);
     store.behaviour = GRANTED;

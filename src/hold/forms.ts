@@ -1,0 +1,19 @@
+// What the values of a record are checked for before anything is made of them: another version may have written it,
+// and a time that is none would keep a timer running without a pause.
+
+export function areTexts(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'string');
+}
+
+export function areNumbers(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'number');
+}
+
+/** Boot times; null stands for never. */
+export function areTimes(...values: readonly unknown[]): boolean {
+  return values.every((value) => value === null || typeof value === 'number');
+}
+
+export function areFlags(...values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'boolean');
+}

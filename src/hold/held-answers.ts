@@ -1,0 +1,222 @@
+// All that is held, from the moment it is taken in to the one it is given back: what serves, what was replaced and is kept
+// until every volume that had it has the new one and a while longer, who has what, and the records of it. Which read of
+// a mount is answered with it is holdings.ts's affair, the times of a lease are keeper.ts's.
+import type { HeldFact } from '../events.ts';
+import type { Shelf } from '../shelf.ts';
+import type { HeldStatus } from '../status.ts';
+import { describeHeld, factOf, type Held } from './held.ts';
+import { type HeldForm, isRecordable, parseRecord, toRecord } from './held-record.ts';
+import { Holders, type HoldingPod } from './holders.ts';
+import { HeldKeeper, type KeeperOptions } from './keeper.ts';
+import { type RestoreWays, restoreHeld } from './restore.ts';
+
+export interface HeldAnswersOptions extends KeeperOptions {
+  readonly random: () => number;
+  /** Records of what is held. */
+  readonly shelf: Shelf;
+  /** An answer that was replaced lives on so long after every volume has the new one. */
+  readonly overlapMs: number;
+  /** Time to issue one answer with its login and repeats; never a caller's. */
+  readonly issueTimeoutMs: number;
+  /** Whether pods are watched; where they are, silence says nothing. */
+  readonly isWatching: () => boolean;
+}
+
+/** A node's 250 pods hold a few each. Beyond it answers are not held. */
+const MAX_HELD = 10_000;
+/** design.md: a life shorter than three observed polls is warned about. */
+const SHORT_LIFE_POLLS = 3;
+
+export class HeldAnswers {
+  readonly #options: HeldAnswersOptions;
+  readonly #keeper: HeldKeeper;
+  readonly #holders = new Holders();
+  /** What serves, by who holds it and which read it answers. */
+  readonly #current = new Map<string, Held>();
+  /** Replaced, and not given back yet. */
+  readonly #replaced = new Set<Held>();
+
+  constructor(options: HeldAnswersOptions) {
+    this.#options = options;
+    const isWanted = (held: Held) => options.isWatching() || this.#holders.isWanted(held);
+    const onRenewed = (held: Held) => {
+      this.#save(held);
+      this.#count();
+    };
+    this.#keeper = new HeldKeeper(options, isWanted, onRenewed, (held) => this.#ended(held));
+  }
+
+  /** As Holdings.restore. */
+  async restore(ways: RestoreWays): Promise<void> {
+    const { clock, random, shelf } = this.#options;
+    for (const [id, record] of shelf.takeFound()) {
+      const held = await restoreHeld(id, record, ways, clock, random);
+      if (held === undefined) shelf.remove(id);
+      else this.#resume(held, parseRecord(record)?.holders ?? []);
+    }
+    this.#count();
+  }
+
+  /** A call came, of whatever volume. */
+  noteCall(now: number): void {
+    this.#holders.noteCall(now);
+  }
+
+  /** What answers a mount now, which counts as a use of it. */
+  serving(key: string): Held | undefined {
+    const held = this.#current.get(key);
+    if (held === undefined) return undefined;
+    const now = this.#options.clock.now();
+    if (held.serves(now)) {
+      held.usedAt = now;
+      return held;
+    }
+    this.#ended(held);
+    return undefined;
+  }
+
+  /** Whether or not it still serves. */
+  current(key: string): Held | undefined {
+    return this.#current.get(key);
+  }
+
+  hasRoomFor(key: string): boolean {
+    return this.#current.has(key) || this.#current.size < MAX_HELD;
+  }
+
+  /** It serves from now on, in place of what served for the same. */
+  takeIn(held: Held): void {
+    const old = this.#current.get(held.key);
+    this.#current.set(held.key, held);
+    if (old !== undefined) this.#replace(old);
+    this.#keeper.keep(held);
+    this.#save(held);
+    // A mount still has to deliver it, however short the overlap.
+    this.#letGo(held, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
+    this.#tell(held, old === undefined ? 'issued' : 'replaced');
+  }
+
+  /** Its record stays until the store has it back, as one that was replaced: a later process would go on. */
+  giveBack(held: Held): void {
+    if (held.state === 'ended') return;
+    const { stopping, shelf } = this.#options;
+    held.state = 'replaced';
+    this.#save(held);
+    this.#release(held);
+    this.#tell(held, 'given back');
+    void this.#keeper.giveBack(held, stopping).then(() => {
+      if (!stopping.aborted) shelf.remove(held.id);
+    });
+  }
+
+  /** A volume has these from now on, and what it had before no longer. */
+  delivered(volumeKey: string, pod: HoldingPod, held: ReadonlySet<Held>): void {
+    const isNew = [...held].filter((one) => !one.holders.has(volumeKey));
+    for (const one of held) this.#warnOfShortLife(one);
+    const left = this.#holders.delivered(volumeKey, pod, held, this.#options.clock.now());
+    for (const one of left) this.#letGo(one);
+    for (const one of [...isNew, ...left]) this.#save(one);
+  }
+
+  pods(): Iterable<HoldingPod> {
+    return this.#holders.pods();
+  }
+
+  /** As Holdings.podGone. */
+  podGone(podUid: string): void {
+    const { clock, issueTimeoutMs } = this.#options;
+    for (const held of this.#holders.podGone(podUid)) {
+      if (held.holders.size > 0) continue;
+      // What others share a mount of theirs may have taken a moment ago, to deliver it yet.
+      const isTaken = held.read.holding.isShared && clock.now() - held.usedAt < issueTimeoutMs;
+      if (isTaken) this.#letGo(held, issueTimeoutMs);
+      else this.giveBack(held);
+    }
+  }
+
+  /** Everything that was not given back yet. */
+  *describe(): Iterable<HeldStatus> {
+    const { clock, isWatching, overlapMs } = this.#options;
+    const now = clock.now();
+    for (const held of [...this.#current.values(), ...this.#replaced]) {
+      const isSilent = !this.#holders.isWanted(held);
+      yield describeHeld(held, now, { isSilent, isRenewed: isWatching(), overlapMs });
+    }
+  }
+
+  #resume(held: Held, holders: HeldForm['holders']): void {
+    const now = this.#options.clock.now();
+    for (const { volume, pod } of holders) this.#holders.restore(volume, pod, held, now);
+    if (held.state === 'replaced') this.#replaced.add(held);
+    else this.#current.set(held.key, held);
+    this.#keeper.keep(held);
+    this.#letGo(held);
+  }
+
+  #replace(old: Held): void {
+    if (old.state === 'ended') return;
+    old.state = 'replaced';
+    this.#replaced.add(old);
+    this.#save(old);
+    this.#letGo(old);
+  }
+
+  /** Gives back what no volume has, once nobody used it for the overlap: a pod whose mount failed comes back. */
+  #letGo(held: Held, waitMs = this.#options.overlapMs): void {
+    if (held.holders.size > 0 || held.state === 'ended') return;
+    const { clock, stopping } = this.#options;
+    const leftAt = clock.now();
+    held.leftAt = leftAt;
+    void clock
+      .sleep(waitMs, stopping)
+      .then(() => {
+        // Delivered and left again: that counts anew.
+        if (held.holders.size > 0 || held.state === 'ended' || held.leftAt !== leftAt) return;
+        if (held.usedAt > leftAt) this.#letGo(held, waitMs);
+        else this.giveBack(held);
+      })
+      .catch(() => {});
+  }
+
+  #ended(held: Held): void {
+    const isMissed = this.#current.get(held.key) === held && held.holders.size > 0;
+    held.state = 'ended';
+    this.#release(held);
+    this.#options.shelf.remove(held.id);
+    if (isMissed) this.#tell(held, 'lost');
+    else this.#count();
+  }
+
+  #release(held: Held): void {
+    if (this.#current.get(held.key) === held) this.#current.delete(held.key);
+    this.#replaced.delete(held);
+  }
+
+  #save(held: Held): void {
+    if (held.state === 'ended' || !isRecordable(held)) return;
+    this.#options.shelf.put(held.id, toRecord(held, this.#holders.of(held), this.#options.clock));
+  }
+
+  #tell(held: Held, event: HeldFact['event']): void {
+    this.#options.emit(factOf(held, event));
+    this.#count();
+  }
+
+  #count(): void {
+    const { clock, emit } = this.#options;
+    const now = clock.now();
+    let due = 0;
+    for (const one of this.#current.values()) if (one.isDue(now)) due += 1;
+    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size });
+  }
+
+  #warnOfShortLife(held: Held): void {
+    const gapMs = this.#holders.pollGapMs(held);
+    if (gapMs === undefined || held.isWarnedOf) return;
+    if (held.endsAt - held.answer.sentAt >= SHORT_LIFE_POLLS * gapMs) return;
+    held.isWarnedOf = true;
+    const { method, path } = held.read;
+    const message = `${method} ${path}: its lease is shorter than three polls, so it may end before it is replaced; lengthen it, or poll more often`;
+    this.#options.emit({ type: 'notice', level: 'warn', message });
+  }
+}

@@ -1,0 +1,87 @@
+// The end of a run: faults are over, so every pod must be served what the store has; then all pods go, and nothing of
+// them may be left in the store, nor in the daemon's memory.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CallFailed } from '../harness/driver.ts';
+import type { Issued, Ledger } from './ledger.ts';
+import { seeMemory } from './memory.ts';
+import type { ChaosPod, Player } from './player.ts';
+import type { ChaosWorld } from './world.ts';
+
+const PERMISSION_DENIED = 7;
+/** A circuit's probe, and one whole mount. */
+const SERVED_WITHIN_MS = 8_000;
+/** Overlap, idle time, the time to issue, back-off of the pod watch. */
+const EMPTY_WITHIN_MS = 15_000;
+const LOOK_EACH_MS = 200;
+/** From the store's answer to a record on tmpfs, on a machine with two busy cores. */
+const INSTANT_MS = 250;
+
+/**
+ * @param rounds of pods that come and go before the last ones do, to see that memory stays
+ * @returns what is wrong
+ */
+export async function playEnding(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
+  player.endFault();
+  await player.finishCalls();
+  const findings = await Promise.all(player.pods.map((pod) => seeServed(player, pod)));
+  for (const pod of [...player.pods]) player.remove(pod);
+  findings.push(await seeMemory(world, player, rounds));
+  return [...findings.flat(), ...(await seeNothingLeft(world)), ...seeFaults(world)];
+}
+
+async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string[]> {
+  const isExpected = (outcome: unknown) =>
+    player.classOf(pod).isForeign
+      ? outcome instanceof CallFailed && outcome.code === PERMISSION_DENIED
+      : !(outcome instanceof CallFailed);
+  let outcome: unknown;
+  for (const until = Date.now() + SERVED_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
+    outcome = await player.call(pod);
+    if (isExpected(outcome)) return [];
+  }
+  const how = outcome instanceof CallFailed ? outcome.message : 'with files';
+  return [`${pod.name}, class ${player.classOf(pod).name}, was answered at the end: ${how}`];
+}
+
+async function seeNothingLeft(world: ChaosWorld): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  for (const until = Date.now() + EMPTY_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
+    left = leaked(world.ledger, await world.leases());
+    if (left.length === 0) break;
+  }
+  return Promise.all(left.map((leaseId) => describeLeak(world, leaseId)));
+}
+
+async function describeLeak({ ledger, bao }: ChaosWorld, leaseId: string): Promise<string> {
+  const all = [...ledger.all()];
+  const one = all.find((issued) => issued.leaseId === leaseId);
+  if (one === undefined) return `the lease ${leaseId}, which nobody asked for, is left in the store`;
+  const companions = all.filter(({ token }) => token === one.token).length - 1;
+  const lookup = bao.request('POST', 'auth/token/lookup', { token: one.token });
+  const isAlive = await lookup.then(
+    () => true,
+    () => false,
+  );
+  const token = `its token ${isAlive ? 'lives' : 'is gone'} and carried ${companions} others`;
+  const at = new Date(one.issuedAt).toISOString();
+  return `${one.mark}, issued to ${one.account} at ${at}, given to ${one.pods.size} pods, is left in the store; ${token}`;
+}
+
+function leaked(ledger: Ledger, leases: readonly string[]): readonly string[] {
+  const issued = new Map([...ledger.all()].map((one) => [one.leaseId, one]));
+  return leases.filter((id) => {
+    const one = issued.get(id);
+    return one === undefined || !(one.isSpoilt || ledger.sharesItsLogin(one) || isOfAKill(one, ledger));
+  });
+}
+
+/** Issued in the instant of a SIGKILL, so that no record could be made. */
+function isOfAKill({ arrivedAt, issuedAt, pods }: Issued, { killedAt }: Ledger): boolean {
+  return pods.size === 0 && killedAt.some((at) => arrivedAt <= at + INSTANT_MS && issuedAt >= at - INSTANT_MS);
+}
+
+/** Of the daemon that lives now: an error line is a defect, whatever the store did. */
+function seeFaults(world: ChaosWorld): readonly string[] {
+  const errors = world.daemon.log.filter(({ level }) => level === 'error');
+  return errors.map((line) => `the daemon logged an error: ${JSON.stringify(line)}`);
+}

@@ -1,0 +1,124 @@
+// What the store had and gave, and to whom: written by the proxy and by whoever changes a secret, read by the
+// observer. It knows nothing of the provider but which login each request came with.
+import type { Account } from './classes.ts';
+
+/** A value of a KV path. It may have been read from `fromAt` to `toAt`, both on the safe side. */
+export interface Value {
+  readonly index: number;
+  readonly fromAt: number;
+  toAt: number;
+}
+
+/** An answer with a KV value that left the proxy whole. */
+export interface Given {
+  readonly path: string;
+  readonly account: Account;
+  readonly index: number;
+  readonly arrivedAt: number;
+}
+
+/** A user or certificate that the store made. */
+export interface Issued {
+  /** User name or serial number: what tells it from all others. */
+  readonly mark: string;
+  /** The other part of it: a password, or a private key. */
+  readonly secret: string;
+  /** Empty for a certificate. */
+  readonly leaseId: string;
+  readonly account: Account;
+  readonly token: string;
+  readonly arrivedAt: number;
+  readonly issuedAt: number;
+  /** When the store took it back, as seen from outside. */
+  goneAt: number;
+  /** A record that the provider needs for it was damaged by us. */
+  isSpoilt: boolean;
+  /** Uids of the pods that got it in a file. */
+  readonly pods: Set<string>;
+}
+
+export class Ledger {
+  readonly #values = new Map<string, Value[]>();
+  readonly #given: Given[] = [];
+  readonly #issued = new Map<string, Issued>();
+  readonly #accounts = new Map<string, Account>();
+  readonly killedAt: number[] = [];
+
+  /** To be called before the write is sent. @returns the data to write, and what to call when it is done */
+  write(path: string): { readonly data: Record<string, string>; readonly done: () => void } {
+    const values = this.#values.get(path) ?? [];
+    this.#values.set(path, values);
+    const index = values.length;
+    const before = values.at(-1);
+    values.push({ index, fromAt: Date.now(), toAt: Number.POSITIVE_INFINITY });
+    return {
+      data: { user: `user ${path}#${index}`, password: `password ${path}#${index}` },
+      done: () => {
+        if (before !== undefined) before.toAt = Date.now();
+      },
+    };
+  }
+
+  value(path: string, index: number): Value | undefined {
+    return this.#values.get(path)?.[index];
+  }
+
+  loggedIn(token: string, account: Account): void {
+    this.#accounts.set(token, account);
+  }
+
+  accountOf(token: string): Account | undefined {
+    return this.#accounts.get(token);
+  }
+
+  gave(given: Given): void {
+    this.#given.push(given);
+  }
+
+  /** Whether this account was given the value by an answer whose request arrived in that time. */
+  wasGiven(account: Account, path: string, index: number, fromAt: number, toAt: number): boolean {
+    return this.#given.some(
+      (one) =>
+        one.account === account &&
+        one.path === path &&
+        one.index === index &&
+        one.arrivedAt >= fromAt &&
+        one.arrivedAt <= toAt,
+    );
+  }
+
+  issued(issued: Omit<Issued, 'goneAt' | 'isSpoilt' | 'pods'>): void {
+    this.#issued.set(issued.mark, {
+      ...issued,
+      goneAt: Number.POSITIVE_INFINITY,
+      isSpoilt: false,
+      pods: new Set(),
+    });
+  }
+
+  find(mark: string): Issued | undefined {
+    return this.#issued.get(mark);
+  }
+
+  all(): Iterable<Issued> {
+    return this.#issued.values();
+  }
+
+  /**
+   * Two paths gave their first lease on one login, which then ends with neither: a known limit (docs/leases.md). Such a
+   * lease is not kept over a restart, and left to run out.
+   */
+  sharesItsLogin({ token, leaseId }: Issued): boolean {
+    return (
+      leaseId !== '' &&
+      this.#issued.values().some((one) => one.token === token && one.leaseId !== leaseId && one.leaseId !== '')
+    );
+  }
+
+  /** What a damaged record's bytes name: an answer, or the token on which its lease hangs. */
+  spoil(bytes: string): void {
+    for (const one of this.#issued.values()) {
+      if (bytes.includes(one.mark) || bytes.includes(one.token)) one.isSpoilt = true;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+// Shows that chaos can fail: each of five defects is planted in a copy of the built daemon, and seeds are played until
+// one finds it. `node test/chaos/planted.ts [name]`; ends with 1 where a defect is not found.
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { playSeed } from './play-seed.ts';
+
+interface Defect {
+  readonly name: string;
+  /** It stands exactly once in the bundle. */
+  readonly text: string;
+  readonly instead: string;
+  /** What a finding of it says; another finding would be another defect. */
+  readonly finding: RegExp;
+}
+
+const DEFECTS: readonly Defect[] = [
+  {
+    name: 'no join key for arguments',
+    text: '.update(body ?? "")',
+    instead: '',
+    finding: /a certificate for CN=\S+ instead of|instead of .*good for hours|which another pod has too/,
+  },
+  {
+    name: 'a lease dropped on restart',
+    text: 'held.endsAt > clock.now() ? held : void 0',
+    instead: 'held.endsAt > clock.now() && !held.answer.hasLease ? held : void 0',
+    finding: /which was good for hours|is left in the store/,
+  },
+  {
+    name: 'user and password from two answers',
+    text: '.update(body ?? "")',
+    instead: '.update(String(globalThis.planted = (globalThis.planted ?? 0) + 1))',
+    finding: /the password of another user than|parts of two values|the key of another certificate than/,
+  },
+  {
+    name: 'the token of another identity',
+    text: '    identity.account,\n    claims?.accountUid ?? "",\n',
+    instead: '',
+    finding: /issued to|only another account may see|was not given|not the store's at that time/,
+  },
+  {
+    name: 'a last answer beyond --max-stale',
+    text: ' || now - answer.sentAt > this.#options.maxStaleMs',
+    instead: '',
+    finding: /was not given within --max-stale/,
+  },
+];
+
+const STEPS = 120;
+const MOST_SEEDS = 12;
+const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** @returns the program of the copy. @throws Error where the text is not there once */
+function plant({ name, text, instead }: Defect, folder: string): string {
+  cpSync(dist, folder, { recursive: true });
+  // The package's library has a copy of its own of what it shares with the daemon.
+  const files = readdirSync(folder).filter((file) => file.endsWith('.js') && file !== 'check.js');
+  const found = files.filter((file) => readFileSync(join(folder, file), 'utf8').includes(text));
+  const [file = ''] = found;
+  const parts = found.length === 1 ? readFileSync(join(folder, file), 'utf8').split(text) : [];
+  if (parts.length !== 2) throw new Error(`${name}: the bundle does not have its text exactly once`);
+  writeFileSync(join(folder, file), parts.join(instead));
+  return join(folder, 'secretmount.js');
+}
+
+async function isFound(defect: Defect): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'secretmount-planted-'));
+  try {
+    const program = plant(defect, folder);
+    for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
+      const { findings, steps } = await playSeed({ seed, steps: STEPS, program });
+      const finding = findings.find((one) => defect.finding.test(one));
+      if (finding === undefined) {
+        for (const other of findings) console.log(`${defect.name}: seed ${seed} found something else: ${other}`);
+        continue;
+      }
+      console.log(`${defect.name}: found by seed ${seed} after ${steps.length} steps\n  ${finding}`);
+      return true;
+    }
+    console.log(`${defect.name}: NOT FOUND by ${MOST_SEEDS} seeds`);
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const wanted = process.argv[2];
+let missed = 0;
+for (const defect of DEFECTS) {
+  if (wanted === undefined || defect.name.includes(wanted)) missed += Number(!(await isFound(defect)));
+}
+process.exit(missed === 0 ? 0 : 1);

@@ -1,0 +1,43 @@
+// The shelves on a state folder.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { ServeOptions } from '../../src/cli/options.ts';
+import { openShelves } from '../../src/cli/shelves.ts';
+import { Secret } from '../../src/secret.ts';
+
+describe('a shelf', () => {
+  const folder = mkdtempSync('/dev/shm/secretmount-shelves-');
+  after(() => rmSync(folder, { recursive: true }));
+  const open = () => {
+    const options = { stateDir: folder, stateMaxBytes: 1024 * 1024, isStateRequired: true } as ServeOptions;
+    return openShelves(options, () => {}, new AbortController().signal);
+  };
+
+  it('hands over what an earlier process left, and keeps none of it in memory', async () => {
+    const id = 'ab'.repeat(32);
+    const first = await open();
+    first.held.put(id, new Secret('text'));
+    first.close();
+    const second = await open();
+    assert.deepEqual(
+      [...second.held.takeFound()].map(([key, text]) => [key, text.reveal()]),
+      [[id, 'text']],
+    );
+    assert.equal(second.held.takeFound().size, 0);
+    assert.equal(second.answer.takeFound().size, 0);
+    second.close();
+  });
+
+  it('of volumes and last answers leaves room for logins and leases', async () => {
+    const shelves = await open();
+    const { answer, volume, held, session } = shelves;
+    const text = new Secret('x'.repeat(10_000));
+    const id = (index: number) => index.toString(16).padStart(64, '0');
+    for (let index = 0; index < 50; index += 1) for (const shelf of [answer, volume]) shelf.put(id(index), text);
+    assert.ok((shelves.describe()?.refusedCount ?? 0) > 0);
+    const before = shelves.describe()?.refusedCount;
+    for (let index = 100; index < 110; index += 1) for (const shelf of [held, session]) shelf.put(id(index), text);
+    assert.equal(shelves.describe()?.refusedCount, before);
+    shelves.close();
+  });
+});

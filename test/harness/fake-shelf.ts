@@ -1,0 +1,38 @@
+// A shelf in memory that a later process may find: what a state folder is to the rooms.
+import { Secret } from '../../src/secret.ts';
+import type { Shelf } from '../../src/shelf.ts';
+
+export class FakeShelf implements Shelf {
+  /** By id, as they would lie in the folder. */
+  readonly records: Map<string, string>;
+  #found: Map<string, Secret<string>>;
+
+  constructor(records: ReadonlyMap<string, string> = new Map()) {
+    this.records = new Map(records);
+    this.#found = new Map([...records].map(([id, text]) => [id, new Secret(text)]));
+  }
+
+  takeFound(): ReadonlyMap<string, Secret<string>> {
+    const found = this.#found;
+    this.#found = new Map();
+    return found;
+  }
+
+  put(id: string, text: Secret<string>): void {
+    this.records.set(id, text.reveal());
+  }
+
+  remove(id: string): void {
+    this.records.delete(id);
+  }
+
+  /** As the next process finds it. */
+  restarted(): FakeShelf {
+    return new FakeShelf(this.records);
+  }
+}
+
+/** A record's form with other values at its top. */
+export function changed(record: string, change: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...JSON.parse(record), ...change });
+}

@@ -1,0 +1,91 @@
+// Whose login a later process goes on with.
+import assert from 'node:assert/strict';
+import { FakeShelf } from '../harness/fake-shelf.ts';
+import { makePlan } from '../harness/plans.ts';
+import { SessionWorld } from './world.ts';
+
+describe('a login after a restart', () => {
+  let world: SessionWorld;
+  let shelf: FakeShelf;
+  const start = () => {
+    world?.stop.abort();
+    shelf = shelf.restarted();
+    world = new SessionWorld({}, shelf);
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+  };
+  const withJwt = () => {
+    world.door.onLogin = async () => world.door.grant();
+  };
+  beforeEach(() => {
+    shelf = new FakeShelf();
+    start();
+  });
+  afterEach(() => world.stop.abort());
+
+  it('is gone on with by each pod of the account where the method is kubernetes', async () => {
+    await world.use(makePlan({ pod: 'one' }));
+    start();
+    assert.equal(await world.use(makePlan({ pod: 'two' })), 'token-1');
+    assert.equal(await world.use(makePlan({ pod: 'three' })), 'token-1');
+    assert.equal(world.door.logins.length, 0);
+  });
+
+  it('is gone on with by its own pod alone where the method is not kubernetes', async () => {
+    withJwt();
+    await world.use(makePlan({ pod: 'one' }));
+    start();
+    withJwt();
+    assert.equal(await world.use(makePlan({ pod: 'one' })), 'token-1');
+    await world.use(makePlan({ pod: 'two' }));
+    assert.equal(world.door.logins.length, 1);
+  });
+
+  for (const [whose, wish] of [
+    ['that a class shares', { scope: 'serviceAccount' }],
+    ['of a caller without a pod', { isPodless: true }],
+  ] as const) {
+    it(`by jwt ${whose} is for no pod whose class does not share it`, async () => {
+      withJwt();
+      await world.use(makePlan({ pod: 'one', ...wish }));
+      start();
+      withJwt();
+      assert.equal(await world.use(makePlan({ pod: 'one', ...wish })), 'token-1');
+      await world.use(makePlan({ pod: 'two' }));
+      assert.equal(world.door.logins.length, 1);
+    });
+  }
+
+  it('is of nobody else: another account, role or mount path logs in', async () => {
+    await world.use(makePlan());
+    start();
+    await world.use(makePlan({ role: 'admin' }));
+    await world.use(makePlan({ mount: 'second' }));
+    world.door.onLogin = async () => world.door.kubernetesGrant('other');
+    await world.use(makePlan({ account: 'other' }));
+    assert.equal(world.door.logins.length, 3);
+  });
+
+  it('is dropped when nobody used it for the idle time, and only then', async () => {
+    await world.use(makePlan());
+    start();
+    await world.clock.advance(600_000 - 1);
+    assert.equal(shelf.records.size, 1);
+    await world.clock.advance(1);
+    assert.equal(shelf.records.size, 0);
+    await world.use(makePlan());
+    assert.equal(world.door.logins.length, 1);
+  });
+
+  it('leaves no record once it was given back', async () => {
+    await world.use(makePlan());
+    await world.clock.advance(600_000);
+    assert.deepEqual([world.door.revoked, shelf.records.size], [['token-1'], 0]);
+  });
+
+  it('is not counted where its record was of no use', () => {
+    const whose = { namespace: 'team', account: 'app', pod: 'pod-a' };
+    assert.equal(world.sessions.resumeAlone('none', world.door, whose), undefined);
+    const counts = world.facts.flatMap((fact) => (fact.type === 'sessions' ? [fact.count] : []));
+    assert.equal(counts.at(-1) ?? 0, 0);
+  });
+});
