@@ -82,12 +82,6 @@ export class TokenRecords {
     this.#found.clear();
   }
 
-  /** Those that no session took since the start: nobody comes for them any more, and they run out by themselves. */
-  dropUntaken(): void {
-    for (const id of this.#found.keys()) this.#shelf.remove(id);
-    this.#found.clear();
-  }
-
   /** undefined: it has ended, or its form is none of ours. */
   #toToken(record: Secret<string>): LiveToken | undefined {
     const form = parse(record);
