@@ -117,7 +117,7 @@ async function reachKubernetes(options: ServeOptions, env: Environment, emit: Em
     type: 'notice',
     level: 'warn',
     message:
-      'no API server: this is no pod and there is no kubeconfig. Mounts need tokens from the driver, and object versions change at each restart',
+      'no API server: there is no service account token here and no kubeconfig. Mounts need tokens from the driver, and object versions change at each restart',
   });
   return undefined;
 }
