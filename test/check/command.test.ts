@@ -125,7 +125,11 @@ describe('secretmount check', () => {
 
   describe('as a process', () => {
     const check = (input: string | Buffer, ...args: readonly string[]) =>
-      spawnSync(process.execPath, [PROGRAM, 'check', ...args], { input, encoding: 'utf8', timeout: 10_000 });
+      spawnSync(process.execPath, [PROGRAM, 'check', ...args], {
+        ...{ input, encoding: 'utf8', timeout: 10_000 },
+        // Node's own bound is 1 MiB, and what is beyond it is cut off.
+        maxBuffer: 16 * 1024 * 1024,
+      });
 
     it('reads standard input, once, and calls it -', () => {
       const { status, stdout, stderr } = check(BAD, '-', '-');

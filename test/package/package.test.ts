@@ -41,6 +41,7 @@ describe('the package', () => {
       'dist/objects.schema.json',
       'dist/parameters.schema.json',
       'dist/secretmount.js',
+      'dist/status-command-*.js',
       'dist/types/check/check.d.ts',
       'dist/types/check/finding.d.ts',
       'dist/types/check/rules.d.ts',
