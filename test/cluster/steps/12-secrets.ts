@@ -129,11 +129,14 @@ async function tell(node: Node, told: string): Promise<readonly string[]> {
     },
     { apiVersion: `${group}/v1`, kind: 'SecretProviderClassPodStatus', metadata, status },
   );
-  await node.kubectl(['exec', '-i', '-n', SPACE, 'db', '--', 'sh', '-c', 'cat >/proc/1/fd/1'], { input: `${told}\n` });
   const { metadata: talker } = await node.get('pod/db', '-n', SPACE);
   const log = `/var/log/pods/${SPACE}_db_${talker.uid}/app/0.log`;
-  // What a container says is on its way for a moment.
-  await node.until(`a line in ${log}`, WITHIN_MS, async () => (await node.run(['cat', log])) !== '');
+  // Said until it is there: the input of an exec may be lost on its way, and what a container says takes a moment.
+  await node.until(`a line in ${log}`, WITHIN_MS, async () => {
+    const say = ['exec', '-i', '-n', SPACE, 'db', '--', 'sh', '-c', 'cat >/proc/1/fd/1'];
+    await node.kubectl(say, { input: `${told}\n` });
+    return (await node.run(['cat', log])) !== '';
+  });
   const onDisk = join(node.stateFolder, 'told');
   const inMemory = '/run/told';
   const token = (await node.kubectl(['create', 'token', 'default', '-n', SPACE])).trim();
