@@ -36,6 +36,8 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   warnOfCoreDumps(emit);
   closeForbiddenCodes();
   const stopping = new AbortController();
+  // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
+  const stopAsked = stopSignal();
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
@@ -71,7 +73,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const fields = { version: VERSION, node: process.version, httpPort: health.port ?? 0 };
     emit({ type: 'notice', level: 'info', message: 'started', fields });
 
-    const signal = await stopSignal();
+    const signal = await stopAsked;
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
     status?.stop();
     await server.stop();
