@@ -4,7 +4,7 @@ import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
 import { RetryBudget } from '../fetch/retry.ts';
-import { Holdings } from '../hold/holdings.ts';
+import { Holdings, type HoldingsOptions } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
 import { Volumes } from '../hold/volumes.ts';
 import type { Rooms } from '../mount.ts';
@@ -26,6 +26,7 @@ export interface Outside {
   readonly shelves: Shelves;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
+  readonly onHolding: HoldingsOptions['onHolding'];
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -83,6 +84,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       maxStaleMs: options.maxStaleMs,
       issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
       isWatching: outside.isWatching,
+      onHolding: outside.onHolding,
       shelf: outside.shelves.held,
     }),
     volumes: new Volumes({

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import type { HoldingPod } from '../hold/holders.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
 import { PodWatch } from '../kube/pod-watch.ts';
@@ -52,6 +53,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       tokenSource,
       versionKey,
       isWatching,
+      onHolding: (pod: HoldingPod) => watch?.nowHolds(pod),
       shelves,
       stopping: stopping.signal,
     };

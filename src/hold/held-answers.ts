@@ -20,6 +20,8 @@ export interface HeldAnswersOptions extends KeeperOptions {
   readonly issueTimeoutMs: number;
   /** Whether pods are watched; where they are, silence says nothing. */
   readonly isWatching: () => boolean;
+  /** A pod has something from now on: what told of its end may have come before. */
+  readonly onHolding: (pod: HoldingPod) => void;
 }
 
 /** A node's 250 pods hold a few each. Beyond it answers are not held. */
@@ -116,6 +118,7 @@ export class HeldAnswers {
     const left = this.#holders.delivered(volumeKey, pod, held, this.#options.clock.now());
     for (const one of left) this.#letGo(one);
     for (const one of [...isNew, ...left]) this.#save(one);
+    if (isNew.length > 0) this.#options.onHolding(pod);
   }
 
   pods(): Iterable<HoldingPod> {

@@ -47,7 +47,7 @@ export class PodChecks {
 
   /** The API server said that these uids, of one pod, are deleted. */
   suspectDeleted(uids: readonly string[]): void {
-    for (const pod of this.#options.care()) if (uids.includes(pod.uid)) this.#suspect(pod);
+    for (const pod of this.#options.care()) if (uids.includes(pod.uid)) this.suspect(pod);
   }
 
   /** Suspects all that are cared for and not in `seen`, the uids that the API server told of. */
@@ -55,10 +55,10 @@ export class PodChecks {
     const missing = new Map<string, PodRef>();
     for (const pod of this.#options.care()) if (!seen.has(pod.uid)) missing.set(pod.uid, pod);
     for (const uid of this.#told) if (!missing.has(uid)) this.#told.delete(uid);
-    for (const pod of missing.values()) this.#suspect(pod);
+    for (const pod of missing.values()) this.suspect(pod);
   }
 
-  #suspect(pod: PodRef): void {
+  suspect(pod: PodRef): void {
     if (this.#told.has(pod.uid)) return;
     const known = this.#suspects.get(pod.uid);
     if (known !== undefined) {

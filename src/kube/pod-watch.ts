@@ -41,6 +41,7 @@ export class PodWatch {
   #isCacheGood = true;
   #isWatching = false;
   #said: 'lost' | 'forbidden' | undefined;
+  #checks: PodChecks | undefined;
 
   constructor(options: PodWatchOptions) {
     this.#options = options;
@@ -63,7 +64,16 @@ export class PodWatch {
    */
   start(care: () => Iterable<PodRef>, onGone: (pod: PodRef) => void, signal: AbortSignal): void {
     const { client, clock, emit, random } = this.#options;
-    void this.#run(new PodChecks({ client, clock, emit, random, care, onGone, signal }), signal);
+    this.#checks = new PodChecks({ client, clock, emit, random, care, onGone, signal });
+    void this.#run(this.#checks, signal);
+  }
+
+  /**
+   * The pod is cared for from now on. A mount may end after the API server told that its pod is deleted, which nobody
+   * cared about then. While it is not watching nothing is missed: the next watch begins with all that are cared for.
+   */
+  nowHolds(pod: PodRef): void {
+    if (this.#isWatching && !this.#seen.has(pod.uid)) this.#checks?.suspect(pod);
   }
 
   async #run(checks: PodChecks, signal: AbortSignal): Promise<void> {

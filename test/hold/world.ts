@@ -106,6 +106,7 @@ export class HoldWorld {
       issueTimeoutMs: 40_000,
       shelf: NO_SHELF,
       isWatching: () => false,
+      onHolding: () => {},
       ...wish,
     });
     this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });

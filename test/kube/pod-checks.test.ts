@@ -47,6 +47,40 @@ describe('PodWatch tells that a pod is gone', () => {
       gets: 0,
     },
   };
+  it('where it came to hold something after it was deleted', async () => {
+    const [late, early] = [pod('late'), pod('early')];
+    await node.startWith(early);
+    node.pods.put(late);
+    node.pods.delete(late);
+    await node.settle();
+    assert.deepEqual(node.gone, []);
+    node.hold(late);
+    for (const one of [late, early]) node.watch.nowHolds(one);
+    await node.settle();
+    assert.deepEqual(node.gone, [late.uid]);
+    assert.equal(
+      node.count((asked) => asked.path === '/api/v1/namespaces/shop/pods/early'),
+      0,
+    );
+  });
+
+  it('not where it came to hold something before the watch told of it', async () => {
+    await node.startWith(pod('a'));
+    const early = pod('early');
+    node.instead = (asked) =>
+      asked.path.endsWith('/pods/early')
+        ? [200, { kind: 'Pod', metadata: { uid: early.uid }, status: { phase: 'Pending' } }]
+        : undefined;
+    node.hold(early);
+    node.watch.nowHolds(early);
+    await node.settle();
+    assert.deepEqual(node.gone, []);
+    assert.equal(
+      node.count((asked) => asked.path === '/api/v1/namespaces/shop/pods/early'),
+      1,
+    );
+  });
+
   for (const [when, row] of Object.entries(gets)) {
     it(when, async () => {
       const a = pod('a');

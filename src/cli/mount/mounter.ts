@@ -91,6 +91,7 @@ export class Mounter {
       tokenSource,
       versionKey: () => key,
       isWatching: () => false,
+      onHolding: () => {},
       shelves: noShelves(),
       stopping: this.#stopping.signal,
     });
