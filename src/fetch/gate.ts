@@ -7,6 +7,7 @@ import type { Emit } from '../events.ts';
 import type { TokenDoor } from '../session/ports.ts';
 import type { CircuitStatus } from '../status.ts';
 import { Circuit } from './circuit.ts';
+import { Recovery } from './recovery.ts';
 import type { RetryBudget } from './retry.ts';
 import { type Rank, Slots } from './slots.ts';
 
@@ -40,9 +41,11 @@ export class Gate {
   readonly #slots = new Map<string, Slots>();
   /** By the door's key (address, TLS contents, namespace); only those with a failure are kept. */
   readonly #circuits = new Map<string, Circuit>();
+  readonly #recovery: Recovery;
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#recovery = new Recovery(options.clock, options.concurrency);
   }
 
   /**
@@ -111,13 +114,13 @@ export class Gate {
   async #slot(door: TokenDoor, errand: Errand, signal: AbortSignal, lastError: MountError | undefined) {
     let slots = this.#slots.get(door.address);
     if (slots === undefined) {
-      slots = new Slots(this.#options.concurrency);
+      slots = new Slots(() => this.#recovery.allowed(door.address));
       this.#slots.set(door.address, slots);
     }
     try {
       return await slots.acquire(errand.session, errand.rank, signal);
     } catch {
-      const waiting = `waited for one of ${this.#options.concurrency} requests to ${door.address} to end`;
+      const waiting = `waited for one of ${this.#recovery.allowed(door.address)} requests to ${door.address} to end`;
       throw (
         lastError ?? new MountError('mount-timeout', `${errand.what}: not sent within the mount's time: ${waiting}`)
       );
@@ -167,6 +170,7 @@ export class Gate {
     }
     if (current.isOpen !== wasOpen) {
       current.openAt = current.isOpen ? this.#options.clock.now() : undefined;
+      if (wasOpen) this.#recovery.begin(door.address);
       this.#options.emit({
         type: 'circuit',
         address: door.address,

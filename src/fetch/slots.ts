@@ -1,4 +1,4 @@
-// Who may send next to one store address. At most `limit` requests are under way; the rest wait here, in
+// Who may send next to one store address. At most `limit()` requests are under way; the rest wait here, in
 // front of the agent's sockets, so that a request's own clock starts only when it may be sent. Slots are
 // dealt round robin over sessions: a crash-looping pod cannot starve the others.
 
@@ -15,16 +15,15 @@ interface Ticket {
 type Queue = Map<string, Set<Ticket>>;
 
 export class Slots {
-  readonly #limit: number;
-  readonly #half: number;
+  readonly #limit: () => number;
   readonly #queues: Record<Rank, Queue> = { first: new Map(), poll: new Map(), renewal: new Map() };
   readonly #held = new Map<string, number>();
   #inUse = 0;
   #waiting = 0;
 
-  constructor(limit: number) {
+  /** @param limit asked each time: while anything waits, something under way will end and ask again. */
+  constructor(limit: () => number) {
     this.#limit = limit;
-    this.#half = Math.max(1, Math.floor(limit / 2));
   }
 
   get inUse(): number {
@@ -38,7 +37,7 @@ export class Slots {
   /** Resolves with the function that gives the slot back. Rejects with the signal's reason when that comes first. */
   acquire(session: string, rank: Rank, signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.#inUse < this.#limit && this.#waiting === 0) return Promise.resolve(this.#take(session));
+    if (this.#inUse < this.#limit() && this.#waiting === 0) return Promise.resolve(this.#take(session));
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#remove(rank, ticket);
@@ -74,8 +73,10 @@ export class Slots {
   }
 
   #serve(): void {
-    while (this.#inUse < this.#limit && this.#waiting > 0) {
-      const next = this.#pick((session) => (this.#held.get(session) ?? 0) < this.#half) ?? this.#pick(() => true);
+    const limit = this.#limit();
+    const half = Math.max(1, Math.floor(limit / 2));
+    while (this.#inUse < limit && this.#waiting > 0) {
+      const next = this.#pick((session) => (this.#held.get(session) ?? 0) < half) ?? this.#pick(() => true);
       if (next === undefined) return;
       this.#remove(next.rank, next.ticket);
       next.ticket.grant();

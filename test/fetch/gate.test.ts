@@ -196,3 +196,51 @@ describe('the circuit', () => {
     assert.equal(await gate.send(door, errand, async () => 'back', never), 'back');
   });
 });
+
+describe('a store that is back', () => {
+  /** Requests under way after `ms`, while 100 wait to be sent and each takes 50 ms. */
+  async function underWay(atMs: readonly number[]): Promise<readonly number[]> {
+    const { clock, gate, door, errand, fail } = setUp();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await assert.rejects(gate.send(door, errand, fail('store-sealed'), never));
+    }
+    assert.equal(await gate.send(door, errand, async () => 'unsealed', never), 'unsealed');
+    let count = 0;
+    const request = async () => {
+      count += 1;
+      await clock.sleep(50);
+      count -= 1;
+    };
+    const wave = () => {
+      for (let i = 0; i < 100; i += 1) void gate.send(door, { ...errand, session: `s${i}` }, request, never);
+    };
+    const seen: number[] = [];
+    for (let now = 0; now <= (atMs.at(-1) ?? 0); now += 10) {
+      if (atMs.includes(now)) {
+        wave();
+        await settle();
+        seen.push(count);
+      }
+      await clock.advance(10);
+    }
+    return seen;
+  }
+
+  it('is asked more and more at once, and as much as ever five seconds later', async () => {
+    assert.deepEqual(await underWay([10, 1_250, 2_500, 5_000]), [1, 8, 16, 32]);
+  });
+
+  it('is one that was given up: other failures slow nothing down', async () => {
+    const { clock, gate, door, errand, fail } = setUp();
+    await assert.rejects(gate.send(door, errand, fail('store-sealed'), never));
+    assert.equal(await gate.send(door, errand, async () => 'fine', never), 'fine');
+    let count = 0;
+    const request = async () => {
+      count += 1;
+      await clock.sleep(50);
+    };
+    for (let i = 0; i < 40; i += 1) void gate.send(door, { ...errand, session: `s${i}` }, request, never);
+    await settle();
+    assert.equal(count, 32);
+  });
+});

@@ -6,7 +6,7 @@ const never = new AbortController().signal;
 
 /** Fills all slots, queues the wishes, then frees one slot at a time: the order in which the wishes are served. */
 async function serveOrder(limit: number, holder: string, wishes: readonly [string, Rank][]): Promise<string[]> {
-  const slots = new Slots(limit);
+  const slots = new Slots(() => limit);
   const held = await Promise.all(Array.from({ length: limit }, () => slots.acquire(holder, 'first', never)));
   const order: string[] = [];
   for (const [session, rank] of wishes) {
@@ -45,7 +45,7 @@ describe('slots', () => {
   });
 
   it('gives one session at most half while others wait, even a poll before its first mounts', async () => {
-    const slots = new Slots(4);
+    const slots = new Slots(() => 4);
     const order: string[] = [];
     const take = (session: string, rank: Rank) => slots.acquire(session, rank, never).then(() => order.push(session));
     const blockers = await Promise.all(['w', 'x', 'y', 'z'].map((session) => slots.acquire(session, 'first', never)));
@@ -57,14 +57,14 @@ describe('slots', () => {
   });
 
   it('gives one session all where nobody else waits', async () => {
-    const slots = new Slots(4);
+    const slots = new Slots(() => 4);
     const all = [1, 2, 3, 4].map(() => slots.acquire('only', 'first', never));
     assert.equal((await Promise.all(all)).length, 4);
     assert.equal(slots.inUse, 4);
   });
 
   it('never has more in use than the limit, and frees a slot once however often it is released', async () => {
-    const slots = new Slots(2);
+    const slots = new Slots(() => 2);
     const release = await slots.acquire('a', 'first', never);
     release();
     release();
@@ -78,7 +78,7 @@ describe('slots', () => {
   });
 
   it('lets go of a waiter whose signal aborts, and serves the next', async () => {
-    const slots = new Slots(1);
+    const slots = new Slots(() => 1);
     const release = await slots.acquire('a', 'first', never);
     const controller = new AbortController();
     const gone = slots.acquire('b', 'first', controller.signal);
