@@ -56,7 +56,7 @@ if (values.write) write();
 function write(): void {
   const file = (name: string) => new URL(`../${name}`, import.meta.url);
   const page = file('docs/performance.md');
-  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), tables, results));
+  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), 'bench', tables, results));
   writeFileSync(file('docs/performance.svg'), drawPlot(results));
   writeFileSync(file('dist/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
   say('wrote docs/performance.md, docs/performance.svg and dist/bench.json');

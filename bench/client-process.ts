@@ -1,7 +1,9 @@
 // Everything that asks: the driver's calls to the daemon, and the bare clients to compare with. It measures where it
 // asks, so that no time between processes is counted.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Driver, type MountWish } from '../test/harness/driver.ts';
 import { BareClient, type Wish } from './bare-client.ts';
+import { median } from './median.ts';
 import { answerCalls } from './remote.ts';
 
 export interface Pod {
@@ -15,6 +17,12 @@ export interface Round {
   readonly ms: number;
   /** CPU time of this process in the round: it must stay well below `ms`, or it was what was measured. */
   readonly cpuMs: number;
+}
+
+export interface Paced {
+  readonly failures: number;
+  readonly medianMs: number;
+  readonly slowestMs: number;
 }
 
 let driver: Driver | undefined;
@@ -34,6 +42,8 @@ const calls = {
   },
   /** All pods once, `atOnce` of them under way at a time. */
   round: ({ way, atOnce }: { way: Way; atOnce: number }): Promise<Round> => measure(() => askAll(way, atOnce)),
+  /** All pods once, each at its own moment of the round. */
+  paced: ({ roundMs }: { roundMs: number }): Promise<Paced> => askPaced(roundMs),
 };
 
 export type ClientCalls = typeof calls;
@@ -53,6 +63,24 @@ async function askAll(way: Way, atOnce: number): Promise<void> {
     for (const pod of queue) await ask(pod, way, pods.length > 1);
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, pods.length) }, worker));
+}
+
+async function askPaced(roundMs: number): Promise<Paced> {
+  const startedAt = performance.now();
+  let failures = 0;
+  const times = await Promise.all(
+    pods.map(async (pod, index) => {
+      const dueMs = startedAt + (index * roundMs) / pods.length;
+      await sleep(Math.max(0, dueMs - performance.now()));
+      const sentAt = performance.now();
+      await ask(pod, 'daemon', true).catch(() => {
+        failures += 1;
+      });
+      return performance.now() - sentAt;
+    }),
+  );
+  await sleep(Math.max(0, startedAt + roundMs - performance.now()));
+  return { failures, medianMs: median(times), slowestMs: Math.max(...times) };
 }
 
 async function ask(pod: Pod, way: Way, isOneOfMany: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 // The built daemon as its container starts it, and what the kernel knows of its memory and time. Its log goes to a
 // file: nobody has to read it while something is measured.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +106,11 @@ export class DaemonProcess {
     // The second field is the program's name in brackets, which may hold spaces; 14 and 15 are the times.
     const fields = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  }
+
+  /** File descriptors: sockets for the most part. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.#process.pid}/fd`).length;
   }
 
   async stop(): Promise<void> {
