@@ -22,7 +22,8 @@ const startedAt = performance.now();
 const world = await startWorld(say);
 try {
   const soaks: Soak[] = [];
-  for (const pods of SIZES) soaks.push(await soak(world, pods, Number(values.rounds), say));
+  const rounds = Math.max(2, Number(values.rounds));
+  for (const pods of SIZES) soaks.push(await soak(world, pods, rounds, say));
   const table = toTable(soaks);
   console.log(`\n${toText(table)}`);
   if (values.write) {

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   status: 'nobody as it stands: it needs a cluster; test/socket/status.test.ts has the command beside a daemon',
   cluster: 'test/cluster/steps/14-install.ts, on the node of the cluster suite',
   bench: 'nobody: it takes minutes and a quiet machine',
+  soak: 'nobody: as the bench',
 };
 const RUN = /^run(?:: exit (\d+))?$/;
 
