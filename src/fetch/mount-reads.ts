@@ -75,6 +75,11 @@ export class MountReads {
     return token.leases === 1 ? this.#options.sessions.takeOver(token) : undefined;
   }
 
+  /** Whether its lease, found with others on the pod's login, is to be asked for anew by a login of its own. */
+  disown(token: LiveToken): boolean {
+    return token.leases > 1 && this.#options.sessions.disown(token);
+  }
+
   leave(): void {
     void this.#access?.then(
       (access) => access.leave(),

@@ -67,7 +67,7 @@ export class Holdings {
       others.map(async (read) => {
         const key = keys.get(read);
         const outcome = shared.get(read.key) ?? (await this.#askAgain(key, read, asker));
-        if (outcome !== undefined) outcomes.set(read.key, this.#file(key, read, outcome, asker));
+        if (outcome !== undefined) outcomes.set(read.key, await this.#file(key, read, outcome, asker));
       }),
     );
     return { outcomes, held: this.#heldOf(keys, outcomes), sharedKey: asker.reads.holderKey(true) };
@@ -112,7 +112,7 @@ export class Holdings {
   }
 
   #startIssue(key: string, read: Read, asker: Asker): Promise<Outcome> {
-    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => asker.reads.fetchAlone(read, signal))
+    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchAlone(read, asker, signal))
       .then(({ outcome, access }) => {
         const carries = !('error' in outcome) && outcome.answer.hasLease;
         // The first lease of a path comes on the pod's login, here as anywhere.
@@ -130,13 +130,17 @@ export class Holdings {
    * A read that was sent like any other turned out to be one that is held.
    * @returns what to answer with: where another mount of the same holder was faster, its answer, and this one goes.
    */
-  #file(key: string | undefined, read: Read, outcome: Outcome, asker: Asker): Outcome {
+  async #file(key: string | undefined, read: Read, outcome: Outcome, asker: Asker): Promise<Outcome> {
     if (key === undefined || 'error' in outcome || !isHeld(read, outcome.answer)) return outcome;
     const faster = this.#answers.serving(key);
-    if (faster === undefined) this.#keep(key, read, outcome, takeOver(outcome, asker), asker);
-    else if (faster.answer !== outcome.answer)
+    if (faster?.answer === outcome.answer) return faster;
+    if (isDisowned(outcome, asker)) return faster ?? this.#issue(key, read, asker);
+    if (faster !== undefined) {
       this.#answers.giveBack(this.#make(key, read, outcome, takeOver(outcome, asker), asker));
-    return faster ?? outcome;
+      return faster;
+    }
+    this.#keep(key, read, outcome, takeOver(outcome, asker), asker);
+    return outcome;
   }
 
   #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, asker: Asker): void {
@@ -169,6 +173,18 @@ export class Holdings {
 /** One request for all who will hold its answer, where that is known before it is sent. */
 function mustIssue(asker: Asker, read: Read): boolean {
   return read.holding.isShared || asker.reads.givesLeases(read);
+}
+
+/** Its path may turn out to give leases only now: by the pod's login, as any path's first, which may carry others. */
+async function fetchAlone(read: Read, asker: Asker, signal: AbortSignal): ReturnType<Asker['reads']['fetchAlone']> {
+  const first = await asker.reads.fetchAlone(read, signal);
+  const isAgain = first.access === undefined && !('error' in first.outcome) && isDisowned(first.outcome, asker);
+  return isAgain ? asker.reads.fetchAlone(read, signal) : first;
+}
+
+/** A lease that shares its login with others could not end before them. */
+function isDisowned({ answer, token }: Sent, { reads }: Asker): boolean {
+  return answer.hasLease && token !== undefined && reads.disown(token);
 }
 
 function takeOver({ answer, token }: Sent, { reads }: Asker): LoneAccess | undefined {

@@ -39,6 +39,11 @@ export interface AccessSource {
    * @param token which carries one lease and no other
    */
   takeOver(token: LiveToken): LoneAccess | undefined;
+  /**
+   * Several leases were found on the token of a shared login. Nobody goes on with them: it is given back with all of them,
+   * or with the one that took it over. False where that cannot be, and they are kept where they are.
+   */
+  disown(token: LiveToken): boolean;
   /** The login that an earlier process had for one answer, by the record's name; undefined where it is over. */
   resumeAlone(
     record: string,

@@ -58,6 +58,10 @@ export class GivenToken implements AccessSource {
     return undefined;
   }
 
+  disown(): boolean {
+    return false;
+  }
+
   resumeAlone(): undefined {
     return undefined;
   }

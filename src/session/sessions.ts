@@ -82,6 +82,16 @@ export class Sessions implements AccessSource {
     return accessTo(session, token);
   }
 
+  disown(token: LiveToken): boolean {
+    if ([...this.#alone].some((session) => session.has(token))) {
+      token.leases -= 1;
+      return true;
+    }
+    const access = this.takeOver(token);
+    void access?.end(this.#options.stopping);
+    return token.state === 'gone';
+  }
+
   resumeAlone(
     record: string,
     door: TokenDoor,

@@ -104,17 +104,6 @@ export class Ledger {
     return this.#issued.values();
   }
 
-  /**
-   * Two paths gave their first lease on one login, which then ends with neither: a known limit (docs/leases.md). Such a
-   * lease is not kept over a restart, and left to run out.
-   */
-  sharesItsLogin({ token, leaseId }: Issued): boolean {
-    return (
-      leaseId !== '' &&
-      this.#issued.values().some((one) => one.token === token && one.leaseId !== leaseId && one.leaseId !== '')
-    );
-  }
-
   /** What a damaged record's bytes name: an answer, or the token on which its lease hangs. */
   spoil(bytes: string): void {
     for (const one of this.#issued.values()) {

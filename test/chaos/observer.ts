@@ -121,8 +121,7 @@ export class Observer {
     const contents = pod.files?.get(file);
     const before = contents === undefined ? undefined : this.#ledger.find(markOf(contents));
     if (before === undefined || before.mark === mark) return;
-    if (!before.isSpoilt && !this.#ledger.sharesItsLogin(before))
-      this.#find(pod, `${mark} instead of ${before.mark}, which was good for hours`);
+    if (!before.isSpoilt) this.#find(pod, `${mark} instead of ${before.mark}, which was good for hours`);
   }
 
   #find({ name, uid, account }: SeenPod, what: string): void {

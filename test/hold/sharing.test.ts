@@ -35,19 +35,27 @@ describe('a held credential', () => {
 
     const two = () => [databaseUser(), makeObject('other', { read: makeRead('database/creds/other') })];
 
-    it('hangs on the shared login with another, and each is given back by its name', async () => {
+    it('is asked for anew where it was found on one login with another, and each goes with a login of its own', async () => {
+      const { users } = await world.mount({ objects: two() });
+      assert.deepEqual(users.toSorted(), ['user-3', 'user-4']);
+      await settle();
+      assert.deepEqual([world.door.logins.length, world.door.revoked], [3, ['token-1']]);
       await world.mount({ objects: two() });
+      assert.equal(world.issued, 4, 'nothing more is issued');
       world.holdings.podGone('pod-a-uid');
       await settle();
-      assert.deepEqual([world.door.revokedLeases.toSorted(), world.door.revoked], [['lease-1', 'lease-2'], []]);
+      assert.deepEqual(world.door.revoked.toSorted(), ['token-1', 'token-2', 'token-3']);
+      assert.deepEqual(world.door.revokedLeases, []);
     });
 
-    it('or is left to run out where the store forbids that', async () => {
-      await world.mount({ objects: two() });
-      world.door.onRevokeLease = () => down('read-forbidden');
-      world.holdings.podGone('pod-a-uid');
-      await world.clock.advance(HOUR_MS);
-      assert.deepEqual(world.door.renewedLeases, []);
+    it('is asked for anew also where the account shares it', async () => {
+      const objects = two().map((object) => {
+        const { read } = object;
+        return { ...object, read: { ...read, holding: { ...read.holding, isShared: true } } };
+      });
+      await world.mount({ objects });
+      await world.mount({ pod: 'pod-b', objects });
+      assert.deepEqual([world.issued, world.door.revoked], [4, ['token-1']]);
     });
 
     for (const isGivenBack of [true, false]) {
@@ -64,12 +72,12 @@ describe('a held credential', () => {
         await settle();
         await world.user({ objects: [databaseUser({ isGivenBack })] });
         slow.resolve();
-        assert.equal(await other, 'user-2');
+        assert.equal(await other, 'user-3');
         world.holdings.podGone('pod-a-uid');
         await world.clock.advance(2 * OVERLAP_MS);
-        assert.equal(await world.user({ pod: 'pod-b', objects }), 'user-2');
-        assert.deepEqual(world.door.revoked, []);
-        assert.deepEqual(world.door.revokedLeases, isGivenBack ? ['lease-1'] : []);
+        assert.equal(await world.user({ pod: 'pod-b', objects }), 'user-3');
+        assert.deepEqual(world.door.revoked, isGivenBack ? ['token-1'] : []);
+        assert.deepEqual(world.door.revokedLeases, []);
       });
     }
 
