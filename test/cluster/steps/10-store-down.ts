@@ -4,6 +4,8 @@ import { eventsOf, inPod, openNamespace, pod, secretClass, untilReady } from '..
 import type { Step } from '../world.ts';
 
 const SPACE = 'down';
+/** The default of `--join-window`. */
+const JOIN_WINDOW_MS = 1_000;
 /** How long the store is away: long enough for the kubelet's back-off to have grown to some seconds. */
 const DOWN_MS = 10_000;
 
@@ -22,6 +24,8 @@ export const step: Step = {
       pod(SPACE, 'before', { volumes }),
     );
     await untilReady(node, SPACE, 'before');
+    // A pod of the same account that came sooner would be served what that one asked for.
+    await new Promise((resolve) => setTimeout(resolve, JOIN_WINDOW_MS + 500));
     // A stopped process takes connections and says nothing; its dev data would not outlive an ended one.
     await node.run(['pkill', '-STOP', '-f', 'dev-listen-address']);
     try {
