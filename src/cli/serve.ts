@@ -1,12 +1,12 @@
 // The daemon's life: what it tells, what it reaches, its sockets, and its end. A first SIGTERM or SIGINT lets
 // every call in flight have its answer; a second ends at once.
-import { randomBytes } from 'node:crypto';
 import { systemClock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { HoldingPod } from '../hold/holders.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
+import { KeptKey } from '../kube/kept-key.ts';
 import { PodWatch } from '../kube/pod-watch.ts';
 import { TokenRequests } from '../kube/token-request.ts';
 import { VersionKey } from '../kube/version-key.ts';
@@ -24,7 +24,7 @@ import { crashOn, warnOfCoreDumps } from './crash.ts';
 import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { makeRooms } from './rooms.ts';
-import { openShelves } from './shelves.ts';
+import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
 
 /** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
@@ -42,11 +42,11 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
-    const versionKey = await loadVersionKey(kube, options, emit, stopping.signal);
+    const shelves = await openShelves(options, emit, stopping.signal);
+    const versionKey = await loadVersionKey(kube, options, shelves, emit, stopping.signal);
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
     const watch = makePodWatch(kube, options, emit);
     const isWatching = () => watch?.isWatching ?? false;
-    const shelves = await openShelves(options, emit, stopping.signal);
     const outside = {
       clock: systemClock,
       emit,
@@ -121,7 +121,7 @@ async function reachKubernetes(options: ServeOptions, env: Environment, emit: Em
     type: 'notice',
     level: 'warn',
     message:
-      'no API server: there is no service account token here and no kubeconfig. Mounts need tokens from the driver, and object versions change at each restart',
+      'no API server: there is no service account token here and no kubeconfig. Mounts need tokens from the driver, and object versions are of a key of this node alone',
   });
   return undefined;
 }
@@ -135,18 +135,18 @@ function makePodWatch(kube: KubeClient | undefined, options: ServeOptions, emit:
 
 async function loadVersionKey(
   kube: KubeClient | undefined,
-  options: ServeOptions,
+  { hmacSecretName: secretName }: ServeOptions,
+  shelves: Shelves,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<() => Uint8Array> {
-  if (kube === undefined) {
-    const key = randomBytes(32);
-    return () => key;
+  const namespace = kube?.namespace ?? '';
+  const kept = new KeptKey(shelves.key, `${namespace}/${secretName}`);
+  if (kube !== undefined) {
+    const options = { client: kube, namespace, secretName, kept, isKept: shelves.isKept, clock: systemClock, emit };
+    await new VersionKey(options).load(signal);
   }
-  const { hmacSecretName: secretName } = options;
-  const key = new VersionKey({ client: kube, namespace: kube.namespace, secretName, clock: systemClock, emit });
-  await key.load(signal);
-  return () => key.current();
+  return () => kept.current();
 }
 
 function stopSignal(): Promise<string> {

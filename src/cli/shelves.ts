@@ -8,13 +8,13 @@ import type { StateStatus } from '../status.ts';
 import type { ServeOptions } from './options.ts';
 
 /** Each with the number of the form that this version writes. */
-const KINDS = { session: 1, held: 1, volume: 1, answer: 1 } as const;
+const KINDS = { session: 1, held: 1, volume: 1, answer: 1, key: 1 } as const;
 type Kind = keyof typeof KINDS;
 /**
  * How full each kind may make the folder. Without a volume or a last answer a restart costs little; without a login or a
  * held answer it costs another one at the store, so those find a quarter free.
  */
-const SHARES: Readonly<Record<Kind, number>> = { session: 1, held: 1, volume: 0.75, answer: 0.75 };
+const SHARES: Readonly<Record<Kind, number>> = { session: 1, held: 1, volume: 0.75, answer: 0.75, key: 1 };
 
 export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   /** Whether records outlive this process. */
@@ -29,6 +29,7 @@ const NO_SHELVES: Shelves = Object.freeze({
   held: NO_SHELF,
   volume: NO_SHELF,
   answer: NO_SHELF,
+  key: NO_SHELF,
   isKept: false,
   describe: () => null,
   close: () => {},
@@ -46,13 +47,15 @@ export async function openShelves(options: ServeOptions, emit: Emit, signal: Abo
   const state = await openState({ folder, kinds: KINDS, maxBytes, isRequired, emit, signal });
   if (state === undefined) return NO_SHELVES;
   const shelf = (kind: Kind) => openShelf(state, kind);
-  const [session, held, volume, answer] = await Promise.all([
+  const [session, held, volume, answer, key] = await Promise.all([
     shelf('session'),
     shelf('held'),
     shelf('volume'),
     shelf('answer'),
+    shelf('key'),
   ]);
-  return { session, held, volume, answer, isKept: true, describe: () => state.describe(), close: () => state.close() };
+  const rooms = { session, held, volume, answer, key };
+  return { ...rooms, isKept: true, describe: () => state.describe(), close: () => state.close() };
 }
 
 async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {

@@ -1,5 +1,5 @@
 // The key under which versions are computed: the same for all providers of a cluster, from an immutable Secret
-// that the first of them creates. Mounts never wait for it; until it is had, a key of this process serves.
+// that the first of them creates. Mounts never wait for it; until it is had, a key of this node serves.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
@@ -7,9 +7,8 @@ import type { Emit } from '../events.ts';
 import { getOwn, isJsonObject, type JsonObject } from '../json.ts';
 import { Secret } from '../secret.ts';
 import type { ApiAnswer, KubeClient } from './client.ts';
+import { KEY_BYTES, type KeptKey } from './kept-key.ts';
 
-/** HMAC-SHA-256 gains nothing from a longer key, and the providers before us make 32 bytes. */
-const KEY_BYTES = 32;
 /** A daemon that starts waits this long for it, so that the first mounts have their lasting versions as a rule. */
 const FIRST_TRY_MS = 3_000;
 /** Doubled after each failure: soon after a short outage, and hardly a request in a long one. */
@@ -20,6 +19,10 @@ export interface VersionKeyOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly secretName: string;
+  /** What serves, and is replaced by the cluster's. */
+  readonly kept: KeptKey;
+  /** Whether `kept` outlives the process. */
+  readonly isKept: boolean;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -35,21 +38,19 @@ export class VersionKey {
   readonly #clock: Clock;
   readonly #emit: Emit;
   #warned: string | undefined;
-  #key = new Secret<Uint8Array>(randomBytes(KEY_BYTES));
+  readonly #kept: KeptKey;
 
-  constructor({ client, namespace, secretName, clock, emit }: VersionKeyOptions) {
+  constructor({ client, namespace, secretName, kept, isKept, clock, emit }: VersionKeyOptions) {
     this.#client = client;
     this.#path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`;
     this.#namespace = namespace;
     this.#secretName = secretName;
     this.#name = `Secret ${namespace}/${secretName}`;
-    this.#none = `no version key from ${this.#name}, so versions change when the provider restarts`;
+    const until = isKept ? 'are of a key of this node alone' : 'change when the provider restarts';
+    this.#none = `no version key from ${this.#name}, so versions ${until}`;
+    this.#kept = kept;
     this.#clock = clock;
     this.#emit = emit;
-  }
-
-  current(): Uint8Array {
-    return this.#key.reveal();
   }
 
   /**
@@ -122,7 +123,7 @@ export class VersionKey {
     // Any key that all providers share gives equal versions, so a short one is used and complained about.
     if (key.length !== KEY_BYTES)
       this.#warn(`the version key in ${this.#name} has ${key.length} bytes, not ${KEY_BYTES}; ${cure}`);
-    this.#key = new Secret<Uint8Array>(key);
+    this.#kept.keep(new Secret<Uint8Array>(key));
     return true;
   }
 

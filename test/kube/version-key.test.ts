@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Fact } from '../../src/events.ts';
 import { KubeClient } from '../../src/kube/client.ts';
+import { KeptKey } from '../../src/kube/kept-key.ts';
 import { VersionKey } from '../../src/kube/version-key.ts';
+import { FakeShelf } from '../harness/fake-shelf.ts';
 import { type Reply, StandInApiServer, status } from './api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -23,6 +25,8 @@ describe('VersionKey', () => {
     client = new KubeClient({ server: api.config, clock, timeoutMs: 2000 });
     facts = [];
     life = new AbortController();
+    shelf = new FakeShelf();
+    isKept = false;
   });
   afterEach(async () => {
     life.abort();
@@ -30,12 +34,18 @@ describe('VersionKey', () => {
     await api.stop();
   });
 
-  const make = () =>
-    new VersionKey({ client, namespace: 'csi', secretName: 'hmac-key', clock, emit: (fact) => facts.push(fact) });
+  let shelf: FakeShelf;
+  let isKept: boolean;
+
+  const make = () => {
+    const kept = new KeptKey(shelf, 'csi/hmac-key');
+    const names = { namespace: 'csi', secretName: 'hmac-key' };
+    return { kept, key: new VersionKey({ client, ...names, kept, isKept, clock, emit: (fact) => facts.push(fact) }) };
+  };
   const load = async () => {
-    const key = make();
+    const { kept, key } = make();
     await key.load(life.signal);
-    return key;
+    return kept;
   };
   const notices = () => facts.map((fact) => (fact.type === 'notice' ? `${fact.level}: ${fact.message}` : fact.type));
   const asked = () => api.asked.map(({ method, path }) => `${method} ${path}`);
@@ -47,8 +57,8 @@ describe('VersionKey', () => {
   };
 
   it('has a key of 32 random bytes before any', () => {
-    assert.equal(make().current().length, 32);
-    assert.notDeepEqual(make().current(), make().current());
+    assert.equal(make().kept.current().length, 32);
+    assert.notDeepEqual(make().kept.current(), make().kept.current());
   });
 
   it('takes the key of the Secret', async () => {
@@ -119,9 +129,50 @@ describe('VersionKey', () => {
 
   it('lets a start go on after 3 s while the API server hangs', async () => {
     api.reply = () => () => {};
-    const loaded = make().load(life.signal);
+    const loaded = make().key.load(life.signal);
     await until(() => api.asked.length === 1);
     clock.pass(3_000);
     await loaded;
+  });
+
+  describe('with a state folder', () => {
+    const restart = () => {
+      shelf = shelf.restarted();
+      return load();
+    };
+    beforeEach(() => {
+      isKept = true;
+    });
+
+    it('goes on with the key of the Secret after a restart without an answer', async () => {
+      api.reply = () => secretOf(KEY);
+      await load();
+      api.reply = () => status(503, 'starting');
+      assert.deepEqual((await restart()).current(), KEY);
+    });
+
+    it('takes another one once it is told', async () => {
+      api.reply = () => secretOf(KEY);
+      await load();
+      const other = Buffer.alloc(32, 6);
+      api.reply = () => secretOf(other);
+      assert.deepEqual((await restart()).current(), other);
+      api.reply = () => status(503, 'starting');
+      assert.deepEqual((await restart()).current(), other);
+    });
+
+    it('keeps its own key where it may not read the Secret, and says what that means', async () => {
+      api.reply = () => status(403, 'forbidden');
+      const had = (await load()).current();
+      assert.deepEqual((await restart()).current(), had);
+      const none = 'no version key from Secret csi/hmac-key, so versions are of a key of this node alone';
+      assert.deepEqual(notices(), Array(2).fill(`warn: ${none}: forbidden`));
+    });
+
+    it('does not go on with the key of another Secret', () => {
+      const kept = new KeptKey(shelf, 'csi/hmac-key').current();
+      const other = new KeptKey(shelf.restarted(), 'csi/other-key').current();
+      assert.notDeepEqual(other, kept);
+    });
   });
 });
