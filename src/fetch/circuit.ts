@@ -18,9 +18,17 @@ const COUNTED: ReadonlySet<Reason> = new Set([
   'store-unavailable',
 ] as const);
 
+/** The one request that looks whether the store answers again. */
+interface Probe {
+  /** Whose it is: a mount's retry budget, which its parallel reads share. */
+  readonly of: object | undefined;
+  /** Resolves when it has ended, with whether the circuit is closed then. */
+  readonly ended: PromiseWithResolvers<boolean>;
+}
+
 type State =
   | { readonly kind: 'closed'; failures: number }
-  | { readonly kind: 'open'; readonly reason: Reason; isProbing: boolean };
+  | { readonly kind: 'open'; readonly reason: Reason; probe: Probe | undefined };
 
 export class Circuit {
   readonly address: string;
@@ -46,36 +54,51 @@ export class Circuit {
   }
 
   /**
-   * Asks to send one request; true where it is the probe. Every entry is followed by `leave`.
-   * @throws MountError with the reason of the last failure while another request probes. It names the store only:
-   * the failing request may have been another pod's.
+   * Asks to send one request; true where it is the probe. Every entry is followed by `leave`. Where the probe is of the
+   * same `of`, it is waited for: a mount whose first read finds the store back is not answered in part.
+   * @throws MountError with the reason of the last failure while another request probes, or where that failed. It names
+   * the store only: the failing request may have been another pod's.
    */
-  enter(): boolean {
+  async enter(of: object | undefined): Promise<boolean> {
     if (this.#state.kind === 'closed') return false;
-    if (this.#state.isProbing) {
-      throw new MountError(
-        this.#state.reason,
-        `the store at ${this.address} failed the last requests sent to it (${this.#state.reason}); waiting for it to answer again`,
-      );
+    const { probe } = this.#state;
+    if (probe === undefined) {
+      this.#state.probe = { of, ended: Promise.withResolvers() };
+      return true;
     }
-    this.#state.isProbing = true;
-    return true;
+    if (of !== undefined && probe.of === of && (await probe.ended.promise)) return false;
+    throw this.#refusal(this.#state.reason);
   }
 
   /** Reports how the request ended; `error` undefined: the store answered. */
   leave(wasProbe: boolean, error: MountError | undefined): void {
-    if (error !== undefined && COUNTED.has(error.reason)) this.#fail(error.reason, wasProbe);
-    else if (error === undefined || isAnswer(error)) this.#state = { kind: 'closed', failures: 0 };
-    else if (wasProbe && this.#state.kind === 'open') this.#state.isProbing = false;
+    const probe = this.#state.kind === 'open' && wasProbe ? this.#state.probe : undefined;
+    if (error !== undefined && COUNTED.has(error.reason)) this.#fail(error.reason);
+    else if (error === undefined || isAnswer(error)) this.#close();
+    if (probe === undefined) return;
+    if (this.#state.kind === 'open' && this.#state.probe === probe) this.#state.probe = undefined;
+    probe.ended.resolve(!this.isOpen);
   }
 
-  #fail(reason: Reason, wasProbe: boolean): void {
-    if (this.#state.kind === 'open') {
-      this.#state = { kind: 'open', reason, isProbing: this.#state.isProbing && !wasProbe };
-      return;
+  #close(): void {
+    // One sent before it opened may have been answered while another probes.
+    if (this.#state.kind === 'open') this.#state.probe?.ended.resolve(true);
+    this.#state = { kind: 'closed', failures: 0 };
+  }
+
+  #fail(reason: Reason): void {
+    if (this.#state.kind === 'open') this.#state = { kind: 'open', reason, probe: this.#state.probe };
+    else {
+      this.#state.failures += 1;
+      if (this.#state.failures >= FAILURES_TO_OPEN) this.#state = { kind: 'open', reason, probe: undefined };
     }
-    this.#state.failures += 1;
-    if (this.#state.failures >= FAILURES_TO_OPEN) this.#state = { kind: 'open', reason, isProbing: false };
+  }
+
+  #refusal(reason: Reason): MountError {
+    return new MountError(
+      reason,
+      `the store at ${this.address} failed the last requests sent to it (${reason}); waiting for it to answer again`,
+    );
   }
 }
 

@@ -32,6 +32,13 @@ export interface Errand {
   readonly retry: RetryBudget | undefined;
 }
 
+/** How a request came in, and what it failed on the time before. */
+interface Entry {
+  readonly circuit: Circuit;
+  readonly isProbe: boolean;
+  readonly lastError: MountError | undefined;
+}
+
 /** Circuits that remember a failure; a class may name any address, so there is a bound. */
 const MAX_CIRCUITS = 1_000;
 
@@ -62,11 +69,15 @@ export class Gate {
     const { clock, random } = this.#options;
     let lastError: MountError | undefined;
     for (let repeats = 0; ; repeats += 1) {
+      const circuit = this.#circuitOf(door);
+      // What the circuit refuses is not repeated, nor is a probe that failed: in an outage a mount knocks once.
+      const isProbe = await enterAgain(circuit, errand, lastError);
       try {
-        return await this.#sendOnce(door, errand, request, signal, lastError);
+        return await this.#sendOnce(door, errand, request, signal, { circuit, isProbe, lastError });
       } catch (thrown) {
         const error = asMountError(thrown);
-        const waitMs = error === lastError ? undefined : errand.retry?.waitMs(error, repeats, clock.now(), random);
+        const isLast = isProbe || error === lastError;
+        const waitMs = isLast ? undefined : errand.retry?.waitMs(error, repeats, clock.now(), random);
         if (waitMs === undefined) throw error;
         lastError = error;
         await clock.sleep(waitMs, signal).catch(() => {
@@ -90,10 +101,8 @@ export class Gate {
     errand: Errand,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
-    lastError: MountError | undefined,
+    { circuit, isProbe, lastError }: Entry,
   ): Promise<T> {
-    const circuit = this.#circuitOf(door);
-    const isProbe = enterAgain(circuit, lastError);
     let error: MountError | undefined;
     try {
       const release = await this.#slot(door, errand, signal, lastError);
@@ -189,9 +198,9 @@ export class Gate {
 }
 
 /** A repeat that the circuit refuses reports what the request itself failed on. */
-function enterAgain(circuit: Circuit, lastError: MountError | undefined): boolean {
+async function enterAgain(circuit: Circuit, { retry }: Errand, lastError: MountError | undefined): Promise<boolean> {
   try {
-    return circuit.enter();
+    return await circuit.enter(retry);
   } catch (refused) {
     throw lastError ?? refused;
   }

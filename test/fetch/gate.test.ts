@@ -114,6 +114,7 @@ describe('a request without an answer', () => {
     const { gate, door, errand } = setUp();
     const mount = new AbortController();
     const result = gate.send(door, errand, hang, mount.signal);
+    await settle();
     mount.abort();
     await assert.rejects(result, {
       reason: 'mount-timeout',
@@ -172,6 +173,35 @@ describe('the circuit', () => {
       assert.equal(isOpen(facts), false);
     });
   }
+
+  it('is knocked at once by each mount while it stays: what it refuses and what looks is not repeated', async () => {
+    const { gate, door, errand, fail, clock } = await open();
+    let knocks = 0;
+    const request = () => {
+      knocks += 1;
+      return fail('store-unreachable')();
+    };
+    const retry = new RetryBudget(2);
+    const reads = Array.from({ length: 10 }, () => gate.send(door, { ...errand, retry }, request, never));
+    const all = Promise.allSettled(reads);
+    await clock.advance(30_000);
+    assert.deepEqual(new Set((await all).map(({ status }) => status)), new Set(['rejected']));
+    assert.equal(knocks, 1);
+  });
+
+  it('lets the other reads of a mount wait for its own look, and go on where the store is back', async () => {
+    const { gate, door, errand } = await open();
+    const back = Promise.withResolvers<string>();
+    const retry = new RetryBudget(2);
+    const look = gate.send(door, { ...errand, retry }, () => back.promise, never);
+    const own = gate.send(door, { ...errand, retry }, async () => 'own', never);
+    await assert.rejects(
+      gate.send(door, { ...errand, retry: new RetryBudget(2) }, async () => 'other', never),
+      { reason: 'store-unreachable' },
+    );
+    back.resolve('back');
+    assert.deepEqual(await Promise.all([look, own]), ['back', 'own']);
+  });
 
   it('starts to count anew after an answer, a refusal included', async () => {
     const { gate, door, errand, fail, facts } = setUp();

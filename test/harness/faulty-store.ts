@@ -130,6 +130,8 @@ export function inTurn(...behaviours: Behaviour[]): Behaviour {
 }
 
 export interface CountingProxy {
+  /** It cuts each connection on which a request comes; may be changed at any time. */
+  isDown: boolean;
   readonly address: string;
   readonly connections: number;
   /** Most connections that were open at one moment. */
@@ -151,12 +153,14 @@ export async function startProxy(options: { target: string; delayMs?: number }):
   const server = http.createServer((request, response) => {
     const name = `${request.method} ${request.url?.split('?')[0]}`;
     requests.set(name, (requests.get(name) ?? 0) + 1);
+    if (proxy.isDown) return void request.socket.resetAndDestroy();
     setTimeout(() => forward(request, response, target, agent), proxy.delayMs);
   });
   const listening = await listen(server, undefined);
   const proxy: CountingProxy = {
     address: `http://127.0.0.1:${listening.port}`,
     delayMs: options.delayMs ?? 0,
+    isDown: false,
     requests,
     get connections() {
       return listening.connections();
