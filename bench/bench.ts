@@ -10,6 +10,7 @@ import type { Results } from './results.ts';
 import { measureLatency } from './scenarios/latency.ts';
 import { measureLarge, measureLimited, measureStart } from './scenarios/memory.ts';
 import { countRequests, measureNode, measurePolls } from './scenarios/node.ts';
+import { measureRestart } from './scenarios/restart.ts';
 import { toText } from './table.ts';
 import { toTables } from './tables.ts';
 import { startWorld, type World } from './world.ts';
@@ -99,6 +100,8 @@ async function runScenarios(world: World, extent: Extent): Promise<Results> {
   const requests = await countRequests(world, podCounts);
   say(`1,000 pods, ten rounds of polls${isRested ? ', and half a minute of rest' : ''}`);
   const large = await measureLarge(world, 10, isRested);
+  say('killed, and gone on with');
+  const restart = await measureRestart(world, nodeRepetitions);
   say('inside 64 MiB');
   const limited = await measureLimited(world, 3);
   const [cpu] = cpus();
@@ -112,6 +115,7 @@ async function runScenarios(world: World, extent: Extent): Promise<Results> {
     requests,
     memory: [start.idle, ...polls.memory, ...large.rows],
     rounds: large.rounds,
+    restart,
     limited,
   };
 }

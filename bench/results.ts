@@ -14,6 +14,7 @@ export interface Results {
   readonly memory: readonly MemoryRow[];
   /** Anonymous memory after each of ten rounds of polls of 1,000 pods. */
   readonly rounds: readonly number[];
+  readonly restart: RestartRow;
   /** undefined where this machine has no memory cgroup for us. */
   readonly limited: LimitedRow | undefined;
 }
@@ -56,6 +57,15 @@ export interface RequestRow {
 export interface MemoryRow {
   readonly name: string;
   readonly memory: Memory;
+}
+
+/** 250 pods go on with a daemon that took the place of a killed one. */
+export interface RestartRow {
+  /** The first call after the socket is back. */
+  readonly onePollMs: number;
+  /** Then all of them, 50 at once. */
+  readonly allPollsMs: number;
+  readonly logins: number;
 }
 
 export interface LimitedRow {

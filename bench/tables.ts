@@ -83,10 +83,13 @@ function memoryTable({ memory }: Results): Table {
   };
 }
 
-function lifeTable({ startMs, rounds, limited }: Results): Table {
+function lifeTable({ startMs, rounds, restart, limited }: Results): Table {
   const [first, last] = [rounds[0] ?? Number.NaN, rounds.at(-1) ?? Number.NaN];
   const rows = [
     ['from start to socket', `${write(startMs)} ms`],
+    ['killed with 250 pods: the first poll after the socket is back', `${write(restart.onePollMs)} ms`],
+    ['then all 250, 10 objects each', `${write(restart.allPollsMs)} ms`],
+    ['logins for it', write(restart.logins)],
     ['1,000 pods, anonymous memory after the first round of polls', `${first.toFixed(1)} MB`],
     ['the same after the tenth', `${last.toFixed(1)} MB`],
   ];
@@ -98,5 +101,5 @@ function lifeTable({ startMs, rounds, limited }: Results): Table {
     rows.push(['inside 64 MiB: working set at the end', `${memory.workingSet?.toFixed(1)} MB`]);
     rows.push(['inside 64 MiB: processes killed', String(kills)]);
   }
-  return { name: 'life', title: 'Start, ten rounds, and a limit', head: ['', ''], rows };
+  return { name: 'life', title: 'Start, restart, ten rounds, and a limit', head: ['', ''], rows };
 }
