@@ -61,13 +61,13 @@ export class Circuit {
    */
   async enter(of: object | undefined): Promise<boolean> {
     if (this.#state.kind === 'closed') return false;
-    const { probe } = this.#state;
+    const { probe, reason } = this.#state;
     if (probe === undefined) {
       this.#state.probe = { of, ended: Promise.withResolvers() };
       return true;
     }
     if (of !== undefined && probe.of === of && (await probe.ended.promise)) return false;
-    throw this.#refusal(this.#state.reason);
+    throw this.#refusal(reason);
   }
 
   /** Reports how the request ended; `error` undefined: the store answered. */
