@@ -117,11 +117,11 @@ async function serveStatus(
 async function reachKubernetes(options: ServeOptions, env: Environment, emit: Emit): Promise<KubeClient | undefined> {
   const server = await findApiServer({ kubeconfig: options.kubeconfig, env });
   if (server !== undefined) return new KubeClient({ server, clock: systemClock });
+  const versions = options.stateDir === undefined ? 'change at each restart' : 'are of a key of this node alone';
   emit({
     type: 'notice',
     level: 'warn',
-    message:
-      'no API server: there is no service account token here and no kubeconfig. Mounts need tokens from the driver, and object versions are of a key of this node alone',
+    message: `no API server: there is no service account token here and no kubeconfig. Mounts need tokens from the driver, and object versions ${versions}`,
   });
   return undefined;
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 
 /** From one request at a time to all that are allowed. */
-export const RECOVERY_MS = 5_000;
+const RECOVERY_MS = 5_000;
 
 export class Recovery {
   readonly #clock: Clock;

@@ -58,6 +58,7 @@ export class PodChecks {
     for (const pod of missing.values()) this.suspect(pod);
   }
 
+  /** It may be gone: asks for it until the API server says whether it is. */
   suspect(pod: PodRef): void {
     if (this.#told.has(pod.uid)) return;
     const known = this.#suspects.get(pod.uid);

@@ -1,11 +1,8 @@
 // Which answers are held, and how many.
 import assert from 'node:assert/strict';
-import { MountError } from '../../src/errors.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
-import { HOUR_MS, HoldWorld, MINUTE_MS, type WorldWish } from './world.ts';
-
-const down = () => Promise.reject(new MountError('store-unreachable', 'down'));
+import { down, HOUR_MS, HoldWorld, MINUTE_MS, type WorldWish } from './world.ts';
 
 describe('a held credential', () => {
   let world: HoldWorld;

@@ -1,13 +1,10 @@
 // A credential over polls: one as long as its lease can be kept, the next in time.
 import assert from 'node:assert/strict';
-import { MountError, type Reason } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makeObject } from '../harness/plans.ts';
-import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
-
-const down = (reason: Reason = 'store-unreachable') => Promise.reject(new MountError(reason, reason));
+import { databaseUser, down, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('a held credential', () => {
   let world: HoldWorld;

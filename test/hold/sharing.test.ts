@@ -1,12 +1,10 @@
 // Who has a credential together: the volumes of a pod, the pods of an account, and nobody else.
 import assert from 'node:assert/strict';
-import { MountError, type Reason } from '../../src/errors.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
-import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
+import { databaseUser, down, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
-const down = (reason: Reason = 'store-unreachable') => Promise.reject(new MountError(reason, reason));
 const shared = { objects: [databaseUser({ isShared: true })] };
 
 describe('a held credential', () => {

@@ -1,7 +1,7 @@
 // Mounts as src/mount.ts makes them, without files: real sessions, reads and holdings over a store that does as a
 // test says and a clock that stands still.
 import assert from 'node:assert/strict';
-import type { MountError } from '../../src/errors.ts';
+import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
 import { Fetcher } from '../../src/fetch/fetch.ts';
 import { Gate } from '../../src/fetch/gate.ts';
@@ -195,4 +195,9 @@ export function databaseUser(holding: Partial<HoldingSettings> = {}, wish: Parti
     key: 'username',
     read: makeRead('database/creds/app', { holding: { ...OWN_HOLDING, ...holding }, ...wish }),
   });
+}
+
+/** A request that the store fails. */
+export function down(reason: Reason = 'store-unreachable'): Promise<never> {
+  return Promise.reject(new MountError(reason, reason));
 }

@@ -36,6 +36,14 @@ describe('a socket', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('is gone also where SIGTERM comes as soon as it is there, while the daemon starts', async () => {
+    const daemon = new Daemon({ folder, sockets: ['vault.sock'] });
+    daemons.push(daemon);
+    await daemon.untilLogged(({ msg }) => msg === 'serving');
+    assert.equal(await daemon.stop('SIGTERM'), 0);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
   it('answers Version and the health check on both names', async () => {
     const daemon = await start();
     for (const name of ['vault.sock', 'openbao.sock']) {
