@@ -39,6 +39,9 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   const stopping = new AbortController();
   // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
   const stopAsked = stopSignal();
+  let isStarted = false;
+  // A start may wait for long: for the process before it, which has the state folder.
+  void stopAsked.then(() => isStarted || stopping.abort());
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
@@ -74,6 +77,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const status = await serveStatus(options.statusSocket, () => gatherStatus(rooms, shelves, watch), emit);
     const fields = { version: VERSION, node: process.version, httpPort: health.port ?? 0 };
     emit({ type: 'notice', level: 'info', message: 'started', fields });
+    isStarted = true;
 
     const signal = await stopAsked;
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
@@ -84,6 +88,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     shelves.close();
     return 0;
   } catch (thrown) {
+    if (stopping.signal.aborted) return 0;
     const { reason, message } = asMountError(thrown);
     if (reason === 'internal') emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
     else emit({ type: 'notice', level: 'error', message });

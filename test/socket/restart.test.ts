@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Daemon, startDaemon } from '../harness/daemon.ts';
+import { Daemon, startDaemon } from '../harness/daemon.ts';
 import type { MountAnswer } from '../harness/driver.ts';
 import { startProxy } from '../harness/faulty-store.ts';
 import { objects, type SocketWorld, socketWorld } from './world.ts';
@@ -92,6 +92,13 @@ describe('a restart with a state folder', () => {
     const second = startDaemon({ args: [`--vault-addr=${world.bao.address}`, `--state-dir=${folder}`] });
     await first.stop('SIGTERM');
     await (await second).stop('SIGTERM');
+  });
+
+  it('that waits for the process before it is stopped like any other', async () => {
+    await start();
+    const waiting = new Daemon({ args: [`--state-dir=${folder}`] });
+    await waiting.untilLogged(({ msg }) => String(msg).includes('another process'));
+    assert.equal(await waiting.stop('SIGTERM'), 0);
   });
 
   it('holds nothing in plain sight: the folder is closed to others', async () => {
