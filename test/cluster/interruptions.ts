@@ -25,8 +25,10 @@ const COMMANDS = {
 export async function interruptMount(world: World, space: string, role: string, how: Interruption): Promise<number> {
   const { node, store } = world;
   await startBrokenStores(node);
-  await store.write(`${space}/slow`, { password: 'late' });
-  const objects = [{ objectName: 'password', secretPath: `secret/data/${space}/slow`, secretKey: 'password' }];
+  // Its own path: a pod of the account that comes within the join window of another's read would be served that.
+  const path = `${space}/slow-${how}`;
+  await store.write(path, { password: 'late' });
+  const objects = [{ objectName: 'password', secretPath: `secret/data/${path}`, secretKey: 'password' }];
   const command = ['sh', '-c', 'cat /secrets/password >/tmp/seen 2>&1; exec sleep 2147483647'];
   await node.apply(
     secretClass(space, how, { parameters: { roleName: role, vaultAddress: SLOW_STORE }, objects }),
