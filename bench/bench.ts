@@ -69,7 +69,7 @@ function say(line: string): void {
 
 async function run(extent: Extent): Promise<Results> {
   say('starting a store');
-  const world = await startWorld(say);
+  const world = await startWorld();
   try {
     return await runScenarios(world, extent);
   } finally {

@@ -19,7 +19,7 @@ const WINDOWS_A_ROUND = 2;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' }, write: { type: 'boolean' } } });
 const startedAt = performance.now();
-const world = await startWorld(say);
+const world = await startWorld();
 try {
   const soaks: Soak[] = [];
   const rounds = Math.max(2, Number(values.rounds));

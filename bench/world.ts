@@ -29,8 +29,8 @@ export interface World {
 /** Most objects of one pod in any scenario. */
 const SECRETS = 50;
 
-export async function startWorld(log: (line: string) => void): Promise<World> {
-  const bao = await startOpenBao({ log });
+export async function startWorld(): Promise<World> {
+  const bao = await startOpenBao();
   const jwt = await bao.enableJwt();
   await bao.addPolicy('bench', 'path "secret/data/*" { capabilities = ["read"] }');
   await jwt.addRole('app', { policies: ['bench'] });

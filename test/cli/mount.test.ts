@@ -12,6 +12,7 @@ import type { Row } from '../../src/cli/mount/changes.ts';
 import { readMountOptions } from '../../src/cli/mount/mount-options.ts';
 import { formatTable } from '../../src/cli/mount/table.ts';
 import { readVolume } from '../../src/cli/mount/volume-folder.ts';
+import { skip } from '../harness/skip.ts';
 import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
 import { classYaml, MountWorld, until } from './mount-world.ts';
 
@@ -34,7 +35,7 @@ describe('secretmount mount', () => {
   let out: string;
 
   before(async function () {
-    if (!existsSync('/dev/shm')) this.skip();
+    if (!existsSync('/dev/shm')) skip(this, 'there is no /dev/shm');
     world = await socketWorld();
   });
   beforeEach(async () => {
@@ -175,7 +176,7 @@ describe('secretmount mount', () => {
 
   it('refuses a folder on a disk before it logs in, and takes it where that is allowed', async function () {
     const disk = join(import.meta.dirname, 'never-made');
-    if (statfsSync(import.meta.dirname).type === TMPFS) this.skip();
+    if (statfsSync(import.meta.dirname).type === TMPFS) skip(this, 'the checkout is on a tmpfs');
     const { code, err } = await at.run(classFile(), jwt, `out=${disk}`, 'vault-addr=http://127.0.0.1:1');
     assert.equal(code, 1);
     assert.match(err, /is on a disk.*--allow-disk/);

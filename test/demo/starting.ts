@@ -14,8 +14,7 @@ export const POLL_WINDOW_MS = 500;
 
 export async function startStore(screen: Screen, cleanUp: CleanUp): Promise<OpenBao> {
   screen.heading('A store starts');
-  const log = (line: string) => screen.say(`First run: ${line}.`);
-  const binary = await findOpenBao(log);
+  const binary = await findOpenBao();
   const bao = await cleanUp.hold(startOpenBao, (held) => held.stop());
   const { version } = await bao.request('GET', 'sys/health');
   const product = basename(binary) === 'vault' ? 'Vault' : 'OpenBao';

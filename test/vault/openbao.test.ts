@@ -16,7 +16,7 @@ let kubernetes: LoginMethod;
 let leased: LeasedEngine;
 
 async function start(): Promise<ContractStore> {
-  bao = await startOpenBao({ log: (line) => process.stderr.write(`${line}\n`) });
+  bao = await startOpenBao();
   await bao.addPolicy('reader', READER);
   const jwt = await bao.enableJwt();
   await jwt.addRole('reader', { policies: ['reader'] });

@@ -10,6 +10,7 @@ import type { TlsSettings } from '../../src/plan/plan.ts';
 import { TlsFiles } from '../../src/vault/tls-files.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { answer, type FaultyStore, redirectTo, startFaultyStore } from '../harness/faulty-store.ts';
+import { skip } from '../harness/skip.ts';
 import { createStores, openDoor, readOf, rejectsWith, settingsOf, TOKEN, within } from './door-fixture.ts';
 
 const authority = createAuthority('Test CA');
@@ -326,7 +327,7 @@ describe('TLS', () => {
     });
 
   it('refuses a file it may not read', async function () {
-    if (process.getuid?.() === 0) return this.skip(); // root may read everything
+    if (process.getuid?.() === 0) skip(this, 'root may read everything');
     const caCertPath = await write('secret.pem', authority.certPem);
     await chmod(caCertPath, 0);
     await rejectsWith(openDoor(store.address, { tls: { caCertPath } }), 'tls-file', /the provider may not read it/);

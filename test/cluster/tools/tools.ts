@@ -2,7 +2,7 @@
 // ahead of time.
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOpenBao } from '../../harness/openbao-binary.ts';
+import { fetchOpenBao, findOpenBao } from '../../harness/openbao-binary.ts';
 import { cacheFolder, type Log } from './cache.ts';
 import { unpackDebianPackages } from './debian-packages.ts';
 import { buildGoPrograms } from './go-programs.ts';
@@ -46,7 +46,8 @@ const DEBIAN_PLACES: Partial<Record<Program, string>> = {
 export async function prepareTools(log: Log, signal?: AbortSignal): Promise<Tools> {
   const debian = await unpackDebianPackages(log);
   const go = await buildGoPrograms(log, signal);
-  const bao = await findOpenBao(log);
+  await fetchOpenBao(log);
+  const bao = await findOpenBao();
   const program = (name: Program) => {
     const place = DEBIAN_PLACES[name];
     if (place !== undefined) return join(debian, place);

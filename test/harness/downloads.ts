@@ -1,0 +1,16 @@
+// `npm run downloads`: the stores and the database of the suites, fetched before any of them starts. Arguments: which
+// (openbao, postgresql); none: all.
+import { fetchOpenBao } from './openbao-binary.ts';
+import { fetchPostgres } from './postgres-binary.ts';
+
+const FETCHES = { openbao: fetchOpenBao, postgresql: fetchPostgres } as const;
+
+const wanted = process.argv.slice(2);
+try {
+  for (const [name, fetch] of Object.entries(FETCHES)) {
+    if (wanted.length === 0 || wanted.includes(name)) await fetch((line) => console.log(line));
+  }
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}
