@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Daemon } from './harness/daemon.ts';
 import { CallFailed, type Driver, type MountWish } from './harness/driver.ts';
 import { answer, type Behaviour, babble, type FaultyStore, startFaultyStore } from './harness/faulty-store.ts';
+import { PROGRAM } from './harness/program.ts';
 import { objects, type SocketWorld, socketWorld } from './socket/world.ts';
 
 const VALUE = 'seeded-value-9f31c7';
@@ -160,10 +161,9 @@ describe('nothing secret reaches', () => {
   });
 
   it('--help and a refused command line, whatever the environment holds', () => {
-    const program = fileURLToPath(new URL('../dist/secretmount.js', import.meta.url));
     const env = { PATH: process.env['PATH'] ?? '', VAULT_TOKEN: STORE_TOKEN, VAULT_CACERT_BYTES: VALUE };
     for (const args of [['--help'], ['version', '--output=json'], ['--nonsense'], ['--log-level=nonsense']]) {
-      const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { env, encoding: 'utf8' });
+      const { stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { env, encoding: 'utf8' });
       assertClean(stdout + stderr, args.join(' '));
     }
   });

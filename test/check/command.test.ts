@@ -1,13 +1,13 @@
 // `secretmount check` as a pipeline runs it: what is read, what is printed, and the exit code.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { RULES } from '../../src/check/check.ts';
 import { VERSION } from '../../src/version.ts';
+import { PROGRAM } from '../harness/program.ts';
 import { classOf, Folder, runCheck } from './run-check.ts';
 
-const PROGRAM = resolve(import.meta.dirname, '../../dist/secretmount.js');
 const GOOD = classOf('good', ['secret/data/a']);
 const WARNED = classOf('warned', ['secret/data/a'], 'vaultAdress: http://bao:8200');
 const BAD = classOf('bad', ['secret/data/a'], 'vaultAddress: bao');

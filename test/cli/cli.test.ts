@@ -10,6 +10,7 @@ import { type Environment, readOptions } from '../../src/cli/options.ts';
 import { run } from '../../src/cli/run.ts';
 import { parseDuration } from '../../src/plan/duration.ts';
 import { VERSION } from '../../src/version.ts';
+import { PROGRAM } from '../harness/program.ts';
 
 const options = (argv: readonly string[], env: Environment = {}) => readOptions(parseArgs(argv).flags, env);
 
@@ -125,8 +126,7 @@ describe('the command line', () => {
   });
 
   it('ends with 1 where the daemon cannot start, and says why', () => {
-    const program = new URL('../../dist/secretmount.js', import.meta.url).pathname;
-    const args = [program, '--endpoint=/nowhere/vault.sock', '--http-addr=198.51.100.1:1'];
+    const args = [PROGRAM, '--endpoint=/nowhere/vault.sock', '--http-addr=198.51.100.1:1'];
     const { status, stderr } = spawnSync(process.execPath, args, { env: {}, encoding: 'utf8', timeout: 10_000 });
     assert.equal(status, 1);
     assert.match(stderr, /198\.51\.100\.1:1/);

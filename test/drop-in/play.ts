@@ -2,9 +2,9 @@
 // product promises; that is in the cases.
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Daemon } from '../harness/daemon.ts';
 import { CallFailed, type MountWish, podUid, toTokens } from '../harness/driver.ts';
+import { PROGRAM } from '../harness/program.ts';
 import { type Case, fillIn, type Run, type Step } from './case.ts';
 import { assertAsked, assertOutcome, assertSent, type Outcome, PERMISSION } from './expect.ts';
 import { assertText } from './patterns.ts';
@@ -12,7 +12,6 @@ import type { World } from './world.ts';
 
 type Call = Pick<Step, 'socket' | 'flags' | 'env' | 'class' | 'pod' | 'pods' | 'permission'>;
 
-const program = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
 const NAMESPACE = 'team';
 const TOKENS = 'csi.storage.k8s.io/serviceAccount.tokens';
 /** A log line comes over a pipe, after the answer. */
@@ -115,7 +114,7 @@ function warningsOf({ output }: Daemon, id: string): unknown[] {
 async function playRun({ args, env = {}, exit, prints }: Run): Promise<void> {
   const options = { env: { PATH: process.env['PATH'], ...env }, timeout: 10_000 };
   const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
-    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, output: stdout + stderr }),
     );
   });

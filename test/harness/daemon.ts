@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Driver } from './driver.ts';
+import { COVERAGE_ENV, PROGRAM } from './program.ts';
 
 export interface DaemonOptions {
   readonly args?: readonly string[];
@@ -19,7 +19,6 @@ export interface DaemonOptions {
   readonly program?: string;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
 const NODE_ARGS = ['--disable-sigusr1', '--disallow-code-generation-from-strings', '--expose-gc'];
 const READY_WITHIN_MS = 15_000;
 
@@ -45,7 +44,7 @@ export class Daemon {
       '--http-addr=127.0.0.1:0',
       ...(options.args ?? []),
     ];
-    const env = { PATH: process.env['PATH'] ?? '', ...options.env };
+    const env = { PATH: process.env['PATH'] ?? '', ...COVERAGE_ENV, ...options.env };
     this.process = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const keep = (part: Buffer) => {
       this.#output += part.toString();

@@ -4,15 +4,14 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Status } from '../../src/status.ts';
 import type { Daemon } from '../harness/daemon.ts';
 import type { MountAnswer } from '../harness/driver.ts';
 import { type CountingProxy, startProxy } from '../harness/faulty-store.ts';
+import { PROGRAM } from '../harness/program.ts';
 import { objects, type SocketWorld, socketWorld } from './world.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
 const ARGUMENT = 'planted-argument-0b55';
 
 describe('the status socket', () => {
