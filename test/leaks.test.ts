@@ -38,8 +38,7 @@ describe('nothing secret reaches', () => {
     }
   };
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await socketWorld();
     folder = mkdtempSync(join(tmpdir(), 'secretmount-leaks-'));
     daemon = await world.daemon({

@@ -15,8 +15,9 @@ type Call = Pick<Step, 'socket' | 'flags' | 'env' | 'class' | 'pod' | 'pods' | '
 const program = fileURLToPath(new URL('../../dist/secretmount.js', import.meta.url));
 const NAMESPACE = 'team';
 const TOKENS = 'csi.storage.k8s.io/serviceAccount.tokens';
-/** A log line comes over a pipe, after the answer. */
-const LOGGED_WITHIN_MS = 2_000;
+/** A log line comes over a pipe, after the answer. This, like HANG_MS, bounds a hang and judges no speed. */
+const LOGGED_WITHIN_MS = 30_000;
+const HANG_MS = 60_000;
 
 /** @param id of the case: its pods' name, and their account's where it names none. */
 export async function play(written: Case, id: string, world: World): Promise<void> {
@@ -113,7 +114,7 @@ function warningsOf({ output }: Daemon, id: string): unknown[] {
 }
 
 async function playRun({ args, env = {}, exit, prints }: Run): Promise<void> {
-  const options = { env: { PATH: process.env['PATH'], ...env }, timeout: 10_000 };
+  const options = { env: { PATH: process.env['PATH'], ...env }, timeout: HANG_MS };
   const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
     execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, output: stdout + stderr }),

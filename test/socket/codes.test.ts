@@ -58,8 +58,7 @@ describe('no forbidden code leaves the socket', () => {
     await store.stop();
   });
 
-  it('for messages of any size and shape', async function () {
-    this.timeout(30_000);
+  it('for messages of any size and shape', async () => {
     const daemon = await world.daemon();
     const raw = new RawConnection(join(daemon.folder, 'vault.sock'));
     const good = mountBytes();
