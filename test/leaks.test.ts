@@ -42,7 +42,7 @@ describe('nothing secret reaches', () => {
     world = await socketWorld();
     folder = mkdtempSync(join(tmpdir(), 'secretmount-leaks-'));
     daemon = await world.daemon({
-      args: ['--log-level=debug', '--request-timeout=1s', '--max-retries=0'],
+      args: ['--log-level=debug', '--request-timeout=3s', '--max-retries=0'],
       env: { HOME: folder, TMPDIR: folder, DEBUG: '*', GRPC_VERBOSITY: 'DEBUG', GRPC_TRACE: 'all' },
     });
     driver = daemon.driver();

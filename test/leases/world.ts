@@ -104,20 +104,14 @@ export class DatabaseRole {
 
 let shared: Promise<LeaseWorld> | undefined;
 
-/** Outside of any describe: after all files of the run. */
-after(async () => {
-  const world = await shared;
-  await Promise.all([world?.bao.stop(), world?.postgres.stop()]);
-});
-
-/** Started once for all files of the run. */
+/** Started once for all files of this process; it ends with the process, as mocha may run files in several. */
 export function leaseWorld(): Promise<LeaseWorld> {
   shared ??= makeWorld();
   return shared;
 }
 
 async function makeWorld(): Promise<LeaseWorld> {
-  const [bao, postgres] = await Promise.all([startOpenBao(), startPostgres()]);
+  const [bao, postgres] = await Promise.all([startOpenBao({ isForAll: true }), startPostgres({ isForAll: true })]);
   const kubernetes = await bao.enableKubernetes();
   await Promise.all([bao.addPolicy('app', MAY_READ), bao.enablePki(), enableDatabase(bao, postgres)]);
   await kubernetes.addRole('app', { policies: ['app'] });
