@@ -39,12 +39,11 @@ describe('nothing secret reaches', () => {
     }
   };
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     world = await socketWorld();
     folder = mkdtempSync(join(tmpdir(), 'secretmount-leaks-'));
     daemon = await world.daemon({
-      args: ['--log-level=debug', '--request-timeout=1s', '--max-retries=0'],
+      args: ['--log-level=debug', '--request-timeout=3s', '--max-retries=0'],
       env: { HOME: folder, TMPDIR: folder, DEBUG: '*', GRPC_VERBOSITY: 'DEBUG', GRPC_TRACE: 'all' },
     });
     driver = daemon.driver();

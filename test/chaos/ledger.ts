@@ -43,6 +43,8 @@ export class Ledger {
   readonly #issued = new Map<string, Issued>();
   readonly #accounts = new Map<string, Account>();
   readonly killedAt: number[] = [];
+  /** How late timers of this process came at most in this run: on a busy machine the daemon's come as late. */
+  latenessMs = 0;
 
   /** To be called before the write is sent. @returns the data to write, and what to call when it is done */
   write(path: string): { readonly data: Record<string, string>; readonly done: () => void } {

@@ -6,7 +6,7 @@ import { type Account, type ChaosClass, KEYS, LASTING, type Want } from './class
 import type { Ledger } from './ledger.ts';
 import { MAX_STALE_MS, WINDOW_MS } from './world.ts';
 
-/** Between a moment in the daemon and the same one here: a machine with two busy cores. */
+/** Between a moment in the daemon and the same one here, beside what the machine was late by (ledger.ts). */
 const SLACK_MS = 400;
 
 export interface SeenPod {
@@ -35,6 +35,10 @@ export class Observer {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+  }
+
+  get #slackMs(): number {
+    return SLACK_MS + this.#ledger.latenessMs;
   }
 
   /** The pod has the answer's files from now on. */
@@ -66,11 +70,11 @@ export class Observer {
     }
     if (password !== `password ${path}#${index}`)
       this.#find(pod, `parts of two values of ${path}: ${user}, ${password}`);
-    const sinceAt = sentAt - WINDOW_MS - SLACK_MS;
+    const sinceAt = sentAt - WINDOW_MS - this.#slackMs;
     const wasThere = value.fromAt <= answeredAt && value.toAt >= sinceAt;
     const isFresh = wasThere && this.#ledger.wasGiven(pod.account, path, index, sinceAt, answeredAt);
     if (!isFresh && !isStale) this.#find(pod, `${user}, not the store's at that time and not said to be stale`);
-    const staleSinceAt = answeredAt - MAX_STALE_MS - SLACK_MS - (answeredAt - sentAt);
+    const staleSinceAt = answeredAt - MAX_STALE_MS - this.#slackMs - (answeredAt - sentAt);
     if (!isFresh && !this.#ledger.wasGiven(pod.account, path, index, staleSinceAt, answeredAt))
       this.#find(pod, `${user}, which its account was not given within --max-stale`);
     const before = pod.indexes.get(path) ?? -1;
@@ -87,7 +91,7 @@ export class Observer {
     }
     if (issued.secret !== password) this.#find(pod, `the password of another user than ${user}`);
     if (!issued.leaseId.startsWith(`${want.path}/`)) this.#find(pod, `${user}, which is not of ${want.path}`);
-    if (issued.goneAt < sentAt - SLACK_MS)
+    if (issued.goneAt < sentAt - this.#slackMs)
       this.#find(pod, `${user}, gone ${sentAt - issued.goneAt} ms before the call`);
     this.#seeOwner(pod, issued.mark, want.isShared);
     if (want.path === LASTING) this.#seeSame(pod, `${want.name}-username`, (name) => name, issued.mark);

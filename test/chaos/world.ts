@@ -33,6 +33,7 @@ export class ChaosWorld {
   readonly #program: string | undefined;
   readonly #engines: readonly LeasedEngine[];
   readonly #look: NodeJS.Timeout;
+  #lookedAt = Date.now();
   #daemon: Daemon | undefined;
   #printed = '';
   #driver: Driver | undefined;
@@ -150,6 +151,9 @@ export class ChaosWorld {
   }
 
   #lookForUsers(): void {
+    const latenessMs = Date.now() - this.#lookedAt - LOOK_EACH_MS;
+    this.#lookedAt = Date.now();
+    this.ledger.latenessMs = Math.max(this.ledger.latenessMs, latenessMs);
     for (const one of this.ledger.all()) {
       if (one.leaseId === '' || one.goneAt < Number.POSITIVE_INFINITY) continue;
       if (!this.#engines.some(({ users }) => users.has(one.mark))) one.goneAt = Date.now();

@@ -126,7 +126,7 @@ describe('secretmount check', () => {
   describe('as a process', () => {
     const check = (input: string | Buffer, ...args: readonly string[]) =>
       spawnSync(process.execPath, [PROGRAM, 'check', ...args], {
-        ...{ input, encoding: 'utf8', timeout: 10_000 },
+        ...{ input, encoding: 'utf8', timeout: 60_000 },
         // Node's own bound is 1 MiB, and what is beyond it is cut off.
         maxBuffer: 16 * 1024 * 1024,
       });

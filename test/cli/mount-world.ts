@@ -20,7 +20,7 @@ export interface Running {
   stop(): void;
 }
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 
 export class MountWorld {
   readonly world: SocketWorld;

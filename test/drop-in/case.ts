@@ -33,7 +33,6 @@ export interface Step {
   /** `distinct`: no two are equal. */
   readonly versions?: Compared<string> | 'distinct';
   readonly error?: { readonly code: string; readonly text: string };
-  readonly withinMs?: number;
   /** All requests that passed the fronts (fronts.ts) during this step, and how often each did. */
   readonly requests?: Readonly<Record<string, number>>;
   /** JSON bodies of requests that passed the fronts. */
@@ -86,7 +85,7 @@ export interface Chapter {
 }
 
 const CALL = ['write', 'endLogins', 'socket', 'flags', 'env', 'class', 'pod', 'pods', 'permission'];
-const ANSWER = ['files', 'modes', 'versions', 'error', 'withinMs'];
+const ANSWER = ['files', 'modes', 'versions', 'error'];
 const TRACE = ['requests', 'bodies', 'neverSent', 'connections', 'askedAtStart', 'asked', 'log', 'page'];
 const OUTCOME = [...ANSWER, ...TRACE];
 const STEP = [...CALL, ...OUTCOME];

@@ -1,5 +1,5 @@
 // What stands between the daemon and the store in some cases: the same real store behind TLS, behind a Unix socket,
-// below a path, busy, slow. Each hears every request that passes it. None of them takes LIST (faulty-store.ts).
+// below a path, busy, hanging. Each hears every request that passes it. None of them takes LIST (faulty-store.ts).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
@@ -24,8 +24,8 @@ export interface Fronts {
 
 /** Logins, and giving them back. */
 const LOGIN = /^\/v1\/auth\//;
-/** Ten reads one after another would take a second. */
-const SLOW_MS = 100;
+/** Reads that must be under way at the same time before one of them is answered. */
+const TOGETHER = 10;
 const PREFIX = '/some/path';
 
 /** @param canned answers in place of the store's, by path: for what a real store does not say on request. */
@@ -49,7 +49,7 @@ export async function startFronts(target: string, dir: string, canned: ReadonlyM
     unix: await startFaultyStore({ behaviour: pass, socketPath: join(dir, 'agent.sock') }),
     below: await startFaultyStore({ behaviour: below(PREFIX, pass) }),
     canned: await startFaultyStore({ behaviour: (seen, response) => say(canned.get(seen.url), pass)(seen, response) }),
-    slow: await startFaultyStore({ behaviour: exceptLogins(pass, later(SLOW_MS, pass)) }),
+    together: await startFaultyStore({ behaviour: exceptLogins(pass, together(TOGETHER, pass)) }),
     busy: await startFaultyStore({ behaviour: exceptLogins(pass, answer(503, { errors: ['busy'] })) }),
     hanging: await startFaultyStore({ behaviour: exceptLogins(pass, hang) }),
   };
@@ -93,8 +93,12 @@ function exceptLogins(login: Behaviour, rest: Behaviour): Behaviour {
   return (seen, response) => (LOGIN.test(seen.url) ? login : rest)(seen, response);
 }
 
-function later(ms: number, behaviour: Behaviour): Behaviour {
-  return (seen, response) => void setTimeout(() => behaviour(seen, response), ms);
+function together(count: number, behaviour: Behaviour): Behaviour {
+  const waiting: (() => void)[] = [];
+  return (seen, response) => {
+    if (waiting.push(() => behaviour(seen, response)) < count) return;
+    for (const goOn of waiting.splice(0)) goOn();
+  };
 }
 
 function say(text: string | undefined, otherwise: Behaviour): Behaviour {

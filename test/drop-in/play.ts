@@ -14,8 +14,9 @@ type Call = Pick<Step, 'socket' | 'flags' | 'env' | 'class' | 'pod' | 'pods' | '
 
 const NAMESPACE = 'team';
 const TOKENS = 'csi.storage.k8s.io/serviceAccount.tokens';
-/** A log line comes over a pipe, after the answer. */
-const LOGGED_WITHIN_MS = 2_000;
+/** A log line comes over a pipe, after the answer. This, like HANG_MS, bounds a hang and judges no speed. */
+const LOGGED_WITHIN_MS = 30_000;
+const HANG_MS = 60_000;
 
 /** @param id of the case: its pods' name, and their account's where it names none. */
 export async function play(written: Case, id: string, world: World): Promise<void> {
@@ -44,14 +45,11 @@ async function playStep(step: Step, before: Outcome | undefined, id: string, wor
   const connected = world.connections;
   const [askedBefore, warnedBefore] = [world.asked.length, warningsOf(daemon, id).length];
 
-  const startedAt = performance.now();
   const pods = Array.from({ length: step.pods ?? 1 }, (_, index) => `${id}-${index}`);
   const mount = (pod: string) => driver.mount(wishOf(step, pod, id, world)).catch(asRefusal);
   const outcomes = await Promise.all(pods.map(mount));
-  const tookMs = performance.now() - startedAt;
 
   for (const outcome of outcomes) assertOutcome(step, outcome, before);
-  if (step.withinMs !== undefined) assert.ok(tookMs < step.withinMs, `took ${Math.round(tookMs)} ms`);
   assertSent(
     step,
     world.requests.filter((request) => !heard.has(request)),
@@ -112,7 +110,7 @@ function warningsOf({ output }: Daemon, id: string): unknown[] {
 }
 
 async function playRun({ args, env = {}, exit, prints }: Run): Promise<void> {
-  const options = { env: { PATH: process.env['PATH'], ...env }, timeout: 10_000 };
+  const options = { env: { PATH: process.env['PATH'], ...env }, timeout: HANG_MS };
   const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
     execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : error.code, output: stdout + stderr }),

@@ -53,6 +53,8 @@ interface WireAnswer {
   readonly error: { code: string } | null;
 }
 
+/** No call here takes so long: it bounds a hang and judges no speed. */
+const HANG_MS = 60_000;
 const proto = fileURLToPath(new URL('../../proto/provider.proto', import.meta.url));
 const healthProto = fileURLToPath(new URL('../../proto/health.proto', import.meta.url));
 
@@ -73,7 +75,7 @@ export class Driver {
   }
 
   version(): Promise<{ version: string; runtimeName: string; runtimeVersion: string }> {
-    return this.#call(this.#client, 'Version', { version: 'v1alpha1' }, 5_000);
+    return this.#call(this.#client, 'Version', { version: 'v1alpha1' }, HANG_MS);
   }
 
   /** @throws CallFailed also where the answer is one that the driver refuses. */
@@ -98,7 +100,7 @@ export class Driver {
   }
 
   health(service = ''): Promise<{ status: number }> {
-    return this.#call(this.#health, 'Check', { service }, 5_000);
+    return this.#call(this.#health, 'Check', { service }, HANG_MS);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 // A real OpenBao in dev mode for contract tests, benches and the demo: started on free ports, ended with
 // the process. Logins (jwt, kubernetes) and engines (KV 1 and 2, PKI, one that leases) are set up on request.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createAuthority } from './certificates.ts';
 import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
@@ -56,19 +56,25 @@ export interface OpenBao {
   stop(): Promise<void>;
 }
 
+export interface OpenBaoOptions {
+  /** Nobody stops it: it ends with this process, which it does not keep alive. */
+  readonly isForAll?: boolean;
+}
+
 const ROOT_TOKEN = 'root-token-of-a-test';
-/** Dev mode is ready in about a second; a loaded machine may need more. */
-const READY_WITHIN_MS = 30_000;
+/** Dev mode is ready in about a second; a loaded machine may need far more. */
+const READY_WITHIN_MS = 60_000;
 /** Another process can take a port between our look and the server's start. */
 const START_TRIES = 3;
 
-export async function startOpenBao(): Promise<OpenBao> {
+export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBao> {
   const binary = await findOpenBao();
   for (let tries = 1; ; tries++) {
     const port = await findFreePorts();
     const server = new DevServer(binary, port);
     try {
       await server.untilReady();
+      if (options.isForAll) server.unref();
       return openBao(server);
     } catch (error) {
       await server.stop();
@@ -112,6 +118,11 @@ class DevServer {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`OpenBao was not ready in time:\n${this.#output}`);
+  }
+
+  unref(): void {
+    this.#process.unref();
+    for (const pipe of [this.#process.stdout, this.#process.stderr]) (pipe as Socket).unref();
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@
 // and its folder goes, with the process that started it, however that ends.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,8 +31,8 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** Some 0.7 s here; a loaded machine may need more. */
-const READY_WITHIN_MS = 30_000;
+/** Some 0.7 s here; a loaded machine may need far more. */
+const READY_WITHIN_MS = 60_000;
 /** Another process can take the port between our look and the server's start. */
 const START_TRIES = 3;
 const ADMIN: PostgresLogin = { user: 'postgres', password: 'admin-of-a-test' };
@@ -56,12 +56,18 @@ server=$!
 wait $server
 `;
 
-export async function startPostgres(): Promise<Postgres> {
+export interface PostgresOptions {
+  /** Nobody stops it: it ends with this process, which it does not keep alive. */
+  readonly isForAll?: boolean;
+}
+
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const binaries = await findPostgres();
   for (let tries = 1; ; tries += 1) {
     const server = await Server.start(binaries, await findFreePort());
     try {
       await server.untilReady();
+      if (options.isForAll) server.unref();
       return server;
     } catch (error) {
       await server.stop();
@@ -111,6 +117,12 @@ class Server implements Postgres {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`PostgreSQL was not ready in time:\n${this.#output}`);
+  }
+
+  unref(): void {
+    this.#keeper.unref();
+    const { stdin, stdout, stderr } = this.#keeper;
+    for (const pipe of [stdin, stdout, stderr]) (pipe as Socket).unref();
   }
 
   async query(sql: string, login = ADMIN): Promise<readonly string[]> {

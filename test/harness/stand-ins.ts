@@ -22,6 +22,7 @@ async function standIn(handle: Handle): Promise<StandIn> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
+  server.on('connection', (connection) => connection.unref());
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () =>

@@ -26,7 +26,7 @@ describe('KubeClient', () => {
     await api.stop();
   });
 
-  const connect = (changes: Partial<ApiServer> = {}, timeoutMs = 2000) => {
+  const connect = (changes: Partial<ApiServer> = {}, timeoutMs = 60_000) => {
     const client = new KubeClient({ server: { ...api.config, ...changes }, clock, timeoutMs });
     clients.push(client);
     return client;

@@ -159,18 +159,22 @@ describe('PodWatch tells that a pod is gone', () => {
 
   it('never of an empty list alone, asking for four at a time', async () => {
     const all = Array.from({ length: 40 }, (_, index) => pod(`p${index}`));
-    let [open, most] = [0, 0];
+    let most = 0;
+    const open: (() => void)[] = [];
+    const answerAll = () => {
+      for (const answer of open.splice(0)) answer();
+    };
     node.run(...all);
     node.instead = (asked) => {
       if (isList(asked)) return [200, { metadata: { resourceVersion: String(node.pods.revision) }, items: [] }];
-      if (!isGet(asked)) return undefined;
+      if (!isGet(asked) || node.count(isGet) > all.length) return undefined;
       const [code, body] = node.pods.reply(asked) as [number, unknown];
-      most = Math.max(most, ++open);
-      return (response) =>
-        void setTimeout(() => {
-          open -= 1;
-          response.writeHead(code).end(JSON.stringify(body));
-        }, 3);
+      return (response) => {
+        open.push(() => response.writeHead(code).end(JSON.stringify(body)));
+        most = Math.max(most, open.length);
+        // Answered when four are there, after a moment in which a fifth would come.
+        if (open.length === 4) setTimeout(answerAll, 3);
+      };
     };
     node.start();
     await node.until(() => node.count(isGet) === 40);

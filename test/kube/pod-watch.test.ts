@@ -150,14 +150,14 @@ describe('PodWatch', () => {
     });
 
     it('where a list is not answered in time, and does not take that time for a limit of the watch', async () => {
-      const hasty = await WatchedNode.make(150);
+      const hasty = await WatchedNode.make(500);
       try {
         hasty.instead = () => (hasty.api.asked.length === 1 ? () => {} : undefined);
         hasty.start();
         await hasty.until(() => hasty.pods.watches === 1, 10);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
         assert.equal(hasty.count(isWatch), 1);
-        assert.equal(hasty.count(isList), 2);
+        assert.ok(hasty.count(isList) >= 2);
       } finally {
         await hasty.end();
       }

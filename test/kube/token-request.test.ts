@@ -18,7 +18,7 @@ describe('TokenRequests', () => {
     api = await new StandInApiServer().start();
     api.reply = grant;
     clock = new FakeClock();
-    client = new KubeClient({ server: api.config, clock, timeoutMs: 2000 });
+    client = new KubeClient({ server: api.config, clock, timeoutMs: 60_000 });
   });
   afterEach(async () => {
     client.close();

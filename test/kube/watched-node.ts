@@ -50,7 +50,7 @@ export class WatchedNode {
     });
   }
 
-  static async make(timeoutMs = 2000): Promise<WatchedNode> {
+  static async make(timeoutMs = 60_000): Promise<WatchedNode> {
     return new WatchedNode(await new StandInApiServer().start(), timeoutMs);
   }
 
@@ -85,7 +85,7 @@ export class WatchedNode {
   /** Until it is true, with our clock moving on by `stepMs` for each 2 ms. */
   async until(isTrue: () => boolean, stepMs = 0): Promise<void> {
     for (let tries = 0; !isTrue(); tries++) {
-      assert.ok(tries < 1000, 'waited in vain');
+      assert.ok(tries < 15_000, 'waited in vain');
       this.clock.pass(stepMs);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }

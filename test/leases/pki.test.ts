@@ -7,7 +7,7 @@ import type { Driver, MountAnswer } from '../harness/driver.ts';
 import { fileOf, type LeaseWorld, leaseWorld } from './world.ts';
 
 /** Of the shortest certificate here: long enough for twenty polls within 60 % of it. */
-const LIFE_MS = 10_000;
+const LIFE_MS = 15_000;
 const POLL_MS = 250;
 
 describe('a certificate', () => {
@@ -25,21 +25,22 @@ describe('a certificate', () => {
   it('of an issuing engine is one over twenty polls and replaced between 60 and 80 % of its life', async () => {
     const wish = world.wish(issued(`${LIFE_MS / 1000}s`), { pod: 'issued' });
     const seen: string[] = [];
-    const sentAt = Date.now();
+    const sentAt = performance.now();
     const first = serialOf(await driver.mount(wish));
-    const issuedAt = Date.now();
+    const issuedAt = performance.now();
     let replacedAt = 0;
     while (replacedAt === 0) {
       await sleep(POLL_MS);
+      const polledAt = performance.now();
       const serial = serialOf(await driver.mount(wish));
       if (serial === first) seen.push(serial);
-      else replacedAt = Date.now();
-      assert.ok(Date.now() < issuedAt + LIFE_MS, 'its whole life is over');
+      else replacedAt = performance.now();
+      // Only what a poll is sent after may be held against its answer: a busy machine makes answers late.
+      if (polledAt > issuedAt + 0.8 * LIFE_MS) assert.notEqual(serial, first, `after ${polledAt - issuedAt} ms`);
     }
     assert.ok(seen.length >= 20, `${seen.length} polls brought the first`);
     // NotAfter has whole seconds: a certificate lives up to one less than was asked for.
     assert.ok(replacedAt >= sentAt + 0.6 * (LIFE_MS - 1_000), `replaced after ${replacedAt - sentAt} ms`);
-    assert.ok(replacedAt <= issuedAt + 0.8 * LIFE_MS + 2 * POLL_MS, `replaced after ${replacedAt - issuedAt} ms`);
   });
 
   it('of days is one for a pod, and another for each other pod', async () => {

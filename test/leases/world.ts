@@ -4,7 +4,7 @@ import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { MountAnswer, MountWish } from '../harness/driver.ts';
-import type { Behaviour } from '../harness/faulty-store.ts';
+import { type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
 import type { TokenClaims } from '../harness/jwt.ts';
 import { type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
 import { type Postgres, type PostgresLogin, startPostgres } from '../harness/postgres.ts';
@@ -17,11 +17,18 @@ path "pki/issue/*" { capabilities = ["update"] }`;
 
 const MAKE_USER = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
 
+/** performance.now() of each request that renews or gives back, as it came. */
+export interface WatchedStore extends FaultyStore {
+  readonly renewals: readonly number[];
+  readonly revocations: readonly number[];
+}
+
 export class LeaseWorld {
   readonly bao: OpenBao;
   readonly postgres: Postgres;
   readonly kubernetes: LoginMethod;
   readonly #daemons: Daemon[] = [];
+  readonly #stores: FaultyStore[] = [];
 
   constructor(bao: OpenBao, postgres: Postgres, kubernetes: LoginMethod) {
     this.bao = bao;
@@ -36,7 +43,25 @@ export class LeaseWorld {
     return daemon;
   }
 
+  /** A way to the real one that can be cut and sees what is asked of leases. */
+  async store(): Promise<WatchedStore> {
+    const store = await startFaultyStore({ behaviour: passTo(this.bao.address) });
+    const seen = { renewals: [] as number[], revocations: [] as number[] };
+    const { requests } = store;
+    const push = requests.push.bind(requests);
+    requests.push = (...added) => {
+      for (const { url } of added) {
+        if (url.endsWith('/sys/leases/renew')) seen.renewals.push(performance.now());
+        if (/revoke/.test(url)) seen.revocations.push(performance.now());
+      }
+      return push(...added);
+    };
+    this.#stores.push(store);
+    return Object.assign(store, seen);
+  }
+
   async endDaemons(): Promise<void> {
+    await Promise.all(this.#stores.splice(0).map((store) => store.stop()));
     await Promise.all(this.#daemons.splice(0).map((daemon) => daemon.stop('SIGKILL')));
   }
 
@@ -104,20 +129,14 @@ export class DatabaseRole {
 
 let shared: Promise<LeaseWorld> | undefined;
 
-/** Outside of any describe: after all files of the run. */
-after(async () => {
-  const world = await shared;
-  await Promise.all([world?.bao.stop(), world?.postgres.stop()]);
-});
-
-/** Started once for all files of the run. */
+/** Started once for all files of this process; it ends with the process, as mocha may run files in several. */
 export function leaseWorld(): Promise<LeaseWorld> {
   shared ??= makeWorld();
   return shared;
 }
 
 async function makeWorld(): Promise<LeaseWorld> {
-  const [bao, postgres] = await Promise.all([startOpenBao(), startPostgres()]);
+  const [bao, postgres] = await Promise.all([startOpenBao({ isForAll: true }), startPostgres({ isForAll: true })]);
   const kubernetes = await bao.enableKubernetes();
   await Promise.all([bao.addPolicy('app', MAY_READ), bao.enablePki(), enableDatabase(bao, postgres)]);
   await kubernetes.addRole('app', { policies: ['app'] });
@@ -145,14 +164,31 @@ export function loginOf(answer: MountAnswer): PostgresLogin {
   return { user: fileOf(answer, 'user'), password: fileOf(answer, 'password') };
 }
 
-/** Looks each 50 ms. @returns the first result that is not undefined. @throws Error after `withinMs`. */
-export async function until<T>(what: string, withinMs: number, look: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
+/** Bounds a hang and judges no speed. */
+const HANG_MS = 90_000;
+
+/** Looks each 50 ms. @returns the first result that is neither undefined nor false. @throws Error where none comes */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += 50) {
     const seen = await look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (seen !== undefined && seen !== false) return seen;
+    if (waitedMs > HANG_MS) throw new Error(`waited in vain: ${what}`);
     await sleep(50);
+  }
+}
+
+/** One test for each; all are begun before the first is awaited. */
+export function tellTales(tales: Readonly<Record<string, () => Promise<void>>>): void {
+  let told: ReadonlyMap<string, Promise<unknown>>;
+  before(() => {
+    const begun = Object.entries(tales).map(([name, tell]) => [name, tell().catch((thrown) => thrown)] as const);
+    told = new Map(begun);
+  });
+  for (const name of Object.keys(tales)) {
+    it(name, async () => {
+      const thrown = await told.get(name);
+      if (thrown !== undefined) throw thrown;
+    });
   }
 }
 

@@ -3,8 +3,9 @@ import { createLineWriter } from '../../src/observe/line-writer.ts';
 
 /** A pipe that takes `room` bytes and then is full. */
 function makePipe() {
-  const pipe = { room: 0, text: '', error: 'EAGAIN', refusals: 0 };
+  const pipe = { room: 0, text: '', error: 'EAGAIN', refusals: 0, tries: 0 };
   const write = createLineWriter(9, (_fd, bytes) => {
+    pipe.tries += 1;
     if (pipe.room === 0 || pipe.refusals-- > 0) throw Object.assign(new Error(), { code: pipe.error });
     const taken = bytes.subarray(0, pipe.room);
     pipe.room -= taken.length;
@@ -62,11 +63,21 @@ describe('createLineWriter', () => {
     assert.equal(pipe.text, 'second\n');
   });
 
-  it('waits no longer than 200 ms for a reader', () => {
-    const { write } = makePipe();
-    const startedAt = performance.now();
-    write('lost');
-    assert.ok(performance.now() - startedAt < 200);
+  it('waits for a reader twenty times, a millisecond each, and no longer', () => {
+    const waitsMs: (number | undefined)[] = [];
+    const { wait } = Atomics;
+    Atomics.wait = ((...args: [Int32Array, number, number, number?]) => {
+      waitsMs.push(args[3]);
+      return 'timed-out';
+    }) as typeof Atomics.wait;
+    const { pipe, write } = makePipe();
+    try {
+      write('lost');
+    } finally {
+      Atomics.wait = wait;
+    }
+    assert.equal(pipe.tries, 21);
+    assert.deepEqual(waitsMs, Array(20).fill(1));
   });
 
   it('bears a closed pipe', () => {

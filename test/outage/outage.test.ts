@@ -9,8 +9,7 @@ const MINUTE_MS = 60_000;
 /** Of one minute, in which each of the windows of 30 s may have one read of each distinct object. */
 const WINDOWS = 2;
 
-describe('250 pods over half an hour without the store', function () {
-  this.timeout(60_000);
+describe('250 pods over half an hour without the store', () => {
   let world: OutageWorld;
   let had: readonly MountAnswer[];
   /** Requests that came to the store's door in each minute without it. */

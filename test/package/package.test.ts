@@ -13,8 +13,7 @@ describe('the package', () => {
   const inFolder = (command: string, ...args: readonly string[]) =>
     execFileSync(command, args, { cwd: folder, encoding: 'utf8' });
 
-  before('pack and unpack', function () {
-    this.timeout(60_000);
+  before('pack and unpack', () => {
     folder = mkdtempSync(join(tmpdir(), 'secretmount-package-'));
     // The build before the tests made the rest; scripts stay off so that dist/ is not made anew beneath other tests.
     execFileSync('tsc', ['-p', 'deploy/bundle/types.json'], { cwd: root });

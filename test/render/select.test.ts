@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Answer } from '../../src/fetch/ports.ts';
 import { toGoJson } from '../../src/render/go-json.ts';
 import { secretVersion, selectKey } from '../../src/render/select.ts';
+import { assertCheap, cost } from '../harness/cpu-time.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
 const select = (answer: Answer, key: string, path?: string) =>
@@ -90,13 +91,12 @@ describe('selectKey', () => {
     });
   });
 
-  it('explains a missing key of 100,000 within 100 ms', () => {
+  it('explains a missing key of 100,000 in 100 ms of a processor', () => {
     const answer = kv2(
       JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`${'k'.repeat(55)}${i}`, '']))),
     );
-    const startedAt = performance.now();
-    assert.throws(() => select(answer, 'x'.repeat(60)), { reason: 'key-missing' });
-    assert.ok(performance.now() - startedAt < 100);
+    const explain = () => assert.throws(() => select(answer, 'x'.repeat(60)), { reason: 'key-missing' });
+    assertCheap(100, () => cost(explain));
   });
 });
 

@@ -1,11 +1,11 @@
-// A store that is down in every way there is: FAILED_PRECONDITION with the reason, in time, never another code.
+// A store that is down in every way there is: FAILED_PRECONDITION with the reason, with a bounded number of requests, never another code.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { Code } from '../../src/errors.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import type { Daemon } from '../harness/daemon.ts';
 import type { Driver } from '../harness/driver.ts';
-import { type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
+import { type Behaviour, type FaultyStore, hang, startFaultyStore } from '../harness/faulty-store.ts';
 import { objects, type SocketWorld, socketWorld } from './world.ts';
 
 const answer =
@@ -54,9 +54,12 @@ const CASES: readonly { name: string; behaviour: Behaviour; reason: string; says
     name: 'hangs',
     behaviour: () => {},
     reason: 'store-timeout',
-    says: /no answer from http:\/\/127\.0\.0\.1:\d+ within 1 s/,
+    says: /no answer from http:\/\/127\.0\.0\.1:\d+ within 3 s/,
   },
 ];
+
+/** A login and a read, each with the default two repeats. */
+const MOST_REQUESTS = 6;
 
 describe('a store that', () => {
   let world: SocketWorld;
@@ -65,7 +68,7 @@ describe('a store that', () => {
   let store: FaultyStore;
   before(async () => {
     world = await socketWorld();
-    daemon = await world.daemon({ args: ['--request-timeout=1s'] });
+    daemon = await world.daemon({ args: ['--request-timeout=3s'] });
     driver = daemon.driver();
     store = await startFaultyStore({});
   });
@@ -90,7 +93,6 @@ describe('a store that', () => {
             ? answer(200, auth)(request, response)
             : void response.destroy();
         const own = await startFaultyStore({ behaviour: isReset ? reset : fault });
-        const startedAt = Date.now();
         try {
           const { code, details } = await mountFrom(own.address, `${step}-${index}`);
           assert.equal(code, Code.FAILED_PRECONDITION, details);
@@ -98,7 +100,7 @@ describe('a store that', () => {
           assert.match(details, step === 'login' ? /login at auth\/jwt as role "app"/ : /GET secret\/data\/app/);
           assert.match(details, says);
           assert.doesNotMatch(details, /faulty-token/);
-          assert.ok(Date.now() - startedAt < 20_000);
+          assert.ok(own.requests.length <= MOST_REQUESTS, `${own.requests.length} requests`);
         } finally {
           await own.stop();
         }
@@ -129,28 +131,35 @@ describe('a store that', () => {
     assert.match(details, /\[store-tls\]$/);
   });
 
-  it('hangs is told within 20 s with the default times, and the request that hung is named', async function () {
-    this.timeout(25_000);
+  it('hangs is told by the default times, and the request that hung is named', async () => {
     const patient = await world.daemon();
     const own = await startFaultyStore({ behaviour: onRead(() => {}) });
-    const startedAt = Date.now();
     const wish = world.wish(objects('a secret/data/slow x'), { parameters: { vaultAddress: own.address } });
     const { code, details } = await patient.driver().refusal(wish);
     assert.equal(code, Code.FAILED_PRECONDITION);
     assert.match(details, /GET secret\/data\/slow: no answer from .* within 10 s \[store-timeout\]$/);
-    assert.ok(Date.now() - startedAt < 20_000);
     await own.stop();
   });
 
-  it('is down for one pod slows no other pod: a dead address, a hanging store, a wrong authority, a bad class', async () => {
-    const hanging = await startFaultyStore({ behaviour: () => {} });
+  it('is down for one pod holds no other pod up: a dead address, a hanging store, a wrong authority, a bad class', async () => {
+    // So long that no bad mount can end by itself before the good ones do.
+    const own = await world.daemon({ args: ['--request-timeout=10m', '--mount-timeout=10m'] });
+    const patient = own.driver();
+    const refused = (address: string, account: string) =>
+      patient.refusal(world.wish(objects('a secret/data/app x'), { account, parameters: { vaultAddress: address } }));
+    const hanging = await startFaultyStore({ behaviour: hang });
     const port = await freePort();
+    let ended = 0;
+    const hung = Array.from({ length: 40 }, (_, index) =>
+      refused(hanging.address, `hang-${index}`).finally(() => {
+        ended += 1;
+      }),
+    );
     const bad = [
-      ...Array.from({ length: 40 }, (_, index) => mountFrom(hanging.address, `hang-${index}`)),
-      ...Array.from({ length: 20 }, (_, index) => mountFrom(`http://127.0.0.1:${port}`, `dead-${index}`)),
-      ...Array.from({ length: 20 }, () => driver.refusal(world.wish('- nonsense'))),
+      ...Array.from({ length: 20 }, (_, index) => refused(`http://127.0.0.1:${port}`, `dead-${index}`)),
+      ...Array.from({ length: 20 }, () => patient.refusal(world.wish('- nonsense'))),
       ...Array.from({ length: 5 }, (_, index) =>
-        driver.refusal(
+        patient.refusal(
           world.wish(objects('a secret/data/app x'), {
             account: `ca-${index}`,
             parameters: { vaultAddress: 'https://127.0.0.1:1', vaultCACertPath: '/nowhere/ca.pem' },
@@ -158,15 +167,15 @@ describe('a store that', () => {
         ),
       ),
     ];
-    const times: number[] = [];
     for (let turn = 0; turn < 10; turn += 1) {
-      const startedAt = performance.now();
-      await driver.mount(world.wish(objects('a secret/data/app password'), { pod: `good-${turn}` }));
-      times.push(performance.now() - startedAt);
+      await patient.mount(world.wish(objects('a secret/data/app password'), { pod: `good-${turn}` }));
     }
     await Promise.all(bad);
+    assert.ok(hanging.requests.length > 0);
+    assert.equal(ended, 0, 'all good and all other bad mounts were answered before the first that hangs');
+    await own.stop('SIGKILL');
+    await Promise.all(hung);
     await hanging.stop();
-    assert.ok(Math.max(...times) < 500, `slowest good mount ${Math.max(...times)} ms`);
   });
 
   it('is down gives a running pod its last answer, told once as stale, and fresh ones when it is back', async () => {
@@ -184,6 +193,7 @@ describe('a store that', () => {
     own.behaviour = onRead(answer(200, { data: { x: 'two' } }));
     const fresh = await driver.mount(wish);
     assert.equal(fresh.files[0]?.contents.toString(), 'two');
+    await daemon.untilLogged((line) => line['msg'] === 'object up to date again');
     const told = daemon.log.filter((line) => line['object'] === 'a' && line['pod'] === 'pod-a' && 'ageMs' in line);
     assert.equal(told.length, 2, daemon.output);
     await own.stop();

@@ -61,19 +61,14 @@ export class SocketWorld {
 
 let shared: Promise<SocketWorld> | undefined;
 
-/** Outside of any describe: after all files of the run. */
-after(async () => {
-  await (await shared)?.bao.stop();
-});
-
-/** Started once for all files of the run. */
+/** Started once for all files of this process; it ends with the process, as mocha may run files in several. */
 export function socketWorld(): Promise<SocketWorld> {
   shared ??= makeWorld();
   return shared;
 }
 
 async function makeWorld(): Promise<SocketWorld> {
-  const bao = await startOpenBao();
+  const bao = await startOpenBao({ isForAll: true });
   const [jwt, kubernetes, leased] = await Promise.all([bao.enableJwt(), bao.enableKubernetes(), bao.enableLeased()]);
   await bao.addPolicy('app', MAY_READ);
   await Promise.all([jwt.addRole('app', { policies: ['app'] }), kubernetes.addRole('app', { policies: ['app'] })]);

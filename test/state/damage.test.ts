@@ -25,8 +25,7 @@ describe('damage to the state folder', () => {
   });
   afterEach(() => world.end());
 
-  it('is not done by SIGKILL in the middle of puts: every record is whole or absent', async function () {
-    this.timeout(60_000);
+  it('is not done by SIGKILL in the middle of puts: every record is whole or absent', async () => {
     const draw = seeded(SEED);
     let seen = 0;
     let halves = 0;

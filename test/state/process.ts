@@ -11,7 +11,7 @@ const state = await openState({
   maxBytes: 64 * 1024 * 1024,
   isRequired: true,
   emit: () => {},
-  signal: AbortSignal.timeout(20_000),
+  signal: AbortSignal.timeout(60_000),
 });
 process.on('message', () => {
   state?.close();

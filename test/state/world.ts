@@ -32,8 +32,8 @@ export class StateWorld {
       emit: (fact) => {
         if (fact.type === 'notice') this.notices.push(fact);
       },
-      signal: AbortSignal.timeout(10_000),
       ...options,
+      signal: options.signal ?? AbortSignal.timeout(60_000),
     });
     if (state !== undefined) this.#states.push(state);
     return state;

@@ -156,8 +156,7 @@ describe('a name', () => {
 describe('a redirect', () => {
   let first: FaultyStore;
   let second: FaultyStore;
-  const read = (policy = {}) =>
-    openDoor(first.address, { policy }).then((d) => d.read(readOf('p'), TOKEN, within(2_000)));
+  const read = (policy = {}) => openDoor(first.address, { policy }).then((d) => d.read(readOf('p'), TOKEN, within()));
 
   beforeEach(async () => {
     first = await startFaultyStore();
@@ -179,7 +178,7 @@ describe('a redirect', () => {
     it(`${status} is not followed by a write`, async () => {
       first.behaviour = redirectTo(second.address, status);
       const door = await openDoor(first.address);
-      await rejectsWith(door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within(2_000)), 'store-garbled');
+      await rejectsWith(door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within()), 'store-garbled');
       assert.equal(second.requests.length, 0);
     });
 
@@ -215,7 +214,7 @@ describe('a redirect', () => {
     const { resolve } = resolvingTo('169.254.169.254');
     const door = await openDoor(first.address, { resolve });
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within(2_000)),
+      door.read(readOf('p'), TOKEN, within()),
       'address-refused',
       "GET p: inside.example resolves to a link-local or cloud metadata address; allow it by the provider's --allow-store-address if that is meant",
     );
@@ -234,7 +233,7 @@ describe('a redirect', () => {
       behaviour: inTurn(redirectTo('/v1/q'), answer(200, { data: {} })),
     });
     const door = await createStores().open(settingsOf(agent.address, { isFromClass: false }));
-    await door.read(readOf('p'), TOKEN, within(2_000));
+    await door.read(readOf('p'), TOKEN, within());
     assert.deepEqual(
       agent.requests.map(({ url, headers }) => [url, headers.host]),
       [

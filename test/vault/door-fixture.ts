@@ -57,7 +57,8 @@ export function readOf(path: string, rest: Partial<Omit<Read, 'body'>> & { reado
   };
 }
 
-export function within(ms: number): AbortSignal {
+/** The time of one request; by default so long that only a hang meets it. */
+export function within(ms = 60_000): AbortSignal {
   return AbortSignal.timeout(ms);
 }
 

@@ -91,8 +91,8 @@ describe('a proxy', () => {
     const proxy = await startForwardProxy();
     const store = await startFaultyStore();
     const door = await openDoor(`http://vault.invalid:${store.port}`, { proxy: { httpProxy: proxy.address } });
-    await door.read(readOf('p'), TOKEN, within(2_000));
-    await door.read(readOf('q'), TOKEN, within(2_000));
+    await door.read(readOf('p'), TOKEN, within());
+    await door.read(readOf('q'), TOKEN, within());
     assert.deepEqual(
       proxy.asked,
       ['p', 'q'].map((path) => `GET http://vault.invalid:${store.port}/v1/${path}`),
@@ -112,20 +112,20 @@ describe('a proxy', () => {
     const open = (host: string, caPem?: string) =>
       openDoor(`https://${host}:${store.port}`, { proxy: { storeProxy: proxy.address }, tls: { caPem } });
     const door = await open('vault.invalid', authority.certPem);
-    await door.read(readOf('p'), TOKEN, within(2_000));
-    await door.read(readOf('q'), TOKEN, within(2_000));
+    await door.read(readOf('p'), TOKEN, within());
+    await door.read(readOf('q'), TOKEN, within());
     assert.deepEqual(proxy.asked, [`CONNECT vault.invalid:${store.port}`]);
     for (const [host, ca] of [
       ['other.invalid', authority.certPem],
       ['vault.invalid', createAuthority('Other CA').certPem],
     ] as const)
       await rejectsWith(
-        (await open(host, ca)).read(readOf('p'), TOKEN, within(2_000)),
+        (await open(host, ca)).read(readOf('p'), TOKEN, within()),
         'store-tls',
         new RegExp(`through the proxy ${proxy.address}`),
       );
     await rejectsWith(
-      (await open('refused.invalid', authority.certPem)).read(readOf('p'), TOKEN, within(2_000)),
+      (await open('refused.invalid', authority.certPem)).read(readOf('p'), TOKEN, within()),
       'store-unreachable',
       `GET p: https://refused.invalid:${store.port} through the proxy ${proxy.address} could not be reached, as the proxy would not pass the connection on`,
     );
