@@ -36,10 +36,6 @@ export function endCommands(): void {
 
 /** What it printed to its standard output. @throws CommandError where it ends with another code than 0 */
 export function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
-  return runForBytes(argv, options).then((bytes) => bytes.toString());
-}
-
-export function runForBytes(argv: readonly string[], options: CommandOptions = {}): Promise<Buffer> {
   const [program = '', ...args] = argv;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   return new Promise((resolve, reject) => {
@@ -85,11 +81,11 @@ export function runForBytes(argv: readonly string[], options: CommandOptions = {
     });
     child.once('close', (code, signal) => {
       release();
-      const stdout = Buffer.concat(out);
+      const stdout = Buffer.concat(out).toString();
       if (code === 0 && ended === '') return resolve(stdout);
       const why = ended || (code === null ? `ended by ${signal}` : `ended with ${code}`);
       const shown = [program.split('/').at(-1), ...args].join(' ').slice(0, 300);
-      reject(new CommandError(shown, code, why, stdout.toString(), Buffer.concat(err).toString()));
+      reject(new CommandError(shown, code, why, stdout, Buffer.concat(err).toString()));
     });
   });
 }
