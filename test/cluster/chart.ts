@@ -3,26 +3,21 @@
 //   node test/cluster/chart.ts          checks
 //   node test/cluster/chart.ts --write  writes deploy/secretmount.yaml anew
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { EXPECTED, REFUSED, type Rendered } from './chart-expected.ts';
+import { cacheFolder } from './tools/cache.ts';
+import { runCommand } from './tools/commands.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CHART = join(ROOT, 'deploy/helm/secretmount');
 export const FEATURES = join(import.meta.dirname, 'chart-values');
 const MANIFESTS = join(ROOT, 'deploy/secretmount.yaml');
-const BIN = join(process.env['SECRETMOUNT_CACHE'] ?? join(homedir(), '.cache/secretmount'), 'cluster/bin');
 
-/** helm renders in 0.1 s. */
-const TIMEOUT_MS = 60_000;
-
-async function run(tool: 'helm' | 'kubectl', args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(join(BIN, tool), args, { timeout: TIMEOUT_MS });
-  return stdout;
+function run(tool: 'helm' | 'kubectl', args: readonly string[]): Promise<string> {
+  return runCommand([join(cacheFolder, 'bin', tool), ...args]);
 }
 
 export function renderChart(release: string, ...args: readonly string[]): Promise<string> {

@@ -73,17 +73,39 @@ export function pod(namespace: string, name: string, options: PodOptions = {}): 
   };
 }
 
+/** Those of the step that runs. */
+const namespaces = new Set<string>();
+
 /** Creates the namespace and waits for its default account, without which admission refuses every pod. */
 export async function openNamespace(node: Node, name: string): Promise<void> {
+  namespaces.add(name);
   await node.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  await node.until(`namespace ${name} has its default account`, 20_000, async () => {
+  await node.until(`namespace ${name} has its default account`, async () => {
     await node.get('serviceaccount/default', '-n', name);
     return true;
   });
 }
 
-export async function untilReady(node: Node, namespace: string, name: string, withinMs = 60_000): Promise<void> {
-  await node.until(`pod ${namespace}/${name} is Ready`, withinMs, async () => {
+/**
+ * Lets the step's pods go. The driver goes on calling a provider for those that stay, and where a later step takes the
+ * provider away, it backs off from that socket for longer each time: the first mount after it would wait.
+ */
+export async function closeNamespaces(node: Node): Promise<void> {
+  const names = [...namespaces];
+  namespaces.clear();
+  if (names.length === 0) return;
+  // A shell that is deaf to SIGTERM would have half a minute each.
+  const now = ['--grace-period=1', '--wait=false'];
+  for (const name of names) await node.kubectl(['delete', 'pods', '--all', '-n', name, ...now]);
+  await node.kubectl(['delete', 'namespace', '--ignore-not-found', '--wait=false', ...names]);
+}
+
+export function keepNamespaces(): void {
+  namespaces.clear();
+}
+
+export async function untilReady(node: Node, namespace: string, name: string): Promise<void> {
+  await node.until(`pod ${namespace}/${name} is Ready`, async () => {
     const { status } = await node.get(`pod/${name}`, '-n', namespace);
     if (isReady(status)) return true;
     throw new Error(`phase ${status.phase}; ${(await eventsOf(node, namespace, name)).at(-1) ?? 'no event'}`);
@@ -100,7 +122,27 @@ export async function eventsOf(node: Node, namespace: string, name: string): Pro
   return items.map((event: Json) => `${event.reason}: ${event.message}`);
 }
 
+/** How often a mount of the pod's volume failed for that reason of ours, or for any: the kubelet counts in one event. */
+export async function failuresOf(node: Node, namespace: string, name: string, reason = '[a-z-]+'): Promise<number> {
+  const which = `--field-selector=involvedObject.name=${name},reason=FailedMount`;
+  const { items } = await node.get('events', '-n', namespace, which);
+  const ours = items.filter((event: Json) => new RegExp(`\\[(?:${reason})\\]$`).test(event.message));
+  return ours.reduce((sum: number, event: Json) => sum + (event.count ?? 1), 0);
+}
+
+/** The command of a container that keeps what its file was when it started: Ready is not trusted. */
+export const SEE_AT_START = [
+  'sh',
+  '-c',
+  'cat /secrets/password >/tmp/new 2>&1; mv /tmp/new /tmp/seen; exec sleep 2147483647',
+];
+
+/** What it saw, as soon as it has looked: a container is Ready before its command has done anything. */
+export function seenAtStart(node: Node, namespace: string, name: string): Promise<string> {
+  return node.until(`pod ${namespace}/${name} has looked`, () => inPod(node, namespace, name, 'cat', '/tmp/seen'));
+}
+
 /** Runs a command in the pod's container. */
 export function inPod(node: Node, namespace: string, name: string, ...command: readonly string[]): Promise<string> {
-  return node.kubectl(['exec', '-n', namespace, name, '-c', 'app', '--', ...command], { timeoutMs: 20_000 });
+  return node.kubectl(['exec', '-n', namespace, name, '-c', 'app', '--', ...command]);
 }

@@ -6,14 +6,16 @@ import { buildImage } from './image/build-image.ts';
 import { untilRolledOut } from './node/driver.ts';
 import type { Json, Node } from './node/node.ts';
 import { STORE_ADDRESS } from './node/store.ts';
+import { PATIENCE_MS } from './node/wait.ts';
 
 export const PROVIDER_NAMESPACE = 'secretmount';
 export const PROVIDER_SELECTOR = 'app.kubernetes.io/name=secretmount';
 export const RELEASE = 'secretmount';
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const CHART = resolve(ROOT, 'deploy/helm/secretmount');
-/** Ten times what an installation was seen to take. */
-const INSTALLED_WITHIN = '60s';
+const INSTALLED_WITHIN = `${PATIENCE_MS / 1000}s`;
+/** helm ends by itself where what it waits for does not come, and says why. */
+const HELM_WITHIN_MS = PATIENCE_MS + 60_000;
 
 /** What of the chart's values differs here: the image is on the node, and the log tells all. */
 const VALUES = {
@@ -23,7 +25,7 @@ const VALUES = {
 };
 
 export async function importProvider(node: Node): Promise<void> {
-  const { archive } = await buildImage();
+  const { archive } = await buildImage(node.stateFolder);
   await node.importArchive(archive);
 }
 
@@ -53,7 +55,7 @@ export async function restartProvider(node: Node): Promise<void> {
 
 export function helm(node: Node, args: readonly string[], input?: string): Promise<string> {
   const argv = [node.tools.program('helm'), `--kubeconfig=${node.adminConfig}`, ...args];
-  return node.run(argv, { timeoutMs: 120_000, ...(input !== undefined && { input }) });
+  return node.run(argv, { timeoutMs: HELM_WITHIN_MS, ...(input !== undefined && { input }) });
 }
 
 /** The pod that runs, not one that is ending. */
@@ -67,7 +69,22 @@ export async function providerPod(node: Node): Promise<Json> {
 /** The provider's log, a line each. */
 export async function providerLog(node: Node): Promise<readonly Json[]> {
   const { metadata } = await providerPod(node);
-  const log = await node.kubectl(['logs', '-n', PROVIDER_NAMESPACE, metadata.name]);
+  return logOf(node, metadata.name);
+}
+
+/** The log of one pod of the provider, which may be ending. */
+export async function logOf(node: Node, name: string): Promise<readonly Json[]> {
+  const log = await node.kubectl(['logs', '-n', PROVIDER_NAMESPACE, name]);
   const lines = log.trim().split('\n');
   return lines.map((line) => JSON.parse(line) as Json);
+}
+
+/** Waits until the running provider has answered a pod's mounts or polls so many times more. */
+export async function untilPolled(node: Node, namespace: string, name: string, times: number): Promise<void> {
+  const answers = async () => {
+    const lines = await providerLog(node);
+    return lines.filter((line) => line.msg === 'mounted' && line.namespace === namespace && line.pod === name).length;
+  };
+  const before = await answers();
+  await node.until(`${times} polls of pod ${namespace}/${name}`, async () => (await answers()) >= before + times);
 }

@@ -3,7 +3,8 @@
 // in the stand-in, so that the Dockerfile needs to know nothing of it.
 import { realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildah, CACHE, exists, findTool, run } from './buildah.ts';
+import { exists } from '../tools/cache.ts';
+import { buildah, CACHE, findTool, run } from './buildah.ts';
 
 export const BUILD_BASE = 'localhost/secretmount-build-base';
 /** Raise it where the stand-in changes, so that an older one in a cache is not used. */
@@ -36,7 +37,7 @@ async function ensureDebian(): Promise<string> {
   if (await exists(tar)) return tar;
   // The loader and the libraries of Node, and what the base images of Node have of certificates: none is needed twice.
   const include = '--include=ca-certificates,libatomic1,libstdc++6';
-  const fresh = `${tar}.new.tar`;
+  const fresh = `${tar}.${process.pid}.tar`;
   await run([
     'perl',
     await findTool('usr/bin/mmdebstrap'),

@@ -1,106 +1,76 @@
 // buildah without Docker, a registry or an installation: Debian's packages, unpacked into the cache, run in a mount
 // namespace of their own. Needs root, apt and a kernel with overlayfs; leaves what a base is to build-base.ts.
-import { spawn } from 'node:child_process';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cacheFolder } from '../tools/cache.ts';
+import { runCommand } from '../tools/commands.ts';
+import { unpackDebianPackages } from '../tools/debian-packages.ts';
+import { locked } from '../tools/locked.ts';
 
-/** Shared with the rest of the cluster suite; only the folder `image` in it is ours. */
-export const CACHE = join(process.env['SECRETMOUNT_CACHE'] ?? join(homedir(), '.cache/secretmount'), 'cluster/image');
-
-/** What buildah links beyond a minimal Debian, and what makes (mmdebstrap) and runs (runc) images beside it. */
-const PACKAGES = [
-  'buildah',
-  'golang-github-containers-common',
-  'libassuan0',
-  'libgpg-error0',
-  'libgpgme11',
-  'libsubid4',
-  'mmdebstrap',
-  'runc',
-];
-const TOOLS = join(CACHE, 'tools');
+/** buildah's store, and what it is made of. */
+export const CACHE = join(cacheFolder, 'image');
+/** Ten times what the slowest step takes on an empty cache. */
+const WITHIN_MS = 1_800_000;
 const SETTINGS = join(CACHE, 'settings');
-/** Chroot isolation starts buildah again with a clean environment, so LD_LIBRARY_PATH would be lost: the unpacked
- *  libraries are laid over the loader's own folder instead. */
-const WITH_LIBRARIES =
-  'mount -t overlay overlay -o "lowerdir=$1$2:$2" "$2" && tools=$1 && shift 2 && exec "$tools/usr/bin/buildah" "$@"';
+/** Where buildah keeps what it knows of registries' layers; no setting moves it. */
+const OWN_CACHE = '/var/lib/containers';
+const SHARED = join(import.meta.dirname, '../node/shared.sh');
+/**
+ * Chroot isolation starts buildah again with a clean environment, so LD_LIBRARY_PATH would be lost: the unpacked
+ * libraries are laid over the loader's own folder instead.
+ */
+const IN_NAMESPACE = `mount --bind "$1" ${OWN_CACHE} && mount -t overlay overlay -o "lowerdir=$2$3:$3" "$3" &&
+  tools=$2 && shift 3 && exec "$tools/usr/bin/buildah" "$@"`;
 
-/** The path of a program from Debian's packages, fetched at the first call. */
+/** The path of a program from Debian's packages. */
 export async function findTool(name: string): Promise<string> {
-  if (!(await exists(TOOLS))) await fetchTools();
-  return join(TOOLS, name);
+  return join(await unpackDebianPackages(console.log), name);
 }
 
-async function fetchTools(): Promise<void> {
-  const fresh = `${TOOLS}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  await run(['apt-get', 'download', ...PACKAGES], { cwd: fresh });
-  await run(['sh', '-c', 'for deb in *.deb; do dpkg -x "$deb" . && rm "$deb"; done'], { cwd: fresh });
-  await rename(fresh, TOOLS);
+/** As any command, with the time that building takes. Without the last line end. */
+export async function run(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  return (await runCommand(argv, { env, timeoutMs: WITHIN_MS })).trimEnd();
 }
 
-/** What buildah printed, without the line end. */
+/** What buildah printed, without the line end. One runs at a time: what it mounts is counted in its store. */
 export async function buildah(...args: string[]): Promise<string> {
   const tools = await findTool('');
   await writeSettings();
+  const ownCache = join(CACHE, 'containers');
+  await mkdir(ownCache, { recursive: true });
   const libraries = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
   const namespace = ['unshare', '--mount', '--propagation', 'private'];
   const policy = ['--signature-policy', join(SETTINGS, 'policy.json')];
   const [command = '', ...rest] = args;
   const takesPolicy = ['bud', 'commit', 'from', 'push'].includes(command);
   const line = [command, ...(takesPolicy ? policy : []), ...rest];
-  return run([...namespace, 'sh', '-c', WITH_LIBRARIES, 'buildah', tools, libraries, ...line], {
-    env: {
-      ...process.env,
-      BUILDAH_ISOLATION: 'chroot',
-      CONTAINERS_CONF: join(SETTINGS, 'containers.conf'),
-      CONTAINERS_REGISTRIES_CONF: join(SETTINGS, 'registries.conf'),
-      CONTAINERS_STORAGE_CONF: join(SETTINGS, 'storage.conf'),
-    },
-  });
+  const inside = [...namespace, 'sh', '-c', IN_NAMESPACE, 'buildah', ownCache, tools, libraries, ...line];
+  const environment = {
+    ...process.env,
+    BUILDAH_ISOLATION: 'chroot',
+    CONTAINERS_CONF: join(SETTINGS, 'containers.conf'),
+    CONTAINERS_REGISTRIES_CONF: join(SETTINGS, 'registries.conf'),
+    CONTAINERS_STORAGE_CONF: join(SETTINGS, 'storage.conf'),
+  };
+  try {
+    return await run(await locked('buildah', ['bash', SHARED, 'hold', ...inside]), environment);
+  } finally {
+    await run(['bash', SHARED, 'release']);
+  }
 }
 
 async function writeSettings(): Promise<void> {
   await mkdir(SETTINGS, { recursive: true });
   const storage = ['driver = "overlay"', `graphroot = "${CACHE}/store"`, `runroot = "${CACHE}/store-run"`];
-  await writeFile(join(SETTINGS, 'storage.conf'), `[storage]\n${storage.join('\n')}\n`);
-  await writeFile(join(SETTINGS, 'containers.conf'), '');
-  await writeFile(join(SETTINGS, 'registries.conf'), '');
-  await writeFile(join(SETTINGS, 'policy.json'), '{"default":[{"type":"insecureAcceptAnything"}]}\n');
+  await writeSetting('storage.conf', `[storage]\n${storage.join('\n')}\n`);
+  await writeSetting('containers.conf', '');
+  await writeSetting('registries.conf', '');
+  await writeSetting('policy.json', '{"default":[{"type":"insecureAcceptAnything"}]}\n');
 }
 
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-export interface RunOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-}
-
-/** What it wrote to standard output, without the last line end. A failure shows all that it wrote. */
-export function run([command = '', ...args]: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  // Half an hour is ten times what the slowest step takes on an empty cache.
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: 1_800_000 });
-  let out = '';
-  let all = '';
-  child.stdout.on('data', (text) => {
-    out += text;
-    all += text;
-  });
-  child.stderr.on('data', (text) => {
-    all += text;
-  });
-  child.once('error', reject);
-  child.once('close', (code) => {
-    if (code === 0) resolve(out.trimEnd());
-    else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${all}`));
-  });
-  return promise;
+/** Whole at each moment: the buildah of another suite may be reading it. */
+async function writeSetting(name: string, text: string): Promise<void> {
+  const fresh = join(SETTINGS, `${name}.${process.pid}`);
+  await writeFile(fresh, text);
+  await rename(fresh, join(SETTINGS, name));
 }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,11 +18,12 @@ interface Config {
 }
 
 /** How long the daemon may take to its sockets: it needs 0.1 s, and up to 3 s where an API server does not answer. */
-const START_MS = 10_000;
+const START_MS = 60_000;
 const SOCKETS = '/var/run/secrets-store-csi-providers';
 
-const { archive } = await buildImage();
 const folder = await mkdtemp(join(tmpdir(), 'secretmount-image-'));
+const { archive } = await buildImage(folder);
+const port = await freePort();
 const runc = [await findTool('usr/sbin/runc'), '--root', join(folder, 'state')];
 try {
   const config = await unpack();
@@ -32,7 +34,7 @@ try {
   await writeSpec(config, ['version']);
   console.log(await run([...runc, 'run', '--bundle', folder, `version-${process.pid}`]));
 
-  await writeSpec(config, ['--http-addr=127.0.0.1:18080']);
+  await writeSpec(config, [`--http-addr=127.0.0.1:${port}`]);
   const daemon = spawn(runc[0] ?? '', [...runc.slice(1), 'run', '--bundle', folder, `serve-${process.pid}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -107,12 +109,21 @@ async function waitUntilReady(): Promise<void> {
 /** The status of /readyz; undefined while nothing listens. */
 function askReadiness(): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  const ask = request({ host: '127.0.0.1', port: 18080, path: '/readyz', timeout: 1_000 }, (response) => {
+  const ask = request({ host: '127.0.0.1', port, path: '/readyz', timeout: 1_000 }, (response) => {
     response.resume();
     resolve(response.statusCode);
   });
   ask.once('error', () => resolve(undefined));
   ask.end();
+  return promise;
+}
+
+function freePort(): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    server.close(() => resolve(port));
+  });
   return promise;
 }
 

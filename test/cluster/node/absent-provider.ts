@@ -11,8 +11,9 @@ export const ABSENT_PROVIDER = 'absent';
 const SOCKET = `/var/run/secrets-store-csi-providers/${ABSENT_PROVIDER}.sock`;
 const BACK = '/run/absent-provider-is-back';
 
-export function startAbsentProvider(node: Node): void {
+export async function startAbsentProvider(node: Node): Promise<void> {
   node.start('absent-provider', [process.execPath, import.meta.filename]);
+  await node.until('its socket', () => node.run(['test', '-S', SOCKET]));
 }
 
 /** From now on each mount gets one file, `password`. */

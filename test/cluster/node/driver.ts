@@ -3,14 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { NODE_NAME } from './control-plane.ts';
 import type { Json, Node } from './node.ts';
 
 export const DRIVER_NAME = 'secrets-store.csi.k8s.io';
+const DRIVER_NAMESPACE = 'kube-system';
+const DAEMON_SET = 'csi-secrets-store';
 const SOCKET_ON_NODE = '/var/lib/kubelet/plugins/csi-secrets-store/csi.sock';
 const DRIVER_IMAGE = 'secretmount.test/driver:1.6.0';
 const REGISTRAR_IMAGE = 'secretmount.test/registrar:1';
-const READY_WITHIN_MS = 60_000;
 
 export interface DriverOptions {
   /** Default: 5s. */
@@ -41,10 +41,6 @@ export async function installDriver(node: Node, options: DriverOptions = {}): Pr
     await node.kubectl(['apply', '-f', join(manifests, name)]);
   }
   await applyDriver(node, options);
-  await node.until('the driver is registered', READY_WITHIN_MS, async () => {
-    const { spec } = await node.get(`csinode/${NODE_NAME}`);
-    return spec.drivers?.some((driver: Json) => driver.name === DRIVER_NAME);
-  });
 }
 
 /** Also changes an installed driver's options. */
@@ -74,23 +70,36 @@ export async function applyDriver(node: Node, options: DriverOptions): Promise<v
     }
   }
   await node.apply(csiDriver, daemonSet);
-  await untilRolledOut(node, 'kube-system', 'csi-secrets-store');
+  await untilRegistered(node);
+}
+
+/** A driver that has called no provider yet: it does not wait out the back-off from one that has been away. */
+export async function restartDriver(node: Node): Promise<void> {
+  await node.kubectl(['rollout', 'restart', `daemonset/${DAEMON_SET}`, '-n', DRIVER_NAMESPACE]);
+  await untilRegistered(node);
+}
+
+/** The kubelet forgets a driver that ends; a volume that it is to mount before it knows the next one fails. */
+async function untilRegistered(node: Node): Promise<void> {
+  const { metadata } = await untilRolledOut(node, DRIVER_NAMESPACE, DAEMON_SET);
+  const log = ['logs', '-n', DRIVER_NAMESPACE, metadata.name, '-c', 'node-driver-registrar'];
+  await node.until('the kubelet knows the driver', async () => (await node.kubectl(log)).includes('is registered'));
 }
 
 /** One pod, of the newest template and Ready: `rollout status` is content with none, and the object's counts lag. */
-export async function untilRolledOut(node: Node, namespace: string, daemonSet: string): Promise<void> {
-  await node.until(`DaemonSet ${daemonSet} is ready`, READY_WITHIN_MS, async () => {
+export function untilRolledOut(node: Node, namespace: string, daemonSet: string): Promise<Json> {
+  return node.until(`DaemonSet ${daemonSet} is ready`, async () => {
     const { metadata, spec } = await node.get(`daemonset/${daemonSet}`, '-n', namespace);
     const labels = Object.entries(spec.selector.matchLabels).map(([name, value]) => `${name}=${value}`);
     const { items } = await node.get('pods', '-n', namespace, '-l', labels.join());
     const [pod] = items;
-    return (
+    const isReady =
       items.length === 1 &&
       pod.metadata.deletionTimestamp === undefined &&
       pod.metadata.labels['pod-template-generation'] ===
         metadata.annotations['deprecated.daemonset.template.generation'] &&
-      pod.status.conditions.some((one: Json) => one.type === 'Ready' && one.status === 'True')
-    );
+      pod.status.conditions.some((one: Json) => one.type === 'Ready' && one.status === 'True');
+    return isReady ? pod : undefined;
   });
 }
 

@@ -2,10 +2,24 @@
 # First process of the node's namespaces: makes the machine look as a kubelet wants it, for itself only, says `ready`,
 # and lives as long as its standard input is open. When it ends, the kernel ends all that runs beside it, so the node
 # goes with the suite, whatever ended the suite.
+#
+#   inside.sh STATE MEMORY...   the node's folder on the machine's disk, and those it has in memory
 set -eu
+state=$1
+shift
 
 # The kubelet hands mounts into containers and the driver's mounts back out: both need propagation within the node.
 mount --make-rshared /
+
+# The node reads the machine's files and writes none of them: what it leaves is in its own folders, where it is searched
+# and removed, and no other suite sees it.
+mount --bind "$state" "$state"
+while read -r _ _ _ _ target _; do
+  case $target in
+    "$state" | /proc | /proc/* | /sys | /sys/* | /dev | /dev/*) ;;
+    *) mount -o remount,bind,ro "$target" ;;
+  esac
+done </proc/self/mountinfo
 
 # 127.0.0.1 is no address for a node. 10.96.0.1 is the API server's service address: with it on this machine the
 # server answers there itself, and pods need no kube-proxy.
@@ -13,11 +27,12 @@ ip link set lo up
 ip addr add 10.66.0.1/32 dev lo
 ip addr add 10.96.0.1/32 dev lo
 
-# Each is empty and the node's own. A folder that the machine lacks is made, and removed by the suite.
-for folder in /run /var/log /var/lib/kubelet /var/lib/cni /etc/kubernetes; do
+# Each is empty and the node's own.
+for folder; do
   mount -t tmpfs -o mode=755 tmpfs "$folder"
 done
-ln -sfn /run /var/run 2>/dev/null || true
+chmod 1777 /dev/shm
+[ "$(readlink -f /var/run)" = /run ] || mount --rbind /run /var/run
 
 # The kubelet wants these settings of the kernel; it reads them here and leaves the machine's own alone.
 for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1; do

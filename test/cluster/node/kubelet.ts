@@ -39,6 +39,8 @@ root = "${join(folder, 'root')}"
 state = "/run/containerd"
 [grpc]
   address = "${CONTAINERD_SOCKET}"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${join(folder, 'opt')}"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${PAUSE_IMAGE}"
   restrict_oom_score_adj = true
@@ -78,6 +80,7 @@ export async function startKubelet(
       failCgroupV1: false,
       localStorageCapacityIsolation: false,
       resolvConf: '',
+      volumePluginDir: '/var/lib/kubelet/volume-plugins',
       // A volume is republished with its pod's sync, by default each minute.
       syncFrequency: '5s',
       // Two of the kubelet's defaults that make a hundred pods at once a matter of minutes.

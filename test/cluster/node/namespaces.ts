@@ -1,16 +1,18 @@
-// Namespaces of the node's own for mounts, network and processes. What starts in them ends with them, and they end
-// with this process, also where it is killed.
+// Namespaces of the node's own for mounts, network, processes and what they share. What starts in them ends with them,
+// and they end with this process, also where it is killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readFile, rmdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand } from '../tools/commands.ts';
+import { PATIENCE_MS } from './wait.ts';
 
-/** Mount points that inside.sh covers and a machine without Kubernetes does not have. */
-const MOUNT_POINTS = ['/var/lib/kubelet', '/var/lib/cni', '/etc/kubernetes'];
-const READY_WITHIN_MS = 10_000;
+/** What the node has in memory instead of the machine's own. shared.sh makes those that the machine lacks. */
+export const MEMORY_FOLDERS = ['/run', '/var/log', '/dev/shm', '/var/lib/kubelet', '/var/lib/cni', '/etc/kubernetes'];
+const SHARED = join(import.meta.dirname, 'shared.sh');
 /** After SIGKILL to the first process the kernel needs a moment for all others and their mounts. */
-const ENDED_WITHIN_MS = 20_000;
+const ENDED_WITHIN_MS = 60_000;
 
 export interface Daemon {
   readonly name: string;
@@ -27,33 +29,41 @@ export class Namespaces {
   readonly #unshare: ChildProcess;
   readonly #pid: number;
   readonly #ended: Promise<void>;
-  readonly #madeFolders: readonly string[];
+  readonly #environment: NodeJS.ProcessEnv;
   readonly #daemons: Started[] = [];
 
-  private constructor(unshare: ChildProcess, pid: number, madeFolders: readonly string[]) {
+  private constructor(unshare: ChildProcess, pid: number, environment: NodeJS.ProcessEnv) {
     this.#unshare = unshare;
     this.#pid = pid;
-    this.#madeFolders = madeFolders;
+    this.#environment = environment;
     this.#ended = new Promise((resolve) => unshare.once('exit', () => resolve()));
   }
 
-  static async open(): Promise<Namespaces> {
-    const madeFolders = MOUNT_POINTS.filter((folder) => !existsSync(folder));
-    for (const folder of madeFolders) await mkdir(folder, { recursive: true });
-    const flags = ['-m', '-n', '-p', '-f', '--kill-child', '--mount-proc', '--propagation', 'private'];
-    const unshare = spawn('unshare', [...flags, 'bash', join(import.meta.dirname, 'inside.sh')], {
+  /** Of the machine's disk only `stateFolder` can be written in them. */
+  static async open(stateFolder: string): Promise<Namespaces> {
+    // Else programs keep things in the user's home, where another suite's node of the same address finds them.
+    const environment = { ...process.env, HOME: join(stateFolder, 'home'), TMPDIR: join(stateFolder, 'tmp') };
+    for (const folder of [environment.HOME, environment.TMPDIR]) await mkdir(folder, { mode: 0o1777 });
+    const flags = ['-m', '-n', '-p', '-i', '-f', '--kill-child', '--mount-proc', '--propagation', 'private'];
+    const inside = ['bash', join(import.meta.dirname, 'inside.sh'), stateFolder, ...MEMORY_FOLDERS];
+    const unshare = spawn('bash', [SHARED, 'hold', 'unshare', ...flags, ...inside], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Ctrl-C reaches a whole group of processes: the node must outlive it until it is taken down in order.
       detached: true,
     });
     await untilReady(unshare);
     const children = await readFile(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8');
-    return new Namespaces(unshare, Number(children.trim().split(' ')[0]), madeFolders);
+    return new Namespaces(unshare, Number(children.trim().split(' ')[0]), environment);
+  }
+
+  /** Of all that runs in them. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#environment;
   }
 
   /** The arguments that run a command in the namespaces. Its working folder becomes `/`. */
   enter(argv: readonly string[]): readonly string[] {
-    return ['nsenter', '-t', String(this.#pid), '-m', '-n', '-p', '--wd=/', '--', ...argv];
+    return ['nsenter', '-t', String(this.#pid), '-m', '-n', '-p', '-i', '--wd=/', '--', ...argv];
   }
 
   /** Starts a program that is to run until the end. */
@@ -64,7 +74,7 @@ export class Namespaces {
     const child = spawn(program, args, {
       stdio: ['ignore', log, log],
       detached: true,
-      env: { ...process.env, ...env },
+      env: { ...this.#environment, ...env },
     });
     closeSync(log);
     child.once('error', () => {});
@@ -87,7 +97,7 @@ export class Namespaces {
     // It stopped where a step stopped its program, and would not see that this has ended.
     for (const { child } of this.#daemons) child.kill('SIGKILL');
     while (existsSync(`/proc/${this.#pid}`) && performance.now() < until) await sleep(50);
-    for (const folder of this.#madeFolders) await rmdir(folder).catch(() => {});
+    await runCommand(['bash', SHARED, 'release']);
   }
 }
 
@@ -98,7 +108,7 @@ function untilReady(unshare: ChildProcess): Promise<void> {
       unshare.kill('SIGKILL');
       reject(new Error(`the node's namespaces ${why} (root and Linux namespaces are needed)\n${said.trim()}`));
     };
-    const timer = setTimeout(() => fail('were not ready in time'), READY_WITHIN_MS);
+    const timer = setTimeout(() => fail('were not ready in time'), PATIENCE_MS);
     unshare.stderr?.on('data', (part: Buffer) => {
       said += part;
     });

@@ -1,20 +1,19 @@
 // A Kubernetes of one node in namespaces of its own, as real as the product's surroundings need it: API server,
 // controllers, scheduler, kubelet and containerd. `stop` takes all of it down, and so does the end of this process.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, runForBytes } from '../tools/commands.ts';
+import { runCommand } from '../tools/commands.ts';
 import type { Tools } from '../tools/tools.ts';
 import { type ControlPlane, NODE_NAME, startControlPlane } from './control-plane.ts';
 import { type Image, writeImage } from './images.ts';
 import { CONTAINERD_SOCKET, PAUSE_IMAGE, startContainerd, startKubelet } from './kubelet.ts';
 import { type Daemon, Namespaces } from './namespaces.ts';
-import { until } from './wait.ts';
+import { PATIENCE_MS, until } from './wait.ts';
 
 export const APP_IMAGE = 'secretmount.test/app:1';
 const STATE_PREFIX = 'secretmount-node-';
-const READY_WITHIN_MS = 60_000;
 
 export interface CallOptions {
   readonly input?: string;
@@ -46,7 +45,7 @@ export class Node {
     await sweep();
     const stateFolder = await mkdtemp(join(tmpdir(), `${STATE_PREFIX}${process.pid}-`));
     try {
-      const namespaces = await Namespaces.open();
+      const namespaces = await Namespaces.open(stateFolder);
       const node = new Node(tools, namespaces, stateFolder, signal);
       try {
         await node.#start();
@@ -68,7 +67,7 @@ export class Node {
     this.#controlPlane = await startControlPlane(this.#namespaces, this.tools, folders, this.#signal);
     await this.#importOwnImages();
     await startKubelet(this.#namespaces, this.tools, folders, this.#controlPlane.nodeConfig);
-    await this.until('the node is Ready', READY_WITHIN_MS, async () => {
+    await this.until('the node is Ready', async () => {
       const node = await this.get(`node/${NODE_NAME}`);
       const isReady = node.status.conditions.some((one: Json) => one.type === 'Ready' && one.status === 'True');
       return isReady && node.spec.taints === undefined;
@@ -102,11 +101,8 @@ export class Node {
 
   /** Runs a command in the node's namespaces. */
   run(argv: readonly string[], options: CallOptions = {}): Promise<string> {
-    return runCommand(this.#namespaces.enter(argv), { ...options, signal: this.#signal });
-  }
-
-  runForBytes(argv: readonly string[], options: CallOptions = {}): Promise<Buffer> {
-    return runForBytes(this.#namespaces.enter(argv), { ...options, signal: this.#signal });
+    const { environment: env } = this.#namespaces;
+    return runCommand(this.#namespaces.enter(argv), { ...options, env, signal: this.#signal });
   }
 
   start(name: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Daemon {
@@ -128,8 +124,8 @@ export class Node {
   }
 
   /** @throws Error also where one of the node's own processes is gone */
-  until<T>(what: string, withinMs: number, look: () => Promise<T | undefined>): Promise<T> {
-    return until(what, { withinMs, signal: this.#signal }, async () => {
+  until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    return until(what, { signal: this.#signal }, async () => {
       await this.#namespaces.requireAlive();
       return look();
     });
@@ -152,12 +148,11 @@ export class Node {
 
   async #images(args: readonly string[]): Promise<void> {
     const ctr = [this.tools.program('ctr'), '-a', CONTAINERD_SOCKET, '-n', 'k8s.io', 'images'];
-    await this.run([...ctr, ...args], { timeoutMs: 120_000 });
+    await this.run([...ctr, ...args], { timeoutMs: PATIENCE_MS });
   }
 
   async stop(): Promise<void> {
     await this.#namespaces.close();
-    await removeCgroups();
     await rm(this.stateFolder, { recursive: true, force: true });
   }
 }
@@ -168,19 +163,5 @@ async function sweep(): Promise<void> {
     const pid = name.startsWith(STATE_PREFIX) ? name.slice(STATE_PREFIX.length).split('-')[0] : undefined;
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-
-/** The kernel keeps a control group without processes until somebody removes its folder. */
-async function removeCgroups(): Promise<void> {
-  const root = '/sys/fs/cgroup';
-  const controllers = await readdir(root).catch(() => []);
-  for (const top of ['k8s.io', ...controllers.map((name) => join(name, 'k8s.io'))]) {
-    const below = await readdir(join(root, top), { recursive: true, withFileTypes: true }).catch(() => []);
-    const folders = below.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-    // The longest path is the deepest.
-    for (const folder of [...folders.sort((a, b) => b.length - a.length), join(root, top)]) {
-      await rmdir(folder).catch(() => {});
-    }
   }
 }

@@ -8,7 +8,6 @@ const FOLDER = '/run/postgres';
 const PORT = 5433;
 const PASSWORD = 'password-of-an-administrator';
 const INSTALLED = '/usr/lib/postgresql';
-const READY_WITHIN_MS = 30_000;
 
 export class Postgres {
   readonly #node: Node;
@@ -37,7 +36,7 @@ export class Postgres {
     await this.#node.run(this.#run('initdb', ...how));
     const settings = ['listen_addresses=127.0.0.1', `port=${PORT}`, `unix_socket_directories=${FOLDER}`, 'fsync=off'];
     this.#node.start('postgres', this.#run('postgres', '-D', data, ...settings.flatMap((one) => ['-c', one])));
-    await this.#node.until('PostgreSQL', READY_WITHIN_MS, () => this.query('postgres', PASSWORD, 'select 1'));
+    await this.#node.until('PostgreSQL', () => this.query('postgres', PASSWORD, 'select 1'));
   }
 
   /** For the `connection_url` and what goes with it of the store's database engine. */

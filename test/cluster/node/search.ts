@@ -1,17 +1,17 @@
-// Looks for values in all that a node keeps: files of its disk and of its memory file systems, and etcd. The volumes
-// themselves are mounts of their own and are not entered. Run as a program in the node's namespaces; what it looks for
-// comes over a pipe, so that it finds no trace of itself.
+// Looks for values in all that a node keeps: files of its folder on the disk and of its memory file systems, which are
+// all that it can write; what its processes were started with; and etcd. The volumes themselves are mounts of their own
+// and are not entered. Run as a program in the node's namespaces; what it looks for comes over a pipe, so that it finds
+// no trace of itself.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { MEMORY_FOLDERS } from './namespaces.ts';
 import type { Node } from './node.ts';
+import { PATIENCE_MS } from './wait.ts';
 
-/** The disk, and what inside.sh lays over its folders. */
-const ROOTS = ['/', '/run', '/var/log', '/var/lib/kubelet', '/var/lib/cni', '/etc/kubernetes'];
 const ETCD = 'http://127.0.0.1:2379/v3/kv/range';
 /** The whole key space, as etcd's gateway wants it. */
 const ALL_KEYS = { key: 'AA==', range_end: 'AA==' };
-const SEARCH_WITHIN_MS = 120_000;
 
 /** Where Kubernetes keeps Secrets: what a class syncs is there because it was asked for. */
 const SECRETS = '/registry/secrets/';
@@ -25,6 +25,8 @@ const TOKENS: Readonly<Record<string, RegExp>> = {
 export interface Search {
   /** By name. */
   readonly values: Readonly<Record<string, string>>;
+  /** The node's folder on the machine's disk. */
+  readonly folder: string;
   /** Only files that changed after this one. */
   readonly newerThan: string;
   /** etcd's own files: its content is looked at key by key. */
@@ -35,12 +37,13 @@ export interface Search {
 export interface Finding {
   readonly found: readonly string[];
   readonly files: number;
+  readonly processes: number;
   readonly keys: number;
 }
 
 export async function search(node: Node, wanted: Search): Promise<Finding> {
   const program = [process.execPath, import.meta.filename];
-  const answer = await node.run(program, { input: JSON.stringify(wanted), timeoutMs: SEARCH_WITHIN_MS });
+  const answer = await node.run(program, { input: JSON.stringify(wanted), timeoutMs: PATIENCE_MS });
   return JSON.parse(answer) as Finding;
 }
 
@@ -76,6 +79,28 @@ async function listFiles(root: string, { newerThan, except }: Search): Promise<r
   return stdout.split('\0').filter(Boolean);
 }
 
+interface Started {
+  readonly what: 'arguments' | 'environment';
+  /** Its process. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** What each process in the node's namespaces was started with. One that ends meanwhile has nothing. */
+async function listStarts(): Promise<readonly Started[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const starts = pids.map(async (pid): Promise<readonly Started[]> => {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`).catch(() => Buffer.alloc(0));
+    const [comm, args, environment] = await Promise.all([read('comm'), read('cmdline'), read('environ')]);
+    const name = comm.toString().trim();
+    return [
+      { what: 'arguments', name, bytes: args },
+      { what: 'environment', name, bytes: environment },
+    ];
+  });
+  return (await Promise.all(starts)).flat();
+}
+
 async function dumpEtcd(): Promise<readonly { key: string; value: Buffer }[]> {
   const response = await fetch(ETCD, { method: 'POST', body: JSON.stringify(ALL_KEYS) });
   const { kvs } = (await response.json()) as { kvs: { key: string; value?: string }[] };
@@ -87,17 +112,23 @@ async function dumpEtcd(): Promise<readonly { key: string; value: Buffer }[]> {
 
 async function run(wanted: Search): Promise<Finding> {
   const found: string[] = [];
-  const files = new Set((await Promise.all(ROOTS.map((root) => listFiles(root, wanted)))).flat());
+  const files = new Set(
+    (await Promise.all([wanted.folder, ...MEMORY_FOLDERS].map((root) => listFiles(root, wanted)))).flat(),
+  );
   for (const file of files) {
     const bytes = await readFile(file).catch(() => Buffer.alloc(0));
     found.push(...findIn(bytes, wanted.values).map((what) => `${what} in ${file}`));
+  }
+  const starts = await listStarts();
+  for (const { what, name, bytes } of starts) {
+    found.push(...findIn(bytes, wanted.values).map((value) => `${value} in the ${what} of ${name}`));
   }
   const entries = await dumpEtcd();
   for (const { key, value } of entries) {
     const where = key.startsWith(SECRETS) ? 'a Secret' : key;
     found.push(...findIn(value, wanted.values).map((what) => `${what} in ${where}`));
   }
-  return { found: [...new Set(found)].sort(), files: files.size, keys: entries.length };
+  return { found: [...new Set(found)].sort(), files: files.size, processes: starts.length / 2, keys: entries.length };
 }
 
 if (import.meta.main) {

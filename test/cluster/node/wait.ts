@@ -1,8 +1,16 @@
 // Waiting for what takes a while, with an end and with the reason of the last look.
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/**
+ * How long anything that happens by itself may take, also with the machine's cores taken by other work and after the two
+ * minutes that the kubelet and the driver back off at most. A wait ends with what it waits for: only a red run lasts so
+ * long. What a person would want to be fast is a note of its step.
+ */
+export const PATIENCE_MS = 300_000;
+
 export interface Patience {
-  readonly withinMs: number;
+  /** Default: PATIENCE_MS. */
+  readonly withinMs?: number;
   /** Default 100 ms. */
   readonly everyMs?: number;
   readonly signal?: AbortSignal;
@@ -10,7 +18,8 @@ export interface Patience {
 
 /** What `look` returns once it does not throw and returns something. @throws Error with the last look's reason */
 export async function until<T>(what: string, patience: Patience, look: () => Promise<T | undefined>): Promise<T> {
-  const endAt = performance.now() + patience.withinMs;
+  const withinMs = patience.withinMs ?? PATIENCE_MS;
+  const endAt = performance.now() + withinMs;
   for (;;) {
     let reason = 'not yet';
     try {
@@ -21,7 +30,7 @@ export async function until<T>(what: string, patience: Patience, look: () => Pro
       reason = error instanceof Error ? error.message : String(error);
     }
     patience.signal?.throwIfAborted();
-    if (performance.now() > endAt) throw new Error(`${what}: not within ${patience.withinMs / 1000} s; ${reason}`);
+    if (performance.now() > endAt) throw new Error(`${what}: not within ${withinMs / 1000} s; ${reason}`);
     await sleep(patience.everyMs ?? 100);
   }
 }

@@ -13,8 +13,6 @@ path "secret/data/volumes/*" { capabilities = ["read"] }
 path "volumes-kv1/*" { capabilities = ["read"] }
 path "volumes-pki/issue/app" { capabilities = ["create", "update"] }
 `;
-/** Issue 6: an event is there so soon after the pod's creation. */
-const EVENT_WITHIN_MS = 15_000;
 
 export const step: Step = {
   title: 'many volumes in one pod',
@@ -110,7 +108,7 @@ async function checkCertificate(node: Node): Promise<void> {
 async function refuseForeignClass({ node }: World): Promise<void> {
   const options = { parameters: { roleName: ROLE }, objects: [{ objectName: 'password', ...DB }] };
   await node.apply(secretClass(OTHER_SPACE, 'theirs', options), pod(SPACE, 'foreign', { volumes: { '/s': 'theirs' } }));
-  const event = await node.until('an event of pod foreign', EVENT_WITHIN_MS, async () =>
+  const event = await node.until('an event of pod foreign', async () =>
     (await eventsOf(node, SPACE, 'foreign')).find((text) => text.startsWith('FailedMount')),
   );
   const name = `secretproviderclass ${SPACE}/theirs`;
@@ -123,7 +121,7 @@ async function prepareEngines({ node, store }: World): Promise<void> {
   await store.write('volumes/db', { username: 'app', password: 'second' });
   await store.request('POST', 'sys/mounts/volumes-kv1', { type: 'kv', options: { version: '1' } });
   await store.request('POST', 'sys/mounts/volumes-pki', { type: 'pki' });
-  await node.until('the key-value engine', 10_000, async () => {
+  await node.until('the key-value engine', async () => {
     await store.request('PUT', 'volumes-kv1/db', { password: 'of-version-1' });
     return true;
   });

@@ -7,8 +7,6 @@ import { inPod, openNamespace, pod, secretClass, untilReady } from '../pods.ts';
 import type { Step, World } from '../world.ts';
 
 const SPACE = 'sync';
-/** The driver writes Secrets at once and their owners each 5 s; the rest is for a loaded machine. */
-const WITHIN_MS = 30_000;
 const REGISTRY = JSON.stringify({ auths: { 'registry.test': { auth: 'YXBwOnNlY3JldA==' } } });
 const SECRETS = ['env', 'tls', 'registry'];
 
@@ -82,7 +80,7 @@ async function secretOf(
 
 async function checkSecrets(node: Node): Promise<void> {
   const [env, tls, registry] = await Promise.all(
-    SECRETS.map((name) => node.until(`Secret ${name}`, WITHIN_MS, () => secretOf(node, name))),
+    SECRETS.map((name) => node.until(`Secret ${name}`, () => secretOf(node, name))),
   );
   assert.deepEqual([env?.type, env?.data], ['Opaque', { password: 'as-environment' }]);
   assert.equal(tls?.type, 'kubernetes.io/tls');
@@ -104,7 +102,7 @@ async function checkOwners({ node, note }: World): Promise<void> {
     const owners = pods.map((name) => `SecretProviderClassPodStatus/${name}-${SPACE}-all`);
     return Promise.all(
       SECRETS.map((name) =>
-        node.until(`Secret ${name} is owned by ${owners.join(', ')}`, WITHIN_MS, async () => {
+        node.until(`Secret ${name} is owned by ${owners.join(', ')}`, async () => {
           const seen = (await secretOf(node, name)).owners;
           if (seen.join() === owners.join()) return true;
           throw new Error(`its owners are ${seen.join(', ')}`);
@@ -117,7 +115,7 @@ async function checkOwners({ node, note }: World): Promise<void> {
   await untilOwned(['last']);
   await node.kubectl(['delete', 'pod', 'last', '-n', SPACE, '--wait=true']);
   const goneAt = performance.now();
-  await node.until('no Secret is left', WITHIN_MS, async () => {
+  await node.until('no Secret is left', async () => {
     const { items } = await node.get('secrets', '-n', SPACE);
     return items.length === 0;
   });

@@ -2,67 +2,81 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { providerMetric } from '../metrics.ts';
+import { applyDriver } from '../node/driver.ts';
 import type { Node } from '../node/node.ts';
 import type { Store } from '../node/store.ts';
+import { PATIENCE_MS } from '../node/wait.ts';
 import { openNamespace, pod, secretClass } from '../pods.ts';
-import type { Step } from '../world.ts';
+import { installProvider } from '../provider.ts';
+import { DRIVER_OPTIONS, type Step, type World } from '../world.ts';
 
 const SPACE = 'many';
 /** Each has a class, an account, a role and a secret of its own. */
 const APPS = Array.from({ length: 10 }, (_, index) => `app-${index}`);
 const PODS_PER_APP = 10;
 const PODS = APPS.length * PODS_PER_APP;
-/** 20 s to 27 s were seen on two cores. */
-const READY_WITHIN_S = 240;
-const GONE_WITHIN_MS = 120_000;
+/** 20 s to 33 s were seen on two cores, and several times that beside other work. */
+const READY_WITHIN_MS = 2 * PATIENCE_MS;
+/** However slowly the pods come, an app's first read is the one for all of them, and no poll wants a newer one. */
+const ONE_READ = { extraArgs: ['--join-window=1h'] };
+const NO_POLLS = { ...DRIVER_OPTIONS, pollInterval: '1h' };
 const LABEL = { set: 'many' };
 
 export const step: Step = {
   title: 'a hundred pods at once',
-  proves: 'all are Ready with the file of their own app; pods of an account share a login; fewer reads than pods',
-  async run({ node, store, note }) {
+  proves:
+    'all are Ready with the file of their own app; pods of an account share a login, and a read within its window',
+  async run(world) {
+    const { node, store } = world;
     await openNamespace(node, SPACE);
     await prepare(node, store);
-    const before = await storeRequests(store);
-    const pods = APPS.flatMap((app) =>
-      Array.from({ length: PODS_PER_APP }, (_, index) =>
-        pod(SPACE, `${app}-${index}`, {
-          account: app,
-          volumes: { '/secrets': app },
-          labels: LABEL,
-          command: ['sh', '-c', 'echo "$(cat /secrets/password)"; exec sleep 2147483647'],
-        }),
-      ),
-    );
-    const startedAt = performance.now();
-    await node.apply(...pods);
-    const wait = [
-      'wait',
-      '--for=condition=Ready',
-      'pod',
-      '-n',
-      SPACE,
-      '-l',
-      'set=many',
-      `--timeout=${READY_WITHIN_S}s`,
-    ];
-    await node.kubectl(wait, { timeoutMs: (READY_WITHIN_S + 10) * 1000 });
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    const after = await storeRequests(store);
-    const logins = after.logins - before.logins;
-    const reads = after.reads - before.reads;
-    const memoryMib = (await providerMetric(node, 'process_resident_memory_bytes')) / 2 ** 20;
-    note(`${PODS} pods of ${APPS.length} apps Ready in ${seconds} s; the store saw ${logins} logins, ${reads} reads`);
-    note(`the provider's memory is then ${memoryMib.toFixed(0)} MiB`);
-    assert.deepEqual(await seenByPods(node), Object.fromEntries(pods.map((one) => [nameOf(one), passwordOf(one)])));
-    assert.equal(logins, APPS.length);
-    assert.ok(reads >= APPS.length && reads < PODS, `${reads} reads`);
-
-    const deletedAt = performance.now();
-    await node.kubectl(['delete', 'namespace', SPACE], { timeoutMs: GONE_WITHIN_MS });
-    note(`all gone ${((performance.now() - deletedAt) / 1000).toFixed(1)} s after their deletion`);
+    try {
+      await installProvider(node, ONE_READ);
+      await applyDriver(node, NO_POLLS);
+      await startPods(world);
+    } finally {
+      await applyDriver(node, DRIVER_OPTIONS);
+      await installProvider(node);
+    }
   },
 };
+
+async function startPods({ node, store, note }: World): Promise<void> {
+  const before = await storeRequests(store);
+  const pods = APPS.flatMap((app) =>
+    Array.from({ length: PODS_PER_APP }, (_, index) =>
+      pod(SPACE, `${app}-${index}`, {
+        account: app,
+        volumes: { '/secrets': app },
+        labels: LABEL,
+        command: ['sh', '-c', 'echo "$(cat /secrets/password)"; exec sleep 2147483647'],
+      }),
+    ),
+  );
+  const startedAt = performance.now();
+  await node.apply(...pods);
+  const wait = ['wait', '--for=condition=Ready', 'pod', '-n', SPACE, '-l', 'set=many'];
+  await node.kubectl([...wait, `--timeout=${READY_WITHIN_MS / 1000}s`], { timeoutMs: READY_WITHIN_MS + 60_000 });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const after = await storeRequests(store);
+  const logins = after.logins - before.logins;
+  const reads = after.reads - before.reads;
+  const memoryMib = (await providerMetric(node, 'process_resident_memory_bytes')) / 2 ** 20;
+  note(`${PODS} pods of ${APPS.length} apps Ready in ${seconds} s; the store saw ${logins} logins, ${reads} reads`);
+  note(`the provider's memory is then ${memoryMib.toFixed(0)} MiB`);
+  const expected = Object.fromEntries(pods.map((one) => [nameOf(one), passwordOf(one)]));
+  // A container is Ready before it has said anything.
+  await node.until('what each pod says', async () => {
+    assert.deepEqual(await seenByPods(node), expected);
+    return true;
+  });
+  assert.equal(logins, APPS.length);
+  assert.equal(reads, APPS.length);
+
+  const deletedAt = performance.now();
+  await node.kubectl(['delete', 'namespace', SPACE], { timeoutMs: READY_WITHIN_MS });
+  note(`all gone ${((performance.now() - deletedAt) / 1000).toFixed(1)} s after their deletion`);
+}
 
 async function prepare(node: Node, store: Store): Promise<void> {
   for (const app of APPS) {

@@ -16,8 +16,6 @@ import type { Step, World } from '../world.ts';
 const SPACE = 'secrets';
 /** Below the driver's interval, so that the next poll reads anew. */
 const POLL_WINDOW = '1s';
-/** A poll and the kubelet's sync of 5 s each, or a mount's 30 s; the rest is for a loaded machine. */
-const WITHIN_MS = 60_000;
 
 /** What survives a restart of the provider, and may hold secrets for it. */
 const STATE_FOLDER = '/run/secretmount/v1';
@@ -36,8 +34,12 @@ export const step: Step = {
     await installProvider(node, { extraArgs: [`--poll-window=${POLL_WINDOW}`] });
     await useSecrets({ node, store, note }, values);
     const expected = await tell(node, values.told);
-    const wanted = { values, newerThan: mark, except: join(node.stateFolder, 'control-plane/etcd') };
-    const { found, files, keys } = await search(node, wanted);
+    const folder = node.stateFolder;
+    const wanted = { values, folder, newerThan: mark, except: join(folder, 'control-plane/etcd') };
+    const { found, files, processes, keys } = await search(node, wanted);
+    // What the search need not look at, as the node cannot have left anything there.
+    await assert.rejects(node.run(['touch', '/root/told']), /Read-only file system/);
+    await assert.rejects(node.run(['touch', '/tmp/told']), /Read-only file system/);
     const kept = found.filter((line) => line.includes(` in ${STATE_FOLDER}/`));
     const others = found.filter((line) => !kept.includes(line));
     assert.deepEqual(others, [...expected, 'synced in a Secret'].sort());
@@ -45,9 +47,12 @@ export const step: Step = {
     assert.equal((await node.run(['stat', '-f', '-c', '%T', STATE_FOLDER])).trim(), 'tmpfs');
     assert.equal((await node.run(['stat', '-c', '%a', STATE_FOLDER])).trim(), '700');
     note('the state folder, in memory and closed to others, has logins and last answers, and no token of an account');
-    note(`${files} files and ${keys} keys of etcd were searched; all ${expected.length} told values were found`);
+    note(
+      `${files} files, ${processes} processes and ${keys} keys of etcd were searched; ` +
+        `all ${expected.length} told values were found`,
+    );
 
-    const { archive } = await buildImage();
+    const { archive } = await buildImage(node.stateFolder);
     const image = await readFile(archive);
     assert.deepEqual(findIn(image, values), []);
     assert.doesNotMatch(image.toString('latin1'), /_authToken=|\.npmrc\0|\.git\/config\0/);
@@ -92,12 +97,13 @@ async function useSecrets({ node, store }: World, values: Values): Promise<void>
   const readFileInPod = () => inPod(node, SPACE, 'db', 'cat', '/secrets/password');
   assert.equal(await readFileInPod(), values.kept);
   for (const name of Object.keys(refused)) {
-    await node.until(`an event of pod ${name}`, WITHIN_MS, async () =>
+    await node.until(`an event of pod ${name}`, async () =>
       (await eventsOf(node, SPACE, name)).some((text) => text.startsWith('FailedMount')),
     );
   }
   await store.write('secrets/db', { password: values.rotated, synced: values.synced });
-  await node.until('the rotated file', WITHIN_MS, async () => (await readFileInPod()) === values.rotated);
+  await node.until('the rotated file', async () => (await readFileInPod()) === values.rotated);
+  await node.until('the synced Secret', () => node.get('secret/db', '-n', SPACE));
   const levels = new Set((await providerLog(node)).map(({ level }) => level));
   assert.ok(levels.has('debug'), 'the provider logs at debug');
 }
@@ -132,21 +138,26 @@ async function tell(node: Node, told: string): Promise<readonly string[]> {
   const { metadata: talker } = await node.get('pod/db', '-n', SPACE);
   const log = `/var/log/pods/${SPACE}_db_${talker.uid}/app/0.log`;
   // Said until it is there: the input of an exec may be lost on its way, and what a container says takes a moment.
-  await node.until(`a line in ${log}`, WITHIN_MS, async () => {
+  await node.until(`a line in ${log}`, async () => {
     const say = ['exec', '-i', '-n', SPACE, 'db', '--', 'sh', '-c', 'cat >/proc/1/fd/1'];
     await node.kubectl(say, { input: `${told}\n` });
-    return (await node.run(['cat', log])) !== '';
+    return (await node.run(['cat', log])).includes(told);
   });
   const onDisk = join(node.stateFolder, 'told');
   const inMemory = '/run/told';
   const token = (await node.kubectl(['create', 'token', 'default', '-n', SPACE])).trim();
   await writeFile(onDisk, `${token} s.${'aB3'.repeat(8)}`);
   await node.run(['tee', inMemory], { input: told });
+  // Its name and its environment are the value.
+  node.start('told', ['bash', '-c', 'exec -a "$TOLD" sleep infinity'], { TOLD: told });
+  await node.until('a process with the value', () => node.run(['pgrep', '-f', told.split(' ')[1]?.slice(0, 24) ?? '']));
   return [
     `account token in ${onDisk}`,
     `store token in ${onDisk}`,
     `told in ${inMemory}`,
     `told in ${log}`,
+    'told in the arguments of sleep',
+    'told in the environment of sleep',
     `told in /registry/configmaps/${SPACE}/told`,
     `told in /registry/events/${SPACE}/told`,
     `told in /registry/serviceaccounts/${SPACE}/told`,

@@ -40,7 +40,8 @@ export const step: Step = {
       await applyDriver(node, DRIVER_OPTIONS);
       await installProvider(node);
     }
-    assert.deepEqual(await rights(world), ['watch pods', 'create secrets', 'get key'], 'the defaults hold no more');
+    // The defaults hold no more.
+    await untilRights(world, ['watch pods', 'create secrets', 'get key']);
   },
 };
 
@@ -49,15 +50,15 @@ async function tokensOfAccounts(world: World): Promise<void> {
   const { node, note } = world;
   await applyDriver(node, { ...DRIVER_OPTIONS, audiences: [] });
   await installProvider(node, ASKS);
-  assert.deepEqual(await rights(world), ['create tokens', 'watch pods', 'create secrets', 'get key']);
+  await untilRights(world, ['create tokens', 'watch pods', 'create secrets', 'get key']);
   await mounts(world, 'asks');
 
   // Without the login of the pod before it, which a restart keeps.
   await installProvider(node, { ...ASKS, rbac: { create: false }, state: { enabled: false } });
   await restartProvider(node);
-  assert.deepEqual(await rights(world), []);
+  await untilRights(world, []);
   await node.apply(pod(SPACE, 'refused', { volumes: { '/secrets': 'db' } }));
-  const event = await node.until('the event', 15_000, async () =>
+  const event = await node.until('the event', async () =>
     (await eventsOf(node, SPACE, 'refused')).find((text) => text.startsWith('FailedMount')),
   );
   assert.match(event, /cannot create resource "serviceaccounts\/token".*\[token-missing\]$/s);
@@ -72,8 +73,7 @@ async function keyOfVersions(world: World): Promise<void> {
   const { node, note } = world;
   // Still without any right.
   await warnsOfKey(world, /cannot get resource "secrets"/);
-  const ofPods = (await warnings(world)).filter((line) => /^pods of node .* are not watched/.test(line));
-  assert.equal(ofPods.length, 1, ofPods.join('\n'));
+  await untilOneWarning(world, /^pods of node .* are not watched/);
   note('without `get`, `list` and `watch` on pods: one warning, pods mount');
   await mounts(world, 'no-get');
   note('without `get` on the Secret of the version key: one warning, pods mount');
@@ -81,7 +81,7 @@ async function keyOfVersions(world: World): Promise<void> {
   await node.kubectl(['delete', 'secret', KEY_SECRET, '-n', PROVIDER_NAMESPACE]);
   await installProvider(node, { versionKey: { create: false }, podWatch: { enabled: false } });
   await restartProvider(node);
-  assert.deepEqual(await rights(world), ['get key']);
+  await untilRights(world, ['get key']);
   await warnsOfKey(world, /cannot create resource "secrets"/);
   await mounts(world, 'no-create');
   note('without `create` on Secrets: one warning, pods mount');
@@ -102,7 +102,7 @@ async function noRightAtAll(world: World): Promise<void> {
     ['sockets', 'state'],
     'no token for the API server',
   );
-  assert.deepEqual(await rights(world), []);
+  await untilRights(world, []);
   const [line = '', ...others] = await warnings(world);
   assert.match(line, /^no API server: .*object versions are of a key of this node alone$/);
   assert.deepEqual(others, []);
@@ -133,7 +133,6 @@ async function podSecurity({ node, note }: World, objects: ClassOptions['objects
     /violates PodSecurity "baseline:latest": hostPath volumes \(volumes "sockets", "state"\)$/m,
   );
   note('a pod of level restricted mounts; level baseline refuses the provider, for its hostPath and nothing else');
-  await node.kubectl(['delete', 'namespace', space, '--wait=false']);
 }
 
 async function mounts({ node }: World, name: string): Promise<void> {
@@ -148,9 +147,24 @@ async function warnings({ node }: World): Promise<readonly string[]> {
 }
 
 async function warnsOfKey(world: World, why: RegExp): Promise<void> {
-  const lines = (await warnings(world)).filter((line) => line.startsWith('no version key'));
-  assert.equal(lines.length, 1, lines.join('\n'));
-  assert.match(lines[0] ?? '', why);
+  assert.match(await untilOneWarning(world, /^no version key/), why);
+}
+
+/** A provider that is Ready may still be asking the API server. */
+async function untilOneWarning(world: World, which: RegExp): Promise<string> {
+  const found = () => warnings(world).then((lines) => lines.filter((line) => which.test(line)));
+  await world.node.until(`a warning ${which}`, async () => (await found()).length > 0);
+  const [line = '', ...others] = await found();
+  assert.deepEqual(others, []);
+  return line;
+}
+
+/** The API server takes a moment to know what was granted. */
+async function untilRights(world: World, expected: readonly string[]): Promise<void> {
+  await world.node.until(`the rights ${expected.join(', ')}`, async () => {
+    assert.deepEqual(await rights(world), expected);
+    return true;
+  });
 }
 
 /** What the provider's account may do, of all that the chart can give. */

@@ -3,18 +3,15 @@ import assert from 'node:assert/strict';
 import { createPublicKey, type webcrypto, X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_IP } from '../node/control-plane.ts';
 import { APP_IMAGE, type Node } from '../node/node.ts';
 import { Postgres } from '../node/postgres.ts';
 import type { Store } from '../node/store.ts';
 import { inPod, openNamespace, untilReady } from '../pods.ts';
-import { ROOT, restartProvider } from '../provider.ts';
+import { ROOT, restartProvider, untilPolled } from '../provider.ts';
 import type { Step, World } from '../world.ts';
 
 const SPACE = 'examples';
-/** The driver's interval in this suite and the kubelet's, and some. */
-const POLLED_WITHIN_MS = 15_000;
 const FOLDER = join(ROOT, 'docs/examples');
 /** For `secretmount check`, which refuses it. */
 const NO_EXAMPLE = 'wrong.yaml';
@@ -55,7 +52,6 @@ export const step: Step = {
     );
     note(`${files.length} examples: ${Object.keys(checks).join(', ')}`);
     if (postgres !== undefined) await credentialOfAPod(world, postgres);
-    await node.kubectl(['delete', 'namespace', SPACE, '--wait=false']);
   },
 };
 
@@ -66,11 +62,11 @@ async function credentialOfAPod({ node, note }: World, postgres: Postgres): Prom
     (await postgres.asOwner(`select rolname from pg_roles where rolname like 'v-%'`)).split('\n');
   const before = await user();
   await restartProvider(node);
-  await sleep(POLLED_WITHIN_MS);
+  await untilPolled(node, SPACE, 'database', 2);
   assert.deepEqual([await user(), await users()], [before, [before]]);
   const deletedAt = Date.now();
   await node.kubectl(['delete', 'pod', 'database', '-n', SPACE, '--grace-period=1']);
-  await node.until('the user to be gone', 15_000, async () => (await users()).join() === '' || undefined);
+  await node.until('the user to be gone', async () => (await users()).join() === '' || undefined);
   const seconds = ((Date.now() - deletedAt) / 1000).toFixed(1);
   note(`one database user over polls and a restart of the provider; gone ${seconds} s after its pod was deleted`);
 }
@@ -79,7 +75,7 @@ type Check = (read: (file: string) => Promise<string>) => Promise<void>;
 
 function examples({ node }: World, postgres: Postgres | undefined): Readonly<Record<string, Check>> {
   const secret = async (name: string) => {
-    const { type, data } = await node.until(`Secret ${name}`, 20_000, () => node.get(`secret/${name}`, '-n', SPACE));
+    const { type, data } = await node.until(`Secret ${name}`, () => node.get(`secret/${name}`, '-n', SPACE));
     const values = Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
     return { type, data: Object.fromEntries(values) as Record<string, string> };
   };
@@ -171,7 +167,7 @@ async function prepareLogins({ node, store }: World): Promise<void> {
   await store.request('POST', 'sys/namespaces/team-a', {});
   await mount(store, 'team-a/sys/mounts/secret', 'kv', { options: { version: '2' } });
   // A new mount of version 2 refuses writes for a moment.
-  await node.until('the engine of team-a', 10_000, () =>
+  await node.until('the engine of team-a', () =>
     store.request('POST', 'team-a/secret/data/api', { data: { key: 'of-team-a' } }),
   );
   await store.request('PUT', 'team-a/sys/policies/acl/examples', { policy: POLICY });

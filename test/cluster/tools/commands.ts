@@ -1,11 +1,11 @@
 // Runs a program to its end: bounded in time, its output in the error where it fails.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string | Buffer;
-  /** Default: 60 s, far above what the short commands of this suite take. */
+  /** Default: two minutes, far above what the short commands of this suite take on a machine with other work. */
   readonly timeoutMs?: number;
   /** Ends it early. */
   readonly signal?: AbortSignal;
@@ -22,14 +22,20 @@ export class CommandError extends Error {
   }
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 120_000;
+/** For the last output of a group that was killed. Whoever left the group may hold the pipes for ever. */
+const LAST_OUTPUT_MS = 1_000;
+
+/** Commands that have not ended: groups of their own, which Ctrl-C does not reach. */
+const running = new Set<ChildProcess>();
+
+/** Kills every command that runs, with what it started. */
+export function endCommands(): void {
+  for (const child of running) killGroup(child);
+}
 
 /** What it printed to its standard output. @throws CommandError where it ends with another code than 0 */
 export function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
-  return runForBytes(argv, options).then((bytes) => bytes.toString());
-}
-
-export function runForBytes(argv: readonly string[], options: CommandOptions = {}): Promise<Buffer> {
   const [program = '', ...args] = argv;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   return new Promise((resolve, reject) => {
@@ -37,11 +43,20 @@ export function runForBytes(argv: readonly string[], options: CommandOptions = {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      // A process group of its own: nsenter and shells run what they are given as a child, which must end with them.
+      detached: true,
     });
+    running.add(child);
     let ended = '';
+    let lastOutput: NodeJS.Timeout | undefined;
     const end = (why: string) => {
-      ended ||= why;
-      child.kill('SIGKILL');
+      if (ended !== '') return;
+      ended = why;
+      killGroup(child);
+      lastOutput = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, LAST_OUTPUT_MS);
     };
     const timer = setTimeout(() => end(`took longer than ${timeoutMs / 1000} s`), timeoutMs);
     const abort = () => end('was interrupted');
@@ -55,7 +70,9 @@ export function runForBytes(argv: readonly string[], options: CommandOptions = {
     child.stdin?.on('error', () => {});
     child.stdin?.end(options.input);
     const release = () => {
+      running.delete(child);
       clearTimeout(timer);
+      clearTimeout(lastOutput);
       options.signal?.removeEventListener('abort', abort);
     };
     child.once('error', (error) => {
@@ -64,11 +81,21 @@ export function runForBytes(argv: readonly string[], options: CommandOptions = {
     });
     child.once('close', (code, signal) => {
       release();
-      const stdout = Buffer.concat(out);
+      const stdout = Buffer.concat(out).toString();
       if (code === 0 && ended === '') return resolve(stdout);
       const why = ended || (code === null ? `ended by ${signal}` : `ended with ${code}`);
       const shown = [program.split('/').at(-1), ...args].join(' ').slice(0, 300);
-      reject(new CommandError(shown, code, why, stdout.toString(), Buffer.concat(err).toString()));
+      reject(new CommandError(shown, code, why, stdout, Buffer.concat(err).toString()));
     });
   });
+}
+
+/** Also what is in namespaces below ours: a group spans them. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The whole group has ended.
+  }
 }

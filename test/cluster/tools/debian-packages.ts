@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf, keep, type Log } from './cache.ts';
 import { runCommand } from './commands.ts';
+import { locked } from './locked.ts';
 
 const PACKAGES = [
   // The node.
@@ -26,8 +27,8 @@ const PACKAGES = [
 export async function unpackDebianPackages(log: Log): Promise<string> {
   let candidates = await findCandidates();
   if (missingOf(candidates).length > 0) {
-    // A new machine's package lists are empty.
-    await runCommand(['apt-get', 'update', '-q'], { timeoutMs: 300_000 });
+    // A new machine's package lists are empty. A second apt does not wait for the first.
+    await runCommand(await locked('apt', ['apt-get', 'update', '-q']), { timeoutMs: 600_000 });
     candidates = await findCandidates();
   }
   const missing = missingOf(candidates);
@@ -36,7 +37,7 @@ export async function unpackDebianPackages(log: Log): Promise<string> {
     // apt-get drops root for its downloads and needs a folder where its own user may write.
     const downloads = await mkdtemp(join(tmpdir(), 'secretmount-debian-'));
     try {
-      await runCommand(['apt-get', 'download', '-q', ...PACKAGES], { cwd: downloads, timeoutMs: 300_000 });
+      await runCommand(['apt-get', 'download', '-q', ...PACKAGES], { cwd: downloads, timeoutMs: 600_000 });
       await mkdir(join(folder, 'usr'), { recursive: true });
       for (const file of (await readdir(downloads)).filter((name) => name.endsWith('.deb'))) {
         await runCommand(['dpkg', '-x', join(downloads, file), folder]);

@@ -10,7 +10,7 @@ const SUM = 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=';
 /** The files with the definitions of PodMonitor and PrometheusRule. */
 export async function findPrometheusDefinitions(): Promise<readonly string[]> {
   // 27 MB where the module cache lacks it.
-  const options = { cwd: tmpdir(), timeoutMs: 120_000 };
+  const options = { cwd: tmpdir(), timeoutMs: 600_000 };
   const { Dir, Sum } = JSON.parse(await runCommand(['go', 'mod', 'download', '-json', MODULE], options));
   if (Sum !== SUM) throw new Error(`${MODULE} has the sum ${Sum}`);
   const folder = join(Dir, 'example/prometheus-operator-crd');

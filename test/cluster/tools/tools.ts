@@ -1,6 +1,6 @@
 // Everything the suite runs that is not this project's own, ready to run. `node test/cluster/tools/tools.ts` makes it
 // ahead of time.
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchOpenBao, findOpenBao } from '../../harness/openbao-binary.ts';
 import { cacheFolder, type Log } from './cache.ts';
@@ -58,13 +58,16 @@ export async function prepareTools(log: Log, signal?: AbortSignal): Promise<Tool
   return { program, debian, driverManifests: join(go.driverSource, 'deploy'), bao };
 }
 
-/** Names without versions, for a person's shell. */
+/** Names without versions, for a person's shell and for chart.ts. */
 async function linkForPeople(program: Tools['program']): Promise<void> {
   const folder = join(cacheFolder, 'bin');
   await mkdir(folder, { recursive: true });
   for (const name of ['helm', 'kubectl'] as const) {
-    await rm(join(folder, name), { force: true });
-    await symlink(program(name), join(folder, name));
+    // In its place at each moment: another suite may run it.
+    const fresh = join(folder, `.${name}.${process.pid}`);
+    await rm(fresh, { force: true });
+    await symlink(program(name), fresh);
+    await rename(fresh, join(folder, name));
   }
 }
 
