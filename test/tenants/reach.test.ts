@@ -31,6 +31,7 @@ describe('a class that reaches for what is not its own', () => {
   let daemon: Daemon | undefined;
   let store: FaultyStore;
   let inner: FaultyStore;
+  let hostile: FaultyStore;
   const authority = createAuthority('Test CA');
   const run = async (...args: string[]) => {
     daemon = await startDaemon({ args: ['--vault-addr=http://127.0.0.1:1', ...args] });
@@ -39,16 +40,16 @@ describe('a class that reaches for what is not its own', () => {
 
   before(async () => {
     store = await startFaultyStore({ tls: authority.issue({ names: ['127.0.0.1'] }) });
+    hostile = await startFaultyStore();
     inner = await startFaultyStore({ behaviour: answer(200, { data: { k: 'internal-s3cret' } }) });
   });
   afterEach(async () => {
     await daemon?.stop('SIGKILL');
     daemon = undefined;
   });
-  after(() => Promise.all([store.stop(), inner.stop()]));
+  after(() => Promise.all([store.stop(), inner.stop(), hostile.stop()]));
 
   it('is not sent on to another service, by any method, at its login or later', async () => {
-    const hostile = await startFaultyStore();
     const { driver } = await run();
     const reads = ['GET', 'LIST', 'POST', 'PUT', 'PATCH'].map((method) => [method, `method: ${method}`] as const);
     for (const status of [301, 302, 307, 308])
@@ -62,7 +63,6 @@ describe('a class that reaches for what is not its own', () => {
     assert.equal(code, Code.FAILED_PRECONDITION);
     assert.match(details, /redirects to another address, and from one that a class names no redirect is followed; /);
     assert.equal(inner.connections, 0);
-    await hostile.stop();
   });
 
   it("does not get at the provider's own port, under whatever address of it", async () => {
