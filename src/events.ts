@@ -23,6 +23,8 @@ export type Fact =
       readonly level: 'info' | 'warn' | 'error';
       readonly message: string;
       readonly fields?: Fields;
+      /** Said once for each text given here, however often it is stated. */
+      readonly once?: string;
     }
   | { readonly type: 'debug'; readonly message: string; readonly fields?: Fields }
   /** A fault of ours. Of `cause` only the class, the system error code and the stack's frames may be shown. */

@@ -63,6 +63,7 @@ export async function mount(
 ): Promise<Rendered> {
   const plan = parsePlan(request, defaults, rooms.objectCache);
   report.plan = plan;
+  if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, rooms.emit);
   const volume = rooms.volumes.open(plan);
   report.isFirst = volume.isFirst;
 
@@ -119,6 +120,18 @@ function allFailures(plan: Plan, settled: Settled, rendered: Rendered): ObjectFa
   const inOrder = new Map(plan.objects.map((object, index) => [object, index]));
   const position = (failure: ObjectFailure) => inOrder.get(failure.object) ?? 0;
   return [...unread, ...rendered.failures].sort((a, b) => position(a) - position(b));
+}
+
+/** Before anything is sent. Whoever says it for all classes has been told by the flag's own help. */
+function warnOfSkipVerify({ identity: { namespace }, className, store }: Plan, emit: Emit): void {
+  emit({
+    type: 'notice',
+    level: 'warn',
+    once: `skip-verify ${namespace}/${className}`,
+    message:
+      "the class does not check its store's certificate (vaultSkipTLSVerify): whoever stands between can read its tokens and secrets; name the store's CA in vaultCACertPath",
+    fields: { namespace, class: className, address: store.address },
+  });
 }
 
 /** Said once per volume: what works and should be put right. */

@@ -10,7 +10,7 @@ interface Room {
 }
 
 /** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'status'];
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'small-file', 'status'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   events: { values: [], types: [] },
   'boot-time': { values: [], types: [] },
   shelf: { values: [], types: [] },
+  'small-file': { values: [], types: [] },
   status: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },

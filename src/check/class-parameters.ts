@@ -18,7 +18,8 @@ const DEFAULTS: PlanDefaults = {
   store: { address: '', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
   audience: '',
-  tlsDir: undefined,
+  tlsDirs: undefined,
+  deniesSkipVerify: false,
 };
 /** Booleans to the API server's reader, which follows YAML 1.1 in this; texts to everyone else here. */
 const YAML_1_1_BOOLEAN = /^(yes|no|on|off)$/i;

@@ -191,9 +191,15 @@ export const FLAGS: readonly Flag[] = [
   },
   {
     name: 'tls-dir',
-    kind: 'text',
+    kind: 'list',
     value: 'FOLDER',
-    help: 'certificate paths of a class must lie below it',
+    help: 'folder or file of certificates: paths of a class must be it or lie below it; repeatable; without it: any path',
+    group: 'Safety',
+  },
+  {
+    name: 'deny-skip-verify',
+    kind: 'switch',
+    help: "refuse a class that does not check its store's certificate (vaultSkipTLSVerify)",
     group: 'Safety',
   },
   {

@@ -58,7 +58,8 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     defaults: {
       store: storeDefaults(source),
       mount: trimSlashes(source.text('vault-mount') ?? ''),
-      tlsDir: source.text('tls-dir'),
+      tlsDirs: source.list('tls-dir'),
+      deniesSkipVerify: source.isOn('deny-skip-verify'),
     },
     requestTimeoutMs: source.time('request-timeout', 1),
     mountTimeoutMs: source.time('mount-timeout', 1),
@@ -82,7 +83,16 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     hmacSecretName: source.text('hmac-secret-name') ?? '',
     proxy: readProxySettings(env),
   };
+  assertAgreeing(options.defaults);
   return Object.freeze(options);
+}
+
+/** @throws UsageError */
+function assertAgreeing({ store, deniesSkipVerify }: ServeOptions['defaults']): void {
+  if (deniesSkipVerify && store.tls.skipVerify)
+    throw new UsageError(
+      '--deny-skip-verify and --vault-tls-skip-verify (or VAULT_SKIP_VERIFY) contradict each other; remove one',
+    );
 }
 
 /** Variables on which Node prints request headers, and the YAML library what it parses: tokens and arguments. */

@@ -27,6 +27,8 @@ export interface Outside {
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
   readonly onHolding: HoldingsOptions['onHolding'];
+  /** Ports that this process listens on: no store of a class is there. */
+  readonly ownPorts: readonly number[];
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -59,7 +61,12 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     stores: new VaultStores({
       storeConcurrency: options.storeConcurrency,
       // The operator's own address may be named by a class too, and then shares its connections.
-      policy: { addresses: options.addresses, allowed: [...options.allowedAddresses, options.defaults.store.address] },
+      policy: {
+        addresses: options.addresses,
+        allowed: options.allowedAddresses,
+        own: options.defaults.store.address,
+        ownPorts: outside.ownPorts,
+      },
       proxy: options.proxy,
       clock,
       emit,

@@ -14,6 +14,7 @@ import { HealthServer } from '../observe/http.ts';
 import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
+import { sayOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { ProviderServer } from '../server/provider-server.ts';
@@ -57,6 +58,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       versionKey,
       isWatching,
       onHolding: (pod: HoldingPod) => watch?.nowHolds(pod),
+      ownPorts: health.port === undefined ? [] : [health.port],
       shelves,
       stopping: stopping.signal,
     };
@@ -104,7 +106,7 @@ function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
   const metrics = createMetrics({ version: VERSION });
   const readiness = new Readiness();
   const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
-  return { emit: createObserver(log, metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
+  return { emit: createObserver(sayOnce(log), metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
 }
 
 async function serveStatus(

@@ -1,9 +1,9 @@
 // Where the API server is and how the provider proves who it is there: inside a pod, or by a kubeconfig file.
 // Only where things are; client.ts reads certificates and tokens, again when they change.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MountError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
+import { readSmallFile } from '../small-file.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
 /** Text that lies in a file and may change there, or that was given and never does. */
@@ -69,7 +69,7 @@ async function inCluster(env: ApiServerOptions['env'], accountDir: string): Prom
 async function readNamespace(accountDir: string): Promise<string> {
   const path = join(accountDir, 'namespace');
   try {
-    return (await readFile(path, 'utf8')).trim();
+    return (await readSmallFile(path)).toString().trim();
   } catch (cause) {
     throw new MountError('api-unreachable', `cannot read ${path}; set automountServiceAccountToken: true on the pod`, {
       cause,

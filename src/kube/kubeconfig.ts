@@ -1,20 +1,17 @@
 // A kubeconfig file's current context as an ApiServer. Tokens, token files and client certificates are taken;
 // what runs a program to log in (exec, auth-provider) is refused: a daemon on a node must not start strangers.
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { MountError } from '../errors.ts';
 import { Secret } from '../secret.ts';
+import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import type { ApiServer, Source } from './config.ts';
-
-/** Certificates included, a kubeconfig is some ten KiB; the largest a Secret could carry is 1 MiB. */
-const LARGEST_FILE_BYTES = 1024 * 1024;
 
 type Entry = Readonly<Record<string, unknown>>;
 
 /** @throws MountError api-unreachable, never quoting the file's text. */
 export async function readKubeconfig(path: string): Promise<ApiServer> {
-  const file = new Kubeconfig(path, parse(path, await readBounded(path)));
+  const file = new Kubeconfig(path, parse(path, await readText(path)));
   const contextName = file.root['current-context'];
   if (typeof contextName !== 'string' || contextName === '') throw file.wrong('has no current-context');
   const context = file.named('contexts', 'context', contextName);
@@ -66,13 +63,12 @@ function readCertificate(file: Kubeconfig, user: Entry): ApiServer['certificate'
   return { cert, key };
 }
 
-async function readBounded(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   try {
-    if ((await stat(path)).size <= LARGEST_FILE_BYTES) return await readFile(path, 'utf8');
+    return (await readSmallFile(path)).toString();
   } catch (cause) {
-    throw new MountError('api-unreachable', `cannot read kubeconfig ${path}`, { cause });
+    throw new MountError('api-unreachable', `cannot read kubeconfig ${path}: ${whyUnreadable(cause)}`, { cause });
   }
-  throw new MountError('api-unreachable', `kubeconfig ${path} is over 1 MiB`);
 }
 
 /** The engine's own messages quote the text, and the text holds tokens. */

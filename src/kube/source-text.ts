@@ -1,9 +1,9 @@
 // The text of a Source, read again now and then, because the kubelet replaces tokens and CAs in their files.
 // A file that cannot be read for once costs nothing as long as an earlier text is there.
-import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { Secret } from '../secret.ts';
+import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import type { Source } from './config.ts';
 
 /** As client-go: the kubelet replaces a token when a fifth of its life (at least 2 of 10 minutes) is left. */
@@ -27,15 +27,13 @@ export class SourceText {
     if (this.#text !== undefined && now - this.#readAt < FRESH_MS) return this.#text;
     this.#readAt = now;
     try {
-      this.#text = new Secret(await readFile(this.#source.path, 'utf8'));
+      this.#text = new Secret((await readSmallFile(this.#source.path)).toString());
     } catch (cause) {
       if (this.#text === undefined) {
         throw new MountError(
           'api-unreachable',
-          `cannot read ${this.#source.path}, which the API server is reached with`,
-          {
-            cause,
-          },
+          `cannot read ${this.#source.path}, which the API server is reached with: ${whyUnreadable(cause)}`,
+          { cause },
         );
       }
     }

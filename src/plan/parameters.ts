@@ -100,7 +100,7 @@ function toScope(source: ParameterSource): 'serviceAccount' | undefined {
 
 /** Parts that only make sense together come from one side: what to trust, and the client's pair. */
 function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
-  const toPath = (parameter: Parameter | undefined) => toCertificatePath(source, parameter, defaults.tlsDir);
+  const toPath = (parameter: Parameter | undefined) => toCertificatePath(source, parameter, defaults.tlsDirs);
   const caCertPath = toPath(source.connection('CACertPath'));
   const caDirectory = toPath(source.connection('CADirectory'));
   const cert = source.connection('TLSClientCertPath');
@@ -115,15 +115,21 @@ function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
     ...(caCertPath === undefined && caDirectory === undefined ? {} : { caCertPath, caDirectory, caPem: undefined }),
     ...(cert === undefined && key === undefined ? {} : { clientCertPath: toPath(cert), clientKeyPath: toPath(key) }),
     serverName: toServerName(source) ?? tls.serverName,
-    skipVerify: toSkipVerify(source) ?? tls.skipVerify,
+    skipVerify: toSkipVerify(source, defaults.deniesSkipVerify) ?? tls.skipVerify,
   });
 }
 
-function toCertificatePath(source: ParameterSource, found: Parameter | undefined, tlsDir: string | undefined) {
+function toCertificatePath(
+  source: ParameterSource,
+  found: Parameter | undefined,
+  tlsDirs: readonly string[] | undefined,
+) {
   if (found === undefined) return undefined;
   if (!found.value.startsWith('/')) source.say(found, 'not an absolute path, write it from "/"');
-  else if (tlsDir !== undefined && !isBelow(tlsDir, found.value)) {
-    source.say(found, `outside ${quote(tlsDir)}, the only folder this node takes certificates from (--tls-dir)`);
+  else if (tlsDirs !== undefined && !tlsDirs.some((folder) => isBelow(folder, found.value))) {
+    const only = tlsDirs.map(quote).join(' and ');
+    const what = tlsDirs.length === 1 ? 'folder' : 'places';
+    source.say(found, `outside ${only}, the only ${what} this node takes certificates from (--tls-dir)`);
   }
   return posix.normalize(found.value);
 }
@@ -141,10 +147,15 @@ function toServerName(source: ParameterSource): string | undefined {
   return found?.value;
 }
 
-function toSkipVerify(source: ParameterSource): boolean | undefined {
+function toSkipVerify(source: ParameterSource, isDenied: boolean): boolean | undefined {
   const found = source.connection('SkipTLSVerify');
   if (found === undefined) return undefined;
   const isOn = BOOLEANS.get(found.value);
   if (isOn === undefined) source.say(found, `${quote(found.value)} is not a boolean, write "true" or "false"`);
+  if (isOn === true && isDenied)
+    source.say(
+      found,
+      "this node checks every store's certificate (--deny-skip-verify), remove it and name the store's CA",
+    );
   return isOn ?? false;
 }

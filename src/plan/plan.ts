@@ -107,8 +107,10 @@ export interface PlanDefaults {
   readonly mount: string;
   /** `vault` or `openbao`, by the socket the call came in on. */
   readonly audience: string;
-  /** Certificate paths of a class must lie below this folder; undefined: anywhere. */
-  readonly tlsDir: string | undefined;
+  /** Certificate paths of a class must be one of these or lie below it; undefined: anywhere. */
+  readonly tlsDirs: readonly string[] | undefined;
+  /** A class may not leave its store's certificate unchecked. */
+  readonly deniesSkipVerify: boolean;
 }
 
 /** The driver's request as it came: every field untrusted. */

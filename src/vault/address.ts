@@ -48,6 +48,11 @@ export function addressOf(url: URL, text: string): Address {
   };
 }
 
+/** What the operator's list is compared with: two stores may stand behind one origin, each below a path of its own. */
+export function storeOf({ origin, prefix }: Address): string {
+  return origin + prefix;
+}
+
 function parseSocketAddress(text: string): Address {
   const socketPath = text.slice(UNIX.length);
   if (!socketPath.startsWith('/') || socketPath.includes('\0'))

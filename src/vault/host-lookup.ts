@@ -1,10 +1,10 @@
 // Names to IP addresses for the sockets of all agents. Lookups of one name that run at once are one
 // lookup: they occupy Node's few threads for as long as a dead name server takes. The guarded form
-// refuses a name that means a blocked address, at the moment of connecting, so that DNS cannot be
+// refuses a name that means an address it must not, at the moment of connecting, so that DNS cannot be
 // changed between a check and its use.
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { isBlocked, refusedAfterLookup } from './address-rules.ts';
+import { type Guard, refusedAfterLookup } from './address-rules.ts';
 
 export type Resolve = typeof lookup;
 
@@ -16,15 +16,17 @@ export class HostLookup {
     this.#resolve = resolve;
   }
 
-  readonly open: LookupFunction = (host, options, done) => this.#look(host, options, done, false);
-  readonly guarded: LookupFunction = (host, options, done) => this.#look(host, options, done, true);
+  /** @param guard what every address that a name means is held against; undefined: any may be connected to. */
+  guardedBy(guard: Guard | undefined): LookupFunction {
+    return (host, options, done) => this.#look(host, options, done, guard);
+  }
 
-  #look(host: string, options: LookupOptions, done: Parameters<LookupFunction>[2], isGuarded: boolean): void {
+  #look(host: string, options: LookupOptions, done: Parameters<LookupFunction>[2], guard: Guard | undefined): void {
     this.#join(host, options).then(
       (found) => {
         const [first] = found;
-        const refused: Error | undefined =
-          isGuarded && found.some(({ address }) => isBlocked(address)) ? refusedAfterLookup(host) : undefined;
+        const what = found.map(({ address }) => guard?.(address)).find((one) => one !== undefined);
+        const refused: Error | undefined = what === undefined ? undefined : refusedAfterLookup(host, what);
         if (refused !== undefined) return done(refused, '');
         if (first === undefined) return done(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), '');
         return options.all ? done(null, found) : done(null, first.address, first.family);

@@ -6,7 +6,7 @@ import type { Emit } from '../events.ts';
 import type { Door, Stores } from '../fetch/ports.ts';
 import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
 import { type Address, parseAddress } from './address.ts';
-import { type AddressPolicy, AddressRules, type NamedBy } from './address-rules.ts';
+import { type AddressPolicy, AddressRules, type Admission, type NamedBy } from './address-rules.ts';
 import { StoreAgent } from './agents.ts';
 import { type Client, createClient } from './client.ts';
 import { VaultDoor } from './door.ts';
@@ -44,7 +44,7 @@ export class VaultStores implements Stores {
   readonly #rules: AddressRules;
   readonly #tls = new TlsFiles();
   readonly #lookup: HostLookup;
-  /** By address, TLS digest and check; the one used longest ago first. */
+  /** By address, TLS digest and how it may be used; the one used longest ago first. */
   readonly #lines = new Map<string, Line>();
 
   /** @throws MountError address-refused where an allowed address is none. */
@@ -77,12 +77,12 @@ export class VaultStores implements Stores {
   }
 
   async #line(address: Address, tls: TlsSettings, namedBy: NamedBy): Promise<Line> {
-    const isGuarded = this.#rules.admit(address, namedBy);
+    const admission = this.#rules.admit(address, namedBy);
     const material = address.isTls ? await this.#tls.load(tls) : undefined;
     const key = JSON.stringify([address.text, material?.digest]);
-    const mapKey = `${key} ${isGuarded}`;
+    const mapKey = `${key} ${admission.guard !== undefined} ${admission.mayLeadAway}`;
     const now = this.#options.clock.now();
-    const line = this.#lines.get(mapKey) ?? this.#create(key, address, tls, material, isGuarded);
+    const line = this.#lines.get(mapKey) ?? this.#create(key, address, tls, material, admission);
     line.usedAt = now;
     this.#lines.delete(mapKey);
     this.#lines.set(mapKey, line);
@@ -95,13 +95,13 @@ export class VaultStores implements Stores {
     address: Address,
     tls: TlsSettings,
     material: TlsMaterial | undefined,
-    isGuarded: boolean,
+    { guard, mayLeadAway }: Admission,
   ): Line {
     const proxy = proxyFor(address, this.#options.proxy);
     const agent = new StoreAgent({
       maxSockets: this.#options.storeConcurrency,
       // Through a proxy the name is the proxy's to resolve, and what it may reach is the proxy's to say.
-      lookup: isGuarded ? this.#lookup.guarded : this.#lookup.open,
+      lookup: this.#lookup.guardedBy(guard),
       proxy,
       tls: material,
       clock: this.#options.clock,
@@ -114,7 +114,7 @@ export class VaultStores implements Stores {
       serverName: material?.serverName ?? address.host,
     };
     const reach = async (target: Address) => (await this.#line(target, tls, 'redirect')).route;
-    const client = createClient(address.prefix, (request) => send(route, request, reach));
+    const client = createClient(address.prefix, (request) => send(route, request, mayLeadAway ? reach : undefined));
     return { key, route, client, usedAt: 0 };
   }
 

@@ -1,12 +1,13 @@
 // The certificates and keys a store is reached with. Files are looked at on every `load` and read again
-// when they change; what they hold, not where they lie, tells two settings apart. Loads of one setting
-// that run at once are one load. Bounded; the setting used longest ago is forgotten first.
+// when they change; what they hold, not where they lie, tells two settings apart. Loads of the same files
+// that run at once are one load. Bounded; the files used longest ago are forgotten first.
 import { hash, X509Certificate } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { MountError } from '../errors.ts';
 import type { TlsSettings } from '../plan/plan.ts';
+import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import type { AgentTls } from './agents.ts';
 
 export interface TlsMaterial extends AgentTls {
@@ -18,10 +19,10 @@ export interface TlsMaterial extends AgentTls {
 
 /** Settings kept; a node's classes name few, and a pod's author must not fill the memory. */
 const MAX_SETTINGS = 128;
-/** A bundle of every public CA is 0.25 MB; beyond this it is no certificate file. */
-const MAX_FILE_BYTES = 1024 * 1024;
-/** /etc/ssl/certs holds about 300 entries. */
+/** /etc/ssl/certs holds about 300 entries, folders and hidden ones among them. */
 const MAX_FOLDER_FILES = 1000;
+/** They hold each public CA twice: by itself, and in a bundle of 0.25 MB. */
+const MAX_FOLDER_BYTES = 4 * 1024 * 1024;
 const MAX_FOLDER_DEPTH = 4;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -32,19 +33,42 @@ interface NamedFile {
 }
 type Parameter = 'vaultCACertPath' | 'vaultCADirectory' | 'vaultTLSClientCertPath' | 'vaultTLSClientKeyPath';
 
+/** Settings without the name, which any number of classes may make up over the same files. */
+type FileSettings = Omit<TlsSettings, 'serverName'>;
+
+interface Loaded {
+  /** Of the certificates and keys. */
+  readonly digest: string;
+  readonly trust: string;
+  readonly context: SecureContext;
+}
+
 interface Known {
-  /** What stat said of every file when the material was read. */
+  /** What stat said of every file when they were read. */
   readonly stamp: string;
-  readonly material: TlsMaterial;
+  readonly loaded: Loaded;
 }
 
 export class TlsFiles {
   readonly #known = new Map<string, Known>();
-  readonly #loading = new Map<string, Promise<TlsMaterial>>();
+  readonly #loading = new Map<string, Promise<Loaded>>();
   #systemRoots: readonly string[] | undefined;
 
   /** @throws MountError tls-file */
-  load(settings: TlsSettings): Promise<TlsMaterial> {
+  async load({ serverName, ...files }: TlsSettings): Promise<TlsMaterial> {
+    const { digest, trust, context } = await this.#load(files);
+    const { skipVerify } = files;
+    const parts = [digest, serverName ?? '', skipVerify];
+    return {
+      digest: hash('sha256', JSON.stringify(parts)),
+      trust,
+      serverName: serverName || undefined,
+      skipVerify,
+      context,
+    };
+  }
+
+  #load(settings: FileSettings): Promise<Loaded> {
     const key = JSON.stringify(settings);
     const underWay = this.#loading.get(key);
     if (underWay !== undefined) return underWay;
@@ -53,37 +77,42 @@ export class TlsFiles {
     return loading;
   }
 
-  async #refresh(key: string, settings: TlsSettings): Promise<TlsMaterial> {
+  async #refresh(key: string, settings: FileSettings): Promise<Loaded> {
     const files = await listFiles(settings);
     const stamp = (await Promise.all(files.map(stampOf))).join('\n');
     const known = this.#known.get(key);
     this.#known.delete(key);
-    const material = known?.stamp === stamp ? known.material : await this.#read(settings, files);
-    this.#known.set(key, { stamp, material });
+    const loaded = known?.stamp === stamp ? known.loaded : await this.#read(settings, files);
+    this.#known.set(key, { stamp, loaded });
     const oldest = this.#known.keys().next();
     if (this.#known.size > MAX_SETTINGS && !oldest.done) this.#known.delete(oldest.value);
-    return material;
+    return loaded;
   }
 
-  async #read(settings: TlsSettings, files: readonly NamedFile[]): Promise<TlsMaterial> {
-    const texts = await Promise.all(files.map(readText));
+  async #read(settings: FileSettings, files: readonly NamedFile[]): Promise<Loaded> {
+    const texts = await readTexts(files);
     const textsOf = (parameter: Parameter) => texts.filter((_, i) => files[i]?.parameter === parameter);
     const [cert] = textsOf('vaultTLSClientCertPath');
     const [key] = textsOf('vaultTLSClientKeyPath');
     const cas = files.flatMap((file, i) => (isCa(file) ? certificatesIn(texts[i] ?? '', file) : []));
     if (settings.caPem !== undefined && trustOf(settings) === TRUST_PEM) cas.push(...certificatesIn(settings.caPem));
-    const { serverName, skipVerify } = settings;
-    const parts = [cas.join('\n'), cert ?? '', key ?? '', serverName ?? '', String(skipVerify)];
-    return {
-      digest: hash('sha256', JSON.stringify(parts)),
-      trust: trustOf(settings),
-      serverName: serverName || undefined,
-      skipVerify,
-      context: this.#contextOf(settings, cas, cert, key),
-    };
+    const digest = hash('sha256', JSON.stringify([cas, cert ?? '', key ?? '', settings.skipVerify]));
+    const context = this.#contextWith(digest) ?? this.#createContext(settings, cas, cert, key);
+    return { digest, trust: trustOf(settings), context };
   }
 
-  #contextOf(settings: TlsSettings, cas: string[], cert: string | undefined, key: string | undefined): SecureContext {
+  /** A context with all public CAs takes 1.6 MB and 75 ms to make, so one does for all that hold the same. */
+  #contextWith(digest: string): SecureContext | undefined {
+    for (const { loaded } of this.#known.values()) if (loaded.digest === digest) return loaded.context;
+    return undefined;
+  }
+
+  #createContext(
+    settings: FileSettings,
+    cas: readonly string[],
+    cert: string | undefined,
+    key: string | undefined,
+  ): SecureContext {
     const ca = cas.length > 0 ? cas : settings.skipVerify ? [] : this.#roots();
     try {
       // allowPartialTrustChain: a given CA may be an intermediate, as Go programs accept it.
@@ -110,13 +139,13 @@ export class TlsFiles {
 const TRUST_PEM = 'the CA of VAULT_CACERT_BYTES';
 
 /** File, folder and text do not add up: the first that is given counts, as in Vault's own clients. */
-function trustOf({ caCertPath, caDirectory, caPem }: TlsSettings): string {
+function trustOf({ caCertPath, caDirectory, caPem }: FileSettings): string {
   if (caCertPath) return `the CA of vaultCACertPath ${caCertPath}`;
   if (caDirectory) return `the CAs of vaultCADirectory ${caDirectory}`;
   return caPem ? TRUST_PEM : "the system's CAs";
 }
 
-async function listFiles(settings: TlsSettings): Promise<NamedFile[]> {
+async function listFiles(settings: FileSettings): Promise<NamedFile[]> {
   const { caCertPath, caDirectory, clientCertPath, clientKeyPath } = settings;
   if (!clientCertPath !== !clientKeyPath)
     throw new MountError(
@@ -136,17 +165,20 @@ async function listFolder(folder: string): Promise<NamedFile[]> {
   const named = (path: string): NamedFile => ({ parameter: 'vaultCADirectory', path });
   const files: NamedFile[] = [];
   let level = [folder];
+  let count = 0;
   for (let depth = 0; level.length > 0 && depth < MAX_FOLDER_DEPTH; depth++) {
     const below: string[] = [];
     for (const path of level) {
-      const entries = await readdir(path, { withFileTypes: true }).catch((cause) => {
-        throw unusable(named(path), whyUnreadable(cause), cause);
-      });
-      for (const entry of entries.filter(({ name }) => !name.startsWith('.'))) {
-        if (entry.isDirectory()) below.push(join(path, entry.name));
-        else files.push(named(join(path, entry.name)));
-        if (files.length + below.length > MAX_FOLDER_FILES)
-          throw unusable(named(folder), `it holds over ${MAX_FOLDER_FILES} files`);
+      try {
+        // One entry at a time: a folder may have more of them than memory.
+        for await (const entry of await opendir(path)) {
+          if (++count > MAX_FOLDER_FILES) throw unusable(named(folder), `it holds over ${MAX_FOLDER_FILES} files`);
+          if (entry.name.startsWith('.')) continue;
+          if (entry.isDirectory()) below.push(join(path, entry.name));
+          else files.push(named(join(path, entry.name)));
+        }
+      } catch (cause) {
+        throw cause instanceof MountError ? cause : unusable(named(path), whyUnreadable(cause), cause);
       }
     }
     level = below;
@@ -155,20 +187,28 @@ async function listFolder(folder: string): Promise<NamedFile[]> {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** Only to see a change by: what may be read at all is decided when it is read. */
 async function stampOf(file: NamedFile): Promise<string> {
   const found = await stat(file.path, { bigint: true }).catch((cause) => {
     throw unusable(file, whyUnreadable(cause), cause);
   });
-  // Opening a pipe would wait for its writer.
-  if (!found.isFile()) throw unusable(file, 'it is not a file');
-  if (found.size > MAX_FILE_BYTES) throw unusable(file, 'it is over 1 MiB');
-  return `${file.path} ${found.ino} ${found.size} ${found.mtimeNs}`;
+  return `${file.path} ${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`;
 }
 
-function readText(file: NamedFile): Promise<string> {
-  return readFile(file.path, 'utf8').catch((cause) => {
-    throw unusable(file, whyUnreadable(cause), cause);
-  });
+/** One after the other, so that no more is in memory than may be. */
+async function readTexts(files: readonly NamedFile[]): Promise<string[]> {
+  const texts: string[] = [];
+  let sizeBytes = 0;
+  for (const file of files) {
+    const bytes = await readSmallFile(file.path).catch((cause) => {
+      throw unusable(file, whyUnreadable(cause), cause);
+    });
+    sizeBytes += bytes.length;
+    if (sizeBytes > MAX_FOLDER_BYTES)
+      throw unusable(file, `with it the certificates are over ${MAX_FOLDER_BYTES / 1024 / 1024} MiB`);
+    texts.push(bytes.toString());
+  }
+  return texts;
 }
 
 function isCa({ parameter }: NamedFile): boolean {
@@ -189,12 +229,6 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
-}
-
-function whyUnreadable(cause: NodeJS.ErrnoException): string {
-  if (cause.code === 'ENOENT') return 'it does not exist';
-  if (cause.code === 'EACCES') return 'the provider may not read it';
-  return `it cannot be read (${cause.code})`;
 }
 
 function unusable({ parameter, path }: NamedFile, why: string, cause?: unknown): MountError {

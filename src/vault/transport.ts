@@ -20,7 +20,7 @@ export interface Route {
   readonly serverName: string;
 }
 
-/** A way to an address that a store redirects to. @throws MountError address-refused, tls-file */
+/** The way to an address that a store redirects to. @throws MountError address-refused, tls-file */
 export type Reach = (address: Address) => Promise<Route>;
 
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
@@ -28,8 +28,11 @@ export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** `path` is the whole path here, with `/v1` and the address's own prefix. */
-export async function send(route: Route, request: StoreRequest, reach: Reach): Promise<StoreAnswer> {
+/**
+ * `path` is the whole path here, with `/v1` and the address's own prefix.
+ * @param reach undefined: a redirect leads to no other origin and not out of the address's prefix
+ */
+export async function send(route: Route, request: StoreRequest, reach: Reach | undefined): Promise<StoreAnswer> {
   const answer = await exchange(route, request);
   if (!isFollowed(answer.status, request.method)) return answer;
   const next = await redirectOf(route, request, answer, reach);
@@ -43,8 +46,8 @@ function isFollowed(status: number, method: string): boolean {
   return status === 307 || status === 308 || ((status === 301 || status === 302) && method === 'GET');
 }
 
-async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach) {
-  const { isTls, host, port } = route.address;
+async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
+  const { isTls, host, port, prefix } = route.address;
   const base = new URL(
     `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`,
   );
@@ -52,16 +55,25 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   if (target === null || answer.headers.location === undefined || target.username !== '' || target.password !== '')
     throw garbled(request, route, 'redirects to something that is no address');
   const path = target.pathname + target.search;
-  if (target.origin === base.origin) return { route, path };
+  const isWithin = target.origin === base.origin && (reach !== undefined || path.startsWith(`${prefix}/v1/`));
+  if (isWithin) return { route, path };
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
     throw garbled(request, route, 'redirects to something that is no address');
+  // Where to is not told: whoever answers has the token of the request, and could write it there.
+  if (reach === undefined)
+    throw new MountError(
+      'address-refused',
+      `${request.operation}: ${route.place} redirects to another address, and from one that a class names no redirect is followed; name the store's active node in the class`,
+    );
   if (isTls && target.protocol === 'http:')
     throw new MountError(
       'address-refused',
       `${request.operation}: ${route.place} redirects to ${target.origin}, which would send the token unencrypted; correct the store's api_addr`,
     );
+  const prefixEnd = target.pathname.indexOf('/v1/');
+  const store = target.origin + target.pathname.slice(0, Math.max(0, prefixEnd));
   try {
-    return { route: await reach(addressOf(new URL(target.origin), target.origin)), path };
+    return { route: await reach(addressOf(new URL(store), target.origin)), path };
   } catch (error) {
     if (!(error instanceof MountError)) throw error;
     throw new MountError(error.reason, `${request.operation}: redirected by ${route.place}: ${error.message}`);

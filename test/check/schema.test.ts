@@ -18,7 +18,8 @@ const DEFAULTS: PlanDefaults = {
   store: { address: '', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
   audience: '',
-  tlsDir: undefined,
+  tlsDirs: undefined,
+  deniesSkipVerify: false,
 };
 
 interface Manifest {

@@ -58,6 +58,11 @@ describe('the command line', () => {
     assert.equal(options([], { VAULT_SKIP_VERIFY: '1' }).defaults.store.tls.skipVerify, true);
   });
 
+  it('takes --tls-dir as often as it is given, and no folder where it is not', () => {
+    assert.deepEqual(options(['--tls-dir=/a', '--tls-dir=/b/ca.crt']).defaults.tlsDirs, ['/a', '/b/ca.crt']);
+    assert.equal(options([]).defaults.tlsDirs, undefined);
+  });
+
   it('is frozen once read', () => {
     assert.ok(Object.isFrozen(options([])));
   });
@@ -73,6 +78,11 @@ describe('the command line', () => {
     [['--http-addr=8080'], {}, '--http-addr is "8080"; it takes HOST:PORT, :PORT or off'],
     [[], { VAULT_SKIP_VERIFY: 'maybe' }, 'VAULT_SKIP_VERIFY is "maybe"; it takes true or false'],
     [[], { NODE_DEBUG: 'http' }, 'NODE_DEBUG is set, which would print tokens and secrets; unset it'],
+    [
+      ['--deny-skip-verify'],
+      { VAULT_SKIP_VERIFY: '1' },
+      '--deny-skip-verify and --vault-tls-skip-verify (or VAULT_SKIP_VERIFY) contradict each other; remove one',
+    ],
     [['--debug', 'stray'], {}, 'unexpected argument "stray"; flags start with -- (see --help)'],
   ] as const) {
     it(`refuses ${[...argv, ...Object.keys(env)].join(' ')} with: ${text}`, () => {

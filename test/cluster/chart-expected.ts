@@ -69,6 +69,10 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
       '--allow-store-address=https://vault.example.com:8200',
       '--allow-store-address=unix:///var/run/vault/agent.sock',
       '--tls-dir=/etc/secretmount',
+      '--tls-dir=/etc/ssl/certs',
+      '--tls-dir=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+      '--tls-dir=/srv/certificates',
+      '--deny-skip-verify',
       '--session-scope=pod',
     ]);
     const { securityContext, containers } = pod(objects);
@@ -78,6 +82,29 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     });
     assert.deepEqual(containers[0].securityContext.capabilities, { drop: ['ALL'] });
     assert.equal(containers[0].securityContext.privileged, false);
+  },
+  hardened(objects) {
+    const { containers, hostNetwork } = pod(objects);
+    includes(args(objects), ['--addresses=listed', '--token-request=off', '--deny-skip-verify']);
+    assert.deepEqual(tlsFolders(objects), ['/etc/secretmount']);
+    assert.equal(hostNetwork, false);
+    // No right but the one on the version key's Secret.
+    assert.deepEqual(Object.keys(objects).toSorted(), [
+      ...['DaemonSet', 'NetworkPolicy', 'Role', 'RoleBinding', 'ServiceAccount'],
+    ]);
+    assert.equal(containers[0].env, undefined);
+    const { policyTypes, ingress } = objects['NetworkPolicy'].spec;
+    assert.deepEqual([policyTypes, ingress], [['Ingress'], undefined]);
+  },
+  'hardened-leases'(objects) {
+    includes(args(objects), ['--addresses=listed', '--allow-store-address=https://gateway.example.com/vault']);
+    assert.deepEqual(tlsFolders(objects), ['/etc/secretmount', '/etc/certificates/ca.crt']);
+    const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] };
+    assert.deepEqual(objects['ClusterRole'].rules, [pods]);
+    assert.equal(pod(objects).containers[0].env[0].name, 'NODE_NAME');
+    const { policyTypes, ingress, egress } = objects['NetworkPolicy'].spec;
+    assert.deepEqual([policyTypes, ingress.length, ingress[0].from.length], [['Ingress', 'Egress'], 1, 1]);
+    assert.equal(egress.length, 1);
   },
   behaviour(objects) {
     includes(args(objects), [
@@ -95,6 +122,12 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
       { name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' },
     ]);
     assert.equal(volumeMounts.at(-1).mountPath, '/etc/certificates');
+    assert.deepEqual(tlsFolders(objects), [
+      '/etc/secretmount',
+      '/etc/ssl/certs',
+      '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+      '/etc/certificates',
+    ]);
     assert.equal(volume(objects, 'certificates').configMap.name, 'certificates');
   },
   node(objects) {
@@ -143,6 +176,8 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
   },
 };
 
+const HARDENED = 'hardened.enabled=true,store.address=https://vault.example.com';
+
 /** A setting, and words of the refusal. */
 export const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['replicas=2', /additional ?properties/i],
@@ -155,6 +190,13 @@ export const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['image.digest=latest', /pattern/],
   ['extraArgs[0]=serve', /pattern/],
   ['store.ca.secretName=a,store.ca.configMapName=b', /not both/],
+  ['tlsFolders[0]=certificates', /pattern/],
+  ['denySkipVerify=true,store.tlsSkipVerify=true', /contradict each other/],
+  ['hardened.enabled=true', /set store.address or allowedAddresses/],
+  [`${HARDENED},tokenRequest.enabled=true`, /act as any service account/],
+  [`${HARDENED},store.tlsSkipVerify=true`, /unchecked/],
+  [`${HARDENED},hostNetwork=true`, /does not count on the node's network/],
+  [`${HARDENED},podMonitor.enabled=true`, /networkPolicy.from/],
 ];
 
 function pod(objects: Rendered): Rendered[string] {
@@ -163,6 +205,10 @@ function pod(objects: Rendered): Rendered[string] {
 
 function args(objects: Rendered): readonly string[] {
   return pod(objects).containers[0].args;
+}
+
+function tlsFolders(objects: Rendered): readonly string[] {
+  return args(objects).flatMap((arg) => /^--tls-dir=(.*)$/.exec(arg)?.[1] ?? []);
 }
 
 function volume(objects: Rendered, name: string): Rendered[string] {

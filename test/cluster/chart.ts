@@ -7,6 +7,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { parseArgs } from '../../src/cli/args.ts';
+import { readOptions } from '../../src/cli/options.ts';
 import { EXPECTED, REFUSED, type Rendered } from './chart-expected.ts';
 import { cacheFolder } from './tools/cache.ts';
 import { runCommand } from './tools/commands.ts';
@@ -59,7 +61,10 @@ export async function checkChart(): Promise<string[]> {
   checked.push('lint, defaults');
   for (const [feature, expect] of Object.entries(EXPECTED)) {
     await run('helm', ['lint', '--strict', CHART]);
-    expect(byKind(await renderChart('secretmount', ...valuesOf(feature))));
+    const objects = byKind(await renderChart('secretmount', ...valuesOf(feature)));
+    expect(objects);
+    // The daemon would start with them.
+    readOptions(parseArgs(objects['DaemonSet'].spec.template.spec.containers[0].args).flags, {});
     checked.push(`lint and template, ${feature}`);
   }
   for (const release of ['y', '1e3', 'null', 'a-release-name-of-exactly-fifty-three-characters-long']) {

@@ -29,10 +29,10 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     'what is read from elsewhere',
     [
       ['one answer of a store', 'vault/transport.ts', 'MAX_ANSWER_BYTES', 'bytes'],
-      ['a certificate file', 'vault/tls-files.ts', 'MAX_FILE_BYTES', 'bytes'],
+      ['a file: of certificates, a token, a kubeconfig', 'small-file.ts', 'MAX_FILE_BYTES', 'bytes'],
       ['files in a certificate folder', 'vault/tls-files.ts', 'MAX_FOLDER_FILES'],
+      ['all certificates and keys of one class', 'vault/tls-files.ts', 'MAX_FOLDER_BYTES', 'bytes'],
       ['an answer of the API server', 'kube/client.ts', 'LARGEST_ANSWER_BYTES', 'bytes'],
-      ['a kubeconfig', 'kube/kubeconfig.ts', 'LARGEST_FILE_BYTES', 'bytes'],
       ['the head of a request for `/metrics`', 'observe/http.ts', 'MOST_HEADER_BYTES', 'bytes'],
     ],
   ],

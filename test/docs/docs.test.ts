@@ -86,7 +86,8 @@ describe('the documentation', () => {
               store: { address: '', namespace: '', tls: { skipVerify: false } },
               mount: 'kubernetes',
               audience: 'vault',
-              tlsDir: undefined,
+              tlsDirs: undefined,
+              deniesSkipVerify: false,
             },
             new ObjectCache(),
           );

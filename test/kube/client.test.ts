@@ -105,7 +105,7 @@ describe('KubeClient', () => {
     assert.equal((await get(client)).status, 200);
     await assert.rejects(get(connect()), {
       reason: 'api-unreachable',
-      message: `cannot read ${join(api.dir, 'token')}, which the API server is reached with`,
+      message: `cannot read ${join(api.dir, 'token')}, which the API server is reached with: it does not exist`,
     });
   });
 

@@ -58,6 +58,7 @@ export class OutageWorld {
       versionKey: () => Buffer.alloc(32, 7),
       isWatching: () => false,
       onHolding: () => {},
+      ownPorts: [],
     });
     const { defaults, endpoints, mountTimeoutMs } = options;
     this.#server = new ProviderServer({ rooms: this.#rooms, endpoints, defaults, mountTimeoutMs, version: 'test' });

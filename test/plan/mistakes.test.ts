@@ -269,9 +269,38 @@ describe('mistakes', () => {
     const outside =
       '- parameter vaultCACertPath: outside "/tls", the only folder this node takes certificates from (--tls-dir)';
     for (const value of ['/etc/shadow', '/tls/../etc/shadow', '/tlsx/a', '//etc']) {
-      assert.deepEqual(mistakesOf({ vaultCACertPath: value }, { tlsDir: '/tls' }), [outside]);
+      assert.deepEqual(mistakesOf({ vaultCACertPath: value }, { tlsDirs: ['/tls'] }), [outside]);
     }
-    assert.equal(plan({ vaultCACertPath: '/tls/./a' }, { tlsDir: '/tls/' }).store.tls.caCertPath, '/tls/a');
+    assert.equal(plan({ vaultCACertPath: '/tls/./a' }, { tlsDirs: ['/tls/'] }).store.tls.caCertPath, '/tls/a');
+  });
+
+  it('keeps each certificate path to one of several folders and files of the node', () => {
+    const tlsDirs = ['/tls', '/account/ca.crt'];
+    const outside =
+      'outside "/tls" and "/account/ca.crt", the only places this node takes certificates from (--tls-dir)';
+    assert.equal(plan({ vaultCACertPath: '/account/ca.crt' }, { tlsDirs }).store.tls.caCertPath, '/account/ca.crt');
+    assert.equal(plan({ vaultCADirectory: '/tls' }, { tlsDirs }).store.tls.caDirectory, '/tls');
+    const parameters = {
+      vaultCACertPath: '/account/token',
+      vaultCADirectory: '/account',
+      vaultTLSClientCertPath: '/tls/a',
+      vaultTLSClientKeyPath: '/tls/../account/ca.crt/../token',
+    };
+    assert.deepEqual(mistakesOf(parameters, { tlsDirs }), [
+      `- parameter vaultCACertPath: ${outside}`,
+      `- parameter vaultCADirectory: ${outside}`,
+      `- parameter vaultTLSClientKeyPath: ${outside}`,
+    ]);
+  });
+
+  it('refuses to leave a certificate unchecked where the node denies it, in whatever spelling', () => {
+    for (const value of ['true', '1', 'T'])
+      for (const name of ['vaultSkipTLSVerify', 'baoSkipTLSVerify'])
+        assert.deepEqual(mistakesOf({ [name]: value }, { deniesSkipVerify: true }), [
+          `- parameter ${name}: this node checks every store's certificate (--deny-skip-verify), remove it and name the store's CA`,
+        ]);
+    assert.equal(plan({ vaultSkipTLSVerify: 'false' }, { deniesSkipVerify: true }).store.tls.skipVerify, false);
+    assert.equal(plan({ vaultSkipTLSVerify: 'true' }).store.tls.skipVerify, true);
   });
 
   it('lists parameters and objects of one class together, in the order of their lines', () => {

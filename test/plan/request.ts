@@ -12,7 +12,8 @@ export const DEFAULTS: PlanDefaults = {
   store: { address: 'https://127.0.0.1:8200', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
   audience: 'vault',
-  tlsDir: undefined,
+  tlsDirs: undefined,
+  deniesSkipVerify: false,
 };
 
 export const KUBELET = {

@@ -1,12 +1,13 @@
 // Which addresses a door may lead to, whatever form they are written in and wherever they come from.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MountError } from '../../src/errors.ts';
 import { parseAddress } from '../../src/vault/address.ts';
-import { AddressRules, isBlocked } from '../../src/vault/address-rules.ts';
+import { type AddressPolicy, AddressRules, type Guard } from '../../src/vault/address-rules.ts';
 import { HostLookup } from '../../src/vault/host-lookup.ts';
+import { isMetadata, isOwnMachine } from '../../src/vault/ip-ranges.ts';
 import { answer, type FaultyStore, inTurn, redirectTo, startFaultyStore } from '../harness/faulty-store.ts';
 import { createStores, openDoor, readOf, rejectsWith, resolvingTo, settingsOf, TOKEN, within } from './door-fixture.ts';
 
@@ -58,9 +59,21 @@ describe('the address rules', () => {
     'http://[::ffff:a9fe:a9fe]',
     'http://[64:ff9b::a9fe:a9fe]',
     'http://[2002:a9fe:a9fe::1]',
+    'http://[2002:a9fe:a9fe:1:2:3:4:5]',
     'http://[::169.254.169.254]',
+    'http://[::ffff:0:a9fe:a9fe]',
+    'http://[64:ff9b:1::a9fe:a9fe]',
+    'http://[64:ff9b:1:a9fe:a9:fe00::]',
+    'http://[64:ff9b:1:a9:fe:a9fe::]',
+    'http://[64:ff9b:1::a9:fea9:fe00:0]',
+    'http://[64:ff9b::6464:64c8]',
     'https://[fe80::1]:8200',
     'http://[fd00:ec2::254]',
+    'http://[fd00:ec2:0:0:1::23]',
+    'http://[fd00:42::42]',
+    'http://[fd00:c1::a9fe:a9fe]',
+    'http://[fd00:a9fe:a9fe::1]',
+    'http://[fd00:100::100:200]',
     'http://[fd20:ce::254]',
     'http://100.100.100.200',
     'http://192.0.0.192',
@@ -70,28 +83,54 @@ describe('the address rules', () => {
   ];
   for (const address of METADATA)
     it(`refuse ${address} from a class, take it from the operator and where it is listed`, async () => {
-      const { origin } = parseAddress(address);
+      const { origin, prefix } = parseAddress(address);
+      const listed = origin + prefix;
       await rejectsWith(
         openDoor(address),
         'address-refused',
-        `store address ${address}: it is a link-local or cloud metadata address; the node's operator can allow it: --allow-store-address=${origin}`,
+        `store address ${address}: it is a link-local or cloud metadata address; the node's operator can allow it: --allow-store-address=${listed}`,
       );
       await openDoor(address, { isFromClass: false });
-      await openDoor(address, { policy: { allowed: [origin] } });
+      await openDoor(address, { policy: { allowed: [listed] } });
     });
 
-  for (const ip of ['10.0.0.1', '127.0.0.1', '::1', 'fd00::1', '169.253.1.1', '::ffff:10.0.0.1', '64:ff9b::a00:1'])
-    it(`do not block ${ip}`, () => assert.equal(isBlocked(ip), false));
+  for (const ip of [
+    '10.0.0.1',
+    '127.0.0.1',
+    '::1',
+    'fd00::1',
+    '169.253.1.1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+    '64:ff9b:1::a00:1',
+    '2002:a00:1::1',
+    'fd00:ec3::254',
+    'fd00:42::43',
+    '2001:db8::a9fe:a9fe',
+  ])
+    it(`do not take ${ip} for a metadata service`, () => assert.equal(isMetadata(ip), false));
 
-  it('with `listed`, take from a class only what has the origin of a listed address', async () => {
-    const policy = { addresses: 'listed', allowed: ['https://vault.example/', 'unix:///run/a.sock'] } as const;
-    await openDoor('https://vault.example:443/with/a/path', { policy });
+  for (const ip of ['fe80::1%eth0', 'fe80::a9fe:a9fe', '::ffff:169.254.169.254', '0:0:0:0:0:ffff:a9fe:a9fe'])
+    it(`take ${ip} for one, as a name server may write it`, () => assert.equal(isMetadata(ip), true));
+
+  it('with `listed`, take from a class only a listed address: its origin, and the path it has', async () => {
+    const allowed = ['https://vault.example/', 'https://gateway.example/vault', 'unix:///run/a.sock'];
+    const policy = { addresses: 'listed', allowed } as const;
+    await openDoor('https://vault.example:443', { policy });
+    await openDoor('https://gateway.example/vault/', { policy });
+    await openDoor('https://GATEWAY.example:443/x/../vault', { policy });
     await openDoor('unix:///run/a.sock', { policy });
     await openDoor('https://other.example', { policy, isFromClass: false });
     for (const address of [
       'https://vault.example:8200',
       'http://vault.example:443',
       'https://vault.example.evil',
+      'https://vault.example/with/a/path',
+      'https://gateway.example',
+      'https://gateway.example/vault/other',
+      'https://gateway.example/vault-of-somebody',
+      'https://gateway.example/vault/%2e%2e/other',
+      'https://gateway.example/vault%2f..%2fother',
       'unix:///run/b.sock',
     ])
       await rejectsWith(openDoor(address, { policy }), 'address-refused');
@@ -107,33 +146,85 @@ describe('the address rules', () => {
     await openDoor('unix:///run/a.sock', { isFromClass: false });
   });
 
+  const OWN_PORT = 9_102;
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const ownHosts = own.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
+  for (const host of new Set([
+    ...ownHosts,
+    '127.0.0.1',
+    '127.8.0.1',
+    '[::1]',
+    '0.0.0.0',
+    '[::]',
+    '[::ffff:7f00:1]',
+    '[::7f00:1]',
+  ]))
+    it(`refuse ${host} with the provider's own port, and take it with another`, async () => {
+      const policy = { ownPorts: [OWN_PORT] };
+      const address = `http://${host}:${OWN_PORT}`;
+      // Link-local addresses of interfaces are refused before.
+      await rejectsWith(
+        openDoor(address, { policy }),
+        'address-refused',
+        /it is (the provider's own port|a link-local)/,
+      );
+      if (!isMetadata(host.replace(/[[\]]/g, ''))) await openDoor(`http://${host}:8200`, { policy });
+      await openDoor(address, { policy: { ...policy, allowed: [address] } });
+    });
+
+  it('take the port of the provider at another machine', async () => {
+    assert.equal(isOwnMachine('192.0.2.1'), false);
+    await openDoor(`http://192.0.2.1:${OWN_PORT}`, { policy: { ownPorts: [OWN_PORT] } });
+  });
+
+  const hosts = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::ffff:127.0.0.1]', ...ownHosts];
+  for (const host of new Set(hosts))
+    it(`with \`listed\`, refuse the node's ${host} to a class and to a redirect, where it is not listed`, () => {
+      const rules = new AddressRules({ addresses: 'listed', allowed: ['https://vault.example'], own: 'https://own' });
+      for (const namedBy of ['class', 'redirect'] as const)
+        assert.throws(
+          () => rules.admit(parseAddress(`http://${host}:8200`), namedBy),
+          /only listed addresses are allowed/,
+        );
+    });
+
+  it("give a class that names the operator's own address what the operator has", () => {
+    const rules = new AddressRules({ addresses: 'listed', allowed: [], own: 'http://169.254.1.1:8200/vault' });
+    const address = parseAddress('http://169.254.1.1:8200/vault/');
+    assert.deepEqual(rules.admit(address, 'class'), rules.admit(address, 'operator'));
+    assert.throws(() => rules.admit(parseAddress('http://169.254.1.1:8200'), 'class'), MountError);
+  });
+
   it('are not made from a list with something else in it', () => {
     assert.throws(() => new AddressRules({ addresses: 'any', allowed: ['vault'] }), MountError);
   });
 });
 
 describe('a name', () => {
-  const look = (names: HostLookup, kind: 'open' | 'guarded', all = true) =>
-    new Promise((resolve) => names[kind]('vault.example', { all }, (error, found) => resolve(error ?? found)));
+  const NO_METADATA: Guard = (ip) => (isMetadata(ip) ? 'something bad' : undefined);
+  const look = (names: HostLookup, guard: Guard | undefined, all = true) =>
+    new Promise((resolve) =>
+      names.guardedBy(guard)('vault.example', { all }, (error, found) => resolve(error ?? found)),
+    );
 
   it('that means a metadata address is refused when the connection is made, also beside a good one', async () => {
     const names = new HostLookup(resolvingTo('10.0.0.1', '169.254.169.254').resolve);
-    const error = await look(names, 'guarded');
+    const error = await look(names, NO_METADATA);
     assert.ok(error instanceof MountError);
     assert.equal(
       error.message,
-      "vault.example resolves to a link-local or cloud metadata address; allow it by the provider's --allow-store-address if that is meant",
+      "vault.example resolves to something bad; allow it by the provider's --allow-store-address if that is meant",
     );
-    assert.ok(Array.isArray(await look(names, 'open')));
+    assert.ok(Array.isArray(await look(names, undefined)));
   });
 
   it('that is looked up many times at once is looked up once', async () => {
     const { resolve, asked } = resolvingTo('10.0.0.1');
     const names = new HostLookup(resolve);
-    const found = await Promise.all([look(names, 'guarded'), look(names, 'open'), look(names, 'open', false)]);
+    const found = await Promise.all([look(names, NO_METADATA), look(names, undefined), look(names, undefined, false)]);
     assert.deepEqual(found, [[{ address: '10.0.0.1', family: 4 }], [{ address: '10.0.0.1', family: 4 }], '10.0.0.1']);
     assert.equal(asked.length, 1);
-    await look(names, 'open');
+    await look(names, undefined);
     assert.equal(asked.length, 2);
   });
 
@@ -153,10 +244,86 @@ describe('a name', () => {
     });
 });
 
-describe('a redirect', () => {
+describe("a name that means the provider's own port", () => {
+  it('gets no connection', async () => {
+    const store = await startFaultyStore();
+    const { resolve } = resolvingTo('127.0.0.1');
+    const options = { resolve, policy: { ownPorts: [store.port] } };
+    const door = await openDoor(`http://vault.example:${store.port}`, options);
+    await rejectsWith(
+      door.read(readOf('p'), TOKEN, within()),
+      'address-refused',
+      "GET p: vault.example resolves to the provider's own port; allow it by the provider's --allow-store-address if that is meant",
+    );
+    assert.equal(store.connections, 0);
+    await store.stop();
+  });
+});
+
+describe('a redirect from an address that a class names', () => {
   let first: FaultyStore;
   let second: FaultyStore;
-  const read = (policy = {}) => openDoor(first.address, { policy }).then((d) => d.read(readOf('p'), TOKEN, within()));
+  beforeEach(async () => {
+    first = await startFaultyStore();
+    second = await startFaultyStore();
+  });
+  afterEach(() => Promise.all([first.stop(), second.stop()]));
+  const openFrom = (path = '', policy: Partial<AddressPolicy> = {}) => openDoor(first.address + path, { policy });
+  const SAYS =
+    "redirects to another address, and from one that a class names no redirect is followed; name the store's active node in the class";
+
+  for (const status of [301, 302, 307, 308])
+    for (const listed of ['nothing', 'both'])
+      it(`${status} leads to no other origin, with ${listed} listed`, async () => {
+        first.behaviour = redirectTo(`${second.address}/v1/${TOKEN.reveal()}`, status);
+        const door = await openFrom('', listed === 'both' ? { allowed: [first.address, second.address] } : {});
+        const error = await rejectsWith(door.read(readOf('p'), TOKEN, within()), 'address-refused');
+        assert.equal(error.message, `GET p: ${first.address} ${SAYS}`);
+        assert.equal(second.connections, 0);
+      });
+
+  it('takes neither a login nor the upkeep of a token away', async () => {
+    first.behaviour = redirectTo(`${second.address}/v1/x`);
+    const door = await openFrom();
+    const login = { mount: 'kubernetes', role: 'app', jwt: TOKEN };
+    const signal = within();
+    await rejectsWith(door.login(login, signal), 'address-refused', /^login at auth\/kubernetes as role "app": /);
+    await rejectsWith(door.renew(TOKEN, signal), 'address-refused');
+    await rejectsWith(door.revoke(TOKEN, signal), 'address-refused');
+    assert.equal(second.connections, 0);
+  });
+
+  it('is followed within the origin, and not out of the path that the address has', async () => {
+    first.behaviour = inTurn(redirectTo('/vault/v1/q'), answer(200, { data: {} }));
+    const door = await openFrom('/vault');
+    await door.read(readOf('p'), TOKEN, within());
+    assert.deepEqual(
+      first.requests.map(({ url }) => url),
+      ['/vault/v1/p', '/vault/v1/q'],
+    );
+    for (const location of ['/v1/q', '/vault/v1/../../other', '/vault/v1/%2e%2e/%2e%2e/other', '/vault-2/v1/q', '//']) {
+      first.behaviour = redirectTo(location);
+      await rejectsWith(
+        door.read(readOf('p'), TOKEN, within()),
+        /^\/\/$/.test(location) ? 'store-garbled' : 'address-refused',
+      );
+    }
+    assert.equal(first.requests.length, 7);
+  });
+
+  it("is followed where the class names the operator's own address", async () => {
+    first.behaviour = redirectTo(`${second.address}/v1/p`);
+    const door = await openFrom('/', { own: first.address });
+    await door.read(readOf('p'), TOKEN, within());
+    assert.equal(second.requests.length, 1);
+  });
+});
+
+describe("a redirect from the operator's address", () => {
+  let first: FaultyStore;
+  let second: FaultyStore;
+  const read = (policy = {}) =>
+    openDoor(first.address, { policy, isFromClass: false }).then((d) => d.read(readOf('p'), TOKEN, within()));
 
   beforeEach(async () => {
     first = await startFaultyStore();
@@ -177,7 +344,7 @@ describe('a redirect', () => {
   for (const status of [301, 302])
     it(`${status} is not followed by a write`, async () => {
       first.behaviour = redirectTo(second.address, status);
-      const door = await openDoor(first.address);
+      const door = await openDoor(first.address, { isFromClass: false });
       await rejectsWith(door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within()), 'store-garbled');
       assert.equal(second.requests.length, 0);
     });
@@ -207,12 +374,17 @@ describe('a redirect', () => {
     await rejectsWith(read(policy), 'address-refused', /: a redirect names it and only listed addresses are allowed; /);
     await read({ ...policy, allowed: [first.address, second.address] });
     assert.equal(second.requests.length, 1);
+    const below = { ...policy, allowed: [first.address, `${second.address}/vault`] };
+    await rejectsWith(read(below), 'address-refused');
+    first.behaviour = redirectTo(`${second.address}/vault/v1/p`);
+    await read(below);
+    assert.equal(second.requests.length, 2);
   });
 
   it('to a name that means a metadata address is refused', async () => {
     first.behaviour = redirectTo('http://inside.example/v1/p');
     const { resolve } = resolvingTo('169.254.169.254');
-    const door = await openDoor(first.address, { resolve });
+    const door = await openDoor(first.address, { resolve, isFromClass: false });
     await rejectsWith(
       door.read(readOf('p'), TOKEN, within()),
       'address-refused',

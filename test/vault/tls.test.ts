@@ -24,8 +24,8 @@ describe('TLS', () => {
     await writeFile(join(folder, name), text);
     return join(folder, name);
   };
-  const read = async (tls: Partial<TlsSettings>, address = store.address) =>
-    (await openDoor(address, { tls })).read(readOf('p'), TOKEN, within());
+  const read = async (tls: Partial<TlsSettings>, address = store.address, isFromClass = true) =>
+    (await openDoor(address, { tls, isFromClass })).read(readOf('p'), TOKEN, within());
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'secretmount-'));
@@ -166,7 +166,7 @@ describe('TLS', () => {
       behaviour: redirectTo(`${plain.address}/v1/p`),
     });
     await rejectsWith(
-      read({ caPem: authority.certPem }, other.address),
+      read({ caPem: authority.certPem }, other.address, false),
       'address-refused',
       `GET p: ${other.address} redirects to ${plain.address}, which would send the token unencrypted; correct the store's api_addr`,
     );
@@ -176,8 +176,8 @@ describe('TLS', () => {
 
   it('verifies the store that a redirect leads to with the same CA', async () => {
     const first = await startFaultyStore({ behaviour: redirectTo(`${store.address}/v1/p`) });
-    await read({ caPem: authority.certPem }, first.address);
-    await rejectsWith(read({ caPem: stranger.certPem }, first.address), 'store-tls');
+    await read({ caPem: authority.certPem }, first.address, false);
+    await rejectsWith(read({ caPem: stranger.certPem }, first.address, false), 'store-tls');
     await first.stop();
   });
 
@@ -228,8 +228,27 @@ describe('TLS', () => {
     const files = new TlsFiles();
     const tls = { caCertPath: await write('shared.pem', authority.certPem), skipVerify: false };
     const [first, ...others] = await Promise.all(Array.from({ length: 50 }, () => files.load(tls)));
-    assert.ok(others.every((material) => material === first));
-    assert.equal(await files.load(tls), first);
+    assert.ok(others.every(({ context }) => context === first?.context));
+    assert.equal((await files.load(tls)).context, first?.context);
+  });
+
+  it('makes one context for all that hold the same, whatever the path and the name in the class', async () => {
+    const files = new TlsFiles();
+    const caCertPath = await write('one.pem', authority.certPem);
+    const copy = await write('two.pem', authority.certPem);
+    const first = await files.load({ caCertPath, skipVerify: false });
+    for (let i = 0; i < 300; i++) {
+      const named = await files.load({
+        caCertPath: i % 2 ? caCertPath : copy,
+        serverName: `${i}.test`,
+        skipVerify: false,
+      });
+      assert.equal(named.context, first.context);
+      assert.notEqual(named.digest, first.digest);
+    }
+    const system = await Promise.all([1, 2].map((i) => files.load({ serverName: `${i}.test`, skipVerify: false })));
+    assert.equal(system[0]?.context, system[1]?.context);
+    assert.notEqual(system[0]?.context, first.context);
   });
 
   const wrong: readonly [string, () => Promise<Partial<TlsSettings>>, (path: string) => string][] = [
@@ -257,6 +276,39 @@ describe('TLS', () => {
       'a CA file that is a device',
       async () => ({ caCertPath: '/dev/zero' }),
       () => `vaultCACertPath /dev/zero: it is not a file; ${MOUNT_IT}`,
+    ],
+    [
+      'a CA file that the kernel makes up without end',
+      async () => ({ caCertPath: '/proc/self/pagemap' }),
+      () => `vaultCACertPath /proc/self/pagemap: it is made up by the kernel (procfs); ${MOUNT_IT}`,
+    ],
+    [
+      'a CA folder of such files',
+      async () => ({ caDirectory: '/proc/self/net/stat' }),
+      () => `vaultCADirectory /proc/self/net/stat/arp_cache: it is made up by the kernel (procfs); ${MOUNT_IT}`,
+    ],
+    [
+      'a client key that the kernel makes up',
+      async () => ({ clientCertPath: await write('c.pem', authority.certPem), clientKeyPath: '/proc/self/environ' }),
+      () => `vaultTLSClientKeyPath /proc/self/environ: it is made up by the kernel (procfs); ${MOUNT_IT}`,
+    ],
+    [
+      'a CA folder with more files than a folder of CAs has',
+      async () => {
+        await mkdir(join(folder, 'many/below'), { recursive: true });
+        for (let i = 0; i < 1_000; i++) await write(i % 2 ? `many/${i}` : `many/below/${i}`, '');
+        return { caDirectory: join(folder, 'many') };
+      },
+      (f) => `vaultCADirectory ${f}/many: it holds over 1000 files; ${MOUNT_IT}`,
+    ],
+    [
+      'a CA folder that is too large together',
+      async () => {
+        await mkdir(join(folder, 'heavy'), { recursive: true });
+        for (let i = 0; i < 9; i++) await write(`heavy/${i}`, authority.certPem.padEnd(500_000));
+        return { caDirectory: join(folder, 'heavy') };
+      },
+      (f) => `vaultCADirectory ${f}/heavy/8: with it the certificates are over 4 MiB; ${MOUNT_IT}`,
     ],
     [
       'a CA file that is too large',

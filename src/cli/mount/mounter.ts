@@ -92,6 +92,7 @@ export class Mounter {
       versionKey: () => key,
       isWatching: () => false,
       onHolding: () => {},
+      ownPorts: [],
       shelves: noShelves(),
       stopping: this.#stopping.signal,
     });

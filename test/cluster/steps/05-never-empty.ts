@@ -72,7 +72,10 @@ const CASES: readonly Case[] = [
   { name: 'request-refused', object: { secretPath: 'secret/data/empty/db', method: 'POST' } },
   { name: 'files-too-large', object: LARGE, more: { ...LARGE, objectName: 'second' } },
   { name: 'token-missing', parameters: { audience: 'nobody-lists-this' } },
-  { name: 'tls-file', parameters: { vaultAddress: `https://${NODE_IP}:8200`, vaultCACertPath: '/none/ca.pem' } },
+  {
+    name: 'tls-file',
+    parameters: { vaultAddress: `https://${NODE_IP}:8200`, vaultCACertPath: '/etc/secretmount/none.pem' },
+  },
   { name: 'store-tls', parameters: { vaultAddress: `https://${NODE_IP}:443` } },
   { name: 'address-refused', parameters: { vaultAddress: 'http://169.254.169.254' } },
   ...Object.entries(BROKEN_STORES).map(([name, vaultAddress]) => ({

@@ -57,5 +57,5 @@ labels:
 
 {{/* Not empty where a feature that is on needs the API server. */}}
 {{- define "secretmount.needsApiServer" -}}
-{{- if or .Values.tokenRequest.enabled .Values.versionKey.enabled .Values.podWatch.enabled }}yes{{ end }}
+{{- if or .Values.tokenRequest.enabled .Values.versionKey.enabled (include "secretmount.podWatch" .) }}yes{{ end }}
 {{- end }}
