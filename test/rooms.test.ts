@@ -10,7 +10,7 @@ interface Room {
 }
 
 /** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'status'];
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'status', 'methods'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'boot-time': { values: [], types: [] },
   shelf: { values: [], types: [] },
   status: { values: [], types: [] },
+  methods: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },
   check: { values: ['plan'], types: [] },

@@ -3,6 +3,7 @@
 // the caller says.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
+import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import type { Access } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
@@ -184,7 +185,7 @@ function nextAfter(at: number): number {
 
 /** Only reads that change nothing are shared or repeated. */
 function isJoinable(read: Read): boolean {
-  return read.method === 'GET' || read.method === 'LIST';
+  return isReading(read.method);
 }
 
 function isForbidden(thrown: unknown): thrown is MountError {

@@ -52,7 +52,7 @@ export interface LoginSettings {
 export interface Read {
   /** Equal for equal reads, unequal otherwise: method, path, query and a digest of the body. Never shown. */
   readonly key: string;
-  /** Upper case: GET, LIST, POST, PUT, PATCH, ... */
+  /** One of METHODS. */
   readonly method: string;
   /** Without a leading slash or `v1/`: `secret/data/app`. As the class wrote it, not yet percent-encoded. */
   readonly path: string;

@@ -5,6 +5,7 @@ import { asMountError, MountError } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
@@ -37,9 +38,6 @@ interface Task {
   readonly login: Pick<LoginRequest, 'mount' | 'role'> | undefined;
   readonly signal: AbortSignal;
 }
-
-/** What a request that is no plain GET does cannot be undone by sending it again. */
-const REPEATABLE = new Set(['GET', 'LIST', 'HEAD', 'SCAN']);
 
 export class VaultDoor implements Door {
   readonly key: string;
@@ -174,7 +172,7 @@ export class VaultDoor implements Door {
       path: `/${encoded}${query === '' ? '' : `?${query}`}`,
       headers,
       payload,
-      isOnce: !REPEATABLE.has(method),
+      isOnce: !isReading(method),
       signal,
     };
   }
