@@ -8,7 +8,11 @@ import type { TokenDoor } from './ports.ts';
 /** One mount's use of a login. */
 export interface Access {
   /** Equal keys: the store gives both the same answers. */
-  readonly session: { readonly key: string };
+  readonly session: {
+    readonly key: string;
+    /** accountKey of whom it is for. */
+    readonly account: string;
+  };
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   acquire(signal: AbortSignal): Promise<LiveToken>;
   /** The token to repeat a refused read with, or undefined where the refusal stands. @throws MountError */

@@ -7,6 +7,7 @@ import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import { TokenKeeper } from './keeper.ts';
+import { accountKey } from './key.ts';
 import { LiveToken } from './live-token.ts';
 import type { SessionOptions } from './options.ts';
 import type { Grant, TokenDoor } from './ports.ts';
@@ -70,6 +71,7 @@ export class Session {
     this.#keeper = new TokenKeeper(
       {
         key,
+        account: this.account,
         door,
         holds: (token) => this.#token === token,
         idleAt: () => this.#idleAt(),
@@ -79,6 +81,10 @@ export class Session {
       },
       options,
     );
+  }
+
+  get account(): string {
+    return accountKey(this.owner);
   }
 
   get isInUse(): boolean {
@@ -212,7 +218,8 @@ export class Session {
     const { mount, role } = visitor.plan.login;
     return withinTime(this.#options.loginTimeoutMs, async (signal) => {
       const jwt = await visitor.credential.token(signal);
-      const errand = { session: this.key, what: describeLogin(mount, role), isUrgent: true, isRepeatable: true };
+      const what = describeLogin(mount, role);
+      const errand = { session: this, what, isUrgent: true, isRepeatable: true, isUpkeep: false };
       visitor.cost.logins += 1;
       return this.#options.send(this.door, errand, (own) => this.door.login({ mount, role, jwt }, own), signal);
     });
@@ -245,7 +252,8 @@ export class Session {
   }
 
   async #lookUp(token: LiveToken): Promise<boolean> {
-    const errand = { session: this.key, what: 'token lookup', isUrgent: true, isRepeatable: false };
+    const rest = { what: 'token lookup', isUrgent: true, isRepeatable: false, isUpkeep: true };
+    const errand = { session: this, ...rest };
     const request = (signal: AbortSignal) => this.door.isAlive(token.secret, signal);
     // Without a word on the token, the refusal of the read is all that is known, and it stands.
     return this.#options.send(this.door, errand, request, this.#options.stopping).catch(() => true);

@@ -18,6 +18,8 @@ export interface DoorOptions {
   readonly key: string;
   /** As the class or the operator wrote it. */
   readonly address: string;
+  readonly origin: string;
+  readonly store: string;
   /** The address as messages name it. */
   readonly place: string;
   readonly namespace: string;
@@ -42,11 +44,15 @@ interface Task {
 export class VaultDoor implements Door {
   readonly key: string;
   readonly address: string;
+  readonly origin: string;
+  readonly store: string;
   readonly #options: DoorOptions;
 
   constructor(options: DoorOptions) {
     this.key = options.key;
     this.address = options.address;
+    this.origin = options.origin;
+    this.store = options.store;
     this.#options = options;
   }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Door, Stores } from '../fetch/ports.ts';
 import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
-import { type Address, parseAddress } from './address.ts';
+import { type Address, originKey, parseAddress, storeKey } from './address.ts';
 import { type AddressPolicy, AddressRules, type NamedBy } from './address-rules.ts';
 import { StoreAgent } from './agents.ts';
 import { type Client, createClient } from './client.ts';
@@ -58,10 +58,13 @@ export class VaultStores implements Stores {
     const { clock, emit = () => {} } = this.#options;
     const { address, namespace } = settings;
     const namedBy = settings.isFromClass ? 'class' : 'operator';
-    const line = await this.#line(parseAddress(address), settings.tls, namedBy);
+    const parsed = parseAddress(address);
+    const line = await this.#line(parsed, settings.tls, namedBy);
     return new VaultDoor({
       key: hash('sha256', JSON.stringify([line.key, namespace])),
       address,
+      origin: originKey(parsed),
+      store: storeKey(parsed, namespace),
       place: line.route.place,
       namespace,
       client: line.client,
