@@ -24,6 +24,14 @@ export interface Visitor {
 /** Whose it is, for people. */
 export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'>;
 
+/** What its owner is told. */
+export interface SessionListener {
+  /** It has a token, and so a place among those that are kept. */
+  onToken(session: Session): void;
+  /** It has none and nobody uses it: it is over. */
+  onEnd(session: Session): void;
+}
+
 interface LoginFlight {
   readonly leader: Credential;
   readonly token: Promise<LiveToken>;
@@ -42,7 +50,7 @@ export class Session {
   readonly door: TokenDoor;
   readonly owner: SessionOwner;
   readonly #options: SessionOptions;
-  readonly #onEnd: (session: Session) => void;
+  readonly #listener: SessionListener;
   readonly #keeper: TokenKeeper;
   readonly #doubts = new Map<LiveToken, Promise<LiveToken | undefined>>();
   #token: LiveToken | undefined;
@@ -58,7 +66,7 @@ export class Session {
     door: TokenDoor,
     owner: SessionOwner,
     options: SessionOptions,
-    onEnd: (session: Session) => void,
+    listener: SessionListener,
     recordKey = key,
   ) {
     this.key = key;
@@ -66,7 +74,7 @@ export class Session {
     this.door = door;
     this.owner = owner;
     this.#options = options;
-    this.#onEnd = onEnd;
+    this.#listener = listener;
     this.#usedAt = options.clock.now();
     this.#keeper = new TokenKeeper(
       {
@@ -85,6 +93,10 @@ export class Session {
 
   get account(): string {
     return accountKey(this.owner);
+  }
+
+  get hasToken(): boolean {
+    return this.#token !== undefined;
   }
 
   get isInUse(): boolean {
@@ -109,6 +121,7 @@ export class Session {
     return () => {
       this.#users -= 1;
       this.#usedAt = this.#options.clock.now();
+      this.#endIfEmpty();
     };
   }
 
@@ -143,6 +156,7 @@ export class Session {
     if (old !== undefined) this.#keeper.retire(old);
     this.#keeper.keep(token);
     this.#save(token);
+    this.#listener.onToken(this);
   }
 
   /** Goes on with the token that an earlier process had here. */
@@ -172,7 +186,7 @@ export class Session {
   async end(signal: AbortSignal): Promise<void> {
     const token = this.#token;
     this.#token = undefined;
-    this.#onEnd(this);
+    this.#listener.onEnd(this);
     if (token === undefined) return;
     await this.#keeper.giveBack(token, signal);
     if (!signal.aborted) this.#options.records.forget(this.recordKey);
@@ -182,7 +196,7 @@ export class Session {
   abandon(): void {
     const token = this.#drop();
     if (token !== undefined) token.state = 'gone';
-    this.#onEnd(this);
+    this.#listener.onEnd(this);
   }
 
   async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
@@ -209,6 +223,7 @@ export class Session {
       })
       .finally(() => {
         this.#flight = undefined;
+        this.#endIfEmpty();
       });
     this.#flight = { leader: visitor.credential, token };
     return this.#flight;
@@ -285,7 +300,12 @@ export class Session {
   #forget(token: LiveToken): void {
     if (this.#token !== token) return;
     this.#drop();
-    if (!this.isInUse) this.#onEnd(this);
+    this.#endIfEmpty();
+  }
+
+  /** A login that was refused leaves nothing behind: whoever may name a role could name thousands. */
+  #endIfEmpty(): void {
+    if (this.#users === 0 && this.#flight === undefined && this.#token === undefined) this.#listener.onEnd(this);
   }
 }
 

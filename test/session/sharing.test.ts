@@ -127,6 +127,61 @@ describe('sharing a session', () => {
   });
 });
 
+describe('the bound on logins', () => {
+  const setUp = () => {
+    const world = new SessionWorld({ capacity: 3 });
+    world.door.onLogin = async ({ role }) => {
+      if (role.startsWith('nope')) throw new MountError('login-refused', 'no');
+      return world.door.grant();
+    };
+    return world;
+  };
+  const victims = ['one', 'two'].map((namespace) => makePlan({ namespace, pod: namespace, scope: 'serviceAccount' }));
+  const evil = (role: string) => makePlan({ namespace: 'evil', role, scope: 'serviceAccount' });
+
+  it('is not reached by logins that are refused: they take no place and leave nothing behind', async () => {
+    const world = setUp();
+    for (const plan of victims) await world.use(plan);
+    for (let turn = 0; turn < 20; turn += 1) await assert.rejects(world.use(evil(`nope-${turn}`)));
+    await world.clock.advance(0);
+    assert.deepEqual(world.door.revoked, []);
+    assert.equal([...world.sessions.describe()].length, 2);
+    world.stop.abort();
+  });
+
+  it('costs whoever has most of them its own oldest', async () => {
+    const world = setUp();
+    for (const plan of victims) await world.use(plan);
+    for (let turn = 0; turn < 20; turn += 1) await world.use(evil(`role-${turn}`));
+    await world.clock.advance(0);
+    const logins = world.door.logins.length;
+    for (const plan of victims) await world.use(plan);
+    assert.equal(world.door.logins.length, logins);
+    assert.deepEqual(
+      world.door.revoked,
+      Array.from({ length: 19 }, (_, index) => `token-${index + 3}`),
+    );
+    world.stop.abort();
+  });
+
+  it('forgets a login that fails after its caller has gone', async () => {
+    const world = setUp();
+    const login = Promise.withResolvers<never>();
+    world.door.onLogin = () => login.promise;
+    const mount = new AbortController();
+    const visit = await world.visit(evil('slow'));
+    const token = visit.acquire(mount.signal);
+    mount.abort();
+    await assert.rejects(token);
+    visit.leave();
+    assert.equal([...world.sessions.describe()].length, 1);
+    login.reject(new MountError('login-refused', 'no'));
+    await world.clock.advance(0);
+    assert.equal([...world.sessions.describe()].length, 0);
+    world.stop.abort();
+  });
+});
+
 describe('a refused login', () => {
   let world: SessionWorld;
   beforeEach(() => {
