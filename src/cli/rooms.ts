@@ -10,6 +10,7 @@ import { Volumes } from '../hold/volumes.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import { accountKey } from '../session/key.ts';
+import { ACT_FROM } from '../session/live-token.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -62,6 +63,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       // The operator's own address may be named by a class too, and then shares its connections.
       policy: { addresses: options.addresses, allowed: [...options.allowedAddresses, options.defaults.store.address] },
       proxy: options.proxy,
+      shortestRenewedMs: options.minRenewalMs / ACT_FROM,
       clock,
       emit,
     }),

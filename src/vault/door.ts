@@ -11,6 +11,7 @@ import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import type { Client } from './client.ts';
 import { emptyOrGarbled, parseObject, type Refused, refusal } from './refusal.ts';
+import type { RenewalFloor } from './renewal-floor.ts';
 import { encodePath, type StoreAnswer, type StoreRequest } from './request.ts';
 import { valuesOf } from './store-words.ts';
 
@@ -24,6 +25,7 @@ export interface DoorOptions {
   readonly place: string;
   readonly namespace: string;
   readonly client: Client;
+  readonly renewalFloor: RenewalFloor;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -101,7 +103,9 @@ export class VaultDoor implements Door {
     };
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
-      return { ...leaseOf(body), body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
+      const lease = leaseOf(body);
+      const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
+      return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
     });
   }
 
@@ -110,7 +114,12 @@ export class VaultDoor implements Door {
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
       const leaseMs = secondsOf(getOwn(body, 'lease_duration')) * 1000;
-      return { sentAt, leaseMs, isRenewable: getOwn(body, 'renewable') === true };
+      const isRenewable = getOwn(body, 'renewable') === true;
+      return {
+        sentAt,
+        leaseMs,
+        isRenewable: isRenewable && this.#options.renewalFloor.allows(leaseMs),
+      };
     });
   }
 
@@ -143,7 +152,11 @@ export class VaultDoor implements Door {
       const auth = getOwn(this.#bodyOf(answer, task), 'auth');
       const grant = isJsonObject(auth) ? grantOf(auth, sentAt) : undefined;
       if (grant === undefined) throw withoutToken(task, auth);
-      return grant;
+      const { renewalFloor } = this.#options;
+      const { ttlMs } = grant;
+      const isLong =
+        task.fact === 'login' ? renewalFloor.allowsFirst(ttlMs, task.operation) : renewalFloor.allows(ttlMs);
+      return { ...grant, isRenewable: grant.isRenewable && isLong };
     });
   }
 

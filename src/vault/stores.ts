@@ -12,6 +12,7 @@ import { type Client, createClient } from './client.ts';
 import { VaultDoor } from './door.ts';
 import { HostLookup, type Resolve } from './host-lookup.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
+import { RenewalFloor } from './renewal-floor.ts';
 import { TlsFiles, type TlsMaterial } from './tls-files.ts';
 import { type Route, send } from './transport.ts';
 
@@ -21,6 +22,8 @@ export interface StoresOptions {
   readonly policy: AddressPolicy;
   readonly proxy: ProxySettings;
   readonly clock: Clock;
+  /** What is granted for less than this is not renewed; default: anything is. */
+  readonly shortestRenewedMs?: number | undefined;
   readonly emit?: Emit | undefined;
   /** Names to IP addresses; default: the system's resolver. */
   readonly resolve?: Resolve | undefined;
@@ -44,6 +47,7 @@ export class VaultStores implements Stores {
   readonly #rules: AddressRules;
   readonly #tls = new TlsFiles();
   readonly #lookup: HostLookup;
+  readonly #renewalFloor: RenewalFloor;
   /** By address, TLS digest and check; the one used longest ago first. */
   readonly #lines = new Map<string, Line>();
 
@@ -52,6 +56,8 @@ export class VaultStores implements Stores {
     this.#options = options;
     this.#rules = new AddressRules(options.policy);
     this.#lookup = new HostLookup(options.resolve);
+    const { shortestRenewedMs = 0, clock, emit = () => {} } = options;
+    this.#renewalFloor = new RenewalFloor(shortestRenewedMs, clock, emit);
   }
 
   async open(settings: StoreSettings): Promise<Door> {
@@ -68,6 +74,7 @@ export class VaultStores implements Stores {
       place: line.route.place,
       namespace,
       client: line.client,
+      renewalFloor: this.#renewalFloor,
       clock,
       emit,
     });
