@@ -11,6 +11,8 @@ export interface Identity {
   readonly podUid: string;
   /** The target path does not carry the pod's uid: the sync controller asks, not a pod. */
   readonly isPodless: boolean;
+  /** Of the account, from a token that was asked for; undefined: a token came with the mount and says it, or none does. */
+  readonly accountUid?: string;
 }
 
 export interface TlsSettings {

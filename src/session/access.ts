@@ -32,6 +32,8 @@ export interface LoneAccess extends Access {
 }
 
 export interface AccessSource {
+  /** The plan as all other calls want it: with the uid of the account, where only a token tells it. @throws MountError */
+  identify(plan: Plan, signal: AbortSignal): Promise<Plan>;
   /** @param cost counted up for each login that was sent. @throws MountError */
   visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Access>;
   /** Who holds an answer together: equal for the pods of an account where `isShared`, else for one pod's mounts. */

@@ -21,7 +21,7 @@ export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Cl
     login.requestAudience ?? '',
     identity.namespace,
     identity.account,
-    claims?.accountUid ?? '',
+    claims?.accountUid ?? identity.accountUid ?? '',
     scope === 'pod' ? identity.podUid : '',
     scope === 'pod' && claims === undefined ? passedTokenOf(plan) : '',
   ]);

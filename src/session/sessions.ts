@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
 import type { AccessSource, LoneAccess } from './access.ts';
+import { AccountUids } from './account-uids.ts';
 import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
@@ -36,12 +37,18 @@ export class Sessions implements AccessSource {
   /** Each for one answer; they go when their token does. */
   readonly #alone = new Set<Session>();
   readonly #methods = new LoginMethods();
+  readonly #accountUids: AccountUids;
   /** First logins under way at a mount path of unknown method, by the account's session key. */
   readonly #learning = new Map<string, Promise<void>>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#accountUids = new AccountUids(options.tokenSource);
     void options.records.dropUntaken(options.idleMs, options.stopping);
+  }
+
+  identify(plan: Plan, signal: AbortSignal): Promise<Plan> {
+    return this.#accountUids.identify(plan, signal);
   }
 
   /**
