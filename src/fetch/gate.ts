@@ -208,7 +208,7 @@ export class Gate {
     if (store !== undefined) this.#circuits.delete(store);
   }
 
-  #leave({ store, origin, address }: TokenDoor, circuit: Circuit, passed: Passed, error: MountError | undefined): void {
+  #leave({ store, origin }: TokenDoor, circuit: Circuit, passed: Passed, error: MountError | undefined): void {
     const { clock, emit } = this.#options;
     const wasOpen = circuit.isOpen;
     circuit.leave(passed, error, clock.now());
@@ -219,7 +219,7 @@ export class Gate {
     if (circuit.isOpen === wasOpen) return;
     circuit.openAt = circuit.isOpen ? clock.now() : undefined;
     if (wasOpen) void this.#recover(origin);
-    emit({ type: 'circuit', address, isOpen: circuit.isOpen, reason: circuit.openReason });
+    emit({ type: 'circuit', address: circuit.address, isOpen: circuit.isOpen, reason: circuit.openReason });
   }
 
   /** What is allowed grows with time, also while all that is under way hangs. */

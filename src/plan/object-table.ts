@@ -37,7 +37,7 @@ export const OBJECT_FIELDS = {
     default: 'false',
   },
   share: {
-    help: '`serviceAccount`: where the answer is held (a lease, a certificate), all pods of the account on a node have the same',
+    help: '`serviceAccount`: where the answer is held (a lease, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
     default: 'no: each pod its own',
   },
   refreshAfter: {
