@@ -89,9 +89,10 @@ async function readAll(
   const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
   const calledAt = clock.now();
   const door = await orFailAll(plan, rooms.stores.open(plan.store));
+  const identified = await orFailAll(plan, sessions.identify(plan, signal));
   const rank = volume.isFirst ? 'first' : 'poll';
   const caller = { door, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
-  const reads = new MountReads({ ...caller, plan, sessions, fetcher });
+  const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
     return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };

@@ -10,7 +10,18 @@ interface Room {
 }
 
 /** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'small-file', 'status'];
+const ROOT_VALUES = [
+  'errors',
+  'secret',
+  'json',
+  'waiting',
+  'nearest',
+  'boot-time',
+  'shelf',
+  'small-file',
+  'status',
+  'methods',
+];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -25,6 +36,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   shelf: { values: [], types: [] },
   'small-file': { values: [], types: [] },
   status: { values: [], types: [] },
+  methods: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },
   check: { values: ['plan'], types: [] },

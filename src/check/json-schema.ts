@@ -1,7 +1,8 @@
 // JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
 // tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
-import { ENCODINGS, METHODS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { METHODS } from '../methods.ts';
+import { ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -42,7 +43,7 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   objectName: { type: ANY_SCALAR, minLength: 1 },
   secretPath: { type: ANY_SCALAR, minLength: 1 },
   secretKey: { type: [...ANY_SCALAR, 'null'] },
-  method: { type: ['string', 'null'], pattern: '^[A-Za-z]{0,20}$', examples: METHODS },
+  method: { type: ['string', 'null'], pattern: `^(${METHODS.map(inAnyCase).join('|')})?$`, examples: METHODS },
   secretArgs: { type: ['object', 'null'] },
   // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
   filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
@@ -85,7 +86,7 @@ function parameter({ help, form }: ParameterText): Schema {
 }
 
 function inAnyCase(word: string): string {
-  return word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  return word.replace(/[a-z]/gi, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`);
 }
 
 function mapValues<Key extends string, Value>(

@@ -159,11 +159,19 @@ export const FLAGS: readonly Flag[] = [
     group: 'Sharing and time',
   },
   {
+    name: 'min-renewal-interval',
+    kind: 'text',
+    value: 'TIME',
+    default: '10s',
+    help: 'a login or lease that would be renewed more often is not renewed, but replaced when it is needed',
+    group: 'Sharing and time',
+  },
+  {
     name: 'cache-size',
     kind: 'text',
     value: 'N',
     default: '1000',
-    help: 'logins held at once',
+    help: 'logins held at once; beyond it the account that has most gives one back',
     group: 'Sharing and time',
   },
   {

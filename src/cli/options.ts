@@ -29,6 +29,7 @@ export interface ServeOptions {
   readonly maxStaleMs: number;
   readonly leaseOverlapMs: number;
   readonly sessionIdleMs: number;
+  readonly minRenewalMs: number;
   readonly sessionCapacity: number;
   readonly isPodOnly: boolean;
   readonly addresses: 'any' | 'listed';
@@ -70,6 +71,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     maxStaleMs: source.time('max-stale', 0),
     leaseOverlapMs: source.time('lease-overlap', 0),
     sessionIdleMs: source.time('session-idle', 1),
+    minRenewalMs: source.time('min-renewal-interval', 0),
     sessionCapacity: source.count('cache-size', 1),
     isPodOnly: source.oneOf('session-scope', ['auto', 'pod']) === 'pod',
     addresses: source.oneOf('addresses', ['any', 'listed']),

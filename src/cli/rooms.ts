@@ -9,6 +9,8 @@ import { LastAnswers } from '../hold/last-answers.ts';
 import { Volumes } from '../hold/volumes.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
+import { accountKey } from '../session/key.ts';
+import { ACT_FROM } from '../session/live-token.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -68,6 +70,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
         ownPorts: outside.ownPorts,
       },
       proxy: options.proxy,
+      shortestRenewedMs: options.minRenewalMs / ACT_FROM,
       clock,
       emit,
     }),
@@ -84,8 +87,12 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       clock,
       emit,
       random: Math.random,
-      send: (door, { session, what, isUrgent }, request, signal) =>
-        gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
+      send: (door, { session: key, owner, what, isUrgent }, request, signal) => {
+        const rank = isUrgent ? 'first' : 'renewal';
+        const session = { key, account: accountKey(owner) };
+        const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
+        return gate.send(door, errand, request, signal);
+      },
       stopping: outside.stopping,
       overlapMs: options.leaseOverlapMs,
       maxStaleMs: options.maxStaleMs,
@@ -107,9 +114,10 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
 
 function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sessions {
   const { clock, emit, tokenSource, shelves, stopping } = outside;
-  const send: SendRequest = (door, { session, what, isUrgent, isRepeatable }, request, signal) => {
+  const send: SendRequest = (door, { session, what, isUrgent, isRepeatable, isUpkeep }, request, signal) => {
     const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
-    return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry }, request, signal);
+    const evidence = isUpkeep ? 'upkeep' : 'account';
+    return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry, evidence }, request, signal);
   };
   return new Sessions({
     clock,

@@ -3,10 +3,12 @@
 // the caller says.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
+import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import type { Access } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
+import type { Evidence } from './circuit.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins } from './joins.ts';
 import type { Outcome, Sent } from './outcome.ts';
@@ -160,7 +162,13 @@ export class Fetcher {
     const { door, visit, rank, cost } = caller;
     const { clock, gate } = this.#options;
     const retry = isJoinable(read) ? budget : undefined;
-    const errand = { session: visit.session.key, rank, what: describeRead(read), retry };
+    const errand = {
+      session: visit.session,
+      rank,
+      what: describeRead(read),
+      retry,
+      evidence: evidenceOf(read),
+    };
     const request = (own: AbortSignal) => {
       noteSent(clock.now());
       cost.reads += 1;
@@ -184,7 +192,15 @@ function nextAfter(at: number): number {
 
 /** Only reads that change nothing are shared or repeated. */
 function isJoinable(read: Read): boolean {
-  return read.method === 'GET' || read.method === 'LIST';
+  return isReading(read.method);
+}
+
+/**
+ * A path below sys/ may choose its own status (`sys/health?activecode=503`), in whatever namespace it stands, and so may
+ * whatever a query asks for.
+ */
+function evidenceOf({ path, query }: Read): Evidence {
+  return query !== '' || path.split('/').includes('sys') ? 'none' : 'account';
 }
 
 function isForbidden(thrown: unknown): thrown is MountError {

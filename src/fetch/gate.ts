@@ -6,15 +6,15 @@ import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { TokenDoor } from '../session/ports.ts';
 import type { CircuitStatus } from '../status.ts';
-import { Circuit } from './circuit.ts';
+import { Circuit, type Evidence, type Passed, type Probe } from './circuit.ts';
 import { Recovery } from './recovery.ts';
 import type { RetryBudget } from './retry.ts';
-import { type Rank, Slots } from './slots.ts';
+import { type Rank, Slots, type Turn } from './slots.ts';
 
 export interface GateOptions {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Requests under way per address. */
+  /** Requests under way per origin. */
   readonly concurrency: number;
   /** One request, from its slot to the end of its answer. */
   readonly requestTimeoutMs: number;
@@ -24,29 +24,35 @@ export interface GateOptions {
 
 export interface Errand {
   /** Whose turn it counts as. */
-  readonly session: string;
+  readonly session: Turn;
   readonly rank: Rank;
   /** Names the request in a message: `GET secret/data/app`. */
   readonly what: string;
   /** undefined: sent once, never repeated. */
   readonly retry: RetryBudget | undefined;
+  /** What its end says of the store. */
+  readonly evidence: Evidence;
 }
 
 /** How a request came in, and what it failed on the time before. */
 interface Entry {
   readonly circuit: Circuit;
-  readonly isProbe: boolean;
+  readonly probe: Probe | undefined;
   readonly lastError: MountError | undefined;
 }
 
-/** Circuits that remember a failure; a class may name any address, so there is a bound. */
+/** Circuits that are remembered; a class may name any address, so there is a bound. */
 const MAX_CIRCUITS = 1_000;
+/** How long a request waits for the probe of its account: a store that is there answers within it. */
+const PROBE_PATIENCE_MS = 1_000;
+/** How often a store that is back gets more: each step is about one request more of 32. */
+const RECOVERY_STEP_MS = 150;
 
 export class Gate {
   readonly #options: GateOptions;
-  /** By address; one that is idle is dropped. */
+  /** By origin, however classes spell it; one that is idle is dropped. */
   readonly #slots = new Map<string, Slots>();
-  /** By the door's key (address, TLS contents, namespace); only those with a failure are kept. */
+  /** By store, the one used longest ago first. */
   readonly #circuits = new Map<string, Circuit>();
   readonly #recovery: Recovery;
 
@@ -71,12 +77,12 @@ export class Gate {
     for (let repeats = 0; ; repeats += 1) {
       const circuit = this.#circuitOf(door);
       // What the circuit refuses is not repeated, nor is a probe that failed: in an outage a mount knocks once.
-      const isProbe = await enterAgain(circuit, errand, lastError);
+      const probe = await this.#enter(circuit, errand, lastError, signal);
       try {
-        return await this.#sendOnce(door, errand, request, signal, { circuit, isProbe, lastError });
+        return await this.#sendOnce(door, errand, request, signal, { circuit, probe, lastError });
       } catch (thrown) {
         const error = asMountError(thrown);
-        const isLast = isProbe || error === lastError;
+        const isLast = probe !== undefined || error === lastError;
         const waitMs = isLast ? undefined : errand.retry?.waitMs(error, repeats, clock.now(), random);
         if (waitMs === undefined) throw error;
         lastError = error;
@@ -101,35 +107,39 @@ export class Gate {
     errand: Errand,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
-    { circuit, isProbe, lastError }: Entry,
+    { circuit, probe, lastError }: Entry,
   ): Promise<T> {
+    const { evidence, session } = errand;
+    const { account } = session;
     let error: MountError | undefined;
+    let sentAt: number | undefined;
     try {
       const release = await this.#slot(door, errand, signal, lastError);
+      sentAt = this.#options.clock.now();
       try {
         return await this.#withinTime(door, errand, request, signal);
       } finally {
         release();
-        this.#forgetIdleSlots(door.address);
+        this.#forgetIdleSlots(door.origin);
       }
     } catch (thrown) {
       error = asMountError(thrown);
       throw error;
     } finally {
-      this.#leave(door, circuit, isProbe, error);
+      this.#leave(door, circuit, { account, evidence, probe, sentAt }, error);
     }
   }
 
   async #slot(door: TokenDoor, errand: Errand, signal: AbortSignal, lastError: MountError | undefined) {
-    let slots = this.#slots.get(door.address);
+    let slots = this.#slots.get(door.origin);
     if (slots === undefined) {
-      slots = new Slots(() => this.#recovery.allowed(door.address));
-      this.#slots.set(door.address, slots);
+      slots = new Slots(() => this.#recovery.allowed(door.origin));
+      this.#slots.set(door.origin, slots);
     }
     try {
       return await slots.acquire(errand.session, errand.rank, signal);
     } catch {
-      const waiting = `waited for one of ${this.#recovery.allowed(door.address)} requests to ${door.address} to end`;
+      const waiting = `waited for one of ${this.#recovery.allowed(door.origin)} requests to ${door.address} to end`;
       throw (
         lastError ?? new MountError('mount-timeout', `${errand.what}: not sent within the mount's time: ${waiting}`)
       );
@@ -161,47 +171,71 @@ export class Gate {
     }
   }
 
-  #circuitOf(door: TokenDoor): Circuit {
-    const known = this.#circuits.get(door.key);
+  /** A retry that the circuit refuses reports what the request itself failed on. */
+  async #enter(
+    circuit: Circuit,
+    { session, retry }: Errand,
+    lastError: MountError | undefined,
+    signal: AbortSignal,
+  ): Promise<Probe | undefined> {
+    const { clock } = this.#options;
+    const entered = new AbortController();
+    const patience = () =>
+      clock.sleep(PROBE_PATIENCE_MS, AbortSignal.any([signal, entered.signal])).catch(() => undefined);
+    try {
+      return await circuit.enter(session.account, retry, clock.now(), patience);
+    } catch (refused) {
+      throw lastError ?? refused;
+    } finally {
+      entered.abort();
+    }
+  }
+
+  #circuitOf({ store, address }: TokenDoor): Circuit {
+    const known = this.#circuits.get(store);
     if (known !== undefined) return known;
-    return new Circuit(door.address);
+    const circuit = new Circuit(address);
+    this.#circuits.set(store, circuit);
+    this.#forgetCircuits(circuit);
+    return circuit;
   }
 
-  #leave(door: TokenDoor, circuit: Circuit, isProbe: boolean, error: MountError | undefined): void {
-    const current = this.#circuits.get(door.key) ?? circuit;
-    const wasOpen = current.isOpen;
-    current.leave(isProbe, error);
-    this.#circuits.delete(door.key);
-    if (!current.isPristine) this.#circuits.set(door.key, current);
-    if (this.#circuits.size > MAX_CIRCUITS) {
-      const [oldest] = this.#circuits.keys();
-      if (oldest !== undefined) this.#circuits.delete(oldest);
+  /** One that remembers no failure goes first. */
+  #forgetCircuits(newest: Circuit): void {
+    if (this.#circuits.size <= MAX_CIRCUITS) return;
+    const others = [...this.#circuits].filter(([, circuit]) => circuit !== newest);
+    const [store] = others.find(([, circuit]) => circuit.isPristine) ?? others[0] ?? [];
+    if (store !== undefined) this.#circuits.delete(store);
+  }
+
+  #leave({ store, origin }: TokenDoor, circuit: Circuit, passed: Passed, error: MountError | undefined): void {
+    const { clock, emit } = this.#options;
+    const wasOpen = circuit.isOpen;
+    circuit.leave(passed, error, clock.now());
+    if (this.#circuits.get(store) === circuit) {
+      this.#circuits.delete(store);
+      this.#circuits.set(store, circuit);
     }
-    if (current.isOpen !== wasOpen) {
-      current.openAt = current.isOpen ? this.#options.clock.now() : undefined;
-      if (wasOpen) this.#recovery.begin(door.address);
-      this.#options.emit({
-        type: 'circuit',
-        address: door.address,
-        isOpen: current.isOpen,
-        reason: current.openReason,
-      });
+    if (circuit.isOpen === wasOpen) return;
+    circuit.openAt = circuit.isOpen ? clock.now() : undefined;
+    if (wasOpen) void this.#recover(origin);
+    emit({ type: 'circuit', address: circuit.address, isOpen: circuit.isOpen, reason: circuit.openReason });
+  }
+
+  /** What is allowed grows with time, also while all that is under way hangs. */
+  async #recover(origin: string): Promise<void> {
+    const { clock, concurrency } = this.#options;
+    if (!this.#recovery.begin(origin)) return;
+    while (this.#recovery.allowed(origin) < concurrency) {
+      await clock.sleep(RECOVERY_STEP_MS);
+      this.#slots.get(origin)?.serve();
     }
   }
 
-  #forgetIdleSlots(address: string): void {
-    const slots = this.#slots.get(address);
+  #forgetIdleSlots(origin: string): void {
+    const slots = this.#slots.get(origin);
     if (slots === undefined) return;
     this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
-    if (slots.inUse === 0 && slots.waiting === 0) this.#slots.delete(address);
-  }
-}
-
-/** A repeat that the circuit refuses reports what the request itself failed on. */
-async function enterAgain(circuit: Circuit, { retry }: Errand, lastError: MountError | undefined): Promise<boolean> {
-  try {
-    return await circuit.enter(retry);
-  } catch (refused) {
-    throw lastError ?? refused;
+    if (slots.inUse === 0 && slots.waiting === 0) this.#slots.delete(origin);
   }
 }

@@ -8,27 +8,29 @@ const RECOVERY_MS = 5_000;
 export class Recovery {
   readonly #clock: Clock;
   readonly #most: number;
-  /** When each address answered again; those that it has been long enough for are dropped. */
+  /** When each origin answered again; those that it has been long enough for are dropped. */
   readonly #since = new Map<string, number>();
 
-  /** @param most requests under way per address */
+  /** @param most requests under way per origin */
   constructor(clock: Clock, most: number) {
     this.#clock = clock;
     this.#most = most;
   }
 
-  /** A circuit of this address has closed. A second one, of another namespace or TLS setting, changes nothing. */
-  begin(address: string): void {
-    if (this.allowed(address) === this.#most) this.#since.set(address, this.#clock.now());
+  /** A circuit of this origin has closed. False: a second one, of another prefix or namespace, changes nothing. */
+  begin(origin: string): boolean {
+    if (this.allowed(origin) < this.#most) return false;
+    this.#since.set(origin, this.#clock.now());
+    return true;
   }
 
   /** Requests that may be under way now. */
-  allowed(address: string): number {
-    const since = this.#since.get(address);
+  allowed(origin: string): number {
+    const since = this.#since.get(origin);
     if (since === undefined) return this.#most;
     const passed = (this.#clock.now() - since) / RECOVERY_MS;
     if (passed < 1) return Math.max(1, Math.ceil(this.#most * passed));
-    this.#since.delete(address);
+    this.#since.delete(origin);
     return this.#most;
   }
 }

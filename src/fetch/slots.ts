@@ -1,18 +1,29 @@
-// Who may send next to one store address. At most `limit()` requests are under way; the rest wait here, in
+// Who may send next to one store. At most `limit()` requests are under way; the rest wait here, in
 // front of the agent's sockets, so that a request's own clock starts only when it may be sent. Slots are
-// dealt round robin over sessions: a crash-looping pod cannot starve the others.
+// dealt round robin over service accounts, of which none has all, and within one over its sessions: neither a class with
+// many roles nor a crash-looping pod starves the others.
 
 /** In the order of service: a pod that waits to start, a pod that runs, a token that is renewed ahead of time. */
 export const RANKS = ['first', 'poll', 'renewal'] as const;
 export type Rank = (typeof RANKS)[number];
 
+/** Of the slots, for whoever comes while one account has all the others: requests that hang hold theirs for 10 s. */
+const KEPT_FREE = 0.25;
+
+/** Who takes a turn: accounts in turn, and the sessions of one account in turn. */
+export interface Turn {
+  /** The session's. */
+  readonly key: string;
+  readonly account: string;
+}
+
 interface Ticket {
-  readonly session: string;
+  readonly turn: Turn;
   readonly grant: () => void;
 }
 
-/** Tickets of one rank by session. A session served goes to the end of the map: that is the round robin. */
-type Queue = Map<string, Set<Ticket>>;
+/** Tickets of one rank by account and session. What was served goes to the end of its map: that is the round robin. */
+type Queue = Map<string, Map<string, Set<Ticket>>>;
 
 export class Slots {
   readonly #limit: () => number;
@@ -21,7 +32,7 @@ export class Slots {
   #inUse = 0;
   #waiting = 0;
 
-  /** @param limit asked each time: while anything waits, something under way will end and ask again. */
+  /** @param limit asked each time something ends, and by `serve`. */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
@@ -35,9 +46,8 @@ export class Slots {
   }
 
   /** Resolves with the function that gives the slot back. Rejects with the signal's reason when that comes first. */
-  acquire(session: string, rank: Rank, signal: AbortSignal): Promise<() => void> {
+  acquire(turn: Turn, rank: Rank, signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.#inUse < this.#limit() && this.#waiting === 0) return Promise.resolve(this.#take(session));
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#remove(rank, ticket);
@@ -45,69 +55,78 @@ export class Slots {
       };
       const grant = () => {
         signal.removeEventListener('abort', onAbort);
-        resolve(this.#take(session));
+        resolve(this.#take(turn.account));
       };
-      const ticket: Ticket = { session, grant };
+      const ticket: Ticket = { turn, grant };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#add(rank, ticket);
+      this.serve();
     });
   }
 
-  #take(session: string): () => void {
+  #take(account: string): () => void {
     this.#inUse += 1;
-    this.#held.set(session, (this.#held.get(session) ?? 0) + 1);
+    this.#held.set(account, (this.#held.get(account) ?? 0) + 1);
     let isReleased = false;
     return () => {
       if (isReleased) return;
       isReleased = true;
-      this.#release(session);
+      this.#release(account);
     };
   }
 
-  #release(session: string): void {
+  #release(account: string): void {
     this.#inUse -= 1;
-    const left = (this.#held.get(session) ?? 1) - 1;
-    if (left === 0) this.#held.delete(session);
-    else this.#held.set(session, left);
-    this.#serve();
+    const left = (this.#held.get(account) ?? 1) - 1;
+    if (left === 0) this.#held.delete(account);
+    else this.#held.set(account, left);
+    this.serve();
   }
 
-  #serve(): void {
+  /** Deals what is free; for a limit that has grown. */
+  serve(): void {
     const limit = this.#limit();
     const half = Math.max(1, Math.floor(limit / 2));
+    const most = limit - Math.floor(limit * KEPT_FREE);
+    const holdsLess = (than: number) => (account: string) => (this.#held.get(account) ?? 0) < than;
     while (this.#inUse < limit && this.#waiting > 0) {
-      const next = this.#pick((session) => (this.#held.get(session) ?? 0) < half) ?? this.#pick(() => true);
+      const next = this.#pick(holdsLess(half)) ?? this.#pick(holdsLess(most));
       if (next === undefined) return;
       this.#remove(next.rank, next.ticket);
       next.ticket.grant();
     }
   }
 
-  /** The first ticket, by rank and then by turn, of a session that `mayTake` a slot. */
-  #pick(mayTake: (session: string) => boolean): { rank: Rank; ticket: Ticket } | undefined {
+  /** The first ticket, by rank and then by turn, of an account that `mayTake` a slot. */
+  #pick(mayTake: (account: string) => boolean): { rank: Rank; ticket: Ticket } | undefined {
     for (const rank of RANKS) {
-      for (const [session, tickets] of this.#queues[rank]) {
-        if (!mayTake(session)) continue;
-        for (const ticket of tickets) return { rank, ticket };
+      for (const [account, sessions] of this.#queues[rank]) {
+        if (!mayTake(account)) continue;
+        for (const tickets of sessions.values()) for (const ticket of tickets) return { rank, ticket };
       }
     }
     return undefined;
   }
 
   #add(rank: Rank, ticket: Ticket): void {
+    const { account, key } = ticket.turn;
     const queue = this.#queues[rank];
-    const tickets = queue.get(ticket.session);
-    if (tickets === undefined) queue.set(ticket.session, new Set([ticket]));
-    else tickets.add(ticket);
+    const sessions = queue.get(account) ?? new Map<string, Set<Ticket>>();
+    const tickets = sessions.get(key) ?? new Set<Ticket>();
+    queue.set(account, sessions.set(key, tickets.add(ticket)));
     this.#waiting += 1;
   }
 
   #remove(rank: Rank, ticket: Ticket): void {
+    const { account, key } = ticket.turn;
     const queue = this.#queues[rank];
-    const tickets = queue.get(ticket.session);
-    if (tickets === undefined || !tickets.delete(ticket)) return;
+    const sessions = queue.get(account);
+    const tickets = sessions?.get(key);
+    if (sessions === undefined || tickets === undefined || !tickets.delete(ticket)) return;
     this.#waiting -= 1;
-    queue.delete(ticket.session);
-    if (tickets.size > 0) queue.set(ticket.session, tickets);
+    sessions.delete(key);
+    if (tickets.size > 0) sessions.set(key, tickets);
+    queue.delete(account);
+    if (sessions.size > 0) queue.set(account, sessions);
   }
 }

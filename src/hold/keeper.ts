@@ -8,6 +8,8 @@ import { factOf, type Held } from './held.ts';
 
 export interface KeeperErrand {
   readonly session: string;
+  /** For whom it is sent. */
+  readonly owner: { readonly namespace: string; readonly account: string };
   /** Names the request in a message. */
   readonly what: string;
   readonly isUrgent: boolean;
@@ -137,6 +139,6 @@ export class HeldKeeper {
   }
 
   #errand(held: Held, what: string, isUrgent: boolean): KeeperErrand {
-    return { session: held.access?.session.key ?? held.key, what, isUrgent };
+    return { session: held.access?.session.key ?? held.key, owner: held.owner, what, isUrgent };
   }
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
+import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import type { Shelf } from '../shelf.ts';
 import { answerRecordId, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
@@ -110,7 +111,7 @@ function settle(known: Answer, answer: Answer): Answer {
 
 /** What a lease or a write made belongs to the volume that asked for it; anything else to all of the session. */
 function isShared(read: Read, answer: Answer): boolean {
-  return !answer.hasLease && (read.method === 'GET' || read.method === 'LIST');
+  return !answer.hasLease && isReading(read.method);
 }
 
 /** The session stands for who asks and where: an answer never reaches another identity's pod. */

@@ -2,6 +2,7 @@
 // clock.now(); the one at which to act is drawn once, when the answer is issued.
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
+import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { certificateEnd } from './certificate.ts';
 
@@ -29,8 +30,7 @@ export function drawMoment(sentAt: number, ms: number, random: () => number): nu
 
 /** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
 export function isHeld(read: Read, answer: Answer): boolean {
-  const isWrite = read.method !== 'GET' && read.method !== 'LIST';
-  return answer.hasLease || isWrite || read.holding.refreshAfterMs !== undefined;
+  return answer.hasLease || !isReading(read.method) || read.holding.refreshAfterMs !== undefined;
 }
 
 /** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */

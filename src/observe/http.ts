@@ -1,8 +1,9 @@
 // Health and metrics over HTTP. `/healthz` and `/health/ready` say that the process runs (people use the latter
 // as liveness), `/readyz` that it can serve mounts. Nothing here tells of a class, a path, a pod or an account.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { MountError } from '../errors.ts';
+import { Connections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -15,6 +16,7 @@ const KEEP_ALIVE_MS = 5_000;
 const SILENT_SOCKET_MS = 15_000;
 /** A kubelet, some Prometheus servers and a person use ten; the rest is for whoever connects and says nothing. */
 const MOST_CONNECTIONS = 256;
+const MOST_OF_ONE_ADDRESS = 16;
 
 /** undefined `host`: all addresses of the machine. */
 export type HttpAddress = 'off' | { readonly host: string | undefined; readonly port: number };
@@ -53,8 +55,12 @@ export class HealthServer {
       // How often the two timeouts are looked at; the default of 30 s would make them 35 s.
       connectionsCheckingInterval: 1_000,
     };
-    this.#server = createServer(limits, (request, response) => void this.#answer(request, response));
-    this.#server.maxConnections = MOST_CONNECTIONS;
+    const connections = new Connections({ most: MOST_CONNECTIONS, mostPerAddress: MOST_OF_ONE_ADDRESS });
+    this.#server = createServer(limits, (request, response) => {
+      connections.spoke(request.socket);
+      void this.#answer(request, response);
+    });
+    this.#server.on('connection', (socket: Socket) => connections.add(socket));
     this.#server.setTimeout(SILENT_SOCKET_MS);
     // A connection that could not be accepted (too many open files) must not end the process.
     this.#server.on('error', () => {});

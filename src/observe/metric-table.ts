@@ -79,7 +79,7 @@ export const METRICS = {
     name: 'secretmount_circuit_open',
     type: 'gauge',
     labels: [],
-    help: 'Store addresses given up for now, to which only one request at a time is tried.',
+    help: 'Store addresses given up for now, to which each account tries only one request at a time.',
   },
   buildInfo: {
     name: 'secretmount_build_info',

@@ -1,6 +1,7 @@
 // One entry of `objects` to a PlanObject: each field by its own rule, every mistake and every unknown field
 // told. What concerns several objects (unique names, folders) is left to objects.ts.
 
+import { METHODS } from '../methods.ts';
 import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
@@ -107,11 +108,20 @@ function toRead(entry: Entry): Read | undefined {
   const secretPath = entry.required('secretPath', 'write the path of the secret, for example secret/data/app');
   const target = secretPath === undefined ? undefined : splitPath(secretPath);
   if (typeof target === 'string') entry.say('secretPath', target);
-  const method = toMethod(entry.text('method'));
-  if (method === undefined) entry.say('method', 'method is not one of HTTP, write GET, LIST, POST, PUT or PATCH');
+  const method = readMethod(entry);
   const body = toArguments(entry);
   if (target === undefined || typeof target === 'string' || method === undefined) return undefined;
   return makeRead(method, target.path, target.query, body, toHolding(entry));
+}
+
+function readMethod(entry: Entry): string | undefined {
+  const text = entry.text('method');
+  const method = toMethod(text);
+  if (text === undefined || method !== undefined) return method;
+  const near = didYouMean(text.toUpperCase(), METHODS);
+  const fix = near === '' ? `, write ${METHODS.slice(0, -1).join(', ')} or ${METHODS.at(-1)}` : near;
+  entry.say('method', `unknown method ${quote(text)}${fix}`);
+  return undefined;
 }
 
 function toHolding(entry: Entry): HoldingSettings {

@@ -1,11 +1,9 @@
 // The fields of an object, in one table: what the parser knows, what the JSON Schema describes, and what
 // docs/parameters.md lists.
+import { METHODS } from '../methods.ts';
 
 export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
-
-/** Those that a store of this kind knows; any other word of letters is sent as it is. */
-export const METHODS = ['GET', 'LIST', 'POST', 'PUT', 'PATCH'] as const;
 
 export interface FieldText {
   readonly help: string;
@@ -39,7 +37,7 @@ export const OBJECT_FIELDS = {
     default: 'false',
   },
   share: {
-    help: '`serviceAccount`: where the answer is held (a lease, a certificate), all pods of the account on a node have the same',
+    help: '`serviceAccount`: where the answer is held (a lease, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
     default: 'no: each pod its own',
   },
   refreshAfter: {

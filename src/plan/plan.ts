@@ -11,6 +11,8 @@ export interface Identity {
   readonly podUid: string;
   /** The target path does not carry the pod's uid: the sync controller asks, not a pod. */
   readonly isPodless: boolean;
+  /** Of the account, from a token that was asked for; undefined: a token came with the mount and says it, or none does. */
+  readonly accountUid?: string;
 }
 
 export interface TlsSettings {
@@ -52,7 +54,7 @@ export interface LoginSettings {
 export interface Read {
   /** Equal for equal reads, unequal otherwise: method, path, query and a digest of the body. Never shown. */
   readonly key: string;
-  /** Upper case: GET, LIST, POST, PUT, PATCH, ... */
+  /** One of METHODS. */
   readonly method: string;
   /** Without a leading slash or `v1/`: `secret/data/app`. As the class wrote it, not yet percent-encoded. */
   readonly path: string;

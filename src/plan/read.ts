@@ -1,14 +1,13 @@
 // `secretPath`, `method` and `secretArgs` to one Read, with the key by which equal reads are known. The
 // path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
 import { createHash } from 'node:crypto';
+import { METHODS } from '../methods.ts';
 import { Secret } from '../secret.ts';
 import type { HoldingSettings, Read } from './plan.ts';
 import { isCleanText } from './text.ts';
 
 /** Longest path with its query. Servers refuse longer request lines, and messages name the path. */
 const LONGEST_PATH = 4096;
-/** HTTP's own token set is wider, but no store knows a method with other letters. */
-const METHOD = /^[A-Za-z]{1,20}$/;
 
 /** @returns the path and its query, or what is wrong with them. */
 export function splitPath(secretPath: string): { readonly path: string; readonly query: string } | string {
@@ -59,10 +58,11 @@ function unescapeQuery(text: string): string | undefined {
   }
 }
 
-/** Upper case, as stores want it; GET where the class names none; undefined: not a method. */
+/** Upper case, as stores want it; GET if the class names none; undefined: not one of METHODS. */
 export function toMethod(method: string | undefined): string | undefined {
   if (method === undefined) return 'GET';
-  return METHOD.test(method) ? method.toUpperCase() : undefined;
+  // toUpperCase makes one letter of some others: `ı` is not an I, nor `ſ` an S.
+  return /^[A-Za-z]+$/.test(method) ? METHODS.find((known) => known === method.toUpperCase()) : undefined;
 }
 
 export const OWN_HOLDING: HoldingSettings = Object.freeze({

@@ -8,7 +8,11 @@ import type { TokenDoor } from './ports.ts';
 /** One mount's use of a login. */
 export interface Access {
   /** Equal keys: the store gives both the same answers. */
-  readonly session: { readonly key: string };
+  readonly session: {
+    readonly key: string;
+    /** accountKey of whom it is for. */
+    readonly account: string;
+  };
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   acquire(signal: AbortSignal): Promise<LiveToken>;
   /** The token to repeat a refused read with, or undefined where the refusal stands. @throws MountError */
@@ -28,6 +32,8 @@ export interface LoneAccess extends Access {
 }
 
 export interface AccessSource {
+  /** The plan as all other calls want it: with the uid of the account, where only a token tells it. @throws MountError */
+  identify(plan: Plan, signal: AbortSignal): Promise<Plan>;
   /** @param cost counted up for each login that was sent. @throws MountError */
   visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Access>;
   /** Who holds an answer together: equal for the pods of an account where `isShared`, else for one pod's mounts. */

@@ -4,7 +4,7 @@ import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { Access, AccessSource, LoneAccess } from './access.ts';
-import { givenTokenKey } from './key.ts';
+import { accountKey, givenTokenKey } from './key.ts';
 import { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
 
@@ -21,12 +21,16 @@ export class GivenToken implements AccessSource {
     this.#options = options;
   }
 
-  async visit(_plan: Plan, door: TokenDoor): Promise<Access> {
+  identify(plan: Plan): Promise<Plan> {
+    return Promise.resolve(plan);
+  }
+
+  async visit(plan: Plan, door: TokenDoor): Promise<Access> {
     const secret = await this.#options.read();
     const token = liveForGood(secret);
     let check: Promise<undefined> | undefined;
     return {
-      session: { key: givenTokenKey(door, secret) },
+      session: { key: givenTokenKey(door, secret), account: accountKey(plan.identity) },
       acquire: () => Promise.resolve(token),
       afterForbidden: () => {
         check ??= this.#assertAlive(secret, door);
@@ -44,7 +48,7 @@ export class GivenToken implements AccessSource {
   visitAlone(plan: Plan, door: TokenDoor): LoneAccess {
     const visit = this.visit(plan, door);
     return {
-      session: { key: `given ${door.key}` },
+      session: { key: `given ${door.key}`, account: accountKey(plan.identity) },
       acquire: async (signal) => (await visit).acquire(signal),
       afterForbidden: async (token, sentAt) => (await visit).afterForbidden(token, sentAt),
       record: '',

@@ -8,6 +8,7 @@ import type { TokenDoor } from './ports.ts';
 /** What the keeper asks and tells of the session whose tokens it keeps. */
 export interface Kept {
   readonly key: string;
+  readonly account: string;
   readonly door: TokenDoor;
   /** False once the token was replaced, moved to another session or let go. */
   holds(token: LiveToken): boolean;
@@ -120,8 +121,13 @@ export class TokenKeeper {
   }
 
   #send<T>(what: string, isUrgent: boolean, request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) {
-    const { key, door } = this.#kept;
-    return this.#options.send(door, { session: key, what, isUrgent, isRepeatable: false }, request, signal);
+    const { key, account, door } = this.#kept;
+    return this.#options.send(
+      door,
+      { session: { key, account }, what, isUrgent, isRepeatable: false, isUpkeep: true },
+      request,
+      signal,
+    );
   }
 
   async #whileRunning(work: () => Promise<void>): Promise<void> {

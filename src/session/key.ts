@@ -21,10 +21,15 @@ export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Cl
     login.requestAudience ?? '',
     identity.namespace,
     identity.account,
-    claims?.accountUid ?? '',
+    claims?.accountUid ?? identity.accountUid ?? '',
     scope === 'pod' ? identity.podUid : '',
     scope === 'pod' && claims === undefined ? passedTokenOf(plan) : '',
   ]);
+}
+
+/** Whom a request is sent for, where requests of one account take turns with those of others. */
+export function accountKey({ namespace, account }: { readonly namespace: string; readonly account: string }): string {
+  return `${namespace}/${account}`;
 }
 
 /** Of a token that was brought along: whoever has it may see what it sees. */

@@ -9,7 +9,7 @@ import type { Grant } from './ports.ts';
 export type TokenState = 'fresh' | 'ending' | 'retired' | 'gone';
 
 /** Between these shares of a grant's life it is renewed; the moment is drawn once per grant, which spreads a node's renewals. */
-const ACT_FROM = 0.6;
+export const ACT_FROM = 0.6;
 const ACT_TO = 0.8;
 /** A grant under this share of the first one has met the token's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
 const SHORTENED = 0.9;

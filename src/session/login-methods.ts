@@ -10,23 +10,32 @@ import type { TokenDoor } from './ports.ts';
 const MAX_METHODS = 1_000;
 
 export class LoginMethods {
-  /** By method key. */
+  /** By method key, the one used longest ago first. */
   readonly #isKubernetes = new Map<string, boolean>();
 
   /** undefined: not known yet. */
   isKubernetes(door: TokenDoor, mount: string): boolean | undefined {
-    return this.#isKubernetes.get(methodKey(door, mount));
+    const key = methodKey(door, mount);
+    const known = this.#isKubernetes.get(key);
+    // What is used stays: one account may log in at a thousand paths of a store of its own.
+    if (known !== undefined) this.#remember(key, known);
+    return known;
   }
 
   /** @param metadata of a login there. @returns whether the method is `kubernetes` */
   learn(door: TokenDoor, mount: string, metadata: ReadonlyMap<string, string>): boolean {
     const isKubernetes = metadata.has('service_account_uid') && metadata.has('service_account_name');
-    this.#isKubernetes.set(methodKey(door, mount), isKubernetes);
+    this.#remember(methodKey(door, mount), isKubernetes);
     if (this.#isKubernetes.size > MAX_METHODS) {
       const [oldest] = this.#isKubernetes.keys();
       if (oldest !== undefined) this.#isKubernetes.delete(oldest);
     }
     return isKubernetes;
+  }
+
+  #remember(key: string, isKubernetes: boolean): void {
+    this.#isKubernetes.delete(key);
+    this.#isKubernetes.set(key, isKubernetes);
   }
 }
 

@@ -5,11 +5,14 @@ import type { TokenDoor } from './ports.ts';
 import type { TokenRecords } from './token-record.ts';
 
 export interface SessionErrand {
-  readonly session: string;
+  /** Whose turn it counts as. */
+  readonly session: { readonly key: string; readonly account: string };
   /** Names the request in a message. */
   readonly what: string;
   readonly isUrgent: boolean;
   readonly isRepeatable: boolean;
+  /** Its path is the same for all, whatever a class says. */
+  readonly isUpkeep: boolean;
 }
 
 /** Sends a session's own requests with the turn and the repeats of all others: fetch/gate.ts, by way of the wiring. */

@@ -29,8 +29,12 @@ export interface Grant {
 export interface TokenDoor {
   /** Equal for doors that lead to the same store with the same TLS contents and namespace. */
   readonly key: string;
-  /** The address as written, for slots and for messages. */
+  /** The address as written, for messages. */
   readonly address: string;
+  /** Where connections end, equal for all spellings of it: requests to it share slots. */
+  readonly origin: string;
+  /** The origin with what stands before `/v1` and the store's namespace: what may be down as a whole. */
+  readonly store: string;
   /** @throws MountError login-refused, login-incomplete (MFA), or a store failure. */
   login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
   /** renew-self. @throws MountError */

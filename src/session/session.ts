@@ -7,6 +7,7 @@ import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import { TokenKeeper } from './keeper.ts';
+import { accountKey } from './key.ts';
 import { LiveToken } from './live-token.ts';
 import type { SessionOptions } from './options.ts';
 import type { Grant, TokenDoor } from './ports.ts';
@@ -22,6 +23,14 @@ export interface Visitor {
 
 /** Whose it is, for people. */
 export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'>;
+
+/** What its owner is told. */
+export interface SessionListener {
+  /** It has a token, and so a place among those that are kept. */
+  onToken(session: Session): void;
+  /** It has none and nobody uses it: it is over. */
+  onEnd(session: Session): void;
+}
 
 interface LoginFlight {
   readonly leader: Credential;
@@ -41,7 +50,7 @@ export class Session {
   readonly door: TokenDoor;
   readonly owner: SessionOwner;
   readonly #options: SessionOptions;
-  readonly #onEnd: (session: Session) => void;
+  readonly #listener: SessionListener;
   readonly #keeper: TokenKeeper;
   readonly #doubts = new Map<LiveToken, Promise<LiveToken | undefined>>();
   #token: LiveToken | undefined;
@@ -57,7 +66,7 @@ export class Session {
     door: TokenDoor,
     owner: SessionOwner,
     options: SessionOptions,
-    onEnd: (session: Session) => void,
+    listener: SessionListener,
     recordKey = key,
   ) {
     this.key = key;
@@ -65,11 +74,12 @@ export class Session {
     this.door = door;
     this.owner = owner;
     this.#options = options;
-    this.#onEnd = onEnd;
+    this.#listener = listener;
     this.#usedAt = options.clock.now();
     this.#keeper = new TokenKeeper(
       {
         key,
+        account: this.account,
         door,
         holds: (token) => this.#token === token,
         idleAt: () => this.#idleAt(),
@@ -79,6 +89,14 @@ export class Session {
       },
       options,
     );
+  }
+
+  get account(): string {
+    return accountKey(this.owner);
+  }
+
+  get hasToken(): boolean {
+    return this.#token !== undefined;
   }
 
   get isInUse(): boolean {
@@ -103,6 +121,7 @@ export class Session {
     return () => {
       this.#users -= 1;
       this.#usedAt = this.#options.clock.now();
+      this.#endIfEmpty();
     };
   }
 
@@ -137,6 +156,7 @@ export class Session {
     if (old !== undefined) this.#keeper.retire(old);
     this.#keeper.keep(token);
     this.#save(token);
+    this.#listener.onToken(this);
   }
 
   /** Goes on with the token that an earlier process had here. */
@@ -166,7 +186,7 @@ export class Session {
   async end(signal: AbortSignal): Promise<void> {
     const token = this.#token;
     this.#token = undefined;
-    this.#onEnd(this);
+    this.#listener.onEnd(this);
     if (token === undefined) return;
     await this.#keeper.giveBack(token, signal);
     if (!signal.aborted) this.#options.records.forget(this.recordKey);
@@ -176,7 +196,7 @@ export class Session {
   abandon(): void {
     const token = this.#drop();
     if (token !== undefined) token.state = 'gone';
-    this.#onEnd(this);
+    this.#listener.onEnd(this);
   }
 
   async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
@@ -203,6 +223,7 @@ export class Session {
       })
       .finally(() => {
         this.#flight = undefined;
+        this.#endIfEmpty();
       });
     this.#flight = { leader: visitor.credential, token };
     return this.#flight;
@@ -212,7 +233,8 @@ export class Session {
     const { mount, role } = visitor.plan.login;
     return withinTime(this.#options.loginTimeoutMs, async (signal) => {
       const jwt = await visitor.credential.token(signal);
-      const errand = { session: this.key, what: describeLogin(mount, role), isUrgent: true, isRepeatable: true };
+      const what = describeLogin(mount, role);
+      const errand = { session: this, what, isUrgent: true, isRepeatable: true, isUpkeep: false };
       visitor.cost.logins += 1;
       return this.#options.send(this.door, errand, (own) => this.door.login({ mount, role, jwt }, own), signal);
     });
@@ -245,7 +267,8 @@ export class Session {
   }
 
   async #lookUp(token: LiveToken): Promise<boolean> {
-    const errand = { session: this.key, what: 'token lookup', isUrgent: true, isRepeatable: false };
+    const rest = { what: 'token lookup', isUrgent: true, isRepeatable: false, isUpkeep: true };
+    const errand = { session: this, ...rest };
     const request = (signal: AbortSignal) => this.door.isAlive(token.secret, signal);
     // Without a word on the token, the refusal of the read is all that is known, and it stands.
     return this.#options.send(this.door, errand, request, this.#options.stopping).catch(() => true);
@@ -277,7 +300,12 @@ export class Session {
   #forget(token: LiveToken): void {
     if (this.#token !== token) return;
     this.#drop();
-    if (!this.isInUse) this.#onEnd(this);
+    this.#endIfEmpty();
+  }
+
+  /** A login that was refused leaves nothing behind: whoever may name a role could name thousands. */
+  #endIfEmpty(): void {
+    if (this.#users === 0 && this.#flight === undefined && this.#token === undefined) this.#listener.onEnd(this);
   }
 }
 

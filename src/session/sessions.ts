@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
 import type { AccessSource, LoneAccess } from './access.ts';
+import { AccountUids } from './account-uids.ts';
 import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
@@ -17,7 +18,10 @@ import { Visit } from './visit.ts';
 
 export interface SessionsOptions extends SessionOptions {
   readonly tokenSource: TokenSource;
-  /** Sessions kept; the least recently used idle one goes first, one in use or with a lease never. */
+  /**
+   * Sessions with a token kept. Beyond it one of the account that has most goes, its least recently used idle one; one in
+   * use or with a lease never.
+   */
   readonly capacity: number;
   /** No two pods share a login, whatever the method. */
   readonly isPodOnly: boolean;
@@ -33,12 +37,18 @@ export class Sessions implements AccessSource {
   /** Each for one answer; they go when their token does. */
   readonly #alone = new Set<Session>();
   readonly #methods = new LoginMethods();
+  readonly #accountUids: AccountUids;
   /** First logins under way at a mount path of unknown method, by the account's session key. */
   readonly #learning = new Map<string, Promise<void>>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#accountUids = new AccountUids(options.tokenSource);
     void options.records.dropUntaken(options.idleMs, options.stopping);
+  }
+
+  identify(plan: Plan, signal: AbortSignal): Promise<Plan> {
+    return this.#accountUids.identify(plan, signal);
   }
 
   /**
@@ -108,11 +118,14 @@ export class Sessions implements AccessSource {
 
   /** @param record of another for each, as one that was replaced lives beside the one that took its place */
   #lone(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
-    const onEnd = (ended: Session) => {
-      this.#alone.delete(ended);
-      this.#state();
+    const listener = {
+      onToken: () => {},
+      onEnd: (ended: Session) => {
+        this.#alone.delete(ended);
+        this.#state();
+      },
     };
-    const session = new Session(key, door, owner, this.#options, onEnd, record);
+    const session = new Session(key, door, owner, this.#options, listener, record);
     this.#alone.add(session);
     this.#state();
     return session;
@@ -202,10 +215,13 @@ export class Sessions implements AccessSource {
     }
     const { plan, door } = visitor;
     const owner = ownerOf(plan, scope, false);
-    const session = new Session(key, door, owner, this.#options, (ended) => this.#remove(ended));
+    const listener = {
+      onToken: (newest: Session) => this.#makeRoom(newest),
+      onEnd: (ended: Session) => this.#remove(ended),
+    };
+    const session = new Session(key, door, owner, this.#options, listener);
     this.#sessions.set(key, session);
     session.resume();
-    this.#makeRoom(session);
     this.#state();
     return session;
   }
@@ -215,13 +231,15 @@ export class Sessions implements AccessSource {
   }
 
   #makeRoom(newest: Session): void {
-    if (this.#sessions.size <= this.#options.capacity) return;
-    for (const session of this.#sessions.values()) {
-      if (session === newest || session.isInUse) continue;
-      this.#sessions.delete(session.key);
-      void session.revoke(this.#options.stopping);
-      return;
-    }
+    const kept = [...this.#sessions.values()].filter((session) => session.hasToken);
+    if (kept.length <= this.#options.capacity) return;
+    const mayGo = kept.filter((session) => session !== newest && !session.isInUse);
+    const counts = countBy(kept, ({ account }) => account);
+    const most = Math.max(...mayGo.map(({ account }) => counts.get(account) ?? 0));
+    const oldest = mayGo.find(({ account }) => counts.get(account) === most);
+    if (oldest === undefined) return;
+    this.#sessions.delete(oldest.key);
+    void oldest.revoke(this.#options.stopping);
   }
 
   #remove(session: Session): void {
@@ -232,6 +250,12 @@ export class Sessions implements AccessSource {
   #state(): void {
     this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#alone.size });
   }
+}
+
+function countBy<T>(list: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const one of list) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  return counts;
 }
 
 function ownerOf({ identity, login }: Plan, scope: Scope, isForLease: boolean): SessionOwner {

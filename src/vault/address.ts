@@ -1,5 +1,6 @@
 // A store's address, taken apart once: what to connect to, what to put before each path, what to compare
 // with the operator's list. Whether it may be used is decided in address-rules.ts.
+import { normalize } from 'node:path/posix';
 import { MountError } from '../errors.ts';
 
 export interface Address {
@@ -51,6 +52,42 @@ export function addressOf(url: URL, text: string): Address {
 /** What the operator's list is compared with: two stores may stand behind one origin, each below a path of its own. */
 export function storeOf({ origin, prefix }: Address): string {
   return origin + prefix;
+}
+
+/**
+ * Where connections to an address end, equal for its spellings: letter case, an address in hexadecimal or octal (URL does
+ * those), a trailing dot, an IPv4 address as IPv6, a socket's path. Without the scheme: one port is one listener. For
+ * counting only: connections go to the address as it was written.
+ */
+export function originKey({ host, port, socketPath }: Address): string {
+  if (socketPath !== undefined) return `${UNIX}${normalize(socketPath)}`;
+  return `${mappedToIPv4(host) ?? host.toLowerCase().replace(/\.+$/, '')}:${port}`;
+}
+
+/** One store at that origin, as what stands before `/v1` and a namespace of the store name it. */
+export function storeKey(address: Address, namespace: string): string {
+  return JSON.stringify([originKey(address), pathKey(address.prefix), pathKey(namespace)]);
+}
+
+function pathKey(path: string): string {
+  let decoded = path;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    // A lone percent sign stands for itself.
+  }
+  return decoded
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/');
+}
+
+/** URL writes `::ffff:127.0.0.1` as `::ffff:7f00:1`. */
+function mappedToIPv4(host: string): string | undefined {
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host) ?? [];
+  if (high === undefined || low === undefined) return undefined;
+  const bits = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return bits.flatMap((part) => [part >> 8, part & 255]).join('.');
 }
 
 function parseSocketAddress(text: string): Address {

@@ -5,11 +5,13 @@ import { asMountError, MountError } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import type { Client } from './client.ts';
 import { emptyOrGarbled, parseObject, type Refused, refusal } from './refusal.ts';
+import type { RenewalFloor } from './renewal-floor.ts';
 import { encodePath, type StoreAnswer, type StoreRequest } from './request.ts';
 import { valuesOf } from './store-words.ts';
 
@@ -17,10 +19,13 @@ export interface DoorOptions {
   readonly key: string;
   /** As the class or the operator wrote it. */
   readonly address: string;
+  readonly origin: string;
+  readonly store: string;
   /** The address as messages name it. */
   readonly place: string;
   readonly namespace: string;
   readonly client: Client;
+  readonly renewalFloor: RenewalFloor;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -38,17 +43,18 @@ interface Task {
   readonly signal: AbortSignal;
 }
 
-/** What a request that is no plain GET does cannot be undone by sending it again. */
-const REPEATABLE = new Set(['GET', 'LIST', 'HEAD', 'SCAN']);
-
 export class VaultDoor implements Door {
   readonly key: string;
   readonly address: string;
+  readonly origin: string;
+  readonly store: string;
   readonly #options: DoorOptions;
 
   constructor(options: DoorOptions) {
     this.key = options.key;
     this.address = options.address;
+    this.origin = options.origin;
+    this.store = options.store;
     this.#options = options;
   }
 
@@ -97,7 +103,9 @@ export class VaultDoor implements Door {
     };
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
-      return { ...leaseOf(body), body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
+      const lease = leaseOf(body);
+      const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
+      return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
     });
   }
 
@@ -106,7 +114,12 @@ export class VaultDoor implements Door {
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
       const leaseMs = secondsOf(getOwn(body, 'lease_duration')) * 1000;
-      return { sentAt, leaseMs, isRenewable: getOwn(body, 'renewable') === true };
+      const isRenewable = getOwn(body, 'renewable') === true;
+      return {
+        sentAt,
+        leaseMs,
+        isRenewable: isRenewable && this.#options.renewalFloor.allows(leaseMs),
+      };
     });
   }
 
@@ -139,7 +152,11 @@ export class VaultDoor implements Door {
       const auth = getOwn(this.#bodyOf(answer, task), 'auth');
       const grant = isJsonObject(auth) ? grantOf(auth, sentAt) : undefined;
       if (grant === undefined) throw withoutToken(task, auth);
-      return grant;
+      const { renewalFloor } = this.#options;
+      const { ttlMs } = grant;
+      const isLong =
+        task.fact === 'login' ? renewalFloor.allowsFirst(ttlMs, task.operation) : renewalFloor.allows(ttlMs);
+      return { ...grant, isRenewable: grant.isRenewable && isLong };
     });
   }
 
@@ -174,7 +191,7 @@ export class VaultDoor implements Door {
       path: `/${encoded}${query === '' ? '' : `?${query}`}`,
       headers,
       payload,
-      isOnce: !REPEATABLE.has(method),
+      isOnce: !isReading(method),
       signal,
     };
   }

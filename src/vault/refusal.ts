@@ -2,6 +2,7 @@
 // store said, what to change. Of the answer itself only store-words.ts lets anything through.
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
+import { isReading } from '../methods.ts';
 import type { StoreAnswer } from './request.ts';
 import { wordsOf } from './store-words.ts';
 
@@ -41,7 +42,7 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
 export function emptyOrGarbled(answer: StoreAnswer, request: Refused): MountError {
   if (answer.text !== '') return notTheStore(answer, request);
   const { operation, method, place } = request;
-  if (method === 'GET' || method === 'LIST')
+  if (isReading(method))
     return new MountError('store-garbled', `${operation}: ${place} answered ${answer.status} and sent nothing`);
   return new MountError(
     'request-refused',
@@ -100,7 +101,6 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   POST: 'create" and "update',
   PUT: 'create" and "update',
   PATCH: 'patch',
-  DELETE: 'delete',
 };
 
 function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {

@@ -5,13 +5,14 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Door, Stores } from '../fetch/ports.ts';
 import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
-import { type Address, parseAddress } from './address.ts';
+import { type Address, originKey, parseAddress, storeKey } from './address.ts';
 import { type AddressPolicy, AddressRules, type Admission, type NamedBy } from './address-rules.ts';
 import { StoreAgent } from './agents.ts';
 import { type Client, createClient } from './client.ts';
 import { VaultDoor } from './door.ts';
 import { HostLookup, type Resolve } from './host-lookup.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
+import { RenewalFloor } from './renewal-floor.ts';
 import { TlsFiles, type TlsMaterial } from './tls-files.ts';
 import { type Route, send } from './transport.ts';
 
@@ -21,6 +22,8 @@ export interface StoresOptions {
   readonly policy: AddressPolicy;
   readonly proxy: ProxySettings;
   readonly clock: Clock;
+  /** What is granted for less than this is not renewed; default: anything is. */
+  readonly shortestRenewedMs?: number | undefined;
   readonly emit?: Emit | undefined;
   /** Names to IP addresses; default: the system's resolver. */
   readonly resolve?: Resolve | undefined;
@@ -44,6 +47,7 @@ export class VaultStores implements Stores {
   readonly #rules: AddressRules;
   readonly #tls = new TlsFiles();
   readonly #lookup: HostLookup;
+  readonly #renewalFloor: RenewalFloor;
   /** By address, TLS digest and how it may be used; the one used longest ago first. */
   readonly #lines = new Map<string, Line>();
 
@@ -52,19 +56,25 @@ export class VaultStores implements Stores {
     this.#options = options;
     this.#rules = new AddressRules(options.policy);
     this.#lookup = new HostLookup(options.resolve);
+    const { shortestRenewedMs = 0, clock, emit = () => {} } = options;
+    this.#renewalFloor = new RenewalFloor(shortestRenewedMs, clock, emit);
   }
 
   async open(settings: StoreSettings): Promise<Door> {
     const { clock, emit = () => {} } = this.#options;
     const { address, namespace } = settings;
     const namedBy = settings.isFromClass ? 'class' : 'operator';
-    const line = await this.#line(parseAddress(address), settings.tls, namedBy);
+    const parsed = parseAddress(address);
+    const line = await this.#line(parsed, settings.tls, namedBy);
     return new VaultDoor({
       key: hash('sha256', JSON.stringify([line.key, namespace])),
       address,
+      origin: originKey(parsed),
+      store: storeKey(parsed, namespace),
       place: line.route.place,
       namespace,
       client: line.client,
+      renewalFloor: this.#renewalFloor,
       clock,
       emit,
     });

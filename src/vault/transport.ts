@@ -2,6 +2,7 @@
 // (a standby sends on to the active node). No retries. Every failure leaves as a MountError that names
 // the request and what was in its way.
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { MountError } from '../errors.ts';
 import { type Address, addressOf } from './address.ts';
 import type { StoreAgent } from './agents.ts';
@@ -25,6 +26,9 @@ export type Reach = (address: Address) => Promise<Route>;
 
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** Answers of 100 to 199 before the real one; a proxy sends one or two. */
+const MAX_INFORMATIONAL = 16;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -102,6 +106,7 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     sent.on('error', fail);
+    failOnNoAnswer(sent, (what) => fail(garbled(request, route, what)), fail);
     sent.on('response', (response) => {
       isAnswered = true;
       collect(
@@ -115,6 +120,35 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
       );
     });
     sent.end(payload);
+  });
+}
+
+/**
+ * What Node tells by other events than `response` and `error`: without a listener the request would never end. What
+ * closes without any of them ends it too.
+ */
+function failOnNoAnswer(sent: ClientRequest, garble: (what: string) => void, fail: (error: Error) => void): void {
+  const refuse = (what: string) => {
+    garble(what);
+    sent.destroy();
+  };
+  const onSwitch = (_response: IncomingMessage, socket: Duplex) => {
+    socket.destroy();
+    refuse('switches to another protocol');
+  };
+  sent.on('connect', onSwitch);
+  sent.on('upgrade', onSwitch);
+  let informed = 0;
+  sent.on('information', () => {
+    informed += 1;
+    if (informed > MAX_INFORMATIONAL) refuse('announces an answer again and again and sends none');
+  });
+  let isAnswered = false;
+  sent.once('response', () => {
+    isAnswered = true;
+  });
+  sent.on('close', () => {
+    if (!isAnswered) fail(new Error('closed without an answer'));
   });
 }
 

@@ -107,6 +107,7 @@ export class ChaosWorld {
         `--mount-timeout=${MOUNT_TIMEOUT_MS}ms`,
         `--lease-overlap=${OVERLAP_MS}ms`,
         `--session-idle=${SESSION_IDLE_MS}ms`,
+        '--min-renewal-interval=0',
       ],
     });
     await this.#daemon.untilStarted();

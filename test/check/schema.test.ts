@@ -54,7 +54,7 @@ describe('the JSON Schemas', () => {
     objectName: ['a', 'a/b', 7, true, '', null, [], {}],
     secretPath: ['secret/data/a?version=1', 7, '', null, [], {}],
     secretKey: ['k', 7, true, '', null, [], {}],
-    method: ['GET', 'get', 'Put', '', null, 'G3T', 'A'.repeat(21), 7, []],
+    method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
     filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],
     encoding: ['utf-8', 'BASE64', 'Hex', '', null, 'base46', 7, []],

@@ -53,13 +53,14 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     ]);
   },
   'no-api-server'(objects) {
-    assert.deepEqual(Object.keys(objects), ['DaemonSet']);
+    assert.deepEqual(Object.keys(objects), ['NetworkPolicy', 'DaemonSet']);
+    assert.deepEqual(objects['NetworkPolicy'].spec.ingress, []);
     assert.equal(pod(objects).automountServiceAccountToken, false);
     assert.equal(pod(objects).serviceAccountName, 'default');
     assert.deepEqual(pod(objects).containers[0].env, [{ name: 'KUBERNETES_SERVICE_HOST', value: '' }]);
   },
   'own-account'(objects) {
-    assert.deepEqual(Object.keys(objects), ['DaemonSet']);
+    assert.deepEqual(Object.keys(objects), ['NetworkPolicy', 'DaemonSet']);
     assert.equal(pod(objects).serviceAccountName, 'prepared');
     assert.equal(pod(objects).automountServiceAccountToken, true);
   },
@@ -94,7 +95,7 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     ]);
     assert.equal(containers[0].env, undefined);
     const { policyTypes, ingress } = objects['NetworkPolicy'].spec;
-    assert.deepEqual([policyTypes, ingress], [['Ingress'], undefined]);
+    assert.deepEqual([policyTypes, ingress], [['Ingress'], []]);
   },
   'hardened-leases'(objects) {
     includes(args(objects), ['--addresses=listed', '--allow-store-address=https://gateway.example.com/vault']);
@@ -132,7 +133,9 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
   },
   node(objects) {
     const { containers, ...spec } = pod(objects);
-    includes(args(objects), ['--http-addr=:9102']);
+    includes(args(objects), ['--http-addr=127.0.0.1:9102']);
+    for (const probe of ['livenessProbe', 'readinessProbe'])
+      assert.equal(containers[0][probe].httpGet.host, '127.0.0.1');
     assert.equal(containers[0].ports[0].containerPort, 9102);
     assert.equal(containers[0].resources.limits.memory, '256Mi');
     assert.equal(spec.priorityClassName, 'node-high');
@@ -158,6 +161,10 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     const { podMetricsEndpoints } = objects['PodMonitor'].spec;
     assert.equal(podMetricsEndpoints[0].interval, '15s');
     assert.equal(objects['PodMonitor'].metadata.labels.release, 'prometheus');
+    const [{ ports, from }] = objects['NetworkPolicy'].spec.ingress;
+    assert.deepEqual(ports, [{ port: 'http', protocol: 'TCP' }]);
+    assert.equal(from[0].podSelector.matchLabels['app.kubernetes.io/name'], 'prometheus');
+    includes(args(objects), ['--http-addr=:8080']);
     const { metadata, spec } = objects['PrometheusRule'];
     assert.equal(metadata.labels.release, 'prometheus');
     const { rules } = spec.groups[0];

@@ -59,6 +59,8 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['volumes that have one', 'hold/holders.ts', 'MAX_HOLDERS'],
       ['reads refused within a minute', 'fetch/refusals.ts', 'MAX_REFUSALS'],
       ['circuits', 'fetch/gate.ts', 'MAX_CIRCUITS'],
+      ['accounts with failures in each', 'fetch/circuit.ts', 'MAX_WITNESSES'],
+      ['pods whose account is known by uid', 'session/account-uids.ts', 'MAX_PODS'],
       ['login methods learned', 'session/login-methods.ts', 'MAX_METHODS'],
       ['parsed classes', 'plan/object-cache.ts', 'maxCount'],
       ['parsed classes, together', 'plan/object-cache.ts', 'maxBytes', 'bytes'],
@@ -66,6 +68,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['certificate settings', 'vault/tls-files.ts', 'MAX_SETTINGS'],
       ['requested tokens', 'kube/token-request.ts', 'MOST_TOKENS'],
       ['connections to `/metrics`', 'observe/http.ts', 'MOST_CONNECTIONS'],
+      ['those of one address', 'observe/http.ts', 'MOST_OF_ONE_ADDRESS'],
     ],
   ],
 ];

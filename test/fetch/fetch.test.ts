@@ -6,6 +6,7 @@ import { Gate } from '../../src/fetch/gate.ts';
 import type { Outcome } from '../../src/fetch/outcome.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
@@ -13,12 +14,14 @@ import { SessionWorld } from '../session/world.ts';
 
 class FetchWorld extends SessionWorld {
   readonly fetcher: Fetcher;
+  readonly gate: Gate;
 
   constructor(wish: Partial<FetcherOptions> = {}) {
     super();
     this.door.onLogin = async () => this.door.kubernetesGrant();
     const { clock } = this;
     const gate = new Gate({ clock, emit: () => {}, concurrency: 32, requestTimeoutMs: 10_000, random: () => 0 });
+    this.gate = gate;
     this.fetcher = new Fetcher({
       clock,
       gate,
@@ -50,6 +53,34 @@ class FetchWorld extends SessionWorld {
 
 const sentAt = (outcome: Outcome | undefined) =>
   outcome !== undefined && 'answer' in outcome ? outcome.answer.sentAt : NaN;
+
+function accountIn(jwt: Secret<string>): string {
+  const claims = JSON.parse(Buffer.from(jwt.reveal().split('.')[1] ?? '', 'base64url').toString());
+  return claims['kubernetes.io'].serviceaccount.name;
+}
+
+describe('a status that a class may choose', () => {
+  const ofPath = (path: string, query = '') => [makeRead(path, { query })];
+
+  for (const [name, reads, isHeard] of [
+    ['sys/health', ofPath('sys/health', 'activecode=503'), false],
+    ['sys/health in a namespace', ofPath('team/sys/health'), false],
+    ['a query', ofPath('secret/data/app', 'version=1'), false],
+    ['any other path', ofPath('secret/data/system'), true],
+  ] as const) {
+    it(`${isHeard ? 'opens' : 'does not open'} the circuit: ${name}`, async () => {
+      const world = new FetchWorld({ maxRepeats: 0, joinWindowMs: 0 });
+      world.door.onLogin = async (request) => world.door.kubernetesGrant(accountIn(request.jwt));
+      const accounts = ['one', 'two'];
+      for (const account of accounts) await world.use(makePlan({ account }));
+      world.door.onRead = () => Promise.reject(new MountError('store-unavailable', 'cannot answer now'));
+      for (let turn = 0; turn < 5; turn += 1)
+        for (const account of accounts) await world.fetch([...reads], { account });
+      assert.equal([...world.gate.describe()].length, isHeard ? 1 : 0);
+      world.stop.abort();
+    });
+  }
+});
 
 describe('fetching', () => {
   let world: FetchWorld;

@@ -9,13 +9,21 @@ import { FakeDoor } from '../harness/fake-door.ts';
 
 const never = new AbortController().signal;
 
+const of = (account: string) => ({ key: account, account });
+
 function setUp(wish: Partial<GateOptions> = {}) {
   const clock = new FakeClock();
   const facts: Fact[] = [];
   const emit = (fact: Fact) => void facts.push(fact);
   const gate = new Gate({ clock, emit, concurrency: 32, requestTimeoutMs: 10_000, random: () => 1, ...wish });
   const door = new FakeDoor(clock);
-  const errand: Errand = { session: 's', rank: 'first', what: 'GET secret/data/app', retry: undefined };
+  const errand: Errand = {
+    session: of('shop/web'),
+    rank: 'first',
+    what: 'GET secret/data/app',
+    retry: undefined,
+    evidence: 'account',
+  };
   const fail = (reason: Reason, retryAfterMs?: number) => () =>
     Promise.reject(new MountError(reason, `failed: ${reason}`, retryAfterMs === undefined ? {} : { retryAfterMs }));
   return { clock, facts, gate, door, errand, fail };
@@ -139,22 +147,26 @@ describe('a request without an answer', () => {
 });
 
 describe('the circuit', () => {
-  async function open(reason: Reason = 'store-unreachable') {
+  /** Five failures, the last of them of a second witness. */
+  async function open(reason: Reason = 'store-unreachable', second: Partial<Errand> = { session: of('shop/db') }) {
     const world = setUp();
-    for (let turn = 0; turn < 5; turn += 1) {
+    for (let turn = 0; turn < 4; turn += 1) {
       await assert.rejects(world.gate.send(world.door, world.errand, world.fail(reason), never));
     }
+    await assert.rejects(world.gate.send(world.door, { ...world.errand, ...second }, world.fail(reason), never));
     return world;
   }
   const isOpen = (facts: readonly Fact[]) => facts.findLast((fact) => fact.type === 'circuit')?.isOpen ?? false;
 
-  it('opens after five failures in a row and lets one probe through at a time', async () => {
-    const { gate, door, errand, facts } = await open();
+  it('opens after five failures in a row and lets one probe of an account through at a time', async () => {
+    const { clock, gate, door, errand, facts } = await open();
     assert.equal(isOpen(facts), true);
     const answer = Promise.withResolvers<string>();
     const probe = gate.send(door, errand, () => answer.promise, never);
     let wasSent = false;
     const other = gate.send(door, errand, async () => (wasSent = true), never);
+    other.catch(() => {});
+    await clock.advance(1_000);
     await assert.rejects(other, {
       reason: 'store-unreachable',
       message:
@@ -190,15 +202,15 @@ describe('the circuit', () => {
   });
 
   it('lets the other reads of a mount wait for its own look, and go on where the store is back', async () => {
-    const { gate, door, errand } = await open();
+    const { clock, gate, door, errand } = await open();
     const back = Promise.withResolvers<string>();
     const retry = new RetryBudget(2);
     const look = gate.send(door, { ...errand, retry }, () => back.promise, never);
     const own = gate.send(door, { ...errand, retry }, async () => 'own', never);
-    await assert.rejects(
-      gate.send(door, { ...errand, retry: new RetryBudget(2) }, async () => 'other', never),
-      { reason: 'store-unreachable' },
-    );
+    const other = gate.send(door, { ...errand, retry: new RetryBudget(2) }, async () => 'other', never);
+    other.catch(() => {});
+    await clock.advance(1_000);
+    await assert.rejects(other, { reason: 'store-unreachable' });
     back.resolve('back');
     assert.deepEqual(await Promise.all([look, own]), ['back', 'own']);
   });
@@ -220,6 +232,84 @@ describe('the circuit', () => {
     assert.equal(await gate.send(new FakeDoor(clock, 'other'), errand, async () => 'fine', never), 'fine');
   });
 
+  it('stays closed for all others on what one account sees, however often; that account is stopped', async () => {
+    const { clock, gate, door, errand, fail, facts } = setUp();
+    for (let turn = 0; turn < 100; turn += 1)
+      await gate.send(door, errand, fail('store-unavailable'), never).catch(() => {});
+    assert.equal(isOpen(facts), false);
+    let isAnswered = false;
+    const other = { ...errand, session: of('victim/app') };
+    const hung = gate.send(door, errand, () => new Promise<never>(() => {}), never);
+    hung.catch(() => {});
+    for (let turn = 0; turn < 10; turn += 1) isAnswered = await gate.send(door, other, async () => turn === 9, never);
+    assert.equal(isAnswered, true);
+    await clock.advance(0);
+  });
+
+  it('stops the account that failed until something is answered', async () => {
+    const { clock, gate, door, errand, fail } = setUp();
+    for (let turn = 0; turn < 5; turn += 1)
+      await assert.rejects(gate.send(door, errand, fail('store-timeout'), never), { message: 'failed: store-timeout' });
+    const probe = gate.send(door, errand, () => new Promise<never>(() => {}), never);
+    probe.catch(() => {});
+    const next = gate.send(door, errand, async () => 'sent', never);
+    next.catch(() => {});
+    await clock.advance(1_000);
+    await assert.rejects(next, { message: /failed the last requests sent to it \(store-timeout\)/ });
+    assert.equal(await gate.send(door, { ...errand, session: of('victim/app') }, async () => 'fine', never), 'fine');
+    assert.equal(await gate.send(door, errand, async () => 'sent', never), 'sent');
+  });
+
+  it('opens on what one account and the upkeep of logins saw', async () => {
+    const { facts } = await open('store-timeout', { evidence: 'upkeep' });
+    assert.equal(isOpen(facts), true);
+  });
+
+  it('hears nothing in a status that its path may choose, nor an answer', async () => {
+    const { gate, door, errand, facts } = await open('store-unavailable', { session: of('b/b'), evidence: 'none' });
+    assert.equal(isOpen(facts), false);
+    await gate.send(door, { ...errand, session: of('b/b'), evidence: 'none' }, async () => 'fine', never);
+    const second = { ...errand, session: of('c/c') };
+    await assert.rejects(gate.send(door, second, () => Promise.reject(new MountError('store-timeout', 'x')), never));
+    assert.equal(isOpen(facts), true);
+  });
+
+  it('does not open if somebody was answered since the failing requests were sent', async () => {
+    const { clock, gate, door, errand, facts } = setUp();
+    const late = Array.from({ length: 10 }, (_, index) => {
+      const hung = Promise.withResolvers<never>();
+      const sent = gate.send(door, { ...errand, session: of(`evil/${index}`) }, () => hung.promise, never);
+      return { hung, sent };
+    });
+    await clock.advance(9_000);
+    assert.equal(await gate.send(door, errand, async () => 'fine', never), 'fine');
+    await clock.advance(1_000);
+    for (const { hung } of late) hung.reject(new MountError('store-timeout', 'no answer'));
+    await Promise.allSettled(late.map(({ sent }) => sent));
+    assert.equal(isOpen(facts), false);
+  });
+
+  it('does not add up failures that lie further apart than its window', async () => {
+    const { clock, gate, door, errand, fail, facts } = setUp();
+    for (let turn = 0; turn < 10; turn += 1) {
+      const session = of(`shop/${turn}`);
+      await assert.rejects(gate.send(door, { ...errand, session }, fail('store-timeout'), never));
+      await clock.advance(20_000);
+    }
+    assert.equal(isOpen(facts), false);
+  });
+
+  it('lets each account look for itself, so that a look that hangs holds up no other', async () => {
+    const { clock, gate, door, errand, facts } = await open();
+    const hung = gate.send(door, errand, () => new Promise<never>(() => {}), never);
+    hung.catch(() => {});
+    const victim = { ...errand, session: of('victim/app') };
+    const burst = Array.from({ length: 40 }, () => gate.send(door, victim, async () => 'fine', never));
+    await clock.advance(5_000);
+    assert.deepEqual(new Set(await Promise.all(burst)), new Set(['fine']));
+    assert.equal(isOpen(facts), false);
+  });
+
   it('lets the next one probe where a probe ran out of its mount', async () => {
     const { gate, door, errand } = await open();
     await assert.rejects(gate.send(door, errand, () => Promise.reject(new MountError('mount-timeout', 'x')), never));
@@ -232,7 +322,8 @@ describe('a store that is back', () => {
   async function underWay(atMs: readonly number[]): Promise<readonly number[]> {
     const { clock, gate, door, errand, fail } = setUp();
     for (let turn = 0; turn < 5; turn += 1) {
-      await assert.rejects(gate.send(door, errand, fail('store-sealed'), never));
+      const session = of(`shop/${turn}`);
+      await assert.rejects(gate.send(door, { ...errand, session }, fail('store-sealed'), never));
     }
     assert.equal(await gate.send(door, errand, async () => 'unsealed', never), 'unsealed');
     let count = 0;
@@ -242,7 +333,7 @@ describe('a store that is back', () => {
       count -= 1;
     };
     const wave = () => {
-      for (let i = 0; i < 100; i += 1) void gate.send(door, { ...errand, session: `s${i}` }, request, never);
+      for (let i = 0; i < 100; i += 1) void gate.send(door, { ...errand, session: of(`s${i}`) }, request, never);
     };
     const seen: number[] = [];
     for (let now = 0; now <= (atMs.at(-1) ?? 0); now += 10) {
@@ -269,7 +360,7 @@ describe('a store that is back', () => {
       count += 1;
       await clock.sleep(50);
     };
-    for (let i = 0; i < 40; i += 1) void gate.send(door, { ...errand, session: `s${i}` }, request, never);
+    for (let i = 0; i < 40; i += 1) void gate.send(door, { ...errand, session: of(`s${i}`) }, request, never);
     await settle();
     assert.equal(count, 32);
   });

@@ -4,15 +4,17 @@ import { settle } from '../harness/fake-clock.ts';
 
 const never = new AbortController().signal;
 
+const of = (account: string, key = account) => ({ key, account });
+
 /** Fills all slots, queues the wishes, then frees one slot at a time: the order in which the wishes are served. */
 async function serveOrder(limit: number, holder: string, wishes: readonly [string, Rank][]): Promise<string[]> {
   const slots = new Slots(() => limit);
-  const held = await Promise.all(Array.from({ length: limit }, () => slots.acquire(holder, 'first', never)));
+  const held = await Promise.all(Array.from({ length: limit }, () => slots.acquire(of(holder), 'first', never)));
   const order: string[] = [];
-  for (const [session, rank] of wishes) {
-    slots.acquire(session, rank, never).then(
+  for (const [account, rank] of wishes) {
+    slots.acquire(of(account), rank, never).then(
       (release) => {
-        order.push(session);
+        order.push(account);
         release();
       },
       () => {},
@@ -33,7 +35,7 @@ describe('slots', () => {
     assert.deepEqual(order, ['first', 'poll', 'renewal']);
   });
 
-  it('deals round robin over sessions, not by who asked most', async () => {
+  it('deals round robin over accounts, not by who asked most', async () => {
     const order = await serveOrder(1, 'x', [
       ['a', 'first'],
       ['a', 'first'],
@@ -44,11 +46,29 @@ describe('slots', () => {
     assert.deepEqual(order, ['a', 'b', 'c', 'a', 'a']);
   });
 
-  it('gives one session at most half while others wait, even a poll before its first mounts', async () => {
+  it('deals round robin over the sessions of one account, which has one turn', async () => {
+    const slots = new Slots(() => 1);
+    const release = await slots.acquire(of('x'), 'first', never);
+    const order: string[] = [];
+    const wishes = [of('a', 'a1'), of('a', 'a1'), of('a', 'a2'), of('b'), of('b')];
+    for (const wish of wishes)
+      void slots.acquire(wish, 'first', never).then((done) => {
+        order.push(wish.key);
+        done();
+      });
+    release();
+    await settle();
+    assert.deepEqual(order, ['a1', 'b', 'a2', 'b', 'a1']);
+  });
+
+  it('gives one account at most half while others wait, even a poll before its first mounts', async () => {
     const slots = new Slots(() => 4);
     const order: string[] = [];
-    const take = (session: string, rank: Rank) => slots.acquire(session, rank, never).then(() => order.push(session));
-    const blockers = await Promise.all(['w', 'x', 'y', 'z'].map((session) => slots.acquire(session, 'first', never)));
+    const take = (account: string, rank: Rank) =>
+      slots.acquire(of(account), rank, never).then(() => order.push(account));
+    const blockers = await Promise.all(
+      ['w', 'x', 'y', 'z'].map((account) => slots.acquire(of(account), 'first', never)),
+    );
     for (let wish = 0; wish < 4; wish += 1) void take('greedy', 'first');
     void take('modest', 'poll');
     for (const release of blockers) release();
@@ -56,21 +76,29 @@ describe('slots', () => {
     assert.deepEqual(order, ['greedy', 'greedy', 'modest', 'greedy']);
   });
 
-  it('gives one session all where nobody else waits', async () => {
-    const slots = new Slots(() => 4);
-    const all = [1, 2, 3, 4].map(() => slots.acquire('only', 'first', never));
-    assert.equal((await Promise.all(all)).length, 4);
-    assert.equal(slots.inUse, 4);
+  it('keeps a quarter free for others from one account that asks for all', async () => {
+    const slots = new Slots(() => 32);
+    for (let wish = 0; wish < 100; wish += 1) void slots.acquire(of('greedy'), 'first', never);
+    await settle();
+    assert.deepEqual([slots.inUse, slots.waiting], [24, 76]);
+    await Promise.all(Array.from({ length: 8 }, () => slots.acquire(of('modest'), 'poll', never)));
+    assert.equal(slots.inUse, 32);
+  });
+
+  it('gives one account all of a few', async () => {
+    const slots = new Slots(() => 3);
+    await Promise.all([1, 2, 3].map(() => slots.acquire(of('only'), 'first', never)));
+    assert.equal(slots.inUse, 3);
   });
 
   it('never has more in use than the limit, and frees a slot once however often it is released', async () => {
     const slots = new Slots(() => 2);
-    const release = await slots.acquire('a', 'first', never);
+    const release = await slots.acquire(of('a'), 'first', never);
     release();
     release();
-    await Promise.all([slots.acquire('a', 'first', never), slots.acquire('a', 'first', never)]);
+    await Promise.all([slots.acquire(of('a'), 'first', never), slots.acquire(of('a'), 'first', never)]);
     let isServed = false;
-    void slots.acquire('a', 'first', never).then(() => {
+    void slots.acquire(of('a'), 'first', never).then(() => {
       isServed = true;
     });
     await settle();
@@ -79,10 +107,10 @@ describe('slots', () => {
 
   it('lets go of a waiter whose signal aborts, and serves the next', async () => {
     const slots = new Slots(() => 1);
-    const release = await slots.acquire('a', 'first', never);
+    const release = await slots.acquire(of('a'), 'first', never);
     const controller = new AbortController();
-    const gone = slots.acquire('b', 'first', controller.signal);
-    const next = slots.acquire('c', 'first', never);
+    const gone = slots.acquire(of('b'), 'first', controller.signal);
+    const next = slots.acquire(of('c'), 'first', never);
     controller.abort(new Error('enough'));
     await assert.rejects(gone, /enough/);
     release();

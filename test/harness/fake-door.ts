@@ -10,6 +10,8 @@ import type { FakeClock } from './fake-clock.ts';
 export class FakeDoor implements Door {
   readonly key: string;
   readonly address = 'http://store:8200';
+  readonly origin = 'store:8200';
+  readonly store: string;
   readonly #clock: FakeClock;
   readonly logins: LoginRequest[] = [];
   readonly reads: { read: Read; token: string }[] = [];
@@ -31,6 +33,7 @@ export class FakeDoor implements Door {
   constructor(clock: FakeClock, key = 'door') {
     this.#clock = clock;
     this.key = key;
+    this.store = key;
   }
 
   grant(wish: Partial<Grant> = {}): Grant {

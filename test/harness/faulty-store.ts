@@ -108,6 +108,17 @@ export const babble: Behaviour = (_request, response) => {
 };
 
 /** An answer of `sizeBytes` bytes of JSON; `isDeclared`: with a content-length. */
+/** Bytes as they are, in place of an answer. */
+export function raw(text: string): Behaviour {
+  return (_request, response) => void response.socket?.write(text);
+}
+
+/** Says without end that an answer will come. */
+export const announce: Behaviour = (_request, response) => {
+  const say = setInterval(() => response.socket?.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 1);
+  response.socket?.once('close', () => clearInterval(say));
+};
+
 export function oversized(sizeBytes: number, isDeclared: boolean): Behaviour {
   return (_request, response) => {
     const text = `{"data":{"a":"${'x'.repeat(sizeBytes - 17)}"}}`;

@@ -50,11 +50,17 @@ export function makeObject(name: string, wish: Partial<PlanObject> = {}): PlanOb
 }
 
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */
-export function unsignedToken(of: { namespace: string; account: string; pod: string; serial?: number }): string {
+export function unsignedToken(of: {
+  namespace: string;
+  account: string;
+  pod: string;
+  uid?: string;
+  serial?: number;
+}): string {
   const claim = {
     namespace: of.namespace,
     pod: { name: of.pod, uid: `${of.pod}-uid` },
-    serviceaccount: { name: of.account, uid: `${of.account}-uid` },
+    serviceaccount: { name: of.account, uid: of.uid ?? `${of.account}-uid` },
   };
   const payload = Buffer.from(JSON.stringify({ 'kubernetes.io': claim, serial: of.serial ?? 0 })).toString('base64url');
   return `eyJhbGciOiJub25lIn0.${payload}.c2ln`;

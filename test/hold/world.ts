@@ -15,6 +15,7 @@ import type { JsonObject } from '../../src/json.ts';
 import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
+import { accountKey } from '../../src/session/key.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
@@ -85,13 +86,20 @@ export class HoldWorld {
     const stopping = this.stop.signal;
     const gate = new Gate({ clock, emit, concurrency, requestTimeoutMs: 10_000, random });
     this.gate = gate;
-    const send: HoldingsOptions['send'] = (door, { session, what, isUrgent }, request, signal) =>
-      gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal);
+    const send: HoldingsOptions['send'] = (door, { session: key, owner, what, isUrgent }, request, signal) => {
+      const rank = isUrgent ? 'first' : 'renewal';
+      const session = { key, account: accountKey(owner) };
+      const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
+      return gate.send(door, errand, request, signal);
+    };
     this.sessions = new Sessions({
       ...{ clock, emit, random, stopping, capacity: 100, isPodOnly: false },
       records: new TokenRecords(shelves.session ?? NO_SHELF, clock, random),
-      send: (door, { session, what, isUrgent }, request, signal) =>
-        gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
+      send: (door, { session, what, isUrgent, isUpkeep }, request, signal) => {
+        const evidence = isUpkeep ? 'upkeep' : 'account';
+        const rank = isUrgent ? 'first' : 'renewal';
+        return gate.send(door, { session, what, rank, retry: undefined, evidence }, request, signal);
+      },
       idleMs: 10 * MINUTE_MS,
       loginTimeoutMs: 30_000,
       tokenSource: { requestToken: () => Promise.resolve(new Secret('requested')) },

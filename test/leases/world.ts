@@ -38,7 +38,9 @@ export class LeaseWorld {
 
   /** Polls see the store as it is. @param store its address, where it is not the real one's. */
   async daemon(args: readonly string[] = [], store = this.bao.address): Promise<Daemon> {
-    const daemon = await startDaemon({ args: [`--vault-addr=${store}`, '--poll-window=0', ...args] });
+    const daemon = await startDaemon({
+      args: [`--vault-addr=${store}`, '--poll-window=0', '--min-renewal-interval=0', ...args],
+    });
     this.#daemons.push(daemon);
     return daemon;
   }

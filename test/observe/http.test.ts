@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { HealthServer, type HttpAddress, parseHttpAddress } from '../../src/observe/http.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
@@ -79,6 +79,59 @@ describe('HealthServer', () => {
   it('refuses headers over 8 KiB', async () => {
     const response = await fetch(`http://127.0.0.1:${server.port}/healthz`, { headers: { a: 'x'.repeat(9000) } });
     assert.equal(response.status, 431);
+  });
+
+  it('answers a probe while hundreds of half-sent requests are dialled anew as fast as they are ended', async () => {
+    const port = server.port ?? 0;
+    let isOn = true;
+    let ended = 0;
+    const sockets = new Set<Socket>();
+    // 32 addresses of one machine: no bound on one address ends what the others hold.
+    const dial = (index: number) => {
+      if (!isOn) return;
+      const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (index % 32)}` });
+      sockets.add(socket);
+      socket.on('connect', () => socket.write('GET /healthz HTTP/1.1\r\nx: '));
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        ended += 1;
+        sockets.delete(socket);
+        setImmediate(dial, index);
+      });
+    };
+    for (let index = 0; index < 300; index += 1) dial(index);
+    const probes: number[] = [];
+    for (let turn = 0; turn < 30; turn += 1) {
+      probes.push(Number((await get('/healthz'))[0]));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    isOn = false;
+    for (const socket of sockets) socket.destroy();
+    assert.deepEqual(new Set(probes), new Set([200]));
+    assert.ok(ended > 0);
+  });
+
+  it('ends the connection of one address that was silent longest, and not one that speaks', async () => {
+    const open = () =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(server.port ?? 0, '127.0.0.1', () => resolve(socket));
+        socket.on('error', () => {});
+      });
+    const speak = async (socket: Socket) => {
+      socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+      await new Promise((resolve) => socket.once('data', resolve));
+    };
+    const speaking = await open();
+    await speak(speaking);
+    const silent = await open();
+    const silentEnd = new Promise((resolve) => silent.on('close', resolve));
+    await speak(speaking);
+    // Beyond the grace in which a request would have come.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const others = await Promise.all(Array.from({ length: 15 }, open));
+    await silentEnd;
+    await speak(speaking);
+    for (const socket of [speaking, ...others]) socket.destroy();
   });
 
   it('stops while a client is connected', async () => {

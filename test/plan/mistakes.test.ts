@@ -16,10 +16,21 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
     `${at}unknown encoding "utf16le", write utf-8, base64 or hex`,
   ],
   'an encoding in a list': [object('encoding: [hex]'), `${at}encoding is a list, write a text`],
-  'a method of letters and more': [
-    object('method: "GET "'),
-    `${at}method is not one of HTTP, write GET, LIST, POST, PUT or PATCH`,
+  'a method of letters and more': [object('method: "GET "'), `${at}unknown method "GET ", did you mean "GET"?`],
+  'a misspelt method': [object('method: gte'), `${at}unknown method "gte", did you mean "GET"?`],
+  'a method whose letters only look like letters': [
+    object('method: lıst'),
+    `${at}unknown method "lıst", did you mean "LIST"?`,
   ],
+  ...Object.fromEntries(
+    ['DELETE', 'delete', 'HEAD', 'CONNECT', 'OPTIONS', 'TRACE', 'READ', 'PROPFIND', 'X'].map((method) => [
+      `the method ${method}, which would do harm at each poll or has nothing to mount`,
+      [
+        object(`method: ${method}`),
+        `${at}unknown method "${method}", write GET, LIST, SCAN, POST, PUT or PATCH`,
+      ] as const,
+    ]),
+  ),
   'arguments in a list': [object('secretArgs: [a]'), `${at}secretArgs is a list, write a map of names to values`],
   'arguments in a text': [object('secretArgs: a=b'), `${at}secretArgs is text, write a map of names to values`],
   'an argument given twice': [

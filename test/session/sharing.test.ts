@@ -83,12 +83,42 @@ describe('sharing a session', () => {
     await assert.rejects(world.use(makePlan()), { reason: 'token-mismatch' });
   });
 
-  it('asks the API server for a token where the driver passed none, once for all pods of the account', async () => {
+  it('asks the API server for a token of each pod where the driver passed none, and logs in once for all', async () => {
     world.door.onLogin = async () => world.door.kubernetesGrant();
     const pods = Array.from({ length: 5 }, (_, index) => makePlan({ pod: `pod-${index}`, token: null }));
     await Promise.all(pods.map((plan) => world.use(plan)));
-    assert.deepEqual(world.asked, ['pod-0']);
-    assert.equal(world.door.logins[0]?.jwt.reveal(), 'requested-for-pod-0');
+    for (const plan of pods) await world.use(plan);
+    // The source keeps a token for a while (kube/token-request.ts): the login's is the one that was asked for before.
+    assert.deepEqual(world.asked, ['pod-0', 'pod-1', 'pod-2', 'pod-3', 'pod-4', 'pod-0']);
+    assert.equal(world.door.logins.length, 1);
+  });
+
+  it('never goes on with the login of an account that was deleted, for a pod of one with its name', async () => {
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+    const isShared = [true, false];
+    const keysOf = async (pod: string) => {
+      const plan = await world.sessions.identify(makePlan({ pod, token: null }), world.never);
+      return isShared.map((shared) => world.sessions.holderKey(plan, world.door, shared));
+    };
+    const old = await world.use(makePlan({ pod: 'old', token: null }));
+    const [oldShared, oldOwn] = await keysOf('old');
+    world.accountUid = 'second-uid';
+    const anew = await world.use(makePlan({ pod: 'new', token: null }));
+    assert.notEqual(anew, old);
+    assert.equal(await world.use(makePlan({ pod: 'another', token: null })), anew);
+    assert.equal(await world.use(makePlan({ pod: 'old', token: null })), old);
+    const [newShared, newOwn] = await keysOf('new');
+    assert.notEqual(newShared, oldShared);
+    assert.notEqual(newOwn, oldOwn);
+    assert.deepEqual(await keysOf('old'), [oldShared, oldOwn]);
+  });
+
+  it('asks anew for a caller without a pod, which outlives accounts', async () => {
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+    const plan = makePlan({ token: null, isPodless: true });
+    const first = await world.use(plan);
+    world.accountUid = 'second-uid';
+    assert.notEqual(await world.use(plan), first);
   });
 
   it('uses a counted token for one mount and all its reads, and keeps it for nobody', async () => {
@@ -124,6 +154,61 @@ describe('sharing a session', () => {
     assert.deepEqual(small.door.revoked, ['token-2']);
     held.leave();
     small.stop.abort();
+  });
+});
+
+describe('the bound on logins', () => {
+  const setUp = () => {
+    const world = new SessionWorld({ capacity: 3 });
+    world.door.onLogin = async ({ role }) => {
+      if (role.startsWith('nope')) throw new MountError('login-refused', 'no');
+      return world.door.grant();
+    };
+    return world;
+  };
+  const victims = ['one', 'two'].map((namespace) => makePlan({ namespace, pod: namespace, scope: 'serviceAccount' }));
+  const evil = (role: string) => makePlan({ namespace: 'evil', role, scope: 'serviceAccount' });
+
+  it('is not reached by logins that are refused: they take no place and leave nothing behind', async () => {
+    const world = setUp();
+    for (const plan of [...victims, evil('good')]) await world.use(plan);
+    for (let turn = 0; turn < 20; turn += 1) await assert.rejects(world.use(evil(`nope-${turn}`)));
+    await world.clock.advance(0);
+    assert.deepEqual(world.door.revoked, []);
+    assert.equal([...world.sessions.describe()].length, 3);
+    world.stop.abort();
+  });
+
+  it('costs whoever has most of them its own oldest', async () => {
+    const world = setUp();
+    for (const plan of victims) await world.use(plan);
+    for (let turn = 0; turn < 20; turn += 1) await world.use(evil(`role-${turn}`));
+    await world.clock.advance(0);
+    const logins = world.door.logins.length;
+    for (const plan of victims) await world.use(plan);
+    assert.equal(world.door.logins.length, logins);
+    assert.deepEqual(
+      world.door.revoked,
+      Array.from({ length: 19 }, (_, index) => `token-${index + 3}`),
+    );
+    world.stop.abort();
+  });
+
+  it('forgets a login that fails after its caller has gone', async () => {
+    const world = setUp();
+    const login = Promise.withResolvers<never>();
+    world.door.onLogin = () => login.promise;
+    const mount = new AbortController();
+    const visit = await world.visit(evil('slow'));
+    const token = visit.acquire(mount.signal);
+    mount.abort();
+    await assert.rejects(token);
+    visit.leave();
+    assert.equal([...world.sessions.describe()].length, 1);
+    login.reject(new MountError('login-refused', 'no'));
+    await world.clock.advance(0);
+    assert.equal([...world.sessions.describe()].length, 0);
+    world.stop.abort();
   });
 });
 

@@ -8,13 +8,17 @@ import type { Visit } from '../../src/session/visit.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
+import { unsignedToken } from '../harness/plans.ts';
 
 export class SessionWorld {
   readonly clock = new FakeClock();
   readonly door = new FakeDoor(this.clock);
   readonly stop = new AbortController();
   readonly facts: Fact[] = [];
+  /** Pods that a token was asked of the API server for. */
   readonly asked: string[] = [];
+  /** Of the account as the API server knows it now. */
+  accountUid = 'first-uid';
   readonly sessions: Sessions;
   readonly never = new AbortController().signal;
 
@@ -33,15 +37,17 @@ export class SessionWorld {
       tokenSource: {
         requestToken: (identity) => {
           this.asked.push(identity.podName);
-          return Promise.resolve(new Secret(`requested-for-${identity.podName}`));
+          const { namespace, account, podName } = identity;
+          return Promise.resolve(new Secret(unsignedToken({ namespace, account, pod: podName, uid: this.accountUid })));
         },
       },
       ...wish,
     });
   }
 
-  visit(plan: Plan, cost = { logins: 0 }): Promise<Visit> {
-    return this.sessions.visit(plan, this.door, cost, this.never);
+  async visit(plan: Plan, cost = { logins: 0 }): Promise<Visit> {
+    const identified = await this.sessions.identify(plan, this.never);
+    return this.sessions.visit(identified, this.door, cost, this.never);
   }
 
   /** Visits, gets a token, leaves. */

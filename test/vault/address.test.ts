@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MountError } from '../../src/errors.ts';
-import { parseAddress } from '../../src/vault/address.ts';
+import { originKey, parseAddress, storeKey } from '../../src/vault/address.ts';
 import { type AddressPolicy, AddressRules, type Guard } from '../../src/vault/address-rules.ts';
 import { HostLookup } from '../../src/vault/host-lookup.ts';
 import { isMetadata, isOwnMachine } from '../../src/vault/ip-ranges.ts';
@@ -25,6 +25,42 @@ describe('an address', () => {
       const address = parseAddress(text);
       assert.deepEqual([address.origin, address.prefix, address.text], [origin, prefix, text]);
     });
+
+  for (const [first, ...others] of [
+    [
+      'http://127.0.0.1:8200',
+      'HTTP://127.0.0.1:8200/',
+      'http://127.1:8200',
+      'http://0x7f.1:8200',
+      'http://127.0.0.1:08200',
+      'http://127.0.0.1:8200/.',
+      'http://127.0.0.1:8200/a/..',
+      'http://127.0.0.1:8200//',
+      'http://2130706433:8200',
+      'http://0177.0.0.1:8200',
+      'http://127.0.0.1.:8200',
+      'http://[::ffff:127.0.0.1]:8200',
+      'http://[0:0:0:0:0:FFFF:7f00:0001]:8200',
+      'https://127.0.0.1:8200',
+    ],
+    ['https://vault.example', 'https://VAULT.example.:443', 'https://vault.example/%2e/'],
+    ['https://vault/a/b', 'https://vault//a//b/', 'https://vault/%61/./b', 'https://vault:443/a/c/../b'],
+    ['http://[::1]:8200', 'http://[0:0:0:0:0:0:0:1]:8200'],
+    ['unix:///run/agent.sock', 'unix:///run/../run//agent.sock'],
+  ] as const)
+    it(`${first} is one store, however it is spelt`, () => {
+      for (const other of others) {
+        assert.equal(originKey(parseAddress(other)), originKey(parseAddress(first)), other);
+        assert.equal(storeKey(parseAddress(other), '/team/'), storeKey(parseAddress(first), 'team'), other);
+      }
+    });
+
+  it('tells stores apart by port, host, prefix and namespace, and shares the slots of a port', () => {
+    const stores = ['http://a:1', 'http://a:2', 'http://b:1', 'http://a:1/x', 'http://a:1/x/y', 'http://[::2]:1'];
+    const keys = stores.map((text) => storeKey(parseAddress(text), ''));
+    assert.equal(new Set([...keys, storeKey(parseAddress('http://a:1'), 'x')]).size, stores.length + 1);
+    assert.equal(originKey(parseAddress('http://a:1/made/up')), originKey(parseAddress('http://a:1')));
+  });
 
   const refused: readonly [string, string][] = [
     ['vault:8200', 'store address "vault:8200": it does not start with https://, http:// or unix://'],

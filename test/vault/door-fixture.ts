@@ -21,6 +21,7 @@ export interface FixtureOptions {
   readonly emit?: Emit;
   readonly storeConcurrency?: number;
   readonly resolve?: Resolve;
+  readonly shortestRenewedMs?: number;
 }
 
 export function createStores(options: FixtureOptions = {}): VaultStores {
@@ -31,6 +32,7 @@ export function createStores(options: FixtureOptions = {}): VaultStores {
     clock: options.clock ?? systemClock,
     emit: options.emit,
     resolve: options.resolve,
+    shortestRenewedMs: options.shortestRenewedMs,
   });
 }
 

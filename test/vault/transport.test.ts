@@ -1,7 +1,7 @@
 // What a door says of a network that fails, and how it uses its connections.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
 import { Secret } from '../../src/secret.ts';
 import {
+  announce,
   answer,
   type Behaviour,
   babble,
@@ -18,6 +19,7 @@ import {
   type FaultyStore,
   hang,
   oversized,
+  raw,
   reset,
   startFaultyStore,
 } from '../harness/faulty-store.ts';
@@ -76,6 +78,18 @@ describe('a door', () => {
     ['answers with nothing', answer(200, ''), 'store-garbled', 'GET p: STORE answered 200 and sent nothing'],
     ['has no content', answer(204), 'store-garbled', 'GET p: STORE answered 204 and sent nothing'],
     [
+      'switches to another protocol',
+      raw('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'),
+      'store-garbled',
+      `GET p: STORE switches to another protocol; check that the address is the store's own, and the store's api_addr`,
+    ],
+    [
+      'announces an answer without end',
+      announce,
+      'store-garbled',
+      `GET p: STORE announces an answer again and again and sends none; check that the address is the store's own, and the store's api_addr`,
+    ],
+    [
       'declares too large an answer',
       oversized(5_000_000, true),
       'answer-too-large',
@@ -95,6 +109,23 @@ describe('a door', () => {
       store.behaviour = answer(200, { data: {} });
       await read();
     });
+
+  it('to a store that opens a tunnel for CONNECT says store-garbled', async () => {
+    const tunnel = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => tunnel.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(tunnel.address() as AddressInfo).port}`;
+    const door = await openDoor(address);
+    await rejectsWith(
+      door.read(readOf('p', { method: 'CONNECT' }), TOKEN, within(2_000)),
+      'store-garbled',
+      `CONNECT p: ${address} switches to another protocol; check that the address is the store's own, and the store's api_addr`,
+    );
+    // Waits for the connection's end: it is not kept.
+    await new Promise((resolve) => tunnel.close(resolve));
+  });
 
   it('takes an answer of just under 4 MiB', async () => {
     store.behaviour = oversized(4 * 1024 * 1024 - 100, false);

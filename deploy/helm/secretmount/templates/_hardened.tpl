@@ -52,8 +52,3 @@
 {{- define "secretmount.hasNetworkPolicy" -}}
 {{- if or .Values.networkPolicy.enabled .Values.hardened.enabled }}yes{{ end }}
 {{- end }}
-
-{{/* Who may use the HTTP port is everybody where nobody is named; in the profile it is nobody. */}}
-{{- define "secretmount.isHttpClosed" -}}
-{{- if and .Values.hardened.enabled (not .Values.networkPolicy.from) }}yes{{ end }}
-{{- end }}

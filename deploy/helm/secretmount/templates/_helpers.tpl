@@ -59,3 +59,8 @@ labels:
 {{- define "secretmount.needsApiServer" -}}
 {{- if or .Values.tokenRequest.enabled .Values.versionKey.enabled (include "secretmount.podWatch" .) }}yes{{ end }}
 {{- end }}
+
+{{/* On the node's network no policy keeps anybody away from the port, and the kubelet reaches its loopback address. */}}
+{{- define "secretmount.httpHost" -}}
+{{- if and .Values.hostNetwork (not .Values.podMonitor.enabled) }}127.0.0.1{{ end }}
+{{- end }}
