@@ -9,8 +9,8 @@ interface Room {
   readonly types: readonly string[];
 }
 
-/** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'status'];
+/** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word, printable text and the shape of the status are the language of all rooms. */
+const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'printable', 'boot-time', 'shelf', 'status'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -19,6 +19,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   json: { values: [], types: [] },
   waiting: { values: [], types: [] },
   nearest: { values: [], types: [] },
+  printable: { values: [], types: [] },
   clock: { values: [], types: [] },
   events: { values: [], types: [] },
   'boot-time': { values: [], types: [] },
