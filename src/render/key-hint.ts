@@ -1,6 +1,7 @@
 // What an error says about the keys a secret does have: the one that was probably meant, else their names.
 // Names only, never values; a secret's key names are what `metadata` and `subkeys` of the store show as well.
 import { nearest } from '../nearest.ts';
+import { printable } from '../printable.ts';
 
 /** More names than this help nobody find a typing mistake, and the message shares 4 KiB with other objects. */
 const MOST_NAMES = 10;
@@ -25,9 +26,5 @@ export function describeKeys(wanted: string, names: readonly string[]): string {
 
 /** On one line, with what a terminal could take for a command escaped. */
 export function quoteName(name: string): string {
-  const cut = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return printable(JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name));
 }
