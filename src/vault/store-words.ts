@@ -9,7 +9,9 @@ import { beginningWithout, spansOf, spansOfText } from './spans.ts';
 const MAX_BYTES = 512;
 /** Of a store's list: its first sentence says what was wrong. */
 const MOST_TEXTS = 100;
-/** Read of them together; what is cut out makes them shorter, and 512 bytes are shown. */
+/** Read of all together. */
+const MOST_READ = 32 * 1024;
+/** Looked through of that: what is cut out makes it shorter, and 512 bytes are shown. */
 const LONGEST_TEXT = 4_096;
 /** What is looked for in them. A login's JWT and a certificate are well below; more cannot be found in time. */
 const MOST_SECRETS = 64;
@@ -32,10 +34,10 @@ const LIST_HEAD = /\b\d{1,6} errors? occurred: \* /g;
 /** Empty where the store said nothing that can be shown. */
 export function wordsOf(answer: JsonObject | undefined, secrets: readonly string[]): string {
   const errors = answer?.['errors'];
-  const text = Array.isArray(errors) ? firstTexts(errors) : '';
-  if (text === '') return '';
+  const { line, isCut } = firstTexts(Array.isArray(errors) ? errors : []);
+  if (line === '') return '';
   const forms = formsOf(secrets);
-  return forms === undefined ? WITHHELD : cut(tidy(redact(text, forms)));
+  return forms === undefined ? WITHHELD : cut(tidy(redact(line, isCut, forms)));
 }
 
 /** Each value of a request's JSON body: none of them may come back in a message. */
@@ -58,12 +60,16 @@ function collect(value: JsonValue, into: string[]): void {
   else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, into);
 }
 
-function firstTexts(errors: readonly JsonValue[]): string {
-  const texts = errors.slice(0, MOST_TEXTS).filter((entry) => typeof entry === 'string');
-  return texts
-    .map(oneLine)
-    .filter((text) => text !== '')
-    .join('; ');
+/** What is read of a store's list. Where it is cut, what is secret may be cut in two. */
+function firstTexts(errors: readonly JsonValue[]): { readonly line: string; readonly isCut: boolean } {
+  const lines: string[] = [];
+  let room = MOST_READ;
+  for (const entry of errors.slice(0, MOST_TEXTS)) {
+    if (typeof entry !== 'string' || room <= 0) continue;
+    lines.push(oneLine(entry.slice(0, room)));
+    room -= entry.length;
+  }
+  return { line: lines.filter((text) => text !== '').join('; '), isCut: room < 0 };
 }
 
 function tidy(text: string): string {
@@ -77,17 +83,21 @@ function oneLine(text: string): string {
     .trim();
 }
 
-/** Looks as far beyond what may be shown as it takes to meet whole what begins there. */
-function redact(text: string, forms: readonly string[]): string {
-  const upTo = (length: number) => text.slice(0, LONGEST_TEXT + length);
+/** Shows what lies so far before the end of what was read that whatever begins there is met whole. */
+function redact(line: string, isCut: boolean, forms: readonly string[]): string {
+  const longest = Math.max(LONGEST_TOKEN, ...forms.map(({ length }) => length));
+  const shown = Math.max(0, Math.min(LONGEST_TEXT, isCut ? line.length - longest : line.length));
+  const upTo = (length: number) => line.slice(0, shown + length);
   const spans = spansOf(upTo(LONGEST_TOKEN), TOKENS);
   for (const form of forms) {
-    const window = upTo(form.length);
-    if (form.length >= SHORT_LENGTH) spans.push(...spansOfText(window, form));
-    else
-      spans.push(...spansOf(window, new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`, 'gu')));
+    if (form.length >= SHORT_LENGTH) spans.push(...spansOfText(upTo(form.length), form));
+    else spans.push(...spansOf(upTo(form.length + 1), standingAlone(form)));
   }
-  return beginningWithout(text, spans, LONGEST_TEXT);
+  return beginningWithout(line, spans, shown);
+}
+
+function standingAlone(form: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`, 'gu');
 }
 
 /**

@@ -67,6 +67,14 @@ describe("the store's words", () => {
     }
   });
 
+  it('hold no part of a value that is cut in two where the reading of all texts ends', () => {
+    const value = `first half${' '.repeat(200)}second half`;
+    for (const spaces of [32_600, 32_700, 32_750, 32_760]) {
+      const shown = say([`it failed:${' '.repeat(spaces - 10)}${value}`, value], [value]);
+      assert.equal(shown.includes('half'), false, shown);
+    }
+  });
+
   it('hold no part of a token of somebody else there', () => {
     const token = `hvs.${'T'.repeat(100)}`;
     for (let before = 990; before < 1_100; before += 5) {
