@@ -9,13 +9,14 @@ interface Room {
   readonly types: readonly string[];
 }
 
-/** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
+/** What all rooms may use: the language of errors, secrets and texts, and helpers that know nothing of this product. */
 const ROOT_VALUES = [
   'errors',
   'secret',
   'json',
   'waiting',
   'nearest',
+  'printable',
   'boot-time',
   'shelf',
   'small-file',
@@ -30,6 +31,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   json: { values: [], types: [] },
   waiting: { values: [], types: [] },
   nearest: { values: [], types: [] },
+  printable: { values: [], types: [] },
   clock: { values: [], types: [] },
   events: { values: [], types: [] },
   'boot-time': { values: [], types: [] },

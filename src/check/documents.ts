@@ -9,8 +9,8 @@ import type { Finding, Source } from './finding.ts';
 
 export interface Document {
   readonly file: string;
-  /** The document alone. */
-  readonly text: string;
+  /** Of the document alone, without their ends. */
+  readonly lines: readonly string[];
   /** Of the file, before the document. */
   readonly linesBefore: number;
   readonly root: YamlNode;
@@ -37,7 +37,8 @@ export function readDocuments(source: Source, tell: (finding: Finding) => void):
     const mistakes = new Mistakes();
     const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
     for (const finding of toFindings(source.name, linesBefore, text, mistakes.list())) tell(finding);
-    if (root !== undefined) documents.push({ file: source.name, text, linesBefore, root });
+    const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+    if (root !== undefined) documents.push({ file: source.name, lines, linesBefore, root });
   }
   return documents;
 }

@@ -3,10 +3,9 @@
 import type { Place } from '../plan/place.ts';
 import type { YamlNode } from '../plan/yaml-node.ts';
 
-/** @param document whose lines `holder.at` counts. */
-export function placeInText(document: string, holder: YamlNode, at: Place): Place {
+/** @param written the lines that `holder.at` counts. */
+export function placeInText(written: readonly string[], holder: YamlNode, at: Place): Place {
   if (holder.kind !== 'scalar') return holder.at;
-  const written = document.split('\n').map((line) => line.replace(/\r$/, ''));
   const first = written[holder.at.line - 1] ?? '';
   if (first[holder.at.column - 1] === '"') return inQuotes(first, holder.at, at);
   const line = written[holder.at.line - 1 + at.line];

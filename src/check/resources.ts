@@ -63,7 +63,7 @@ export class Resource {
 
   /** @param at within the text of the scalar `holder`. */
   sayWithin(rule: Rule, holder: YamlNode, at: Place, message: string): void {
-    this.say(rule, placeInText(this.#document.text, holder, at), message);
+    this.say(rule, placeInText(this.#document.lines, holder, at), message);
   }
 }
 

@@ -109,7 +109,7 @@ export function refuseTalkativeLibraries(env: Environment): void {
 /** Of the commands that reach a store. @throws UsageError */
 export function storeDefaults(source: FlagSource): PlanDefaults['store'] {
   return {
-    address: (source.text('vault-addr') ?? '').replace(/\/+$/, ''),
+    address: (source.text('vault-addr') ?? '').replace(/(?<!\/)\/+$/, ''),
     namespace: source.text('vault-namespace') ?? '',
     tls: {
       caCertPath: source.text('vault-tls-ca-cert'),
@@ -136,5 +136,5 @@ function socketPath(endpoint: string): string {
 }
 
 function trimSlashes(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '');
+  return path.replace(/^\/+|(?<!\/)\/+$/g, '');
 }

@@ -1,5 +1,6 @@
 // Which command an argument list asks for. What only a person asks for is loaded when it is, so that the daemon's
 // memory does not hold it.
+import { printable } from '../printable.ts';
 import { type Args, parseArgs, UsageError } from './args.ts';
 import { CommandFailed } from './command-failed.ts';
 import { helpText } from './help.ts';
@@ -22,7 +23,7 @@ export async function run(argv: readonly string[], env: Environment, streams: St
     return await runCommand(parseArgs(argv), env, streams);
   } catch (thrown) {
     if (!(thrown instanceof UsageError || thrown instanceof CommandFailed)) throw thrown;
-    streams.err(`secretmount: ${thrown.message}\n`);
+    streams.err(`secretmount: ${printable(thrown.message)}\n`);
     return 2;
   }
 }

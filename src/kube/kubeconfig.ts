@@ -42,7 +42,7 @@ function readServer(file: Kubeconfig, cluster: Entry): Pick<ApiServer, 'host' | 
     // WHATWG URLs keep the brackets of an IPv6 address, sockets do not take them.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? 443 : Number(url.port),
-    basePath: url.pathname.replace(/\/+$/, ''),
+    basePath: url.pathname.replace(/(?<!\/)\/+$/, ''),
   };
 }
 

@@ -1,6 +1,8 @@
 // One line per fact worth one, as JSON or as text a person reads. Whatever a fact holds, a line stays one line
-// and cannot move a terminal's cursor. What may be said of an error at all is decided in fault-detail.ts.
+// that cannot move a terminal's cursor, and no longer than line-bounds.ts says. What may be said of an error at all is decided in fault-detail.ts.
 import type { Emit } from '../events.ts';
+import { printable } from '../printable.ts';
+import { formatWithin } from './line-bounds.ts';
 import { createLineWriter } from './line-writer.ts';
 import { describeFact, LEVELS, type Level, type LogFields, type LogLine, levelOf } from './log-line.ts';
 
@@ -21,7 +23,7 @@ export function createLog({ format, level, write = createLineWriter(), wall = Da
     const factLevel = levelOf(fact);
     if (factLevel === undefined || LEVELS.indexOf(factLevel) < least) return;
     const time = new Date(wall()).toISOString();
-    write(escapeControls(formatLine(time, factLevel, describeFact(fact))));
+    write(formatWithin(describeFact(fact), (line) => printable(formatLine(time, factLevel, line))));
   };
 }
 
@@ -46,9 +48,4 @@ function isEmptyList(value: LogFields[string]): boolean {
 function toWord(value: NonNullable<LogFields[string]>): string {
   const text = typeof value === 'object' ? value.join(',') : String(value);
   return text === '' || /[\s"=\\\p{Cc}]/u.test(text) ? JSON.stringify(text) : text;
-}
-
-/** What JSON.stringify lets through: line ends of Unicode, and C1 controls, of which U+009B moves a cursor. */
-function escapeControls(line: string): string {
-  return line.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

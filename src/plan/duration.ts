@@ -10,12 +10,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Every unit once, with nine digits each. */
+const LONGEST_TEXT = 100;
+
 /** @returns milliseconds, or undefined where the text is no time */
 export function parseDuration(text: string): number | undefined {
+  if (text.length > LONGEST_TEXT) return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let totalMs = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gy)) {
     totalMs += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
   }
   return totalMs;

@@ -57,7 +57,7 @@ function goInstant(text: string): string | undefined {
   if (!isCalendarDate(Number(year), Number(month), Number(day))) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const [mm, dd, hh, min, ss] = [month, day, hour, minute, second].map((part) => part.padStart(2, '0'));
-  const decimals = fraction.replace(/0+$/, '');
+  const decimals = fraction.replace(/(?<!0)0+$/, '');
   const offset = zone === undefined || zone.endsWith('00:00') ? 'Z' : zone;
   return `${year}-${mm}-${dd}T${hh}:${min}:${ss}${decimals === '' ? '' : `.${decimals}`}${offset}`;
 }

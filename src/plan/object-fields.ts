@@ -18,7 +18,7 @@ import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from './y
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
 /** Octal by its first digit, and none by another. */
-const BROKEN_OCTAL = /^0\d*[89]\d*$/;
+const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
 const SHORTEST_REFRESH_MS = 1_000;
 /** A key is named in messages and log lines. */

@@ -40,7 +40,7 @@ function toAddress(source: ParameterSource): string | undefined {
   if (parameter === undefined) return undefined;
   const mistake = findAddressMistake(parameter.value);
   if (mistake !== undefined) source.say(parameter, mistake);
-  return parameter.value.replace(/\/+$/, '');
+  return parameter.value.replace(/(?<!\/)\/+$/, '');
 }
 
 /** The address is never shown: it may hold credentials. */
@@ -68,7 +68,7 @@ function toMount(source: ParameterSource): string | undefined {
     source.say(older, `set together with ${current.name}, of which it is the older name; remove one`);
   const parameter = current ?? older;
   if (parameter === undefined) return undefined;
-  const mount = parameter.value.replace(/^\/+|\/+$/g, '');
+  const mount = parameter.value.replace(/^\/+|(?<!\/)\/+$/g, '');
   const isSafe =
     mount !== '' &&
     !/[?#%\\]/.test(mount) &&

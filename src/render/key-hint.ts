@@ -1,23 +1,46 @@
 // What an error says about the keys a secret does have: the one that was probably meant, else their names.
 // Names only, never values; a secret's key names are what `metadata` and `subkeys` of the store show as well.
 import { nearest } from '../nearest.ts';
+import { printable } from '../printable.ts';
 
 /** More names than this help nobody find a typing mistake, and the message shares 4 KiB with other objects. */
 const MOST_NAMES = 10;
 /** A longer name is cut: enough to recognise it by, and ten of them stay under 1 KiB. */
 const LONGEST_NAME = 64;
-/** Names compared with the wanted one: 200 of 64 letters cost about a millisecond, a secret may hold 100,000. */
+/** Names compared with the wanted one; a secret may hold 100,000. */
 const MOST_COMPARED = 200;
+/** Of one mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
+const MOST_HINTS = 20;
 
-/** `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`. */
-export function describeKeys(wanted: string, names: readonly string[]): string {
+/** What one mount says about missing keys. The names of a secret are listed once, however many objects miss one. */
+export class KeyHints {
+  readonly #names = new Map<object, { readonly sorted: readonly string[]; readonly count: number }>();
+  #left = MOST_HINTS;
+
+  /**
+   * `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`; the name alone where enough was said.
+   * @param holder stands for the secret
+   */
+  describe(wanted: string, holder: object, list: () => readonly string[]): string {
+    if (this.#left-- <= 0) return quoteName(wanted);
+    const { sorted, count } = this.#names.get(holder) ?? this.#list(holder, list());
+    return describeKeys(wanted, sorted, count);
+  }
+
+  #list(holder: object, names: readonly string[]) {
+    const listed = { sorted: names.slice(0, MOST_COMPARED).toSorted(), count: names.length };
+    this.#names.set(holder, listed);
+    return listed;
+  }
+}
+
+function describeKeys(wanted: string, sorted: readonly string[], count: number): string {
   const quoted = quoteName(wanted);
-  if (names.length === 0) return `${quoted}; it has no keys at all`;
-  const sorted = names.toSorted();
-  const near = nearest(wanted, sorted.slice(0, MOST_COMPARED));
+  if (count === 0) return `${quoted}; it has no keys at all`;
+  const near = nearest(wanted, sorted);
   if (near !== undefined) return `${quoted}; did you mean ${quoteName(near)}?`;
   const shown = sorted.slice(0, MOST_NAMES).map(quoteName);
-  const left = names.length - shown.length;
+  const left = count - shown.length;
   if (left > 0) return `${quoted}; it has ${shown.join(', ')} and ${left} more`;
   const last = shown.pop();
   return `${quoted}; it has ${shown.length === 0 ? last : `${shown.join(', ')} and ${last}`}`;
@@ -25,9 +48,5 @@ export function describeKeys(wanted: string, names: readonly string[]): string {
 
 /** On one line, with what a terminal could take for a command escaped. */
 export function quoteName(name: string): string {
-  const cut = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return printable(JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name));
 }

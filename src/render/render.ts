@@ -6,6 +6,7 @@ import type { Answer } from '../fetch/ports.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
+import { KeyHints } from './key-hint.ts';
 import { secretVersion, selectKey } from './select.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
@@ -54,6 +55,7 @@ export function renderFiles(
   const files: RenderedFile[] = [];
   const versions: RenderedVersion[] = [];
   const failures: ObjectFailure[] = [];
+  const hints = new KeyHints();
   const leaveOut = (object: PlanObject) => versions.push({ id: object.name, version: ABSENT_VERSION });
 
   for (const object of objects) {
@@ -63,7 +65,7 @@ export function renderFiles(
       continue;
     }
     try {
-      const contents = renderContents(object, answer);
+      const contents = renderContents(object, answer, hints);
       files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
       const version = objectVersion(versionKey, object, contents, secretVersion(answer.body.reveal()));
       versions.push({ id: object.name, version });
@@ -83,9 +85,9 @@ export function renderFiles(
   return { files, versions, failures, warnings: sizeWarnings(files, sizeBytes), sizeBytes };
 }
 
-function renderContents(object: PlanObject, answer: Answer): Uint8Array {
+function renderContents(object: PlanObject, answer: Answer, hints: KeyHints): Uint8Array {
   const body = answer.body.reveal();
   // Their providers look at `encoding` only where there is a key.
   if (object.key === undefined) return Buffer.from(writeWhole(body));
-  return encodeValue(object, selectKey(object.read, body, object.key));
+  return encodeValue(object, selectKey(object.read, body, object.key, hints));
 }

@@ -3,7 +3,7 @@
 import { MountError } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
 import type { Read } from '../plan/plan.ts';
-import { describeKeys, quoteName } from './key-hint.ts';
+import { KeyHints, quoteName } from './key-hint.ts';
 
 /** The fields of an answer that say nothing of their own; an answer in which all are empty is bare (isBare). */
 const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data', 'warnings', 'auth', 'wrap_info'];
@@ -32,7 +32,7 @@ function keysOf(data: JsonObject): JsonObject {
 }
 
 /** @throws MountError key-missing */
-export function selectKey(read: Read, body: JsonObject, key: string): JsonValue {
+export function selectKey(read: Read, body: JsonObject, key: string, hints = new KeyHints()): JsonValue {
   const data = dataOf(body);
   if (data === undefined) {
     throw new MountError(
@@ -50,7 +50,8 @@ export function selectKey(read: Read, body: JsonObject, key: string): JsonValue 
       `${read.path} has ${quoteName(key)} beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out`,
     );
   }
-  throw new MountError('key-missing', `${read.path} has no key ${describeKeys(key, Object.keys(keys))}`);
+  const hint = hints.describe(key, keys, () => Object.keys(keys));
+  throw new MountError('key-missing', `${read.path} has no key ${hint}`);
 }
 
 /** The version of a KV v2 secret, from the metadata only that engine adds; undefined for any other answer. */

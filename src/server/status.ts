@@ -2,6 +2,7 @@
 // DEADLINE_EXCEEDED 4, RESOURCE_EXHAUSTED 8, ABORTED 10 and UNAVAILABLE 14 the driver (v1.6.0, rotation on)
 // lets a new pod start with an empty volume, so none of them is ever sent.
 import { Code, type MountError } from '../errors.ts';
+import { printableLines } from '../printable.ts';
 
 /** Sent instead of a code that must not leave. The condition passes: what must be there is not. */
 const INSTEAD = Code.FAILED_PRECONDITION;
@@ -17,7 +18,7 @@ export interface Status {
   readonly details: string;
 }
 
-/** The message ends with the reason, which docs/errors.md explains. */
+/** The message ends with the reason, which docs/errors.md explains. Its line ends are ours, its words a class's. */
 export function statusOf(error: MountError): Status {
-  return { code: safeCode(error.code), details: `${error.message} [${error.reason}]` };
+  return { code: safeCode(error.code), details: `${printableLines(error.message)} [${error.reason}]` };
 }

@@ -44,7 +44,7 @@ export function addressOf(url: URL, text: string): Address {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port,
     socketPath: undefined,
-    prefix: url.pathname.replace(/\/+$/, ''),
+    prefix: url.pathname.replace(/(?<!\/)\/+$/, ''),
     origin: `${url.protocol}//${url.hostname}:${port}`,
   };
 }

@@ -22,10 +22,13 @@ export interface Refused {
   readonly wall: number;
 }
 
+/** Neither Vault nor OpenBao refuses with more; it is not read. */
+const LONGEST_REFUSAL = 64 * 1024;
+
 /** The error for an answer outside 200 to 299. */
 export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const { status } = answer;
-  const body = parseObject(answer.text);
+  const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
   const passing = passingReason(status, said);
@@ -141,10 +144,10 @@ function deletedVersion(body: JsonObject | undefined): string | undefined {
   if (!isJsonObject(metadata)) return undefined;
   const version = getOwn(metadata, 'version');
   const which =
-    version instanceof JsonNumber && /^\d+$/.test(version.text) ? `version ${version.text}` : 'this version';
+    version instanceof JsonNumber && /^\d{1,15}$/.test(version.text) ? `version ${version.text}` : 'this version';
   if (getOwn(metadata, 'destroyed') === true) return `${which} was destroyed; write a new version`;
   const time = getOwn(metadata, 'deletion_time');
-  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined;
+  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]{1,24}(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined;
   return `${which} was deleted at ${time}; undelete it, or write a new version`;
 }
 
@@ -158,10 +161,13 @@ function notTheStore(answer: StoreAnswer, { operation, place }: Refused): MountE
   return new MountError('store-garbled', `${operation}: ${place} ${what}; ${cure}`);
 }
 
+/** Of HTTP's three forms. */
+const LONGEST_DATE = 64;
+
 /** Seconds, or an HTTP date; undefined where it is neither. */
 function retryAfter(header: string | undefined, wall: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
+  const at = Date.parse(header.slice(0, LONGEST_DATE));
   return Number.isNaN(at) ? undefined : Math.max(0, at - wall);
 }

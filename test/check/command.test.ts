@@ -191,4 +191,37 @@ describe('secretmount check', () => {
       }
     });
   });
+
+  describe('with a file and a class of somebody else', () => {
+    const name = 'evil\n::error title=forged::by a name\x1b[31m\u202e\x9b31m ##vso[task.complete].yaml';
+    const hostile = String.raw`apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: {name: "x\e[31m\n::error::pwned\u202e\x9b31m##vso[a]"}
+spec: {provider: vault, parameters: {roleName: "a\n::warning::b", "z\e[2J\n::error::p": "1", objects: "- {objectName: \"q\\e[31m\\n::error::o\", secretPth: x, \"f\\n::error::f\\e]0;t\\a\": 1}\n"}}`;
+
+    for (const output of ['text', 'json', 'sarif']) {
+      it(`prints no control or direction character and no CI command: ${output}`, async () => {
+        folder.write(name, hostile);
+        const { code, out } = await runCheck([`--output=${output}`, folder.path]);
+        assert.equal(code, 1);
+        assert.match(out, /roleName/);
+        const lines = out.split('\n');
+        assert.deepEqual(
+          lines.filter((line) => /^\s*::|##|[\p{Cc}\p{Cf}]/u.test(line)),
+          [],
+        );
+        if (output !== 'text') assert.ok(JSON.parse(out));
+        else assert.equal(lines.length, 7);
+      });
+    }
+
+    it('says on one line which file it cannot read', async () => {
+      const { code, err } = await runCheck([`${folder.path}/${name}`]);
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /^secretmount: [^\p{Cc}\p{Cf}]*evil\\u000a::error[^\p{Cc}\p{Cf}]* cannot be read: [^\p{Cc}]*\n$/u,
+      );
+    });
+  });
 });

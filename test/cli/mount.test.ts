@@ -10,7 +10,7 @@ import { UsageError } from '../../src/cli/args.ts';
 import { CommandFailed } from '../../src/cli/command-failed.ts';
 import type { Row } from '../../src/cli/mount/changes.ts';
 import { readMountOptions } from '../../src/cli/mount/mount-options.ts';
-import { formatTable } from '../../src/cli/mount/table.ts';
+import { formatChange, formatSummary, formatTable } from '../../src/cli/mount/table.ts';
 import { readVolume } from '../../src/cli/mount/volume-folder.ts';
 import { skip } from '../harness/skip.ts';
 import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
@@ -341,6 +341,21 @@ describe('the table of secretmount mount', () => {
       'gone     long/name  -         -  -        -',
       '',
     ]);
+  });
+
+  it('shows a hostile path, source and folder with nothing that moves a cursor, nor a CI command', () => {
+    const path = '::x\x1b]0;owned\x07\x9b31m\u202e\n##vso[a]';
+    const row: Row = { path, state: 'changed', mode: 0o40, sizeBytes: 1, version: '1', from: `GET ${path}#${path}` };
+    for (const shown of [
+      formatTable([row], false),
+      formatTable([{ ...row, state: 'new' }], false),
+      formatSummary([row], path),
+      formatChange(row, '19:20:01', false),
+    ]) {
+      assert.doesNotMatch(shown.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]|##/u);
+      assert.doesNotMatch(shown, /^\s*::/m);
+      assert.match(shown, /\\u003a:x\\u001b\]0;owned\\u0007\\u009b31m\\u202e\\u000a#\\u0023vso\[a\]/);
+    }
   });
 
   it('says the same in colours', () => {

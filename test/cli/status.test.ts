@@ -94,9 +94,9 @@ describe('secretmount status', () => {
   it('shows no character that moves a cursor or turns a line around', () => {
     const text = formatStatus({
       ...EMPTY,
-      stale: list({ ...(BUSY.stale.rows[0] ?? assert.fail()), object: 'a\u001b[2Jb\u202ec\u2028d\ne' }),
+      stale: list({ ...(BUSY.stale.rows[0] ?? assert.fail()), object: '::a\u001b[2Jb\u202ec\u2028d\ne' }),
     });
-    assert.match(text, /^a\uFFFD\[2Jb\uFFFDc\uFFFDd\uFFFDe /m);
+    assert.match(text, /^\\u003a:a\\u001b\[2Jb\\u202ec\\u2028d\\u000ae /m);
   });
 
   it('writes a span by its two largest units', () => {

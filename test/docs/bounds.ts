@@ -29,6 +29,8 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     'what is read from elsewhere',
     [
       ['one answer of a store', 'vault/transport.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['a refusal of a store', 'vault/refusal.ts', 'LONGEST_REFUSAL', 'characters'],
+      ['its texts that are looked through', 'vault/store-words.ts', 'LONGEST_TEXT', 'characters'],
       ['a file: of certificates, a token, a kubeconfig', 'small-file.ts', 'MAX_FILE_BYTES', 'bytes'],
       ['files in a certificate folder', 'vault/tls-files.ts', 'MAX_FOLDER_FILES'],
       ['all certificates and keys of one class', 'vault/tls-files.ts', 'MAX_FOLDER_BYTES', 'bytes'],
@@ -43,6 +45,8 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['the text of a failed mount', 'render/failures.ts', 'MAX_MESSAGE_BYTES', 'bytes'],
       ['mistakes of a class told at once', 'plan/mistakes.ts', 'MOST_MISTAKES'],
       ["a store's own words in it", 'vault/store-words.ts', 'MAX_BYTES', 'bytes'],
+      ['keys that are explained in it', 'render/key-hint.ts', 'MOST_HINTS'],
+      ['a log line', 'observe/line-bounds.ts', 'LONGEST_LINE_BYTES', 'bytes'],
       ["the API server's words in it", 'kube/status-message.ts', 'LONGEST_BYTES', 'bytes'],
       ['waiting between the repeats of one mount', 'fetch/retry.ts', 'WAIT_TOTAL_MS', 'ms'],
       ['one request to the API server', 'kube/client.ts', 'TIMEOUT_MS', 'ms'],

@@ -117,4 +117,39 @@ describe('createLog', () => {
     const [line = ''] = log({ type: 'notice', level: 'warn', message: 'real', fields }, { format: 'json' });
     assert.deepEqual(JSON.parse(line), { time: '2026-01-02T03:04:05.006Z', level: 'warn', msg: 'real', a: 1 });
   });
+
+  for (const format of ['json', 'text'] as const) {
+    it(`counts on a ${format} line what a mount of 1,000 objects would make of it`, () => {
+      const versions = Array.from({ length: 1_000 }, (_, index) => `object-${index}=${'0a'.repeat(32)}`);
+      const [line = ''] = log(makeMount({ objects: 1_000, versions }), { format });
+      assert.ok(Buffer.byteLength(line) < 5_000, `${line.length}`);
+      assert.match(line, /object-0=(0a){32}"?,"?object-1=/);
+      const shown = line.match(/object-/g)?.length ?? 0;
+      assert.ok(line.includes(`and ${1_000 - shown} more`), line.slice(-200));
+    });
+
+    it(`is one ${format} line of 16 KiB at most, whatever every field holds`, () => {
+      for (const hostile of ['\u0000', '\u{e0041}', '\ud800', '"', '世', '##'].map((char) => char.repeat(300_000))) {
+        const names = { namespace: hostile, pod: hostile, account: hostile, class: hostile, message: hostile };
+        const [line = ''] = log(makeMount({ ...FAILED, ...names, versions: [hostile, hostile] }), { format });
+        assert.ok(Buffer.byteLength(line) <= 16 * 1024, `${Buffer.byteLength(line)}`);
+        assert.match(line, /reason=?[^a-z]*key-missing/);
+        if (format === 'json') assert.equal(JSON.parse(line).outcome, 'failed');
+      }
+    });
+
+    it(`keeps the longest message of a mount whole on its ${format} line`, () => {
+      const message = `${'x'.repeat(4_095)}y`;
+      const [line = ''] = log(makeMount({ ...FAILED, message }), { format });
+      assert.ok(line.includes(message));
+    });
+  }
+
+  it('shows no direction mark and no CI command', () => {
+    for (const format of ['json', 'text'] as const) {
+      const [line = ''] = log(makeMount({ class: '\u202e##vso[task]\u2066', pod: '::error::' }), { format });
+      assert.match(line, /\\u202e#\\u0023vso\[task\]\\u2066/);
+      assert.doesNotMatch(line, /^::/);
+    }
+  });
 });

@@ -108,11 +108,11 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a name with NUL': [
     named('"a\\0"'),
-    'objects line 1, object "a\\u{0}": objectName holds a character no file name can hold, remove it',
+    'objects line 1, object "a\\u0000": objectName holds a character no file name can hold, remove it',
   ],
   'a name of half a character': [
     named('"\\uD800"'),
-    'objects line 1, object "\\u{d800}": objectName holds a character no file name can hold, remove it',
+    'objects line 1, object "\\ud800": objectName holds a character no file name can hold, remove it',
   ],
   'a name part of 256 bytes': [
     named('ü'.repeat(128)),
@@ -358,7 +358,7 @@ describe('mistakes', () => {
       objects: `- objectName: "../\\e[31m\\n\\u202e\\"\\\\${'x'.repeat(200)}"\n  secretPath: p`,
     });
     assert.deepEqual(refusal, [
-      `- objects line 1, object "../\\u{1b}[31m\\u{a}\\u{202e}\\"\\\\${'x'.repeat(68)}...": objectName holds a ".." element, write the path without it`,
+      `- objects line 1, object "../\\u001b[31m\\u000a\\u202e\\"\\\\${'x'.repeat(68)}...": objectName holds a ".." element, write the path without it`,
     ]);
   });
 

@@ -46,6 +46,20 @@ describe('renderFiles', () => {
     assert.deepEqual(reasons(rendered), []);
   });
 
+  it('lists the keys of a secret once, and says what is near for the first that miss one', () => {
+    const names = Array.from({ length: 500 }, (_, index) => `"key-${String(index).padStart(3, '0')}":"v"`);
+    const answer = kv2(`{${names.join(',')}}`);
+    const objects = Array.from({ length: 40 }, (_, index) =>
+      makeObject({ name: `f${index}`, key: `kez-${index + 100}` }),
+    );
+    const { failures } = render(objects, { 'secret/data/app': answer });
+    const messages = failures.map(({ error }) => error.message);
+    assert.equal(messages[0], 'secret/data/app has no key "kez-100"; did you mean "key-100"?');
+    assert.equal(messages[19], 'secret/data/app has no key "kez-119"; did you mean "key-119"?');
+    assert.equal(messages[20], 'secret/data/app has no key "kez-120"');
+    assert.equal(messages.length, 40);
+  });
+
   it('collects every failure, and leaves out objects whose read has no answer', () => {
     const objects = [
       makeObject({ name: 'good', key: 'p' }),

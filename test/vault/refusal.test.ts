@@ -320,4 +320,19 @@ describe('a refusal', () => {
       const error = refusal(answerOf(503, errors(), header === undefined ? {} : { 'retry-after': header }), READ);
       assert.equal(error.retryAfterMs, expected);
     });
+
+  it('does not read a body longer than any refusal, and the status still says whether it may pass', () => {
+    const long = errors('x '.repeat(40_000));
+    assert.equal(refusal(answerOf(400, long), READ).reason, 'store-garbled');
+    const limiting = refusal(answerOf(429, long), READ);
+    assert.deepEqual([limiting.reason, limiting.message.includes('x x')], ['store-limiting', false]);
+  });
+
+  it('shows no number and no time of a length of its own', () => {
+    const digits = '9'.repeat(30_000);
+    const body = `{"data":{"metadata":{"version":${digits},"destroyed":true}}}`;
+    assert.match(refusal(answerOf(404, body), READ).message, /: this version was destroyed;/);
+    const late = kv2({ version: 1, deletion_time: `2026-01-01T${digits}Z` });
+    assert.equal(refusal(answerOf(404, late), READ).message.includes(digits), false);
+  });
 });

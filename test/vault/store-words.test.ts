@@ -58,6 +58,46 @@ describe("the store's words", () => {
     for (let before = 480; before < 520; before++) assert.ok(!say([`${'x'.repeat(before)} ${token}`]).includes('RZLH'));
   });
 
+  it('hold no part of a value that begins where the reading ends', () => {
+    const value = 'v'.repeat(3_000);
+    // What is cut out first makes room for what comes after it.
+    for (const before of [0, 1_000, 1_085, 1_095, 1_096, 1_097, 1_100]) {
+      const shown = say([`"${value}" is ${'x'.repeat(before)} "${value}" and more`], [value]);
+      assert.equal(shown.includes('vv'), false, `${before}: ${shown}`);
+    }
+  });
+
+  it('hold no part of a value that is cut in two where the reading of all texts ends', () => {
+    const value = `first half${' '.repeat(200)}second half`;
+    for (const spaces of [32_600, 32_700, 32_750, 32_760]) {
+      const shown = say([`it failed:${' '.repeat(spaces - 10)}${value}`, value], [value]);
+      assert.equal(shown.includes('half'), false, shown);
+    }
+  });
+
+  it('hold no part of a token of somebody else there', () => {
+    const token = `hvs.${'T'.repeat(100)}`;
+    for (let before = 990; before < 1_100; before += 5) {
+      const shown = say([`${'v'.repeat(3_000)} ${'x '.repeat(before / 2)}${token}`], ['v'.repeat(3_000)]);
+      assert.equal(shown.includes('TT'), false, shown);
+    }
+  });
+
+  it('are left out where a request carried more than can be looked for in them', () => {
+    const left = /^its message is left out, as it may quote any of the many secretArgs$/;
+    assert.match(
+      say(
+        ['bad value'],
+        Array.from({ length: 65 }, (_, index) => `value ${index}`),
+      ),
+      left,
+    );
+    assert.match(say(['bad value'], ['x'.repeat(17_000)]), left);
+    assert.match(say(['bad value'], [Array.from({ length: 700 }, (_, index) => `p/line ${index}+`).join('\n')]), left);
+    assert.match(say(['bad value'], valuesOf(JSON.stringify({ a: 'x'.repeat(40_000) }))), left);
+    assert.equal(say([], ['x'.repeat(17_000)]), '');
+  });
+
   it('have every string and number of a body cut out, however deep', () => {
     const body =
       '{"a":"one-value","b":[{"c":"two-values"}],"d":12345678901234567890,"e":true,"__proto__":"three-values"}';

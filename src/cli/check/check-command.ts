@@ -5,6 +5,7 @@ import type { CheckedClass } from '../../check/class-check.ts';
 import { compareFindings } from '../../check/finding.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
 import { asMountError } from '../../errors.ts';
+import { printableLines } from '../../printable.ts';
 import type { Secret } from '../../secret.ts';
 import { readProxySettings } from '../../vault/proxy.ts';
 import { type Args, UsageError } from '../args.ts';
@@ -36,8 +37,8 @@ export async function checkCommand({ flags, files }: Args, env: Environment, str
 }
 
 function report(checked: Checked, output: 'text' | 'json' | 'sarif', isStyled: boolean): string {
-  if (output === 'sarif') return reportSarif(checked);
-  if (output === 'json') return `${JSON.stringify(checked, undefined, 2)}\n`;
+  if (output === 'sarif') return printableLines(reportSarif(checked));
+  if (output === 'json') return printableLines(`${JSON.stringify(checked, undefined, 2)}\n`);
   return reportText(checked, isStyled);
 }
 

@@ -1,7 +1,8 @@
 // Findings for a person, one line each in the form that editors and terminals make clickable, and a last line that
-// counts.
+// counts. File names are as foreign as what stands in the files.
 import { styleText } from 'node:util';
 import type { Checked } from '../../check/check.ts';
+import { printable } from '../../printable.ts';
 
 /** @param isStyled colours, for a terminal. */
 export function reportText({ findings, classCount }: Checked, isStyled: boolean): string {
@@ -9,7 +10,7 @@ export function reportText({ findings, classCount }: Checked, isStyled: boolean)
     isStyled ? styleText(format, text, { validateStream: false }) : text;
   const lines = findings.map(({ file, line, column, level, message, rule }) => {
     const shown = style(level === 'error' ? 'red' : 'yellow', level);
-    return `${style('bold', `${file}:${line}:${column}:`)} ${shown}: ${message} ${style('dim', `[${rule}]`)}\n`;
+    return `${style('bold', `${printable(file)}:${line}:${column}:`)} ${shown}: ${printable(message)} ${style('dim', `[${rule}]`)}\n`;
   });
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.length - errors;

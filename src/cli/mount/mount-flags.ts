@@ -45,7 +45,7 @@ const OWN: readonly Flag[] = [
     name: 'token-file',
     kind: 'text',
     value: 'FILE',
-    help: "store token to read with, for example ~/.vault-token; - for standard input. The class's login is not tried then",
+    help: "store token to read with, for example ~/.vault-token; - for standard input. The class's login is not tried then; the token goes to the store of --vault-addr, and elsewhere only with --allow-store-address",
     group: LOGIN,
   },
   {

@@ -35,7 +35,6 @@ const MOST_INTERVAL_MS = 24 * 3_600_000;
 
 /** @throws UsageError */
 export function readMountOptions(files: readonly string[], given: GivenFlags, env: Environment): MountOptions {
-  const node = Object.freeze({ ...readOptions(given, env), joinWindowMs: 0, pollWindowMs: 0 });
   const source = new FlagSource(given, env, MOUNT_FLAGS);
   const [file, another] = files;
   if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
@@ -44,6 +43,10 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   const folder = source.text('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
   const login = readLogin(source);
+  const options = readOptions(given, env);
+  // A token of the person's own goes to their own store, and to no address that a class names and they did not.
+  const addresses = login.kind === 'token' ? 'listed' : options.addresses;
+  const node = Object.freeze({ ...options, addresses, joinWindowMs: 0, pollWindowMs: 0 });
   if (file === '-' && 'file' in login && login.file === '-')
     throw new UsageError('standard input cannot be both the class and the token');
   return Object.freeze({

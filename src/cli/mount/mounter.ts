@@ -2,6 +2,7 @@
 // Holds the login between two looks and gives it back at the end.
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../clock.ts';
+import { MountError } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
 import { mount, newReport, type Rooms } from '../../mount.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
@@ -43,7 +44,10 @@ export class Mounter {
     const pod = await this.#readPod();
     const before = await this.#folder.open();
     const report = newReport();
-    const rendered = await mount(toRequest(manifest, pod), this.#defaults(manifest), this.#rooms, report, signal);
+    const request = toRequest(manifest, pod);
+    const rendered = await mount(request, this.#defaults(manifest), this.#rooms, report, signal).catch((thrown) => {
+      throw this.#explainRefusal(thrown);
+    });
     // A mount that came about had a plan.
     const rows = report.plan === undefined ? [] : compare(before, report.plan, rendered);
     if (rows.some(({ state }) => state !== 'same' && state !== 'absent')) await this.#write(rendered);
@@ -73,6 +77,14 @@ export class Mounter {
 
   #defaults({ provider }: ClassManifest): PlanDefaults {
     return { ...this.#options.node.defaults, audience: provider };
+  }
+
+  /** The rules are the daemon's, and here they have a reason of their own. */
+  #explainRefusal(thrown: unknown): unknown {
+    const isRefused = thrown instanceof MountError && thrown.reason === 'address-refused';
+    if (!isRefused || this.#options.login.kind !== 'token') return thrown;
+    const why = 'a store token is sent only to the store of --vault-addr (VAULT_ADDR) and to listed addresses';
+    return new MountError('address-refused', `${thrown.message}; ${why}`);
   }
 
   #write({ files }: Rendered): Promise<void> {

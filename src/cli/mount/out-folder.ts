@@ -1,8 +1,9 @@
-// The folder that secrets go to: in memory unless a disk is allowed, of our own making or empty, so that nothing of
-// anybody else's is taken away.
-import { mkdir, stat, statfs } from 'node:fs/promises';
+// The folder that secrets go to: in memory unless a disk is allowed, the user's own, and of our own making or empty,
+// so that nothing of anybody else's is read, written or taken away. It is looked at again before each write.
+import { mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CommandFailed, systemWords } from '../command-failed.ts';
+import { ownUid, PinnedFolder } from './pinned-folder.ts';
 import { findForeign, type NewFile, readVolume, replaceVolume, type VolumeFile } from './volume-folder.ts';
 
 /** TMPFS_MAGIC and RAMFS_MAGIC of linux/magic.h, as statfs reports them. */
@@ -22,45 +23,61 @@ export class OutFolder {
 
   /** The files it holds; none where it is yet to be made. @throws CommandFailed where nothing may be written there. */
   async open(): Promise<ReadonlyMap<string, VolumeFile>> {
+    const files = await this.#within('cannot be read', readVolume);
+    if (files !== undefined) return files;
     try {
-      await this.#assertUsable();
-      return await readVolume(this.#path);
+      await this.#assertMedium(dirname(this.#path));
     } catch (thrown) {
-      throw this.#explain('cannot be read', thrown);
+      throw this.#explain('cannot be made', thrown);
     }
+    return new Map();
   }
 
   /** All files at once, or none: then the old ones stay. @throws CommandFailed */
   async write(files: readonly NewFile[]): Promise<void> {
     try {
       await mkdir(this.#path, { mode: FOLDER_MODE }).catch(nothingIfPresent);
-      await replaceVolume(this.#path, files);
     } catch (thrown) {
-      throw this.#explain('cannot be written', thrown);
+      throw this.#explain('cannot be made', thrown);
+    }
+    await this.#within('cannot be written', (folder) => replaceVolume(folder, files));
+  }
+
+  /** @returns undefined where there is no such folder. */
+  async #within<T>(trouble: string, use: (folder: string) => Promise<T>): Promise<T | undefined> {
+    try {
+      const folder = await PinnedFolder.open(this.#path);
+      if (folder === undefined) return undefined;
+      try {
+        await this.#assertMedium(folder.path);
+        await this.#assertOwn(folder.path);
+        return await use(folder.path);
+      } finally {
+        await folder.close();
+      }
+    } catch (thrown) {
+      throw this.#explain(trouble, thrown);
     }
   }
 
-  async #assertUsable(): Promise<void> {
-    const found = await stat(this.#path).catch(undefinedIfAbsent);
-    if (found !== undefined && !found.isDirectory()) throw this.#refuse('is no folder');
-    const place = found === undefined ? dirname(this.#path) : this.#path;
-    const kind = await statfs(place).catch(undefinedIfAbsent);
-    if (kind === undefined) throw this.#refuse(`cannot be made, as there is no folder ${place}`);
+  async #assertMedium(folder: string): Promise<void> {
+    const kind = await statfs(folder).catch(undefinedIfAbsent);
+    if (kind === undefined) throw new CommandFailed(`cannot be made, as there is no folder ${folder}`);
     if (!this.#allowsDisk && !IN_MEMORY.has(kind.type))
-      throw this.#refuse(`is on a disk, which may keep what is deleted; ${IN_MEMORY_CURE}`);
-    const foreign = found === undefined ? undefined : await findForeign(this.#path);
+      throw new CommandFailed(`is on a disk, which may keep what is deleted; ${IN_MEMORY_CURE}`);
+  }
+
+  async #assertOwn(folder: string): Promise<void> {
+    const foreign = await findForeign(folder, ownUid());
     if (foreign === undefined) return;
-    throw this.#refuse(`holds ${JSON.stringify(foreign)}, which no mount wrote; give an empty or a new folder`);
+    throw new CommandFailed(`holds ${JSON.stringify(foreign)}, which no mount wrote; give an empty or a new folder`);
   }
 
-  #refuse(what: string): CommandFailed {
-    return new CommandFailed(`--out ${this.#path} ${what}`);
-  }
-
-  /** System errors are the person's to mend; others are ours. */
-  #explain(what: string, thrown: unknown): unknown {
+  /** What the folder is to be blamed for and system errors are the person's to mend; others are ours. */
+  #explain(trouble: string, thrown: unknown): unknown {
+    if (thrown instanceof CommandFailed) return new CommandFailed(`--out ${this.#path} ${thrown.message}`);
     const words = systemWords(thrown);
-    return words === undefined ? thrown : this.#refuse(`${what}: ${words}`);
+    return words === undefined ? thrown : new CommandFailed(`--out ${this.#path} ${trouble}: ${words}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // What a person is told while the command runs: results on the output, warnings and troubles on the error stream, each
-// of those once however often it is met.
+// of those once however often it is met. Whatever a class or its store wrote is made printable here and in table.ts.
 import type { Fact } from '../../events.ts';
+import { printable, printableLines } from '../../printable.ts';
 import type { Streams } from '../run.ts';
 import type { Row } from './changes.ts';
 import { explainFault } from './explain.ts';
@@ -37,12 +38,13 @@ export class Screen {
 
   /** After a look that failed. */
   showTrouble(text: string): void {
-    if (text !== this.#trouble) this.#streams.err(`${clockTime()}  failed, the files stay as they are: ${text}\n`);
+    if (text !== this.#trouble)
+      this.#streams.err(`${clockTime()}  failed, the files stay as they are: ${printableLines(text)}\n`);
     this.#trouble = text;
   }
 
   showFailure(text: string): void {
-    this.#streams.err(`secretmount: ${text}\n`);
+    this.#streams.err(`secretmount: ${printableLines(text)}\n`);
   }
 
   /** Of what the rooms state, a person hears the warnings. */
@@ -50,7 +52,7 @@ export class Screen {
     if (fact.type === 'fault') this.showFailure(explainFault(fact.message, fact.cause));
     if (fact.type !== 'notice' || fact.level === 'info' || this.#warnings.has(fact.message)) return;
     this.#warnings.add(fact.message);
-    this.#streams.err(`secretmount: warning: ${fact.message}\n`);
+    this.#streams.err(`secretmount: warning: ${printable(fact.message)}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
 // What a person sees of a mount: aligned rows, a line per change. Never a value. Colours only where they are asked for.
 import { styleText } from 'node:util';
+import { printable } from '../../printable.ts';
 import type { Row, State } from './changes.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -27,7 +28,8 @@ export function formatTable(rows: readonly Row[], hasColours: boolean): string {
 }
 
 function toCells({ path, mode, sizeBytes, version, from }: Row): readonly string[] {
-  return [path, mode === undefined ? '-' : formatMode(mode), `${sizeBytes ?? '-'}`, version ?? '-', from ?? '-'];
+  const cells = [path, mode === undefined ? '-' : formatMode(mode), `${sizeBytes ?? '-'}`, version ?? '-', from ?? '-'];
+  return cells.map(printable);
 }
 
 /** Numbers end under each other. */
@@ -45,7 +47,7 @@ export function formatSummary(rows: readonly Row[], folder: string): string {
     .map((state) => [rows.filter((row) => row.state === state).length, state] as const)
     .filter(([number]) => number > 0)
     .map(([number, state]) => `${number} ${state}`);
-  return `${count} ${count === 1 ? 'file' : 'files'} in ${folder}: ${counts.join(', ')}\n`;
+  return `${count} ${count === 1 ? 'file' : 'files'} in ${printable(folder)}: ${counts.join(', ')}\n`;
 }
 
 /** For example `19:20:01  changed  db/password  12 bytes, version 4`. */
@@ -53,7 +55,12 @@ export function formatChange(row: Row, time: string, hasColours: boolean): strin
   const { path, state, sizeBytes, version } = row;
   const bytes = sizeBytes === undefined ? undefined : `${sizeBytes} bytes`;
   const facts = [bytes, version === undefined ? undefined : `version ${version}`].filter((fact) => fact !== undefined);
-  const columns = [time, paint(hasColours, STYLES[state], state.padEnd(LONGEST_STATE)), path, facts.join(', ')];
+  const columns = [
+    time,
+    paint(hasColours, STYLES[state], state.padEnd(LONGEST_STATE)),
+    printable(path),
+    facts.join(', '),
+  ];
   return `${columns.join('  ').trimEnd()}\n`;
 }
 

@@ -2,6 +2,7 @@
 // to a folder named after the time, and one rename of `..data` swaps all files at once. Making the folder, and
 // whether there is anything to write, is the caller's.
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import {
   chmod,
   lstat,
@@ -71,18 +72,30 @@ export async function readVolume(folder: string): Promise<ReadonlyMap<string, Vo
   return files;
 }
 
-/** The folder that `..data` links to; undefined before the first write. */
-export function currentData(folder: string): Promise<string | undefined> {
-  return readlink(join(folder, DATA)).catch(undefinedIfAbsent);
+/**
+ * The folder that `..data` links to; undefined before the first write, and where the link leads anywhere else than to
+ * a folder that such a writer makes: nothing there is read or removed.
+ */
+export async function currentData(folder: string): Promise<string | undefined> {
+  const target = await readlink(join(folder, DATA)).catch(undefinedIfAbsent);
+  return target !== undefined && DATA_FOLDER.test(target) ? target : undefined;
 }
 
-/** A name in the folder that no such writer made, if there is one. */
-export async function findForeign(folder: string): Promise<string | undefined> {
+/** A name in the folder that no such writer of the user made, if there is one. @param uid undefined: of any user. */
+export async function findForeign(folder: string, uid: number | undefined): Promise<string | undefined> {
   for (const name of await readdir(folder)) {
-    const isWriters = name === DATA || name === NEXT_DATA || DATA_FOLDER.test(name);
-    if (!isWriters && !(await isVisibleLink(folder, name))) return name;
+    const found = await lstat(join(folder, name));
+    const isOwn = uid === undefined || found.uid === uid;
+    if (!isOwn || !(await isWritersForm(folder, name, found))) return name;
   }
   return undefined;
+}
+
+async function isWritersForm(folder: string, name: string, found: Stats): Promise<boolean> {
+  if (DATA_FOLDER.test(name)) return found.isDirectory();
+  if (!found.isSymbolicLink()) return false;
+  if (name !== DATA && name !== NEXT_DATA) return isVisibleLink(folder, name);
+  return DATA_FOLDER.test(await readlink(join(folder, name)));
 }
 
 async function readInto(files: Map<string, VolumeFile>, folder: string, path: string): Promise<void> {

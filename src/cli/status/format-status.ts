@@ -1,5 +1,6 @@
 // A status as tables that a person can read: what there is none of takes one line. Names in it were chosen by whoever
 // writes classes, so nothing that moves a cursor reaches the terminal.
+import { printable } from '../../printable.ts';
 import type { CircuitStatus, HeldStatus, Listed, Moment, SessionStatus, StaleStatus, Status } from '../../status.ts';
 
 type Columns<T> = Readonly<Record<string, (row: T) => string>>;
@@ -114,9 +115,4 @@ export function formatSpan(ms: number): string {
 
 function formatSize(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-
-/** Control, format and other invisible characters are shown as one that is none. */
-function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }

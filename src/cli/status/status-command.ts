@@ -1,4 +1,5 @@
 // `secretmount status`: what the daemon of this node holds, for a person or for a program.
+import { printable, printableLines } from '../../printable.ts';
 import type { GivenFlags } from '../args.ts';
 import { FlagSource } from '../flag-source.ts';
 import type { ExitCode, Streams } from '../run.ts';
@@ -12,11 +13,11 @@ export async function statusCommand(flags: GivenFlags, streams: Streams): Promis
   const output = source.oneOf('output', ['text', 'json']);
   try {
     const { status, text } = await readStatus(source.text('socket') ?? '');
-    streams.out(output === 'json' ? text : formatStatus(status));
+    streams.out(output === 'json' ? printableLines(text) : formatStatus(status));
     return 0;
   } catch (thrown) {
     if (!(thrown instanceof NoStatus)) throw thrown;
-    streams.err(`secretmount: ${thrown.message}\n`);
+    streams.err(`secretmount: ${printable(thrown.message)}\n`);
     return 1;
   }
 }

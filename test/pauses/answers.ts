@@ -1,0 +1,141 @@
+// What a hostile store, or one that is merely large, answers to a class: each with the class that asks for it.
+import { answer, type Behaviour } from '../harness/faulty-store.ts';
+import { fill, many } from '../plan/hostile-shapes.ts';
+
+export interface Asked {
+  readonly objects: string;
+  readonly behaviour: Behaviour;
+  /** A part of what the driver is told. */
+  readonly outcome: string;
+}
+
+const one = '- {objectName: a, secretPath: s/a, secretKey: k}';
+const base64 = '- {objectName: a, secretPath: s/a, secretKey: k, encoding: base64}';
+const whole = '- {objectName: a, secretPath: s/a}';
+const errors = (...texts: unknown[]) => answer(400, { errors: texts });
+const objects = (count: number, rest: (index: number) => string) =>
+  many(count, (i) => `- {objectName: f${i}, ${rest(i)}}\n`);
+const map = (count: number, entry: (index: number) => string) =>
+  `{${Array.from({ length: count }, (_, i) => entry(i)).join(',')}}`;
+const args = (count: number, value: (index: number) => string) =>
+  `- {objectName: a, secretPath: s/a, secretKey: k, method: POST, secretArgs: ${map(count, (i) => `a${i}: "${value(i)}"`)}}`;
+
+const REFUSED = 'refused by the store (400';
+const NOT_VAULT = 'in a way that Vault and OpenBao do not';
+
+/** Whose class is of everyday size, whatever the store says to it. */
+export const ORDINARY: Readonly<Record<string, Asked>> = {
+  'ten values': {
+    objects: objects(10, (i) => `secretPath: s/${i}, secretKey: k`),
+    behaviour: answer(200, { data: { k: 'v' } }),
+    outcome: '10 files',
+  },
+  'ten refusals': {
+    objects: objects(10, (i) => `secretPath: s/${i}, secretKey: k`),
+    behaviour: answer(403, { errors: ['1 error occurred:\n\t* permission denied\n\n'] }),
+    outcome: '10 of 10 objects failed',
+  },
+  'a run of digits': { objects: one, behaviour: errors('1'.repeat(60_000)), outcome: REFUSED },
+  'a run of digits beyond any refusal': { objects: one, behaviour: errors('1'.repeat(3_900_000)), outcome: NOT_VAULT },
+  'a run of spaces': { objects: one, behaviour: errors(`${' '.repeat(60_000)}request`), outcome: REFUSED },
+  'half tokens': { objects: one, behaviour: errors(fill('s.eyJ.', 60_000)), outcome: REFUSED },
+  'ten thousand texts': { objects: one, behaviour: errors(...Array(10_000).fill('ab')), outcome: REFUSED },
+  'texts over and over': { objects: one, behaviour: errors(...Array(100).fill(fill('aab ', 600))), outcome: REFUSED },
+  'what 60 arguments begin with': {
+    objects: args(60, (i) => `${'a'.repeat(250)}${i}`),
+    behaviour: errors('a'.repeat(60_000)),
+    outcome: REFUSED,
+  },
+  'what short arguments are': {
+    objects: args(60, (i) => i.toString(36)),
+    behaviour: errors(fill('1 2 3 a b c ', 60_000)),
+    outcome: REFUSED,
+  },
+  'nearly the lines of an argument': {
+    objects: args(1, () => fill('abcdefgh\\n', 8_000)),
+    behaviour: errors(fill('abcdefg', 60_000)),
+    outcome: REFUSED,
+  },
+  'lists in lists without end': {
+    objects: whole,
+    behaviour: answer(200, `{"a":${'['.repeat(200_000)}`),
+    outcome: NOT_VAULT,
+  },
+  'a page of HTML': { objects: one, behaviour: answer(200, fill('<html>', 500_000)), outcome: NOT_VAULT },
+  'a Retry-After of many characters': {
+    objects: one,
+    behaviour: answer(503, { errors: ['down'] }, { 'retry-after': fill('Thu, 01 Jan ', 8_000) }),
+    outcome: 'cannot answer now',
+  },
+  'a version of many digits': {
+    objects: one,
+    behaviour: answer(404, `{"data":{"metadata":{"version":${'9'.repeat(30_000)},"destroyed":true}}}`),
+    outcome: 'this version was destroyed',
+  },
+  'a mode of many digits': {
+    objects: `${whole.slice(0, -1)}, filePermission: 0${'8'.repeat(10_000)}x}`,
+    behaviour: answer(200, { data: { k: 'v' } }),
+    outcome: 'filePermission is not a whole number',
+  },
+};
+
+/** Whose class or answer is as large as may be. */
+export const LARGEST: Readonly<Record<string, Asked>> = {
+  '4,800 arguments and 10,000 texts': {
+    objects: args(4_800, (i) => `v${i.toString(36)}zz`),
+    behaviour: errors(...Array(10_000).fill('a')),
+    outcome: 'its message is left out',
+  },
+  'another refusal for each of 1,000 objects': {
+    objects: objects(1_000, (i) => `secretPath: s/${i}, secretKey: k`),
+    behaviour: (request, response) => errors(request.url, fill('x y ', 10_000))(request, response),
+    outcome: '1000 of 1000 objects failed',
+  },
+  'a thousand keys that are missing in a large secret': {
+    objects: objects(1_000, (i) => `secretPath: s/a, secretKey: kez-${i}`),
+    behaviour: answer(200, `{"data":${map(5_000, (i) => `"key-${i}":"v"`)}}`),
+    outcome: 'has no key "kez-0"; did you mean "key-0"',
+  },
+  'a thousand keys that nearly are there': {
+    objects: objects(1_000, (i) => `secretPath: s/a, secretKey: ${'k'.repeat(60)}${i}`),
+    behaviour: answer(200, `{"data":${map(300, (i) => `"${'k'.repeat(58)}xx${i}":1`)}}`),
+    outcome: 'has no key',
+  },
+  'a thousand values': {
+    objects: objects(1_000, (i) => `secretPath: s/${i}, secretKey: k`),
+    behaviour: answer(200, { data: { k: 'v'.repeat(100) } }),
+    outcome: '1000 files',
+  },
+  'a value of a megabyte': {
+    objects: one,
+    behaviour: answer(200, { data: { k: 'v'.repeat(1e6) } }),
+    outcome: '1 files',
+  },
+  'a whole answer of what HTML escapes': {
+    objects: whole,
+    behaviour: answer(200, { data: { k: fill('<>&', 300_000) } }),
+    outcome: '1 files',
+  },
+  'base64 of a megabyte': {
+    objects: base64,
+    behaviour: answer(200, { data: { k: fill('QUJD', 1_000_000) } }),
+    outcome: '1 files',
+  },
+  'line ends instead of base64': {
+    objects: base64,
+    behaviour: answer(200, { data: { k: `${'\n'.repeat(500_000)}x` } }),
+    outcome: 'is not base64',
+  },
+};
+
+/** Parameters beside `objects`, with a part of what the driver is told. */
+export const PARAMETERS: Readonly<Record<string, readonly [Readonly<Record<string, string>>, string]>> = {
+  '20,000 unknown parameters': [
+    Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`vaultAdres${i}`, ''])),
+    '1 files',
+  ],
+  'an address of slashes': [{ vaultAddress: `http://a${'/'.repeat(1_000)}x` }, ''],
+  'an address of 400 KB': [{ vaultAddress: `http://a${'/'.repeat(400_000)}` }, 'longer than 1024 characters'],
+  'a mount of slashes': [{ vaultAuthMountPath: `a${'/'.repeat(1_000)}x` }, 'not a mount path'],
+  'a class of a long name': [{ secretProviderClass: '\u202e'.repeat(100_000) }, '1 files'],
+};
