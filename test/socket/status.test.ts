@@ -45,8 +45,12 @@ describe('the status socket', () => {
   };
   const status = async () => JSON.parse(await show('--output=json')) as Status;
   const leased = (pod: string) => world.kubernetesWish(objects(`user ${world.leased.path} username`), { pod });
-  const viaProxy = () =>
-    world.wish(objects('app secret/data/app password'), { pod: 'outage', parameters: { vaultAddress: proxy.address } });
+  const viaProxy = (account = 'app') =>
+    world.wish(objects('app secret/data/app password'), {
+      pod: 'outage',
+      account,
+      parameters: { vaultAddress: proxy.address },
+    });
 
   it('is in the state folder, closed to others, and gone with the daemon', async () => {
     assert.equal(statSync(socket()).mode & 0o777, 0o600);
@@ -116,6 +120,8 @@ describe('the status socket', () => {
     const driver = daemon.driver();
     await driver.mount(viaProxy());
     proxy.isDown = true;
+    // What one account meets is its own; a second witness makes it the store's.
+    await driver.refusal(viaProxy('another'));
     for (let poll = 0; poll < 6; poll += 1) await driver.mount(viaProxy());
     const down = await status();
     assert.equal(down.circuits.total, 1);
