@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { ABSENT_PROVIDER, bringBack, removeAbsentProvider, startAbsentProvider } from '../node/absent-provider.ts';
 import { applyDriver } from '../node/driver.ts';
-import { APP_IMAGE, type Json } from '../node/node.ts';
+import { APP_IMAGE, type Json, type Node } from '../node/node.ts';
 import { inPod, openNamespace, pod, SEE_AT_START, secretClass, seenAtStart, untilReady } from '../pods.ts';
 import { DRIVER_OPTIONS, type Step, type World } from '../world.ts';
 
@@ -44,12 +44,18 @@ async function startsEmpty({ node, note }: World): Promise<void> {
   await node.apply(secretClass(SPACE, 'absent', { provider: ABSENT_PROVIDER, objects: [] }), bare, guarded);
   await untilReady(node, SPACE, 'bare');
   assert.match(await seenAtStart(node, SPACE, 'bare'), /No such file/);
+  await node.until('a vain look of the guarded pod', async () => (await vainLooks(node)) > 0);
   await bringBack(node);
   // Its next poll fills the volume.
   await applyDriver(node, DRIVER_OPTIONS);
   await untilReady(node, SPACE, 'guarded');
   assert.equal(await seenAtStart(node, SPACE, 'guarded'), 'filled');
-  const { status } = await node.get('pod/guarded', '-n', SPACE);
-  note(`the guarded pod started filled after ${status.initContainerStatuses[0].restartCount} vain looks`);
+  note(`the guarded pod started filled after ${await vainLooks(node)} vain looks`);
   await assert.rejects(inPod(node, SPACE, 'bare', 'cat', '/secrets/password'), /No such file/);
+}
+
+/** How often the init container ended without the file. */
+async function vainLooks(node: Node): Promise<number> {
+  const { status } = await node.get('pod/guarded', '-n', SPACE);
+  return status.initContainerStatuses[0].restartCount;
 }
