@@ -206,7 +206,7 @@ describe('secretmount mount', () => {
     assert.equal((await at.run(classFile(), jwt, `out=${out}`)).code, 0);
     assert.equal((await folder())['user'], '644 shop');
     assert.deepEqual(
-      readdirSync(out).filter((name) => name.includes('.7') || name.includes('_tmp')),
+      readdirSync(out).filter((name) => name === '..2026_01_02_03_04_05.7' || name.includes('_tmp')),
       [],
     );
   });
