@@ -10,10 +10,10 @@ import type { PostgresLogin } from '../harness/postgres.ts';
 import {
   type DatabaseRole,
   fileOf,
+  isRenewal,
   type LeaseWorld,
   leaseWorld,
   loginOf,
-  passTo,
   tellTales,
   until,
   type WatchedStore,
@@ -37,6 +37,8 @@ describe('a database user', () => {
   const logsIn = async (login: PostgresLogin) => {
     assert.deepEqual(await world.postgres.query('select current_user', login), [login.user]);
   };
+
+  const renewals = ({ requests }: WatchedStore) => requests.filter(isRenewal).length;
 
   interface Story {
     readonly role: DatabaseRole;
@@ -151,8 +153,8 @@ describe('a database user', () => {
       await role.revokeAll();
       assert.deepEqual(await role.users(), []);
       // It is found out by the next renewal, well before the end that was promised: then few polls bring another.
-      const asked = store.renewals.length;
-      await until('a renewal', async () => store.renewals.length > asked);
+      const answered = store.answeredRenewals;
+      await until('a renewal', async () => store.answeredRenewals > answered);
       let after = before;
       for (let poll = 0; poll < 10 && after.user === before.user; poll += 1) {
         await sleep(50);
@@ -167,14 +169,14 @@ describe('a database user', () => {
       const before = await driver.mount(wish);
       const { user } = loginOf(before);
       const validUntil = await role.validUntil(user);
-      const tried = store.renewals.length;
+      const tried = renewals(store);
       store.behaviour = reset;
       await until('a renewal that fails', async () => {
         await sleep(POLL_MS);
         assert.deepEqual(await driver.mount(wish), before);
-        return store.renewals.length > tried;
+        return renewals(store) > tried;
       });
-      store.behaviour = passTo(world.bao.address);
+      store.behaviour = store.pass;
       await until('a renewal that does not', async () => (await role.validUntil(user)) > validUntil + ROUNDING_MS);
       assert.deepEqual(await driver.mount(wish), before);
       await logsIn(loginOf(before));
@@ -199,7 +201,7 @@ describe('a database user', () => {
         return isAfterEnd;
       });
       assert.ok(served.length > 0);
-      store.behaviour = passTo(world.bao.address);
+      store.behaviour = store.pass;
       const after = loginOf(await until('the store is back', async () => driver.mount(wish).catch(() => undefined)));
       assert.notEqual(after.user, fileOf(before, 'user'));
       await logsIn(after);

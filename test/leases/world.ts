@@ -4,7 +4,7 @@ import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { MountAnswer, MountWish } from '../harness/driver.ts';
-import { type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
+import { type Behaviour, type FaultyStore, type SeenRequest, startFaultyStore } from '../harness/faulty-store.ts';
 import type { TokenClaims } from '../harness/jwt.ts';
 import { type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
 import { type Postgres, type PostgresLogin, startPostgres } from '../harness/postgres.ts';
@@ -17,10 +17,17 @@ path "pki/issue/*" { capabilities = ["update"] }`;
 
 const MAKE_USER = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
 
-/** performance.now() of each request that renews or gives back, as it came. */
 export interface WatchedStore extends FaultyStore {
-  readonly renewals: readonly number[];
+  /** What it does from the start. */
+  readonly pass: Behaviour;
+  /** Whose answer has left, a refusal too. */
+  readonly answeredRenewals: number;
+  /** performance.now() of each request that gives something back, as it came. */
   readonly revocations: readonly number[];
+}
+
+export function isRenewal({ url }: SeenRequest): boolean {
+  return url.endsWith('/sys/leases/renew');
 }
 
 export class LeaseWorld {
@@ -47,19 +54,16 @@ export class LeaseWorld {
 
   /** A way to the real one that can be cut and sees what is asked of leases. */
   async store(): Promise<WatchedStore> {
-    const store = await startFaultyStore({ behaviour: passTo(this.bao.address) });
-    const seen = { renewals: [] as number[], revocations: [] as number[] };
-    const { requests } = store;
-    const push = requests.push.bind(requests);
-    requests.push = (...added) => {
-      for (const { url } of added) {
-        if (url.endsWith('/sys/leases/renew')) seen.renewals.push(performance.now());
-        if (/revoke/.test(url)) seen.revocations.push(performance.now());
-      }
-      return push(...added);
+    const pass = passTo(this.bao.address);
+    const seen = { answeredRenewals: 0, revocations: [] as number[] };
+    const behaviour: Behaviour = (request, response) => {
+      if (isRenewal(request)) response.once('finish', () => (watched.answeredRenewals += 1));
+      if (request.url.includes('revoke')) watched.revocations.push(performance.now());
+      pass(request, response);
     };
-    this.#stores.push(store);
-    return Object.assign(store, seen);
+    const watched = Object.assign(await startFaultyStore({ behaviour }), seen, { pass: behaviour });
+    this.#stores.push(watched);
+    return watched;
   }
 
   async endDaemons(): Promise<void> {
@@ -195,7 +199,7 @@ export function tellTales(tales: Readonly<Record<string, () => Promise<void>>>):
 }
 
 /** Hands each request on to the store at `target`. */
-export function passTo(target: string): Behaviour {
+function passTo(target: string): Behaviour {
   return ({ method, url, headers, body }, response) => {
     const onward = http.request(`${target}${url}`, { method, headers }, (answered) => {
       response.writeHead(answered.statusCode ?? 502, answered.headers);
