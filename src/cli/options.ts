@@ -6,9 +6,10 @@ import type { HttpAddress } from '../observe/http.ts';
 import type { Level } from '../observe/log-line.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
-import { type GivenFlags, UsageError } from './args.ts';
+import type { GivenFlags } from './args.ts';
 import { type Environment, FlagSource } from './flag-source.ts';
 import { DEFAULT_ENDPOINTS, FLAGS, STATUS_SOCKET_NAME } from './flags.ts';
+import { refuseTalkativeLibraries } from './refused-environment.ts';
 
 export type { Environment } from './flag-source.ts';
 
@@ -83,15 +84,6 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     proxy: readProxySettings(env),
   };
   return Object.freeze(options);
-}
-
-/** Variables on which Node prints request headers, and the YAML library what it parses: tokens and arguments. */
-const TALKATIVE = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'LOG_TOKENS', 'LOG_STREAM'];
-
-/** @throws UsageError */
-export function refuseTalkativeLibraries(env: Environment): void {
-  const set = TALKATIVE.find((name) => env[name]);
-  if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
 }
 
 /** Of the commands that reach a store. @throws UsageError */

@@ -53,7 +53,10 @@ export class HealthServer {
       // How often the two timeouts are looked at; the default of 30 s would make them 35 s.
       connectionsCheckingInterval: 1_000,
     };
-    this.#server = createServer(limits, (request, response) => void this.#answer(request, response));
+    this.#server = createServer(limits, (request, response) => {
+      // Whatever fails on the way costs this one request.
+      this.#answer(request, response).catch(() => response.destroy());
+    });
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.setTimeout(SILENT_SOCKET_MS);
     // A connection that could not be accepted (too many open files) must not end the process.

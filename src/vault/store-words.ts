@@ -22,9 +22,11 @@ export function wordsOf(answer: JsonObject | undefined, secrets: readonly string
   const errors = answer?.['errors'];
   if (!Array.isArray(errors)) return '';
   const texts = errors.filter((entry: JsonValue) => typeof entry === 'string');
+  // Half a character in a secret would cut whole ones in two; a store reads and says it back as U+FFFD.
+  const whole = secrets.map((secret) => secret.toWellFormed());
   return cut(
     texts
-      .map((text) => tidy(text, secrets))
+      .map((text) => tidy(text.toWellFormed(), whole))
       .filter((text) => text !== '')
       .join('; '),
   );
