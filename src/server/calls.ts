@@ -17,7 +17,7 @@ export class Calls {
       const settled = () => {
         call.fail = undefined;
       };
-      this.#context.run(call, () => work().then(resolve, reject).finally(settled));
+      this.#context.run(call, () => work().finally(settled).then(resolve, reject));
     });
   }
 

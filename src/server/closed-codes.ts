@@ -1,7 +1,8 @@
 // The last step of every answer, whoever made it. Closes off the gRPC library's own ways to send a code that must not
 // leave (server/status.ts): a deadline that passed, a message over the limit, a call cancelled. The library writes
 // them straight to the HTTP/2 stream, so they are caught there, on every stream of this process, before its first byte
-// is out. Headers that HTTP/2 cannot carry become INTERNAL here: the library would throw them at nobody.
+// is out. So is a text that HTTP/2 cannot carry, which Node sends and the other side refuses with the whole answer, and
+// headers that Node refuses become INTERNAL: the library would throw where nothing catches.
 import diagnostics from 'node:diagnostics_channel';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { asMountError } from '../errors.ts';
@@ -9,6 +10,8 @@ import { safeCode, statusOf } from './status.ts';
 
 const STREAM_CREATED = 'http2.server.stream.created';
 const STATUS = 'grpc-status';
+const MESSAGE = 'grpc-message';
+const RESPONSE = { ':status': 200, 'content-type': 'application/grpc+proto' };
 
 type Headers = Record<string, unknown>;
 type OnFault = (cause: unknown) => void;
@@ -26,25 +29,29 @@ function guard(stream: ServerHttp2Stream, onFault: OnFault): void {
     orFault(
       stream,
       onFault,
-      () => respond.call(stream, withSafeStatus(headers), options),
+      () => respond.call(stream, withSafe(headers), options),
       (fault) => respond.call(stream, { ...RESPONSE, ...fault }, { endStream: true }),
     );
   stream.sendTrailers = (trailers) =>
     orFault(
       stream,
       onFault,
-      () => sendTrailers.call(stream, withSafeStatus(trailers)),
+      () => sendTrailers.call(stream, withSafe(trailers)),
       (fault) => sendTrailers.call(stream, fault),
     );
 }
 
-function withSafeStatus<T>(headers: T): T {
-  const code = (headers as Headers | undefined)?.[STATUS];
+function withSafe<T>(headers: T): T {
+  const { [STATUS]: code, [MESSAGE]: message } = (headers ?? {}) as Headers;
   if (code === undefined) return headers;
-  return { ...headers, [STATUS]: safeCode(Number(code)) };
+  const safe = { ...headers, [STATUS]: safeCode(Number(code)) };
+  return message === undefined ? safe : { ...safe, [MESSAGE]: safeText(String(message)) };
 }
 
-const RESPONSE = { ':status': 200, 'content-type': 'application/grpc+proto' };
+/** gRPC's own encoding, where that has not been done. */
+function safeText(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
+}
 
 function orFault(
   stream: ServerHttp2Stream,
@@ -60,7 +67,7 @@ function orFault(
     onFault(cause);
     const { code, details } = statusOf(asMountError(cause));
     try {
-      sendFault({ [STATUS]: String(code), 'grpc-message': encodeURI(details) });
+      sendFault({ [STATUS]: String(code), [MESSAGE]: details });
     } catch {
       // gRPC reads this end of a stream as INTERNAL too.
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);

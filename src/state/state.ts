@@ -8,7 +8,7 @@ import type { StateStatus } from '../status.ts';
 import { type OpenFolder, systemCode } from './folder.ts';
 import type { Lock } from './lock.ts';
 import { Reading } from './reading.ts';
-import { type Content, HEADER_BYTES, type Name } from './record.ts';
+import { HEADER_BYTES, type Name } from './record.ts';
 import { listRecords, readRecord, removeRecord, setAside, writeRecord } from './record-files.ts';
 import { type Refusal, Refusals, refusalOf } from './refusals.ts';
 
@@ -20,12 +20,6 @@ const ID = /^[0-9a-f]{16,128}$/;
 /** Each kind of record with the number of the form that its owner writes today. A kind is also a folder's name. */
 export type Kinds<Kind extends string> = Readonly<Record<Kind, number>>;
 
-/** What is told of records that are not handed over. */
-const LEFT = {
-  damaged: 'records of the state folder are damaged and set aside; what they held is forgotten',
-  newer: 'records of the state folder are of a newer version and left alone',
-  unreadable: 'records of the state folder cannot be read now and are left alone',
-};
 /** What is told of records that are set aside unread. */
 const UNREAD = {
   'being read':
@@ -87,24 +81,26 @@ export class State<Kind extends string> {
 
   /**
    * The records of a kind, one at a time: each counts as read once the next is asked for, or the end. One kind at a
-   * time. Those of a newer form stay where they are, for the version that wrote them, and so does what cannot be read
-   * now.
+   * time. Those of a newer form stay where they are, for the version that wrote them.
+   * @throws what the system says where a record that may be whole cannot be read now; the next process sets it aside
    */
   *load(kind: Kind): Generator<readonly [id: string, record: StateRecord]> {
     if (!this.#isOpen) return;
     const { folder, kinds } = this.#parts;
-    const left = { damaged: 0, newer: 0, unreadable: 0 };
+    let damaged = 0;
+    let newer = 0;
     for (const id of listRecords(folder.path, kind).keys()) {
       this.#reading.begin({ kind, id });
-      const content = this.#read({ kind, id });
-      if (typeof content === 'string') left[content] += 1;
-      else if (content.format > kinds[kind]) left.newer += 1;
+      const content = ID.test(id) ? readRecord(folder.path, { kind, id }) : undefined;
+      if (content === undefined) {
+        this.#setAside({ kind, id });
+        damaged += 1;
+      } else if (content.format > kinds[kind]) newer += 1;
       else yield [id, { format: content.format, body: new Secret(content.body) }];
     }
     this.#reading.end();
-    this.#tell(LEFT.damaged, kind, left.damaged);
-    this.#tell(LEFT.newer, kind, left.newer);
-    this.#tell(LEFT.unreadable, kind, left.unreadable);
+    this.#tell('records of the state folder are damaged and set aside; what they held is forgotten', kind, damaged);
+    this.#tell('records of the state folder are of a newer version and left alone', kind, newer);
   }
 
   /**
@@ -143,18 +139,6 @@ export class State<Kind extends string> {
     this.#reading.end();
     this.#parts.lock.release();
     this.#parts.folder.close();
-  }
-
-  #read(name: Name): Content | 'damaged' | 'unreadable' {
-    try {
-      const content = ID.test(name.id) ? readRecord(this.#parts.folder.path, name) : undefined;
-      if (content !== undefined) return content;
-    } catch (thrown) {
-      if (systemCode(thrown) === undefined) throw thrown;
-      return 'unreadable';
-    }
-    this.#setAside(name);
-    return 'damaged';
   }
 
   /** What the process before this one was reading when it ended; from the second in a row on, all of the kind. */
