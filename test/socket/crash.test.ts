@@ -37,6 +37,7 @@ describe('a daemon that is killed in a first mount', () => {
     let daemon = await start().untilStarted();
     let kills = 0;
     let killedAt = 0;
+    let restarted = Promise.resolve();
     store.behaviour = (request, response) => {
       if (request.url.endsWith('/login')) return login(request, response);
       if (kills === times) return answer(200, { data: { k: 'v' } })(request, response);
@@ -44,7 +45,7 @@ describe('a daemon that is killed in a first mount', () => {
       hang(request, response);
       killedAt = performance.now();
       daemon.signal('SIGKILL');
-      void daemon.exit.then(() => {
+      restarted = daemon.exit.then(() => {
         daemon = start();
       });
     };
@@ -53,7 +54,11 @@ describe('a daemon that is killed in a first mount', () => {
       const ms = Math.round(performance.now() - killedAt);
       if (process.env['SHOW_FIGURES'] !== undefined) console.log(`${times} kills: ended ${ms} ms after the last one`);
     });
-    return { answered, end: () => daemon.stop('SIGKILL') };
+    const end = async () => {
+      await restarted;
+      await daemon.stop('SIGKILL');
+    };
+    return { answered, end };
   }
 
   for (const times of [1, 2]) {
