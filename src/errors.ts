@@ -1,6 +1,7 @@
 // The one error class. A reason says what went wrong (stable, listed in docs/errors.md), its kind decides
 // the gRPC code and which of several failures speaks first. Messages name the object or step, what was
-// refused and what to change; they never hold a value, a token or a store's body.
+// refused and what to change; they never hold a value, a token or a store's body, nor half a character: gRPC's way of
+// writing them throws on one, and stores, classes and every cut through a text make some.
 
 /** gRPC codes this product sends. 1, 4, 8, 10 and 14 are absent: driver v1.6.0 starts the pod with an empty volume on them. */
 export const Code = {
@@ -73,7 +74,7 @@ export class MountError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(reason: Reason, message: string, options: MountErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message.toWellFormed(), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MountError';
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;

@@ -3,12 +3,15 @@
 import type { Secret } from './secret.ts';
 
 export interface Shelf {
-  /** What an earlier process left, by id; once: it holds secrets that the shelf must not keep in memory. */
-  takeFound(): ReadonlyMap<string, Secret<string>>;
+  /**
+   * What an earlier process left, by id; once. Read from the folder one by one, as they are asked for: what one holds is
+   * to be made use of before the next, so that a record that ends the process is known for it.
+   */
+  takeFound(): Iterable<readonly [id: string, text: Secret<string>]>;
   /** On tmpfs when this returns, where there is a state folder and room in it. @param id digest in hex */
   put(id: string, text: Secret<string>): void;
   remove(id: string): void;
 }
 
 /** Keeps nothing. */
-export const NO_SHELF: Shelf = Object.freeze({ takeFound: () => new Map(), put: () => {}, remove: () => {} });
+export const NO_SHELF: Shelf = Object.freeze({ takeFound: () => [], put: () => {}, remove: () => {} });

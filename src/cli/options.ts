@@ -9,6 +9,7 @@ import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
 import { type GivenFlags, UsageError } from './args.ts';
 import { type Environment, FlagSource } from './flag-source.ts';
 import { DEFAULT_ENDPOINTS, FLAGS, STATUS_SOCKET_NAME } from './flags.ts';
+import { refuseTalkativeLibraries } from './refused-environment.ts';
 
 export type { Environment } from './flag-source.ts';
 
@@ -95,15 +96,6 @@ function assertAgreeing({ store, deniesSkipVerify }: ServeOptions['defaults']): 
     throw new UsageError(
       '--deny-skip-verify and --vault-tls-skip-verify (or VAULT_SKIP_VERIFY) contradict each other; remove one',
     );
-}
-
-/** Variables on which Node prints request headers, and the YAML library what it parses: tokens and arguments. */
-const TALKATIVE = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'LOG_TOKENS', 'LOG_STREAM'];
-
-/** @throws UsageError */
-export function refuseTalkativeLibraries(env: Environment): void {
-  const set = TALKATIVE.find((name) => env[name]);
-  if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
 }
 
 /** Of the commands that reach a store. @throws UsageError */

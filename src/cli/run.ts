@@ -5,6 +5,7 @@ import { type Args, parseArgs, UsageError } from './args.ts';
 import { CommandFailed } from './command-failed.ts';
 import { helpText } from './help.ts';
 import { type Environment, readOptions } from './options.ts';
+import { refuseIntrusion } from './refused-environment.ts';
 import { serve } from './serve.ts';
 import { versionText } from './version.ts';
 
@@ -50,5 +51,6 @@ async function runCommand(args: Args, env: Environment, streams: Streams): Promi
     const { statusCommand } = await import('./status/status-command.ts');
     return statusCommand(flags, streams);
   }
+  refuseIntrusion(env);
   return serve(readOptions(flags, env), env);
 }

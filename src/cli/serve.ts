@@ -16,13 +16,15 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
 import { sayOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
+import { Calls } from '../server/calls.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
 import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
-import { crashOn, warnOfCoreDumps } from './crash.ts';
+import { warnOfCoreDumps } from './core-dumps.ts';
 import { findCollector, giveMemoryBack } from './give-memory-back.ts';
+import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { makeRooms } from './rooms.ts';
 import { openShelves, type Shelves } from './shelves.ts';
@@ -34,20 +36,23 @@ const GIVE_BACK_MS = 5_000;
 /** Resolves with the exit code when the daemon has stopped. */
 export async function serve(options: ServeOptions, env: Environment): Promise<0 | 1> {
   const { emit, health } = observe(options);
-  crashOn(emit);
+  const calls = new Calls();
+  let isStarted = false;
+  catchTheRest({ emit, failCurrentCall: (cause) => calls.failCurrent(cause), isStarted: () => isStarted });
   warnOfCoreDumps(emit);
-  closeForbiddenCodes();
+  closeForbiddenCodes((cause) => emit({ type: 'fault', message: 'the headers of an answer could not be sent', cause }));
   const stopping = new AbortController();
   // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
   const stopAsked = stopSignal();
-  let isStarted = false;
+  let shelves: Shelves | undefined;
   // A start may wait for long: for the process before it, which has the state folder.
   void stopAsked.then(() => isStarted || stopping.abort());
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
-    const shelves = await openShelves(options, emit, stopping.signal);
-    const versionKey = await loadVersionKey(kube, options, shelves, emit, stopping.signal);
+    const kept = await openShelves(options, emit, stopping.signal);
+    shelves = kept;
+    const versionKey = await loadVersionKey(kube, options, kept, emit, stopping.signal);
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
     const watch = makePodWatch(kube, options, emit);
     const isWatching = () => watch?.isWatching ?? false;
@@ -59,7 +64,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       isWatching,
       onHolding: (pod: HoldingPod) => watch?.nowHolds(pod),
       ownPorts: health.port === undefined ? [] : [health.port],
-      shelves,
+      shelves: kept,
       stopping: stopping.signal,
     };
     const rooms = makeRooms(options, outside);
@@ -74,9 +79,9 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       stopping.signal,
     );
     const { endpoints, defaults, mountTimeoutMs } = options;
-    const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, version: VERSION });
+    const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, calls, version: VERSION });
     await server.start();
-    const status = await serveStatus(options.statusSocket, () => gatherStatus(rooms, shelves, watch), emit);
+    const status = await serveStatus(options.statusSocket, () => gatherStatus(rooms, kept, watch), emit);
     const fields = { version: VERSION, node: process.version, httpPort: health.port ?? 0 };
     emit({ type: 'notice', level: 'info', message: 'started', fields });
     isStarted = true;
@@ -86,11 +91,14 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     status?.stop();
     await server.stop();
     // What is kept is gone on with by the next process.
-    if (!shelves.isKept) await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
-    shelves.close();
+    if (!kept.isKept) await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    kept.close();
     return 0;
   } catch (thrown) {
-    if (stopping.signal.aborted) return 0;
+    if (stopping.signal.aborted) {
+      shelves?.close();
+      return 0;
+    }
     const { reason, message } = asMountError(thrown);
     if (reason === 'internal') emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
     else emit({ type: 'notice', level: 'error', message });

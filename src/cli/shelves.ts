@@ -1,4 +1,4 @@
-// The rooms' shelves on the state folder: one kind of record each, read whole at the start.
+// The rooms' shelves on the state folder: one kind of record each.
 import type { Emit } from '../events.ts';
 import { Secret } from '../secret.ts';
 import { NO_SHELF, type Shelf } from '../shelf.ts';
@@ -46,28 +46,27 @@ export async function openShelves(options: ServeOptions, emit: Emit, signal: Abo
   if (folder === undefined) return NO_SHELVES;
   const state = await openState({ folder, kinds: KINDS, maxBytes, isRequired, emit, signal });
   if (state === undefined) return NO_SHELVES;
-  const shelf = (kind: Kind) => openShelf(state, kind);
-  const [session, held, volume, answer, key] = await Promise.all([
-    shelf('session'),
-    shelf('held'),
-    shelf('volume'),
-    shelf('answer'),
-    shelf('key'),
-  ]);
-  const rooms = { session, held, volume, answer, key };
-  return { ...rooms, isKept: true, describe: () => state.describe(), close: () => state.close() };
+  return {
+    session: openShelf(state, 'session'),
+    held: openShelf(state, 'held'),
+    volume: openShelf(state, 'volume'),
+    answer: openShelf(state, 'answer'),
+    key: openShelf(state, 'key'),
+    isKept: true,
+    describe: () => state.describe(),
+    close: () => state.close(),
+  };
 }
 
-async function openShelf(state: State<Kind>, kind: Kind): Promise<Shelf> {
-  let found = new Map<string, Secret<string>>();
-  for (const [id, { body }] of await state.load(kind)) {
-    found.set(id, new Secret(Buffer.from(body.reveal()).toString('utf8')));
-  }
+function openShelf(state: State<Kind>, kind: Kind): Shelf {
+  let isTaken = false;
   return {
-    takeFound: () => {
-      const taken = found;
-      found = new Map();
-      return taken;
+    *takeFound() {
+      if (isTaken) return;
+      isTaken = true;
+      for (const [id, { body }] of state.load(kind)) {
+        yield [id, new Secret(Buffer.from(body.reveal()).toString('utf8'))];
+      }
     },
     // Made at once and told of by the state itself where it cannot be.
     put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), SHARES[kind]),

@@ -32,7 +32,8 @@ export class LastAnswers {
 
   constructor(options: LastAnswersOptions) {
     this.#options = options;
-    const found = [...options.shelf.takeFound()].map(
+    const found = Array.from(
+      options.shelf.takeFound(),
       ([id, record]) => [id, parseAnswerRecord(record, options.clock)] as const,
     );
     for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {

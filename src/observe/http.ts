@@ -58,7 +58,8 @@ export class HealthServer {
     const connections = new Connections({ most: MOST_CONNECTIONS, mostPerAddress: MOST_OF_ONE_ADDRESS });
     this.#server = createServer(limits, (request, response) => {
       connections.spoke(request.socket);
-      void this.#answer(request, response);
+      // Whatever fails on the way costs this one request.
+      this.#answer(request, response).catch(() => response.destroy());
     });
     this.#server.on('connection', (socket: Socket) => connections.add(socket));
     this.#server.setTimeout(SILENT_SOCKET_MS);

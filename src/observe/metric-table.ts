@@ -81,6 +81,12 @@ export const METRICS = {
     labels: [],
     help: 'Store addresses given up for now, to which each account tries only one request at a time.',
   },
+  faults: {
+    name: 'secretmount_faults_total',
+    type: 'counter',
+    labels: [],
+    help: "Faults of the provider's own that it lived through, each with a line of level error in its log. Always 0 in a good release.",
+  },
   buildInfo: {
     name: 'secretmount_build_info',
     type: 'gauge',

@@ -62,6 +62,9 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
       else if (openAddresses.size < MOST_ADDRESSES) openAddresses.add(fact.address);
       count.circuitOpen.set(openAddresses.size);
       break;
+    case 'fault':
+      count.faults.inc();
+      break;
   }
 }
 
@@ -84,6 +87,7 @@ function createCounters(registry: Registry) {
     held: new Gauge(settings(METRICS.held, registry)),
     heldEvents: new Counter(settings(METRICS.heldEvents, registry)),
     circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
+    faults: new Counter(settings(METRICS.faults, registry)),
   };
 }
 

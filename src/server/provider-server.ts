@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { basename } from 'node:path';
 import { logVerbosity, Server, ServerCredentials, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
 import type { PlanDefaults } from '../plan/plan.ts';
+import { guardHandler } from './guarded-handler.ts';
 import { healthHandler } from './health.ts';
 import { mountHandler, type ServiceOptions, versionHandler } from './service.ts';
 import { healthService, providerService } from './services.ts';
@@ -56,11 +57,17 @@ export class ProviderServer {
     const audience = basename(path).startsWith('openbao') ? 'openbao' : 'vault';
     const grpc = new Server({ 'grpc.enable_channelz': 0 });
     const service = { ...this.#options, defaults: { ...this.#options.defaults, audience } };
+    const { emit } = this.#options.rooms;
     grpc.addService(providerService as ServiceDefinition, {
-      version: versionHandler(this.#options.version),
-      mount: mountHandler(service),
+      version: guardHandler(versionHandler(this.#options.version), emit),
+      mount: guardHandler(mountHandler(service), emit),
     });
-    grpc.addService(healthService as ServiceDefinition, { check: healthHandler(() => this.isServingAll) });
+    grpc.addService(healthService as ServiceDefinition, {
+      check: guardHandler(
+        healthHandler(() => this.isServingAll),
+        emit,
+      ),
+    });
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const connections = new Set<Socket>();
     const socket = new ProviderSocket({

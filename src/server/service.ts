@@ -8,18 +8,20 @@ import type { PlanDefaults, PlanRequest } from '../plan/plan.ts';
 import type { Rendered } from '../render/render.ts';
 import { Secret } from '../secret.ts';
 import { callTimeMs } from './call-time.ts';
+import type { Calls } from './calls.ts';
 import { statusOf } from './status.ts';
-import type { v1alpha1 } from './wire/messages.js';
+import { v1alpha1 } from './wire/messages.js';
 
 export interface ServiceOptions {
   readonly rooms: Rooms;
   readonly defaults: PlanDefaults;
   readonly mountTimeoutMs: number;
+  readonly calls: Calls;
   /** Of the package: a semantic version. */
   readonly version: string;
 }
 
-type MountCall = ServerUnaryCall<v1alpha1.MountRequest, v1alpha1.IMountResponse>;
+type MountCall = ServerUnaryCall<v1alpha1.MountRequest, Uint8Array>;
 
 /** A mount settles by its signal; should one not, the call still gets its answer. */
 const OVERTIME_MS = 250;
@@ -29,18 +31,19 @@ export function versionHandler(version: string): handleUnaryCall<v1alpha1.Versio
     callback(null, { version: 'v1alpha1', runtimeName: 'secretmount', runtimeVersion: version });
 }
 
-export function mountHandler(options: ServiceOptions): handleUnaryCall<v1alpha1.MountRequest, v1alpha1.IMountResponse> {
+export function mountHandler(options: ServiceOptions): handleUnaryCall<v1alpha1.MountRequest, Uint8Array> {
   return (call, callback) => void answer(call, callback, options);
 }
 
-async function answer(call: MountCall, callback: sendUnaryData<v1alpha1.IMountResponse>, options: ServiceOptions) {
-  const { rooms } = options;
+/** @param callback throws nothing (guarded-handler.ts) */
+async function answer(call: MountCall, callback: sendUnaryData<Uint8Array>, options: ServiceOptions) {
+  const { rooms, calls } = options;
   const request = toRequest(call.request);
   const report = newReport();
   const startedAt = rooms.clock.now();
   try {
-    const rendered = await runInTime(call, options, request, report);
-    callback(null, toResponse(rendered));
+    const rendered = await calls.run(() => runInTime(call, options, request, report));
+    callback(null, encodeAnswer(rendered));
     rooms.emit(mountFact(request, report, rooms.clock.now() - startedAt, rendered, undefined));
   } catch (thrown) {
     const error = asMountError(thrown);
@@ -85,11 +88,12 @@ function toRequest(message: v1alpha1.MountRequest): PlanRequest {
   };
 }
 
-function toResponse(rendered: Rendered): v1alpha1.IMountResponse {
-  return {
+/** Encoded here, not by the library, so that a failure is this mount's error and told as such. */
+function encodeAnswer(rendered: Rendered): Uint8Array {
+  return v1alpha1.MountResponse.encode({
     objectVersion: [...rendered.versions],
     files: rendered.files.map(({ path, mode, contents }) => ({ path, mode, contents: contents.reveal() })),
-  };
+  }).finish();
 }
 
 function mountFact(

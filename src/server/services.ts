@@ -29,9 +29,18 @@ function unary<RequestShape, Request extends RequestShape, ResponseShape, Respon
   };
 }
 
+/** Of an answer that its handler has encoded. */
+const ENCODED = {
+  responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  responseDeserialize: (bytes: Buffer) => bytes,
+};
+
 export const providerService = {
   version: unary('/v1alpha1.CSIDriverProvider/Version', v1alpha1.VersionRequest, v1alpha1.VersionResponse),
-  mount: unary('/v1alpha1.CSIDriverProvider/Mount', v1alpha1.MountRequest, v1alpha1.MountResponse),
+  mount: {
+    ...unary('/v1alpha1.CSIDriverProvider/Mount', v1alpha1.MountRequest, v1alpha1.MountResponse),
+    ...ENCODED,
+  },
 };
 
 const { HealthCheckRequest, HealthCheckResponse } = grpcMessages.health.v1;

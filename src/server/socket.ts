@@ -48,7 +48,7 @@ export class ProviderSocket {
   /** No new connections; the file goes, where it is still ours. Connections go on. */
   stop(): void {
     this.#stopping.abort();
-    if (this.#isOurs()) unlinkSync(this.#options.path);
+    this.#removeOurs();
     this.#server?.close();
     this.#server = undefined;
   }
@@ -61,10 +61,11 @@ export class ProviderSocket {
     }
   }
 
+  /** Never rejects: the name would not be looked at again. */
   async #check(): Promise<void> {
-    if (this.#server !== undefined && this.#isOurs()) return;
     const { path } = this.#options;
     try {
+      if (this.#server !== undefined && this.#isOurs()) return;
       if (await answers(path)) return this.#become('taken', `another process serves ${path}`);
       if (!this.#stopping.signal.aborted) await this.#bind();
     } catch (thrown) {
@@ -89,6 +90,14 @@ export class ProviderSocket {
     this.#become('serving', '');
   }
 
+  #removeOurs(): void {
+    try {
+      if (this.#isOurs()) unlinkSync(this.#options.path);
+    } catch {
+      // The folder is gone or read-only; the file is dead as soon as its server is closed.
+    }
+  }
+
   /** By inode: a successor's file under the same name is not ours to remove. */
   #isOurs(): boolean {
     const stat = lstatSync(this.#options.path, { bigint: true, throwIfNoEntry: false });
@@ -107,6 +116,8 @@ function listen(server: Server, path: string): Promise<void> {
     server.once('error', reject);
     server.listen(path, () => {
       server.off('error', reject);
+      // A caller that cannot be accepted (too many open files) must not end the process.
+      server.on('error', () => {});
       resolve();
     });
   });

@@ -56,7 +56,8 @@ export function readRecord(folder: string, name: Name): Content | undefined {
   return bytes === undefined ? undefined : decodeRecord(name, bytes);
 }
 
-function readPlainFile(path: string): Buffer | undefined {
+/** undefined: no plain file of ours. */
+export function readPlainFile(path: string): Buffer | undefined {
   let fd: number;
   try {
     // O_NONBLOCK: a pipe under this name would hold us for ever.

@@ -36,7 +36,8 @@ export function wordsOf(answer: JsonObject | undefined, secrets: readonly string
   const errors = answer?.['errors'];
   const { line, isCut } = firstTexts(Array.isArray(errors) ? errors : []);
   if (line === '') return '';
-  const forms = formsOf(secrets);
+  // Half a character in a secret would cut whole ones in two; a store reads and says it back as U+FFFD.
+  const forms = formsOf(secrets.map((secret) => secret.toWellFormed()));
   return forms === undefined ? WITHHELD : cut(tidy(redact(line, isCut, forms)));
 }
 

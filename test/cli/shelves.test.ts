@@ -23,8 +23,8 @@ describe('a shelf', () => {
       [...second.held.takeFound()].map(([key, text]) => [key, text.reveal()]),
       [[id, 'text']],
     );
-    assert.equal(second.held.takeFound().size, 0);
-    assert.equal(second.answer.takeFound().size, 0);
+    assert.equal([...second.held.takeFound()].length, 0);
+    assert.equal([...second.answer.takeFound()].length, 0);
     second.close();
   });
 

@@ -58,13 +58,32 @@ const HANG_MS = 60_000;
 const proto = fileURLToPath(new URL('../../proto/provider.proto', import.meta.url));
 const healthProto = fileURLToPath(new URL('../../proto/health.proto', import.meta.url));
 
+/** The driver's own (pkg/secrets-store/provider_client.go, ServiceConfig). */
+const RETRYING = JSON.stringify({
+  methodConfig: [
+    {
+      name: [{ service: 'v1alpha1.CSIDriverProvider' }],
+      waitForReady: true,
+      retryPolicy: {
+        maxAttempts: 3,
+        initialBackoff: '1s',
+        maxBackoff: '10s',
+        backoffMultiplier: 1.1,
+        retryableStatusCodes: ['UNAVAILABLE'],
+      },
+    },
+  ],
+});
+
 export class Driver {
   readonly #client: Client;
   readonly #health: Client;
 
-  constructor(socketPath: string) {
-    // The driver's own limit is the library's default, 4 MiB. No repeats: a test sees what one call brings.
-    const options = { 'grpc.enable_retries': 0, 'grpc.use_local_subchannel_pool': 1 };
+  /** @param isRetrying as the driver itself; otherwise a test sees what one call brings. */
+  constructor(socketPath: string, isRetrying = false) {
+    // The driver's own limit is the library's default, 4 MiB.
+    const retries = isRetrying ? { 'grpc.service_config': RETRYING } : { 'grpc.enable_retries': 0 };
+    const options = { ...retries, 'grpc.use_local_subchannel_pool': 1 };
     const { v1alpha1, grpc } = loadPackageDefinition(loadSync([proto, healthProto], { defaults: true })) as never as {
       v1alpha1: { CSIDriverProvider: new (...args: unknown[]) => Client };
       grpc: { health: { v1: { Health: new (...args: unknown[]) => Client } } };

@@ -18,8 +18,9 @@ export class RawConnection {
   /** The last stream that the server took, as its goodbye says; Infinity before it. */
   lastTakenId = Number.POSITIVE_INFINITY;
 
-  constructor(socketPath: string) {
-    this.session = connect('http://localhost', { createConnection: () => createConnection(socketPath) });
+  constructor(place: string | { readonly port: number }) {
+    const open = () => (typeof place === 'string' ? createConnection(place) : createConnection(place));
+    this.session = connect('http://localhost', { createConnection: open });
     this.session.on('error', () => {});
     this.session.on('goaway', (_code, lastStreamId) => {
       this.lastTakenId = lastStreamId;

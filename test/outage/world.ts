@@ -12,6 +12,7 @@ import { gatherStatus } from '../../src/cli/status/gather-status.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { createObserver } from '../../src/observe/observer.ts';
+import { Calls } from '../../src/server/calls.ts';
 import { ProviderServer } from '../../src/server/provider-server.ts';
 import type { Status } from '../../src/status.ts';
 import { Driver, type MountAnswer, type MountWish } from '../harness/driver.ts';
@@ -61,7 +62,9 @@ export class OutageWorld {
       ownPorts: [],
     });
     const { defaults, endpoints, mountTimeoutMs } = options;
-    this.#server = new ProviderServer({ rooms: this.#rooms, endpoints, defaults, mountTimeoutMs, version: 'test' });
+    const calls = new Calls();
+    const rooms = this.#rooms;
+    this.#server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, calls, version: 'test' });
     this.#driver = new Driver(socket);
     this.#pods = Array.from({ length: PODS }, (_, index) => wishOf(index, login));
   }

@@ -46,12 +46,19 @@ export class StateWorld {
   }
 
   /** A process of test/state/process.ts; resolves at its first word. */
-  async start(task: 'hold' | 'put'): Promise<ChildProcess> {
-    const started = fork(join(import.meta.dirname, 'process.ts'), [task, this.folder], { execArgv: [] });
+  async start(task: 'hold' | 'put' | 'read', deadly = ''): Promise<ChildProcess> {
+    const started = fork(join(import.meta.dirname, 'process.ts'), [task, this.folder, deadly], { execArgv: [] });
     this.#processes.push(started);
     const [word] = await Promise.race([once(started, 'message'), once(started, 'exit')]);
     if (word !== 'open') throw new Error(`it said, or ended with, ${word}`);
     return started;
+  }
+
+  /** A process that dies over a record while it reads the volumes, as over one that fills its heap. */
+  async dieOver(deadly: string): Promise<void> {
+    const reader = await this.start('read', deadly);
+    if (reader.signalCode === null) await once(reader, 'exit');
+    if (reader.signalCode !== 'SIGKILL') throw new Error(`it read on: ${reader.exitCode}`);
   }
 
   async end(): Promise<void> {
@@ -77,6 +84,6 @@ export function secret(text: string): Secret<Uint8Array> {
 
 /** All bodies of a kind as text, by id. */
 export async function texts(state: State<Kind>, kind: Kind): Promise<Record<string, string>> {
-  const records = await state.load(kind);
+  const records = state.load(kind);
   return Object.fromEntries([...records].map(([id, { body }]) => [id, Buffer.from(body.reveal()).toString()]));
 }

@@ -1,0 +1,31 @@
+// Calls in flight. What a call starts (promises, timers, sockets) runs in its context, so something thrown there that
+// nothing catches ends that call with an error and no other. Work that outlives its call belongs to none.
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+interface CallInFlight {
+  /** undefined: the call has its outcome. */
+  fail: ((thrown: unknown) => void) | undefined;
+}
+
+export class Calls {
+  readonly #context = new AsyncLocalStorage<CallInFlight>();
+
+  /** Settles as `work` does, or rejects with what was thrown in its context and caught by nothing. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call: CallInFlight = { fail: reject };
+      const settled = () => {
+        call.fail = undefined;
+      };
+      this.#context.run(call, () => work().finally(settled).then(resolve, reject));
+    });
+  }
+
+  /** Fails the call in whose context this is called. False if there is none, or if it has its outcome. */
+  failCurrent(thrown: unknown): boolean {
+    const call = this.#context.getStore();
+    if (call?.fail === undefined) return false;
+    call.fail(thrown);
+    return true;
+  }
+}
