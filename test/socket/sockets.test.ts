@@ -68,9 +68,12 @@ describe('a socket', () => {
 
   it('survives the exit of the process that had the name before', async () => {
     const old = await start();
+    // Else it may serve the names again before the next process has them.
+    old.signal('SIGSTOP');
     unlinkSync(join(folder, 'vault.sock'));
     unlinkSync(join(folder, 'openbao.sock'));
     const young = await start();
+    old.signal('SIGCONT');
     assert.equal(await old.stop('SIGTERM'), 0);
     assert.equal((await young.driver().version()).version, 'v1alpha1');
   });
