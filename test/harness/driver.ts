@@ -58,12 +58,14 @@ const HANG_MS = 60_000;
 const proto = fileURLToPath(new URL('../../proto/provider.proto', import.meta.url));
 const healthProto = fileURLToPath(new URL('../../proto/health.proto', import.meta.url));
 
-/** The driver's own (pkg/secrets-store/provider_client.go, ServiceConfig). */
+/**
+ * The driver's own (pkg/secrets-store/provider_client.go, ServiceConfig) but for its waitForReady, which grpc-js takes
+ * from a call's metadata alone.
+ */
 const RETRYING = JSON.stringify({
   methodConfig: [
     {
       name: [{ service: 'v1alpha1.CSIDriverProvider' }],
-      waitForReady: true,
       retryPolicy: {
         maxAttempts: 3,
         initialBackoff: '1s',
@@ -78,9 +80,11 @@ const RETRYING = JSON.stringify({
 export class Driver {
   readonly #client: Client;
   readonly #health: Client;
+  readonly #isRetrying: boolean;
 
   /** @param isRetrying as the driver itself; otherwise a test sees what one call brings. */
   constructor(socketPath: string, isRetrying = false) {
+    this.#isRetrying = isRetrying;
     // The driver's own limit is the library's default, 4 MiB.
     const retries = isRetrying ? { 'grpc.service_config': RETRYING } : { 'grpc.enable_retries': 0 };
     const options = { ...retries, 'grpc.use_local_subchannel_pool': 1 };
@@ -132,7 +136,13 @@ export class Driver {
       const done = (error: ServiceError | null, answer: Answer) =>
         error === null ? resolve(answer) : reject(new CallFailed(error));
       const calls = client as unknown as Record<string, (...args: unknown[]) => void>;
-      calls[method]?.call(client, request, new Metadata(), { deadline: Date.now() + deadlineMs }, done);
+      calls[method]?.call(
+        client,
+        request,
+        new Metadata({ waitForReady: this.#isRetrying }),
+        { deadline: Date.now() + deadlineMs },
+        done,
+      );
     });
   }
 }
