@@ -63,7 +63,8 @@ async function writeSettings(): Promise<void> {
   await mkdir(SETTINGS, { recursive: true });
   const storage = ['driver = "overlay"', `graphroot = "${CACHE}/store"`, `runroot = "${CACHE}/store-run"`];
   await writeSetting('storage.conf', `[storage]\n${storage.join('\n')}\n`);
-  await writeSetting('containers.conf', '');
+  // Else it makes /etc/cni on the machine, for networks that no build here has.
+  await writeSetting('containers.conf', `[network]\nnetwork_config_dir = "${CACHE}/networks"\n`);
   await writeSetting('registries.conf', '');
   await writeSetting('policy.json', '{"default":[{"type":"insecureAcceptAnything"}]}\n');
 }

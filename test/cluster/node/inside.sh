@@ -14,12 +14,16 @@ mount --make-rshared /
 # The node reads the machine's files and writes none of them: what it leaves is in its own folders, where it is searched
 # and removed, and no other suite sees it.
 mount --bind "$state" "$state"
+mounts=$(cat /proc/self/mountinfo)
 while read -r _ _ _ _ target _; do
+  # Spaces are written as \040 there.
+  printf -v target %b "$target"
   case $target in
     "$state" | /proc | /proc/* | /sys | /sys/* | /dev | /dev/*) ;;
-    *) mount -o remount,bind,ro "$target" ;;
+    # One that another covers cannot be reached, nor written.
+    *) mount -o remount,bind,ro "$target" || [ ! -e "$target" ] ;;
   esac
-done </proc/self/mountinfo
+done <<<"$mounts"
 
 # 127.0.0.1 is no address for a node. 10.96.0.1 is the API server's service address: with it on this machine the
 # server answers there itself, and pods need no kube-proxy.
