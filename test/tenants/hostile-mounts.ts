@@ -100,7 +100,7 @@ function readsOf(random: Random): string {
 }
 
 /** No signature, and the claims that a pod's author likes: without tokenRequests nothing overwrites it. */
-function forgedToken(account: string): string {
+export function forgedToken(account: string): string {
   const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
   const claims = { namespace: 'evil', serviceaccount: { name: account, uid: `uid-${account}` } };
   return `${part({ alg: 'none' })}.${part({ 'kubernetes.io': claims })}.x`;

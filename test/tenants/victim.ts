@@ -8,6 +8,8 @@ import { type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao
 export const CANARY = 'value-of-the-victim-7c1f';
 const NAMESPACE = 'victim';
 const PAUSE_MS = 20;
+/** More than a mount's own time. */
+const PATIENCE_MS = 40_000;
 
 export interface Service {
   readonly asked: number;
@@ -52,16 +54,35 @@ export class Victim {
       account,
       pod,
       tokens: { vault: this.#login.mintJwt({ namespace: NAMESPACE, account, pod }) },
+      deadlineMs: PATIENCE_MS,
       parameters: { roleName: 'victim', vaultAuthMountPath: this.#login.mount, objects: objects.join('\n') },
     };
   }
 
+  /** A role for a neighbour's account, which may read nothing of value. */
+  async admit(role: string): Promise<void> {
+    await this.bao.addPolicy(role, 'path "nothing" { capabilities = ["read"] }');
+    await this.#login.addRole(role, { policies: [role] });
+  }
+
+  /** A pod of another namespace that uses the same store. */
+  neighbour(roleName: string, pod: string, objects: string): MountWish {
+    const [namespace, account] = ['evil', 'neighbour'];
+    return {
+      namespace,
+      account,
+      pod,
+      tokens: { vault: this.#login.mintJwt({ namespace, account, pod }) },
+      parameters: { roleName, vaultAuthMountPath: this.#login.mount, objects },
+    };
+  }
+
   /** One pod after the other, until `isOver`. */
-  async serve(driver: Driver, isOver: (asked: number) => boolean): Promise<Service> {
+  async serve(driver: Driver, isOver: (asked: number, failed: number) => boolean): Promise<Service> {
     const ms: number[] = [];
     const failures: string[] = [];
     let asked = 0;
-    for (; !isOver(asked); asked += 1) {
+    for (; !isOver(asked, asked - ms.length); asked += 1) {
       const wish = this.wish();
       const startedAt = performance.now();
       const failure = await driver.mount(wish).then(
