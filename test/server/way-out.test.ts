@@ -49,6 +49,24 @@ describe('a guarded handler', () => {
     }
   });
 
+  it('whose answer comes later is guarded on its way out too', async () => {
+    const sent: unknown[] = [];
+    let isThrown = false;
+    const later: Handle = (_call, callback) =>
+      void Promise.resolve()
+        .then(() => callback(null, 'unsendable'))
+        .catch(() => {
+          isThrown = true;
+        });
+    run(later, (error, value) => {
+      if (value === 'unsendable') throw new RangeError('x');
+      sent.push(error);
+    });
+    await new Promise(setImmediate);
+    assert.equal(isThrown, false);
+    assert.match(JSON.stringify(sent), /"code":13/);
+  });
+
   it('lives through a library that can send nothing at all', () => {
     const facts = run(
       (_call, callback) => callback(null, 'good'),
