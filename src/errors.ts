@@ -23,6 +23,7 @@ const KINDS = [
   ['forbidden', Code.PERMISSION_DENIED],
   ['absent', Code.NOT_FOUND],
   ['size', Code.OUT_OF_RANGE],
+  ['memory', Code.FAILED_PRECONDITION],
   ['timeout', Code.FAILED_PRECONDITION],
   ['store', Code.FAILED_PRECONDITION],
 ] as const;
@@ -47,6 +48,7 @@ export const REASONS = {
   'key-missing': 'absent',
   'answer-too-large': 'size',
   'files-too-large': 'size',
+  'lease-memory-full': 'memory',
   'store-timeout': 'timeout',
   'mount-timeout': 'timeout',
   'store-unreachable': 'store',
@@ -92,9 +94,9 @@ export class MountError extends Error {
     return KINDS.findIndex(([kind]) => kind === this.kind);
   }
 
-  /** True where the same request may succeed later with nothing changed but the store or the network. */
+  /** True where the same request may succeed later with nothing changed but the store, the network or what others keep. */
   get isPassing(): boolean {
-    return this.kind === 'store' || this.kind === 'timeout';
+    return this.kind === 'store' || this.kind === 'timeout' || this.kind === 'memory';
   }
 }
 

@@ -5,8 +5,12 @@ import type { Secret } from './secret.ts';
 export interface Shelf {
   /** What an earlier process left, by id; once: it holds secrets that the shelf must not keep in memory. */
   takeFound(): ReadonlyMap<string, Secret<string>>;
-  /** On tmpfs when this returns, where there is a state folder and room in it. @param id digest in hex */
-  put(id: string, text: Secret<string>): void;
+  /**
+   * On tmpfs when this returns, where there is a state folder and room in it.
+   * @param id digest in hex
+   * @param account in whose share it is (pot.ts); empty: the provider's own
+   */
+  put(id: string, text: Secret<string>, account: string): void;
   remove(id: string): void;
 }
 

@@ -9,8 +9,19 @@ interface Room {
   readonly types: readonly string[];
 }
 
-/** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'status'];
+/** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word, shares of memory, timed ends and the shape of the status are the language of all rooms. */
+const ROOT_VALUES = [
+  'errors',
+  'secret',
+  'json',
+  'waiting',
+  'nearest',
+  'boot-time',
+  'shelf',
+  'status',
+  'pot',
+  'sweeper',
+];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
@@ -23,6 +34,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   events: { values: [], types: [] },
   'boot-time': { values: [], types: [] },
   shelf: { values: [], types: [] },
+  pot: { values: [], types: [] },
+  sweeper: { values: [], types: [] },
   status: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },

@@ -4,8 +4,9 @@ import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
 import { RetryBudget } from '../fetch/retry.ts';
-import { Holdings, type HoldingsOptions } from '../hold/holdings.ts';
+import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
+import { type HoldingPod, Pods } from '../hold/pods.ts';
 import { Volumes } from '../hold/volumes.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
@@ -26,7 +27,8 @@ export interface Outside {
   readonly shelves: Shelves;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
-  readonly onHolding: HoldingsOptions['onHolding'];
+  /** A pod has something from now on. */
+  readonly onKept: (pod: HoldingPod) => void;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -51,6 +53,27 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
   });
+  const holdings = new Holdings({
+    clock,
+    emit,
+    random: Math.random,
+    send: (door, { session, what, isUrgent }, request, signal) =>
+      gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
+    stopping: outside.stopping,
+    overlapMs: options.leaseOverlapMs,
+    maxStaleMs: options.maxStaleMs,
+    issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
+    isWatching: outside.isWatching,
+    shelf: outside.shelves.held,
+  });
+  const volumes = new Volumes({
+    clock,
+    emit,
+    shelf: outside.shelves.volume,
+    keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
+  });
+  const { maxStaleMs } = options;
+  const lastAnswers = new LastAnswers({ clock, emit, shelf: outside.shelves.answer, maxStaleMs });
   return {
     clock,
     emit,
@@ -73,27 +96,10 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       maxRepeats: options.maxRepeats,
       readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     }),
-    holdings: new Holdings({
-      clock,
-      emit,
-      random: Math.random,
-      send: (door, { session, what, isUrgent }, request, signal) =>
-        gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined }, request, signal),
-      stopping: outside.stopping,
-      overlapMs: options.leaseOverlapMs,
-      maxStaleMs: options.maxStaleMs,
-      issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
-      isWatching: outside.isWatching,
-      onHolding: outside.onHolding,
-      shelf: outside.shelves.held,
-    }),
-    volumes: new Volumes({
-      clock,
-      emit,
-      shelf: outside.shelves.volume,
-      keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
-    }),
-    lastAnswers: new LastAnswers({ clock, shelf: outside.shelves.answer, maxStaleMs: options.maxStaleMs }),
+    holdings,
+    volumes,
+    lastAnswers,
+    pods: new Pods([holdings, volumes, lastAnswers], outside.onKept),
     versionKey: outside.versionKey,
   };
 }

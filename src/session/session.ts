@@ -3,6 +3,7 @@
 // here they already do. What happens to a token with time is the keeper's.
 import { asMountError, MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
@@ -264,7 +265,7 @@ export class Session {
   }
 
   #save(token: LiveToken): void {
-    if (this.#token === token) this.#options.records.save(this.recordKey, token);
+    if (this.#token === token) this.#options.records.save(this.recordKey, token, accountName(this.owner));
   }
 
   #drop(): LiveToken | undefined {

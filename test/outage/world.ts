@@ -57,7 +57,7 @@ export class OutageWorld {
       tokenSource: { requestToken: () => Promise.reject(new Error('each call brings its token along')) },
       versionKey: () => Buffer.alloc(32, 7),
       isWatching: () => false,
-      onHolding: () => {},
+      onKept: () => {},
     });
     const { defaults, endpoints, mountTimeoutMs } = options;
     this.#server = new ProviderServer({ rooms: this.#rooms, endpoints, defaults, mountTimeoutMs, version: 'test' });

@@ -91,7 +91,7 @@ export class Mounter {
       tokenSource,
       versionKey: () => key,
       isWatching: () => false,
-      onHolding: () => {},
+      onKept: () => {},
       shelves: noShelves(),
       stopping: this.#stopping.signal,
     });
