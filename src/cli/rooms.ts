@@ -53,6 +53,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
   });
+  const sessions = makeSessions(options, outside, gate);
   const holdings = new Holdings({
     clock,
     emit,
@@ -87,7 +88,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       clock,
       emit,
     }),
-    sessions: makeSessions(options, outside, gate),
+    sessions,
     fetcher: new Fetcher({
       clock,
       gate,
@@ -99,7 +100,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     holdings,
     volumes,
     lastAnswers,
-    pods: new Pods([holdings, volumes, lastAnswers], outside.onKept),
+    pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
   };
 }

@@ -68,7 +68,10 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     });
     watch?.start(
       () => rooms.pods.all(),
-      (pod) => rooms.pods.gone(pod.uid),
+      ({ uid }) => {
+        rooms.pods.gone(uid);
+        tokenSource.podGone(uid);
+      },
       stopping.signal,
     );
     const { endpoints, defaults, mountTimeoutMs } = options;

@@ -22,7 +22,10 @@ export interface Visitor {
 }
 
 /** Whose it is, for people. */
-export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'>;
+export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'> & {
+  /** Of the one pod whose mounts may use it; empty: all pods of the account, or no mount. */
+  readonly podUid: string;
+};
 
 interface LoginFlight {
   readonly leader: Credential;
@@ -89,7 +92,8 @@ export class Session {
 
   describe(now: number): SessionStatus {
     const token = this.#token;
-    const of = { ...this.owner, address: this.door.address };
+    const { podUid: _, ...owner } = this.owner;
+    const of = { ...owner, address: this.door.address };
     if (token === undefined) {
       const what = this.#flight === undefined ? 'log in at the next mount' : 'log in, under way';
       return { ...of, state: 'none', endsInMs: null, next: { what, inMs: null } };

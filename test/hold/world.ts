@@ -114,7 +114,10 @@ export class HoldWorld {
     });
     this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });
     this.lastAnswers = new LastAnswers({ clock, emit, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
-    this.pods = new Pods([this.holdings, this.volumes, this.lastAnswers], (pod) => void this.kept.push(pod));
+    this.pods = new Pods(
+      [this.holdings, this.volumes, this.lastAnswers, this.sessions],
+      (pod) => void this.kept.push(pod),
+    );
     this.door.onLogin = async ({ jwt }) => this.door.kubernetesGrant(...accountOf(jwt.reveal()));
     this.door.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.door.answer());
   }
