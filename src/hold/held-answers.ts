@@ -26,6 +26,8 @@ export interface HeldAnswersOptions extends KeeperOptions {
   readonly isWatching: () => boolean;
 }
 
+/** No answer with a lease weighs less. */
+const SMALLEST_BYTES = 512;
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
 
@@ -85,7 +87,7 @@ export class HeldAnswers {
 
   /** Whether one more could be taken in for this owner, however small. */
   hasRoomFor(owner: Owner): boolean {
-    return this.#hasRoom('', owner, 0);
+    return this.#hasRoom('', owner, SMALLEST_BYTES);
   }
 
   /**
@@ -130,9 +132,11 @@ export class HeldAnswers {
    */
   delivered(volumeKey: string, pod: HoldingPod, owner: Owner, held: ReadonlySet<Held>): void {
     if (held.size > 0 && !this.#hasRoom(volumeKey, owner, 0)) throw noRoom('one more volume', owner);
-    const isNew = [...held].filter((one) => !one.holders.has(volumeKey));
-    for (const one of held) this.#warnOfShortLife(one);
-    const left = this.#holders.delivered(volumeKey, pod, owner, held, this.#options.clock.now());
+    // What ended while the mount was under way has nobody to wait for.
+    const lasting = new Set([...held].filter(({ state }) => state !== 'ended'));
+    const isNew = [...lasting].filter((one) => !one.holders.has(volumeKey));
+    for (const one of lasting) this.#warnOfShortLife(one);
+    const left = this.#holders.delivered(volumeKey, pod, owner, lasting, this.#options.clock.now());
     for (const one of left) this.#letGo(one);
     for (const one of [...isNew, ...left]) this.#save(one);
   }

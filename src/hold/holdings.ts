@@ -9,7 +9,7 @@ import type { LoneAccess } from '../session/access.ts';
 import type { HeldStatus } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { type Asker, holdingKeys, ownerOf } from './asker.ts';
-import { Held } from './held.ts';
+import { Held, type Owner } from './held.ts';
 import { HeldAnswers, type HeldAnswersOptions } from './held-answers.ts';
 import { isHeld, isWrite, lifeOf, mustBeHeld } from './life.ts';
 import { noRoom, readInstead } from './no-room.ts';
@@ -17,7 +17,7 @@ import type { HoldingPod, PodKeeper } from './pods.ts';
 import type { RestoreWays } from './restore.ts';
 import type { Volume } from './volumes.ts';
 
-/** Beyond it a warning may come again. */
+/** Then a warning may come again. */
 const MOST_WARNED = 1_000;
 
 export interface HoldingsOptions extends HeldAnswersOptions {
@@ -39,7 +39,7 @@ export class Holdings implements PodKeeper {
   readonly #answers: HeldAnswers;
   /** Answers being issued, for all who will hold them. */
   readonly #issuing = new Map<string, Promise<Outcome>>();
-  /** Accounts that were warned that refreshAfter has no effect for them, until it has again. */
+  /** Accounts that were told that refreshAfter has no effect for them. */
   readonly #warned = new Set<string>();
 
   constructor(options: HoldingsOptions) {
@@ -173,20 +173,22 @@ export class Holdings implements PodKeeper {
   #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, asker: Asker): Outcome {
     if (!isHeld(read, sent.answer)) return sent;
     const held = this.#make(key, read, sent, access, asker);
-    const account = accountName(held.owner);
+    if (this.#answers.takeIn(held)) return sent;
     const what = `${read.method} ${read.path}`;
-    if (this.#answers.takeIn(held)) {
-      this.#warned.delete(account);
-      return sent;
-    }
     if (mustBeHeld(read, sent.answer)) {
       this.#answers.giveBack(held);
       return this.#answers.serving(key) ?? { error: noRoom(what, held.owner) };
     }
-    if (!this.#warned.has(account))
-      this.#options.emit({ type: 'notice', level: 'warn', message: readInstead(what, held.owner) });
-    if (this.#warned.size < MOST_WARNED) this.#warned.add(account);
+    this.#warnOnce(what, held.owner);
     return sent;
+  }
+
+  #warnOnce(what: string, owner: Owner): void {
+    const account = accountName(owner);
+    if (this.#warned.has(account)) return;
+    if (this.#warned.size >= MOST_WARNED) this.#warned.clear();
+    this.#warned.add(account);
+    this.#options.emit({ type: 'notice', level: 'warn', message: readInstead(what, owner) });
   }
 
   #make(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, { plan, reads }: Asker): Held {
