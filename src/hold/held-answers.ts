@@ -26,8 +26,8 @@ export interface HeldAnswersOptions extends KeeperOptions {
   readonly isWatching: () => boolean;
 }
 
-/** No answer with a lease weighs less. */
-const SMALLEST_BYTES = 512;
+/** What a small one weighs, a database user: where that finds no room none is asked for. */
+const SMALLEST_BYTES = 1024;
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
 

@@ -177,7 +177,7 @@ export class Holdings implements PodKeeper {
     const what = `${read.method} ${read.path}`;
     if (mustBeHeld(read, sent.answer)) {
       this.#answers.giveBack(held);
-      return this.#answers.serving(key) ?? { error: noRoom(what, held.owner) };
+      return { error: noRoom(what, held.owner) };
     }
     this.#warnOnce(what, held.owner);
     return sent;

@@ -70,6 +70,7 @@ describe('room for leases', () => {
       assert.fail('never refused');
     };
     for (const sizeBytes of [60_000, 1_000, 512]) await mountMany(sizeBytes);
+    world.know('database/creds/again');
     const before = world.issued;
     const again = { namespace: 'evil', account: 'x', pod: 'many', objects: leased('again') };
     for (let turn = 0; turn < 5; turn += 1) assert.deepEqual(await reasons(again), ['lease-memory-full']);
@@ -99,6 +100,28 @@ describe('room for leases', () => {
       await settle();
     }
     assert.ok(world.holdings.sizeBytes < 20 * 8 * 1024, `${world.holdings.sizeBytes} bytes`);
+  });
+
+  it('is free again when a lease was lost, though its volume is never polled again', async () => {
+    await world.user();
+    assert.ok(world.holdings.sizeBytes > 0);
+    world.door.onRenewLease = () => down('request-refused');
+    await world.clock.advance(HOUR_MS);
+    assert.equal(world.holdings.sizeBytes, 0);
+  });
+
+  it('leaves no timer behind that would keep a value until its lease ends', async () => {
+    world.lease = { leaseMs: 87_600 * HOUR_MS, isRenewable: false };
+    await world.user({ pod: 'first' });
+    const before = world.clock.sleepers;
+    for (let turn = 0; turn < 20; turn += 1) await world.user({ pod: `pod-${turn}` });
+    assert.ok(world.clock.sleepers >= before + 20);
+    for (let turn = 0; turn < 20; turn += 1) world.pods.gone(`pod-${turn}-uid`);
+    await settle();
+    // Logins that were given back sleep on: they hold no value.
+    const { facts } = world;
+    assert.equal(facts.filter((fact) => fact.type === 'held' && fact.event === 'given back').length, 20);
+    assert.ok(world.clock.sleepers <= before + 20, `${world.clock.sleepers} timers, ${before} before`);
   });
 
   it('is free again when the pods that took it are gone', async () => {
