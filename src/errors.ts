@@ -24,6 +24,7 @@ const KINDS = [
   ['forbidden', Code.PERMISSION_DENIED],
   ['absent', Code.NOT_FOUND],
   ['size', Code.OUT_OF_RANGE],
+  ['memory', Code.FAILED_PRECONDITION],
   ['timeout', Code.FAILED_PRECONDITION],
   ['store', Code.FAILED_PRECONDITION],
 ] as const;
@@ -48,6 +49,7 @@ export const REASONS = {
   'key-missing': 'absent',
   'answer-too-large': 'size',
   'files-too-large': 'size',
+  'lease-memory-full': 'memory',
   'store-timeout': 'timeout',
   'mount-timeout': 'timeout',
   'store-unreachable': 'store',
@@ -93,9 +95,9 @@ export class MountError extends Error {
     return KINDS.findIndex(([kind]) => kind === this.kind);
   }
 
-  /** True where the same request may succeed later with nothing changed but the store or the network. */
+  /** True where the same request may succeed later with nothing changed but the store, the network or what others keep. */
   get isPassing(): boolean {
-    return this.kind === 'store' || this.kind === 'timeout';
+    return this.kind === 'store' || this.kind === 'timeout' || this.kind === 'memory';
   }
 }
 

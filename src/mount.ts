@@ -9,6 +9,7 @@ import type { Stores } from './fetch/ports.ts';
 import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
+import type { Pods } from './hold/pods.ts';
 import type { Settled } from './hold/settled.ts';
 import type { Volume, Volumes } from './hold/volumes.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
@@ -30,6 +31,7 @@ export interface Rooms {
   readonly holdings: Holdings;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
+  readonly pods: Pods;
   readonly versionKey: () => Uint8Array;
 }
 
@@ -66,7 +68,20 @@ export async function mount(
   if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, rooms.emit);
   const volume = rooms.volumes.open(plan);
   report.isFirst = volume.isFirst;
+  try {
+    return await mountVolume(plan, volume, rooms, report, signal);
+  } finally {
+    rooms.pods.called(volume);
+  }
+}
 
+async function mountVolume(
+  plan: Plan,
+  volume: Volume,
+  rooms: Rooms,
+  report: MountReport,
+  signal: AbortSignal,
+): Promise<Rendered> {
   const { settled, answered } = await readAll(plan, volume, rooms, report, signal);
   const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
   const failures = allFailures(plan, settled, rendered);
@@ -74,8 +89,9 @@ export async function mount(
 
   report.isStale = settled.standIns.size > 0;
   if (volume.isFirst) warn(plan, rendered, rooms.emit);
-  rooms.volumes.delivered(plan, volume, settled);
+  // May still refuse the mount: before anything says that it was delivered.
   if (!plan.identity.isPodless) rooms.holdings.delivered(plan, volume, answered.held);
+  rooms.volumes.delivered(plan, volume, settled);
   return rendered;
 }
 
@@ -91,7 +107,8 @@ async function readAll(
   const door = await orFailAll(plan, rooms.stores.open(plan.store));
   const identified = await orFailAll(plan, sessions.identify(plan, signal));
   const rank = volume.isFirst ? 'first' : 'poll';
-  const caller = { door, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
+  const { account, newestAt: newerThan } = volume;
+  const caller = { door, account, rank, calledAt, newerThan, cost: report, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));

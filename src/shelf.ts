@@ -8,8 +8,12 @@ export interface Shelf {
    * to be made use of before the next, so that a record that ends the process is known for it.
    */
   takeFound(): Iterable<readonly [id: string, text: Secret<string>]>;
-  /** On tmpfs when this returns, where there is a state folder and room in it. @param id digest in hex */
-  put(id: string, text: Secret<string>): void;
+  /**
+   * On tmpfs when this returns, where there is a state folder and room in it.
+   * @param id digest in hex
+   * @param account in whose share it is (pot.ts); empty: the provider's own
+   */
+  put(id: string, text: Secret<string>, account: string): void;
   remove(id: string): void;
 }
 

@@ -8,6 +8,7 @@ export interface Status {
   readonly pods: PodsStatus;
   /** null: nothing outlives the process. */
   readonly state: StateStatus | null;
+  readonly memory: readonly MemoryStatus[];
   readonly sessions: Listed<SessionStatus>;
   readonly held: Listed<HeldStatus>;
   readonly stale: Listed<StaleStatus>;
@@ -24,6 +25,13 @@ export interface PodsStatus {
   /** null: pods are not to be watched. */
   readonly node: string | null;
   readonly isWatching: boolean;
+}
+
+/** What is kept in memory over calls. */
+export interface MemoryStatus {
+  readonly what: string;
+  readonly sizeBytes: number;
+  readonly maxBytes: number;
 }
 
 export interface StateStatus {
@@ -76,7 +84,6 @@ export interface HeldStatus extends WhoseStatus {
 /** An object of a volume that was last answered from an earlier answer. */
 export interface StaleStatus {
   readonly namespace: string;
-  /** Its uid where an earlier process answered it and it was not asked for since. */
   readonly pod: string;
   readonly class: string;
   readonly object: string;

@@ -22,6 +22,8 @@ const ROOT_VALUES = [
   'small-file',
   'status',
   'methods',
+  'pot',
+  'sweeper',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -37,6 +39,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'boot-time': { values: [], types: [] },
   shelf: { values: [], types: [] },
   'small-file': { values: [], types: [] },
+  pot: { values: [], types: [] },
+  sweeper: { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

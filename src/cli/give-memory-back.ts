@@ -1,4 +1,4 @@
-// Gives back what mounts left behind. V8 collects garbage when it needs room, and below its limit it needs none: a
+// Gives back what mounts, and answers whose time is over, left behind. V8 collects garbage when it needs room, and below its limit it needs none: a
 // daemon that served a node's pods once would keep half of its memory for nothing until the next round.
 import type { Emit } from '../events.ts';
 
@@ -9,7 +9,7 @@ const AFTER_MS = 30_000;
 export function giveMemoryBack(collect: (() => void) | undefined): Emit {
   let timer: NodeJS.Timeout | undefined;
   return ({ type }) => {
-    if (type !== 'mount' || timer !== undefined || collect === undefined) return;
+    if ((type !== 'mount' && type !== 'kept') || timer !== undefined || collect === undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
       collect();

@@ -4,8 +4,9 @@ import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
 import { RetryBudget } from '../fetch/retry.ts';
-import { Holdings, type HoldingsOptions } from '../hold/holdings.ts';
+import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
+import { type HoldingPod, Pods } from '../hold/pods.ts';
 import { Volumes } from '../hold/volumes.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
@@ -28,9 +29,10 @@ export interface Outside {
   readonly shelves: Shelves;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
-  readonly onHolding: HoldingsOptions['onHolding'];
   /** Ports that this process listens on: no store of a class is there. */
   readonly ownPorts: readonly number[];
+  /** A pod has something from now on. */
+  readonly onKept: (pod: HoldingPod) => void;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -55,6 +57,32 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
   });
+  const sessions = makeSessions(options, outside, gate);
+  const holdings = new Holdings({
+    clock,
+    emit,
+    random: Math.random,
+    send: (door, { session: key, owner, what, isUrgent }, request, signal) => {
+      const rank = isUrgent ? 'first' : 'renewal';
+      const session = { key, account: accountKey(owner) };
+      const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
+      return gate.send(door, errand, request, signal);
+    },
+    stopping: outside.stopping,
+    overlapMs: options.leaseOverlapMs,
+    maxStaleMs: options.maxStaleMs,
+    issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
+    isWatching: outside.isWatching,
+    shelf: outside.shelves.held,
+  });
+  const volumes = new Volumes({
+    clock,
+    emit,
+    shelf: outside.shelves.volume,
+    keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
+  });
+  const { maxStaleMs } = options;
+  const lastAnswers = new LastAnswers({ clock, emit, shelf: outside.shelves.answer, maxStaleMs });
   return {
     clock,
     emit,
@@ -74,7 +102,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       clock,
       emit,
     }),
-    sessions: makeSessions(options, outside, gate),
+    sessions,
     fetcher: new Fetcher({
       clock,
       gate,
@@ -83,31 +111,10 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       maxRepeats: options.maxRepeats,
       readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     }),
-    holdings: new Holdings({
-      clock,
-      emit,
-      random: Math.random,
-      send: (door, { session: key, owner, what, isUrgent }, request, signal) => {
-        const rank = isUrgent ? 'first' : 'renewal';
-        const session = { key, account: accountKey(owner) };
-        const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
-        return gate.send(door, errand, request, signal);
-      },
-      stopping: outside.stopping,
-      overlapMs: options.leaseOverlapMs,
-      maxStaleMs: options.maxStaleMs,
-      issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
-      isWatching: outside.isWatching,
-      onHolding: outside.onHolding,
-      shelf: outside.shelves.held,
-    }),
-    volumes: new Volumes({
-      clock,
-      emit,
-      shelf: outside.shelves.volume,
-      keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
-    }),
-    lastAnswers: new LastAnswers({ clock, shelf: outside.shelves.answer, maxStaleMs: options.maxStaleMs }),
+    holdings,
+    volumes,
+    lastAnswers,
+    pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
   };
 }

@@ -3,7 +3,7 @@
 import { systemClock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { HoldingPod } from '../hold/holders.ts';
+import type { HoldingPod } from '../hold/pods.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
 import { KeptKey } from '../kube/kept-key.ts';
@@ -62,7 +62,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       tokenSource,
       versionKey,
       isWatching,
-      onHolding: (pod: HoldingPod) => watch?.nowHolds(pod),
+      onKept: (pod: HoldingPod) => watch?.nowHolds(pod),
       ownPorts: health.port === undefined ? [] : [health.port],
       shelves: kept,
       stopping: stopping.signal,
@@ -74,8 +74,11 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
     });
     watch?.start(
-      () => rooms.holdings.pods(),
-      (pod) => rooms.holdings.podGone(pod.uid),
+      () => rooms.pods.all(),
+      ({ uid }) => {
+        rooms.pods.gone(uid);
+        tokenSource.podGone(uid);
+      },
       stopping.signal,
     );
     const { endpoints, defaults, mountTimeoutMs } = options;

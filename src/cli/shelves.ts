@@ -7,14 +7,13 @@ import type { State } from '../state/state.ts';
 import type { StateStatus } from '../status.ts';
 import type { ServeOptions } from './options.ts';
 
-/** Each with the number of the form that this version writes. */
-const KINDS = { session: 1, held: 1, volume: 1, answer: 1, key: 1 } as const;
-type Kind = keyof typeof KINDS;
 /**
- * How full each kind may make the folder. Without a volume or a last answer a restart costs little; without a login or a
- * held answer it costs another one at the store, so those find a quarter free.
+ * Each with the number of the form that this version writes. In the order in which an account that takes too much loses
+ * them: without a last answer or a volume a restart costs little, without a login or a held answer another one at the
+ * store.
  */
-const SHARES: Readonly<Record<Kind, number>> = { session: 1, held: 1, volume: 0.75, answer: 0.75, key: 1 };
+const KINDS = { answer: 1, volume: 1, session: 1, held: 1, key: 1 } as const;
+type Kind = keyof typeof KINDS;
 
 export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   /** Whether records outlive this process. */
@@ -69,7 +68,7 @@ function openShelf(state: State<Kind>, kind: Kind): Shelf {
       }
     },
     // Made at once and told of by the state itself where it cannot be.
-    put: (id, text) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), SHARES[kind]),
+    put: (id, text, account) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), account),
     remove: (id) => void state.remove(kind, id),
   };
 }

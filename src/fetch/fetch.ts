@@ -34,6 +34,8 @@ export interface FetcherOptions {
 export interface Caller {
   readonly door: Door;
   readonly visit: Access;
+  /** In whose share the answer is kept for others (accountName). */
+  readonly account: string;
   readonly rank: Rank;
   /** clock.now() when the call came. */
   readonly calledAt: number;
@@ -51,7 +53,7 @@ export class Fetcher {
 
   constructor(options: FetcherOptions) {
     this.#options = options;
-    this.#joins = new Joins(Math.max(options.joinWindowMs, options.pollWindowMs));
+    this.#joins = new Joins(Math.max(options.joinWindowMs, options.pollWindowMs), options.clock);
   }
 
   /**
@@ -103,13 +105,13 @@ export class Fetcher {
   }
 
   #startFlight(key: string, read: Read, caller: Caller, budget: RetryBudget): Flight {
-    const { clock, readTimeoutMs } = this.#options;
+    const { readTimeoutMs } = this.#options;
     const onSent = (sentAt: number) => {
       flight.sentAt = sentAt;
     };
     const sent = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent))
       .then((done) => {
-        if (!done.answer.hasLease) this.#joins.file(key, done.answer, clock.now());
+        if (!done.answer.hasLease) this.#joins.file(key, done.answer, caller.account);
         return done;
       })
       .finally(() => this.#joins.ended(key, flight));

@@ -1,5 +1,9 @@
 // Answers that callers may share: those on their way and those that came a moment ago. Nothing here is shared
-// across sessions (the key holds the session's) and nothing with a lease is ever filed.
+// across sessions (the key holds the session's) and nothing with a lease is ever filed. What no caller may be given any
+// more is dropped by a timer, so that a value does not stay because nobody asks.
+import type { Clock } from '../clock.ts';
+import { entryBytes, Pot } from '../pot.ts';
+import { Sweeper } from '../sweeper.ts';
 import type { Sent } from './outcome.ts';
 import type { Answer } from './ports.ts';
 import type { Rank } from './slots.ts';
@@ -12,7 +16,7 @@ export interface Flight {
   readonly sent: Promise<Sent>;
 }
 
-/** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. */
+/** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */
 const MAX_FILED_BYTES = 4 * 1024 * 1024;
 /** Paths known to give leases. One forgotten is learned again at the cost of one request too many. */
 const MAX_LEASED_PATHS = 10_000;
@@ -20,14 +24,19 @@ const MAX_LEASED_PATHS = 10_000;
 export class Joins {
   readonly #keepMs: number;
   readonly #flights = new Map<string, Flight>();
-  /** In the order in which they were filed. */
   readonly #filed = new Map<string, Answer>();
+  readonly #pot = new Pot(MAX_FILED_BYTES);
+  readonly #sweeper: Sweeper;
   readonly #leasedPaths = new Set<string>();
-  #filedBytes = 0;
 
   /** @param keepMs the longest window that any caller asks with */
-  constructor(keepMs: number) {
+  constructor(keepMs: number, clock: Clock) {
     this.#keepMs = keepMs;
+    this.#sweeper = new Sweeper(clock, (now) => this.#sweep(now));
+  }
+
+  get filedBytes(): number {
+    return this.#pot.sizeBytes;
   }
 
   /** An answer whose request was sent at `notBefore` or later. */
@@ -52,16 +61,17 @@ export class Joins {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 
-  /** A later answer replaces, an earlier never: requests overtake each other. */
-  file(key: string, answer: Answer, now: number): void {
+  /**
+   * A later answer replaces, an earlier never: requests overtake each other.
+   * @param account whose share it takes
+   */
+  file(key: string, answer: Answer, account: string): void {
     const known = this.#filed.get(key);
-    if (known !== undefined) {
-      if (known.sentAt > answer.sentAt) return;
-      this.#drop(key, known);
-    }
+    if (known !== undefined && known.sentAt > answer.sentAt) return;
     this.#filed.set(key, answer);
-    this.#filedBytes += answer.sizeBytes;
-    this.#makeRoom(now);
+    this.#pot.put(key, account, entryBytes(key, answer.sizeBytes));
+    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.#drop(over);
+    this.#sweeper.endsAt(answer.sentAt + this.#keepMs);
   }
 
   isLeased(path: string): boolean {
@@ -75,15 +85,18 @@ export class Joins {
     if (oldest !== undefined) this.#leasedPaths.delete(oldest);
   }
 
-  #makeRoom(now: number): void {
-    for (const [key, answer] of this.#filed) {
-      if (this.#filedBytes <= MAX_FILED_BYTES && answer.sentAt >= now - this.#keepMs) return;
-      this.#drop(key, answer);
+  #sweep(now: number): number {
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const [key, { sentAt }] of this.#filed) {
+      const endsAt = sentAt + this.#keepMs;
+      if (endsAt < now) this.#drop(key);
+      else nextAt = Math.min(nextAt, endsAt);
     }
+    return nextAt;
   }
 
-  #drop(key: string, answer: Answer): void {
+  #drop(key: string): void {
     this.#filed.delete(key);
-    this.#filedBytes -= answer.sizeBytes;
+    this.#pot.delete(key);
   }
 }

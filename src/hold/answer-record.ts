@@ -5,7 +5,17 @@ import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import { Secret } from '../secret.ts';
-import { areFlags, areNumbers } from './forms.ts';
+import { areFlags, areNumbers, areTexts } from './forms.ts';
+import type { HoldingPod } from './pods.ts';
+
+/** A last answer, and for whom it is kept. */
+export interface Kept {
+  readonly answer: Answer;
+  /** In whose share (accountName). */
+  readonly account: string;
+  /** By uid, the pods that were answered with it; none: only callers without a pod were. */
+  readonly pods: Map<string, HoldingPod>;
+}
 
 export interface AnswerForm {
   readonly body: string;
@@ -34,19 +44,23 @@ export function answerRecordId(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-export function toAnswerRecord(key: string, answer: Answer, clock: Clock): Secret<string> {
-  return new Secret(JSON.stringify({ key, answer: toForm(answer, clock) }));
+export function toAnswerRecord(key: string, { answer, account, pods }: Kept, clock: Clock): Secret<string> {
+  return new Secret(JSON.stringify({ key, account, pods: [...pods.values()], answer: toForm(answer, clock) }));
 }
 
 /** undefined: none of ours. */
-export function parseAnswerRecord(
-  record: Secret<string>,
-  clock: Clock,
-): { readonly key: string; readonly answer: Answer } | undefined {
+export function parseAnswerRecord(record: Secret<string>, clock: Clock): ({ readonly key: string } & Kept) | undefined {
   try {
-    const { key, answer } = JSON.parse(record.reveal());
-    return typeof key === 'string' ? { key, answer: fromForm(answer, clock) } : undefined;
+    const { key, account, pods, answer } = JSON.parse(record.reveal());
+    const isOurs = areTexts(key, account) && pods.every(isPod);
+    if (!isOurs) return undefined;
+    const byUid = new Map<string, HoldingPod>(pods.map((pod: HoldingPod) => [pod.uid, pod]));
+    return { key, account, pods: byUid, answer: fromForm(answer, clock) };
   } catch {
     return undefined;
   }
+}
+
+function isPod({ namespace, name, uid }: HoldingPod): boolean {
+  return areTexts(namespace, name, uid);
 }

@@ -2,12 +2,16 @@
 // until every volume that had it has the new one and a while longer, who has what, and the records of it. Which read of
 // a mount is answered with it is holdings.ts's affair, the times of a lease are keeper.ts's.
 import type { HeldFact } from '../events.ts';
+import { accountName } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
 import type { HeldStatus } from '../status.ts';
-import { describeHeld, factOf, type Held } from './held.ts';
+import { describeHeld, factOf, type Held, type Owner } from './held.ts';
 import { type HeldForm, isRecordable, parseRecord, toRecord } from './held-record.ts';
-import { Holders, type HoldingPod } from './holders.ts';
+import { HeldRoom } from './held-room.ts';
+import { Holders } from './holders.ts';
 import { HeldKeeper, type KeeperOptions } from './keeper.ts';
+import { noRoom } from './no-room.ts';
+import type { HoldingPod } from './pods.ts';
 import { type RestoreWays, restoreHeld } from './restore.ts';
 
 export interface HeldAnswersOptions extends KeeperOptions {
@@ -20,19 +24,18 @@ export interface HeldAnswersOptions extends KeeperOptions {
   readonly issueTimeoutMs: number;
   /** Whether pods are watched; where they are, silence says nothing. */
   readonly isWatching: () => boolean;
-  /** A pod has something from now on: what told of its end may have come before. */
-  readonly onHolding: (pod: HoldingPod) => void;
 }
 
-/** A node's 250 pods hold a few each. Beyond it answers are not held. */
-const MAX_HELD = 10_000;
+/** What a small one weighs, a database user: where that finds no room none is asked for. */
+const SMALLEST_BYTES = 1024;
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
 
 export class HeldAnswers {
   readonly #options: HeldAnswersOptions;
   readonly #keeper: HeldKeeper;
-  readonly #holders = new Holders();
+  readonly #room = new HeldRoom();
+  readonly #holders = new Holders(this.#room);
   /** What serves, by who holds it and which read it answers. */
   readonly #current = new Map<string, Held>();
   /** Replaced, and not given back yet. */
@@ -82,12 +85,18 @@ export class HeldAnswers {
     return this.#current.get(key);
   }
 
-  hasRoomFor(key: string): boolean {
-    return this.#current.has(key) || this.#current.size < MAX_HELD;
+  /** Whether one more could be taken in for this owner, however small. */
+  hasRoomFor(owner: Owner): boolean {
+    return this.#hasRoom('', owner, SMALLEST_BYTES);
   }
 
-  /** It serves from now on, in place of what served for the same. */
-  takeIn(held: Held): void {
+  /**
+   * It serves from now on, in place of what served for the same.
+   * @returns false, and nothing was done, if there is no room for it
+   */
+  takeIn(held: Held): boolean {
+    if (!this.#hasRoom(held.id, held.owner, held.contentBytes)) return false;
+    this.#room.take(held.id, held.owner, held.contentBytes);
     const old = this.#current.get(held.key);
     this.#current.set(held.key, held);
     if (old !== undefined) this.#replace(old);
@@ -96,29 +105,44 @@ export class HeldAnswers {
     // A mount still has to deliver it, however short the overlap.
     this.#letGo(held, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
     this.#tell(held, old === undefined ? 'issued' : 'replaced');
+    return true;
   }
 
   /** Its record stays until the store has it back, as one that was replaced: a later process would go on. */
   giveBack(held: Held): void {
     if (held.state === 'ended') return;
     const { stopping, shelf } = this.#options;
-    held.state = 'replaced';
-    this.#save(held);
+    held.end();
     this.#release(held);
+    // A store that is down may not take it back for hours: its value does not wait with it.
+    const spent = held.spent();
+    this.#room.take(spent.id, spent.owner, spent.contentBytes);
+    this.#save(spent);
     this.#tell(held, 'given back');
-    void this.#keeper.giveBack(held, stopping).then(() => {
-      if (!stopping.aborted) shelf.remove(held.id);
+    void this.#keeper.giveBack(spent, stopping).then(() => {
+      this.#room.free(spent.id);
+      this.#count();
+      if (!stopping.aborted) shelf.remove(spent.id);
     });
   }
 
-  /** A volume has these from now on, and what it had before no longer. */
-  delivered(volumeKey: string, pod: HoldingPod, held: ReadonlySet<Held>): void {
-    const isNew = [...held].filter((one) => !one.holders.has(volumeKey));
-    for (const one of held) this.#warnOfShortLife(one);
-    const left = this.#holders.delivered(volumeKey, pod, held, this.#options.clock.now());
+  /**
+   * A volume has these from now on, and what it had before no longer.
+   * @throws MountError lease-memory-full if there is no room for one more volume; then nothing was done
+   */
+  delivered(volumeKey: string, pod: HoldingPod, owner: Owner, held: ReadonlySet<Held>): void {
+    if (held.size > 0 && !this.#hasRoom(volumeKey, owner, 0)) throw noRoom('one more volume', owner);
+    // What ended while the mount was under way has nobody to wait for.
+    const lasting = new Set([...held].filter(({ state }) => state !== 'ended'));
+    const isNew = [...lasting].filter((one) => !one.holders.has(volumeKey));
+    for (const one of lasting) this.#warnOfShortLife(one);
+    const left = this.#holders.delivered(volumeKey, pod, owner, lasting, this.#options.clock.now());
     for (const one of left) this.#letGo(one);
     for (const one of [...isNew, ...left]) this.#save(one);
-    if (isNew.length > 0) this.#options.onHolding(pod);
+  }
+
+  get room(): Pick<HeldRoom, 'sizeBytes' | 'maxBytes'> {
+    return this.#room;
   }
 
   pods(): Iterable<HoldingPod> {
@@ -149,6 +173,7 @@ export class HeldAnswers {
 
   #resume(held: Held, holders: HeldForm['holders']): void {
     const now = this.#options.clock.now();
+    this.#room.take(held.id, held.owner, held.contentBytes);
     for (const { volume, pod } of holders) this.#holders.restore(volume, pod, held, now);
     if (held.state === 'replaced') this.#replaced.add(held);
     else this.#current.set(held.key, held);
@@ -171,7 +196,7 @@ export class HeldAnswers {
     const leftAt = clock.now();
     held.leftAt = leftAt;
     void clock
-      .sleep(waitMs, stopping)
+      .sleep(waitMs, AbortSignal.any([stopping, held.over]))
       .then(() => {
         // Delivered and left again: that counts anew.
         if (held.holders.size > 0 || held.state === 'ended' || held.leftAt !== leftAt) return;
@@ -183,8 +208,9 @@ export class HeldAnswers {
 
   #ended(held: Held): void {
     const isMissed = this.#current.get(held.key) === held && held.holders.size > 0;
-    held.state = 'ended';
+    held.end();
     this.#release(held);
+    this.#room.free(held.id);
     this.#options.shelf.remove(held.id);
     if (isMissed) this.#tell(held, 'lost');
     else this.#count();
@@ -193,11 +219,29 @@ export class HeldAnswers {
   #release(held: Held): void {
     if (this.#current.get(held.key) === held) this.#current.delete(held.key);
     this.#replaced.delete(held);
+    this.#holders.lost(held);
+  }
+
+  /**
+   * Without a watch nobody says that a pod is gone: of what is no lease, that for which nobody polls goes if its place
+   * is needed.
+   */
+  #hasRoom(key: string, owner: Owner, contentBytes: number): boolean {
+    if (this.#room.has(key, owner, contentBytes)) return true;
+    if (this.#options.isWatching()) return false;
+    for (const held of this.#current.values()) {
+      if (!held.answer.hasLease && !this.#holders.isWanted(held)) this.giveBack(held);
+    }
+    return this.#room.has(key, owner, contentBytes);
   }
 
   #save(held: Held): void {
     if (held.state === 'ended' || !isRecordable(held)) return;
-    this.#options.shelf.put(held.id, toRecord(held, this.#holders.of(held), this.#options.clock));
+    this.#options.shelf.put(
+      held.id,
+      toRecord(held, this.#holders.of(held), this.#options.clock),
+      accountName(held.owner),
+    );
   }
 
   #tell(held: Held, event: HeldFact['event']): void {
@@ -211,6 +255,7 @@ export class HeldAnswers {
     let due = 0;
     for (const one of this.#current.values()) if (one.isDue(now)) due += 1;
     emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size });
+    emit({ type: 'kept', what: 'leases', sizeBytes: this.#room.sizeBytes });
   }
 
   #warnOfShortLife(held: Held): void {

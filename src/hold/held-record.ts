@@ -7,8 +7,8 @@ import { Secret } from '../secret.ts';
 import { type AnswerForm, toForm } from './answer-record.ts';
 import { areFlags, areTexts, areTimes } from './forms.ts';
 import type { Held, HeldState, Owner } from './held.ts';
-import type { HoldingPod } from './holders.ts';
 import type { Life } from './life.ts';
+import type { HoldingPod } from './pods.ts';
 
 export interface HeldForm {
   readonly key: string;

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { HeldFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
+import { Secret } from '../secret.ts';
 import type { LoneAccess } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { type HeldStatus, type Moment, spanTo } from '../status.ts';
@@ -74,6 +75,7 @@ export class Held {
   readonly #dueAt: number;
   readonly firstMs: number;
   readonly #random: () => number;
+  readonly #over = new AbortController();
 
   constructor({
     id = randomBytes(16).toString('hex'),
@@ -110,6 +112,31 @@ export class Held {
   /** Its own, whatever its token's. */
   get life(): Life {
     return { endsAt: this.#endsAt, renewAt: this.renewAt, dueAt: this.#dueAt };
+  }
+
+  /** Aborts when it has ended: what waits for a moment of its life must not keep it in memory. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** What the store and the class put into memory with it. */
+  get contentBytes(): number {
+    return this.answer.sizeBytes + (this.answer.leaseId?.length ?? 0) + (this.read.body?.reveal().length ?? 0);
+  }
+
+  end(): void {
+    this.state = 'ended';
+    this.#over.abort();
+  }
+
+  /** What is left when it has ended here and the store is yet to take it back: no value. */
+  spent(): Held {
+    const { id, key, owner, read, door, store, life, firstMs, token, access } = this;
+    const answer = { ...this.answer, body: new Secret({}), sizeBytes: 0 };
+    const rest = { id, key, owner, read, door, store, life, firstMs, token, access, random: this.#random };
+    const spent = new Held({ ...rest, answer });
+    spent.state = 'replaced';
+    return spent;
   }
 
   /** The earlier of its own end and its token's. */

@@ -1,6 +1,8 @@
 // Which volumes have which held answers, and whether anybody still polls for them. A volume that is silent while
 // others are asked is taken for gone only as far as renewals go: silence never gives anything back.
-import type { Held } from './held.ts';
+import type { Held, Owner } from './held.ts';
+import type { HeldRoom } from './held-room.ts';
+import type { HoldingPod } from './pods.ts';
 
 interface Holder {
   readonly pod: HoldingPod;
@@ -10,26 +12,20 @@ interface Holder {
   gapMs: number;
 }
 
-/** A pod that has something held. */
-export interface HoldingPod {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
 /** Three polls in a row that did not come, and never less than this (design.md, "Held answers and leases"). */
 const SILENT_GAPS = 3;
 const SILENT_AT_LEAST_MS = 10 * 60_000;
-/** As hold/volumes.ts: some 40 times a node's pods. */
-const MAX_HOLDERS = 10_000;
 const NONE: ReadonlySet<Held> = new Set();
 
 export class Holders {
-  /** By volume key, longest silent first. */
+  /** By volume key. */
   readonly #holders = new Map<string, Holder>();
-  /** Uids of pods that are gone: a mount of theirs may still be under way, and nobody would tell of them again. */
-  readonly #gone = new Set<string>();
+  readonly #room: HeldRoom;
   #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(room: HeldRoom) {
+    this.#room = room;
+  }
 
   /** A call came, of whatever volume. */
   noteCall(now: number): void {
@@ -37,22 +33,28 @@ export class Holders {
   }
 
   /** @returns what the volume had and has no longer. */
-  delivered(volumeKey: string, pod: HoldingPod, held: ReadonlySet<Held>, now: number): readonly Held[] {
-    if (this.#gone.has(pod.uid)) return [...this.#remove(volumeKey), ...held];
+  delivered(volumeKey: string, pod: HoldingPod, owner: Owner, held: ReadonlySet<Held>, now: number): readonly Held[] {
     const before = this.#holders.get(volumeKey);
-    this.#holders.delete(volumeKey);
+    this.#forget(volumeKey);
     for (const one of held) one.holders.add(volumeKey);
     if (held.size > 0) {
       const gapMs = before === undefined ? 0 : Math.max(before.gapMs, now - before.askedAt);
-      this.#holders.set(volumeKey, { pod, held, askedAt: now, gapMs });
+      this.#set(volumeKey, owner, { pod, held, askedAt: now, gapMs });
     }
-    return [
-      ...this.#leave(
-        volumeKey,
-        [...(before?.held ?? NONE)].filter((one) => !held.has(one)),
-      ),
-      ...this.#makeRoom(),
-    ];
+    return this.#leave(
+      volumeKey,
+      [...(before?.held ?? NONE)].filter((one) => !held.has(one)),
+    );
+  }
+
+  /** It has ended, and nobody has it any longer. */
+  lost(held: Held): void {
+    for (const volumeKey of held.holders) {
+      const holder = this.#holders.get(volumeKey);
+      if (holder === undefined) continue;
+      holder.held = new Set([...holder.held].filter((one) => one !== held));
+      if (holder.held.size === 0) this.#forget(volumeKey);
+    }
   }
 
   /** Who has it, for its record. */
@@ -67,13 +69,12 @@ export class Holders {
   restore(volume: string, pod: HoldingPod, held: Held, now: number): void {
     const others = this.#holders.get(volume)?.held ?? NONE;
     held.holders.add(volume);
-    this.#holders.set(volume, { pod, held: new Set([...others, held]), askedAt: now, gapMs: 0 });
+    const owner = { ...held.owner, pod: pod.name };
+    this.#set(volume, owner, { pod, held: new Set([...others, held]), askedAt: now, gapMs: 0 });
   }
 
   /** @returns what its pod had. */
   podGone(podUid: string): readonly Held[] {
-    this.#gone.add(podUid);
-    if (this.#gone.size > MAX_HOLDERS) this.#gone.delete(this.#gone.values().next().value ?? podUid);
     const keys = [...this.#holders].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);
     return keys.flatMap((key) => this.#remove(key));
   }
@@ -105,7 +106,7 @@ export class Holders {
 
   #remove(volumeKey: string): readonly Held[] {
     const held = [...(this.#holders.get(volumeKey)?.held ?? NONE)];
-    this.#holders.delete(volumeKey);
+    this.#forget(volumeKey);
     return this.#leave(volumeKey, held);
   }
 
@@ -114,8 +115,13 @@ export class Holders {
     return held;
   }
 
-  #makeRoom(): readonly Held[] {
-    const [oldest] = this.#holders.keys();
-    return this.#holders.size <= MAX_HOLDERS || oldest === undefined ? [] : this.#remove(oldest);
+  #set(volumeKey: string, owner: Owner, holder: Holder): void {
+    this.#holders.set(volumeKey, holder);
+    this.#room.take(volumeKey, owner, 0);
+  }
+
+  #forget(volumeKey: string): void {
+    this.#holders.delete(volumeKey);
+    this.#room.free(volumeKey);
   }
 }

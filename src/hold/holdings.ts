@@ -3,17 +3,23 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MountError } from '../errors.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
+import { isReading } from '../methods.ts';
 import type { Plan, Read } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import type { LoneAccess } from '../session/access.ts';
 import type { HeldStatus } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { type Asker, holdingKeys, ownerOf } from './asker.ts';
-import { Held } from './held.ts';
+import { Held, type Owner } from './held.ts';
 import { HeldAnswers, type HeldAnswersOptions } from './held-answers.ts';
-import type { HoldingPod } from './holders.ts';
-import { isHeld, lifeOf } from './life.ts';
+import { isHeld, lifeOf, mustBeHeld } from './life.ts';
+import { noRoom, readInstead } from './no-room.ts';
+import type { HoldingPod, PodKeeper } from './pods.ts';
 import type { RestoreWays } from './restore.ts';
 import type { Volume } from './volumes.ts';
+
+/** Then a warning may come again. */
+const MOST_WARNED = 1_000;
 
 export interface HoldingsOptions extends HeldAnswersOptions {
   /** How long an answer serves beyond its `refreshAfter` while the store is down. */
@@ -29,11 +35,13 @@ export interface Answered {
   readonly sharedKey: string;
 }
 
-export class Holdings {
+export class Holdings implements PodKeeper {
   readonly #options: HoldingsOptions;
   readonly #answers: HeldAnswers;
   /** Answers being issued, for all who will hold them. */
   readonly #issuing = new Map<string, Promise<Outcome>>();
+  /** Accounts that were told that refreshAfter has no effect for them. */
+  readonly #warned = new Set<string>();
 
   constructor(options: HoldingsOptions) {
     this.#options = options;
@@ -56,7 +64,9 @@ export class Holdings {
     for (const read of asker.plan.reads) {
       const key = keys.get(read);
       const held = key === undefined ? undefined : this.#answers.serving(key);
-      if (held !== undefined && !held.isDue(now)) outcomes.set(read.key, held);
+      const refusal = key === undefined || held?.isDue(now) === false ? undefined : this.#refuse(read, asker);
+      if (held !== undefined && (refusal !== undefined || !held.isDue(now))) outcomes.set(read.key, held);
+      else if (refusal !== undefined) outcomes.set(read.key, { error: refusal });
       else if (key !== undefined && (held !== undefined || mustIssue(asker, read))) toIssue.push([key, read]);
       else others.push(read);
     }
@@ -73,10 +83,14 @@ export class Holdings {
     return { outcomes, held: this.#heldOf(keys, outcomes), sharedKey: asker.reads.holderKey(true) };
   }
 
-  /** A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer. */
+  /**
+   * A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer.
+   * @throws MountError lease-memory-full, and the files may not leave
+   */
   delivered({ identity }: Plan, volume: Volume, held: ReadonlyMap<string, Held>): void {
-    const pod = { namespace: identity.namespace, name: identity.podName, uid: identity.podUid };
-    this.#answers.delivered(volume.key, pod, new Set(held.values()));
+    const { namespace, account, podName, podUid } = identity;
+    const pod = { namespace, name: podName, uid: podUid };
+    this.#answers.delivered(volume.key, pod, { namespace, account, pod: podName }, new Set(held.values()));
   }
 
   /** Those that have something, for the watch. */
@@ -92,6 +106,14 @@ export class Holdings {
   /** Everything that was not given back yet. */
   describe(): Iterable<HeldStatus> {
     return this.#answers.describe();
+  }
+
+  get sizeBytes(): number {
+    return this.#answers.room.sizeBytes;
+  }
+
+  get maxBytes(): number {
+    return this.#answers.room.maxBytes;
   }
 
   async #issue(key: string, read: Read, asker: Asker): Promise<Outcome> {
@@ -116,10 +138,9 @@ export class Holdings {
       .then(({ outcome, access }) => {
         const carries = !('error' in outcome) && outcome.answer.hasLease;
         // The first lease of a path comes on the pod's login, here as anywhere.
-        if (!('error' in outcome))
-          this.#keep(key, read, outcome, carries ? (access ?? takeOver(outcome, asker)) : undefined, asker);
         if (!carries) void access?.end(this.#options.stopping);
-        return outcome;
+        if ('error' in outcome) return outcome;
+        return this.#keep(key, read, outcome, carries ? (access ?? takeOver(outcome, asker)) : undefined, asker);
       })
       .finally(() => this.#issuing.delete(key));
     this.#issuing.set(key, flight);
@@ -139,13 +160,36 @@ export class Holdings {
       this.#answers.giveBack(this.#make(key, read, outcome, takeOver(outcome, asker), asker));
       return faster;
     }
-    this.#keep(key, read, outcome, takeOver(outcome, asker), asker);
-    return outcome;
+    return this.#keep(key, read, outcome, takeOver(outcome, asker), asker);
   }
 
-  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, asker: Asker): void {
-    if (!isHeld(read, sent.answer) || !this.#answers.hasRoomFor(key)) return;
-    this.#answers.takeIn(this.#make(key, read, sent, access, asker));
+  /** A request whose answer must be held is not sent without room for the smallest: each try would make another lease. */
+  #refuse(read: Read, { plan, reads }: Asker): MountError | undefined {
+    const owner = ownerOf(plan, read);
+    const isSent = (isReading(read.method) && !reads.givesLeases(read)) || this.#answers.hasRoomFor(owner);
+    return isSent ? undefined : noRoom(`${read.method} ${read.path}`, owner);
+  }
+
+  /** @returns what to answer with: not the answer, if it must be held and there is no room. */
+  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, asker: Asker): Outcome {
+    if (!isHeld(read, sent.answer)) return sent;
+    const held = this.#make(key, read, sent, access, asker);
+    if (this.#answers.takeIn(held)) return sent;
+    const what = `${read.method} ${read.path}`;
+    if (mustBeHeld(read, sent.answer)) {
+      this.#answers.giveBack(held);
+      return { error: noRoom(what, held.owner) };
+    }
+    this.#warnOnce(what, held.owner);
+    return sent;
+  }
+
+  #warnOnce(what: string, owner: Owner): void {
+    const account = accountName(owner);
+    if (this.#warned.has(account)) return;
+    if (this.#warned.size >= MOST_WARNED) this.#warned.clear();
+    this.#warned.add(account);
+    this.#options.emit({ type: 'notice', level: 'warn', message: readInstead(what, owner) });
   }
 
   #make(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, { plan, reads }: Asker): Held {

@@ -66,7 +66,7 @@ export class HeldKeeper {
   /** Ends the lease in the store, as far as its token may. */
   async giveBack(held: Held, signal: AbortSignal): Promise<void> {
     if (held.state === 'ended') return;
-    held.state = 'ended';
+    held.end();
     const { token } = held;
     // Others may have read leases under its login before it took that with it: those must not end with it.
     const access = token !== undefined && token.leases > 1 ? undefined : held.access;
@@ -95,15 +95,15 @@ export class HeldKeeper {
 
   async #tend(held: Held): Promise<void> {
     const { clock, stopping } = this.#options;
+    const signal = AbortSignal.any([stopping, held.over]);
     while (held.state !== 'ended') {
       const wakeAt = Math.min(held.renewAt, held.endsAt);
       if (wakeAt === Number.POSITIVE_INFINITY) return;
-      await clock.sleep(Math.max(0, wakeAt - clock.now()), stopping);
+      await clock.sleep(Math.max(0, wakeAt - clock.now()), signal).catch(() => {});
       const now = clock.now();
-      // Given back while this slept.
-      if ((held.state as string) === 'ended') return;
+      if (signal.aborted) return;
       if (now >= held.endsAt) {
-        held.state = 'ended';
+        held.end();
         this.#onEnd(held);
       } else if (now >= held.renewAt) await this.#renew(held, now);
     }
@@ -132,7 +132,7 @@ export class HeldKeeper {
   /** A lease that the store knows no longer is over (400); one that it will not renew lives to its end (403). */
   #renewalFailed(held: Held, error: MountError): void {
     if (error.reason === 'request-refused' || error.kind === 'absent') {
-      held.state = 'ended';
+      held.end();
       this.#onEnd(held);
     } else if (error.isPassing) held.renewalFailed(this.#options.clock.now());
     else held.becomeDue();

@@ -1,17 +1,23 @@
 // The last answer to each read, kept for the time when the store is down, and for files that hold a whole
-// answer: while its data stays the same the earlier answer is kept, so that a new request id is no rotation.
+// answer: while its data stays the same the earlier answer is kept, so that a new request id is no rotation. It ends at
+// `--max-stale`, with its lease, or with the last pod that had it, in memory and on the state folder.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
+import { entryBytes, Pot } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
-import { answerRecordId, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
+import { Sweeper } from '../sweeper.ts';
+import { answerRecordId, type Kept, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
+import type { HoldingPod, PodKeeper } from './pods.ts';
 import { isSameAnswer } from './same-answer.ts';
 import type { Volume } from './volumes.ts';
 
 export interface LastAnswersOptions {
   readonly clock: Clock;
+  readonly emit: Emit;
   readonly shelf: Shelf;
   /** How old an answer may be that stands in for the store's. */
   readonly maxStaleMs: number;
@@ -21,38 +27,53 @@ export interface LastAnswersOptions {
 const SAVE_EVERY_MS = 60_000;
 /** In memory, as answers weigh themselves: a fifth of the heap that the daemon is given (64 MiB, docs/operations.md). */
 const MAX_BYTES = 12 * 1024 * 1024;
+/** What a pod takes in each answer that it has; its names are one object for all of them. */
+const POD_BYTES = 96;
 
-export class LastAnswers {
+export class LastAnswers implements PodKeeper {
   readonly #options: LastAnswersOptions;
-  /** In the order in which they were filed. */
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new Map<string, Kept>();
+  readonly #pot = new Pot(MAX_BYTES);
+  readonly #sweeper: Sweeper;
   /** When each was last recorded. */
   readonly #savedAt = new Map<string, number>();
-  #bytes = 0;
 
   constructor(options: LastAnswersOptions) {
+    const { clock, shelf } = options;
     this.#options = options;
-    const found = Array.from(
-      options.shelf.takeFound(),
-      ([id, record]) => [id, parseAnswerRecord(record, options.clock)] as const,
-    );
+    this.#sweeper = new Sweeper(clock, (now) => this.#sweep(now));
+    const found = Array.from(shelf.takeFound(), ([id, record]) => [id, parseAnswerRecord(record, clock)] as const);
     for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {
-      if (parsed === undefined) options.shelf.remove(id);
-      else this.#set(parsed.key, parsed.answer);
+      if (parsed === undefined) shelf.remove(id);
+      else this.#set(parsed.key, parsed);
     }
     this.#makeRoom();
+    this.#sweeper.endsAt(this.#sweep(clock.now()));
+  }
+
+  get sizeBytes(): number {
+    return this.#pot.sizeBytes;
+  }
+
+  get maxBytes(): number {
+    return MAX_BYTES;
   }
 
   /** Files an answer; the result is the one to render. */
   keep(sessionKey: string, volume: Volume, read: Read, answer: Answer): Answer {
     const key = answerKey(sessionKey, volume, read, isShared(read, answer));
     const known = this.#answers.get(key);
-    if (known?.sentAt === answer.sentAt) return known;
-    if (known !== undefined && known.sentAt > answer.sentAt) return settle(known, answer);
-    const kept = known === undefined ? answer : settle(known, answer);
-    this.#set(key, kept);
-    this.#save(key, known, kept);
+    if (known !== undefined) this.#addPod(key, known, volume.pod);
+    if (known?.answer.sentAt === answer.sentAt) return known.answer;
+    if (known !== undefined && known.answer.sentAt > answer.sentAt) return settle(known.answer, answer);
+    const kept = known === undefined ? answer : settle(known.answer, answer);
+    const pods = known?.pods ?? new Map<string, HoldingPod>();
+    if (volume.pod !== undefined) pods.set(volume.pod.uid, volume.pod);
+    this.#set(key, { answer: kept, account: volume.account, pods });
+    this.#save(key, known?.answer, { answer: kept, account: volume.account, pods });
     this.#makeRoom();
+    this.#sweeper.endsAt(this.#endOf(kept));
+    this.#count();
     return kept;
   }
 
@@ -62,46 +83,79 @@ export class LastAnswers {
    */
   standIn(sessionKey: string, volume: Volume, read: Read, error: MountError): Answer | undefined {
     if (volume.isFirst || !error.isPassing) return undefined;
-    const now = this.#options.clock.now();
-    const own = this.#answers.get(answerKey(sessionKey, volume, read, false));
-    const answer = own ?? this.#answers.get(answerKey(sessionKey, volume, read, true));
-    if (answer === undefined || now - answer.sentAt > this.#options.maxStaleMs) return undefined;
-    if (answer.hasLease && now >= answer.sentAt + answer.leaseMs) return undefined;
-    return answer;
+    const ownKey = answerKey(sessionKey, volume, read, false);
+    const key = this.#answers.has(ownKey) ? ownKey : answerKey(sessionKey, volume, read, true);
+    const kept = this.#answers.get(key);
+    if (kept === undefined || this.#isOver(kept.answer, this.#options.clock.now())) return undefined;
+    // The record of an earlier process may not have named this pod yet.
+    this.#addPod(key, kept, volume.pod);
+    return kept.answer;
+  }
+
+  /** Those of volumes that were not delivered yet too. */
+  *pods(): Iterable<HoldingPod> {
+    for (const { pods } of this.#answers.values()) yield* pods.values();
+  }
+
+  podGone(podUid: string): void {
+    for (const [key, { pods }] of this.#answers) if (pods.delete(podUid) && pods.size === 0) this.#drop(key);
+    this.#count();
+  }
+
+  #endOf({ sentAt, hasLease, leaseMs }: Answer): number {
+    const { maxStaleMs } = this.#options;
+    return sentAt + (hasLease ? Math.min(maxStaleMs, leaseMs) : maxStaleMs);
+  }
+
+  #isOver(answer: Answer, now: number): boolean {
+    return now > this.#endOf(answer) || (answer.hasLease && now >= answer.sentAt + answer.leaseMs);
+  }
+
+  #sweep(now: number): number {
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const [key, { answer }] of this.#answers) {
+      if (this.#isOver(answer, now)) this.#drop(key);
+      else nextAt = Math.min(nextAt, this.#endOf(answer));
+    }
+    this.#count();
+    return nextAt;
+  }
+
+  #count(): void {
+    this.#options.emit({ type: 'kept', what: 'last answers', sizeBytes: this.sizeBytes });
   }
 
   #makeRoom(): void {
-    const expiredAt = this.#options.clock.now() - this.#options.maxStaleMs;
-    for (const [key, answer] of this.#answers) {
-      if (this.#bytes <= MAX_BYTES && answer.sentAt >= expiredAt) return;
-      this.#drop(key);
-      this.#savedAt.delete(key);
-      this.#options.shelf.remove(answerRecordId(key));
-    }
+    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.#drop(over);
   }
 
-  #set(key: string, answer: Answer): void {
-    this.#drop(key);
-    this.#answers.set(key, answer);
-    this.#bytes += answer.sizeBytes;
+  #set(key: string, kept: Kept): void {
+    this.#answers.set(key, kept);
+    this.#pot.put(key, kept.account, entryBytes(key, kept.answer.sizeBytes + POD_BYTES * kept.pods.size));
+  }
+
+  #addPod(key: string, kept: Kept, pod: HoldingPod | undefined): void {
+    if (pod === undefined || kept.pods.has(pod.uid)) return;
+    kept.pods.set(pod.uid, pod);
+    this.#set(key, kept);
   }
 
   /** A record that only says that the answer is the same a little later need not be written each time. */
-  #save(key: string, known: Answer | undefined, answer: Answer): void {
+  #save(key: string, known: Answer | undefined, kept: Kept): void {
     const { clock, shelf, maxStaleMs } = this.#options;
     // It could stand in for nothing.
     if (maxStaleMs === 0) return;
     const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
-    if (known?.body === answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
+    if (known?.body === kept.answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
     this.#savedAt.set(key, clock.now());
-    shelf.put(answerRecordId(key), toAnswerRecord(key, answer, clock));
+    shelf.put(answerRecordId(key), toAnswerRecord(key, kept, clock), kept.account);
   }
 
   #drop(key: string): void {
-    const known = this.#answers.get(key);
-    if (known === undefined) return;
     this.#answers.delete(key);
-    this.#bytes -= known.sizeBytes;
+    this.#pot.delete(key);
+    this.#savedAt.delete(key);
+    this.#options.shelf.remove(answerRecordId(key));
   }
 }
 

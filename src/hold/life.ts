@@ -30,7 +30,12 @@ export function drawMoment(sentAt: number, ms: number, random: () => number): nu
 
 /** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
 export function isHeld(read: Read, answer: Answer): boolean {
-  return answer.hasLease || !isReading(read.method) || read.holding.refreshAfterMs !== undefined;
+  return mustBeHeld(read, answer) || read.holding.refreshAfterMs !== undefined;
+}
+
+/** To ask for it again would make another: it is held, or it is not for this mount. */
+export function mustBeHeld(read: Read, answer: Answer): boolean {
+  return answer.hasLease || !isReading(read.method);
 }
 
 /** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */

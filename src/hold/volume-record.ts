@@ -7,7 +7,6 @@ import { areNumbers, areTexts, areTimes } from './forms.ts';
 
 /** What is known of an object that was answered from an earlier answer. */
 export interface StaleObject {
-  readonly podName: string;
   /** clock.now() when that answer was asked for. */
   readonly sentAt: number;
   readonly reason: string;
@@ -15,6 +14,7 @@ export interface StaleObject {
 
 /** What a volume was last answered with. */
 export interface Delivered {
+  readonly podName: string;
   /** The newest moment at which an answer that it has was sent. */
   readonly newestAt: number;
   /** By name, its objects that were answered from earlier answers; undefined: an earlier process did that. */
@@ -24,6 +24,7 @@ export interface Delivered {
 
 interface VolumeForm {
   readonly key: string;
+  readonly podName: string;
   /** null: it was only ever answered from what is held. */
   readonly newestAt: number | null;
   readonly askedAt: number;
@@ -34,9 +35,11 @@ export function volumeRecordId(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-export function toVolumeRecord(key: string, { newestAt, askedAt, stale }: Delivered, clock: Clock): Secret<string> {
+export function toVolumeRecord(key: string, delivered: Delivered, clock: Clock): Secret<string> {
+  const { podName, newestAt, askedAt, stale } = delivered;
   const form: VolumeForm = {
     key,
+    podName,
     newestAt: Number.isFinite(newestAt) ? toBoot(newestAt, clock) : null,
     askedAt: toBoot(askedAt, clock),
     stale: [...stale.keys()],
@@ -47,14 +50,12 @@ export function toVolumeRecord(key: string, { newestAt, askedAt, stale }: Delive
 /** undefined: none of ours. */
 export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivered] | undefined {
   try {
-    const { key, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;
-    const isOurs = areTexts(key, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
+    const { key, podName, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;
+    const isOurs = areTexts(key, podName, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
     if (!isOurs) return undefined;
     const newest = newestAt === null ? Number.NEGATIVE_INFINITY : fromBoot(newestAt, clock);
-    return [
-      key,
-      { newestAt: newest, askedAt: fromBoot(askedAt, clock), stale: new Map(stale.map((name) => [name, undefined])) },
-    ];
+    const times = { newestAt: newest, askedAt: fromBoot(askedAt, clock) };
+    return [key, { podName, ...times, stale: new Map(stale.map((name) => [name, undefined])) }];
   } catch {
     return undefined;
   }

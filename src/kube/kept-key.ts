@@ -32,6 +32,6 @@ export class KeptKey {
 
   keep(key: Secret<Uint8Array>): void {
     this.#key = key;
-    this.#shelf.put(this.#id, new Secret(Buffer.from(key.reveal()).toString('base64')));
+    this.#shelf.put(this.#id, new Secret(Buffer.from(key.reveal()).toString('base64')), '');
   }
 }

@@ -1,11 +1,13 @@
 // Service account tokens for pods, asked of the API server where the driver brought none. A token is asked for
-// once per pod and audience, kept in memory for most of its life and bound to its pod. Never on a disk.
+// once per pod and audience, kept in memory for most of its life, at most for its pod's, and bound to its pod. Never on a
+// disk.
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject } from '../json.ts';
 import type { Identity } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { TokenSource } from '../session/ports.ts';
+import { Sweeper } from '../sweeper.ts';
 import { waitFor } from '../waiting.ts';
 import type { ApiAnswer, KubeClient } from './client.ts';
 
@@ -25,6 +27,8 @@ export interface TokenRequestOptions {
 }
 
 interface Held {
+  /** null: a caller without a pod. */
+  readonly podUid: string | null;
   readonly token: Secret<string>;
   readonly endsAt: number;
 }
@@ -36,6 +40,7 @@ export class TokenRequests implements TokenSource {
   readonly #mostTokens: number;
   /** In the order they were asked for, which is about the order they end in. */
   readonly #held = new Map<string, Held>();
+  readonly #sweeper: Sweeper;
   readonly #inFlight = new Map<string, Promise<Secret<string>>>();
 
   constructor({ client, mode, clock, mostTokens = MOST_TOKENS }: TokenRequestOptions) {
@@ -43,6 +48,7 @@ export class TokenRequests implements TokenSource {
     this.#mode = mode;
     this.#clock = clock;
     this.#mostTokens = mostTokens;
+    this.#sweeper = new Sweeper(clock, (now) => this.#sweep(now));
   }
 
   async requestToken(identity: Identity, audience: string | undefined, signal: AbortSignal): Promise<Secret<string>> {
@@ -55,6 +61,10 @@ export class TokenRequests implements TokenSource {
     if (held !== undefined && this.#clock.now() < held.endsAt) return held.token;
     const request = this.#inFlight.get(key) ?? this.#start(this.#client, key, identity, audience);
     return waitFor(request, `token request for ${identity.namespace}/${identity.account}`, signal);
+  }
+
+  podGone(podUid: string): void {
+    for (const [key, held] of this.#held) if (held.podUid === podUid) this.#held.delete(key);
   }
 
   /** Shared by all who wait: bounded by the client's own time, not by any one caller's. */
@@ -81,18 +91,26 @@ export class TokenRequests implements TokenSource {
     );
     if (answer.status >= 300) throw refused(answer, identity, audience);
     const { token, lifeMs } = readGrant(answer);
-    this.#hold(key, { token, endsAt: sentAt + lifeMs * USED_LIFE });
+    const podUid = identity.isPodless ? null : identity.podUid;
+    this.#hold(key, { podUid, token, endsAt: sentAt + lifeMs * USED_LIFE });
     return token;
   }
 
   #hold(key: string, held: Held): void {
-    const now = this.#clock.now();
     this.#held.delete(key);
-    for (const [oldest, { endsAt }] of this.#held) {
-      if (now < endsAt && this.#held.size < this.#mostTokens) break;
-      this.#held.delete(oldest);
-    }
+    const [oldest] = this.#held.keys();
+    if (this.#held.size >= this.#mostTokens && oldest !== undefined) this.#held.delete(oldest);
     this.#held.set(key, held);
+    this.#sweeper.endsAt(held.endsAt);
+  }
+
+  #sweep(now: number): number {
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const [key, { endsAt }] of this.#held) {
+      if (endsAt <= now) this.#held.delete(key);
+      else nextAt = Math.min(nextAt, endsAt);
+    }
+    return nextAt;
   }
 }
 

@@ -75,6 +75,12 @@ export const METRICS = {
     labels: ['event'],
     help: 'What became of held answers: issued, renewed, replaced, given back, or lost while a pod had it.',
   },
+  kept: {
+    name: 'secretmount_kept_bytes',
+    type: 'gauge',
+    labels: ['what'],
+    help: 'Memory of what is kept over calls, as it weighs itself: last answers (of at most 12 MiB) and leases (of at most 16 MiB).',
+  },
   circuitOpen: {
     name: 'secretmount_circuit_open',
     type: 'gauge',

@@ -57,6 +57,9 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
     case 'holdings':
       for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
       break;
+    case 'kept':
+      count.kept.set({ what: fact.what }, fact.sizeBytes);
+      break;
     case 'circuit':
       if (!fact.isOpen) openAddresses.delete(fact.address);
       else if (openAddresses.size < MOST_ADDRESSES) openAddresses.add(fact.address);
@@ -86,6 +89,7 @@ function createCounters(registry: Registry) {
     volumesStale: new Gauge(settings(METRICS.volumesStale, registry)),
     held: new Gauge(settings(METRICS.held, registry)),
     heldEvents: new Counter(settings(METRICS.heldEvents, registry)),
+    kept: new Gauge(settings(METRICS.kept, registry)),
     circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
     faults: new Counter(settings(METRICS.faults, registry)),
   };

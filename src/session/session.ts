@@ -3,6 +3,7 @@
 // here they already do. What happens to a token with time is the keeper's.
 import { asMountError, MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
@@ -22,7 +23,10 @@ export interface Visitor {
 }
 
 /** Whose it is, for people. */
-export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'>;
+export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'> & {
+  /** Of the one pod whose mounts may use it; empty: all pods of the account, or no mount. */
+  readonly podUid: string;
+};
 
 /** What its owner is told. */
 export interface SessionListener {
@@ -106,7 +110,8 @@ export class Session {
 
   describe(now: number): SessionStatus {
     const token = this.#token;
-    const of = { ...this.owner, address: this.door.address };
+    const { podUid: _, ...owner } = this.owner;
+    const of = { ...owner, address: this.door.address };
     if (token === undefined) {
       const what = this.#flight === undefined ? 'log in at the next mount' : 'log in, under way';
       return { ...of, state: 'none', endsInMs: null, next: { what, inMs: null } };
@@ -287,7 +292,7 @@ export class Session {
   }
 
   #save(token: LiveToken): void {
-    if (this.#token === token) this.#options.records.save(this.recordKey, token);
+    if (this.#token === token) this.#options.records.save(this.recordKey, token, accountName(this.owner));
   }
 
   #drop(): LiveToken | undefined {

@@ -87,7 +87,7 @@ export class Sessions implements AccessSource {
     const old = [...this.#sessions.values()].find((session) => session.has(token));
     if (old === undefined) return undefined;
     old.surrender();
-    const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, isForLease: true });
+    const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, podUid: '', isForLease: true });
     session.adopt(token);
     return accessTo(session, token);
   }
@@ -107,7 +107,7 @@ export class Sessions implements AccessSource {
     door: TokenDoor,
     { namespace, account, pod }: WhoseStatus,
   ): { access: LoneAccess; token: LiveToken } | undefined {
-    const owner = { namespace, account, pod, mount: '', role: '', isForLease: true };
+    const owner = { namespace, account, pod, podUid: '', mount: '', role: '', isForLease: true };
     const session = this.#lone(record, door, owner, record);
     const token = session.resume();
     if (token !== undefined) return { access: accessTo(session, token), token };
@@ -129,6 +129,23 @@ export class Sessions implements AccessSource {
     this.#alone.add(session);
     this.#state();
     return session;
+  }
+
+  /** Those that have a login of their own. */
+  *pods(): Iterable<{ readonly namespace: string; readonly name: string; readonly uid: string }> {
+    for (const { owner } of this.#sessions.values()) {
+      if (owner.podUid !== '') yield { namespace: owner.namespace, name: owner.pod, uid: owner.podUid };
+    }
+  }
+
+  /** The pod is no more: the login that only it could use is given back, unless a lease hangs on it or a mount is under way. */
+  podGone(podUid: string): void {
+    for (const session of [...this.#sessions.values()]) {
+      if (session.owner.podUid !== podUid || session.isInUse) continue;
+      this.#sessions.delete(session.key);
+      void session.revoke(this.#options.stopping);
+    }
+    this.#state();
   }
 
   /** Every login that is held now. */
@@ -259,8 +276,11 @@ function countBy<T>(list: readonly T[], keyOf: (one: T) => string): ReadonlyMap<
 }
 
 function ownerOf({ identity, login }: Plan, scope: Scope, isForLease: boolean): SessionOwner {
-  const { namespace, account, podName } = identity;
-  return { namespace, account, pod: scope === 'pod' ? podName : '', mount: login.mount, role: login.role, isForLease };
+  const { namespace, account, podName, podUid } = identity;
+  const pod = scope === 'pod' ? podName : '';
+  const isOfPod = scope === 'pod' && !isForLease;
+  const { mount, role } = login;
+  return { namespace, account, pod, podUid: isOfPod ? podUid : '', mount, role, isForLease };
 }
 
 function accessTo(session: Session, token: LiveToken): LoneAccess {

@@ -37,7 +37,8 @@ export class TokenRecords {
     }
   }
 
-  save(key: string, token: LiveToken): void {
+  /** @param account in whose share (accountName) */
+  save(key: string, token: LiveToken, account: string): void {
     const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, this.#clock) : null);
     const { firstTtlMs, isRenewable, leases } = token;
     const form: TokenForm = {
@@ -50,7 +51,7 @@ export class TokenRecords {
       leases,
       metadata: [...token.metadata],
     };
-    this.#shelf.put(idOf(key), new Secret(JSON.stringify(form)));
+    this.#shelf.put(idOf(key), new Secret(JSON.stringify(form)), account);
   }
 
   forget(key: string): void {

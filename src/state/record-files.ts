@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { removeFile, systemCode } from './folder.ts';
-import { type Content, decodeRecord, encodeHeader, type Name } from './record.ts';
+import { type Content, decodeRecord, encodeHead, type Name } from './record.ts';
 
 /** For a person who wants to know what broke. They take memory and hold secrets, so few and small ones stay. */
 export const DAMAGED = 'damaged';
@@ -30,7 +30,7 @@ export function writeRecord(folder: string, name: Name, content: Content): void 
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const fd = openSync(incoming, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   try {
-    writeFileSync(fd, encodeHeader(name, content));
+    writeFileSync(fd, encodeHead(name, content));
     writeFileSync(fd, content.body);
     renameSync(incoming, join(folder, name.kind, name.id));
   } catch (thrown) {
@@ -77,10 +77,12 @@ export function removeRecord(folder: string, { kind, id }: Name): void {
   removeFile(join(folder, kind, id));
 }
 
-/** Each file's name and size. */
+/** Each file's name and size, the one that was written first at the head. */
 export function listRecords(folder: string, kind: string): Map<string, number> {
   const place = join(folder, kind);
-  return new Map(readdirSync(place).map((id) => [id, lstatSync(join(place, id)).size]));
+  const files = readdirSync(place).map((id) => ({ id, stats: lstatSync(join(place, id)) }));
+  const oldestFirst = files.toSorted((a, b) => a.stats.mtimeMs - b.stats.mtimeMs);
+  return new Map(oldestFirst.map(({ id, stats }) => [id, stats.size]));
 }
 
 export function setAside(folder: string, { kind, id }: Name): void {

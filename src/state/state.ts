@@ -1,14 +1,16 @@
 // What survives a restart: records on tmpfs, one file each. Their owners write and read them; nothing here knows what
 // they mean, and their content leaves this room only in a Secret. Calls into tmpfs copy memory and never wait for a
-// disk, so they are made at once: no two are ever in flight, and the last put of a record is the one that stays.
+// disk, so they are made at once: no two are ever in flight, and the last put of a record is the one that stays. All
+// accounts share one bound: over it the one whose records take the most loses its own (pot.ts).
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import { Pot } from '../pot.ts';
 import { Secret } from '../secret.ts';
 import type { StateStatus } from '../status.ts';
 import { type OpenFolder, systemCode } from './folder.ts';
 import type { Lock } from './lock.ts';
 import { Reading } from './reading.ts';
-import { HEADER_BYTES, type Name } from './record.ts';
+import { type Name, recordBytes } from './record.ts';
 import { listRecords, readRecord, removeRecord, setAside, writeRecord } from './record-files.ts';
 import { type Refusal, Refusals, refusalOf } from './refusals.ts';
 
@@ -17,7 +19,10 @@ export type { Refusal } from './refusals.ts';
 /** Owners name their records by digests. */
 const ID = /^[0-9a-f]{16,128}$/;
 
-/** Each kind of record with the number of the form that its owner writes today. A kind is also a folder's name. */
+/**
+ * Each kind of record with the number of the form that its owner writes today. A kind is also a folder's name. Of an
+ * account that takes too much, records go in the order of the kinds: first those that cost least to be without.
+ */
 export type Kinds<Kind extends string> = Readonly<Record<Kind, number>>;
 
 /** What is told of records that are set aside unread. */
@@ -49,15 +54,16 @@ export class State<Kind extends string> {
   readonly #refusals: Refusals;
   readonly #reading: Reading;
   /** The memory that each file takes, by its path in the folder. */
-  readonly #sizes = new Map<string, number>();
-  #sizeBytes = 0;
+  readonly #pot: Pot;
   #isOpen = true;
 
   constructor(parts: StateParts<Kind>) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.emit);
+    this.#pot = new Pot(parts.maxBytes);
     for (const kind of Object.keys(parts.kinds)) {
-      for (const [id, size] of listRecords(parts.folder.path, kind)) this.#account({ kind, id }, this.#inPages(size));
+      for (const [id, size] of listRecords(parts.folder.path, kind))
+        this.#account({ kind, id }, '', this.#inPages(size));
     }
     this.#reading = new Reading(parts.folder.path);
     this.#setAsideUnread();
@@ -66,7 +72,7 @@ export class State<Kind extends string> {
 
   /** Memory that all records take, in whole pages, as tmpfs counts them to whoever wrote them. */
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#pot.sizeBytes;
   }
 
   /** Records of which the folder does not have the newest form. */
@@ -95,7 +101,10 @@ export class State<Kind extends string> {
       if (content === undefined) {
         this.#setAside({ kind, id });
         damaged += 1;
-      } else if (content.format > kinds[kind]) newer += 1;
+        continue;
+      }
+      this.#account({ kind, id }, content.account, this.#pot.sizeOf(keyOf({ kind, id })));
+      if (content.format > kinds[kind]) newer += 1;
       else yield [id, { format: content.format, body: new Secret(content.body) }];
     }
     this.#reading.end();
@@ -105,20 +114,25 @@ export class State<Kind extends string> {
 
   /**
    * Resolves when the record is on tmpfs, or with why it is not: an earlier form of it then stays.
-   * @param share of all memory beyond which this record is not kept, though others may be
+   * @param account in whose share it is; empty: the provider's own
    * @throws MountError internal for a name that no owner may give
    */
-  async put(kind: Kind, id: string, body: Secret<Uint8Array>, share = 1): Promise<'kept' | Refusal> {
+  async put(kind: Kind, id: string, body: Secret<Uint8Array>, account = ''): Promise<'kept' | Refusal> {
     const { folder, kinds, maxBytes } = this.#parts;
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return 'closed';
-    const content = { format: kinds[kind], body: body.reveal() };
-    const size = this.#inPages(HEADER_BYTES + content.body.length);
-    const grown = size - this.#sizeOf(name);
-    if (grown > 0 && this.#sizeBytes + grown > share * maxBytes) return this.#refuse(name, 'over-limit', { maxBytes });
-    const refusal = this.#try(name, () => writeRecord(folder.path, name, content));
-    if (refusal !== undefined) return refusal;
-    this.#account(name, size);
+    const content = { format: kinds[kind], account, body: body.reveal() };
+    const size = this.#inPages(recordBytes(content));
+    const before = this.#pot.sizeOf(keyOf(name));
+    this.#account(name, account, size);
+    const refusal =
+      size > before && !this.#makeRoom(name)
+        ? this.#refuse(name, 'over-limit', { maxBytes, account })
+        : this.#try(name, () => writeRecord(folder.path, name, content));
+    if (refusal !== undefined) {
+      this.#account(name, account, before);
+      return refusal;
+    }
     this.#refusals.settle(keyOf(name));
     return 'kept';
   }
@@ -128,7 +142,7 @@ export class State<Kind extends string> {
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return;
     if (this.#try(name, () => removeRecord(this.#parts.folder.path, name)) !== undefined) return;
-    this.#account(name, 0);
+    this.#pot.delete(keyOf(name));
     this.#refusals.settle(keyOf(name));
   }
 
@@ -145,7 +159,7 @@ export class State<Kind extends string> {
   #setAsideUnread(): void {
     const { left } = this.#reading;
     this.#reading.end();
-    if (left === undefined || !this.#sizes.has(keyOf(left))) return;
+    if (left === undefined || this.#pot.sizeOf(keyOf(left)) === 0) return;
     if (left.deaths < 2) this.#setAsideAll('being read', [left]);
     else
       this.#setAsideAll(
@@ -156,11 +170,12 @@ export class State<Kind extends string> {
 
   /** The limit may be lower than it was. The largest go: they are the fewest. */
   #setAsideOverLimit(): void {
-    const largestFirst = this.#names().toSorted((a, b) => this.#sizeOf(b) - this.#sizeOf(a));
-    let sizeBytes = this.#sizeBytes;
+    const sizeOf = (name: Name) => this.#pot.sizeOf(keyOf(name));
+    const largestFirst = this.#names().toSorted((a, b) => sizeOf(b) - sizeOf(a));
+    let { sizeBytes } = this.#pot;
     const over = largestFirst.filter((name) => {
       const isOver = sizeBytes > this.#parts.maxBytes;
-      if (isOver) sizeBytes -= this.#sizeOf(name);
+      if (isOver) sizeBytes -= sizeOf(name);
       return isOver;
     });
     this.#setAsideAll('over the limit', over);
@@ -174,20 +189,13 @@ export class State<Kind extends string> {
   }
 
   #names(): Name[] {
-    return [...this.#sizes.keys()].map((key) => {
-      const slashAt = key.indexOf('/');
-      return { kind: key.slice(0, slashAt), id: key.slice(slashAt + 1) };
-    });
-  }
-
-  #sizeOf(name: Name): number {
-    return this.#sizes.get(keyOf(name)) ?? 0;
+    return Array.from(this.#pot.keys(), nameOf);
   }
 
   #setAside(name: Name): void {
     // Where the folder takes no change the next load meets the file again.
     if (this.#try(name, () => setAside(this.#parts.folder.path, name)) !== undefined) return;
-    this.#account(name, 0);
+    this.#pot.delete(keyOf(name));
   }
 
   #tell(message: string, kind: string, records: number): void {
@@ -217,11 +225,25 @@ export class State<Kind extends string> {
     throw new MountError('internal', 'a record of the state folder needs a known kind and a digest in hex as its id');
   }
 
-  #account(name: Name, size: number): void {
+  /** @returns false if this one is the first that would have to go, or if nothing can be removed. */
+  #makeRoom(name: Name): boolean {
+    const { folder, maxBytes } = this.#parts;
     const key = keyOf(name);
-    this.#sizeBytes += size - (this.#sizes.get(key) ?? 0);
-    if (size === 0) this.#sizes.delete(key);
-    else this.#sizes.set(key, size);
+    if (this.#pot.sizeOf(key) > maxBytes) return false;
+    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) {
+      const lost = nameOf(over);
+      if (over === key || this.#try(lost, () => removeRecord(folder.path, lost)) !== undefined) return false;
+      const account = this.#pot.accountOf(over) ?? '';
+      this.#pot.delete(over);
+      this.#refuse(lost, 'over-limit', { maxBytes, account });
+    }
+    return true;
+  }
+
+  #account({ kind, id }: Name, account: string, size: number): void {
+    const key = keyOf({ kind, id });
+    if (size === 0) this.#pot.delete(key);
+    else this.#pot.put(key, account, size, Object.keys(this.#parts.kinds).indexOf(kind));
   }
 
   #inPages(bytes: number): number {
@@ -232,4 +254,9 @@ export class State<Kind extends string> {
 
 function keyOf({ kind, id }: Name): string {
   return `${kind}/${id}`;
+}
+
+function nameOf(key: string): Name {
+  const [kind = '', id = ''] = key.split('/');
+  return { kind, id };
 }

@@ -25,6 +25,10 @@ const EMPTY: Status = {
   uptimeMs: 12 * SECOND_MS,
   pods: { node: null, isWatching: false },
   state: null,
+  memory: [
+    { what: 'last answers', sizeBytes: 0, maxBytes: 12 * 1024 * 1024 },
+    { what: 'leases', sizeBytes: 0, maxBytes: 16 * 1024 * 1024 },
+  ],
   sessions: NONE,
   held: NONE,
   stale: NONE,
@@ -38,6 +42,10 @@ const BUSY: Status = {
   ...EMPTY,
   uptimeMs: 52 * HOUR_MS,
   pods: { node: 'node-3', isWatching: true },
+  memory: [
+    { what: 'last answers', sizeBytes: 38_912, maxBytes: 12 * 1024 * 1024 },
+    { what: 'leases', sizeBytes: 2_048, maxBytes: 16 * 1024 * 1024 },
+  ],
   state: { sizeBytes: 86_016, maxBytes: 16 * 1024 * 1024, refusedCount: 0 },
   sessions: list(
     {
@@ -79,6 +87,7 @@ describe('secretmount status', () => {
     const lines = [
       'secretmount  0.1.0, up 12s',
       'pods         not watched: --node-name is not set',
+      'memory       last answers 0 KiB of 12.0 MiB, leases 0 KiB of 16.0 MiB',
       'state        none: a restart forgets everything',
       '',
       ...['Sessions: none', '', 'Held answers: none', '', 'Stale objects: none', '', 'Open circuits: none', ''],

@@ -70,6 +70,12 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
     const large = answer(200, { data: { key: 'x'.repeat(2.2 * MIB) } });
     return world.withStore(onRead(large), objects('model.bin kv/model key', 'index.bin kv/index key'));
   },
+  'lease-memory-full': (world) => {
+    const lease = { lease_id: 'database/creds/app/1', lease_duration: 3600, renewable: true };
+    // With what is kept beside it, over the share of an account.
+    const large = answer(200, { ...lease, data: { password: 'x'.repeat(4 * MIB - 400) } });
+    return world.withStore(onRead(large), objects('db-password database/creds/app password'));
+  },
   'store-timeout': (world) => world.withStore(onRead(hang)),
   'mount-timeout': (world) => world.withStore(onRead(hang), PASSWORD, { deadlineMs: 1_000 }),
   'store-unreachable': (world) => world.refusal(PASSWORD, { vaultAddress: NOBODY }),

@@ -42,6 +42,7 @@ class FetchWorld extends SessionWorld {
       rank: 'first',
       calledAt: this.clock.now(),
       newerThan: Number.NEGATIVE_INFINITY,
+      account: 'team/app',
       cost: { reads: 0 },
       signal: this.never,
       ...caller,

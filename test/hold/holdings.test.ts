@@ -1,4 +1,4 @@
-// Which answers are held, and how many.
+// Which answers are held. How much: room.test.ts.
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
@@ -67,21 +67,5 @@ describe('a held credential', () => {
     await Promise.all(loops);
     assert.ok(pod > 1 && renewed >= 1);
     assert.equal(await world.user(), 'user-1');
-  });
-
-  it('replaces at its bound, and holds nothing beyond it', async () => {
-    const write = (path: string) => [makeObject('w', { read: makeRead(path, { method: 'POST' }) })];
-    world.lease = { leaseMs: HOUR_MS, isRenewable: false };
-    await world.user();
-    const objects = Array.from({ length: 9_999 }, (_, index) => write(`sign/${index}`)).flat();
-    await world.mount({ pod: 'many', objects });
-    const before = world.door.reads.length;
-    for (let turn = 0; turn < 2; turn += 1) await world.user({ pod: 'late', objects: write('sign/late') });
-    assert.equal(world.door.reads.length, before + 2);
-    world.clock.suspend(0.75 * HOUR_MS);
-    for (let turn = 0; turn < 3; turn += 1) {
-      assert.equal(await world.user(), 'user-2');
-      world.clock.suspend(1);
-    }
   });
 });

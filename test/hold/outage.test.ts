@@ -24,7 +24,7 @@ class HoldWorld {
     emit: (fact) => void this.facts.push(fact),
     keepMs: 3 * HOUR_MS,
   });
-  readonly lastAnswers = new LastAnswers({ clock: this.clock, shelf: NO_SHELF, maxStaleMs: HOUR_MS });
+  readonly lastAnswers = new LastAnswers({ clock: this.clock, emit: () => {}, shelf: NO_SHELF, maxStaleMs: HOUR_MS });
 
   /** One call: every read of the plan ends in `outcome`. */
   call(plan: Plan, outcome: Outcome, session = 'session') {

@@ -30,11 +30,20 @@ describe('a record', () => {
     ...{ body: new Secret(parseJson(text) as JsonObject), sentAt: before.now() - MINUTE_MS },
     ...{ hasLease: true, leaseMs: 7 * MINUTE_MS, leaseId: 'lease-1', isRenewable: true, sizeBytes: 77 },
   });
+  const kept = (text?: string) => ({
+    ...{ answer: answer(text), account: 'team/app' },
+    pods: new Map([['pod-a-uid', { namespace: 'team', name: 'pod-a', uid: 'pod-a-uid' }]]),
+  });
 
   describe('of an answer', () => {
     it('brings it as it was', () => {
-      const { key, answer: found } = parseAnswerRecord(toAnswerRecord('a\0b', answer(), before), after) ?? {};
-      assert.equal(key, 'a\0b');
+      const {
+        key,
+        account,
+        pods,
+        answer: found,
+      } = parseAnswerRecord(toAnswerRecord('a\0b', kept(), before), after) ?? {};
+      assert.deepEqual([key, account, pods], ['a\0b', 'team/app', kept().pods]);
       assert.ok(found !== undefined);
       const { body, sentAt, ...rest } = found;
       same(sentAt, answer().sentAt);
@@ -45,7 +54,7 @@ describe('a record', () => {
 
     it('keeps numbers to the last digit, and names that mean something to a language', () => {
       const text = '{"data":{"n":12345678901234567890,"f":1.10,"e":1E5,"__proto__":{"x":1},"s":"\\u2028"}}';
-      const found = parseAnswerRecord(toAnswerRecord('key', answer(text), before), after);
+      const found = parseAnswerRecord(toAnswerRecord('key', kept(text), before), after);
       assert.deepEqual(found?.answer.body.reveal(), parseJson(text));
       assert.ok(JSON.stringify(found?.answer.body.reveal()).includes('12345678901234567890'));
     });
@@ -114,13 +123,13 @@ describe('a record', () => {
 
   describe('of a volume', () => {
     const delivered = {
-      ...{ newestAt: before.now() - 2 * MINUTE_MS, askedAt: before.now() - MINUTE_MS },
-      stale: new Map([['user', { podName: 'pod-a', sentAt: 1, reason: 'store-unreachable' }]]),
+      ...{ podName: 'pod-a', newestAt: before.now() - 2 * MINUTE_MS, askedAt: before.now() - MINUTE_MS },
+      stale: new Map([['user', { sentAt: 1, reason: 'store-unreachable' }]]),
     };
 
     it('brings how fresh it is, when it was asked for, and which objects are stale', () => {
       const [key, found] = parseVolumeRecord(toVolumeRecord('key', delivered, before), after) ?? [];
-      assert.equal(key, 'key');
+      assert.deepEqual([key, found?.podName], ['key', 'pod-a']);
       assert.ok(found !== undefined);
       same(found.newestAt, delivered.newestAt);
       same(found.askedAt, delivered.askedAt);

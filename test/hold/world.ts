@@ -10,6 +10,7 @@ import type { Answer } from '../../src/fetch/ports.ts';
 import { Holdings, type HoldingsOptions } from '../../src/hold/holdings.ts';
 import { LastAnswers } from '../../src/hold/last-answers.ts';
 import { settleOutcomes } from '../../src/hold/outage.ts';
+import { type HoldingPod, Pods } from '../../src/hold/pods.ts';
 import { Volumes } from '../../src/hold/volumes.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
@@ -74,6 +75,9 @@ export class HoldWorld {
   readonly holdings: Holdings;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
+  readonly pods: Pods;
+  /** Those that were told of as having something. */
+  readonly kept: HoldingPod[] = [];
   issued = 0;
   /** What the next lease is like. */
   lease: Partial<Answer> = { leaseMs: HOUR_MS, isRenewable: true };
@@ -114,12 +118,15 @@ export class HoldWorld {
       issueTimeoutMs: 40_000,
       shelf: NO_SHELF,
       isWatching: () => false,
-      onHolding: () => {},
       ...wish,
     });
     this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });
-    this.lastAnswers = new LastAnswers({ clock, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
-    this.door.onLogin = async () => this.door.kubernetesGrant();
+    this.lastAnswers = new LastAnswers({ clock, emit, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
+    this.pods = new Pods(
+      [this.holdings, this.volumes, this.lastAnswers, this.sessions],
+      (pod) => void this.kept.push(pod),
+    );
+    this.door.onLogin = async ({ jwt }) => this.door.kubernetesGrant(...accountOf(jwt.reveal()));
     this.door.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.door.answer());
   }
 
@@ -153,19 +160,21 @@ export class HoldWorld {
     const volume = this.volumes.open(plan);
     const cost = { logins: 0, reads: 0 };
     const rank = volume.isFirst ? 'first' : 'poll';
-    const caller = { door, rank, calledAt: clock.now(), newerThan: volume.newestAt, cost, signal } as const;
+    const { account, newestAt: newerThan } = volume;
+    const caller = { door, account, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
     const reads = new MountReads({ ...caller, plan, sessions, fetcher });
     try {
       const answered = await this.holdings.answerAll({ plan, reads, signal });
       const settled = settleOutcomes(plan, volume, reads.sessionKey, answered, this.lastAnswers, clock);
       const errors = [...settled.errors.values()];
       if (errors.length === 0 && !wish.isUndelivered) {
-        this.volumes.delivered(plan, volume, settled);
         if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, answered.held);
+        this.volumes.delivered(plan, volume, settled);
       }
       return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
     } finally {
       reads.leave();
+      this.pods.called(volume);
     }
   }
 
@@ -190,6 +199,14 @@ export class HoldWorld {
   close(): void {
     this.stop.abort(new Error('the test is over'));
   }
+}
+
+/** As the store's token review finds it. */
+function accountOf(jwt: string): [account?: string, namespace?: string] {
+  const [, payload = ''] = jwt.split('.');
+  if (payload === '') return [];
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())['kubernetes.io'];
+  return [claims.serviceaccount.name, claims.namespace];
 }
 
 function nameIn(answer: Answer | undefined): string | undefined {

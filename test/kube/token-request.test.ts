@@ -55,6 +55,23 @@ describe('TokenRequests', () => {
     });
   });
 
+  it('has none of a pod that is gone, and the others still', async () => {
+    const tokens = make();
+    const other = { ...POD, podName: 'app-2', podUid: 'uid-2' };
+    await ask(tokens);
+    await ask(tokens, other);
+    tokens.podGone('uid-1');
+    assert.deepEqual([await ask(tokens, other), await ask(tokens)], ['jwt-2', 'jwt-3']);
+  });
+
+  it('has none longer than it may be used, though nobody asks for another', async () => {
+    await ask(make());
+    assert.equal(clock.sleepers, 1);
+    clock.pass(0.8 * 900_000 + 1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(clock.sleepers, 0);
+  });
+
   it('names no audience where there is none, and no pod for a podless identity', async () => {
     await make().requestToken({ ...POD, isPodless: true }, undefined, signal);
     assert.deepEqual(JSON.parse(api.asked[0]?.body ?? '').spec, { expirationSeconds: 900 });

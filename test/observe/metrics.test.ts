@@ -93,7 +93,7 @@ describe('createMetrics', () => {
         .toSorted(),
     );
     const labels = new Set(metricTable().flatMap((row) => row.labels));
-    assert.deepEqual([...labels].toSorted(), ['event', 'operation', 'outcome', 'reason', 'state', 'version']);
+    assert.deepEqual([...labels].toSorted(), ['event', 'operation', 'outcome', 'reason', 'state', 'version', 'what']);
   });
 
   it('keeps two sets of metrics apart', async () => {

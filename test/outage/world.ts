@@ -58,7 +58,7 @@ export class OutageWorld {
       tokenSource: { requestToken: () => Promise.reject(new Error('each call brings its token along')) },
       versionKey: () => Buffer.alloc(32, 7),
       isWatching: () => false,
-      onHolding: () => {},
+      onKept: () => {},
       ownPorts: [],
     });
     const { defaults, endpoints, mountTimeoutMs } = options;

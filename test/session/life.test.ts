@@ -26,6 +26,33 @@ describe("a token's life", () => {
     assert.equal(world.door.logins.length, 1);
   });
 
+  it('ends with the pod whose own it is, and with no pod where the account shares it', async () => {
+    await world.use(makePlan());
+    world.sessions.podGone('pod-b-uid');
+    assert.deepEqual([[...world.sessions.pods()].map(({ uid }) => uid), world.door.revoked], [['pod-a-uid'], []]);
+    world.sessions.podGone('pod-a-uid');
+    await world.clock.advance(0);
+    assert.deepEqual([[...world.sessions.pods()], world.door.revoked], [[], ['token-1']]);
+    world.door.onLogin = async () => world.door.kubernetesGrant();
+    const shared = makePlan({ mount: 'shared' });
+    await world.use(shared);
+    world.sessions.podGone('pod-a-uid');
+    await world.clock.advance(0);
+    assert.deepEqual(world.door.revoked, ['token-1']);
+  });
+
+  it('does not end with its pod under a mount that still uses it', async () => {
+    const visit = await world.visit(makePlan());
+    await visit.acquire(world.never);
+    world.sessions.podGone('pod-a-uid');
+    await world.clock.advance(0);
+    assert.deepEqual(world.door.revoked, []);
+    visit.leave();
+    world.sessions.podGone('pod-a-uid');
+    await world.clock.advance(0);
+    assert.deepEqual(world.door.revoked, ['token-1']);
+  });
+
   it('does not overflow at 768 hours', async () => {
     world.door.onLogin = async () => world.door.grant({ ttlMs: 768 * HOUR_MS });
     await world.use(makePlan());

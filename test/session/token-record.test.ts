@@ -47,7 +47,7 @@ describe('the record of a token', () => {
 
   it('brings the same token, with its life as far as it is not over', async () => {
     await clock.advance(MINUTE_MS);
-    records.save('key', grant());
+    records.save('key', grant(), 'team/app');
     await restart({}, 30 * MINUTE_MS);
     const token = records.take('key');
     assert.equal(token?.secret.reveal(), 's.1');
@@ -60,7 +60,7 @@ describe('the record of a token', () => {
   });
 
   it('is taken once, by its key alone', async () => {
-    records.save('key', grant());
+    records.save('key', grant(), 'team/app');
     await restart();
     assert.equal(records.take('other'), undefined);
     assert.deepEqual(records.metadataOf('key'), metadata);
@@ -71,7 +71,7 @@ describe('the record of a token', () => {
   });
 
   it('brings a token that is to be renewed at once where that moment was missed', async () => {
-    records.save('key', grant());
+    records.save('key', grant(), 'team/app');
     await restart({}, 50 * MINUTE_MS);
     const token = records.take('key');
     assert.ok(token !== undefined && token.actAt < clock.now() && token.serves(clock.now()));
@@ -80,13 +80,13 @@ describe('the record of a token', () => {
   it('brings a token that can be renewed no further as one that ends', async () => {
     const token = grant();
     token.becomeEnding();
-    records.save('key', token);
+    records.save('key', token, 'team/app');
     await restart();
     assert.equal(records.take('key')?.state, 'ending');
   });
 
   it('brings a token without an end without one', async () => {
-    records.save('key', grant({ ttlMs: 0 }));
+    records.save('key', grant({ ttlMs: 0 }), 'team/app');
     await restart({}, 999 * HOUR_MS);
     const token = records.take('key');
     assert.deepEqual([token?.state, token?.endsAt, token?.actAt], ['fresh', Infinity, Infinity]);
@@ -95,21 +95,21 @@ describe('the record of a token', () => {
   it('brings a batch token as one that is neither renewed nor revoked, and the count of leases', async () => {
     const token = grant({ isBatch: true });
     token.leases = 2;
-    records.save('key', token);
+    records.save('key', token, 'team/app');
     await restart();
     const after = records.take('key');
     assert.deepEqual([after?.isRenewable, after?.isRevocable, after?.leases], [false, false, 2]);
   });
 
   it('is removed where the token has ended meanwhile', async () => {
-    records.save('key', grant());
+    records.save('key', grant(), 'team/app');
     await restart({}, HOUR_MS + MINUTE_MS);
     assert.equal(shelf.records.size, 0);
     assert.equal(records.take('key'), undefined);
   });
 
   it('is removed where the token ended before anybody took it', async () => {
-    records.save('key', grant());
+    records.save('key', grant(), 'team/app');
     await restart();
     await clock.advance(HOUR_MS + MINUTE_MS);
     assert.equal(records.take('key'), undefined);
@@ -117,8 +117,8 @@ describe('the record of a token', () => {
   });
 
   it('is removed when its session gives it up, taken or not', async () => {
-    records.save('key', grant());
-    records.save('other', grant());
+    records.save('key', grant(), 'team/app');
+    records.save('other', grant(), 'team/app');
     await restart();
     records.take('key');
     records.forget('key');
@@ -128,7 +128,7 @@ describe('the record of a token', () => {
   });
 
   it('names nobody: neither key nor token is in its id', () => {
-    records.save('key', grant());
+    records.save('key', grant(), 'team/app');
     const [id = ''] = shelf.records.keys();
     assert.match(id, /^[0-9a-f]{64}$/);
   });
@@ -144,7 +144,7 @@ describe('the record of a token', () => {
     { metadata: [7] },
   ]) {
     it(`is removed where its form is another: ${JSON.stringify(change)}`, async () => {
-      records.save('key', grant());
+      records.save('key', grant(), 'team/app');
       await restart({ ...change });
       assert.equal(shelf.records.size, 0);
     });

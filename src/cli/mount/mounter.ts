@@ -103,7 +103,7 @@ export class Mounter {
       tokenSource,
       versionKey: () => key,
       isWatching: () => false,
-      onHolding: () => {},
+      onKept: () => {},
       ownPorts: [],
       shelves: noShelves(),
       stopping: this.#stopping.signal,

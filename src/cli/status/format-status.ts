@@ -49,14 +49,19 @@ export function formatStatus(status: Status): string {
   ].join('\n');
 }
 
-function formatHead({ version, uptimeMs, pods, state }: Status): string {
+function formatHead({ version, uptimeMs, pods, state, memory }: Status): string {
   const watched = pods.isWatching ? 'watched' : 'not watched now';
   const rows = [
     ['secretmount', `${version}, up ${formatSpan(uptimeMs)}`],
     ['pods', pods.node === null ? 'not watched: --node-name is not set' : `of node ${pods.node}: ${watched}`],
+    ['memory', memory.map(formatMemory).join(', ')],
     ['state', state === null ? 'none: a restart forgets everything' : formatState(state)],
   ];
   return rows.map(([name = '', text = '']) => `${name.padEnd(12)} ${printable(text)}\n`).join('');
+}
+
+function formatMemory({ what, sizeBytes, maxBytes }: Status['memory'][number]): string {
+  return `${what} ${formatSize(sizeBytes)} of ${formatSize(maxBytes)}`;
 }
 
 function formatState({ sizeBytes, maxBytes, refusedCount }: NonNullable<Status['state']>): string {

@@ -1,6 +1,6 @@
 // What every room says of itself, as one document. Part of the daemon; the command that shows it is not.
 import type { PodWatch } from '../../kube/pod-watch.ts';
-import type { Listed, Status } from '../../status.ts';
+import type { Listed, MemoryStatus, Status } from '../../status.ts';
 import { VERSION } from '../../version.ts';
 import type { DaemonRooms } from '../rooms.ts';
 import type { Shelves } from '../shelves.ts';
@@ -9,20 +9,26 @@ import type { Shelves } from '../shelves.ts';
 const MOST_ROWS = 1_000;
 
 export function gatherStatus(
-  { sessions, holdings, volumes, gate }: Pick<DaemonRooms, 'sessions' | 'holdings' | 'volumes' | 'gate'>,
+  rooms: Pick<DaemonRooms, 'sessions' | 'holdings' | 'volumes' | 'lastAnswers' | 'gate'>,
   shelves: Pick<Shelves, 'describe'>,
   watch: Pick<PodWatch, 'describe'> | undefined,
 ): Status {
+  const { sessions, holdings, volumes, lastAnswers, gate } = rooms;
   return {
     version: VERSION,
     uptimeMs: Math.round(process.uptime() * 1000),
     pods: watch?.describe() ?? { node: null, isWatching: false },
     state: shelves.describe(),
+    memory: [memoryOf('last answers', lastAnswers), memoryOf('leases', holdings)],
     sessions: list(sessions.describe()),
     held: list(holdings.describe()),
     stale: list(volumes.describe()),
     circuits: list(gate.describe()),
   };
+}
+
+function memoryOf(what: string, { sizeBytes, maxBytes }: Omit<MemoryStatus, 'what'>): MemoryStatus {
+  return { what, sizeBytes, maxBytes };
 }
 
 function list<T>(all: Iterable<T>): Listed<T> {

@@ -1,0 +1,112 @@
+// A bounded number of bytes that many accounts fill together. Over the bound the account that has the most pays, with
+// its own oldest entry: an account that has less than an equal share loses nothing, however much another keeps. The
+// owner of a pot keeps the content; here are only the keys, whose they are and what they weigh.
+
+/** What an entry takes beside its content: its place in some maps, its key's digest, the objects around it. */
+const ENTRY_BYTES = 512;
+
+interface Entry {
+  readonly account: string;
+  readonly sizeBytes: number;
+  readonly rank: number;
+}
+
+interface Share {
+  sizeBytes: number;
+  /** By key, oldest first. */
+  readonly entries: Map<string, Entry>;
+}
+
+export class Pot {
+  readonly maxBytes: number;
+  readonly #entries = new Map<string, Entry>();
+  /** By account, the one that put something last at the end. */
+  readonly #shares = new Map<string, Share>();
+  #sizeBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  keys(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  /** 0: no such entry. */
+  sizeOf(key: string): number {
+    return this.#entries.get(key)?.sizeBytes ?? 0;
+  }
+
+  /** undefined: no such entry. */
+  accountOf(key: string): string | undefined {
+    return this.#entries.get(key)?.account;
+  }
+
+  bytesOf(account: string): number {
+    return this.#shares.get(account)?.sizeBytes ?? 0;
+  }
+
+  /**
+   * The newest entry from now on, in place of one of the same key. May lead over the bound: see `overflow`.
+   * @param rank of the entries of an account those of a lower rank go first, whatever their age
+   */
+  put(key: string, account: string, sizeBytes: number, rank = 0): void {
+    this.delete(key);
+    const entry = { account, sizeBytes, rank };
+    const share = this.#shares.get(account) ?? { sizeBytes: 0, entries: new Map() };
+    share.entries.set(key, entry);
+    share.sizeBytes += sizeBytes;
+    this.#shares.delete(account);
+    this.#shares.set(account, share);
+    this.#entries.set(key, entry);
+    this.#sizeBytes += sizeBytes;
+  }
+
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    const { account, sizeBytes } = entry;
+    this.#entries.delete(key);
+    this.#sizeBytes -= sizeBytes;
+    const share = this.#shares.get(account);
+    if (share === undefined) return;
+    share.entries.delete(key);
+    share.sizeBytes -= sizeBytes;
+    if (share.entries.size === 0) this.#shares.delete(account);
+  }
+
+  /** The entry that has to go next; undefined while all are within the bound. The caller deletes it. */
+  overflow(): string | undefined {
+    if (this.#sizeBytes <= this.maxBytes) return undefined;
+    let biggest: Share | undefined;
+    // Of equals the one that put something last: who only stays as it was never pays for another.
+    for (const share of this.#shares.values()) {
+      if (biggest === undefined || share.sizeBytes >= biggest.sizeBytes) biggest = share;
+    }
+    return biggest === undefined ? undefined : cheapest(biggest);
+  }
+}
+
+/** What an entry weighs in memory. */
+export function entryBytes(key: string, contentBytes: number): number {
+  return ENTRY_BYTES + key.length + contentBytes;
+}
+
+/** Whose share it is, as pots and records name an account. Neither part can hold a slash. */
+export function accountName({ namespace, account }: { readonly namespace: string; readonly account: string }): string {
+  return `${namespace}/${account}`;
+}
+
+function cheapest({ entries }: Share): string | undefined {
+  let found: string | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const [key, { rank }] of entries) {
+    if (rank < lowest) [found, lowest] = [key, rank];
+    if (lowest === 0) break;
+  }
+  return found;
+}
