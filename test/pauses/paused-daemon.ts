@@ -73,9 +73,19 @@ export class PausedDaemon {
   }
 
   /** Since the last time. */
-  async pause(): Promise<Pause> {
+  pause(): Promise<Pause> {
+    return this.#report('SIGUSR2');
+  }
+
+  /** Of ten times the probe's work. */
+  async pauseOfTenWorks(): Promise<Pause> {
+    await this.pause();
+    return this.#report('SIGWINCH');
+  }
+
+  async #report(signal: NodeJS.Signals): Promise<Pause> {
     this.#reports += 1;
-    this.daemon.signal('SIGUSR2');
+    this.daemon.signal(signal);
     const until = Date.now() + REPORT_WITHIN_MS;
     while (Date.now() < until) {
       const line = this.#lines()[this.#reports - 1];
@@ -83,13 +93,6 @@ export class PausedDaemon {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     throw new Error('the probe did not report');
-  }
-
-  /** A pause of ten times the probe's work. */
-  async pauseOfTenWorks(): Promise<Pause> {
-    await this.pause();
-    this.daemon.signal('SIGWINCH');
-    return this.pause();
   }
 
   async stop(): Promise<void> {
