@@ -91,7 +91,7 @@ describe('records of the state folder', () => {
     for (const id of ids.slice(0, 9)) await first.put('volume', id, secret('x'), 'evil/app');
     first.close();
     const state = await world.open({ maxBytes: 12 * PAGE });
-    for (const kind of ['volume', 'session'] as const) await state.load(kind);
+    for (const kind of ['volume', 'session'] as const) assert.ok([...state.load(kind)].length > 0);
     for (const id of ids.slice(9)) await state.put('volume', id, secret('x'), 'evil/app');
     assert.equal(state.sizeBytes, 12 * PAGE);
     assert.deepEqual(await texts(state, 'session'), { [A]: 'token' });
