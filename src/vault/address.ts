@@ -61,7 +61,7 @@ export function storeOf({ origin, prefix }: Address): string {
  */
 export function originKey({ host, port, socketPath }: Address): string {
   if (socketPath !== undefined) return `${UNIX}${normalize(socketPath)}`;
-  return `${mappedToIPv4(host) ?? host.toLowerCase().replace(/\.+$/, '')}:${port}`;
+  return `${mappedToIPv4(host) ?? host.toLowerCase().replace(/(?<!\.)\.+$/, '')}:${port}`;
 }
 
 /** One store at that origin, as what stands before `/v1` and a namespace of the store name it. */

@@ -29,6 +29,7 @@ export class LimitedDaemon {
   readonly #drivers: Driver[] = [];
   readonly #lastLines: string[] = [];
   readonly #look: NodeJS.Timeout;
+  readonly #killOnExit = () => this.process.kill('SIGKILL');
   #httpPort = 0;
   #hasEnded = false;
   #peakBytes = 0;
@@ -56,7 +57,7 @@ export class LimitedDaemon {
     });
     this.#started = this.#listen(onLine);
     this.#look = setInterval(() => this.#measure(), 50);
-    process.on('exit', () => this.process.kill('SIGKILL'));
+    process.on('exit', this.#killOnExit);
   }
 
   static async start(options: LimitedDaemonOptions): Promise<LimitedDaemon> {
@@ -119,6 +120,7 @@ export class LimitedDaemon {
   async stop(): Promise<void> {
     clearInterval(this.#look);
     for (const driver of this.#drivers) driver.close();
+    process.off('exit', this.#killOnExit);
     this.process.kill('SIGKILL');
     await this.#exit;
     this.#group?.remove();
