@@ -10,13 +10,14 @@ interface Room {
 }
 
 /** Errors, wrapped secrets, exact JSON, shared waiting, the nearest word and the shape of the status are the language of all rooms. */
-const ROOT_VALUES = ['errors', 'secret', 'json', 'waiting', 'nearest', 'boot-time', 'shelf', 'status'];
+const ROOT_VALUES = ['errors', 'secret', 'json', 'json-text', 'waiting', 'nearest', 'boot-time', 'shelf', 'status'];
 const ROOT_TYPES = ['clock', 'events'];
 
 const ROOMS: Readonly<Record<string, Room>> = {
   errors: { values: [], types: [] },
   secret: { values: [], types: [] },
   json: { values: [], types: [] },
+  'json-text': { values: [], types: [] },
   waiting: { values: [], types: [] },
   nearest: { values: [], types: [] },
   clock: { values: [], types: [] },
