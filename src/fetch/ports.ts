@@ -1,5 +1,5 @@
 // What fetch/ needs of the outside: a store that answers reads. vault/ implements it.
-import type { JsonObject } from '../json.ts';
+import type { JsonText } from '../json-text/json-text.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { TokenDoor } from '../session/ports.ts';
@@ -7,7 +7,7 @@ import type { TokenDoor } from '../session/ports.ts';
 /** What the store said to one read. Immutable, and shared by all who joined the read. */
 export interface Answer {
   /** The whole JSON answer: `request_id`, `lease_id`, `data`, ... */
-  readonly body: Secret<JsonObject>;
+  readonly body: Secret<JsonText>;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
   /** It carries `lease_id`, `auth` or `wrap_info`: it belongs to whoever asked and is never shared. */
@@ -17,7 +17,7 @@ export interface Answer {
   /** Of a lease that can be renewed or revoked by its name. */
   readonly leaseId?: string | undefined;
   readonly isRenewable?: boolean | undefined;
-  /** What it takes in memory, roughly: many small values weigh more than their text. */
+  /** What it takes in memory. */
   readonly sizeBytes: number;
 }
 

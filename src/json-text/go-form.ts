@@ -19,7 +19,7 @@ import {
 import { Sink } from './sink.ts';
 import { escapedPoint, escapeLength, putPoint } from './string.ts';
 
-export function writeGoForm({ bytes, start }: JsonText, sink: Sink): void {
+export function writeGoForm({ bytes, start }: Pick<JsonText, 'bytes' | 'start'>, sink: Sink): void {
   const containers = new Containers(bytes, start);
   const open: Members[] = [];
   writeStart(bytes, start, 0, containers, open, sink);
@@ -73,7 +73,7 @@ const LETTERS = new Map([
 ]);
 
 /** @param quote where the string starts */
-function writeString(bytes: Buffer, quote: number, sink: Sink): void {
+export function writeString(bytes: Buffer, quote: number, sink: Sink): void {
   const end = endOfString(bytes, quote) - 1;
   let copied = quote;
   for (let at = quote + 1; at < end; ) {

@@ -9,15 +9,18 @@ const LONGEST_NAME = 64;
 /** Names compared with the wanted one: 200 of 64 letters cost about a millisecond, a secret may hold 100,000. */
 const MOST_COMPARED = 200;
 
+/** Names that are looked at: a secret may hold 500,000. */
+export const MOST_KEYS = 1_000;
+
 /** `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`. */
-export function describeKeys(wanted: string, names: readonly string[]): string {
+export function describeKeys(wanted: string, names: readonly string[], count = names.length): string {
   const quoted = quoteName(wanted);
-  if (names.length === 0) return `${quoted}; it has no keys at all`;
+  if (count === 0) return `${quoted}; it has no keys at all`;
   const sorted = names.toSorted();
   const near = nearest(wanted, sorted.slice(0, MOST_COMPARED));
   if (near !== undefined) return `${quoted}; did you mean ${quoteName(near)}?`;
   const shown = sorted.slice(0, MOST_NAMES).map(quoteName);
-  const left = names.length - shown.length;
+  const left = count - shown.length;
   if (left > 0) return `${quoted}; it has ${shown.join(', ')} and ${left} more`;
   const last = shown.pop();
   return `${quoted}; it has ${shown.length === 0 ? last : `${shown.join(', ')} and ${last}`}`;

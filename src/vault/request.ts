@@ -1,5 +1,5 @@
 // One request to a store and its answer, as they travel between the door and the wire. An answer is raw:
-// any status, text not yet parsed.
+// any status, bytes not yet read.
 import type { IncomingHttpHeaders } from 'node:http';
 import { MountError } from '../errors.ts';
 
@@ -18,11 +18,24 @@ export interface StoreRequest {
   readonly signal: AbortSignal;
 }
 
-export interface StoreAnswer {
+/** What is read of an answer that is no good one: more than this no store says when it refuses. */
+export const MAX_REFUSAL_BYTES = 64 * 1024;
+
+export class StoreAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  readonly sizeBytes: number;
+  readonly bytes: Buffer;
+
+  constructor(status: number, headers: IncomingHttpHeaders, bytes: Buffer) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+  }
+
+  /** For messages: no more of it than a refusal has. */
+  get text(): string {
+    return this.bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { MountError } from '../errors.ts';
 import { type Address, addressOf } from './address.ts';
 import type { StoreAgent } from './agents.ts';
 import { abortFailure, connectionFailure, type Phase } from './failure.ts';
-import type { StoreAnswer, StoreRequest } from './request.ts';
+import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts';
 
 /** How one address is reached. */
 export interface Route {
@@ -143,16 +143,28 @@ function collect(
     refuse();
     return;
   }
+  const status = response.statusCode ?? 0;
+  const isGood = status >= 200 && status <= 299;
+  const end = () => done(new StoreAnswer(status, response.headers, joined(parts, sizeBytes)));
   response.on('data', (part: Buffer) => {
     sizeBytes += part.length;
     if (sizeBytes > MAX_ANSWER_BYTES) refuse();
     else parts.push(part);
+    if (isGood || sizeBytes <= MAX_REFUSAL_BYTES) return;
+    // Nobody reads more of a refusal, and what is over it need not be waited for.
+    response.destroy();
+    end();
   });
   response.on('error', fail);
-  response.on('end', () => {
-    const text = parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString();
-    done({ status: response.statusCode ?? 0, headers: response.headers, text, sizeBytes });
-  });
+  response.on('end', end);
+}
+
+/** Always in memory of its own: a part is a piece of something larger, which would be kept with it. */
+function joined(parts: readonly Buffer[], sizeBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  let at = 0;
+  for (const part of parts) at += part.copy(bytes, at);
+  return bytes;
 }
 
 /** How far a request had come. */

@@ -20,6 +20,7 @@ import { TokenRecords } from '../../src/session/token-record.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
+import { parsed } from '../harness/json.ts';
 import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
 
 export const MINUTE_MS = 60_000;
@@ -185,7 +186,7 @@ export class HoldWorld {
 }
 
 function nameIn(answer: Answer | undefined): string | undefined {
-  const data = answer?.body.reveal()['data'] as JsonObject | undefined;
+  const data = parsed(answer?.body.reveal())['data'] as JsonObject | undefined;
   const name = data?.['username'] ?? data?.['password'];
   return typeof name === 'string' ? name : undefined;
 }
