@@ -104,7 +104,7 @@ describe('bounds', () => {
 
   it('refuses 2 MiB of YAML without reading it', () => {
     const { outcome, ms } = measure({ objects: fill(ONE_OBJECT, 2048 * KIB) });
-    assert.equal(outcome, 'request of the driver: attributes are larger than 1 MiB, split the class into several');
+    assert.equal(outcome, 'request of the driver: attributes are larger than 512 KiB; split the class into several');
     assert.ok(ms < SLACK, `${ms} ms`);
   });
 
