@@ -134,10 +134,11 @@ export class MemoryBudget {
     this.serve();
   }
 
-  #fits({ mounts, account, heldBytes }: Taker, bytes: number): boolean {
+  #fits(taker: Taker, bytes: number): boolean {
+    const { mounts, account } = taker;
     if (this.#favoured !== undefined && mounts.has(this.#favoured)) return true;
     const { totalBytes, smallBytes } = this.#options;
-    const isSmall = heldBytes() + bytes <= FLOOR_BYTES;
+    const isSmall = taker.heldBytes() + bytes <= FLOOR_BYTES;
     const roomBytes = isSmall ? totalBytes : totalBytes - smallBytes;
     const ownBytes = this.#byAccount.get(account) ?? 0;
     return this.#usedBytes + bytes <= roomBytes && ownBytes + bytes <= roomBytes / 2;

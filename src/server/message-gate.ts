@@ -3,7 +3,7 @@
 // and large ones wait for each other. The gRPC library would refuse with code 8, on which a pod starts empty.
 import diagnostics from 'node:diagnostics_channel';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import { type MountError, MountError as Refusal } from '../errors.ts';
+import { MountError } from '../errors.ts';
 import { statusOf } from './status.ts';
 
 /** What real classes need, many times over: attributes of 512 KiB, secrets of 1 MiB, and the rest. */
@@ -112,20 +112,20 @@ export class MessageGate {
 }
 
 function tooLarge(): MountError {
-  return new Refusal(
+  return new MountError(
     'request-invalid',
     "the driver's request is over 1.5 MiB; split the class into several, and keep the Secret of nodePublishSecretRef small",
   );
 }
 
 function crowded(): MountError {
-  return new Refusal(
+  return new MountError(
     'memory-budget',
     "the driver's request: other large requests were being read; the mount will be tried again",
   );
 }
 
-/** As the library answers, which then finds the stream closed. */
+/** As the library answers. What still comes is thrown away: a reset could overtake the answer. */
 function refuse(stream: ServerHttp2Stream, error: MountError): void {
   if (stream.destroyed || stream.headersSent) return;
   const { code, details } = statusOf(error);
@@ -136,6 +136,9 @@ function refuse(stream: ServerHttp2Stream, error: MountError): void {
     'grpc-message': encodeURI(details),
   };
   stream.respond(headers, { endStream: true });
+  // The library, which knows nothing of it, would answer too.
   stream.respond = () => {};
-  stream.close();
+  stream.removeAllListeners('data');
+  stream.on('data', () => {});
+  stream.resume();
 }

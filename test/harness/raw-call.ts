@@ -28,6 +28,13 @@ export class RawConnection {
 
   /** @param body the whole of the message as sent, its five-byte frame included */
   call(path: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): RawCall {
+    const call = this.begin(path, body, headers);
+    call.stream.end();
+    return call;
+  }
+
+  /** As `call`, and more may follow. */
+  begin(path: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): RawCall {
     const stream = this.session.request({
       ':method': 'POST',
       ':path': path,
@@ -52,7 +59,7 @@ export class RawConnection {
       });
     });
     stream.resume();
-    stream.end(body);
+    stream.write(body);
     return { stream, answer };
   }
 
