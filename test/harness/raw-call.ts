@@ -19,7 +19,11 @@ export class RawConnection {
   lastTakenId = Number.POSITIVE_INFINITY;
 
   constructor(socketPath: string) {
-    this.session = connect('http://localhost', { createConnection: () => createConnection(socketPath) });
+    this.session = connect('http://localhost', {
+      createConnection: () => createConnection(socketPath),
+      // In MiB: what a test has under way at once.
+      maxSessionMemory: 100,
+    });
     this.session.on('error', () => {});
     this.session.on('goaway', (_code, lastStreamId) => {
       this.lastTakenId = lastStreamId;
