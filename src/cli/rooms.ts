@@ -38,7 +38,7 @@ const KEEP_VOLUMES_MS = 3 * 3_600_000;
 const SHARED_REQUESTS = 4;
 
 /** For all mounts under way, and of that for small ones alone (docs/operations.md has the sum it is part of). */
-const MEMORY = { totalBytes: 32 * 1024 * 1024, smallBytes: 8 * 1024 * 1024 };
+const MEMORY = { totalBytes: 48 * 1024 * 1024, smallBytes: 24 * 1024 * 1024 };
 /** Of a mount's time, so that its failure can still tell what it waited for. */
 export const MEMORY_WAIT = 2 / 3;
 

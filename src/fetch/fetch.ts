@@ -178,13 +178,21 @@ export class Fetcher {
       cost.reads += 1;
       return door.read(read, token.secret, own, room);
     };
-    const room = memory.read(describeRead(read), mounts);
+    const room = memory.read({ what: describeRead(read), mounts, isRepeatable: isJoinable(read) });
     const path = `${door.key} ${read.path}`;
     let answer: Answer | undefined;
     try {
       // What is known to be large waits before it takes one of the store's slots.
-      await room.reserve(this.#sizes.of(path));
-      answer = await gate.send(door, errand, request, signal);
+      for (let bytes: number | undefined = this.#sizes.of(path); bytes !== undefined; ) {
+        await room.untilRoom(bytes);
+        bytes = undefined;
+        answer = await gate.send(door, errand, request, signal).catch((thrown) => {
+          bytes = room.giveUp(thrown);
+          if (bytes === undefined) throw thrown;
+          return undefined;
+        });
+      }
+      if (answer === undefined) throw new Error('neither an answer nor a failure');
       this.#sizes.note(path, answer.sizeBytes);
     } finally {
       room.end(answer && { key: answer.body.reveal(), sizeBytes: answer.sizeBytes });

@@ -22,10 +22,10 @@ export interface Answer {
   readonly sizeBytes: number;
 }
 
-/** Memory for an answer, asked before each part of it is read. */
+/** Memory for an answer, asked before each part of it is read. memory/ implements it. */
 export interface ReadRoom {
   /** @returns undefined where it may go on at once. @throws MountError; also as a rejection */
-  reserve(lengthBytes: number): Promise<void> | undefined;
+  reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
   /** What to fail on if the time is over now; undefined where no memory is waited for. */
   readonly refusal: MountError | undefined;
 }

@@ -17,7 +17,7 @@ export interface BudgetOptions {
 }
 
 /** What an ordinary mount takes in all: its plan, an answer of 64 KiB being read, its files on their way out. */
-export const FLOOR_BYTES = 384 * 1024;
+export const FLOOR_BYTES = 192 * 1024;
 /** One mount's answers together: four times what the driver takes of files. */
 export const MOUNT_BYTES = 16 * 1024 * 1024;
 
@@ -69,11 +69,14 @@ export class MemoryBudget {
 
   /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
   take(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> | undefined {
-    if (this.#fits(taker, bytes)) {
-      this.add(taker.account, bytes);
-      return undefined;
-    }
-    return this.#wait(taker, bytes, waitUntil, what);
+    return this.tryTake(taker, bytes) ? undefined : this.#wait(taker, bytes, waitUntil, what);
+  }
+
+  /** @returns false where it would have to wait */
+  tryTake(taker: Taker, bytes: number): boolean {
+    const isTaken = this.#mayGoOn(taker, bytes);
+    if (isTaken) this.add(taker.account, bytes);
+    return isTaken;
   }
 
   /** Without waiting, for what is there already or must be. */
@@ -114,41 +117,55 @@ export class MemoryBudget {
     this.release(account, bytes);
   }
 
-  /** Grants what fits by now; a mount that has ended makes room for another to be favoured. */
+  /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
   serve(): void {
     if (this.#favoured?.isOver) this.#favoured = undefined;
-    for (let isServed = true; isServed; ) {
-      isServed = false;
-      for (const waiter of this.#heads()) {
-        if (!this.#fits(waiter.taker, waiter.bytes)) continue;
-        this.#grant(waiter);
-        isServed = true;
-        break;
-      }
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#grant(next);
+  }
+
+  #next(): Waiter | undefined {
+    const waiters = [...this.#inTurn()];
+    const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes));
+    if (fitting !== undefined || this.#favoured !== undefined) return fitting;
+    for (const waiter of waiters.toSorted((a, b) => Number(isBegun(b.taker)) - Number(isBegun(a.taker)))) {
+      this.#favoured = [...waiter.taker.mounts].find(({ isOver }) => !isOver);
+      if (this.#favoured !== undefined) return waiter;
+      this.#refuse(waiter);
     }
-    const [next] = this.#heads();
-    if (next === undefined || this.#favoured !== undefined) return;
-    this.#favoured = [...next.taker.mounts].find(({ isOver }) => !isOver);
-    if (this.#favoured !== undefined) this.#grant(next);
-    else this.#refuse(next);
-    this.serve();
+    return undefined;
+  }
+
+  /** Of large mounts those that have begun come first: what they hold is free the sooner, and fewer hold some. */
+  #mayGoOn(taker: Taker, bytes: number): boolean {
+    if (!this.#fits(taker, bytes)) return false;
+    return isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker) || !this.#hasBegunWaiting();
+  }
+
+  #hasBegunWaiting(): boolean {
+    for (const { taker } of this.#inTurn()) if (isBegun(taker)) return true;
+    return false;
+  }
+
+  #isFavoured({ mounts }: Taker): boolean {
+    return this.#favoured !== undefined && mounts.has(this.#favoured);
   }
 
   #fits(taker: Taker, bytes: number): boolean {
-    const { mounts, account } = taker;
-    if (this.#favoured !== undefined && mounts.has(this.#favoured)) return true;
+    if (this.#isFavoured(taker)) return true;
     const { totalBytes, smallBytes } = this.#options;
-    const isSmall = taker.heldBytes() + bytes <= FLOOR_BYTES;
-    const roomBytes = isSmall ? totalBytes : totalBytes - smallBytes;
-    const ownBytes = this.#byAccount.get(account) ?? 0;
+    const roomBytes = isSmall(taker, bytes) ? totalBytes : totalBytes - smallBytes;
+    const ownBytes = this.#byAccount.get(taker.account) ?? 0;
     return this.#usedBytes + bytes <= roomBytes && ownBytes + bytes <= roomBytes / 2;
   }
 
-  /** The first of each account, in turn. */
-  *#heads(): Iterable<Waiter> {
-    for (const waiters of this.#waiting.values()) {
-      const [first] = waiters;
-      if (first !== undefined) yield first;
+  /** Accounts by turns, each in the order in which it asked. */
+  *#inTurn(): Iterable<Waiter> {
+    const queues = [...this.#waiting.values()].map((waiters) => [...waiters]);
+    for (let place = 0; queues.some(({ length }) => place < length); place += 1) {
+      for (const queue of queues) {
+        const waiter = queue[place];
+        if (waiter !== undefined) yield waiter;
+      }
     }
   }
 
@@ -191,6 +208,14 @@ export class MemoryBudget {
       this.serve();
     });
   }
+}
+
+function isSmall(taker: Taker, bytes: number): boolean {
+  return taker.heldBytes() + bytes <= FLOOR_BYTES;
+}
+
+function isBegun(taker: Taker): boolean {
+  return taker.heldBytes() > FLOOR_BYTES;
 }
 
 export function memoryRefusal(what: string): MountError {

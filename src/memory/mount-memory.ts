@@ -2,7 +2,7 @@
 // has taken them. All of it goes back at once when the mount has ended.
 import { MountError } from '../errors.ts';
 import { type MemoryBudget, MOUNT_BYTES, memoryRefusal, type Taker } from './budget.ts';
-import { ReadMemory } from './read-memory.ts';
+import { ReadMemory, type ReadWish } from './read-memory.ts';
 
 export class MountMemory implements Taker {
   readonly account: string;
@@ -27,11 +27,7 @@ export class MountMemory implements Taker {
   }
 
   heldBytes(): number {
-    return this.#ownBytes + this.#heldBytes + this.#readingBytes;
-  }
-
-  get #readingBytes(): number {
-    let bytes = 0;
+    let bytes = this.#ownBytes + this.#heldBytes;
     for (const read of this.#reading) bytes += read.bytes;
     return bytes;
   }
@@ -43,12 +39,9 @@ export class MountMemory implements Taker {
     else this.#ownBytes += bytes;
   }
 
-  /**
-   * An answer that is to be read for it. To be ended.
-   * @param mounts all that wait for it; more may join while it is read
-   */
-  read(what: string, mounts: ReadonlySet<MountMemory> = this.mounts): ReadMemory {
-    return new ReadMemory(this.#budget, this, mounts, what);
+  /** An answer that is to be read for it. To be ended. */
+  read(wish: ReadWish): ReadMemory {
+    return new ReadMemory(this.#budget, this, wish);
   }
 
   /** What is there already: an answer that it was given, wherever it came from. */
@@ -66,8 +59,10 @@ export class MountMemory implements Taker {
   }
 
   /** @throws MountError answer-too-large where its answers together are more than any mount may have */
-  checkBound(what: string, moreBytes: number): void {
-    if (this.#heldBytes + this.#readingBytes / 2 + moreBytes <= MOUNT_BYTES) return;
+  checkBound(what: string): void {
+    let bytes = this.#heldBytes;
+    for (const { receivedBytes } of this.#reading) bytes += receivedBytes;
+    if (bytes <= MOUNT_BYTES) return;
     throw new MountError(
       'answer-too-large',
       `${what}: the answers to this class come to over 16 MiB, and the driver takes files of 4 MiB at most; split the class into several`,

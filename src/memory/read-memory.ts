@@ -1,25 +1,38 @@
 // The memory of one answer while it is read, for the mount that asked and for all that wait for it too. It comes in
-// pieces and is put together at its end, so it takes twice its length until then.
-import type { MountError } from '../errors.ts';
+// pieces and is put together at its end, so it takes twice its length until then. A read that does not get what it needs
+// is given up and sent again once it has it: while it waits it holds neither memory nor one of the store's slots, and
+// the store's time does not run. A write cannot be sent again: it waits with its answer half read.
+import { asMountError, type MountError } from '../errors.ts';
 import { type MemoryBudget, memoryRefusal, type Taker } from './budget.ts';
 import type { MountMemory } from './mount-memory.ts';
+
+export interface ReadWish {
+  /** Names the request in a message. */
+  readonly what: string;
+  /** All that wait for it; more may join while it is read. */
+  readonly mounts: ReadonlySet<MountMemory>;
+  /** It may be sent again. */
+  readonly isRepeatable: boolean;
+}
 
 export class ReadMemory implements Taker {
   readonly account: string;
   readonly mounts: ReadonlySet<MountMemory>;
   readonly #budget: MemoryBudget;
   readonly #asked: MountMemory;
-  readonly #what: string;
+  readonly #wish: ReadWish;
   #bytes = 0;
-  #waiting = 0;
+  #receivedBytes = 0;
+  #wantedBytes = 0;
+  #isWaiting = false;
   #isEnded = false;
 
-  constructor(budget: MemoryBudget, asked: MountMemory, mounts: ReadonlySet<MountMemory>, what: string) {
+  constructor(budget: MemoryBudget, asked: MountMemory, wish: ReadWish) {
     this.account = asked.account;
-    this.mounts = mounts;
+    this.mounts = wish.mounts;
     this.#budget = budget;
     this.#asked = asked;
-    this.#what = what;
+    this.#wish = wish;
     asked.started(this);
   }
 
@@ -28,9 +41,13 @@ export class ReadMemory implements Taker {
     return this.#bytes;
   }
 
-  /** What it failed on if its time ends now; undefined where it waits for no memory. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** What to fail on if the time is over now; undefined where no memory is waited for. */
   get refusal(): MountError | undefined {
-    return this.#waiting > 0 ? memoryRefusal(this.#what) : undefined;
+    return this.#isWaiting ? memoryRefusal(this.#wish.what) : undefined;
   }
 
   heldBytes(): number {
@@ -38,27 +55,40 @@ export class ReadMemory implements Taker {
   }
 
   /**
-   * Before so much of the answer is read in all.
-   * @returns undefined where it may go on at once. @throws MountError answer-too-large; memory-budget as a rejection
+   * While the answer comes in.
+   * @param receivedBytes of it that are there
+   * @param upToBytes of it that may come next
+   * @returns undefined where it may go on at once
+   * @throws MountError answer-too-large; memory-budget, where the request is to be sent again after `untilRoom`
    */
-  reserve(lengthBytes: number): Promise<void> | undefined {
-    const moreBytes = 2 * lengthBytes - this.#bytes;
+  reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined {
+    this.#receivedBytes = receivedBytes;
+    this.#asked.checkBound(this.#wish.what);
+    const moreBytes = 2 * upToBytes - this.#bytes;
     if (moreBytes <= 0 || this.#isEnded) return undefined;
-    this.#asked.checkBound(this.#what, moreBytes / 2);
-    const wait = this.#budget.take(this, moreBytes, this.#asked.waitUntil, this.#what);
-    if (wait === undefined) this.#bytes += moreBytes;
-    return wait && this.#granted(wait, moreBytes);
+    if (!this.#wish.isRepeatable) return this.#take(moreBytes);
+    if (this.#budget.tryTake(this, moreBytes)) this.#bytes += moreBytes;
+    else {
+      this.#wantedBytes = upToBytes;
+      throw memoryRefusal(this.#wish.what);
+    }
+    return undefined;
   }
 
-  async #granted(wait: Promise<void>, moreBytes: number): Promise<void> {
-    this.#waiting += 1;
-    try {
-      await wait;
-    } finally {
-      this.#waiting -= 1;
-    }
-    if (this.#isEnded) this.#budget.release(this.account, moreBytes);
-    else this.#bytes += moreBytes;
+  /** Before the request is sent. @throws MountError memory-budget */
+  async untilRoom(bytes: number): Promise<void> {
+    const moreBytes = 2 * bytes - this.#bytes;
+    if (moreBytes > 0) await this.#take(moreBytes);
+  }
+
+  /** Whether it failed for want of memory alone. It has none then. @returns how much to wait for, or undefined */
+  giveUp(thrown: unknown): number | undefined {
+    const bytes = this.#wantedBytes;
+    this.#wantedBytes = 0;
+    if (bytes === 0 || asMountError(thrown).reason !== 'memory-budget') return undefined;
+    this.#receivedBytes = 0;
+    this.#release();
+    return bytes;
   }
 
   /** @param answer what came of it, which all its mounts then hold */
@@ -67,7 +97,23 @@ export class ReadMemory implements Taker {
     this.#isEnded = true;
     if (answer !== undefined) for (const mount of this.mounts) mount.hold(answer.key, answer.sizeBytes);
     this.#asked.ended(this);
-    this.#budget.release(this.account, this.#bytes);
+    this.#release();
+  }
+
+  async #take(bytes: number): Promise<void> {
+    this.#isWaiting = true;
+    try {
+      await this.#budget.take(this, bytes, this.#asked.waitUntil, this.#wish.what);
+    } finally {
+      this.#isWaiting = false;
+    }
+    if (this.#isEnded) this.#budget.release(this.account, bytes);
+    else this.#bytes += bytes;
+  }
+
+  #release(): void {
+    const bytes = this.#bytes;
     this.#bytes = 0;
+    this.#budget.release(this.account, bytes);
   }
 }

@@ -7,6 +7,8 @@ import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts'
 
 /** Where neither the store nor the path's last answer tells how long it will be. */
 const UNKNOWN_BYTES = 64 * 1024;
+/** By how much it is taken to be longer than it was thought: 64 KiB, 512 KiB, then all that an answer may have. */
+const STEP = 8;
 
 /** @throws MountError answer-too-large, memory-budget; what the connection fails with */
 export async function readAnswer(response: IncomingMessage, request: StoreRequest): Promise<StoreAnswer> {
@@ -20,8 +22,8 @@ export async function readAnswer(response: IncomingMessage, request: StoreReques
   response.on('error', () => {});
   try {
     if (declared > mostBytes) throw tooLarge(operation, mostBytes);
-    if (isGood) await room?.reserve(declared === 0 ? UNKNOWN_BYTES : declared);
     let reserved = declared === 0 ? UNKNOWN_BYTES : declared;
+    if (isGood) await room?.reserve(0, reserved);
     // Leaving the loop destroys the response, which ends the connection.
     for await (const part of response as AsyncIterable<Buffer>) {
       parts.push(part);
@@ -29,8 +31,8 @@ export async function readAnswer(response: IncomingMessage, request: StoreReques
       if (!isGood && length >= MAX_REFUSAL_BYTES) break;
       if (length > mostBytes) throw tooLarge(operation, mostBytes);
       if (length <= reserved) continue;
-      reserved = Math.min(2 * length, mostBytes);
-      await room?.reserve(reserved);
+      reserved = Math.min(STEP * reserved, mostBytes);
+      await room?.reserve(length, reserved);
     }
   } catch (error) {
     response.destroy();
