@@ -111,7 +111,7 @@ const MOUNT_BYTES = 32 * 1024;
 const OBJECT_BYTES = 1024;
 
 async function takeForPlan({ objects, reads }: Plan, memory: MountMemory): Promise<void> {
-  const what = `its ${objects.length} objects`;
+  const what = `a class of ${objects.length} objects`;
   // Pods of one class share what was made of it.
   memory.holdIfRoom(objects, weighObjects(objects, reads), what);
   await memory.take(MOUNT_BYTES, what);

@@ -120,6 +120,7 @@ export class MemoryBudget {
   /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
   serve(): void {
     if (this.#favoured?.isOver) this.#favoured = undefined;
+    for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#grant(next);
   }
 
@@ -127,12 +128,9 @@ export class MemoryBudget {
     const waiters = [...this.#inTurn()];
     const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes));
     if (fitting !== undefined || this.#favoured !== undefined) return fitting;
-    for (const waiter of waiters.toSorted((a, b) => Number(isBegun(b.taker)) - Number(isBegun(a.taker)))) {
-      this.#favoured = [...waiter.taker.mounts].find(({ isOver }) => !isOver);
-      if (this.#favoured !== undefined) return waiter;
-      this.#refuse(waiter);
-    }
-    return undefined;
+    const favoured = waiters.find(({ taker }) => isBegun(taker)) ?? waiters[0];
+    this.#favoured = favoured && openMount(favoured.taker);
+    return favoured;
   }
 
   /** Of large mounts those that have begun come first: what they hold is free the sooner, and fewer hold some. */
@@ -210,6 +208,11 @@ export class MemoryBudget {
   }
 }
 
+/** Where all have ended nobody waits any longer for what it takes. */
+function openMount({ mounts }: Taker): MountMemory | undefined {
+  return [...mounts].find(({ isOver }) => !isOver);
+}
+
 function isSmall(taker: Taker, bytes: number): boolean {
   return taker.heldBytes() + bytes <= FLOOR_BYTES;
 }
@@ -221,6 +224,6 @@ function isBegun(taker: Taker): boolean {
 export function memoryRefusal(what: string): MountError {
   return new MountError(
     'memory-budget',
-    `${what}: other mounts of this node have taken the memory for it; the mount will be tried again; docs/operations.md tells how much memory the provider needs`,
+    `${what}: other mounts of this node have taken the memory for it; the mount will be tried again; split the class if it is large`,
   );
 }
