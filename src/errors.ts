@@ -52,6 +52,7 @@ export const REASONS = {
   'lease-memory-full': 'memory',
   'store-timeout': 'timeout',
   'mount-timeout': 'timeout',
+  'memory-budget': 'timeout',
   'store-unreachable': 'store',
   'store-broken': 'store',
   'store-tls': 'store',

@@ -8,6 +8,7 @@ import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
 import { type HoldingPod, Pods } from '../hold/pods.ts';
 import { Volumes } from '../hold/volumes.ts';
+import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import { accountKey } from '../session/key.ts';
@@ -41,6 +42,11 @@ export interface Outside {
 const KEEP_VOLUMES_MS = 3 * 3_600_000;
 /** Time for work that several mounts share, as a multiple of one request's: its repeats and its turn in the queue. */
 const SHARED_REQUESTS = 4;
+
+/** For all mounts under way, and of that for small ones alone (docs/operations.md has the sum it is part of). */
+const MEMORY = { totalBytes: 48 * 1024 * 1024, smallBytes: 24 * 1024 * 1024 };
+/** Of a mount's time, so that its failure can still tell what it waited for. */
+export const MEMORY_WAIT = 2 / 3;
 
 export interface DaemonRooms extends Rooms {
   readonly sessions: Sessions;
@@ -116,6 +122,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     lastAnswers,
     pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
+    memory: new MemoryBudget({ ...MEMORY, waitMs: MEMORY_WAIT * options.mountTimeoutMs }),
   };
 }
 

@@ -18,6 +18,7 @@ import { sayOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { Calls } from '../server/calls.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
+import { MessageGate } from '../server/message-gate.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
 import type { Status } from '../status.ts';
@@ -26,7 +27,7 @@ import { warnOfCoreDumps } from './core-dumps.ts';
 import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
-import { makeRooms } from './rooms.ts';
+import { MEMORY_WAIT, makeRooms } from './rooms.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
 
@@ -41,6 +42,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   catchTheRest({ emit, failCurrentCall: (cause) => calls.failCurrent(cause), isStarted: () => isStarted });
   warnOfCoreDumps(emit);
   closeForbiddenCodes((cause) => emit({ type: 'fault', message: 'the headers of an answer could not be sent', cause }));
+  new MessageGate(MEMORY_WAIT * options.mountTimeoutMs).start();
   const stopping = new AbortController();
   // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
   const stopAsked = stopSignal();

@@ -2,6 +2,7 @@
 // across sessions (the key holds the session's) and nothing with a lease is ever filed. What no caller may be given any
 // more is dropped by a timer, so that a value does not stay because nobody asks.
 import type { Clock } from '../clock.ts';
+import type { MountMemory } from '../memory/mount-memory.ts';
 import { entryBytes, Pot } from '../pot.ts';
 import { Sweeper } from '../sweeper.ts';
 import type { Sent } from './outcome.ts';
@@ -14,6 +15,8 @@ export interface Flight {
   /** clock.now() when its request got its slot; undefined while it waits for one. */
   sentAt: number | undefined;
   readonly sent: Promise<Sent>;
+  /** All that wait for it. */
+  readonly mounts: Set<MountMemory>;
 }
 
 /** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */

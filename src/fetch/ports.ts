@@ -1,5 +1,6 @@
 // What fetch/ needs of the outside: a store that answers reads. vault/ implements it.
-import type { JsonObject } from '../json.ts';
+import type { MountError } from '../errors.ts';
+import type { JsonText } from '../json-text/json-text.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { TokenDoor } from '../session/ports.ts';
@@ -7,7 +8,7 @@ import type { TokenDoor } from '../session/ports.ts';
 /** What the store said to one read. Immutable, and shared by all who joined the read. */
 export interface Answer {
   /** The whole JSON answer: `request_id`, `lease_id`, `data`, ... */
-  readonly body: Secret<JsonObject>;
+  readonly body: Secret<JsonText>;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
   /** It carries `lease_id`, `auth` or `wrap_info`: it belongs to whoever asked and is never shared. */
@@ -17,8 +18,16 @@ export interface Answer {
   /** Of a lease that can be renewed or revoked by its name. */
   readonly leaseId?: string | undefined;
   readonly isRenewable?: boolean | undefined;
-  /** What it takes in memory, roughly: many small values weigh more than their text. */
+  /** What it takes in memory. */
   readonly sizeBytes: number;
+}
+
+/** Memory for an answer, asked before each part of it is read. memory/ implements it. */
+export interface ReadRoom {
+  /** @returns undefined where it may go on at once. @throws MountError; also as a rejection */
+  reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
+  /** What to fail on if the time is over now; undefined where no memory is waited for. */
+  readonly refusal: MountError | undefined;
 }
 
 export interface Door extends TokenDoor {
@@ -27,7 +36,7 @@ export interface Door extends TokenDoor {
    * deletion is version-deleted; 403 is read-forbidden; 400 and 405 are request-refused.
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
-  read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer>;
+  read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
   /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */

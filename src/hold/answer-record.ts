@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
-import { isJsonObject, parseJson } from '../json.ts';
+import { JsonText } from '../json-text/json-text.ts';
 import { Secret } from '../secret.ts';
 import { areFlags, areNumbers, areTexts } from './forms.ts';
 import type { HoldingPod } from './pods.ts';
@@ -25,19 +25,19 @@ export interface AnswerForm {
   readonly leaseMs: number;
   readonly leaseId?: string | undefined;
   readonly isRenewable?: boolean | undefined;
-  readonly sizeBytes: number;
 }
 
-export function toForm({ body, sentAt, ...rest }: Answer, clock: Clock): AnswerForm {
-  return { ...rest, body: JSON.stringify(body.reveal()), sentAt: toBoot(sentAt, clock) };
+export function toForm({ body, sentAt, hasLease, leaseMs, leaseId, isRenewable }: Answer, clock: Clock): AnswerForm {
+  const times = { hasLease, leaseMs, leaseId, isRenewable };
+  return { ...times, body: body.reveal().bytes.toString(), sentAt: toBoot(sentAt, clock) };
 }
 
 /** @throws where the form is none of ours. */
-export function fromForm({ body, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
-  const parsed = parseJson(body);
-  const isOurs = areNumbers(sentAt, rest.leaseMs, rest.sizeBytes) && areFlags(rest.hasLease);
-  if (!isOurs || !isJsonObject(parsed)) throw new TypeError('not the form of an answer');
-  return { ...rest, body: new Secret(parsed), sentAt: fromBoot(sentAt, clock) };
+export function fromForm({ body: text, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
+  const body = JsonText.parse(Buffer.from(text));
+  const isOurs = areNumbers(sentAt, rest.leaseMs) && areFlags(rest.hasLease);
+  if (!isOurs || body?.kind !== 'object') throw new TypeError('not the form of an answer');
+  return { ...rest, body: new Secret(body), sentAt: fromBoot(sentAt, clock), sizeBytes: body.sizeBytes };
 }
 
 export function answerRecordId(key: string): string {

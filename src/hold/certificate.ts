@@ -1,15 +1,22 @@
 // When the certificate in an answer ends: `certificate` of a PKI engine (PEM), `signed_key` of an SSH engine.
 import { X509Certificate } from 'node:crypto';
-import { getOwn, isJsonObject, type JsonObject } from '../json.ts';
+import type { JsonText } from '../json-text/json-text.ts';
 
 /** @returns milliseconds since 1970; undefined where there is none that can be read. */
-export function certificateEnd(body: JsonObject): number | undefined {
-  const data = getOwn(body, 'data');
-  if (!isJsonObject(data)) return undefined;
-  const pem = getOwn(data, 'certificate');
-  if (typeof pem === 'string') return pemEnd(pem);
-  const key = getOwn(data, 'signed_key');
-  return typeof key === 'string' ? sshEnd(key) : undefined;
+export function certificateEnd(body: JsonText): number | undefined {
+  const fields = body.get('data')?.pick(FIELDS);
+  const pem = shortText(fields?.get('certificate'));
+  if (pem !== undefined) return pemEnd(pem);
+  const key = shortText(fields?.get('signed_key'));
+  return key === undefined ? undefined : sshEnd(key);
+}
+
+const FIELDS = new Set(['certificate', 'signed_key']);
+/** No certificate is longer: OpenSSL takes 100 KiB of PEM at most (max_cert_list). */
+const LONGEST = 100 * 1024;
+
+function shortText(value: JsonText | undefined): string | undefined {
+  return value?.kind === 'string' && value.stringLength <= LONGEST ? value.text : undefined;
 }
 
 function pemEnd(pem: string): number | undefined {

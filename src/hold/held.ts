@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { HeldFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
+import { JsonText } from '../json-text/json-text.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { LoneAccess } from '../session/access.ts';
@@ -132,7 +133,7 @@ export class Held {
   /** What is left when it has ended here and the store is yet to take it back: no value. */
   spent(): Held {
     const { id, key, owner, read, door, store, life, firstMs, token, access } = this;
-    const answer = { ...this.answer, body: new Secret({}), sizeBytes: 0 };
+    const answer = { ...this.answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
     const rest = { id, key, owner, read, door, store, life, firstMs, token, access, random: this.#random };
     const spent = new Held({ ...rest, answer });
     spent.state = 'replaced';

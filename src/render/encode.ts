@@ -2,15 +2,18 @@
 // the class names. It accepts exactly what Go's decoders accept; Node's own are far more lenient.
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
-import type { JsonValue } from '../json.ts';
+import { collect, writeGoForm } from '../json-text/go-form.ts';
+import type { JsonText } from '../json-text/json-text.ts';
 import type { Encoding } from '../plan/object-table.ts';
 import type { PlanObject } from '../plan/plan.ts';
-import { toGoJson } from './go-json.ts';
 import { quoteName } from './key-hint.ts';
 
-/** @throws MountError value-undecodable, which never quotes the value. */
-export function encodeValue(object: PlanObject, value: JsonValue): Uint8Array {
-  const text = typeof value === 'string' ? value : toGoJson(value);
+/**
+ * @param mostBytes of the text, before it is decoded
+ * @throws MountError value-undecodable, which never quotes the value. @throws TooLong
+ */
+export function encodeValue(object: PlanObject, value: JsonText, mostBytes: number): Uint8Array {
+  const text = value.stringBytes ?? collect(mostBytes, (sink) => writeGoForm(value, sink));
   const bytes = DECODERS[object.encoding](text);
   if (bytes !== undefined) return bytes;
   throw new MountError(
@@ -19,8 +22,8 @@ export function encodeValue(object: PlanObject, value: JsonValue): Uint8Array {
   );
 }
 
-const DECODERS: Record<Encoding, (text: string) => Uint8Array | undefined> = {
-  'utf-8': (text) => Buffer.from(text, 'utf8'),
+const DECODERS: Record<Encoding, (text: Buffer) => Uint8Array | undefined> = {
+  'utf-8': (text) => text,
   base64: decodeBase64,
   hex: decodeHex,
 };
@@ -31,15 +34,50 @@ const DESCRIPTIONS: Record<Encoding, string> = {
   hex: 'hex (two digits per byte, nothing between)',
 };
 
+const PADDING = 0x3d;
+const BASE64 = alphabet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const HEX = alphabet('0123456789abcdefABCDEF');
+
 /** base64.StdEncoding: padding required, line breaks ignored, unused bits of the last digit not looked at. */
-function decodeBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/[\r\n]+/g, '');
-  const padding = digits.endsWith('==') ? 2 : digits.endsWith('=') ? 1 : 0;
-  const isValid = digits.length % 4 === 0 && !/[^A-Za-z0-9+/]/.test(digits.slice(0, digits.length - padding));
-  return isValid ? Buffer.from(digits, 'base64') : undefined;
+function decodeBase64(text: Buffer): Uint8Array | undefined {
+  const digits = withoutLineBreaks(text);
+  const { length } = digits;
+  const padding = digits[length - 1] === PADDING ? (digits[length - 2] === PADDING ? 2 : 1) : 0;
+  const isValid = length % 4 === 0 && isAllOf(BASE64, digits.subarray(0, length - padding));
+  return isValid ? decode(digits, 'base64', (length / 4) * 3 - padding) : undefined;
 }
 
-function decodeHex(text: string): Uint8Array | undefined {
-  const isValid = text.length % 2 === 0 && !/[^0-9a-fA-F]/.test(text);
-  return isValid ? Buffer.from(text, 'hex') : undefined;
+function decodeHex(text: Buffer): Uint8Array | undefined {
+  const isValid = text.length % 2 === 0 && isAllOf(HEX, text);
+  return isValid ? decode(text, 'hex', text.length / 2) : undefined;
+}
+
+/** A multiple of both 4 and 2 digits. */
+const PIECE_DIGITS = 64 * 1024;
+
+/** In pieces, so that no string of the whole text lies in the heap. */
+function decode(digits: Buffer, encoding: 'base64' | 'hex', length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let end = 0;
+  for (let at = 0; at < digits.length; at += PIECE_DIGITS)
+    end += bytes.write(digits.toString('latin1', at, at + PIECE_DIGITS), end, encoding);
+  return bytes;
+}
+
+function withoutLineBreaks(text: Buffer): Buffer {
+  if (!text.includes(0x0a) && !text.includes(0x0d)) return text;
+  const kept = Buffer.allocUnsafeSlow(text.length);
+  let length = 0;
+  for (const byte of text) if (byte !== 0x0a && byte !== 0x0d) kept[length++] = byte;
+  return kept.subarray(0, length);
+}
+
+function alphabet(letters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const letter of letters) table[letter.charCodeAt(0)] = 1;
+  return table;
+}
+
+function isAllOf(table: Uint8Array, text: Buffer): boolean {
+  return text.every((byte) => table[byte] === 1);
 }

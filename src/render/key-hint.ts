@@ -9,8 +9,16 @@ const MOST_NAMES = 10;
 const LONGEST_NAME = 64;
 /** Names compared with the wanted one; a secret may hold 100,000. */
 const MOST_COMPARED = 200;
+/** Names that are looked at: a secret may hold 500,000. */
+export const MOST_KEYS = 1_000;
 /** Of one mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
 const MOST_HINTS = 20;
+
+export interface KeyNames {
+  /** Some of them, if there are very many. */
+  readonly names: readonly string[];
+  readonly count: number;
+}
 
 /** What one mount says about missing keys. The names of a secret are listed once, however many objects miss one. */
 export class KeyHints {
@@ -21,14 +29,14 @@ export class KeyHints {
    * `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`; the name alone where enough was said.
    * @param holder stands for the secret
    */
-  describe(wanted: string, holder: object, list: () => readonly string[]): string {
+  describe(wanted: string, holder: object, list: () => KeyNames): string {
     if (this.#left-- <= 0) return quoteName(wanted);
     const { sorted, count } = this.#names.get(holder) ?? this.#list(holder, list());
     return describeKeys(wanted, sorted, count);
   }
 
-  #list(holder: object, names: readonly string[]) {
-    const listed = { sorted: names.slice(0, MOST_COMPARED).toSorted(), count: names.length };
+  #list(holder: object, { names, count }: KeyNames) {
+    const listed = { sorted: names.slice(0, MOST_COMPARED).toSorted(), count };
     this.#names.set(holder, listed);
     return listed;
   }

@@ -1,13 +1,13 @@
 // Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same
 // input gives the same bytes. It collects every failure; how they become one error is the caller's affair.
-import { Buffer } from 'node:buffer';
-import { asMountError, type MountError } from '../errors.ts';
+import { asMountError, MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
+import { collect, TooLong } from '../json-text/go-form.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
 import { KeyHints } from './key-hint.ts';
-import { secretVersion, selectKey } from './select.ts';
+import { AnswerView } from './select.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 import { writeWhole } from './whole.ts';
@@ -58,6 +58,14 @@ export function renderFiles(
   const hints = new KeyHints();
   const leaveOut = (object: PlanObject) => versions.push({ id: object.name, version: ABSENT_VERSION });
 
+  const keys = keysByRead(objects);
+  const views = new Map<string, AnswerView>();
+  const viewOf = (read: string, answer: Answer) => {
+    const view = views.get(read) ?? new AnswerView(answer.body.reveal(), keys.get(read) ?? []);
+    views.set(read, view);
+    return view;
+  };
+
   for (const object of objects) {
     const answer = answers.get(object.read.key);
     if (answer === undefined) {
@@ -65,9 +73,10 @@ export function renderFiles(
       continue;
     }
     try {
-      const contents = renderContents(object, answer, hints);
+      const view = viewOf(object.read.key, answer);
+      const contents = renderContents(object, view, hints);
       files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
-      const version = objectVersion(versionKey, object, contents, secretVersion(answer.body.reveal()));
+      const version = objectVersion(versionKey, object, contents, view.secretVersion);
       versions.push({ id: object.name, version });
     } catch (thrown) {
       const error = asMountError(thrown);
@@ -85,9 +94,23 @@ export function renderFiles(
   return { files, versions, failures, warnings: sizeWarnings(files, sizeBytes), sizeBytes };
 }
 
-function renderContents(object: PlanObject, answer: Answer, hints: KeyHints): Uint8Array {
-  const body = answer.body.reveal();
-  // Their providers look at `encoding` only where there is a key.
-  if (object.key === undefined) return Buffer.from(writeWhole(body));
-  return encodeValue(object, selectKey(object.read, body, object.key, hints));
+function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const keys = new Map<string, Set<string>>();
+  for (const { read, key } of objects) {
+    const ofRead = keys.get(read.key) ?? new Set();
+    keys.set(read.key, key === undefined ? ofRead : ofRead.add(key));
+  }
+  return keys;
+}
+
+function renderContents(object: PlanObject, view: AnswerView, hints: KeyHints): Uint8Array {
+  try {
+    // Their providers look at `encoding` only where there is a key.
+    if (object.key === undefined) return collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
+    return encodeValue(object, view.select(object.read, object.key, hints), LARGEST_ANSWER_BYTES);
+  } catch (thrown) {
+    if (!(thrown instanceof TooLong)) throw thrown;
+    const text = 'the file alone comes to over 4 MiB, and the driver takes 4 MiB at most; mount single keys of it';
+    throw new MountError('files-too-large', text);
+  }
 }

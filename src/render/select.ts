@@ -1,67 +1,87 @@
-// Finds, in a store's answer, the data a class asks for and the value of one key. It promises that only own
+// Finds, in a store's answer, the data a class asks for and the values of its keys. It promises that only own
 // properties count and that what is missing is explained by name; how a value becomes bytes is encode.ts.
 import { MountError } from '../errors.ts';
-import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+import type { JsonText } from '../json-text/json-text.ts';
 import type { Read } from '../plan/plan.ts';
-import { KeyHints, quoteName } from './key-hint.ts';
+import { KeyHints, MOST_KEYS, quoteName } from './key-hint.ts';
 
 /** The fields of an answer that say nothing of their own; an answer in which all are empty is bare (isBare). */
 const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data', 'warnings', 'auth', 'wrap_info'];
+const FIELDS: ReadonlySet<string> = new Set([...ENVELOPE, 'mount_type']);
 
-/** The answer's `data`; of a bare answer (sys/health and the like) the whole; undefined where there is none. */
-export function dataOf(body: JsonObject): JsonObject | undefined {
-  const data = getOwn(body, 'data');
-  if (isJsonObject(data)) return data;
-  return isBare(body) ? body : undefined;
+/** One answer while files are made of it. It is walked through once per level, however many keys are asked for. */
+export class AnswerView {
+  /** The answer's own fields. */
+  readonly fields: ReadonlyMap<string, JsonText>;
+  /** `data`; of a bare answer (sys/health and the like) the whole; undefined where there is none. */
+  readonly data: JsonText | undefined;
+  /** Of `data`: what a class may ask for, and what KV v2 has there. */
+  readonly #outer: ReadonlyMap<string, JsonText>;
+  /** KV v2 wraps what people wrote in a second `data`; everything else is found one level up. */
+  readonly #holder: JsonText | undefined;
+  readonly #values: ReadonlyMap<string, JsonText>;
+
+  /** @param keys all that will be selected */
+  constructor(body: JsonText, keys: Iterable<string>) {
+    const wanted = new Set(keys);
+    this.fields = body.pick(FIELDS);
+    const data = this.fields.get('data');
+    if (data?.kind === 'object') this.data = data;
+    else if (isBare(this.fields)) this.data = body;
+    this.#outer = this.data?.pick(new Set([...wanted, 'data', 'metadata'])) ?? new Map();
+    const inner = this.#outer.get('data');
+    const isWrapped = inner?.kind === 'object';
+    this.#holder = isWrapped ? inner : this.data;
+    this.#values = isWrapped ? inner.pick(wanted) : this.#outer;
+  }
+
+  /** The version of a KV v2 secret, from the metadata only that engine adds; undefined for any other answer. */
+  get secretVersion(): string | undefined {
+    // A bare answer has no `data` of its own.
+    const metadata = this.fields.get('data') === this.data ? this.#outer.get('metadata') : undefined;
+    const values = metadata?.pick(KV2_FIELDS);
+    // A KV v1 secret may hold a user's own `metadata`: its numbers are content, and a version tells no content.
+    const isKv2 = values?.get('created_time')?.kind === 'string' && isBoolean(values.get('destroyed'));
+    const version = isKv2 ? values?.get('version')?.number : undefined;
+    return version !== undefined && /^[1-9][0-9]{0,15}$/.test(version) ? version : undefined;
+  }
+
+  /** @throws MountError key-missing */
+  select(read: Read, key: string, hints = new KeyHints()): JsonText {
+    const holder = this.#holder;
+    if (holder === undefined) {
+      throw new MountError(
+        'key-missing',
+        `${read.path} answered without data, so it has no key ${quoteName(key)}; leave secretKey out to mount the whole answer`,
+      );
+    }
+    const value = this.#values.get(key);
+    if (value !== undefined) return value;
+    // KV version 2's own metadata is nobody's key.
+    if (key !== 'metadata' && this.#outer.has(key)) {
+      throw new MountError(
+        'key-missing',
+        `${read.path} has ${quoteName(key)} beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out`,
+      );
+    }
+    const hint = hints.describe(key, holder, () => holder.keys(MOST_KEYS));
+    throw new MountError('key-missing', `${read.path} has no key ${hint}`);
+  }
+}
+
+const KV2_FIELDS = new Set(['created_time', 'destroyed', 'version']);
+
+function isBoolean(value: JsonText | undefined): boolean {
+  return value?.kind === 'true' || value?.kind === 'false';
 }
 
 /** HashiCorp's client takes an answer without any field of the envelope as being data itself. */
-function isBare(body: JsonObject): boolean {
-  return ENVELOPE.every((field) => isEmpty(getOwn(body, field))) && isEmpty(getOwn(body, 'mount_type'));
+function isBare(fields: ReadonlyMap<string, JsonText>): boolean {
+  return [...fields.values()].every(isEmpty);
 }
 
-function isEmpty(value: JsonValue | undefined): boolean {
-  if (value instanceof JsonNumber) return value.toNumber() === 0;
-  return value === undefined || value === null || value === '' || value === false;
-}
-
-/** KV v2 wraps what people wrote in a second `data`; everything else is found one level up. */
-function keysOf(data: JsonObject): JsonObject {
-  const inner = getOwn(data, 'data');
-  return isJsonObject(inner) ? inner : data;
-}
-
-/** @throws MountError key-missing */
-export function selectKey(read: Read, body: JsonObject, key: string, hints = new KeyHints()): JsonValue {
-  const data = dataOf(body);
-  if (data === undefined) {
-    throw new MountError(
-      'key-missing',
-      `${read.path} answered without data, so it has no key ${quoteName(key)}; leave secretKey out to mount the whole answer`,
-    );
-  }
-  const keys = keysOf(data);
-  const value = getOwn(keys, key);
-  if (value !== undefined) return value;
-  // KV version 2's own metadata is nobody's key.
-  if (key !== 'metadata' && getOwn(data, key) !== undefined) {
-    throw new MountError(
-      'key-missing',
-      `${read.path} has ${quoteName(key)} beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out`,
-    );
-  }
-  const hint = hints.describe(key, keys, () => Object.keys(keys));
-  throw new MountError('key-missing', `${read.path} has no key ${hint}`);
-}
-
-/** The version of a KV v2 secret, from the metadata only that engine adds; undefined for any other answer. */
-export function secretVersion(body: JsonObject): string | undefined {
-  const data = getOwn(body, 'data');
-  const metadata = isJsonObject(data) ? getOwn(data, 'metadata') : undefined;
-  if (!isJsonObject(metadata)) return undefined;
-  // A KV v1 secret may hold a user's own `metadata`: its numbers are content, and a version tells no content.
-  const isKv2 =
-    typeof getOwn(metadata, 'created_time') === 'string' && typeof getOwn(metadata, 'destroyed') === 'boolean';
-  const version = getOwn(metadata, 'version');
-  return isKv2 && version instanceof JsonNumber && /^[1-9][0-9]{0,15}$/.test(version.text) ? version.text : undefined;
+function isEmpty(value: JsonText): boolean {
+  const { kind } = value;
+  if (kind === 'number') return Number(value.number) === 0;
+  return kind === 'null' || kind === 'false' || (kind === 'string' && value.stringLength === 0);
 }

@@ -1,8 +1,10 @@
 // The whole answer as one JSON object, for an object without secretKey: the fields, order and zero values of
 // HashiCorp's api.Secret (Go, api v1.22), which the providers before us write. What is not a field is left out.
-import { getOwn, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { toGoJson } from './go-json.ts';
-import { dataOf } from './select.ts';
+
+import { writeGoForm } from '../json-text/go-form.ts';
+import type { JsonText } from '../json-text/json-text.ts';
+import type { Sink } from '../json-text/sink.ts';
+import type { AnswerView } from './select.ts';
 
 /** A field and what Go writes for it where the store sent nothing or null. */
 type Field = readonly [name: string, zero: string];
@@ -35,26 +37,47 @@ const WRAP_INFO: readonly Field[] = [
   ['wrapped_accessor', '""'],
 ];
 
-export function writeWhole(body: JsonObject): string {
-  const data: JsonValue = getOwn(body, 'data') ?? dataOf(body) ?? null;
-  let text = writeFields(body, HEAD);
-  text += `,"data":${toGoJson(data)},"warnings":${toGoJson(getOwn(body, 'warnings') ?? null)}`;
-  text += writeNested(body, 'auth', AUTH);
-  text += writeNested(body, 'wrap_info', WRAP_INFO);
-  const mountType = getOwn(body, 'mount_type') ?? '';
-  if (mountType !== '') text += `,"mount_type":${toGoJson(mountType)}`;
-  return `{${text}}`;
+type Values = ReadonlyMap<string, JsonText>;
+
+export function writeWhole({ fields, data }: AnswerView, sink: Sink): void {
+  sink.ascii('{');
+  writeFields(fields, HEAD, sink);
+  sink.ascii(',"data":');
+  writeValue(orAbsent(fields.get('data')) ?? data, 'null', sink);
+  sink.ascii(',"warnings":');
+  writeValue(fields.get('warnings'), 'null', sink);
+  writeNested(fields, 'auth', AUTH, sink);
+  writeNested(fields, 'wrap_info', WRAP_INFO, sink);
+  const mountType = orAbsent(fields.get('mount_type'));
+  if (mountType !== undefined && mountType.text !== '') {
+    sink.ascii(',"mount_type":');
+    writeGoForm(mountType, sink);
+  }
+  sink.ascii('}');
 }
 
-function writeNested(body: JsonObject, name: string, fields: readonly Field[]): string {
-  const value = getOwn(body, name);
-  return isJsonObject(value) ? `,"${name}":{${writeFields(value, fields)}}` : '';
+function writeNested(values: Values, name: string, fields: readonly Field[], sink: Sink): void {
+  const value = values.get(name);
+  if (value?.kind !== 'object') return;
+  sink.ascii(`,"${name}":{`);
+  writeFields(value.pick(new Set(fields.map(([field]) => field))), fields, sink);
+  sink.ascii('}');
 }
 
-function writeFields(object: JsonObject, fields: readonly Field[]): string {
-  return fields.map(([name, zero]) => `"${name}":${writeField(getOwn(object, name), zero)}`).join(',');
+function writeFields(values: Values, fields: readonly Field[], sink: Sink): void {
+  for (const [index, [name, zero]] of fields.entries()) {
+    sink.ascii(`${index === 0 ? '' : ','}"${name}":`);
+    writeValue(values.get(name), zero, sink);
+  }
 }
 
-function writeField(value: JsonValue | undefined, zero: string): string {
-  return value === undefined || value === null ? zero : toGoJson(value);
+function writeValue(value: JsonText | undefined, zero: string, sink: Sink): void {
+  const given = orAbsent(value);
+  if (given === undefined) sink.ascii(zero);
+  else writeGoForm(given, sink);
+}
+
+/** null says no more than nothing. */
+function orAbsent(value: JsonText | undefined): JsonText | undefined {
+  return value?.kind === 'null' ? undefined : value;
 }

@@ -3,14 +3,14 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
-import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
-import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
+import { JsonText } from '../json-text/json-text.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import type { Client } from './client.ts';
-import { emptyOrGarbled, parseObject, type Refused, refusal } from './refusal.ts';
+import { emptyOrGarbled, type Refused, refusal } from './refusal.ts';
 import type { RenewalFloor } from './renewal-floor.ts';
 import { encodePath, type StoreAnswer, type StoreRequest } from './request.ts';
 import { valuesOf } from './store-words.ts';
@@ -41,7 +41,13 @@ interface Task {
   readonly payload: string | undefined;
   readonly login: Pick<LoginRequest, 'mount' | 'role'> | undefined;
   readonly signal: AbortSignal;
+  readonly room?: ReadRoom | undefined;
 }
+
+/** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
+const MAX_GRANT_BYTES = 256 * 1024;
 
 export class VaultDoor implements Door {
   readonly key: string;
@@ -88,7 +94,7 @@ export class VaultDoor implements Door {
     await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
-  async read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer> {
+  async read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer> {
     const { method, path, query } = read;
     const task: Task = {
       fact: 'read',
@@ -100,12 +106,13 @@ export class VaultDoor implements Door {
       payload: read.body?.reveal(),
       login: undefined,
       signal,
+      room,
     };
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
       const lease = leaseOf(body);
       const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
-      return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: weigh(answer) };
+      return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
     });
   }
 
@@ -113,8 +120,8 @@ export class VaultDoor implements Door {
     const task = this.#leaseTask('renew', leaseId, token, signal);
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
-      const leaseMs = secondsOf(getOwn(body, 'lease_duration')) * 1000;
-      const isRenewable = getOwn(body, 'renewable') === true;
+      const leaseMs = secondsOf(body.get('lease_duration')) * 1000;
+      const isRenewable = isTrue(body.get('renewable'));
       return {
         sentAt,
         leaseMs,
@@ -149,8 +156,8 @@ export class VaultDoor implements Door {
 
   #grant(task: Task): Promise<Grant> {
     return this.#run(task, (answer, sentAt) => {
-      const auth = getOwn(this.#bodyOf(answer, task), 'auth');
-      const grant = isJsonObject(auth) ? grantOf(auth, sentAt) : undefined;
+      const auth = this.#bodyOf(answer, task).get('auth');
+      const grant = auth === undefined ? undefined : grantOf(auth, sentAt);
       if (grant === undefined) throw withoutToken(task, auth);
       const { renewalFloor } = this.#options;
       const { ttlMs } = grant;
@@ -176,7 +183,7 @@ export class VaultDoor implements Door {
     }
   }
 
-  #request({ operation, method, path, query, token, payload, signal }: Task): StoreRequest {
+  #request({ fact, operation, method, path, query, token, payload, signal, room }: Task): StoreRequest {
     const { namespace } = this.#options;
     const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
     if (token !== undefined) headers['x-vault-token'] = token;
@@ -193,6 +200,8 @@ export class VaultDoor implements Door {
       payload,
       isOnce: !isReading(method),
       signal,
+      mostBytes: fact === 'read' ? MAX_ANSWER_BYTES : MAX_GRANT_BYTES,
+      room,
     };
   }
 
@@ -203,13 +212,13 @@ export class VaultDoor implements Door {
   /** A page of whatever stands before the store, with status 200, is not the store's word. */
   #assertDone(answer: StoreAnswer, task: Task): void {
     this.#check(answer, task);
-    if (answer.text !== '') this.#bodyOf(answer, task);
+    if (answer.bytes.length > 0) this.#bodyOf(answer, task);
   }
 
-  #bodyOf(answer: StoreAnswer, task: Task): JsonObject {
+  #bodyOf(answer: StoreAnswer, task: Task): JsonText {
     this.#check(answer, task);
-    const body = parseObject(answer.text);
-    if (body === undefined) throw emptyOrGarbled(answer, this.#refused(task));
+    const body = JsonText.parse(answer.bytes);
+    if (body?.kind !== 'object') throw emptyOrGarbled(answer, this.#refused(task));
     return body;
   }
 
@@ -223,60 +232,63 @@ export class VaultDoor implements Door {
   }
 }
 
-/** A parsed value with its header and its slot in an object, as measured with 20,000 numbers. */
-const VALUE_BYTES = 72;
-
-/** Values are counted by the commas between them: too many where text has commas, never too few. */
-function weigh({ text, sizeBytes }: StoreAnswer): number {
-  let values = 1;
-  for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) values += 1;
-  return sizeBytes + VALUE_BYTES * values;
-}
+/** What says of a login whose it is (session/login-methods.ts); a method may add as much as it likes. */
+const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
+const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
 
 /** undefined where there is no token in it. */
-function grantOf(auth: JsonObject, sentAt: number): Grant | undefined {
-  const token = getOwn(auth, 'client_token');
-  if (typeof token !== 'string' || token === '') return undefined;
-  const metadata = getOwn(auth, 'metadata');
-  const entries = isJsonObject(metadata) ? Object.entries(metadata) : [];
+function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
+  const fields = auth.pick(GRANT);
+  const token = fields.get('client_token')?.text;
+  if (token === undefined || token === '') return undefined;
+  const metadata = [...(fields.get('metadata')?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
+    value.text === undefined ? [] : [[name, value.text] as const],
+  );
   return {
     token: new Secret(token),
-    ttlMs: secondsOf(getOwn(auth, 'lease_duration')) * 1000,
-    isRenewable: getOwn(auth, 'renewable') === true,
-    isBatch: getOwn(auth, 'token_type') === 'batch',
-    uses: secondsOf(getOwn(auth, 'num_uses')),
-    metadata: new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
+    ttlMs: secondsOf(fields.get('lease_duration')) * 1000,
+    isRenewable: isTrue(fields.get('renewable')),
+    isBatch: fields.get('token_type')?.text === 'batch',
+    uses: secondsOf(fields.get('num_uses')),
+    metadata: new Map(metadata),
     sentAt,
   };
 }
 
-function withoutToken({ operation, fact }: Task, auth: JsonValue | undefined): MountError {
+function withoutToken({ operation, fact }: Task, auth: JsonText | undefined): MountError {
   if (fact !== 'login') return new MountError('store-garbled', `${operation}: the store answered without a token`);
-  const wantsMore = isJsonObject(auth) && isJsonObject(getOwn(auth, 'mfa_requirement'));
+  const wantsMore = auth?.get('mfa_requirement')?.kind === 'object';
   const why = wantsMore
     ? 'the store asks for a second factor, which a pod cannot give; take the login MFA off this role'
     : 'the store answered without a token; check that the mount is a kubernetes or jwt login method';
   return new MountError('login-incomplete', `${operation}: ${why}`);
 }
 
+const LEASE = new Set(['lease_id', 'lease_duration', 'renewable', 'auth', 'wrap_info']);
+
 /** `lease_duration` counts only where something ends: a KV v1 answer carries it as a hint. */
-function leaseOf(body: JsonObject): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
-  const leaseId = getOwn(body, 'lease_id');
-  if (typeof leaseId === 'string' && leaseId !== '')
+function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
+  const fields = body.pick(LEASE);
+  const leaseId = fields.get('lease_id')?.text ?? '';
+  if (leaseId !== '')
     return {
       hasLease: true,
-      leaseMs: secondsOf(getOwn(body, 'lease_duration')) * 1000,
+      leaseMs: secondsOf(fields.get('lease_duration')) * 1000,
       leaseId,
-      isRenewable: getOwn(body, 'renewable') === true,
+      isRenewable: isTrue(fields.get('renewable')),
     };
-  const auth = getOwn(body, 'auth');
-  if (isJsonObject(auth)) return { hasLease: true, leaseMs: secondsOf(getOwn(auth, 'lease_duration')) * 1000 };
-  const wrap = getOwn(body, 'wrap_info');
-  if (isJsonObject(wrap)) return { hasLease: true, leaseMs: secondsOf(getOwn(wrap, 'ttl')) * 1000 };
+  const auth = fields.get('auth');
+  if (auth?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(auth.get('lease_duration')) * 1000 };
+  const wrap = fields.get('wrap_info');
+  if (wrap?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(wrap.get('ttl')) * 1000 };
   return { hasLease: false, leaseMs: 0 };
 }
 
-function secondsOf(value: JsonValue | undefined): number {
-  const seconds = value instanceof JsonNumber ? value.toNumber() : 0;
+function isTrue(value: JsonText | undefined): boolean {
+  return value?.kind === 'true';
+}
+
+function secondsOf(value: JsonText | undefined): number {
+  const seconds = Number(value?.number ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }

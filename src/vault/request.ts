@@ -1,7 +1,8 @@
 // One request to a store and its answer, as they travel between the door and the wire. An answer is raw:
-// any status, text not yet parsed.
+// any status, bytes not yet read.
 import type { IncomingHttpHeaders } from 'node:http';
 import { MountError } from '../errors.ts';
+import type { ReadRoom } from '../fetch/ports.ts';
 
 export interface StoreRequest {
   /** What every message about it starts with: `GET secret/data/app`. */
@@ -16,13 +17,30 @@ export interface StoreRequest {
   /** It must not be sent twice, so it must not meet a kept connection that the store has just closed. */
   readonly isOnce: boolean;
   readonly signal: AbortSignal;
+  /** No answer may be longer. */
+  readonly mostBytes: number;
+  /** Where its answer is counted; undefined for what no mount waits for. */
+  readonly room: ReadRoom | undefined;
 }
 
-export interface StoreAnswer {
+/** What is read of an answer that is no good one: more than this no store says when it refuses. */
+export const MAX_REFUSAL_BYTES = 64 * 1024;
+
+export class StoreAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  readonly sizeBytes: number;
+  readonly bytes: Buffer;
+
+  constructor(status: number, headers: IncomingHttpHeaders, bytes: Buffer) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+  }
+
+  /** For messages: no more of it than a refusal has. */
+  get text(): string {
+    return this.bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
+  }
 }
 
 /**

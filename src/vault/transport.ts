@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { MountError } from '../errors.ts';
 import { type Address, addressOf } from './address.ts';
 import type { StoreAgent } from './agents.ts';
+import { readAnswer } from './body.ts';
 import { abortFailure, connectionFailure, type Phase } from './failure.ts';
 import type { StoreAnswer, StoreRequest } from './request.ts';
 
@@ -23,9 +24,6 @@ export interface Route {
 
 /** The way to an address that a store redirects to. @throws MountError address-refused, tls-file */
 export type Reach = (address: Address) => Promise<Route>;
-
-/** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
-export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** Answers of 100 to 199 before the real one; a proxy sends one or two. */
 const MAX_INFORMATIONAL = 16;
@@ -97,7 +95,8 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     const sent = start(route, request);
     let isAnswered = false;
     const onAbort = () => {
-      reject(abortFailure(signal, request.operation, route, phaseOf(sent, isAnswered)));
+      const refusal = request.room?.refusal;
+      reject(refusal ?? abortFailure(signal, request.operation, route, phaseOf(sent, isAnswered)));
       sent.destroy();
     };
     const fail = (error: Error) => {
@@ -109,15 +108,10 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     failOnNoAnswer(sent, (what) => fail(garbled(request, route, what)), fail);
     sent.on('response', (response) => {
       isAnswered = true;
-      collect(
-        response,
-        request.operation,
-        (answer) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(answer);
-        },
-        fail,
-      );
+      readAnswer(response, request).then((answer) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(answer);
+      }, fail);
     });
     sent.end(payload);
   });
@@ -171,34 +165,6 @@ function start(route: Route, request: StoreRequest): ClientRequest {
     const what = 'its method, path or namespace holds a character that HTTP cannot carry';
     throw new MountError('request-refused', `${request.operation}: ${what}`, { cause });
   }
-}
-
-function collect(
-  response: IncomingMessage,
-  operation: string,
-  done: (answer: StoreAnswer) => void,
-  fail: (error: Error) => void,
-): void {
-  const parts: Buffer[] = [];
-  let sizeBytes = 0;
-  const refuse = () => {
-    fail(new MountError('answer-too-large', `${operation}: the answer is over 4 MiB, more than a volume can hold`));
-    response.destroy();
-  };
-  if (Number(response.headers['content-length'] ?? 0) > MAX_ANSWER_BYTES) {
-    refuse();
-    return;
-  }
-  response.on('data', (part: Buffer) => {
-    sizeBytes += part.length;
-    if (sizeBytes > MAX_ANSWER_BYTES) refuse();
-    else parts.push(part);
-  });
-  response.on('error', fail);
-  response.on('end', () => {
-    const text = parts.length === 1 ? String(parts[0]) : Buffer.concat(parts).toString();
-    done({ status: response.statusCode ?? 0, headers: response.headers, text, sizeBytes });
-  });
 }
 
 /** How far a request had come. */

@@ -28,7 +28,11 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
   [
     'what is read from elsewhere',
     [
-      ['one answer of a store', 'vault/transport.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['one answer of a store', 'vault/door.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
+      ['the answer to a login or a renewal', 'vault/door.ts', 'MAX_GRANT_BYTES', 'bytes'],
+      ['all answers of one mount', 'memory/budget.ts', 'MOUNT_BYTES', 'bytes'],
+      ['levels of lists and maps in an answer', 'json-text/scan.ts', 'MAX_DEPTH'],
       ['a refusal of a store', 'vault/refusal.ts', 'LONGEST_REFUSAL', 'characters'],
       ['its texts that are looked through', 'vault/store-words.ts', 'LONGEST_TEXT', 'characters'],
       ['a file: of certificates, a token, a kubeconfig', 'small-file.ts', 'MAX_FILE_BYTES', 'bytes'],
@@ -53,10 +57,19 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     ],
   ],
   [
+    'what mounts under way take together',
+    [
+      ['all of it, and one mount more', 'cli/rooms.ts', 'totalBytes', 'bytes'],
+      ['of it for mounts that take little', 'cli/rooms.ts', 'smallBytes', 'bytes'],
+      ['such a mount', 'memory/budget.ts', 'FLOOR_BYTES', 'bytes'],
+    ],
+  ],
+  [
     'what is kept in memory',
     [
       ['answers for the outage', 'hold/last-answers.ts', 'MAX_BYTES', 'bytes'],
       ['answers to share', 'fetch/joins.ts', 'MAX_FILED_BYTES', 'bytes'],
+      ['paths with long answers', 'fetch/last-sizes.ts', 'MAX_PATHS'],
       ['paths known to give leases', 'fetch/joins.ts', 'MAX_LEASED_PATHS'],
       ['volumes', 'hold/volumes.ts', 'MAX_BYTES', 'bytes'],
       ['held answers and the volumes that have them', 'hold/held-room.ts', 'MAX_BYTES', 'bytes'],

@@ -9,6 +9,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import type { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
+import { ampleMemory } from '../harness/memory.ts';
 import { makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
 import { SessionWorld } from '../session/world.ts';
 
@@ -45,6 +46,7 @@ class FetchWorld extends SessionWorld {
       account: 'team/app',
       cost: { reads: 0 },
       signal: this.never,
+      memory: ampleMemory(),
       ...caller,
     });
     visit.leave();

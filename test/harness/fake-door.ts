@@ -1,11 +1,11 @@
 // A store that does as a test says, for what a real one cannot be brought to do at a given moment. Its everyday
 // answers are those of the real one, which the contract suite in test/vault holds.
 import type { Answer, Door, LeaseGrant } from '../../src/fetch/ports.ts';
-import { type JsonObject, parseJson } from '../../src/json.ts';
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
 import type { FakeClock } from './fake-clock.ts';
+import { jsonText } from './json.ts';
 
 export class FakeDoor implements Door {
   readonly key: string;
@@ -61,8 +61,9 @@ export class FakeDoor implements Door {
 
   answer(data: Readonly<Record<string, string>> = { password: 'one' }, wish: Partial<Answer> = {}): Answer {
     const text = JSON.stringify({ request_id: `r-${this.reads.length}`, data });
-    const body = new Secret(parseJson(text) as JsonObject);
-    return { body, sentAt: this.#clock.now(), hasLease: false, leaseMs: 0, sizeBytes: text.length, ...wish };
+    const body = new Secret(jsonText(text));
+    const { sizeBytes } = body.reveal();
+    return { body, sentAt: this.#clock.now(), hasLease: false, leaseMs: 0, sizeBytes, ...wish };
   }
 
   login(request: LoginRequest): Promise<Grant> {

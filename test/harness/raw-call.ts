@@ -20,7 +20,8 @@ export class RawConnection {
 
   constructor(place: string | { readonly port: number }) {
     const open = () => (typeof place === 'string' ? createConnection(place) : createConnection(place));
-    this.session = connect('http://localhost', { createConnection: open });
+    // Memory in MiB: what a test has under way at once.
+    this.session = connect('http://localhost', { createConnection: open, maxSessionMemory: 100 });
     this.session.on('error', () => {});
     this.session.on('goaway', (_code, lastStreamId) => {
       this.lastTakenId = lastStreamId;
@@ -29,6 +30,13 @@ export class RawConnection {
 
   /** @param body the whole of the message as sent, its five-byte frame included */
   call(path: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): RawCall {
+    const call = this.begin(path, body, headers);
+    call.stream.end();
+    return call;
+  }
+
+  /** As `call`, and more may follow. */
+  begin(path: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): RawCall {
     const stream = this.session.request({
       ':method': 'POST',
       ':path': path,
@@ -53,7 +61,7 @@ export class RawConnection {
       });
     });
     stream.resume();
-    stream.end(body);
+    stream.write(body);
     return { stream, answer };
   }
 

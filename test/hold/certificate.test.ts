@@ -2,30 +2,33 @@
 import assert from 'node:assert/strict';
 import { certificateEnd } from '../../src/hold/certificate.ts';
 import { createAuthority } from '../harness/certificates.ts';
+import { jsonText } from '../harness/json.ts';
 import { SSH_CERTIFICATES, SSH_FOREVER } from './ssh-certificates.ts';
+
+const endOf = (body: object) => certificateEnd(jsonText(JSON.stringify(body)));
 
 const END = Date.UTC(2031, 0, 1);
 
 describe("a certificate's end", () => {
   it("is a PEM certificate's NotAfter", () => {
     const { certPem } = createAuthority('ca').issue({ names: ['app'], notAfter: END });
-    assert.equal(certificateEnd({ data: { certificate: certPem } }), END);
+    assert.equal(endOf({ data: { certificate: certPem } }), END);
   });
 
   it('is that of the first where a chain is given, not of its issuer', () => {
     const authority = createAuthority('ca');
     const { certPem } = authority.issue({ names: ['app'], notAfter: END });
-    assert.equal(certificateEnd({ data: { certificate: `${certPem}\n${authority.certPem}` } }), END);
+    assert.equal(endOf({ data: { certificate: `${certPem}\n${authority.certPem}` } }), END);
   });
 
   for (const [kind, line] of Object.entries(SSH_CERTIFICATES)) {
     it(`is the valid-before of an SSH certificate: ${kind}`, () => {
-      assert.equal(certificateEnd({ data: { signed_key: `${line} comment\n` } }), END);
+      assert.equal(endOf({ data: { signed_key: `${line} comment\n` } }), END);
     });
   }
 
   it('is none for an SSH certificate that is valid forever', () => {
-    assert.equal(certificateEnd({ data: { signed_key: SSH_FOREVER } }), undefined);
+    assert.equal(endOf({ data: { signed_key: SSH_FOREVER } }), undefined);
   });
 
   it('is none, and no fault, for an SSH certificate cut at any length', () => {
@@ -33,7 +36,7 @@ describe("a certificate's end", () => {
     const whole = Buffer.from(base64, 'base64');
     for (let size = 0; size < whole.length; size += 1) {
       const cut = whole.subarray(0, size).toString('base64');
-      const end = certificateEnd({ data: { signed_key: `${type} ${cut}` } });
+      const end = endOf({ data: { signed_key: `${type} ${cut}` } });
       assert.ok(end === undefined || end === END, `at ${size}`);
     }
   });
@@ -49,7 +52,7 @@ describe("a certificate's end", () => {
     ['a name that all objects inherit', { data: { signed_key: '__proto__-cert-v01@openssh.com AAAA' } }],
   ] as const) {
     it(`is none where there is ${what}`, () => {
-      assert.equal(certificateEnd(body), undefined);
+      assert.equal(endOf(body), undefined);
     });
   }
 });

@@ -6,11 +6,12 @@ import type { Outcome } from '../../src/fetch/outcome.ts';
 import { LastAnswers } from '../../src/hold/last-answers.ts';
 import { settleOutcomes } from '../../src/hold/outage.ts';
 import { Volumes } from '../../src/hold/volumes.ts';
-import { type JsonObject, parseJson } from '../../src/json.ts';
+import { parseJson } from '../../src/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import { NO_SHELF } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
+import { jsonText, parsed } from '../harness/json.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
 
 const HOUR_MS = 3_600_000;
@@ -39,11 +40,11 @@ class HoldWorld {
       this.clock,
     );
     if (settled.errors.size === 0) this.volumes.delivered(plan, volume, settled);
-    return { volume, settled, body: [...settled.answers.values()][0]?.body.reveal() };
+    return { volume, settled, body: parsed([...settled.answers.values()][0]?.body.reveal()) };
   }
 
   answer(text = '{"data":{"password":"one"}}', lease: { leaseMs?: number } = {}): Outcome {
-    const body = new Secret(parseJson(text) as JsonObject);
+    const body = new Secret(jsonText(text));
     const hasLease = lease.leaseMs !== undefined;
     return {
       answer: { body, sentAt: this.clock.now(), hasLease, leaseMs: lease.leaseMs ?? 0, sizeBytes: text.length },
@@ -199,7 +200,7 @@ describe('an answer whose data did not change', () => {
     world.call(makePlan(), world.answer('{"request_id":"1","data":{"a":1}}'));
     await world.clock.advance(1_000);
     const { body, settled } = world.call(makePlan(), world.answer('{"request_id":"2","data":{"a":1}}'));
-    assert.equal((body as { request_id: string }).request_id, '1');
+    assert.equal(body['request_id'], '1');
     assert.equal(settled.newestAt, world.clock.now());
   });
 
@@ -208,6 +209,6 @@ describe('an answer whose data did not change', () => {
     world.call(makePlan(), world.answer('{"request_id":"1","data":{"a":1}}'));
     await world.clock.advance(1);
     const { body } = world.call(makePlan(), world.answer('{"request_id":"2","data":{"a":2}}'));
-    assert.equal((body as { request_id: string }).request_id, '2');
+    assert.equal(body['request_id'], '2');
   });
 });

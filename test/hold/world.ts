@@ -22,6 +22,8 @@ import { TokenRecords } from '../../src/session/token-record.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
+import { parsed } from '../harness/json.ts';
+import { ampleMemory } from '../harness/memory.ts';
 import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
 
 export const MINUTE_MS = 60_000;
@@ -162,7 +164,7 @@ export class HoldWorld {
     const rank = volume.isFirst ? 'first' : 'poll';
     const { account, newestAt: newerThan } = volume;
     const caller = { door, account, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
-    const reads = new MountReads({ ...caller, plan, sessions, fetcher });
+    const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
     try {
       const answered = await this.holdings.answerAll({ plan, reads, signal });
       const settled = settleOutcomes(plan, volume, reads.sessionKey, answered, this.lastAnswers, clock);
@@ -210,7 +212,7 @@ function accountOf(jwt: string): [account?: string, namespace?: string] {
 }
 
 function nameIn(answer: Answer | undefined): string | undefined {
-  const data = answer?.body.reveal()['data'] as JsonObject | undefined;
+  const data = parsed(answer?.body.reveal())['data'] as JsonObject | undefined;
   const name = data?.['username'] ?? data?.['password'];
   return typeof name === 'string' ? name : undefined;
 }

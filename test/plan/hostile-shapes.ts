@@ -22,7 +22,7 @@ export const SHAPES: Readonly<Record<string, readonly [objects: string, outcome:
   'a huge comment': [`${ONE_OBJECT}#${'x'.repeat(255 * KIB)}`, 1],
   'comments only': [`${ONE_OBJECT}${'#\n'.repeat(24_000)}`, 1],
   'blank lines, then comments': [`a: |\n  x\n${'\n'.repeat(25_000)}${' #\n'.repeat(8000)}`, 'a map, not a list'],
-  'blank lines': [fill('\n'), 'more than 50000 words'],
+  'blank lines': [fill('\n', 200 * KIB), 'more than 50000 words'],
   'tabs and line ends': [`- a\n${fill('\t\n', 255 * KIB)}`, 'more than 50000 words'],
   'a long plain text': [`- objectName: ${'x'.repeat(250 * KIB)}\n`, 'longer than 4096 bytes'],
   'a long plain text over many lines': [`- objectName: ${fill('x\n   ', 250 * KIB)}`, 'more than 50000 words'],

@@ -1,9 +1,9 @@
 // Objects and answers for the tests of render/: what a class asks for and what a store said, in one line each.
 import type { Answer } from '../../src/fetch/ports.ts';
-import { type JsonObject, parseJson } from '../../src/json.ts';
 import type { PlanObject } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
+import { jsonText } from '../harness/json.ts';
 
 export function makeObject(changes: Partial<PlanObject> & { readonly path?: string } = {}): PlanObject {
   const { path = 'secret/data/app', ...rest } = changes;
@@ -20,7 +20,7 @@ export function makeObject(changes: Partial<PlanObject> & { readonly path?: stri
 
 export function makeAnswer(text: string): Answer {
   return {
-    body: new Secret(parseJson(text) as JsonObject),
+    body: new Secret(jsonText(text)),
     sentAt: 0,
     hasLease: false,
     leaseMs: 0,

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { MountError } from '../../src/errors.ts';
-import { parseJson } from '../../src/json.ts';
 import type { Encoding } from '../../src/plan/object-table.ts';
 import { encodeValue } from '../../src/render/encode.ts';
+import { jsonText } from '../harness/json.ts';
 import { makeObject } from './answers.ts';
 
 const encode = (encoding: Encoding, value: string) =>
-  Buffer.from(encodeValue(makeObject({ key: 'k', encoding }), value)).toString('hex');
+  Buffer.from(encodeValue(makeObject({ key: 'k', encoding }), jsonText(JSON.stringify(value)), 2 ** 23)).toString(
+    'hex',
+  );
 
 /** What base64.StdEncoding and hex.DecodeString of go1.26.8 said; undefined: an error. */
 const GOLDEN: Partial<Record<Encoding, readonly (readonly [string, string | undefined])[]>> = {
@@ -63,11 +65,11 @@ describe('encodeValue', () => {
   it('writes an empty string as an empty file', () => assert.equal(encode('utf-8', ''), ''));
   it('writes half a surrogate pair as U+FFFD', () => assert.equal(encode('utf-8', 'a\ud800'), '61efbfbd'));
   it('writes a 20-digit integer whole', () => {
-    const bytes = encodeValue(makeObject({ key: 'k' }), parseJson('12345678901234567890'));
+    const bytes = encodeValue(makeObject({ key: 'k' }), jsonText('12345678901234567890'), 1_000);
     assert.equal(Buffer.from(bytes).toString(), '12345678901234567890');
   });
   it('decodes the JSON text of what is no string, as the providers before us do', () => {
-    const bytes = encodeValue(makeObject({ key: 'k', encoding: 'base64' }), null);
+    const bytes = encodeValue(makeObject({ key: 'k', encoding: 'base64' }), jsonText('null'), 1_000);
     assert.equal(Buffer.from(bytes).toString('hex'), '9ee965');
   });
 

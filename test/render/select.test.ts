@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../../src/fetch/ports.ts';
-import { toGoJson } from '../../src/render/go-json.ts';
-import { secretVersion, selectKey } from '../../src/render/select.ts';
+import { AnswerView } from '../../src/render/select.ts';
 import { assertCheap, cost } from '../harness/cpu-time.ts';
+import { parsed } from '../harness/json.ts';
+import { toGoJson } from '../json-text/go-reference.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
+const view = (answer: Answer, ...keys: string[]) => new AnswerView(answer.body.reveal(), keys);
 const select = (answer: Answer, key: string, path?: string) =>
-  toGoJson(selectKey(makeObject(path === undefined ? {} : { path }).read, answer.body.reveal(), key));
+  toGoJson(parsed(view(answer, key).select(makeObject(path === undefined ? {} : { path }).read, key)));
+const secretVersion = (answer: Answer) => view(answer).secretVersion;
 
-describe('selectKey', () => {
+describe('AnswerView.select', () => {
   it('takes a KV v1 key from data', () => assert.equal(select(kv1('{"a":"x"}'), 'a'), '"x"'));
   it('takes a KV v2 key from data.data', () => assert.equal(select(kv2('{"a":"x"}'), 'a'), '"x"'));
   it('takes KV v2 metadata only where data.data is no map', () => {
@@ -100,10 +103,10 @@ describe('selectKey', () => {
   });
 });
 
-describe('secretVersion', () => {
-  it('is what KV v2 counts', () => assert.equal(secretVersion(kv2('{}', '17').body.reveal()), '17'));
-  it('is nothing for KV v1', () => assert.equal(secretVersion(kv1('{"a":"x"}').body.reveal()), undefined));
+describe('AnswerView.secretVersion', () => {
+  it('is what KV v2 counts', () => assert.equal(secretVersion(kv2('{}', '17')), '17'));
+  it('is nothing for KV v1', () => assert.equal(secretVersion(kv1('{"a":"x"}')), undefined));
   it("is never a user's own number", () => {
-    assert.equal(secretVersion(kv1('{"data":{},"metadata":{"version":4111}}').body.reveal()), undefined);
+    assert.equal(secretVersion(kv1('{"data":{},"metadata":{"version":4111}}')), undefined);
   });
 });

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import type { Answer } from '../../src/fetch/ports.ts';
+import { collect } from '../../src/json-text/go-form.ts';
+import { AnswerView } from '../../src/render/select.ts';
 import { writeWhole } from '../../src/render/whole.ts';
 import { kv2, makeAnswer } from './answers.ts';
 
-const write = (text: string) => writeWhole(makeAnswer(text).body.reveal());
+const whole = (answer: Answer) =>
+  collect(10_000, (sink) => writeWhole(new AnswerView(answer.body.reveal(), []), sink)).toString();
+const write = (text: string) => whole(makeAnswer(text));
 
 describe('writeWhole', () => {
   it("writes a KV v2 answer in the order of Go's struct", () => {
     assert.equal(
-      writeWhole(kv2('{"b":1.10,"a":"<x>"}').body.reveal()),
+      whole(kv2('{"b":1.10,"a":"<x>"}')),
       '{"request_id":"r1","lease_id":"","lease_duration":0,"renewable":false,"data":{"data":{"a":"\\u003cx\\u003e","b":1.10},"metadata":{"created_time":"2026-01-02T03:04:05.6Z","custom_metadata":null,"deletion_time":"","destroyed":false,"version":3}},"warnings":null,"mount_type":"kv"}',
     );
   });

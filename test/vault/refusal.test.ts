@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Reason } from '../../src/errors.ts';
 import { type Refused, refusal } from '../../src/vault/refusal.ts';
-import type { StoreAnswer } from '../../src/vault/request.ts';
+import { StoreAnswer } from '../../src/vault/request.ts';
 
 const READ: Refused = {
   operation: 'GET secret/data/app',
@@ -29,7 +29,7 @@ const NOT_VAULT = 'check that the address leads to Vault or OpenBao and to nothi
 
 function answerOf(status: number, body: unknown, headers: StoreAnswer['headers'] = {}): StoreAnswer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { status, headers, text, sizeBytes: text.length };
+  return new StoreAnswer(status, headers, Buffer.from(text));
 }
 
 const errors = (...texts: unknown[]) => ({ errors: texts });

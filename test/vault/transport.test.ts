@@ -129,13 +129,14 @@ describe('a door', () => {
 
   it('takes an answer of just under 4 MiB', async () => {
     store.behaviour = oversized(4 * 1024 * 1024 - 100, false);
-    assert.equal((await read()).sizeBytes, 4 * 1024 * 1024 - 100 + 72);
+    const { sizeBytes } = await read();
+    assert.ok(sizeBytes >= 4 * 1024 * 1024 - 100 && sizeBytes < 4 * 1024 * 1024 + 1_000, `${sizeBytes}`);
   });
 
-  it('weighs an answer of many numbers by what they take in memory, not by their text alone', async () => {
+  it('keeps an answer of many numbers as the bytes it came in', async () => {
     store.behaviour = answer(200, { data: { numbers: Array.from({ length: 10_000 }, (_, index) => index % 10) } });
     const { sizeBytes } = await read();
-    assert.ok(sizeBytes > 10_000 * 64, `${sizeBytes}`);
+    assert.ok(sizeBytes < 10_000 * 2 + 1_000, `${sizeBytes}`);
   });
 
   it('to a port where nobody listens says store-unreachable', async () => {

@@ -3,7 +3,7 @@
 import type { Mount } from '../../check/kv-mounts.ts';
 import { systemClock } from '../../clock.ts';
 import { asMountError } from '../../errors.ts';
-import { getOwn, isJsonObject, type JsonValue } from '../../json.ts';
+import type { JsonText } from '../../json-text/json-text.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
 import { makeRead } from '../../plan/read.ts';
 import type { Secret } from '../../secret.ts';
@@ -41,7 +41,7 @@ export class StoreAsker {
     const read = makeRead('GET', `sys/internal/ui/mounts/${path}`, '', undefined);
     try {
       const answer = await door.read(read, token, AbortSignal.timeout(requestTimeoutMs));
-      return toMount(getOwn(answer.body.reveal(), 'data'));
+      return toMount(answer.body.reveal().get('data'));
     } catch (thrown) {
       const error = asMountError(thrown);
       if (UNTOLD.has(error.reason)) return undefined;
@@ -54,12 +54,10 @@ export class StoreAsker {
   }
 }
 
-function toMount(data: JsonValue | undefined): Mount | undefined {
-  if (!isJsonObject(data)) return undefined;
-  const path = getOwn(data, 'path');
-  if (typeof path !== 'string') return undefined;
-  const options = getOwn(data, 'options');
-  const version = isJsonObject(options) ? getOwn(options, 'version') : undefined;
-  const isKv = getOwn(data, 'type') === 'kv';
+function toMount(data: JsonText | undefined): Mount | undefined {
+  const path = data?.get('path')?.text;
+  if (path === undefined) return undefined;
+  const version = data?.get('options')?.get('version')?.text;
+  const isKv = data?.get('type')?.text === 'kv';
   return { path, kvVersion: isKv ? (version === '2' ? 2 : 1) : undefined };
 }

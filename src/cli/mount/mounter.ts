@@ -44,10 +44,12 @@ export class Mounter {
     const pod = await this.#readPod();
     const before = await this.#folder.open();
     const report = newReport();
-    const request = toRequest(manifest, pod);
-    const rendered = await mount(request, this.#defaults(manifest), this.#rooms, report, signal).catch((thrown) => {
-      throw this.#explainRefusal(thrown);
-    });
+    const source = { take: () => toRequest(manifest, pod) };
+    const rendered = await mount(source, this.#defaults(manifest), this.#rooms, report, signal)
+      .catch((thrown) => {
+        throw this.#explainRefusal(thrown);
+      })
+      .finally(() => report.memory?.close());
     // A mount that came about had a plan.
     const rows = report.plan === undefined ? [] : compare(before, report.plan, rendered);
     if (rows.some(({ state }) => state !== 'same' && state !== 'absent')) await this.#write(rendered);

@@ -1,6 +1,5 @@
-// A value as Go's encoding/json writes it, which is what the providers before us mount: no spaces, keys in
-// the order of their UTF-8 bytes, numbers exactly as the store sent them, HTML's characters escaped.
-import { JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+// The same form made the plain way, from parsed values: what the writer on bytes is held against.
+import { JsonNumber, type JsonObject, type JsonValue } from '../../src/json.ts';
 
 export function toGoJson(value: JsonValue): string {
   if (typeof value === 'string') return toGoString(value);

@@ -1,0 +1,151 @@
+// A JSON value that stays in the bytes it came in, and answers what it is asked: the value of a key, a string, a number's
+// own text. Nothing is parsed that nobody asks for, and what is kept weighs its bytes.
+import { Buffer, isUtf8 } from 'node:buffer';
+import { StringDecoder } from 'node:string_decoder';
+import {
+  CLOSE_OBJECT,
+  COMMA,
+  endOfScalar,
+  endOfString,
+  endOfValue,
+  isJson,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  skipSpace,
+  valueAfter,
+} from './scan.ts';
+import { stringBytes, stringText } from './string.ts';
+
+export type JsonKind = 'object' | 'list' | 'string' | 'number' | 'true' | 'false' | 'null';
+
+const KINDS = new Map<number, JsonKind>([
+  [OPEN_OBJECT, 'object'],
+  [OPEN_LIST, 'list'],
+  [QUOTE, 'string'],
+  [0x74, 'true'],
+  [0x66, 'false'],
+  [0x6e, 'null'],
+]);
+
+/** Buffer, array buffer and this object, beside the bytes. */
+const OVERHEAD_BYTES = 512;
+/** Bytes that are no UTF-8 are decoded in pieces, so that no string of the whole text lies in the heap. */
+const PIECE_BYTES = 64 * 1024;
+
+export class JsonText {
+  /** `{}`: for what must have a body and nothing in it. */
+  static readonly EMPTY = new JsonText(Buffer.from('{}'), 0);
+
+  /** All of the text. UTF-8, and known to be JSON. */
+  readonly bytes: Buffer;
+  /** Where this value starts in it. */
+  readonly start: number;
+
+  private constructor(bytes: Buffer, start: number) {
+    this.bytes = bytes;
+    this.start = start;
+  }
+
+  /** undefined where the bytes are no JSON. They are kept and must not be changed. */
+  static parse(given: Buffer): JsonText | undefined {
+    const bytes = isUtf8(given) ? given : toUtf8(given);
+    return isJson(bytes) ? new JsonText(bytes, skipSpace(bytes, 0)) : undefined;
+  }
+
+  get kind(): JsonKind {
+    return KINDS.get(this.bytes[this.start] as number) ?? 'number';
+  }
+
+  /** What keeping it takes in memory. */
+  get sizeBytes(): number {
+    return this.bytes.byteLength + OVERHEAD_BYTES;
+  }
+
+  /** The text of this value alone. */
+  get source(): Buffer {
+    return this.bytes.subarray(this.start, endOfValue(this.bytes, this.start));
+  }
+
+  /** The value of an object's own key, the last one of several; undefined where there is none. */
+  get(key: string): JsonText | undefined {
+    return this.pick(new Set([key])).get(key);
+  }
+
+  /** The values of several keys, found in one pass. */
+  pick(keys: ReadonlySet<string>): Map<string, JsonText> {
+    const found = new Map<string, JsonText>();
+    const lengths = new Set([...keys].map((key) => Buffer.byteLength(key)));
+    this.#eachMember((from, to, isEscaped, value) => {
+      if (!isEscaped && !lengths.has(to - from)) return;
+      const key = stringText({ bytes: this.bytes, from, to });
+      if (keys.has(key)) found.set(key, new JsonText(this.bytes, value));
+    });
+    return found;
+  }
+
+  /** Names of an object's keys in the order of the text, at most `most` of them, and how many there are. */
+  keys(most: number): { readonly names: readonly string[]; readonly count: number } {
+    const names = new Set<string>();
+    let beyond = 0;
+    this.#eachMember((from, to) => {
+      if (names.size < most) names.add(stringText({ bytes: this.bytes, from, to }));
+      else beyond += 1;
+    });
+    return { names: [...names], count: names.size + beyond };
+  }
+
+  /** Of a string, as JSON.parse gives it; undefined for anything else. */
+  get text(): string | undefined {
+    return this.kind === 'string' ? stringText(this.#string()) : undefined;
+  }
+
+  /** Of a string, as UTF-8; undefined for anything else. It may share this text's memory. */
+  get stringBytes(): Buffer | undefined {
+    return this.kind === 'string' ? stringBytes(this.#string()) : undefined;
+  }
+
+  /** Of a string, as it stands between its quotes; how long it is without decoding it. */
+  get stringLength(): number {
+    const { from, to } = this.#string();
+    return to - from;
+  }
+
+  /** Of a number, as the store wrote it; undefined for anything else. */
+  get number(): string | undefined {
+    if (this.kind !== 'number') return undefined;
+    return this.bytes.toString('latin1', this.start, endOfScalar(this.bytes, this.start));
+  }
+
+  #string() {
+    return { bytes: this.bytes, from: this.start + 1, to: endOfString(this.bytes, this.start) - 1 };
+  }
+
+  #eachMember(use: (from: number, to: number, isEscaped: boolean, value: number) => void): void {
+    if (this.kind !== 'object') return;
+    const { bytes } = this;
+    let at = skipSpace(bytes, this.start + 1);
+    while (bytes[at] !== CLOSE_OBJECT) {
+      const keyEnd = endOfString(bytes, at);
+      const value = valueAfter(bytes, keyEnd);
+      use(at + 1, keyEnd - 1, hasEscape(bytes, at + 1, keyEnd - 1), value);
+      at = skipSpace(bytes, endOfValue(bytes, value));
+      if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+    }
+  }
+}
+
+function hasEscape(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (bytes[at] === 0x5c) return true;
+  return false;
+}
+
+/** As text decoders do: what is no character becomes U+FFFD. */
+function toUtf8(bytes: Buffer): Buffer {
+  const decoder = new StringDecoder('utf8');
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+    pieces.push(Buffer.from(decoder.write(bytes.subarray(at, at + PIECE_BYTES))));
+  pieces.push(Buffer.from(decoder.end()));
+  return Buffer.concat(pieces);
+}
