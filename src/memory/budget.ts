@@ -120,6 +120,7 @@ export class MemoryBudget {
   /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
   serve(): void {
     if (this.#favoured?.isOver) this.#favoured = undefined;
+    if (this.#waiting.size === 0) return;
     for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#grant(next);
   }
@@ -136,6 +137,7 @@ export class MemoryBudget {
   /** Of large mounts those that have begun come first: what they hold is free the sooner, and fewer hold some. */
   #mayGoOn(taker: Taker, bytes: number): boolean {
     if (!this.#fits(taker, bytes)) return false;
+    if (this.#waiting.size === 0) return true;
     return isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker) || !this.#hasBegunWaiting();
   }
 

@@ -11,34 +11,48 @@ const UNKNOWN_BYTES = 64 * 1024;
 const STEP = 8;
 
 /** @throws MountError answer-too-large, memory-budget; what the connection fails with */
-export async function readAnswer(response: IncomingMessage, request: StoreRequest): Promise<StoreAnswer> {
-  const { room, mostBytes, operation } = request;
-  const status = response.statusCode ?? 0;
-  const isGood = status >= 200 && status <= 299;
-  const declared = Number(response.headers['content-length'] ?? 0);
-  const parts: Buffer[] = [];
-  let length = 0;
-  // Without it a connection that breaks while memory is waited for would be nobody's error.
-  response.on('error', () => {});
-  try {
-    if (declared > mostBytes) throw tooLarge(operation, mostBytes);
+export function readAnswer(response: IncomingMessage, request: StoreRequest): Promise<StoreAnswer> {
+  return new Promise((resolve, reject) => {
+    const { room, mostBytes, operation } = request;
+    const status = response.statusCode ?? 0;
+    const isGood = status >= 200 && status <= 299;
+    const declared = Number(response.headers['content-length'] ?? 0);
+    const parts: Buffer[] = [];
+    let length = 0;
     let reserved = declared === 0 ? UNKNOWN_BYTES : declared;
-    if (isGood) await room?.reserve(0, reserved);
-    // Leaving the loop destroys the response, which ends the connection.
-    for await (const part of response as AsyncIterable<Buffer>) {
+    const fail = (error: Error) => {
+      reject(error);
+      response.destroy();
+    };
+    const end = () => resolve(new StoreAnswer(status, response.headers, joined(parts, length)));
+    /** Before more is read than it has room for. */
+    const reserve = () => {
+      try {
+        const wait = isGood ? room?.reserve(length, reserved) : undefined;
+        if (wait === undefined) return;
+        response.pause();
+        wait.then(() => response.resume(), fail);
+      } catch (error) {
+        fail(error as Error);
+      }
+    };
+    response.on('error', reject);
+    if (declared > mostBytes) return fail(tooLarge(operation, mostBytes));
+    response.on('data', (part: Buffer) => {
       parts.push(part);
       length += part.length;
-      if (!isGood && length >= MAX_REFUSAL_BYTES) break;
-      if (length > mostBytes) throw tooLarge(operation, mostBytes);
-      if (length <= reserved) continue;
-      reserved = Math.min(STEP * reserved, mostBytes);
-      await room?.reserve(length, reserved);
-    }
-  } catch (error) {
-    response.destroy();
-    throw error;
-  }
-  return new StoreAnswer(status, response.headers, joined(parts, length));
+      if (!isGood && length >= MAX_REFUSAL_BYTES) {
+        end();
+        response.destroy();
+      } else if (length > mostBytes) fail(tooLarge(operation, mostBytes));
+      else if (length > reserved) {
+        reserved = Math.min(STEP * reserved, mostBytes);
+        reserve();
+      }
+    });
+    response.on('end', end);
+    reserve();
+  });
 }
 
 function tooLarge(operation: string, mostBytes: number): MountError {
@@ -46,8 +60,13 @@ function tooLarge(operation: string, mostBytes: number): MountError {
   return new MountError('answer-too-large', `${operation}: the answer is over ${most}, more than a volume can hold`);
 }
 
-/** Always in memory of its own: a part is a piece of something larger, which would be kept with it. */
+/** With the head of its answer; a copy of a small answer would cost more than that. */
+const HEAD_BYTES = 4 * 1024;
+
+/** In memory of its own: a part that is a piece of something much larger would keep all of that. */
 function joined(parts: readonly Buffer[], length: number): Buffer {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1 && only.buffer.byteLength <= length + HEAD_BYTES) return only;
   const bytes = Buffer.allocUnsafeSlow(length);
   let at = 0;
   for (const part of parts) at += part.copy(bytes, at);
