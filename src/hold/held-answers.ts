@@ -212,6 +212,7 @@ export class HeldAnswers {
     this.#release(held);
     this.#room.free(held.id);
     this.#options.shelf.remove(held.id);
+    void this.#keeper.loginEnds(held, this.#options.stopping);
     if (isMissed) this.#tell(held, 'lost');
     else this.#count();
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Door } from '../fetch/ports.ts';
+import type { LoneAccess } from '../session/access.ts';
 import { factOf, type Held } from './held.ts';
 
 export interface KeeperErrand {
@@ -68,8 +69,7 @@ export class HeldKeeper {
     if (held.state === 'ended') return;
     held.end();
     const { token } = held;
-    // Others may have read leases under its login before it took that with it: those must not end with it.
-    const access = token !== undefined && token.leases > 1 ? undefined : held.access;
+    const access = ownLogin(held);
     if (!held.read.holding.isGivenBack) return access?.abandon();
     // One whose uses are counted no session keeps.
     if (access !== undefined && !token?.isCounted) return access.end(signal);
@@ -91,6 +91,14 @@ export class HeldKeeper {
         return emit({ type: 'debug', message: 'a lease could not be given back', fields: { reason } });
       }
     }
+  }
+
+  /** The lease has ended by itself: the login that was made for it has nothing to carry any more. */
+  async loginEnds(held: Held, signal: AbortSignal): Promise<void> {
+    const access = ownLogin(held);
+    if (access === undefined || held.token?.isCounted) return;
+    if (held.read.holding.isGivenBack) await access.end(signal);
+    else access.abandon();
   }
 
   async #tend(held: Held): Promise<void> {
@@ -141,4 +149,9 @@ export class HeldKeeper {
   #errand(held: Held, what: string, isUrgent: boolean): KeeperErrand {
     return { session: held.access?.session.key ?? held.key, owner: held.owner, what, isUrgent };
   }
+}
+
+/** Others may have read leases under its login before it took that with it: those must not end with it. */
+function ownLogin({ token, access }: Held): LoneAccess | undefined {
+  return token !== undefined && token.leases > 1 ? undefined : access;
 }

@@ -33,9 +33,12 @@ const OVERHEAD_BYTES = 512;
 /** Bytes that are no UTF-8 are decoded in pieces, so that no string of the whole text lies in the heap. */
 const PIECE_BYTES = 64 * 1024;
 
+/** A copy of a few bytes costs more than what it saves. */
+const MOST_BESIDE_BYTES = 4 * 1024;
+
 export class JsonText {
   /** `{}`: for what must have a body and nothing in it. */
-  static readonly EMPTY = new JsonText(Buffer.from('{}'), 0);
+  static readonly EMPTY = new JsonText(alone(Buffer.from('{}')), 0);
 
   /** All of the text. UTF-8, and known to be JSON. */
   readonly bytes: Buffer;
@@ -49,7 +52,7 @@ export class JsonText {
 
   /** undefined where the bytes are no JSON. They are kept and must not be changed. */
   static parse(given: Buffer): JsonText | undefined {
-    const bytes = isUtf8(given) ? given : toUtf8(given);
+    const bytes = alone(isUtf8(given) ? given : toUtf8(given));
     return isJson(bytes) ? new JsonText(bytes, skipSpace(bytes, 0)) : undefined;
   }
 
@@ -148,4 +151,12 @@ function toUtf8(bytes: Buffer): Buffer {
     pieces.push(Buffer.from(decoder.write(bytes.subarray(at, at + PIECE_BYTES))));
   pieces.push(Buffer.from(decoder.end()));
   return Buffer.concat(pieces);
+}
+
+/** Node makes small buffers out of larger ones, of which each would keep the whole. */
+function alone(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength <= bytes.byteLength + MOST_BESIDE_BYTES) return bytes;
+  const copy = Buffer.allocUnsafeSlow(bytes.byteLength);
+  bytes.copy(copy);
+  return copy;
 }

@@ -1,5 +1,6 @@
 // The memory that mounts under way may take together. It is asked before it is spent: what does not fit waits, by turns
-// of accounts. A mount that stays under the floor never waits behind large ones, as a part of the budget is for it alone;
+// of accounts. A mount that stays under the floor never waits behind large ones, whatever those have taken, as a part of
+// the budget is for such mounts alone;
 // one account takes at most half, so that others find room beside it. One waiting mount at a time may go on beyond the
 // budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
 import { MountError } from '../errors.ts';
@@ -37,6 +38,12 @@ interface Waiter {
   readonly refuse: () => void;
 }
 
+interface Shared {
+  readonly account: string;
+  readonly bytes: number;
+  holders: number;
+}
+
 export class MemoryBudget {
   readonly #options: BudgetOptions;
   #usedBytes = 0;
@@ -46,7 +53,8 @@ export class MemoryBudget {
   /** Goes on beyond the budget until it has ended. */
   #favoured: MountMemory | undefined;
   /** What several mounts hold is counted once. */
-  readonly #shared = new Map<object, number>();
+  readonly #shared = new Map<object, Shared>();
+  readonly #open = new Set<MountMemory>();
 
   constructor(options: BudgetOptions) {
     this.#options = options;
@@ -64,7 +72,15 @@ export class MemoryBudget {
 
   /** Of one mount, before anything of it is read. */
   open(account: string): MountMemory {
-    return new MountMemory(this, account, performance.now() + this.#options.waitMs);
+    const mount = new MountMemory(this, account, performance.now() + this.#options.waitMs);
+    this.#open.add(mount);
+    return mount;
+  }
+
+  /** The mount has ended and gave back what it had. */
+  closed(mount: MountMemory): void {
+    this.#open.delete(mount);
+    this.serve();
   }
 
   /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
@@ -100,21 +116,24 @@ export class MemoryBudget {
     return this.#shared.has(key) || this.#fits(taker, bytes);
   }
 
-  /** Counted once for all who hold it. */
+  /** Counted once for all who hold it, at the account of the first. */
   share(account: string, key: object, bytes: number): void {
-    const holders = this.#shared.get(key) ?? 0;
-    this.#shared.set(key, holders + 1);
-    if (holders === 0) this.add(account, bytes);
-  }
-
-  unshare(account: string, key: object, bytes: number): void {
-    const holders = this.#shared.get(key) ?? 0;
-    if (holders > 1) {
-      this.#shared.set(key, holders - 1);
+    const shared = this.#shared.get(key);
+    if (shared !== undefined) {
+      shared.holders += 1;
       return;
     }
+    this.#shared.set(key, { account, bytes, holders: 1 });
+    this.add(account, bytes);
+  }
+
+  unshare(key: object): void {
+    const shared = this.#shared.get(key);
+    if (shared === undefined) return;
+    shared.holders -= 1;
+    if (shared.holders > 0) return;
     this.#shared.delete(key);
-    this.release(account, bytes);
+    this.release(shared.account, shared.bytes);
   }
 
   /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
@@ -153,9 +172,25 @@ export class MemoryBudget {
   #fits(taker: Taker, bytes: number): boolean {
     if (this.#isFavoured(taker)) return true;
     const { totalBytes, smallBytes } = this.#options;
-    const roomBytes = isSmall(taker, bytes) ? totalBytes : totalBytes - smallBytes;
+    const isOfSmall = isSmall(taker, bytes);
+    const roomBytes = isOfSmall ? totalBytes : totalBytes - smallBytes;
     const ownBytes = this.#byAccount.get(taker.account) ?? 0;
-    return this.#usedBytes + bytes <= roomBytes && ownBytes + bytes <= roomBytes / 2;
+    if (this.#usedBytes + bytes <= roomBytes && ownBytes + bytes <= roomBytes / 2) return true;
+    // Large ones may have taken more than their part: the favoured one, and what was there before it could be counted.
+    return isOfSmall && this.#fitsAmongSmall(taker.account, bytes);
+  }
+
+  #fitsAmongSmall(account: string, bytes: number): boolean {
+    const { smallBytes } = this.#options;
+    let usedBytes = bytes;
+    let ownBytes = bytes;
+    for (const mount of this.#open) {
+      const heldBytes = mount.heldBytes();
+      if (heldBytes > FLOOR_BYTES) continue;
+      usedBytes += heldBytes;
+      if (mount.account === account) ownBytes += heldBytes;
+    }
+    return usedBytes <= smallBytes && ownBytes <= smallBytes / 2;
   }
 
   /** Accounts by turns, each in the order in which it asked. */

@@ -10,7 +10,7 @@ export class MountMemory implements Taker {
   /** performance.now() until which it may wait. */
   readonly waitUntil: number;
   readonly #budget: MemoryBudget;
-  readonly #held = new Map<object, number>();
+  readonly #held = new Set<object>();
   readonly #reading = new Set<ReadMemory>();
   #ownBytes = 0;
   #heldBytes = 0;
@@ -47,7 +47,7 @@ export class MountMemory implements Taker {
   /** What is there already: an answer that it was given, wherever it came from. */
   hold(key: object, bytes: number): void {
     if (this.#isClosed || this.#held.has(key)) return;
-    this.#held.set(key, bytes);
+    this.#held.add(key);
     this.#heldBytes += bytes;
     this.#budget.share(this.account, key, bytes);
   }
@@ -80,9 +80,9 @@ export class MountMemory implements Taker {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const [key, bytes] of this.#held) this.#budget.unshare(this.account, key, bytes);
+    for (const key of this.#held) this.#budget.unshare(key);
     this.#held.clear();
     this.#budget.release(this.account, this.#ownBytes);
-    this.#budget.serve();
+    this.#budget.closed(this);
   }
 }

@@ -12,10 +12,8 @@ export const MAX_MESSAGE_BYTES = (512 + 1024 + 64) * 1024;
 const FREE_BYTES = 64 * 1024;
 /** Of large messages at once, until each has become a plan. */
 const LARGE_BYTES = 2 * MAX_MESSAGE_BYTES;
-/** What the client may send of each before we look; Node's own is 64 KiB, for all calls of a connection together. */
+/** What a client may send of a message that waits; HTTP/2's own is 64 KiB. Calls do not share it. */
 const STREAM_WINDOW = 16 * 1024;
-/** So that calls whose message waits do not hold up the others of their connection: 256 of them. */
-const CONNECTION_WINDOW = 256 * STREAM_WINDOW;
 
 const STREAM_CREATED = 'http2.server.stream.created';
 /** Compressed or not, and the length. */
@@ -46,9 +44,9 @@ export class MessageGate {
 
   #watch(stream: ServerHttp2Stream): void {
     this.#prepare(stream.session as ServerHttp2Session | undefined);
-    let prefix = Buffer.alloc(0);
+    let prefix: Buffer | undefined;
     const onData = (part: Buffer) => {
-      prefix = Buffer.concat([prefix, part.subarray(0, PREFIX_BYTES - prefix.length)]);
+      prefix = prefix === undefined ? part : Buffer.concat([prefix, part]);
       if (prefix.length < PREFIX_BYTES) return;
       stream.off('data', onData);
       this.#look(stream, prefix.readUInt32BE(1));
@@ -62,7 +60,6 @@ export class MessageGate {
     if (session === undefined || this.#sessions.has(session)) return;
     this.#sessions.add(session);
     session.settings({ initialWindowSize: STREAM_WINDOW });
-    session.setLocalWindowSize(CONNECTION_WINDOW);
   }
 
   #look(stream: ServerHttp2Stream, bytes: number): void {

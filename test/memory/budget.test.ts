@@ -49,6 +49,31 @@ describe('the memory budget', () => {
     assert.deepEqual(await done(...works), [true, true, true, true]);
   });
 
+  it('lets a small mount pass also if large ones have more than all of it', async () => {
+    const budget = make();
+    budget.open('a').hold({}, 14 * MIB);
+    const small = Array.from({ length: 10 }, () => budget.open('e'));
+    const works = small.map((mount) => mount.take(FLOOR_BYTES, WHAT));
+    assert.deepEqual(await done(...works), works.map(() => true));
+    budget.open('f').holdIfRoom({}, FLOOR_BYTES, WHAT);
+    // Of what is for small ones an account has half.
+    const more = budget.open('e').take(FLOOR_BYTES, WHAT);
+    assert.deepEqual(await done(more), [true], 'the one that goes on');
+    assert.deepEqual(await done(budget.open('e').take(FLOOR_BYTES, WHAT)), [false]);
+  });
+
+  it('gives what two accounts shared back to the one it was counted for', async () => {
+    const budget = make();
+    const [a, b] = [budget.open('a'), budget.open('b')];
+    const key = {};
+    for (const mount of [a, b]) mount.hold(key, 3 * MIB);
+    a.close();
+    b.close();
+    assert.equal(budget.usedBytes, 0);
+    assert.deepEqual(await done(budget.open('a').take(4 * MIB, WHAT)), [true]);
+    assert.deepEqual(await done(budget.open('b').take(4 * MIB, WHAT)), [true]);
+  });
+
   it('gives one account half at most, whatever it asks for', async () => {
     const budget = make();
     const mounts = Array.from({ length: 6 }, () => budget.open('a'));

@@ -36,6 +36,10 @@ describe('large messages through the socket', () => {
     assert.equal((await raw.call(MOUNT, ofBytes(1_000 * KIB)).answer).status, 0);
   });
 
+  it('come in 16 KiB at a time, so that what waits is little', () => {
+    assert.equal(raw.session.remoteSettings.initialWindowSize, 16 * KIB);
+  });
+
   for (const [what, body, text] of [
     [
       'attributes over 512 KiB',
