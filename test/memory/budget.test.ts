@@ -54,7 +54,10 @@ describe('the memory budget', () => {
     budget.open('a').hold({}, 14 * MIB);
     const small = Array.from({ length: 10 }, () => budget.open('e'));
     const works = small.map((mount) => mount.take(FLOOR_BYTES, WHAT));
-    assert.deepEqual(await done(...works), works.map(() => true));
+    assert.deepEqual(
+      await done(...works),
+      works.map(() => true),
+    );
     budget.open('f').holdIfRoom({}, FLOOR_BYTES, WHAT);
     // Of what is for small ones an account has half.
     const more = budget.open('e').take(FLOOR_BYTES, WHAT);
