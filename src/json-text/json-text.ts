@@ -56,7 +56,7 @@ export class JsonText {
 
   /** What keeping it takes in memory. */
   get sizeBytes(): number {
-    return this.bytes.byteLength + OVERHEAD_BYTES;
+    return this.bytes.buffer.byteLength + OVERHEAD_BYTES;
   }
 
   /** The text of this value alone. */

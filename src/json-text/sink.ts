@@ -1,11 +1,11 @@
 // Where written bytes go: a page at a time, so that neither a long text nor a million small pieces need room of their own.
 import { Buffer } from 'node:buffer';
 
-const PAGE_BYTES = 16 * 1024;
+const PAGE_BYTES = 2 * 1024;
 
 export class Sink {
   readonly #use: (page: Buffer) => void;
-  readonly #page = Buffer.allocUnsafeSlow(PAGE_BYTES);
+  readonly #page = Buffer.allocUnsafe(PAGE_BYTES);
   #length = 0;
 
   /** @param use gets each page while it is called, no longer */
