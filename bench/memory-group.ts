@@ -56,6 +56,11 @@ export class MemoryGroup {
     return join(this.#folder, 'cgroup.procs');
   }
 
+  /** Moves a process in; what it has taken already stays counted where it was. */
+  admit(pid: number): void {
+    writeFileSync(this.entry, String(pid));
+  }
+
   /** As the kubelet computes it: all memory of the group less the files' pages that were not used of late. */
   workingSetBytes(): number {
     const usage = Number(this.#read(this.#version.usage));

@@ -49,6 +49,7 @@ export const REASONS = {
   'files-too-large': 'size',
   'store-timeout': 'timeout',
   'mount-timeout': 'timeout',
+  'memory-budget': 'timeout',
   'store-unreachable': 'store',
   'store-broken': 'store',
   'store-tls': 'store',

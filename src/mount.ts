@@ -11,12 +11,15 @@ import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
 import type { Settled } from './hold/settled.ts';
 import type { Volume, Volumes } from './hold/volumes.ts';
+import type { MemoryBudget } from './memory/budget.ts';
+import type { MountMemory } from './memory/mount-memory.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
 import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
+import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { AccessSource } from './session/access.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
@@ -31,11 +34,16 @@ export interface Rooms {
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
   readonly versionKey: () => Uint8Array;
+  readonly memory: MemoryBudget;
 }
 
 /** What a mount tells of itself while it goes on; complete also where it fails. Owned by the caller. */
 export interface MountReport {
   plan: Plan | undefined;
+  /** Who called, also where the request became no plan. */
+  caller: Caller;
+  /** Of the node's memory; its owner closes it once the answer is with the driver. */
+  memory: MountMemory | undefined;
   isFirst: boolean;
   isStale: boolean;
   logins: number;
@@ -43,30 +51,32 @@ export interface MountReport {
 }
 
 export function newReport(): MountReport {
-  return { plan: undefined, isFirst: true, isStale: false, logins: 0, reads: 0 };
+  const caller = { namespace: '', pod: '', account: '', class: '' };
+  return { plan: undefined, caller, memory: undefined, isFirst: true, isStale: false, logins: 0, reads: 0 };
 }
 
-/** Who called, also where the request became no plan. */
-export function callerOf(request: PlanRequest, { plan }: MountReport): Caller {
-  if (plan === undefined) return readCaller(request);
-  const { identity, className } = plan;
-  return { namespace: identity.namespace, pod: identity.podName, account: identity.account, class: className };
+/** The request itself may be large and holds tokens: nothing of it is left behind but the plan. */
+export interface RequestSource {
+  take(): PlanRequest;
 }
 
 /** @throws MountError naming every object that failed; then there are no files. */
 export async function mount(
-  request: PlanRequest,
+  source: RequestSource,
   defaults: PlanDefaults,
   rooms: Rooms,
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const plan = parsePlan(request, defaults, rooms.objectCache);
-  report.plan = plan;
+  const plan = makePlan(source.take(), defaults, rooms, report);
+  const memory = rooms.memory.open(`${plan.identity.namespace}/${plan.identity.account}`);
+  report.memory = memory;
+  await orFailAll(plan, takeForPlan(plan, memory));
   const volume = rooms.volumes.open(plan);
   report.isFirst = volume.isFirst;
 
-  const { settled, answered } = await readAll(plan, volume, rooms, report, signal);
+  const { settled, answered } = await readAll(plan, volume, rooms, report, memory, signal);
+  await orFailAll(plan, takeForFiles(settled, memory));
   const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
   const failures = allFailures(plan, settled, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
@@ -78,18 +88,67 @@ export async function mount(
   return rendered;
 }
 
+function makePlan(request: PlanRequest, defaults: PlanDefaults, rooms: Rooms, report: MountReport): Plan {
+  try {
+    const plan = parsePlan(request, defaults, rooms.objectCache);
+    const { identity, className } = plan;
+    report.plan = plan;
+    report.caller = {
+      namespace: identity.namespace,
+      pod: identity.podName,
+      account: identity.account,
+      class: className,
+    };
+    return plan;
+  } catch (thrown) {
+    report.caller = readCaller(request);
+    throw thrown;
+  }
+}
+
+/** A mount and an object of it, with what hangs on them, as measured. */
+const MOUNT_BYTES = 32 * 1024;
+const OBJECT_BYTES = 1024;
+
+async function takeForPlan({ objects, reads }: Plan, memory: MountMemory): Promise<void> {
+  const what = `a class of ${objects.length} objects`;
+  // Pods of one class share what was made of it.
+  memory.holdIfRoom(objects, weighObjects(objects, reads), what);
+  await memory.take(MOUNT_BYTES, what);
+}
+
+/** Aliases can make paths and bodies much larger than the text they came from. */
+function weighObjects(objects: Plan['objects'], reads: Plan['reads']): number {
+  let chars = 0;
+  for (const { path, query, body } of reads) chars += path.length + query.length + (body?.reveal().length ?? 0);
+  return 2 * chars + OBJECT_BYTES * objects.length;
+}
+
+/** Files take their length in the answer, in the message and in its frame. */
+const FILE_COPIES = 3;
+
+async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<void> {
+  let bytes = 0;
+  for (const { body, sizeBytes } of answers.values()) {
+    memory.hold(body.reveal(), sizeBytes);
+    bytes += sizeBytes;
+  }
+  await memory.take(FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES), 'its files');
+}
+
 async function readAll(
   plan: Plan,
   volume: Volume,
   rooms: Rooms,
   report: MountReport,
+  memory: MountMemory,
   signal: AbortSignal,
 ): Promise<{ settled: Settled; answered: Answered }> {
   const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
   const calledAt = clock.now();
   const door = await orFailAll(plan, rooms.stores.open(plan.store));
   const rank = volume.isFirst ? 'first' : 'poll';
-  const caller = { door, rank, calledAt, newerThan: volume.newestAt, cost: report, signal } as const;
+  const caller = { door, rank, calledAt, newerThan: volume.newestAt, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan, sessions, fetcher });
   try {
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));

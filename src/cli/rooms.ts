@@ -7,6 +7,7 @@ import { RetryBudget } from '../fetch/retry.ts';
 import { Holdings, type HoldingsOptions } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
 import { Volumes } from '../hold/volumes.ts';
+import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import type { SendRequest } from '../session/options.ts';
@@ -35,6 +36,11 @@ export interface Outside {
 const KEEP_VOLUMES_MS = 3 * 3_600_000;
 /** Time for work that several mounts share, as a multiple of one request's: its repeats and its turn in the queue. */
 const SHARED_REQUESTS = 4;
+
+/** For all mounts under way, and of that for small ones alone (docs/operations.md has the sum it is part of). */
+const MEMORY = { totalBytes: 48 * 1024 * 1024, smallBytes: 24 * 1024 * 1024 };
+/** Of a mount's time, so that its failure can still tell what it waited for. */
+export const MEMORY_WAIT = 2 / 3;
 
 export interface DaemonRooms extends Rooms {
   readonly sessions: Sessions;
@@ -95,6 +101,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     }),
     lastAnswers: new LastAnswers({ clock, shelf: outside.shelves.answer, maxStaleMs: options.maxStaleMs }),
     versionKey: outside.versionKey,
+    memory: new MemoryBudget({ ...MEMORY, waitMs: MEMORY_WAIT * options.mountTimeoutMs }),
   };
 }
 

@@ -16,6 +16,7 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
+import { MessageGate } from '../server/message-gate.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
 import type { Status } from '../status.ts';
@@ -23,7 +24,7 @@ import { VERSION } from '../version.ts';
 import { crashOn, warnOfCoreDumps } from './crash.ts';
 import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import type { Environment, ServeOptions } from './options.ts';
-import { makeRooms } from './rooms.ts';
+import { MEMORY_WAIT, makeRooms } from './rooms.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
 
@@ -36,6 +37,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   crashOn(emit);
   warnOfCoreDumps(emit);
   closeForbiddenCodes();
+  new MessageGate(MEMORY_WAIT * options.mountTimeoutMs).start();
   const stopping = new AbortController();
   // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
   const stopAsked = stopSignal();

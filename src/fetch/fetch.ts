@@ -3,14 +3,16 @@
 // the caller says.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
+import type { MountMemory } from '../memory/mount-memory.ts';
 import type { Read } from '../plan/plan.ts';
 import type { Access } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins } from './joins.ts';
+import { LastSizes } from './last-sizes.ts';
 import type { Outcome, Sent } from './outcome.ts';
-import type { Door } from './ports.ts';
+import type { Answer, Door } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { RetryBudget } from './retry.ts';
 import type { Rank } from './slots.ts';
@@ -40,12 +42,14 @@ export interface Caller {
   /** Counted up for each read this caller had sent. */
   readonly cost: { reads: number };
   readonly signal: AbortSignal;
+  readonly memory: MountMemory;
 }
 
 export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #joins: Joins;
   readonly #refusals = new Refusals();
+  readonly #sizes = new LastSizes();
 
   constructor(options: FetcherOptions) {
     this.#options = options;
@@ -96,7 +100,12 @@ export class Fetcher {
     if (filed !== undefined) return { answer: filed, token: undefined };
     const known = this.#joins.flight(key, notBefore, rank);
     const flight = known ?? this.#startFlight(key, read, caller, budget);
-    const sent = await waitFor(flight.sent, describeRead(read), signal);
+    flight.mounts.add(caller.memory);
+    const sent = await waitFor(flight.sent, describeRead(read), signal).catch((thrown) => {
+      // What it came to with the other reads of another mount is not this one's.
+      if (known === undefined || asMountError(thrown).reason !== 'answer-too-large') throw thrown;
+      return this.#send(read, caller, budget, signal);
+    });
     return known !== undefined && sent.answer.hasLease ? undefined : sent;
   }
 
@@ -105,13 +114,14 @@ export class Fetcher {
     const onSent = (sentAt: number) => {
       flight.sentAt = sentAt;
     };
-    const sent = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent))
+    const mounts = new Set([caller.memory]);
+    const sent = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent, mounts))
       .then((done) => {
         if (!done.answer.hasLease) this.#joins.file(key, done.answer, clock.now());
         return done;
       })
       .finally(() => this.#joins.ended(key, flight));
-    const flight: Flight = { rank: caller.rank, sentAt: undefined, sent };
+    const flight: Flight = { rank: caller.rank, sentAt: undefined, sent, mounts };
     this.#joins.started(key, flight);
     return flight;
   }
@@ -123,6 +133,7 @@ export class Fetcher {
     budget: RetryBudget,
     signal: AbortSignal,
     onSent: (sentAt: number) => void = () => {},
+    mounts: ReadonlySet<MountMemory> = new Set([caller.memory]),
   ): Promise<Sent> {
     const { visit } = caller;
     const refusalKey = `${visit.session.key} ${read.key}`;
@@ -135,12 +146,12 @@ export class Fetcher {
       onSent(at);
     };
     try {
-      return await this.#sendAs(token, read, caller, budget, signal, noteSent);
+      return await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
     } catch (thrown) {
       if (!isForbidden(thrown)) throw thrown;
       const next = await visit.afterForbidden(token, sentAt);
       if (next !== undefined) {
-        const again = await this.#sendAs(next, read, caller, budget, signal, noteSent).catch(asMountError);
+        const again = await this.#sendAs(next, read, caller, budget, signal, noteSent, mounts).catch(asMountError);
         if (!(again instanceof MountError)) return again;
         if (!isForbidden(again)) throw again;
       }
@@ -156,17 +167,36 @@ export class Fetcher {
     budget: RetryBudget,
     signal: AbortSignal,
     noteSent: (sentAt: number) => void,
+    mounts: ReadonlySet<MountMemory>,
   ): Promise<Sent> {
-    const { door, visit, rank, cost } = caller;
+    const { door, visit, rank, cost, memory } = caller;
     const { clock, gate } = this.#options;
     const retry = isJoinable(read) ? budget : undefined;
     const errand = { session: visit.session.key, rank, what: describeRead(read), retry };
     const request = (own: AbortSignal) => {
       noteSent(clock.now());
       cost.reads += 1;
-      return door.read(read, token.secret, own);
+      return door.read(read, token.secret, own, room);
     };
-    const answer = await gate.send(door, errand, request, signal);
+    const room = memory.read({ what: describeRead(read), mounts, isRepeatable: isJoinable(read) });
+    const path = `${door.key} ${read.path}`;
+    let answer: Answer | undefined;
+    try {
+      // What is known to be large waits before it takes one of the store's slots.
+      for (let bytes: number | undefined = this.#sizes.of(path); bytes !== undefined; ) {
+        await room.untilRoom(bytes);
+        bytes = undefined;
+        answer = await gate.send(door, errand, request, signal).catch((thrown) => {
+          bytes = room.giveUp(thrown);
+          if (bytes === undefined) throw thrown;
+          return undefined;
+        });
+      }
+      if (answer === undefined) throw new Error('neither an answer nor a failure');
+      this.#sizes.note(path, answer.sizeBytes);
+    } finally {
+      room.end(answer && { key: answer.body.reveal(), sizeBytes: answer.sizeBytes });
+    }
     token.prove(clock.now());
     if (answer.hasLease) {
       token.carry(answer.sentAt + answer.leaseMs);

@@ -1,5 +1,6 @@
 // Answers that callers may share: those on their way and those that came a moment ago. Nothing here is shared
 // across sessions (the key holds the session's) and nothing with a lease is ever filed.
+import type { MountMemory } from '../memory/mount-memory.ts';
 import type { Sent } from './outcome.ts';
 import type { Answer } from './ports.ts';
 import type { Rank } from './slots.ts';
@@ -10,6 +11,8 @@ export interface Flight {
   /** clock.now() when its request got its slot; undefined while it waits for one. */
   sentAt: number | undefined;
   readonly sent: Promise<Sent>;
+  /** All that wait for it. */
+  readonly mounts: Set<MountMemory>;
 }
 
 /** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. */

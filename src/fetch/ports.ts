@@ -1,4 +1,5 @@
 // What fetch/ needs of the outside: a store that answers reads. vault/ implements it.
+import type { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
@@ -21,13 +22,21 @@ export interface Answer {
   readonly sizeBytes: number;
 }
 
+/** Memory for an answer, asked before each part of it is read. memory/ implements it. */
+export interface ReadRoom {
+  /** @returns undefined where it may go on at once. @throws MountError; also as a rejection */
+  reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
+  /** What to fail on if the time is over now; undefined where no memory is waited for. */
+  readonly refusal: MountError | undefined;
+}
+
 export interface Door extends TokenDoor {
   /**
    * One request, one answer, no retries. A 2xx without a JSON object is store-garbled; a 404 with a KV v2
    * deletion is version-deleted; 403 is read-forbidden; 400 and 405 are request-refused.
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
-  read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer>;
+  read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
   /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */

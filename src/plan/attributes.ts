@@ -6,17 +6,18 @@ import type { Identity, PlanRequest } from './plan.ts';
 
 export type Attributes = ReadonlyMap<string, string>;
 
-/** The API server keeps no object over 1.5 MiB, and `objects` may hold a sixth of that. */
-const LARGEST_ATTRIBUTES = 1024 * 1024;
-/** A gRPC message is not larger by default, and a Secret holds at most 1 MiB. */
-const LARGEST_SECRETS = 4 * 1024 * 1024;
+/** `objects` may hold half of it. */
+const LARGEST_ATTRIBUTES = 512 * 1024;
+/** A Secret holds at most 1 MiB. */
+const LARGEST_SECRETS = 1024 * 1024;
 const CSI = 'csi.storage.k8s.io';
 const TOKENS = `${CSI}/serviceAccount.tokens`;
 const CLASS_NAME = 'secretProviderClass';
 
 export function readAttributes(request: PlanRequest): Attributes {
   const text = request.attributes.reveal();
-  if (text.length > LARGEST_ATTRIBUTES) throw refuse('attributes are larger than 1 MiB, split the class into several');
+  if (text.length > LARGEST_ATTRIBUTES)
+    throw refuse('attributes are larger than 512 KiB; split the class into several');
   return toStrings(text, 'attributes');
 }
 
@@ -72,7 +73,8 @@ export function readTokens(attributes: Attributes, secrets: Secret<string>): Rea
 /** The rest of `secrets` is the pod's own credentials; they are parsed only where the tokens are among them. */
 function tokensInSecrets(secrets: Secret<string>): string {
   const text = secrets.reveal();
-  if (text.length > LARGEST_SECRETS) throw refuse('secrets are larger than 4 MiB');
+  if (text.length > LARGEST_SECRETS)
+    throw refuse('secrets are larger than 1 MiB; keep the Secret of nodePublishSecretRef small');
   return text.includes(TOKENS) ? (toStrings(text, 'secrets').get(TOKENS) ?? '') : '';
 }
 

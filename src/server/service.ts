@@ -3,7 +3,7 @@
 import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { asMountError, MountError } from '../errors.ts';
 import type { Fact, MountFact } from '../events.ts';
-import { callerOf, type MountReport, mount, newReport, type Rooms } from '../mount.ts';
+import { type MountReport, mount, newReport, type RequestSource, type Rooms } from '../mount.ts';
 import type { PlanDefaults, PlanRequest } from '../plan/plan.ts';
 import type { Rendered } from '../render/render.ts';
 import { Secret } from '../secret.ts';
@@ -35,18 +35,26 @@ export function mountHandler(options: ServiceOptions): handleUnaryCall<v1alpha1.
 
 async function answer(call: MountCall, callback: sendUnaryData<v1alpha1.IMountResponse>, options: ServiceOptions) {
   const { rooms } = options;
-  const request = toRequest(call.request);
+  const source = { take: () => takeRequest(call.request) };
   const report = newReport();
   const startedAt = rooms.clock.now();
+  let isTaken = false;
+  // The library says so of every call: the driver has taken the answer, or is gone.
+  call.once('cancelled', () => {
+    isTaken = true;
+    report.memory?.close();
+  });
   try {
-    const rendered = await runInTime(call, options, request, report);
+    const rendered = await runInTime(call, options, source, report);
     callback(null, toResponse(rendered));
-    rooms.emit(mountFact(request, report, rooms.clock.now() - startedAt, rendered, undefined));
+    rooms.emit(mountFact(report, rooms.clock.now() - startedAt, rendered, undefined));
   } catch (thrown) {
     const error = asMountError(thrown);
     callback(statusOf(error), null);
     if (error.reason === 'internal') rooms.emit(faultFact(error));
-    rooms.emit(mountFact(request, report, rooms.clock.now() - startedAt, undefined, error));
+    rooms.emit(mountFact(report, rooms.clock.now() - startedAt, undefined, error));
+  } finally {
+    if (isTaken) report.memory?.close();
   }
 }
 
@@ -54,7 +62,7 @@ async function answer(call: MountCall, callback: sendUnaryData<v1alpha1.IMountRe
 async function runInTime(
   call: MountCall,
   options: ServiceOptions,
-  request: PlanRequest,
+  source: RequestSource,
   report: MountReport,
 ): Promise<Rendered> {
   const timeMs = callTimeMs(call.getDeadline(), options.rooms.clock.wall(), options.mountTimeoutMs);
@@ -68,7 +76,7 @@ async function runInTime(
     overtime = setTimeout(late, timeMs + OVERTIME_MS);
   });
   try {
-    return await Promise.race([mount(request, options.defaults, options.rooms, report, controller.signal), isOver]);
+    return await Promise.race([mount(source, options.defaults, options.rooms, report, controller.signal), isOver]);
   } finally {
     clearTimeout(timer);
     clearTimeout(overtime);
@@ -76,13 +84,12 @@ async function runInTime(
   }
 }
 
-function toRequest(message: v1alpha1.MountRequest): PlanRequest {
-  return {
-    attributes: new Secret(message.attributes),
-    secrets: new Secret(message.secrets),
-    targetPath: message.targetPath,
-    permission: message.permission,
-  };
+/** The library keeps the message for as long as the call goes on: it is left without what makes it large. */
+function takeRequest(message: v1alpha1.MountRequest): PlanRequest {
+  const { attributes, secrets, targetPath, permission } = message;
+  message.attributes = '';
+  message.secrets = '';
+  return { attributes: new Secret(attributes), secrets: new Secret(secrets), targetPath, permission };
 }
 
 function toResponse(rendered: Rendered): v1alpha1.IMountResponse {
@@ -93,7 +100,6 @@ function toResponse(rendered: Rendered): v1alpha1.IMountResponse {
 }
 
 function mountFact(
-  request: PlanRequest,
   report: MountReport,
   ms: number,
   rendered: Rendered | undefined,
@@ -101,7 +107,7 @@ function mountFact(
 ): MountFact {
   return {
     type: 'mount',
-    ...callerOf(request, report),
+    ...report.caller,
     isFirst: report.isFirst,
     objects: report.plan?.objects.length ?? 0,
     outcome: error !== undefined ? 'failed' : report.isStale ? 'stale' : 'ok',

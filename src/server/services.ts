@@ -16,8 +16,10 @@ function unary<RequestShape, Request extends RequestShape, ResponseShape, Respon
 ): MethodDefinition<RequestShape, Response> {
   const write =
     <Shape, Message extends Shape>(type: MessageType<Shape, Message>) =>
-    (message: Shape) =>
-      Buffer.from(type.encode(message).finish());
+    (message: Shape) => {
+      const { buffer, byteOffset, byteLength } = type.encode(message).finish();
+      return Buffer.from(buffer, byteOffset, byteLength);
+    };
   return {
     path,
     requestStream: false,

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
-import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
+import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
@@ -36,7 +36,13 @@ interface Task {
   readonly payload: string | undefined;
   readonly login: Pick<LoginRequest, 'mount' | 'role'> | undefined;
   readonly signal: AbortSignal;
+  readonly room?: ReadRoom | undefined;
 }
+
+/** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
+const MAX_GRANT_BYTES = 256 * 1024;
 
 /** What a request that is no plain GET does cannot be undone by sending it again. */
 const REPEATABLE = new Set(['GET', 'LIST', 'HEAD', 'SCAN']);
@@ -82,7 +88,7 @@ export class VaultDoor implements Door {
     await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
-  async read(read: Read, token: Secret<string>, signal: AbortSignal): Promise<Answer> {
+  async read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer> {
     const { method, path, query } = read;
     const task: Task = {
       fact: 'read',
@@ -94,6 +100,7 @@ export class VaultDoor implements Door {
       payload: read.body?.reveal(),
       login: undefined,
       signal,
+      room,
     };
     return this.#run(task, (answer, sentAt) => {
       const body = this.#bodyOf(answer, task);
@@ -159,7 +166,7 @@ export class VaultDoor implements Door {
     }
   }
 
-  #request({ operation, method, path, query, token, payload, signal }: Task): StoreRequest {
+  #request({ fact, operation, method, path, query, token, payload, signal, room }: Task): StoreRequest {
     const { namespace } = this.#options;
     const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
     if (token !== undefined) headers['x-vault-token'] = token;
@@ -176,6 +183,8 @@ export class VaultDoor implements Door {
       payload,
       isOnce: !REPEATABLE.has(method),
       signal,
+      mostBytes: fact === 'read' ? MAX_ANSWER_BYTES : MAX_GRANT_BYTES,
+      room,
     };
   }
 

@@ -2,6 +2,7 @@
 // any status, bytes not yet read.
 import type { IncomingHttpHeaders } from 'node:http';
 import { MountError } from '../errors.ts';
+import type { ReadRoom } from '../fetch/ports.ts';
 
 export interface StoreRequest {
   /** What every message about it starts with: `GET secret/data/app`. */
@@ -16,6 +17,10 @@ export interface StoreRequest {
   /** It must not be sent twice, so it must not meet a kept connection that the store has just closed. */
   readonly isOnce: boolean;
   readonly signal: AbortSignal;
+  /** No answer may be longer. */
+  readonly mostBytes: number;
+  /** Where its answer is counted; undefined for what no mount waits for. */
+  readonly room: ReadRoom | undefined;
 }
 
 /** What is read of an answer that is no good one: more than this no store says when it refuses. */

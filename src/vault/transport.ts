@@ -1,12 +1,13 @@
 // One request over HTTP, one answer, bounded; and the single redirect that Vault's own clients follow
 // (a standby sends on to the active node). No retries. Every failure leaves as a MountError that names
 // the request and what was in its way.
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest } from 'node:http';
 import { MountError } from '../errors.ts';
 import { type Address, addressOf } from './address.ts';
 import type { StoreAgent } from './agents.ts';
+import { readAnswer } from './body.ts';
 import { abortFailure, connectionFailure, type Phase } from './failure.ts';
-import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts';
+import type { StoreAnswer, StoreRequest } from './request.ts';
 
 /** How one address is reached. */
 export interface Route {
@@ -22,9 +23,6 @@ export interface Route {
 
 /** A way to an address that a store redirects to. @throws MountError address-refused, tls-file */
 export type Reach = (address: Address) => Promise<Route>;
-
-/** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
-export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -81,7 +79,8 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     const sent = start(route, request);
     let isAnswered = false;
     const onAbort = () => {
-      reject(abortFailure(signal, request.operation, route, phaseOf(sent, isAnswered)));
+      const refusal = request.room?.refusal;
+      reject(refusal ?? abortFailure(signal, request.operation, route, phaseOf(sent, isAnswered)));
       sent.destroy();
     };
     const fail = (error: Error) => {
@@ -92,15 +91,10 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     sent.on('error', fail);
     sent.on('response', (response) => {
       isAnswered = true;
-      collect(
-        response,
-        request.operation,
-        (answer) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(answer);
-        },
-        fail,
-      );
+      readAnswer(response, request).then((answer) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(answer);
+      }, fail);
     });
     sent.end(payload);
   });
@@ -125,46 +119,6 @@ function start(route: Route, request: StoreRequest): ClientRequest {
     const what = 'its method, path or namespace holds a character that HTTP cannot carry';
     throw new MountError('request-refused', `${request.operation}: ${what}`, { cause });
   }
-}
-
-function collect(
-  response: IncomingMessage,
-  operation: string,
-  done: (answer: StoreAnswer) => void,
-  fail: (error: Error) => void,
-): void {
-  const parts: Buffer[] = [];
-  let sizeBytes = 0;
-  const refuse = () => {
-    fail(new MountError('answer-too-large', `${operation}: the answer is over 4 MiB, more than a volume can hold`));
-    response.destroy();
-  };
-  if (Number(response.headers['content-length'] ?? 0) > MAX_ANSWER_BYTES) {
-    refuse();
-    return;
-  }
-  const status = response.statusCode ?? 0;
-  const isGood = status >= 200 && status <= 299;
-  const end = () => done(new StoreAnswer(status, response.headers, joined(parts, sizeBytes)));
-  response.on('data', (part: Buffer) => {
-    sizeBytes += part.length;
-    if (sizeBytes > MAX_ANSWER_BYTES) refuse();
-    else parts.push(part);
-    if (isGood || sizeBytes <= MAX_REFUSAL_BYTES) return;
-    // Nobody reads more of a refusal, and what is over it need not be waited for.
-    response.destroy();
-    end();
-  });
-  response.on('error', fail);
-  response.on('end', end);
-}
-
-/** Always in memory of its own: a part is a piece of something larger, which would be kept with it. */
-function joined(parts: readonly Buffer[], sizeBytes: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-  let at = 0;
-  for (const part of parts) at += part.copy(bytes, at);
-  return bytes;
 }
 
 /** How far a request had come. */

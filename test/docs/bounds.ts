@@ -28,7 +28,11 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
   [
     'what is read from elsewhere',
     [
-      ['one answer of a store', 'vault/transport.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['one answer of a store', 'vault/door.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
+      ['the answer to a login or a renewal', 'vault/door.ts', 'MAX_GRANT_BYTES', 'bytes'],
+      ['all answers of one mount', 'memory/budget.ts', 'MOUNT_BYTES', 'bytes'],
+      ['levels of lists and maps in an answer', 'json-text/scan.ts', 'MAX_DEPTH'],
       ['a certificate file', 'vault/tls-files.ts', 'MAX_FILE_BYTES', 'bytes'],
       ['files in a certificate folder', 'vault/tls-files.ts', 'MAX_FOLDER_FILES'],
       ['an answer of the API server', 'kube/client.ts', 'LARGEST_ANSWER_BYTES', 'bytes'],
@@ -49,10 +53,19 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     ],
   ],
   [
+    'what mounts under way take together',
+    [
+      ['all of it, and one mount more', 'cli/rooms.ts', 'totalBytes', 'bytes'],
+      ['of it for mounts that take little', 'cli/rooms.ts', 'smallBytes', 'bytes'],
+      ['such a mount', 'memory/budget.ts', 'FLOOR_BYTES', 'bytes'],
+    ],
+  ],
+  [
     'what is kept in memory',
     [
       ['answers for the outage', 'hold/last-answers.ts', 'MAX_BYTES', 'bytes'],
       ['answers to share', 'fetch/joins.ts', 'MAX_FILED_BYTES', 'bytes'],
+      ['paths with long answers', 'fetch/last-sizes.ts', 'MAX_PATHS'],
       ['paths known to give leases', 'fetch/joins.ts', 'MAX_LEASED_PATHS'],
       ['volumes', 'hold/volumes.ts', 'MAX_VOLUMES'],
       ['held answers', 'hold/held-answers.ts', 'MAX_HELD'],

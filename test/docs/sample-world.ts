@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { Driver, MountWish } from '../harness/driver.ts';
-import { type Behaviour, type FaultyStoreOptions, startFaultyStore } from '../harness/faulty-store.ts';
+import { type Behaviour, type FaultyStoreOptions, hang, startFaultyStore } from '../harness/faulty-store.ts';
 import type { TokenClaims } from '../harness/jwt.ts';
 import { StandInApiServer } from '../kube/api-server.ts';
 import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
@@ -55,6 +55,21 @@ export class SampleWorld {
 
   mintJwt(claims: TokenClaims = {}): string {
     return this.#socket.jwt.mintJwt({ ...POD, ...claims });
+  }
+
+  /** Of one of many classes that weigh as much as a class may, while their store hangs. */
+  async crowdedRefusal(): Promise<string> {
+    const store = await startFaultyStore({ behaviour: hang });
+    const args = `&a {x: "${'y'.repeat(30_000)}"}`;
+    const object = (turn: number, i: number) =>
+      `- {objectName: f${i}, secretPath: a/${turn}-${i}, method: PUT, secretArgs: ${i === 0 ? args : '*a'}}`;
+    const texts = Array.from({ length: 12 }, (_, turn) =>
+      Array.from({ length: 30 }, (_, i) => object(turn, i)).join('\n'),
+    );
+    const parameters = { vaultAddress: store.address };
+    const refusals = await Promise.all(texts.map((text) => this.refusal(text, parameters)));
+    await store.stop();
+    return refusals.find((text) => text.endsWith('[memory-budget]')) ?? refusals.join('\n');
   }
 
   mount(objectsText: string): Promise<unknown> {

@@ -72,6 +72,7 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   },
   'store-timeout': (world) => world.withStore(onRead(hang)),
   'mount-timeout': (world) => world.withStore(onRead(hang), PASSWORD, { deadlineMs: 1_000 }),
+  'memory-budget': (world) => world.crowdedRefusal(),
   'store-unreachable': (world) => world.refusal(PASSWORD, { vaultAddress: NOBODY }),
   'store-unreachable name': (world) => world.refusal(PASSWORD, { vaultAddress: 'https://vault.invalid:8200' }),
   'store-broken': (world) => world.withStore(onRead(reset)),

@@ -8,6 +8,7 @@ import type { Answer } from '../../src/fetch/ports.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
+import { ampleMemory } from '../harness/memory.ts';
 import { makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
 import { SessionWorld } from '../session/world.ts';
 
@@ -41,6 +42,7 @@ class FetchWorld extends SessionWorld {
       newerThan: Number.NEGATIVE_INFINITY,
       cost: { reads: 0 },
       signal: this.never,
+      memory: ampleMemory(),
       ...caller,
     });
     visit.leave();

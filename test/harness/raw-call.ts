@@ -19,7 +19,11 @@ export class RawConnection {
   lastTakenId = Number.POSITIVE_INFINITY;
 
   constructor(socketPath: string) {
-    this.session = connect('http://localhost', { createConnection: () => createConnection(socketPath) });
+    this.session = connect('http://localhost', {
+      createConnection: () => createConnection(socketPath),
+      // In MiB: what a test has under way at once.
+      maxSessionMemory: 100,
+    });
     this.session.on('error', () => {});
     this.session.on('goaway', (_code, lastStreamId) => {
       this.lastTakenId = lastStreamId;
@@ -28,6 +32,13 @@ export class RawConnection {
 
   /** @param body the whole of the message as sent, its five-byte frame included */
   call(path: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): RawCall {
+    const call = this.begin(path, body, headers);
+    call.stream.end();
+    return call;
+  }
+
+  /** As `call`, and more may follow. */
+  begin(path: string, body: Uint8Array, headers: Readonly<Record<string, string>> = {}): RawCall {
     const stream = this.session.request({
       ':method': 'POST',
       ':path': path,
@@ -52,7 +63,7 @@ export class RawConnection {
       });
     });
     stream.resume();
-    stream.end(body);
+    stream.write(body);
     return { stream, answer };
   }
 

@@ -21,6 +21,7 @@ import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { parsed } from '../harness/json.ts';
+import { ampleMemory } from '../harness/memory.ts';
 import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
 
 export const MINUTE_MS = 60_000;
@@ -147,7 +148,7 @@ export class HoldWorld {
     const cost = { logins: 0, reads: 0 };
     const rank = volume.isFirst ? 'first' : 'poll';
     const caller = { door, rank, calledAt: clock.now(), newerThan: volume.newestAt, cost, signal } as const;
-    const reads = new MountReads({ ...caller, plan, sessions, fetcher });
+    const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
     try {
       const answered = await this.holdings.answerAll({ plan, reads, signal });
       const settled = settleOutcomes(plan, volume, reads.sessionKey, answered, this.lastAnswers, clock);

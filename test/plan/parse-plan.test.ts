@@ -63,10 +63,13 @@ describe('parsePlan', () => {
     [{ attributes: new Secret('{"hush": 1}') }, 'attributes hold something else than strings'],
     [
       { attributes: new Secret(' '.repeat(2 ** 20 + 1)) },
-      'attributes are larger than 1 MiB, split the class into several',
+      'attributes are larger than 512 KiB; split the class into several',
     ],
     [{ secrets: new Secret(`{"${TOKENS}": hush}`) }, 'secrets are not a JSON object'],
-    [{ secrets: new Secret(' '.repeat(2 ** 22 + 1)) }, 'secrets are larger than 4 MiB'],
+    [
+      { secrets: new Secret(' '.repeat(2 ** 20 + 1)) },
+      'secrets are larger than 1 MiB; keep the Secret of nodePublishSecretRef small',
+    ],
     [{ targetPath: '' }, 'target_path is empty'],
     ...['', '512', '-1', '0644', '4e2', '420.0', '"420"', 'null', '99999999999'].map(
       (permission) => [{ permission }, 'permission is not a number from 0 to 511'] as const,

@@ -43,7 +43,10 @@ export class Mounter {
     const pod = await this.#readPod();
     const before = await this.#folder.open();
     const report = newReport();
-    const rendered = await mount(toRequest(manifest, pod), this.#defaults(manifest), this.#rooms, report, signal);
+    const source = { take: () => toRequest(manifest, pod) };
+    const rendered = await mount(source, this.#defaults(manifest), this.#rooms, report, signal).finally(() =>
+      report.memory?.close(),
+    );
     // A mount that came about had a plan.
     const rows = report.plan === undefined ? [] : compare(before, report.plan, rendered);
     if (rows.some(({ state }) => state !== 'same' && state !== 'absent')) await this.#write(rendered);

@@ -1,0 +1,88 @@
+// What one mount has of the budget: a part for itself, the answers that it is being given, and its files until the driver
+// has taken them. All of it goes back at once when the mount has ended.
+import { MountError } from '../errors.ts';
+import { type MemoryBudget, MOUNT_BYTES, memoryRefusal, type Taker } from './budget.ts';
+import { ReadMemory, type ReadWish } from './read-memory.ts';
+
+export class MountMemory implements Taker {
+  readonly account: string;
+  readonly mounts: ReadonlySet<MountMemory> = new Set([this]);
+  /** performance.now() until which it may wait. */
+  readonly waitUntil: number;
+  readonly #budget: MemoryBudget;
+  readonly #held = new Map<object, number>();
+  readonly #reading = new Set<ReadMemory>();
+  #ownBytes = 0;
+  #heldBytes = 0;
+  #isClosed = false;
+
+  constructor(budget: MemoryBudget, account: string, waitUntil: number) {
+    this.#budget = budget;
+    this.account = account;
+    this.waitUntil = waitUntil;
+  }
+
+  get isOver(): boolean {
+    return this.#isClosed;
+  }
+
+  heldBytes(): number {
+    let bytes = this.#ownBytes + this.#heldBytes;
+    for (const read of this.#reading) bytes += read.bytes;
+    return bytes;
+  }
+
+  /** For itself, beside its answers. @throws MountError memory-budget */
+  async take(bytes: number, what: string): Promise<void> {
+    await this.#budget.take(this, bytes, this.waitUntil, what);
+    if (this.#isClosed) this.#budget.release(this.account, bytes);
+    else this.#ownBytes += bytes;
+  }
+
+  /** An answer that is to be read for it. To be ended. */
+  read(wish: ReadWish): ReadMemory {
+    return new ReadMemory(this.#budget, this, wish);
+  }
+
+  /** What is there already: an answer that it was given, wherever it came from. */
+  hold(key: object, bytes: number): void {
+    if (this.#isClosed || this.#held.has(key)) return;
+    this.#held.set(key, bytes);
+    this.#heldBytes += bytes;
+    this.#budget.share(this.account, key, bytes);
+  }
+
+  /** What was made to see how much it is. It cannot wait, as it is there. @throws MountError memory-budget */
+  holdIfRoom(key: object, bytes: number, what: string): void {
+    if (!this.#budget.hasRoomFor(this, key, bytes)) throw memoryRefusal(what);
+    this.hold(key, bytes);
+  }
+
+  /** @throws MountError answer-too-large where its answers together are more than any mount may have */
+  checkBound(what: string): void {
+    let bytes = this.#heldBytes;
+    for (const { receivedBytes } of this.#reading) bytes += receivedBytes;
+    if (bytes <= MOUNT_BYTES) return;
+    throw new MountError(
+      'answer-too-large',
+      `${what}: the answers to this class come to over 16 MiB, and the driver takes files of 4 MiB at most; split the class into several`,
+    );
+  }
+
+  started(read: ReadMemory): void {
+    this.#reading.add(read);
+  }
+
+  ended(read: ReadMemory): void {
+    this.#reading.delete(read);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const [key, bytes] of this.#held) this.#budget.unshare(this.account, key, bytes);
+    this.#held.clear();
+    this.#budget.release(this.account, this.#ownBytes);
+    this.#budget.serve();
+  }
+}

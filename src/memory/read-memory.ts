@@ -1,0 +1,119 @@
+// The memory of one answer while it is read, for the mount that asked and for all that wait for it too. It comes in
+// pieces and is put together at its end, so it takes twice its length until then. A read that does not get what it needs
+// is given up and sent again once it has it: while it waits it holds neither memory nor one of the store's slots, and
+// the store's time does not run. A write cannot be sent again: it waits with its answer half read.
+import { asMountError, type MountError } from '../errors.ts';
+import { type MemoryBudget, memoryRefusal, type Taker } from './budget.ts';
+import type { MountMemory } from './mount-memory.ts';
+
+export interface ReadWish {
+  /** Names the request in a message. */
+  readonly what: string;
+  /** All that wait for it; more may join while it is read. */
+  readonly mounts: ReadonlySet<MountMemory>;
+  /** It may be sent again. */
+  readonly isRepeatable: boolean;
+}
+
+export class ReadMemory implements Taker {
+  readonly account: string;
+  readonly mounts: ReadonlySet<MountMemory>;
+  readonly #budget: MemoryBudget;
+  readonly #asked: MountMemory;
+  readonly #wish: ReadWish;
+  #bytes = 0;
+  #receivedBytes = 0;
+  #wantedBytes = 0;
+  #isWaiting = false;
+  #isEnded = false;
+
+  constructor(budget: MemoryBudget, asked: MountMemory, wish: ReadWish) {
+    this.account = asked.account;
+    this.mounts = wish.mounts;
+    this.#budget = budget;
+    this.#asked = asked;
+    this.#wish = wish;
+    asked.started(this);
+  }
+
+  /** What it has of the budget. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** What to fail on if the time is over now; undefined where no memory is waited for. */
+  get refusal(): MountError | undefined {
+    return this.#isWaiting ? memoryRefusal(this.#wish.what) : undefined;
+  }
+
+  heldBytes(): number {
+    return this.#asked.heldBytes();
+  }
+
+  /**
+   * While the answer comes in.
+   * @param receivedBytes of it that are there
+   * @param upToBytes of it that may come next
+   * @returns undefined where it may go on at once
+   * @throws MountError answer-too-large; memory-budget, where the request is to be sent again after `untilRoom`
+   */
+  reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined {
+    this.#receivedBytes = receivedBytes;
+    this.#asked.checkBound(this.#wish.what);
+    const moreBytes = 2 * upToBytes - this.#bytes;
+    if (moreBytes <= 0 || this.#isEnded) return undefined;
+    if (!this.#wish.isRepeatable) return this.#take(moreBytes);
+    if (this.#budget.tryTake(this, moreBytes)) this.#bytes += moreBytes;
+    else {
+      this.#wantedBytes = upToBytes;
+      throw memoryRefusal(this.#wish.what);
+    }
+    return undefined;
+  }
+
+  /** Before the request is sent. @throws MountError memory-budget */
+  async untilRoom(bytes: number): Promise<void> {
+    const moreBytes = 2 * bytes - this.#bytes;
+    if (moreBytes > 0) await this.#take(moreBytes);
+  }
+
+  /** Whether it failed for want of memory alone. It has none then. @returns how much to wait for, or undefined */
+  giveUp(thrown: unknown): number | undefined {
+    const bytes = this.#wantedBytes;
+    this.#wantedBytes = 0;
+    if (bytes === 0 || asMountError(thrown).reason !== 'memory-budget') return undefined;
+    this.#receivedBytes = 0;
+    this.#release();
+    return bytes;
+  }
+
+  /** @param answer what came of it, which all its mounts then hold */
+  end(answer?: { readonly key: object; readonly sizeBytes: number }): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (answer !== undefined) for (const mount of this.mounts) mount.hold(answer.key, answer.sizeBytes);
+    this.#asked.ended(this);
+    this.#release();
+  }
+
+  async #take(bytes: number): Promise<void> {
+    this.#isWaiting = true;
+    try {
+      await this.#budget.take(this, bytes, this.#asked.waitUntil, this.#wish.what);
+    } finally {
+      this.#isWaiting = false;
+    }
+    if (this.#isEnded) this.#budget.release(this.account, bytes);
+    else this.#bytes += bytes;
+  }
+
+  #release(): void {
+    const bytes = this.#bytes;
+    this.#bytes = 0;
+    this.#budget.release(this.account, bytes);
+  }
+}

@@ -1,0 +1,74 @@
+// An answer's body, read as memory for it is granted: while it is not, nothing is taken from the connection, and the
+// store's side waits.
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { MountError } from '../errors.ts';
+import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts';
+
+/** Where neither the store nor the path's last answer tells how long it will be. */
+const UNKNOWN_BYTES = 64 * 1024;
+/** By how much it is taken to be longer than it was thought: 64 KiB, 512 KiB, then all that an answer may have. */
+const STEP = 8;
+
+/** @throws MountError answer-too-large, memory-budget; what the connection fails with */
+export function readAnswer(response: IncomingMessage, request: StoreRequest): Promise<StoreAnswer> {
+  return new Promise((resolve, reject) => {
+    const { room, mostBytes, operation } = request;
+    const status = response.statusCode ?? 0;
+    const isGood = status >= 200 && status <= 299;
+    const declared = Number(response.headers['content-length'] ?? 0);
+    const parts: Buffer[] = [];
+    let length = 0;
+    let reserved = declared === 0 ? UNKNOWN_BYTES : declared;
+    const fail = (error: Error) => {
+      reject(error);
+      response.destroy();
+    };
+    const end = () => resolve(new StoreAnswer(status, response.headers, joined(parts, length)));
+    /** Before more is read than it has room for. */
+    const reserve = () => {
+      try {
+        const wait = isGood ? room?.reserve(length, reserved) : undefined;
+        if (wait === undefined) return;
+        response.pause();
+        wait.then(() => response.resume(), fail);
+      } catch (error) {
+        fail(error as Error);
+      }
+    };
+    response.on('error', reject);
+    if (declared > mostBytes) return fail(tooLarge(operation, mostBytes));
+    response.on('data', (part: Buffer) => {
+      parts.push(part);
+      length += part.length;
+      if (!isGood && length >= MAX_REFUSAL_BYTES) {
+        end();
+        response.destroy();
+      } else if (length > mostBytes) fail(tooLarge(operation, mostBytes));
+      else if (length > reserved) {
+        reserved = Math.min(STEP * reserved, mostBytes);
+        reserve();
+      }
+    });
+    response.on('end', end);
+    reserve();
+  });
+}
+
+function tooLarge(operation: string, mostBytes: number): MountError {
+  const most = mostBytes < 1024 * 1024 ? `${mostBytes / 1024} KiB` : `${mostBytes / 1024 / 1024} MiB`;
+  return new MountError('answer-too-large', `${operation}: the answer is over ${most}, more than a volume can hold`);
+}
+
+/** With the head of its answer; a copy of a small answer would cost more than that. */
+const HEAD_BYTES = 4 * 1024;
+
+/** In memory of its own: a part that is a piece of something much larger would keep all of that. */
+function joined(parts: readonly Buffer[], length: number): Buffer {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1 && only.buffer.byteLength <= length + HEAD_BYTES) return only;
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const part of parts) at += part.copy(bytes, at);
+  return bytes;
+}
