@@ -24,11 +24,15 @@ export function readAnswer(response: IncomingMessage, request: StoreRequest): Pr
       reject(error);
       response.destroy();
     };
-    const end = () => resolve(new StoreAnswer(status, response.headers, joined(parts, length)));
+    const end = () => {
+      // All of it counts by now, also what came within the last step.
+      reserve(length);
+      resolve(new StoreAnswer(status, response.headers, joined(parts, length)));
+    };
     /** Before more is read than it has room for. */
-    const reserve = () => {
+    const reserve = (knownBytes: number) => {
       try {
-        const wait = isGood ? room?.reserve(length, reserved) : undefined;
+        const wait = isGood ? room?.reserve(knownBytes, reserved) : undefined;
         if (wait === undefined) return;
         response.pause();
         wait.then(() => response.resume(), fail);
@@ -47,11 +51,11 @@ export function readAnswer(response: IncomingMessage, request: StoreRequest): Pr
       } else if (length > mostBytes) fail(tooLarge(operation, mostBytes));
       else if (length > reserved) {
         reserved = Math.min(STEP * reserved, mostBytes);
-        reserve();
+        reserve(length);
       }
     });
     response.on('end', end);
-    reserve();
+    reserve(declared);
   });
 }
 

@@ -1,10 +1,12 @@
 // Which reads go out, who shares their answers, and what becomes of failures.
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { MountError } from '../../src/errors.ts';
 import { type Caller, Fetcher, type FetcherOptions } from '../../src/fetch/fetch.ts';
 import { Gate } from '../../src/fetch/gate.ts';
 import type { Outcome } from '../../src/fetch/outcome.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
+import { MemoryBudget } from '../../src/memory/budget.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
@@ -50,6 +52,11 @@ class FetchWorld extends SessionWorld {
   }
 }
 
+async function untilTrue(isTrue: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1_000 && !isTrue(); turn += 1) await setImmediate();
+  assert.ok(isTrue());
+}
+
 const sentAt = (outcome: Outcome | undefined) =>
   outcome !== undefined && 'answer' in outcome ? outcome.answer.sentAt : NaN;
 
@@ -59,6 +66,31 @@ describe('fetching', () => {
     world = new FetchWorld();
   });
   afterEach(() => world.stop.abort());
+
+  it('gives up a read that finds no memory, and sends it again once there is, for all that wait', async () => {
+    const budget = new MemoryBudget({ totalBytes: 4 * 2 ** 20, smallBytes: 2 ** 20, waitMs: 60_000 });
+    const others = ['a/a', 'b/b', 'c/c'].map((account) => budget.open(account));
+    await Promise.all(others.slice(0, 2).map((other) => other.take(1.5 * 2 ** 20, 'x')));
+    // One of those that wait is let go on; this one then is not.
+    const favoured = others[2]?.take(1.5 * 2 ** 20, 'x');
+    await favoured;
+    world.door.onRead = async (_read, _token, room) => {
+      await room?.reserve(0, 32 * 1024);
+      await room?.reserve(32 * 1024, 2 ** 19);
+      return world.door.answer();
+    };
+    const memory = budget.open('team/app');
+    const works = [
+      world.fetch([makeRead()], {}, { memory }),
+      world.fetch([makeRead()], {}, { memory: budget.open('team/app') }),
+    ];
+    await untilTrue(() => budget.waiting === 1);
+    assert.equal(world.door.reads.length, 1);
+    for (const other of others) other.close();
+    const outcomes = await Promise.all(works);
+    assert.ok(outcomes.every(([outcome]) => outcome !== undefined && 'answer' in outcome));
+    assert.equal(world.door.reads.length, 2);
+  });
 
   it('sends all reads of a mount at once, under one login', async () => {
     const gate = deferred<Answer>();

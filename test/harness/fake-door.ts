@@ -1,6 +1,6 @@
 // A store that does as a test says, for what a real one cannot be brought to do at a given moment. Its everyday
 // answers are those of the real one, which the contract suite in test/vault holds.
-import type { Answer, Door, LeaseGrant } from '../../src/fetch/ports.ts';
+import type { Answer, Door, LeaseGrant, ReadRoom } from '../../src/fetch/ports.ts';
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
@@ -21,7 +21,7 @@ export class FakeDoor implements Door {
 
   /** What the next calls do; a test replaces them. */
   onLogin: (request: LoginRequest) => Promise<Grant> = () => Promise.resolve(this.grant());
-  onRead: (read: Read, token: string) => Promise<Answer> = () => Promise.resolve(this.answer());
+  onRead: (read: Read, token: string, room?: ReadRoom) => Promise<Answer> = () => Promise.resolve(this.answer());
   onRenew: (token: string) => Promise<Grant> = (token) => Promise.resolve(this.grant({ token: new Secret(token) }));
   onRenewLease: (leaseId: string, token: string) => Promise<LeaseGrant> = () =>
     Promise.resolve({ sentAt: this.#clock.now(), leaseMs: 60_000, isRenewable: true });
@@ -93,9 +93,9 @@ export class FakeDoor implements Door {
     return this.onRevokeLease(leaseId);
   }
 
-  read(read: Read, token: Secret<string>): Promise<Answer> {
+  read(read: Read, token: Secret<string>, _signal?: AbortSignal, room?: ReadRoom): Promise<Answer> {
     this.reads.push({ read, token: token.reveal() });
-    return this.onRead(read, token.reveal());
+    return this.onRead(read, token.reveal(), room);
   }
 }
 

@@ -93,6 +93,39 @@ describe('a door', () => {
       await read();
     });
 
+  it('tells its room how long an answer is as soon as it knows, and at the end', async () => {
+    const told: (readonly [number, number])[] = [];
+    const room = { refusal: undefined, reserve: (...lengths: [number, number]) => void told.push(lengths) };
+    const door = await openDoor(store.address);
+    store.behaviour = oversized(1_000_000, true);
+    await door.read(readOf('p'), TOKEN, within(5_000), room);
+    const { length } = (await door.read(readOf('p'), TOKEN, within(5_000), room)).body.reveal().bytes;
+    assert.deepEqual(told.slice(0, 2), [
+      [length, length],
+      [length, length],
+    ]);
+    told.length = 0;
+    store.behaviour = oversized(1_000_000, false);
+    await door.read(readOf('p'), TOKEN, within(5_000), room);
+    assert.deepEqual(told[0], [0, 64 * 1024]);
+    assert.deepEqual(told.at(-1)?.[0], length);
+  });
+
+  it('takes nothing more from the store while its room is not granted', async () => {
+    const granted = Promise.withResolvers<void>();
+    const room = { refusal: undefined, reserve: (known: number) => (known > 0 ? granted.promise : undefined) };
+    store.behaviour = oversized(3_000_000, false);
+    const door = await openDoor(store.address);
+    let isRead = false;
+    const reading = door.read(readOf('p'), TOKEN, within(5_000), room).finally(() => {
+      isRead = true;
+    });
+    await sleep(200);
+    assert.ok(!isRead);
+    granted.resolve();
+    assert.ok((await reading).sizeBytes > 2_900_000);
+  });
+
   it('takes an answer of just under 4 MiB', async () => {
     store.behaviour = oversized(4 * 1024 * 1024 - 100, false);
     const { sizeBytes } = await read();
