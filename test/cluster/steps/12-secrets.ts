@@ -148,7 +148,7 @@ async function tell(node: Node, told: string): Promise<readonly string[]> {
   const token = (await node.kubectl(['create', 'token', 'default', '-n', SPACE])).trim();
   await writeFile(onDisk, `${token} s.${'aB3'.repeat(8)}`);
   await node.run(['tee', inMemory], { input: told });
-  // Its name and its environment are the value.
+  // Its own name is the value, and so is what its environment has.
   node.start('told', ['bash', '-c', 'exec -a "$TOLD" sleep infinity'], { TOLD: told });
   await node.until('a process with the value', () => node.run(['pgrep', '-f', told.split(' ')[1]?.slice(0, 24) ?? '']));
   return [
