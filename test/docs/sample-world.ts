@@ -34,7 +34,7 @@ export class SampleWorld {
     await fill(socket);
     const dir = mkdtempSync(join(tmpdir(), 'samples-'));
     writeFileSync(join(dir, 'kubeconfig'), kubeconfig(api));
-    const args = ['--request-timeout=1s', '--max-retries=0', `--kubeconfig=${join(dir, 'kubeconfig')}`];
+    const args = ['--request-timeout=3s', '--max-retries=0', `--kubeconfig=${join(dir, 'kubeconfig')}`];
     const daemon = await startDaemon({ args: [`--vault-addr=${socket.bao.address}`, ...args] });
     return new SampleWorld(socket, api, daemon, dir);
   }
@@ -137,7 +137,7 @@ function asOnThePage(details: string): string {
     .replaceAll(/127\.0\.0\.1:\d+/g, '10.96.0.1:443')
     .replaceAll(/\blocalhost\b/g, 'vault.example.com')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-11-24T03:12:45Z')
-    .replaceAll('within 1 s', 'within 10 s');
+    .replaceAll('within 3 s', 'within 10 s');
 }
 
 function kubeconfig({ config, dir }: StandInApiServer): string {

@@ -10,10 +10,11 @@ import type { PostgresLogin } from '../harness/postgres.ts';
 import {
   type DatabaseRole,
   fileOf,
-  isRenewal,
   type LeaseWorld,
   leaseWorld,
   loginOf,
+  newestLogin,
+  renewalsOf,
   tellTales,
   until,
   type WatchedStore,
@@ -37,8 +38,6 @@ describe('a database user', () => {
   const logsIn = async (login: PostgresLogin) => {
     assert.deepEqual(await world.postgres.query('select current_user', login), [login.user]);
   };
-
-  const renewals = ({ requests }: WatchedStore) => requests.filter(isRenewal).length;
 
   interface Story {
     readonly role: DatabaseRole;
@@ -81,6 +80,7 @@ describe('a database user', () => {
       // The second renewal, at 1.2 to 1.6 times the TTL, gets less than it asks for.
       const { role, store, driver, wish } = await begin('short', TTL_MS, `${(2 * TTL_MS) / 1000}s`);
       const before = loginOf(await driver.mount(wish));
+      const token = newestLogin(store, role);
       const session = await world.postgres.open(before);
       const validUntil = await role.validUntil(before.user);
 
@@ -96,13 +96,12 @@ describe('a database user', () => {
       });
       assert.notEqual(after.password, before.password);
       assert.ok((await role.validUntil(before.user)) > validUntil, 'it was renewed before it was replaced');
-      const revocations = store.revocations.length;
       await logsIn(before);
       assert.deepEqual(await session.query('select current_user'), [before.user]);
 
       await until('the old one is gone', async () => !(await role.users()).includes(before.user));
       // Before its end, and no sooner than an overlap after the poll that brought the other one.
-      const backAt = store.revocations.slice(revocations)[0] ?? 0;
+      const backAt = store.revokedAt.get(token) ?? 0;
       assert.ok(backAt >= polledAt + OVERLAP_MS, `given back ${backAt - polledAt} ms after the swap`);
       assert.deepEqual(await session.query('select 1'), ['1']);
       session.close();
@@ -150,11 +149,11 @@ describe('a database user', () => {
     async 'that was ended behind our back is replaced by a working one'() {
       const { role, store, driver, wish } = await begin('ended');
       const before = loginOf(await driver.mount(wish));
+      const token = newestLogin(store, role);
       await role.revokeAll();
       assert.deepEqual(await role.users(), []);
       // It is found out by the next renewal, well before the end that was promised: then few polls bring another.
-      const answered = store.answeredRenewals;
-      await until('a renewal', async () => store.answeredRenewals > answered);
+      await until('its renewal', async () => renewalsOf(token, store.answered) > 0);
       let after = before;
       for (let poll = 0; poll < 10 && after.user === before.user; poll += 1) {
         await sleep(50);
@@ -169,12 +168,13 @@ describe('a database user', () => {
       const before = await driver.mount(wish);
       const { user } = loginOf(before);
       const validUntil = await role.validUntil(user);
-      const tried = renewals(store);
+      const token = newestLogin(store, role);
+      const tried = renewalsOf(token, store.requests);
       store.behaviour = reset;
       await until('a renewal that fails', async () => {
         await sleep(POLL_MS);
         assert.deepEqual(await driver.mount(wish), before);
-        return renewals(store) > tried;
+        return renewalsOf(token, store.requests) > tried;
       });
       store.behaviour = store.pass;
       await until('a renewal that does not', async () => (await role.validUntil(user)) > validUntil + ROUNDING_MS);

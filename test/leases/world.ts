@@ -20,14 +20,25 @@ const MAKE_USER = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UN
 export interface WatchedStore extends FaultyStore {
   /** What it does from the start. */
   readonly pass: Behaviour;
-  /** Whose answer has left, a refusal too. */
-  readonly answeredRenewals: number;
-  /** performance.now() of each request that gives something back, as it came. */
-  readonly revocations: readonly number[];
+  /** Those whose answer has left, a refusal too. */
+  readonly answered: readonly SeenRequest[];
+  /** performance.now() of the first request of a token that gives something back, as it came. */
+  readonly revokedAt: ReadonlyMap<string, number>;
 }
 
-export function isRenewal({ url }: SeenRequest): boolean {
-  return url.endsWith('/sys/leases/renew');
+export function tokenOf({ headers }: SeenRequest): string {
+  return String(headers['x-vault-token']);
+}
+
+/** The login by which the newest user of the role was made: its lease is renewed and given back by it alone. */
+export function newestLogin({ requests }: WatchedStore, role: DatabaseRole): string {
+  const made = requests.findLast(({ url }) => url === `/v1/${role.path}`);
+  if (made === undefined) throw new Error(`nobody read ${role.path}`);
+  return tokenOf(made);
+}
+
+export function renewalsOf(token: string, requests: readonly SeenRequest[]): number {
+  return requests.filter((request) => request.url.endsWith('/sys/leases/renew') && tokenOf(request) === token).length;
 }
 
 export class LeaseWorld {
@@ -55,13 +66,15 @@ export class LeaseWorld {
   /** A way to the real one that can be cut and sees what is asked of leases. */
   async store(): Promise<WatchedStore> {
     const pass = passTo(this.bao.address);
-    const seen = { answeredRenewals: 0, revocations: [] as number[] };
+    const answered: SeenRequest[] = [];
+    const revokedAt = new Map<string, number>();
     const behaviour: Behaviour = (request, response) => {
-      if (isRenewal(request)) response.once('finish', () => (watched.answeredRenewals += 1));
-      if (request.url.includes('revoke')) watched.revocations.push(performance.now());
+      response.once('finish', () => void answered.push(request));
+      const token = tokenOf(request);
+      if (request.url.includes('revoke') && !revokedAt.has(token)) revokedAt.set(token, performance.now());
       pass(request, response);
     };
-    const watched = Object.assign(await startFaultyStore({ behaviour }), seen, { pass: behaviour });
+    const watched = Object.assign(await startFaultyStore({ behaviour }), { pass: behaviour, answered, revokedAt });
     this.#stores.push(watched);
     return watched;
   }

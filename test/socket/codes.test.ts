@@ -131,7 +131,7 @@ describe('no forbidden code leaves the socket', () => {
 
   it('when it is stopped while the store hangs: the call gets its answer, then the process ends', async () => {
     const store = await startFaultyStore({ behaviour: hang });
-    const daemon = await world.daemon({ args: ['--request-timeout=1s'] });
+    const daemon = await world.daemon({ args: ['--request-timeout=3s'] });
     const raw = new RawConnection(join(daemon.folder, 'vault.sock'));
     const { answer } = raw.call(MOUNT, frame(mountBytes({ vaultAddress: store.address })));
     await untilAsked(store);
