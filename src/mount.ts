@@ -18,6 +18,7 @@ import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
+import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
@@ -72,7 +73,7 @@ export async function mount(
 ): Promise<Rendered> {
   const plan = makePlan(source.take(), defaults, rooms, report);
   if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, rooms.emit);
-  const memory = rooms.memory.open(`${plan.identity.namespace}/${plan.identity.account}`);
+  const memory = rooms.memory.open(accountName(plan.identity));
   report.memory = memory;
   await orFailAll(plan, takeForPlan(plan, memory));
   const volume = rooms.volumes.open(plan);
