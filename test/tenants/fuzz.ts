@@ -7,7 +7,7 @@ import { CallFailed, type Driver, type MountWish, toRequest } from '../harness/d
 import { frame, RawConnection } from '../harness/raw-call.ts';
 import { Random } from '../plan/random.ts';
 import { LimitedDaemon } from './daemon.ts';
-import { hostileBytes, hostileMount, type Tenant } from './hostile-mounts.ts';
+import { hostileBytes, hostileMount, JWT_MARK, type Tenant } from './hostile-mounts.ts';
 import { type HostileStore, startHostileStore, TOKEN_MARK } from './hostile-store.ts';
 import { CANARY, type Service, Victim } from './victim.ts';
 
@@ -35,6 +35,8 @@ const AT_ONCE = 12;
 const TELL_EVERY_MS = 10_000;
 /** grpc codes that start a pod with an empty volume. */
 const FORBIDDEN = new Set([1, 4, 8, 10, 14]);
+/** What no error and no log line may hold. */
+const SECRETS = ['value-of-', TOKEN_MARK, JWT_MARK];
 /** A value of this store carries its account's name. */
 const OWNED = /value-of-([\w-]+?)(?:-\d+)?(?=[^\w-]|$)/g;
 const ARGS = ['--request-timeout=1s', '--mount-timeout=5s', '--max-retries=0', '--poll-window=0s', '--join-window=0s'];
@@ -44,7 +46,7 @@ export async function fuzz(options: FuzzOptions): Promise<Fuzzed> {
   const victim = await Victim.make();
   const store = await startHostileStore(TENANTS);
   const onLine = (line: string) => {
-    if (line.includes('value-of-') || line.includes(TOKEN_MARK)) findings.add(`in the log: ${line.slice(0, 500)}`);
+    if (SECRETS.some((mark) => line.includes(mark))) findings.add(`in the log: ${line.slice(0, 500)}`);
   };
   const daemon = await LimitedDaemon.start({ args: [`--vault-addr=${victim.bao.address}`, ...ARGS], onLine });
   const run = new Run(options, daemon, store, findings);
@@ -114,7 +116,7 @@ class Run {
       this.#check(String(thrown), wish, number);
       if (thrown instanceof CallFailed && FORBIDDEN.has(thrown.code))
         this.#findings.add(`mount ${number}: ${thrown.message.slice(0, 300)}`);
-      if (thrown instanceof CallFailed && thrown.details.includes(TOKEN_MARK))
+      if (thrown instanceof CallFailed && SECRETS.some((mark) => thrown.details.includes(mark)))
         this.#findings.add(`mount ${number}: a token in ${thrown.details}`);
     }
   }

@@ -99,10 +99,13 @@ export function hostileAnswer(random: Random, owner: string, token: string): Hos
   return whole(200, lease(random, owner), random);
 }
 
-/** A login's answer: mostly a token that the store knows again. */
-export function hostileLogin(random: Random, token: string): HostileAnswer {
+/**
+ * A login's answer: mostly a token that the store knows again.
+ * @param jwt what the pod logged in with, which a refusal says back; a token that was never given is nobody's secret
+ */
+export function hostileLogin(random: Random, token: string, jwt: string): HostileAnswer {
   if (!random.oneIn(6)) return whole(200, login(token, '3600', 'true', '{}'), random);
-  if (random.oneIn(3)) return hostileAnswer(random, 'nobody', token);
+  if (random.oneIn(3)) return hostileAnswer(random, 'nobody', jwt);
   const odd = JSON.stringify(`${token}${random.pick(TEXTS)}`);
   return whole(
     200,

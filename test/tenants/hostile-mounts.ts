@@ -5,8 +5,8 @@ import { makeObjects, mutate } from '../plan/hostile-class.ts';
 import type { Random } from '../plan/random.ts';
 import { TEXTS } from './hostile-answers.ts';
 
-/** Reads of one ordinary hostile mount, each with an answer of its own. */
-const READS = 20;
+/** Reads of one ordinary hostile mount, each with an answer of its own: few, so that some come about, or many. */
+const READS = [1, 1, 2, 20, 20, 20];
 const PODS = 5;
 const PARAMETERS = [
   'vaultAddress',
@@ -94,14 +94,21 @@ function readsOf(random: Random): string {
     : '';
   const key = random.oneIn(4) ? '' : ', secretKey: value';
   return Array.from(
-    { length: READS },
+    { length: random.pick(READS) },
     (_, i) => `- {objectName: f${i}, secretPath: secret/data/${random.below(2 ** 31)}${key}${method}${more}}`,
   ).join('\n');
 }
 
+const TOKEN_HEAD = encode({ alg: 'none' });
+/** What a pod's own token begins with: in a log or an error it is a leak. */
+export const JWT_MARK = `${TOKEN_HEAD}.`;
+
 /** No signature, and the claims that a pod's author likes: without tokenRequests nothing overwrites it. */
 export function forgedToken(account: string): string {
-  const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
   const claims = { namespace: 'evil', serviceaccount: { name: account, uid: `uid-${account}` } };
-  return `${part({ alg: 'none' })}.${part({ 'kubernetes.io': claims })}.x`;
+  return `${JWT_MARK}${encode({ 'kubernetes.io': claims })}.x`;
+}
+
+function encode(json: unknown): string {
+  return Buffer.from(JSON.stringify(json)).toString('base64url');
 }

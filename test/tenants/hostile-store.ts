@@ -74,13 +74,22 @@ function answerTo(head: string, body: string): HostileAnswer {
   const random = new Random(Number(path.split('/').at(-1)) || body.length);
   if (!path.endsWith('/login')) return hostileAnswer(random, owner, token);
   logins += 1;
-  return hostileLogin(new Random(logins * 7919), `${TOKEN_MARK}${accountOf(body)}.${logins}`);
+  const jwt = jwtOf(body);
+  return hostileLogin(new Random(logins * 7919), `${TOKEN_MARK}${accountOf(jwt)}.${logins}`, jwt);
 }
 
-/** The account that the login's JWT claims. */
-function accountOf(body: string): string {
+function jwtOf(body: string): string {
   try {
-    const claims = Buffer.from(JSON.parse(body).jwt.split('.')[1], 'base64url').toString();
+    return String(JSON.parse(body).jwt);
+  } catch {
+    return '';
+  }
+}
+
+/** The account that the JWT claims. */
+function accountOf(jwt: string): string {
+  try {
+    const claims = Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString();
     return JSON.parse(claims)['kubernetes.io'].serviceaccount.name;
   } catch {
     return 'nobody';
