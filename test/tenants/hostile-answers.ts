@@ -64,7 +64,7 @@ export interface HostileAnswer {
 export function hostileAnswer(random: Random, owner: string, token: string): HostileAnswer {
   const kind = random.below(100);
   if (kind < 40) return whole(200, body(random, owner), random);
-  if (kind < 50) return whole(200, mutate(random, body(random, owner)).slice(0, 200_000), random);
+  if (kind < 50) return whole(200, mutate(random, body(random, 'anybody')).slice(0, 200_000), random);
   if (kind < 70) return whole(random.pick(STATUSES), errors(random, token), random);
   if (kind < 76) return whole(random.pick([301, 302, 307, 308]), '', random, `location: ${random.pick(LOCATIONS)}\r\n`);
   if (kind < 78)
