@@ -5,7 +5,7 @@ import type { HeldFact } from '../events.ts';
 import { accountName } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
 import type { HeldStatus } from '../status.ts';
-import { describeHeld, factOf, type Held, type Owner } from './held.ts';
+import { describeHeld, factOf, HELD_BYTES, type Held, type Owner } from './held.ts';
 import { type HeldForm, isRecordable, parseRecord, toRecord } from './held-record.ts';
 import { HeldRoom } from './held-room.ts';
 import { Holders } from './holders.ts';
@@ -27,7 +27,7 @@ export interface HeldAnswersOptions extends KeeperOptions {
 }
 
 /** What a small one weighs, a database user: where that finds no room none is asked for. */
-const SMALLEST_BYTES = 1024;
+const SMALLEST_BYTES = HELD_BYTES + 1024;
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
 

@@ -6,10 +6,10 @@ import type { Owner } from './held.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const ACCOUNT_BYTES = 4 * 1024 * 1024;
-/** Some 30 database users, or 8 certificates with their chains. 110 pods, a node's usual number, take 7 MiB of the half. */
+/** Eight database users, or five certificates with their chains. 110 pods, a node's usual number, take 7 MiB of the half. */
 const POD_BYTES = 64 * 1024;
-/** What a held answer takes beside its body: its login, its renewal, its volumes, its way to the store. */
-const HELD_BYTES = 512;
+/** What a held answer or a volume takes in the maps of this room. */
+const PLACE_BYTES = 512;
 
 export class HeldRoom {
   readonly #accounts = new Pot(MAX_BYTES);
@@ -48,7 +48,7 @@ export class HeldRoom {
 }
 
 function weightOf(key: string, contentBytes: number): number {
-  return entryBytes(key, HELD_BYTES + contentBytes);
+  return entryBytes(key, PLACE_BYTES + contentBytes);
 }
 
 function holderName(owner: Owner): string {

@@ -236,11 +236,14 @@ export class VaultDoor implements Door {
 const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
 const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
 
-/** undefined where there is no token in it. */
+/** Of characters: a batch token with much metadata has some thousands. It is kept for as long as the login. */
+const LONGEST_TOKEN = 8 * 1024;
+
+/** undefined where there is no token in it that could be one. */
 function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   const fields = auth.pick(GRANT);
   const token = fields.get('client_token')?.text;
-  if (token === undefined || token === '') return undefined;
+  if (token === undefined || token === '' || token.length > LONGEST_TOKEN) return undefined;
   const metadata = [...(fields.get('metadata')?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
     value.text === undefined ? [] : [[name, value.text] as const],
   );
