@@ -48,10 +48,15 @@ const PROBE_PATIENCE_MS = 1_000;
 /** How often a store that is back gets more: each step is about one request more of 32. */
 const RECOVERY_STEP_MS = 150;
 
+/** An account may have as many requests under way as this many stores take: any class may name any number of them. */
+const STORES_OF_ACCOUNT = 2;
+
 export class Gate {
   readonly #options: GateOptions;
   /** By origin, however classes spell it; one that is idle is dropped. */
   readonly #slots = new Map<string, Slots>();
+  /** By account, over all stores; one that is idle is dropped. */
+  readonly #byAccount = new Map<string, Slots>();
   /** By store, the one used longest ago first. */
   readonly #circuits = new Map<string, Circuit>();
   readonly #recovery: Recovery;
@@ -121,6 +126,7 @@ export class Gate {
       } finally {
         release();
         this.#forgetIdleSlots(door.origin);
+        this.#forgetIdleAccount(account);
       }
     } catch (thrown) {
       error = asMountError(thrown);
@@ -136,16 +142,27 @@ export class Gate {
       slots = new Slots(() => this.#recovery.allowed(door.origin));
       this.#slots.set(door.origin, slots);
     }
+    const own = this.#ownSlots(errand.session.account);
     try {
-      return await slots.acquire(errand.session, errand.rank, signal);
+      return await acquireBoth(own, slots, errand, signal);
     } catch {
       const waiting = `waited for one of ${this.#recovery.allowed(door.origin)} requests to ${door.address} to end`;
       throw (
         lastError ?? new MountError('mount-timeout', `${errand.what}: not sent within the mount's time: ${waiting}`)
       );
     } finally {
+      this.#forgetIdleAccount(errand.session.account);
       this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
     }
+  }
+
+  #ownSlots(account: string): Slots {
+    let own = this.#byAccount.get(account);
+    if (own === undefined) {
+      own = new Slots(() => STORES_OF_ACCOUNT * this.#options.concurrency);
+      this.#byAccount.set(account, own);
+    }
+    return own;
   }
 
   async #withinTime<T>(
@@ -232,10 +249,30 @@ export class Gate {
     }
   }
 
+  #forgetIdleAccount(account: string): void {
+    const own = this.#byAccount.get(account);
+    if (own?.inUse === 0 && own.waiting === 0) this.#byAccount.delete(account);
+  }
+
   #forgetIdleSlots(origin: string): void {
     const slots = this.#slots.get(origin);
     if (slots === undefined) return;
     this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
     if (slots.inUse === 0 && slots.waiting === 0) this.#slots.delete(origin);
+  }
+}
+
+/** Its own first: whoever waits for that keeps nobody else from the store. */
+async function acquireBoth(own: Slots, slots: Slots, { session, rank }: Errand, signal: AbortSignal) {
+  const releaseOwn = await own.acquire(session, rank, signal);
+  try {
+    const release = await slots.acquire(session, rank, signal);
+    return () => {
+      release();
+      releaseOwn();
+    };
+  } catch (thrown) {
+    releaseOwn();
+    throw thrown;
   }
 }

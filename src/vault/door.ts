@@ -47,7 +47,7 @@ interface Task {
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
-const MAX_GRANT_BYTES = 256 * 1024;
+const MAX_GRANT_BYTES = 64 * 1024;
 
 export class VaultDoor implements Door {
   readonly key: string;
@@ -239,13 +239,16 @@ const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable'
 /** Of characters: a batch token with much metadata has some thousands. It is kept for as long as the login. */
 const LONGEST_TOKEN = 8 * 1024;
 
+/** Of a namespace, an account or a uid. */
+const LONGEST_NAME = 253;
+
 /** undefined where there is no token in it that could be one. */
 function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   const fields = auth.pick(GRANT);
   const token = fields.get('client_token')?.text;
   if (token === undefined || token === '' || token.length > LONGEST_TOKEN) return undefined;
   const metadata = [...(fields.get('metadata')?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
-    value.text === undefined ? [] : [[name, value.text] as const],
+    value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],
   );
   return {
     token: new Secret(token),

@@ -365,3 +365,27 @@ describe('a store that is back', () => {
     assert.equal(count, 32);
   });
 });
+
+describe('the requests of one account', () => {
+  it('over any number of stores are few, and the rest wait for them alone', async () => {
+    const { clock, gate, errand } = setUp({ concurrency: 4 });
+    let sent = 0;
+    const ends: (() => void)[] = [];
+    const hang = () => {
+      sent += 1;
+      return new Promise<string>((resolve) => ends.push(() => resolve('ok')));
+    };
+    const doorTo = (index: number) => Object.assign(new FakeDoor(clock), { origin: `store-${index}:8200` });
+    const all = Array.from({ length: 20 }, (_, index) => gate.send(doorTo(index), errand, hang, never));
+    await settle();
+    assert.equal(sent, 6, 'twice what a store takes, less the quarter that an account never has');
+    const other = gate.send(doorTo(0), { ...errand, session: of('shop/other') }, () => Promise.resolve('ok'), never);
+    assert.equal(await other, 'ok');
+    for (let turn = 0; turn < 20; turn += 1) {
+      ends[turn]?.();
+      await settle();
+    }
+    assert.equal((await Promise.all(all)).length, 20);
+    assert.equal(sent, 20);
+  });
+});

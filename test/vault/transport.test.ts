@@ -261,6 +261,18 @@ describe('a door', () => {
     assert.equal(Buffer.from(header, 'latin1').toString(), 'équipe');
   });
 
+  it('takes no token that is too long for one, and of its metadata what can be a name', async () => {
+    const door = await openDoor(store.address);
+    const login = () => door.login({ mount: 'jwt', role: 'app', jwt: TOKEN }, within());
+    const metadata = { service_account_name: 'a'.repeat(254), service_account_namespace: 'team', more: 'x' };
+    store.behaviour = answer(200, { auth: { client_token: 's'.repeat(8192), metadata } });
+    assert.deepEqual([...(await login()).metadata], [['service_account_namespace', 'team']]);
+    store.behaviour = answer(200, { auth: { client_token: 's'.repeat(8193), metadata } });
+    await rejectsWith(login(), 'login-incomplete');
+    store.behaviour = answer(200, { auth: { client_token: 's', metadata: { more: 'x'.repeat(65_536) } } });
+    await rejectsWith(login(), 'answer-too-large');
+  });
+
   it('says of a login with a second factor, and of one without a token, that it is incomplete', async () => {
     const door = await openDoor(store.address);
     const login = () => door.login({ mount: 'jwt', role: 'app', jwt: new Secret('x') }, within());
