@@ -17,6 +17,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MAX_FILE_BYTES, readSmallFile, whyUnreadable } from '../src/small-file.ts';
+import { skip } from './harness/skip.ts';
 
 describe('readSmallFile', () => {
   let folder: string;
@@ -67,7 +68,7 @@ describe('readSmallFile', () => {
   ];
   for (const [path, name] of kernels)
     it(`does not read ${path}, which the kernel makes up`, async function () {
-      if (!existsSync(path)) return this.skip();
+      if (!existsSync(path)) skip(this, `there is no ${path}`);
       assert.equal(await refusalOf(path), `it is made up by the kernel (${name})`);
       const link = at(path.replaceAll('/', '-'));
       symlinkSync(path, link);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { warnOfCoreDumps } from '../../src/cli/core-dumps.ts';
 import { Daemon } from '../harness/daemon.ts';
+import { skip } from '../harness/skip.ts';
 
 const COMMAND = fileURLToPath(new URL('../../src/cli/core-dumps.ts', import.meta.url));
 
@@ -33,7 +34,7 @@ describe('a core dump', () => {
     };
     const [whole] = abort(true);
     // Where cores are piped or forbidden there is nothing to look into.
-    if (whole === undefined || !existsSync('/proc/self/coredump_filter')) return this.skip();
+    if (whole === undefined || !existsSync('/proc/self/coredump_filter')) skip(this, 'no core file is written here');
     assert.ok(whole.includes('planted-in-memory-77'), 'the search finds what it looks for');
     const [left] = abort(false);
     assert.ok(left === undefined || !left.includes('planted-in-memory-77'));

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { OutFolder } from '../../src/cli/mount/out-folder.ts';
 import { PinnedFolder } from '../../src/cli/mount/pinned-folder.ts';
 import { replaceVolume } from '../../src/cli/mount/volume-folder.ts';
+import { skip } from '../harness/skip.ts';
 
 const NOBODY = 65_534;
 const DATA = '..2026_01_02_03_04_05.7';
@@ -64,7 +65,7 @@ describe('the folder of secretmount mount', () => {
     });
 
   it('is refused where another user made it', async function () {
-    if (process.getuid?.() !== 0) this.skip();
+    if (process.getuid?.() !== 0) skip(this, 'only root can give a folder away');
     mkdirSync(out, { mode: 0o700 });
     chownSync(out, NOBODY, NOBODY);
     await assertRefused(/^CommandFailed: --out \S+ belongs to user 65534 and not to you \(0\)/);
@@ -102,7 +103,7 @@ describe('the folder of secretmount mount', () => {
   });
 
   it('is refused where a link in it is of another user', async function () {
-    if (process.getuid?.() !== 0) this.skip();
+    if (process.getuid?.() !== 0) skip(this, 'only root can give a folder away');
     mkdirSync(join(out, DATA), { recursive: true });
     symlinkSync(DATA, join(out, '..data'));
     lchownSync(join(out, '..data'), NOBODY, NOBODY);
@@ -110,7 +111,7 @@ describe('the folder of secretmount mount', () => {
   });
 
   it('is the one that was checked, whatever takes its name meanwhile', async function () {
-    if (!existsSync('/proc/self/fd')) this.skip();
+    if (!existsSync('/proc/self/fd')) skip(this, 'there is no /proc/self/fd');
     mkdirSync(out, { mode: 0o700 });
     const pinned = (await PinnedFolder.open(out)) ?? assert.fail();
     mkdirSync(join(base, 'precious'));
