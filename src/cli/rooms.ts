@@ -11,10 +11,11 @@ import { Volumes } from '../hold/volumes.ts';
 import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
-import { accountKey } from '../session/key.ts';
+import { accountName } from '../pot.ts';
 import { ACT_FROM } from '../session/live-token.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
+import { Returns } from '../session/returns.ts';
 import { Sessions } from '../session/sessions.ts';
 import { TokenRecords } from '../session/token-record.ts';
 import { VaultStores } from '../vault/stores.ts';
@@ -63,17 +64,19 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
   });
-  const sessions = makeSessions(options, outside, gate);
+  const returns = new Returns({ clock, emit, random: Math.random });
+  const sessions = makeSessions(options, outside, gate, returns);
   const holdings = new Holdings({
     clock,
     emit,
     random: Math.random,
     send: (door, { session: key, owner, what, isUrgent }, request, signal) => {
       const rank = isUrgent ? 'first' : 'renewal';
-      const session = { key, account: accountKey(owner) };
+      const session = { key, account: accountName(owner) };
       const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
       return gate.send(door, errand, request, signal);
     },
+    returns,
     stopping: outside.stopping,
     overlapMs: options.leaseOverlapMs,
     maxStaleMs: options.maxStaleMs,
@@ -126,7 +129,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
   };
 }
 
-function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sessions {
+function makeSessions(options: ServeOptions, outside: Outside, gate: Gate, returns: Returns): Sessions {
   const { clock, emit, tokenSource, shelves, stopping } = outside;
   const send: SendRequest = (door, { session, what, isUrgent, isRepeatable, isUpkeep }, request, signal) => {
     const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
@@ -137,6 +140,7 @@ function makeSessions(options: ServeOptions, outside: Outside, gate: Gate): Sess
     clock,
     emit,
     send,
+    returns,
     stopping,
     random: Math.random,
     records: new TokenRecords(shelves.session, clock, Math.random),

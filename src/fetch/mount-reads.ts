@@ -2,7 +2,7 @@
 // a login of its own for an answer that lives and dies with its token.
 import { asMountError } from '../errors.ts';
 import type { Plan, Read } from '../plan/plan.ts';
-import type { Access, AccessSource, LoneAccess } from '../session/access.ts';
+import type { Access, AccessSource, OwnLogin } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { waitFor } from '../waiting.ts';
 import type { Caller, Fetcher } from './fetch.ts';
@@ -57,7 +57,7 @@ export class MountReads {
   async fetchAlone(
     read: Read,
     signal: AbortSignal,
-  ): Promise<{ readonly outcome: Outcome; readonly access: LoneAccess | undefined }> {
+  ): Promise<{ readonly outcome: Outcome; readonly login: OwnLogin | undefined }> {
     const { plan, sessions, fetcher, cost } = this.#options;
     const access = this.givesLeases(read) ? sessions.visitAlone(plan, this.door, cost, read.key) : undefined;
     const outcomes =
@@ -67,11 +67,11 @@ export class MountReads {
     access?.leave();
     const outcome = outcomes.get(read.key);
     // It joined another's request, whose answer was a lease: from now on its path is known for them.
-    return outcome === undefined ? this.fetchAlone(read, signal) : { outcome, access };
+    return outcome === undefined ? this.fetchAlone(read, signal) : { outcome, login: access?.own };
   }
 
   /** The first lease of a path was found on the pod's login: that token is then the lease's, if it carries no other. */
-  takeOver(token: LiveToken): LoneAccess | undefined {
+  takeOver(token: LiveToken): OwnLogin | undefined {
     return token.leases === 1 ? this.#options.sessions.takeOver(token) : undefined;
   }
 

@@ -196,8 +196,9 @@ export class HeldAnswers {
     const leftAt = clock.now();
     held.leftAt = leftAt;
     void clock
-      .sleep(waitMs, AbortSignal.any([stopping, held.over]))
+      .sleep(waitMs, held.over)
       .then(() => {
+        if (stopping.aborted) return;
         // Delivered and left again: that counts anew.
         if (held.holders.size > 0 || held.state === 'ended' || held.leftAt !== leftAt) return;
         if (held.usedAt > leftAt) this.#letGo(held, waitMs);

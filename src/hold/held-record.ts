@@ -22,14 +22,14 @@ export interface HeldForm {
   readonly endsAt: number | null;
   readonly renewAt: number | null;
   readonly dueAt: number | null;
-  /** Of its own login (LoneAccess.record); empty where it needs none. */
+  /** Of its own login (OwnLogin.recordKey); empty where it needs none. */
   readonly login: string;
   readonly holders: readonly { readonly volume: string; readonly pod: HoldingPod }[];
 }
 
 export function toRecord(held: Held, holders: HeldForm['holders'], clock: Clock): Secret<string> {
   const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, clock) : null);
-  const { key, owner, read, store, answer, state, access } = held;
+  const { key, owner, read, store, answer, state, login } = held;
   const { endsAt, renewAt, dueAt } = held.life;
   const form: HeldForm = {
     key,
@@ -42,15 +42,15 @@ export function toRecord(held: Held, holders: HeldForm['holders'], clock: Clock)
     endsAt: boot(endsAt),
     renewAt: boot(renewAt),
     dueAt: boot(dueAt),
-    login: access?.record ?? '',
+    login: login?.recordKey ?? '',
     holders,
   };
   return new Secret(JSON.stringify(form));
 }
 
 /** A lease on a login that others share cannot be gone on with by itself. */
-export function isRecordable({ answer, access }: Held): boolean {
-  return !answer.hasLease || access !== undefined;
+export function isRecordable({ answer, login }: Held): boolean {
+  return !answer.hasLease || login !== undefined;
 }
 
 /** undefined: none of ours. */

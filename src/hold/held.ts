@@ -9,7 +9,7 @@ import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
-import type { LoneAccess } from '../session/access.ts';
+import type { OwnLogin } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { type HeldStatus, type Moment, spanTo } from '../status.ts';
 import { drawMoment, type Life } from './life.ts';
@@ -47,8 +47,8 @@ export interface HeldOptions {
   readonly firstMs?: number;
   /** On which its lease hangs; undefined where it has none. */
   readonly token: LiveToken | undefined;
-  /** The token is its own, and ends with it. */
-  readonly access: LoneAccess | undefined;
+  /** Of the token, where that is its own and ends with it. */
+  readonly login: OwnLogin | undefined;
   readonly random: () => number;
 }
 
@@ -64,7 +64,7 @@ export class Held {
   readonly store: StoreSettings;
   readonly answer: Answer;
   readonly token: LiveToken | undefined;
-  readonly access: LoneAccess | undefined;
+  readonly login: OwnLogin | undefined;
   /** Keys of the volumes that were delivered it last. */
   readonly holders = new Set<string>();
   state: HeldState = 'live';
@@ -92,7 +92,7 @@ export class Held {
     life,
     firstMs,
     token,
-    access,
+    login,
     random,
   }: HeldOptions) {
     this.id = id;
@@ -103,7 +103,7 @@ export class Held {
     this.store = store;
     this.answer = answer;
     this.token = token;
-    this.access = access;
+    this.login = login;
     this.usedAt = answer.sentAt;
     this.renewAt = life.renewAt;
     this.#endsAt = life.endsAt;
@@ -125,9 +125,9 @@ export class Held {
 
   /** What the store and the class put into memory with it. */
   get contentBytes(): number {
-    return (
-      HELD_BYTES + this.answer.sizeBytes + (this.answer.leaseId?.length ?? 0) + (this.read.body?.reveal().length ?? 0)
-    );
+    const { answer, read } = this;
+    const texts = [answer.leaseId, read.key, read.path, read.body?.reveal()];
+    return HELD_BYTES + answer.sizeBytes + texts.reduce((bytes, text) => bytes + (text?.length ?? 0), 0);
   }
 
   end(): void {
@@ -137,9 +137,9 @@ export class Held {
 
   /** What is left when it has ended here and the store is yet to take it back: no value. */
   spent(): Held {
-    const { id, key, owner, read, door, store, life, firstMs, token, access } = this;
+    const { id, key, owner, read, door, store, life, firstMs, token, login } = this;
     const answer = { ...this.answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
-    const rest = { id, key, owner, read, door, store, life, firstMs, token, access, random: this.#random };
+    const rest = { id, key, owner, read, door, store, life, firstMs, token, login, random: this.#random };
     const spent = new Held({ ...rest, answer });
     spent.state = 'replaced';
     return spent;

@@ -6,7 +6,7 @@ import type { Outcome, Sent } from '../fetch/outcome.ts';
 import { isReading } from '../methods.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
-import type { LoneAccess } from '../session/access.ts';
+import type { OwnLogin } from '../session/access.ts';
 import type { HeldStatus } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { type Asker, holdingKeys, ownerOf } from './asker.ts';
@@ -135,12 +135,12 @@ export class Holdings implements PodKeeper {
 
   #startIssue(key: string, read: Read, asker: Asker): Promise<Outcome> {
     const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchAlone(read, asker, signal))
-      .then(({ outcome, access }) => {
+      .then(({ outcome, login }) => {
         const carries = !('error' in outcome) && outcome.answer.hasLease;
         // The first lease of a path comes on the pod's login, here as anywhere.
-        if (!carries) void access?.end(this.#options.stopping);
+        if (!carries) void login?.end(this.#options.stopping);
         if ('error' in outcome) return outcome;
-        return this.#keep(key, read, outcome, carries ? (access ?? takeOver(outcome, asker)) : undefined, asker);
+        return this.#keep(key, read, outcome, carries ? (login ?? takeOver(outcome, asker)) : undefined, asker);
       })
       .finally(() => this.#issuing.delete(key));
     this.#issuing.set(key, flight);
@@ -171,9 +171,9 @@ export class Holdings implements PodKeeper {
   }
 
   /** @returns what to answer with: not the answer, if it must be held and there is no room. */
-  #keep(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, asker: Asker): Outcome {
+  #keep(key: string, read: Read, sent: Sent, login: OwnLogin | undefined, asker: Asker): Outcome {
     if (!isHeld(read, sent.answer)) return sent;
-    const held = this.#make(key, read, sent, access, asker);
+    const held = this.#make(key, read, sent, login, asker);
     if (this.#answers.takeIn(held)) return sent;
     const what = `${read.method} ${read.path}`;
     if (mustBeHeld(read, sent.answer)) {
@@ -192,13 +192,13 @@ export class Holdings implements PodKeeper {
     this.#options.emit({ type: 'notice', level: 'warn', message: readInstead(what, owner) });
   }
 
-  #make(key: string, read: Read, sent: Sent, access: LoneAccess | undefined, { plan, reads }: Asker): Held {
+  #make(key: string, read: Read, sent: Sent, login: OwnLogin | undefined, { plan, reads }: Asker): Held {
     const { clock, random, maxStaleMs } = this.#options;
     const { answer } = sent;
     const life = lifeOf(read, answer, clock, random, maxStaleMs);
     const token = answer.hasLease ? sent.token : undefined;
     const owner = ownerOf(plan, read);
-    return new Held({ key, owner, read, door: reads.door, store: plan.store, answer, life, token, access, random });
+    return new Held({ key, owner, read, door: reads.door, store: plan.store, answer, life, token, login, random });
   }
 
   #heldOf(keys: ReadonlyMap<Read, string>, outcomes: ReadonlyMap<string, Outcome>): ReadonlyMap<string, Held> {
@@ -222,7 +222,7 @@ function mustIssue(asker: Asker, read: Read): boolean {
 /** Its path may turn out to give leases only now: by the pod's login, as any path's first, which may carry others. */
 async function fetchAlone(read: Read, asker: Asker, signal: AbortSignal): ReturnType<Asker['reads']['fetchAlone']> {
   const first = await asker.reads.fetchAlone(read, signal);
-  const isAgain = first.access === undefined && !('error' in first.outcome) && isDisowned(first.outcome, asker);
+  const isAgain = first.login === undefined && !('error' in first.outcome) && isDisowned(first.outcome, asker);
   return isAgain ? asker.reads.fetchAlone(read, signal) : first;
 }
 
@@ -231,6 +231,6 @@ function isDisowned({ answer, token }: Sent, { reads }: Asker): boolean {
   return answer.hasLease && token !== undefined && reads.disown(token);
 }
 
-function takeOver({ answer, token }: Sent, { reads }: Asker): LoneAccess | undefined {
+function takeOver({ answer, token }: Sent, { reads }: Asker): OwnLogin | undefined {
   return answer.hasLease && token !== undefined ? reads.takeOver(token) : undefined;
 }

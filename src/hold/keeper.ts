@@ -4,7 +4,9 @@ import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Door } from '../fetch/ports.ts';
-import type { LoneAccess } from '../session/access.ts';
+import { accountName } from '../pot.ts';
+import type { OwnLogin } from '../session/access.ts';
+import type { Returns } from '../session/returns.ts';
 import { factOf, type Held } from './held.ts';
 
 export interface KeeperErrand {
@@ -26,6 +28,7 @@ export interface KeeperOptions {
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ) => Promise<T>;
+  readonly returns: Returns;
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
 }
@@ -33,9 +36,6 @@ export interface KeeperOptions {
 /** While nobody asks for it, it is looked at again after this share of what is left. */
 const FORSAKEN_SHARE = 0.2;
 const FORSAKEN_AT_LEAST_MS = 1_000;
-/** As with tokens (session/keeper.ts): a store that restarts is often back within seconds. */
-const GIVE_BACK_PAUSE_MS = 1_000;
-const GIVE_BACK_LONGEST_PAUSE_MS = 60_000;
 
 export class HeldKeeper {
   readonly #options: KeeperOptions;
@@ -69,47 +69,37 @@ export class HeldKeeper {
     if (held.state === 'ended') return;
     held.end();
     const { token } = held;
-    const access = ownLogin(held);
-    if (!held.read.holding.isGivenBack) return access?.abandon();
+    const login = ownLogin(held);
+    if (!held.read.holding.isGivenBack) return login?.abandon();
     // One whose uses are counted no session keeps.
-    if (access !== undefined && !token?.isCounted) return access.end(signal);
+    if (login !== undefined && !token?.isCounted) return login.end(signal);
     const { leaseId } = held.answer;
     if (leaseId === undefined || token === undefined || token.state === 'gone') return;
     const request = (own: AbortSignal) =>
-      access === undefined ? held.door.revokeLease(leaseId, token.secret, own) : held.door.revoke(token.secret, own);
-    const { clock, emit, send } = this.#options;
-    for (let pauseMs = GIVE_BACK_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, GIVE_BACK_LONGEST_PAUSE_MS)) {
-      try {
-        return await send(held.door, this.#errand(held, 'lease revocation', false), request, signal);
-      } catch (thrown) {
-        const { reason, isPassing } = asMountError(thrown);
-        if (isPassing && !signal.aborted && clock.now() < held.endsAt) {
-          await clock.sleep(pauseMs, signal).catch(() => {});
-          continue;
-        }
-        // The default policy forbids it; the lease is renewed no longer and ends by itself.
-        return emit({ type: 'debug', message: 'a lease could not be given back', fields: { reason } });
-      }
-    }
+      login === undefined ? held.door.revokeLease(leaseId, token.secret, own) : held.door.revoke(token.secret, own);
+    const errand = this.#errand(held, 'lease revocation', false);
+    const send = (own: AbortSignal) => this.#options.send(held.door, errand, request, own);
+    const account = accountName(held.owner);
+    // Where the default policy forbids it, the lease is renewed no longer and ends by itself.
+    await this.#options.returns.give({ account, what: 'a lease', endsAt: () => held.endsAt, send }, signal);
   }
 
   /** The lease has ended by itself: the login that was made for it has nothing to carry any more. */
   async loginEnds(held: Held, signal: AbortSignal): Promise<void> {
-    const access = ownLogin(held);
-    if (access === undefined || held.token?.isCounted) return;
-    if (held.read.holding.isGivenBack) await access.end(signal);
-    else access.abandon();
+    const login = ownLogin(held);
+    if (login === undefined || held.token?.isCounted) return;
+    if (held.read.holding.isGivenBack) await login.end(signal);
+    else login.abandon();
   }
 
   async #tend(held: Held): Promise<void> {
     const { clock, stopping } = this.#options;
-    const signal = AbortSignal.any([stopping, held.over]);
     while (held.state !== 'ended') {
       const wakeAt = Math.min(held.renewAt, held.endsAt);
       if (wakeAt === Number.POSITIVE_INFINITY) return;
-      await clock.sleep(Math.max(0, wakeAt - clock.now()), signal).catch(() => {});
+      await clock.sleep(Math.max(0, wakeAt - clock.now()), held.over).catch(() => {});
       const now = clock.now();
-      if (signal.aborted) return;
+      if (stopping.aborted || held.over.aborted) return;
       if (now >= held.endsAt) {
         held.end();
         this.#onEnd(held);
@@ -147,11 +137,11 @@ export class HeldKeeper {
   }
 
   #errand(held: Held, what: string, isUrgent: boolean): KeeperErrand {
-    return { session: held.access?.session.key ?? held.key, owner: held.owner, what, isUrgent };
+    return { session: held.login?.key ?? held.key, owner: held.owner, what, isUrgent };
   }
 }
 
 /** Others may have read leases under its login before it took that with it: those must not end with it. */
-function ownLogin({ token, access }: Held): LoneAccess | undefined {
-  return token !== undefined && token.leases > 1 ? undefined : access;
+function ownLogin({ token, login }: Held): OwnLogin | undefined {
+  return token !== undefined && token.leases > 1 ? undefined : login;
 }

@@ -28,13 +28,13 @@ export async function restoreHeld(
     const door = await open(form.store);
     const read = readOfForm(form);
     const answer = fromForm(form.answer, clock);
-    const login = form.login === '' ? undefined : resumeAlone(form.login, door, form.owner);
+    const own = form.login === '' ? undefined : resumeAlone(form.login, door, form.owner);
     if (answer.hasLease) markLeases(door, read);
-    if (answer.hasLease && login === undefined) return undefined;
+    if (answer.hasLease && own === undefined) return undefined;
     const firstMs = form.firstMs ?? Number.POSITIVE_INFINITY;
     const { key, owner, store } = form;
     const rest = { id, key, owner, read, door, store, answer, firstMs, random };
-    const held = new Held({ ...rest, life: lifeOfForm(form, clock), token: login?.token, access: login?.access });
+    const held = new Held({ ...rest, life: lifeOfForm(form, clock), token: own?.token, login: own?.login });
     held.state = form.state;
     return held.endsAt > clock.now() ? held : undefined;
   } catch {

@@ -10,7 +10,7 @@ export interface Access {
   /** Equal keys: the store gives both the same answers. */
   readonly session: {
     readonly key: string;
-    /** accountKey of whom it is for. */
+    /** accountName of whom it is for. */
     readonly account: string;
   };
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
@@ -21,14 +21,20 @@ export interface Access {
   leave(): void;
 }
 
-/** A login that nobody else uses, for an answer that lives and dies with its token. */
-export interface LoneAccess extends Access {
+/** A login that nobody else uses, for an answer that lives and dies with its token. Of the mount that made it it keeps nothing. */
+export interface OwnLogin {
+  readonly key: string;
+  /** Under which its token is kept over a restart. */
+  readonly recordKey: string;
   /** Gives the token back, and with it all that hangs on it. */
   end(signal: AbortSignal): Promise<void>;
-  /** Under which its token is kept over a restart. */
-  readonly record: string;
   /** Leaves the token to run out: it is neither renewed nor given back. */
   abandon(): void;
+}
+
+/** The use of such a login by the mount that makes it. */
+export interface LoneAccess extends Access {
+  readonly own: OwnLogin;
 }
 
 export interface AccessSource {
@@ -44,7 +50,7 @@ export interface AccessSource {
    * Makes the token of a shared login its answer's own: whoever comes next logs in anew. undefined where that cannot be.
    * @param token which carries one lease and no other
    */
-  takeOver(token: LiveToken): LoneAccess | undefined;
+  takeOver(token: LiveToken): OwnLogin | undefined;
   /**
    * Several leases were found on the token of a shared login. Nobody goes on with them: it is given back with all of them,
    * or with the one that took it over. False where that cannot be, and they are kept where they are.
@@ -55,7 +61,7 @@ export interface AccessSource {
     record: string,
     door: TokenDoor,
     whose: WhoseStatus,
-  ): { readonly access: LoneAccess; readonly token: LiveToken } | undefined;
+  ): { readonly login: OwnLogin; readonly token: LiveToken } | undefined;
   /** Gives back what it logged in itself. */
   close(signal: AbortSignal): Promise<void>;
 }

@@ -2,9 +2,10 @@
 // it, and used as it is: never renewed, never revoked, never replaced by a login.
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import type { Secret } from '../secret.ts';
 import type { Access, AccessSource, LoneAccess } from './access.ts';
-import { accountKey, givenTokenKey } from './key.ts';
+import { givenTokenKey } from './key.ts';
 import { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
 
@@ -30,7 +31,7 @@ export class GivenToken implements AccessSource {
     const token = liveForGood(secret);
     let check: Promise<undefined> | undefined;
     return {
-      session: { key: givenTokenKey(door, secret), account: accountKey(plan.identity) },
+      session: { key: givenTokenKey(door, secret), account: accountName(plan.identity) },
       acquire: () => Promise.resolve(token),
       afterForbidden: () => {
         check ??= this.#assertAlive(secret, door);
@@ -47,14 +48,13 @@ export class GivenToken implements AccessSource {
   /** There is only the one token, and it is not ours to end. */
   visitAlone(plan: Plan, door: TokenDoor): LoneAccess {
     const visit = this.visit(plan, door);
+    const key = `given ${door.key}`;
     return {
-      session: { key: `given ${door.key}`, account: accountKey(plan.identity) },
+      session: { key, account: accountName(plan.identity) },
       acquire: async (signal) => (await visit).acquire(signal),
       afterForbidden: async (token, sentAt) => (await visit).afterForbidden(token, sentAt),
-      record: '',
       leave: () => {},
-      end: () => Promise.resolve(),
-      abandon: () => {},
+      own: { key, recordKey: '', end: () => Promise.resolve(), abandon: () => {} },
     };
   }
 

@@ -21,9 +21,6 @@ export interface Kept {
 
 /** Longest that a read under way may still use a replaced token: one request's time, doubled. */
 const RETIRED_GRACE_MS = 20_000;
-/** A store that restarts is often back within seconds; many tokens may wait for it, so the pauses grow. */
-const GIVE_BACK_PAUSE_MS = 1_000;
-const GIVE_BACK_LONGEST_PAUSE_MS = 60_000;
 
 export class TokenKeeper {
   readonly #kept: Kept;
@@ -36,18 +33,19 @@ export class TokenKeeper {
 
   /** Starts to renew. Ends with the token. */
   keep(token: LiveToken): void {
-    void this.#whileRunning(() => this.#tend(token));
+    void this.#whileRunning(token, () => this.#tend(token));
   }
 
   /** Gives a replaced token back once no read uses it and no lease hangs on it. */
   retire(token: LiveToken): void {
     if (token.state === 'gone') return;
     token.state = 'retired';
-    void this.#whileRunning(async () => {
+    void this.#whileRunning(token, async () => {
       const { clock, stopping } = this.#options;
-      await clock.sleep(RETIRED_GRACE_MS, stopping);
+      await clock.sleep(RETIRED_GRACE_MS, token.over);
       // A lease that is renewed moves its token's end on.
-      while (token.carriesLease(clock.now())) await clock.sleep(token.carriesUntil - clock.now(), stopping);
+      while (token.carriesLease(clock.now())) await clock.sleep(token.carriesUntil - clock.now(), token.over);
+      if (stopping.aborted) return;
       await this.giveBack(token, stopping);
     });
   }
@@ -55,23 +53,12 @@ export class TokenKeeper {
   /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
   async giveBack(token: LiveToken, signal: AbortSignal): Promise<void> {
     if (token.state === 'gone') return;
-    token.state = 'gone';
+    token.end();
     if (!token.isRevocable) return;
-    const { clock, random, emit } = this.#options;
-    for (let ceilingMs = GIVE_BACK_PAUSE_MS; ; ceilingMs = Math.min(2 * ceilingMs, GIVE_BACK_LONGEST_PAUSE_MS)) {
-      try {
-        return await this.#send('token revocation', false, (own) => this.#kept.door.revoke(token.secret, own), signal);
-      } catch (thrown) {
-        const { reason, isPassing } = asMountError(thrown);
-        if (isPassing && !signal.aborted && clock.now() < token.endsAt) {
-          await clock.sleep(ceilingMs * (0.5 + 0.5 * random()), signal).catch(() => {});
-          continue;
-        }
-        // It ends by itself with its time to live; there is nobody to tell but the log.
-        emit({ type: 'debug', message: 'a token could not be given back', fields: { reason } });
-        return;
-      }
-    }
+    const { account, door } = this.#kept;
+    const request = (own: AbortSignal) => door.revoke(token.secret, own);
+    const send = (own: AbortSignal) => this.#send('token revocation', false, request, own);
+    await this.#options.returns.give({ account, what: 'a token', endsAt: () => token.endsAt, send }, signal);
   }
 
   async #tend(token: LiveToken): Promise<void> {
@@ -80,7 +67,8 @@ export class TokenKeeper {
       if (token.state === 'retired' && !token.carriesLease(clock.now())) return;
       const idleAt = token.state === 'retired' ? token.carriesUntil : Math.max(this.#kept.idleAt(), token.carriesUntil);
       const wakeAt = Math.min(token.actAt, token.endsAt, idleAt);
-      await clock.sleep(Math.max(0, wakeAt - clock.now()), stopping);
+      await clock.sleep(Math.max(0, wakeAt - clock.now()), token.over).catch(() => {});
+      if (stopping.aborted || token.over.aborted) return;
       if (token.state !== 'retired' && !this.#kept.holds(token)) return;
       await this.#actOn(token);
     }
@@ -116,7 +104,7 @@ export class TokenKeeper {
   }
 
   #lose(token: LiveToken): void {
-    token.state = 'gone';
+    token.end();
     this.#kept.onGone(token);
   }
 
@@ -130,11 +118,11 @@ export class TokenKeeper {
     );
   }
 
-  async #whileRunning(work: () => Promise<void>): Promise<void> {
+  async #whileRunning(token: LiveToken, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (thrown) {
-      if (!this.#options.stopping.aborted) {
+      if (!this.#options.stopping.aborted && !token.over.aborted) {
         this.#options.emit({ type: 'fault', message: 'keeping a token failed', cause: thrown });
       }
     }

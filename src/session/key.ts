@@ -27,11 +27,6 @@ export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Cl
   ]);
 }
 
-/** Whom a request is sent for, where requests of one account take turns with those of others. */
-export function accountKey({ namespace, account }: { readonly namespace: string; readonly account: string }): string {
-  return `${namespace}/${account}`;
-}
-
 /** Of a token that was brought along: whoever has it may see what it sees. */
 export function givenTokenKey(door: TokenDoor, token: Secret<string>): string {
   return digest(['given', door.key, token.reveal()]);

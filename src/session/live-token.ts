@@ -37,6 +37,7 @@ export class LiveToken {
   /** Of its first grant, by which a later one is judged. */
   readonly firstTtlMs: number;
   readonly #random: () => number;
+  readonly #over = new AbortController();
 
   /** @param firstTtlMs where the grant is what is left of an earlier one */
   constructor(grant: Grant, random: () => number, firstTtlMs = grant.ttlMs) {
@@ -65,6 +66,17 @@ export class LiveToken {
 
   prove(at: number): void {
     this.provedAt = Math.max(this.provedAt, at);
+  }
+
+  /** Aborts when it is gone: what waits for a moment of its life must not keep it in memory. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Ended, refused by the store, or on its way back. */
+  end(): void {
+    this.state = 'gone';
+    this.#over.abort();
   }
 
   renewed(grant: Grant): void {

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { TokenDoor } from './ports.ts';
+import type { Returns } from './returns.ts';
 import type { TokenRecords } from './token-record.ts';
 
 export interface SessionErrand {
@@ -34,6 +35,7 @@ export interface SessionOptions {
   /** Time for one login with its repeats. Shared work has its own, never a caller's. */
   readonly loginTimeoutMs: number;
   readonly records: TokenRecords;
+  readonly returns: Returns;
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
 }

@@ -8,7 +8,6 @@ import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import { TokenKeeper } from './keeper.ts';
-import { accountKey } from './key.ts';
 import { LiveToken } from './live-token.ts';
 import type { SessionOptions } from './options.ts';
 import type { Grant, TokenDoor } from './ports.ts';
@@ -96,7 +95,7 @@ export class Session {
   }
 
   get account(): string {
-    return accountKey(this.owner);
+    return accountName(this.owner);
   }
 
   get hasToken(): boolean {
@@ -200,7 +199,7 @@ export class Session {
   /** Leaves the token to run out, with all that hangs on it. */
   abandon(): void {
     const token = this.#drop();
-    if (token !== undefined) token.state = 'gone';
+    token?.end();
     this.#listener.onEnd(this);
   }
 
@@ -259,7 +258,7 @@ export class Session {
     if (token.isCounted) return this.#logIn(visitor, stopping);
     const isAlive = token.provedAt > sentAt || (await this.#lookUp(token));
     if (!isAlive) {
-      token.state = 'gone';
+      token.end();
       if (this.#token === token) this.#drop();
       return this.#logIn(visitor, stopping);
     }
@@ -292,7 +291,7 @@ export class Session {
   }
 
   #save(token: LiveToken): void {
-    if (this.#token === token) this.#options.records.save(this.recordKey, token, accountName(this.owner));
+    if (this.#token === token) this.#options.records.save(this.recordKey, token, this.account);
   }
 
   #drop(): LiveToken | undefined {

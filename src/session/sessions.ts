@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
-import type { AccessSource, LoneAccess } from './access.ts';
+import type { AccessSource, LoneAccess, OwnLogin } from './access.ts';
 import { AccountUids } from './account-uids.ts';
 import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
@@ -76,20 +76,20 @@ export class Sessions implements AccessSource {
     return sessionKey(scope, door, plan, credential.claims);
   }
 
-  visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): Visit {
+  visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LoneAccess {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const visitor: Visitor = { plan, door, credential, cost };
     const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door, ownerOf(plan, 'pod', true));
     return new Visit(session, visitor, this.#options.stopping);
   }
 
-  takeOver(token: LiveToken): LoneAccess | undefined {
+  takeOver(token: LiveToken): OwnLogin | undefined {
     const old = [...this.#sessions.values()].find((session) => session.has(token));
     if (old === undefined) return undefined;
     old.surrender();
     const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, podUid: '', isForLease: true });
     session.adopt(token);
-    return accessTo(session, token);
+    return session;
   }
 
   disown(token: LiveToken): boolean {
@@ -97,8 +97,7 @@ export class Sessions implements AccessSource {
       token.leases -= 1;
       return true;
     }
-    const access = this.takeOver(token);
-    void access?.end(this.#options.stopping);
+    void this.takeOver(token)?.end(this.#options.stopping);
     return token.state === 'gone';
   }
 
@@ -106,11 +105,11 @@ export class Sessions implements AccessSource {
     record: string,
     door: TokenDoor,
     { namespace, account, pod }: WhoseStatus,
-  ): { access: LoneAccess; token: LiveToken } | undefined {
+  ): { login: OwnLogin; token: LiveToken } | undefined {
     const owner = { namespace, account, pod, podUid: '', mount: '', role: '', isForLease: true };
     const session = this.#lone(record, door, owner, record);
     const token = session.resume();
-    if (token !== undefined) return { access: accessTo(session, token), token };
+    if (token !== undefined) return { login: session, token };
     this.#alone.delete(session);
     this.#state();
     return undefined;
@@ -281,16 +280,4 @@ function ownerOf({ identity, login }: Plan, scope: Scope, isForLease: boolean): 
   const isOfPod = scope === 'pod' && !isForLease;
   const { mount, role } = login;
   return { namespace, account, pod, podUid: isOfPod ? podUid : '', mount, role, isForLease };
-}
-
-function accessTo(session: Session, token: LiveToken): LoneAccess {
-  return {
-    session,
-    record: session.recordKey,
-    acquire: () => Promise.resolve(token),
-    afterForbidden: () => Promise.resolve(undefined),
-    leave: () => {},
-    end: (signal) => session.end(signal),
-    abandon: () => session.abandon(),
-  };
 }

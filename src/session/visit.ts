@@ -2,7 +2,7 @@
 // counts the token's uses and it can be neither kept nor shared.
 
 import { waitFor } from '../waiting.ts';
-import type { LoneAccess } from './access.ts';
+import type { LoneAccess, OwnLogin } from './access.ts';
 import type { LiveToken } from './live-token.ts';
 import type { Session, Visitor } from './session.ts';
 
@@ -38,16 +38,8 @@ export class Visit implements LoneAccess {
     return next;
   }
 
-  get record(): string {
-    return this.session.recordKey;
-  }
-
-  end(signal: AbortSignal): Promise<void> {
-    return this.session.end(signal);
-  }
-
-  abandon(): void {
-    this.session.abandon();
+  get own(): OwnLogin {
+    return this.session;
   }
 
   leave(): void {

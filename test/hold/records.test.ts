@@ -71,7 +71,7 @@ describe('a record', () => {
       const holding = { isShared: false, isGivenBack: false, refreshAfterMs: 5 };
       const read = makeRead('pki/issue/app', { method: 'POST', holding, body: new Secret('{"common_name":"app"}') });
       const from = { key: 'key', owner, read, door, store: makePlan().store, answer: answer() };
-      return new Held({ ...from, life, token: undefined, access: undefined, random: () => 0.5, ...wish });
+      return new Held({ ...from, life, token: undefined, login: undefined, random: () => 0.5, ...wish });
     };
     const holders = [{ volume: 'v\0/path', pod: { namespace: 'team', name: 'pod-a', uid: 'uid' } }];
 

@@ -15,8 +15,9 @@ import { Volumes } from '../../src/hold/volumes.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { accountName } from '../../src/pot.ts';
 import { Secret } from '../../src/secret.ts';
-import { accountKey } from '../../src/session/key.ts';
+import { Returns } from '../../src/session/returns.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
@@ -94,12 +95,13 @@ export class HoldWorld {
     this.gate = gate;
     const send: HoldingsOptions['send'] = (door, { session: key, owner, what, isUrgent }, request, signal) => {
       const rank = isUrgent ? 'first' : 'renewal';
-      const session = { key, account: accountKey(owner) };
+      const session = { key, account: accountName(owner) };
       const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
       return gate.send(door, errand, request, signal);
     };
+    const returns = new Returns({ clock, emit, random });
     this.sessions = new Sessions({
-      ...{ clock, emit, random, stopping, capacity: 100, isPodOnly: false },
+      ...{ clock, emit, random, stopping, returns, capacity: 100, isPodOnly: false },
       records: new TokenRecords(shelves.session ?? NO_SHELF, clock, random),
       send: (door, { session, what, isUrgent, isUpkeep }, request, signal) => {
         const evidence = isUpkeep ? 'upkeep' : 'account';
@@ -116,7 +118,7 @@ export class HoldWorld {
       readTimeoutMs: 60_000,
     });
     this.holdings = new Holdings({
-      ...{ clock, emit, random, send, stopping, overlapMs: OVERLAP_MS, maxStaleMs: MAX_STALE_MS },
+      ...{ clock, emit, random, send, returns, stopping, overlapMs: OVERLAP_MS, maxStaleMs: MAX_STALE_MS },
       issueTimeoutMs: 40_000,
       shelf: NO_SHELF,
       isWatching: () => false,

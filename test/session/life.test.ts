@@ -41,6 +41,15 @@ describe("a token's life", () => {
     assert.deepEqual(world.door.revoked, ['token-1']);
   });
 
+  it('is waited for by nobody once it is over', async () => {
+    for (let login = 1; login <= 3; login += 1) {
+      await world.use(makePlan());
+      world.sessions.podGone('pod-a-uid');
+      await world.clock.advance(0);
+    }
+    assert.deepEqual([world.door.revoked, world.clock.sleepers], [['token-1', 'token-2', 'token-3'], 0]);
+  });
+
   it('does not end with its pod under a mount that still uses it', async () => {
     const visit = await world.visit(makePlan());
     await visit.acquire(world.never);

@@ -2,6 +2,7 @@
 import type { Fact } from '../../src/events.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
+import { Returns } from '../../src/session/returns.ts';
 import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import type { Visit } from '../../src/session/visit.ts';
@@ -29,6 +30,7 @@ export class SessionWorld {
       random: () => 0.5,
       records: new TokenRecords(shelf, this.clock, () => 0.5),
       send: (_door, _errand, request, signal) => request(signal),
+      returns: new Returns({ clock: this.clock, emit: (fact) => this.facts.push(fact), random: () => 0.5 }),
       idleMs: 600_000,
       loginTimeoutMs: 30_000,
       stopping: this.stop.signal,

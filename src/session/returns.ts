@@ -1,0 +1,88 @@
+// Logins and leases that are to be given back to a store, tried on while it is down. A store that takes nothing back, or
+// never answers, would fill memory with them: over the bound the account that has the most leaves its own oldest to run
+// out by itself.
+import type { Clock } from '../clock.ts';
+import { asMountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import { Pot } from '../pot.ts';
+
+export interface ReturnsOptions {
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** 0 to 1, as Math.random. */
+  readonly random: () => number;
+}
+
+export interface Return {
+  readonly account: string;
+  /** Of what kind it is, in the log. */
+  readonly what: 'a token' | 'a lease';
+  /** clock.now() from which it has ended by itself. */
+  readonly endsAt: () => number;
+  readonly send: (signal: AbortSignal) => Promise<void>;
+}
+
+/** A store that restarts is often back within seconds; many may wait for it, so the pauses grow. */
+const PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** One that waits, with the session or the held answer that it is of. */
+const RETURN_BYTES = 4 * 1024;
+/** 1,024 at once: a node's pods, four each, deleted together while their store is down. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export class Returns {
+  readonly #options: ReturnsOptions;
+  readonly #pot: Pot;
+  readonly #under = new Map<string, AbortController>();
+  #count = 0;
+
+  constructor(options: ReturnsOptions, maxBytes = MAX_BYTES) {
+    this.#options = options;
+    this.#pot = new Pot(maxBytes);
+  }
+
+  /** Under way now. */
+  get size(): number {
+    return this.#under.size;
+  }
+
+  /** Ends when the store has it back, has refused it for good, or nobody tries any longer; never rejects. */
+  async give(one: Return, signal: AbortSignal): Promise<void> {
+    this.#count += 1;
+    const key = String(this.#count);
+    const left = new AbortController();
+    this.#under.set(key, left);
+    this.#pot.put(key, one.account, RETURN_BYTES);
+    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.#leave(over);
+    try {
+      await this.#tryOn(one, AbortSignal.any([signal, left.signal]));
+    } catch (thrown) {
+      if (signal.aborted) return;
+      // It ends by itself with its time to live; there is nobody to tell but the log.
+      const reason = left.signal.aborted ? 'too-many' : asMountError(thrown).reason;
+      this.#options.emit({ type: 'debug', message: `${one.what} could not be given back`, fields: { reason } });
+    } finally {
+      this.#under.delete(key);
+      this.#pot.delete(key);
+    }
+  }
+
+  async #tryOn({ send, endsAt }: Return, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    for (let ceilingMs = PAUSE_MS; ; ceilingMs = Math.min(2 * ceilingMs, LONGEST_PAUSE_MS)) {
+      try {
+        signal.throwIfAborted();
+        return await send(signal);
+      } catch (thrown) {
+        if (!asMountError(thrown).isPassing || signal.aborted || clock.now() >= endsAt()) throw thrown;
+        // Many that meet a store which is back must not do so in one beat.
+        await clock.sleep(ceilingMs * (0.5 + 0.5 * random()), signal);
+      }
+    }
+  }
+
+  #leave(key: string): void {
+    this.#pot.delete(key);
+    this.#under.get(key)?.abort();
+  }
+}
