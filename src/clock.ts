@@ -19,7 +19,12 @@ export const systemClock: Clock = {
   sleep: sleepInChunks,
 };
 
-async function sleepInChunks(ms: number, signal?: AbortSignal): Promise<void> {
+/** Thousands sleep at once: an ordinary sleep is one promise and one timer. */
+function sleepInChunks(ms: number, signal?: AbortSignal): Promise<void> {
+  return ms <= LONGEST_TIMEOUT_MS ? sleepOnce(ms, signal) : sleepLong(ms, signal);
+}
+
+async function sleepLong(ms: number, signal?: AbortSignal): Promise<void> {
   let leftMs = ms;
   do {
     const chunkMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);

@@ -77,7 +77,11 @@ export class MountError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(reason: Reason, message: string, options: MountErrorOptions = {}) {
+    // Refusals are kept, and a stack keeps all that its frames have: those of `cause` tell where a fault was.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message.toWellFormed(), options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = limit;
     this.name = 'MountError';
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;

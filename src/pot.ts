@@ -2,8 +2,8 @@
 // its own oldest entry: an account that has less than an equal share loses nothing, however much another keeps. The
 // owner of a pot keeps the content; here are only the keys, whose they are and what they weigh.
 
-/** What an entry takes beside its content: its place in some maps, its key's digest, the objects around it. */
-const ENTRY_BYTES = 512;
+/** What an entry takes beside its content, as seen in the heap: places in some maps, its digest, the objects around it. */
+const ENTRY_BYTES = 1024;
 
 interface Entry {
   readonly account: string;

@@ -8,8 +8,6 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const ACCOUNT_BYTES = 4 * 1024 * 1024;
 /** Eight database users, or five certificates with their chains. 110 pods, a node's usual number, take 7 MiB of the half. */
 const POD_BYTES = 64 * 1024;
-/** What a held answer or a volume takes in the maps of this room. */
-const PLACE_BYTES = 512;
 
 export class HeldRoom {
   readonly #accounts = new Pot(MAX_BYTES);
@@ -48,7 +46,7 @@ export class HeldRoom {
 }
 
 function weightOf(key: string, contentBytes: number): number {
-  return entryBytes(key, PLACE_BYTES + contentBytes);
+  return entryBytes(key, contentBytes);
 }
 
 function holderName(owner: Owner): string {

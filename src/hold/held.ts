@@ -132,7 +132,8 @@ export class Held {
 
   end(): void {
     this.state = 'ended';
-    this.#over.abort();
+    // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
+    this.#over.abort('over');
   }
 
   /** What is left when it has ended here and the store is yet to take it back: no value. */

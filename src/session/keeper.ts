@@ -33,21 +33,14 @@ export class TokenKeeper {
 
   /** Starts to renew. Ends with the token. */
   keep(token: LiveToken): void {
-    void this.#whileRunning(token, () => this.#tend(token));
+    this.#watch(token, this.#tend(token));
   }
 
   /** Gives a replaced token back once no read uses it and no lease hangs on it. */
   retire(token: LiveToken): void {
     if (token.state === 'gone') return;
     token.state = 'retired';
-    void this.#whileRunning(token, async () => {
-      const { clock, stopping } = this.#options;
-      await clock.sleep(RETIRED_GRACE_MS, token.over);
-      // A lease that is renewed moves its token's end on.
-      while (token.carriesLease(clock.now())) await clock.sleep(token.carriesUntil - clock.now(), token.over);
-      if (stopping.aborted) return;
-      await this.giveBack(token, stopping);
-    });
+    this.#watch(token, this.#outlive(token));
   }
 
   /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
@@ -59,6 +52,14 @@ export class TokenKeeper {
     const request = (own: AbortSignal) => door.revoke(token.secret, own);
     const send = (own: AbortSignal) => this.#send('token revocation', false, request, own);
     await this.#options.returns.give({ account, what: 'a token', endsAt: () => token.endsAt, send }, signal);
+  }
+
+  async #outlive(token: LiveToken): Promise<void> {
+    const { clock, stopping } = this.#options;
+    await clock.sleep(RETIRED_GRACE_MS, token.over);
+    // A lease that is renewed moves its token's end on.
+    while (token.carriesLease(clock.now())) await clock.sleep(token.carriesUntil - clock.now(), token.over);
+    if (!stopping.aborted) await this.giveBack(token, stopping);
   }
 
   async #tend(token: LiveToken): Promise<void> {
@@ -118,13 +119,10 @@ export class TokenKeeper {
     );
   }
 
-  async #whileRunning(token: LiveToken, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (thrown) {
-      if (!this.#options.stopping.aborted && !token.over.aborted) {
-        this.#options.emit({ type: 'fault', message: 'keeping a token failed', cause: thrown });
-      }
-    }
+  #watch(token: LiveToken, work: Promise<void>): void {
+    work.catch((thrown) => {
+      if (this.#options.stopping.aborted || token.over.aborted) return;
+      this.#options.emit({ type: 'fault', message: 'keeping a token failed', cause: thrown });
+    });
   }
 }

@@ -76,7 +76,8 @@ export class LiveToken {
   /** Ended, refused by the store, or on its way back. */
   end(): void {
     this.state = 'gone';
-    this.#over.abort();
+    // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
+    this.#over.abort('over');
   }
 
   renewed(grant: Grant): void {
