@@ -21,6 +21,8 @@ export class MountReads {
   readonly #options: MountReadsOptions;
   #access: Promise<Access> | undefined;
   #sessionKey: string | undefined;
+  /** By whether the answer is shared. Each is asked for once per read. */
+  readonly #holderKeys = new Map<boolean, string>();
 
   constructor(options: MountReadsOptions) {
     this.door = options.door;
@@ -34,7 +36,11 @@ export class MountReads {
 
   /** Who holds an answer together (AccessSource.holderKey). */
   holderKey(isShared: boolean): string {
-    return this.#options.sessions.holderKey(this.#options.plan, this.door, isShared);
+    const known = this.#holderKeys.get(isShared);
+    if (known !== undefined) return known;
+    const key = this.#options.sessions.holderKey(this.#options.plan, this.door, isShared);
+    this.#holderKeys.set(isShared, key);
+    return key;
   }
 
   givesLeases(read: Read): boolean {

@@ -48,6 +48,8 @@ export class Slots {
   /** Resolves with the function that gives the slot back. Rejects with the signal's reason when that comes first. */
   acquire(turn: Turn, rank: Rank, signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) return Promise.reject(signal.reason);
+    // Nearly all find nobody before them: what a queue takes is spared.
+    if (this.#isFreeFor(turn.account)) return Promise.resolve(this.#take(turn.account));
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#remove(rank, ticket);
@@ -64,9 +66,20 @@ export class Slots {
     });
   }
 
+  /** Whether whoever comes now is served at once. */
+  #isFreeFor(account: string): boolean {
+    if (this.#waiting > 0) return false;
+    const limit = this.#limit();
+    return this.#inUse < limit && this.#heldBy(account) < mostOf(limit);
+  }
+
+  #heldBy(account: string): number {
+    return this.#held.get(account) ?? 0;
+  }
+
   #take(account: string): () => void {
     this.#inUse += 1;
-    this.#held.set(account, (this.#held.get(account) ?? 0) + 1);
+    this.#held.set(account, this.#heldBy(account) + 1);
     let isReleased = false;
     return () => {
       if (isReleased) return;
@@ -85,10 +98,11 @@ export class Slots {
 
   /** Deals what is free; for a limit that has grown. */
   serve(): void {
+    if (this.#waiting === 0) return;
     const limit = this.#limit();
     const half = Math.max(1, Math.floor(limit / 2));
-    const most = limit - Math.floor(limit * KEPT_FREE);
-    const holdsLess = (than: number) => (account: string) => (this.#held.get(account) ?? 0) < than;
+    const most = mostOf(limit);
+    const holdsLess = (than: number) => (account: string) => this.#heldBy(account) < than;
     while (this.#inUse < limit && this.#waiting > 0) {
       const next = this.#pick(holdsLess(half)) ?? this.#pick(holdsLess(most));
       if (next === undefined) return;
@@ -129,4 +143,9 @@ export class Slots {
     queue.delete(account);
     if (sessions.size > 0) queue.set(account, sessions);
   }
+}
+
+/** What one account may hold of so many. */
+function mostOf(limit: number): number {
+  return limit - Math.floor(limit * KEPT_FREE);
 }

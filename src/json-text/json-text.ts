@@ -15,7 +15,7 @@ import {
   skipSpace,
   valueAfter,
 } from './scan.ts';
-import { stringBytes, stringText } from './string.ts';
+import { isText, stringBytes, stringText } from './string.ts';
 
 export type JsonKind = 'object' | 'list' | 'string' | 'number' | 'true' | 'false' | 'null';
 
@@ -28,11 +28,15 @@ const KINDS = new Map<number, JsonKind>([
   [0x6e, 'null'],
 ]);
 
-/** Buffer, array buffer and this object, beside the bytes. */
-const OVERHEAD_BYTES = 512;
+/** Buffer, array buffer, this object and where its members are, beside the bytes. */
+const OVERHEAD_BYTES = 768;
 /** Bytes that are no UTF-8 are decoded in pieces, so that no string of the whole text lies in the heap. */
 const PIECE_BYTES = 64 * 1024;
 
+/** An answer's own fields and a secret's few keys; where the members of a larger object are would weigh as much as it. */
+const MOST_REMEMBERED = 16;
+/** Members as they are found; one for all walks, as no walk begins within another. */
+const scratch = new Uint32Array(3 * MOST_REMEMBERED);
 /** A copy of a few bytes costs more than what it saves. */
 const MOST_BESIDE_BYTES = 4 * 1024;
 
@@ -44,6 +48,8 @@ export class JsonText {
   readonly bytes: Buffer;
   /** Where this value starts in it. */
   readonly start: number;
+  /** Of an object with few members, found by the first walk: where each key starts and ends, and where its value starts. */
+  #members: readonly number[] | undefined;
 
   private constructor(bytes: Buffer, start: number) {
     this.bytes = bytes;
@@ -72,15 +78,21 @@ export class JsonText {
 
   /** The value of an object's own key, the last one of several; undefined where there is none. */
   get(key: string): JsonText | undefined {
-    return this.pick(new Set([key])).get(key);
+    let found: number | undefined;
+    this.#eachMember((from, to, value) => {
+      if (isText(this.bytes, from, to, key)) found = value;
+    });
+    return found === undefined ? undefined : new JsonText(this.bytes, found);
   }
 
   /** The values of several keys, found in one pass. */
   pick(keys: ReadonlySet<string>): Map<string, JsonText> {
     const found = new Map<string, JsonText>();
-    const lengths = new Set([...keys].map((key) => Buffer.byteLength(key)));
-    this.#eachMember((from, to, isEscaped, value) => {
-      if (!isEscaped && !lengths.has(to - from)) return;
+    // A bit for each length, those beyond 32 over again: most other keys need not be decoded.
+    let lengths = 0;
+    for (const key of keys) lengths |= 1 << Buffer.byteLength(key);
+    this.#eachMember((from, to, value) => {
+      if ((lengths & (1 << (to - from))) === 0 && !hasEscape(this.bytes, from, to)) return;
       const key = stringText({ bytes: this.bytes, from, to });
       if (keys.has(key)) found.set(key, new JsonText(this.bytes, value));
     });
@@ -124,19 +136,39 @@ export class JsonText {
     return { bytes: this.bytes, from: this.start + 1, to: endOfString(this.bytes, this.start) - 1 };
   }
 
-  #eachMember(use: (from: number, to: number, isEscaped: boolean, value: number) => void): void {
+  #eachMember(use: UseMember): void {
     if (this.kind !== 'object') return;
+    const members = this.#members;
+    if (members === undefined) this.#members = this.#walk(use);
+    else
+      for (let at = 0; at < members.length; at += 3)
+        use(members[at] as number, members[at + 1] as number, members[at + 2] as number);
+  }
+
+  /** @returns undefined where they are more than are remembered */
+  #walk(use: UseMember): readonly number[] | undefined {
     const { bytes } = this;
+    let count = 0;
     let at = skipSpace(bytes, this.start + 1);
     while (bytes[at] !== CLOSE_OBJECT) {
       const keyEnd = endOfString(bytes, at);
       const value = valueAfter(bytes, keyEnd);
-      use(at + 1, keyEnd - 1, hasEscape(bytes, at + 1, keyEnd - 1), value);
+      if (count < MOST_REMEMBERED) {
+        scratch[3 * count] = at + 1;
+        scratch[3 * count + 1] = keyEnd - 1;
+        scratch[3 * count + 2] = value;
+      }
+      count += 1;
+      use(at + 1, keyEnd - 1, value);
       at = skipSpace(bytes, endOfValue(bytes, value));
       if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
     }
+    return count <= MOST_REMEMBERED ? Array.from({ length: 3 * count }, (_, i) => scratch[i] as number) : undefined;
   }
 }
+
+/** @param from of the key, between its quotes */
+type UseMember = (from: number, to: number, value: number) => void;
 
 function hasEscape(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) if (bytes[at] === 0x5c) return true;

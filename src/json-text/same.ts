@@ -22,8 +22,13 @@ export function isSameJson(a: JsonText, b: JsonText, ignored?: string): boolean 
 function isEqualBehind(a: JsonText, b: JsonText, ignored: string | undefined): boolean {
   const head = Buffer.from(`{"${ignored}":"`);
   const quote = head.length - 1;
-  if (!head.equals(a.bytes.subarray(0, head.length)) || !head.equals(b.bytes.subarray(0, head.length))) return false;
-  return a.bytes.subarray(endOfString(a.bytes, quote)).equals(b.bytes.subarray(endOfString(b.bytes, quote)));
+  if (!startsWith(a.bytes, head) || !startsWith(b.bytes, head)) return false;
+  const [endA, endB] = [endOfString(a.bytes, quote), endOfString(b.bytes, quote)];
+  return a.bytes.compare(b.bytes, endB, b.bytes.length, endA, a.bytes.length) === 0;
+}
+
+function startsWith(bytes: Buffer, head: Buffer): boolean {
+  return bytes.length >= head.length && head.compare(bytes, 0, head.length) === 0;
 }
 
 function isEqualAround(a: JsonText, b: JsonText, ignored: string | undefined): boolean {

@@ -21,10 +21,11 @@ const LOWER_U = 0x75;
 const ESCAPED = new Set([...'"\\/bfnrt'].map((char) => char.charCodeAt(0)));
 const WORDS = new Map([...['true', 'false', 'null']].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
+/** Of each open container, whether it is an object. One for all texts: they are checked one after the other. */
+const open = new Uint8Array(MAX_DEPTH);
+
 /** Whether `bytes` are one JSON text of at most MAX_DEPTH levels. */
 export function isJson(bytes: Buffer): boolean {
-  /** Of each open container, whether it is an object. */
-  const open = new Uint8Array(MAX_DEPTH);
   let depth = 0;
   let at = skipSpace(bytes, 0);
   for (;;) {
@@ -96,7 +97,7 @@ function checkString(bytes: Buffer, start: number): number {
 /** A number or one of the three words. @returns where it ends; -1: none. */
 function checkPlain(bytes: Buffer, start: number): number {
   const word = WORDS.get(bytes[start] ?? 0);
-  if (word !== undefined) return word.equals(bytes.subarray(start, start + word.length)) ? start + word.length : -1;
+  if (word !== undefined) return checkWord(bytes, start, word);
   let at = bytes[start] === MINUS ? start + 1 : start;
   if (bytes[at] === ZERO) at += 1;
   else {
@@ -112,6 +113,11 @@ function checkPlain(bytes: Buffer, start: number): number {
     at = checkDigits(bytes, sign === 0x2b || sign === MINUS ? at + 2 : at + 1);
   }
   return at;
+}
+
+function checkWord(bytes: Buffer, start: number, word: Buffer): number {
+  for (let at = 0; at < word.length; at += 1) if (bytes[start + at] !== word[at]) return -1;
+  return start + word.length;
 }
 
 /** @returns behind them; -1: there are none. */

@@ -22,8 +22,8 @@ export interface Span {
 
 /** As UTF-8. The result shares the memory of `bytes` where nothing is escaped. */
 export function stringBytes({ bytes, from, to }: Span): Buffer {
-  const first = bytes.subarray(from, to).indexOf(BACKSLASH);
-  if (first === -1) return bytes.subarray(from, to);
+  const raw = bytes.subarray(from, to);
+  if (!raw.includes(BACKSLASH)) return raw;
   // An escape is never shorter than what it stands for.
   const out = Buffer.allocUnsafe(to - from);
   return out.subarray(0, decodeInto(out, 0, bytes, from, to));
@@ -33,6 +33,16 @@ export function stringBytes({ bytes, from, to }: Span): Buffer {
 export function stringText({ bytes, from, to }: Span): string {
   const raw = bytes.toString('utf8', from, to);
   return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+}
+
+/** Whether it is this text. Most are not by their first characters, and need not be decoded. */
+export function isText(bytes: Buffer, from: number, to: number, text: string): boolean {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === BACKSLASH || byte > 0x7f) return stringText({ bytes, from, to }) === text;
+    if (byte !== text.charCodeAt(at - from)) return false;
+  }
+  return to - from === text.length;
 }
 
 /** @returns the end of what was written. */

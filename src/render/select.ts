@@ -8,11 +8,10 @@ import { KeyHints, MOST_KEYS, quoteName } from './key-hint.ts';
 /** The fields of an answer that say nothing of their own; an answer in which all are empty is bare (isBare). */
 const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data', 'warnings', 'auth', 'wrap_info'];
 const FIELDS: ReadonlySet<string> = new Set([...ENVELOPE, 'mount_type']);
+const NONE: ReadonlyMap<string, JsonText> = new Map();
 
 /** One answer while files are made of it. It is walked through once per level, however many keys are asked for. */
 export class AnswerView {
-  /** The answer's own fields. */
-  readonly fields: ReadonlyMap<string, JsonText>;
   /** `data`; of a bare answer (sys/health and the like) the whole; undefined where there is none. */
   readonly data: JsonText | undefined;
   /** Of `data`: what a class may ask for, and what KV v2 has there. */
@@ -21,28 +20,34 @@ export class AnswerView {
   readonly #holder: JsonText | undefined;
   readonly #values: ReadonlyMap<string, JsonText>;
 
+  readonly #body: JsonText;
+
   /** @param keys all that will be selected */
   constructor(body: JsonText, keys: Iterable<string>) {
-    const wanted = new Set(keys);
-    this.fields = body.pick(FIELDS);
-    const data = this.fields.get('data');
+    const wanted = new Set(keys).add('data').add('metadata');
+    this.#body = body;
+    const data = body.get('data');
     if (data?.kind === 'object') this.data = data;
     else if (isBare(this.fields)) this.data = body;
-    this.#outer = this.data?.pick(new Set([...wanted, 'data', 'metadata'])) ?? new Map();
+    this.#outer = this.data?.pick(wanted) ?? NONE;
     const inner = this.#outer.get('data');
     const isWrapped = inner?.kind === 'object';
     this.#holder = isWrapped ? inner : this.data;
     this.#values = isWrapped ? inner.pick(wanted) : this.#outer;
   }
 
+  /** The answer's own fields. */
+  get fields(): ReadonlyMap<string, JsonText> {
+    return this.#body.pick(FIELDS);
+  }
+
   /** The version of a KV v2 secret, from the metadata only that engine adds; undefined for any other answer. */
   get secretVersion(): string | undefined {
     // A bare answer has no `data` of its own.
-    const metadata = this.fields.get('data') === this.data ? this.#outer.get('metadata') : undefined;
-    const values = metadata?.pick(KV2_FIELDS);
+    const metadata = this.data === this.#body ? undefined : this.#outer.get('metadata');
     // A KV v1 secret may hold a user's own `metadata`: its numbers are content, and a version tells no content.
-    const isKv2 = values?.get('created_time')?.kind === 'string' && isBoolean(values.get('destroyed'));
-    const version = isKv2 ? values?.get('version')?.number : undefined;
+    const isKv2 = metadata?.get('created_time')?.kind === 'string' && isBoolean(metadata.get('destroyed'));
+    const version = isKv2 ? metadata?.get('version')?.number : undefined;
     return version !== undefined && /^[1-9][0-9]{0,15}$/.test(version) ? version : undefined;
   }
 
@@ -68,8 +73,6 @@ export class AnswerView {
     throw new MountError('key-missing', `${read.path} has no key ${hint}`);
   }
 }
-
-const KV2_FIELDS = new Set(['created_time', 'destroyed', 'version']);
 
 function isBoolean(value: JsonText | undefined): boolean {
   return value?.kind === 'true' || value?.kind === 'false';

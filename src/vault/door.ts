@@ -270,22 +270,19 @@ function withoutToken({ operation, fact }: Task, auth: JsonText | undefined): Mo
   return new MountError('login-incomplete', `${operation}: ${why}`);
 }
 
-const LEASE = new Set(['lease_id', 'lease_duration', 'renewable', 'auth', 'wrap_info']);
-
 /** `lease_duration` counts only where something ends: a KV v1 answer carries it as a hint. */
 function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
-  const fields = body.pick(LEASE);
-  const leaseId = fields.get('lease_id')?.text ?? '';
+  const leaseId = body.get('lease_id')?.text ?? '';
   if (leaseId !== '')
     return {
       hasLease: true,
-      leaseMs: secondsOf(fields.get('lease_duration')) * 1000,
+      leaseMs: secondsOf(body.get('lease_duration')) * 1000,
       leaseId,
-      isRenewable: isTrue(fields.get('renewable')),
+      isRenewable: isTrue(body.get('renewable')),
     };
-  const auth = fields.get('auth');
+  const auth = body.get('auth');
   if (auth?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(auth.get('lease_duration')) * 1000 };
-  const wrap = fields.get('wrap_info');
+  const wrap = body.get('wrap_info');
   if (wrap?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(wrap.get('ttl')) * 1000 };
   return { hasLease: false, leaseMs: 0 };
 }

@@ -86,6 +86,27 @@ describe('JSON that stays in its bytes', () => {
     assert.equal(read.get('a')?.text, `${'x'.repeat(65_529)}€\ufffd`);
   });
 
+  for (const count of [0, 1, 16, 17, 40]) {
+    it(`answers again as at first, of ${count} keys`, () => {
+      const names = Array.from({ length: count }, (_, i) => `key-${i}`);
+      const members = names.map((name, i) => `"${name}" : {"n": ${i}}`);
+      // Again with an escape, and a first one that does not count.
+      const text = `{ "last":0, ${[...members, String.raw`"l\u0061st":1`].join(' , ')} }`;
+      const read = JsonText.parse(Buffer.from(text)) ?? assert.fail();
+      for (let i = 0; i < 2; i += 1) {
+        const values = names.map((name) => read.get(name)?.get('n')?.number);
+        assert.deepEqual(values, [...names.keys()].map(String));
+        assert.equal(read.get('last')?.number, '1');
+        assert.equal(read.get('key-'), undefined);
+        assert.equal(read.get('key-00'), undefined);
+        const picked = read.pick(new Set(['key-0', 'last', 'none']));
+        assert.deepEqual([...picked.keys()], count === 0 ? ['last'] : ['last', 'key-0']);
+        assert.equal(picked.get('last')?.number, '1');
+        assert.equal(read.keys(100).count, count + 1);
+      }
+    });
+  }
+
   it('names no more keys than it is asked for, and counts all', () => {
     const read = JsonText.parse(Buffer.from('{"a":1,"b":2,"c":3}')) ?? assert.fail();
     assert.deepEqual(read.keys(2), { names: ['a', 'b'], count: 3 });
