@@ -41,6 +41,7 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
   // What is no text was told as such; that the parser then misses it is no second mistake.
   for (const mistake of parsed.mistakes.list()) if (!others.has(mistake.subject ?? '')) teller.tellMistake(mistake);
   for (const warning of parsed.warnings) teller.tellWarning(warning);
+  for (const pair of parsed.splitPairs) teller.tellSplitPair(pair);
   return parsed;
 }
 
@@ -97,6 +98,10 @@ class Teller {
     if (this.#told.has(keyOf(warning))) return;
     if (typeof at === 'string') this.#resource.say('unknown-parameter', this.#placeOf(at), text);
     else this.#resource.sayWithin('unknown-field', this.#objects, at, `${subject}: ${text}`);
+  }
+
+  tellSplitPair({ at, subject, text }: Mistake): void {
+    if (typeof at !== 'string') this.#resource.sayWithin('split-pair', this.#objects, at, `${subject}: ${text}`);
   }
 
   get #objects(): YamlNode {

@@ -6,6 +6,8 @@ import { toObject } from './object-fields.ts';
 import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
+import { SharedReads } from './shared-reads.ts';
+import { findSplitPairs } from './split-pairs.ts';
 import { OBJECTS_BOUNDS } from './yaml-bounds.ts';
 import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
 import { readYaml } from './yaml-source.ts';
@@ -20,6 +22,8 @@ export interface ParsedObjects {
   readonly objects: readonly PlanObject[];
   readonly reads: readonly Read[];
   readonly warnings: readonly Mistake[];
+  /** Objects that take the halves of one credential from different requests. */
+  readonly splitPairs: readonly Mistake[];
   /** Where there are any, objects and reads are of no use. */
   readonly mistakes: readonly Mistake[];
 }
@@ -39,11 +43,11 @@ export function parseObjects(text: string, mode: number): ParsedObjects {
 }
 
 function failed(mistakes: Mistakes, warnings: readonly Mistake[] = []): ParsedObjects {
-  return Object.freeze({ objects: [], reads: [], warnings, mistakes: mistakes.list() });
+  return Object.freeze({ objects: [], reads: [], warnings, splitPairs: [], mistakes: mistakes.list() });
 }
 
 const DISAGREE =
-  'an object above has the same path and arguments with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
+  'an object above makes the same request with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
 
 function isSameHolding(a: HoldingSettings, b: HoldingSettings): boolean {
   return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isGivenBack === b.isGivenBack;
@@ -57,7 +61,8 @@ interface Named {
 
 function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObjects {
   const objects: PlanObject[] = [];
-  const reads = new Map<string, Read>();
+  const places = new Map<PlanObject, Place>();
+  const reads = new SharedReads();
   const names = new Map<string, Named>();
   const warnings: Mistake[] = [];
   for (const [index, item] of list.items.entries()) {
@@ -74,11 +79,11 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
       const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
       checkName(item, where, names, mistakes);
       if (object === undefined) continue;
-      // Equal reads become one, so that whoever compares them compares pointers.
-      const read = reads.get(object.read.key) ?? object.read;
-      reads.set(read.key, read);
+      const read = reads.share(object.read);
       if (!isSameHolding(read.holding, object.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
-      objects.push(Object.freeze({ ...object, read }));
+      const shared = Object.freeze({ ...object, read });
+      objects.push(shared);
+      places.set(shared, item.at);
     }
   }
   for (const { file, inner } of findClashes([...names.values()])) {
@@ -91,8 +96,17 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
   if (mistakes.count > 0) return failed(mistakes, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),
-    reads: Object.freeze([...reads.values()]),
+    reads: reads.list(),
     warnings: Object.freeze(warnings),
+    splitPairs: Object.freeze(
+      findSplitPairs(objects)
+        .slice(0, MOST_WARNINGS)
+        .map(({ object, text }) => ({
+          at: places.get(object) ?? list.at,
+          subject: `object ${quote(object.name)}`,
+          text,
+        })),
+    ),
     mistakes: Object.freeze([]),
   });
 }

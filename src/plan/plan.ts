@@ -99,8 +99,10 @@ export interface Plan {
   readonly objects: readonly PlanObject[];
   /** The distinct reads of `objects`, in the class's order. */
   readonly reads: readonly Read[];
-  /** What was tolerated and should be put right, for the log: unknown fields. */
+  /** What was tolerated and should be put right, for the log: unknown fields, split pairs. */
   readonly warnings: readonly string[];
+  /** How many credentials have their halves taken from different requests, so that these do not fit each other. */
+  readonly splitPairs: number;
 }
 
 /** What the daemon's flags and environment give where a class is silent. */
