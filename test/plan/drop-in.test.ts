@@ -240,7 +240,7 @@ describe('drop-in: secretPath and method', () => {
     ['//v1/a', 'v1/a', ''],
     ['a?version=1', 'a', 'version=1'],
     ['a?b=2&a=1&b=1', 'a', 'a=1&b=2&b=1'],
-    ['a?x=a+b%20c&y=%3D%26?', 'a', 'x=a%20b%20c&y=%3D%26%3F'],
+    ['a?x=a+b%20c&y=%3D%26?', 'a', 'x=a+b+c&y=%3D%26%3F'],
     ['a?list', 'a', 'list='],
     ['a?', 'a', ''],
     ['a?u=../b#c', 'a', 'u=..%2Fb%23c'],

@@ -131,7 +131,6 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
     path('a\\..%5Cb'),
     `${at}secretPath holds a ".." segment, write the path without it`,
   ],
-  'a path with a fragment': [path('a#b'), `${at}secretPath holds a "#", which would cut it off, remove it`],
   'a path with a line break': [path('"a\\nb"'), `${at}secretPath holds control characters, remove them`],
   'a path of slashes': [
     path('/v1//'),
