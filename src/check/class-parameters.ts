@@ -1,6 +1,7 @@
 // The parameters of a class: what the API server wants of them, then what the daemon's own parser says, each at its
 // place in the file.
 import { scalarJson } from '../plan/go-scalar.ts';
+import { cureOfParameter } from '../plan/known-elsewhere.ts';
 import type { Mistake } from '../plan/mistakes.ts';
 import { parseObjects } from '../plan/objects.ts';
 import { type ParsedParameters, parseParameters } from '../plan/parse-plan.ts';
@@ -68,7 +69,10 @@ function isText(node: YamlNode): node is Extract<YamlNode, { kind: 'scalar' }> {
 /** The API server takes texts only. */
 function refuseOther(name: string, value: YamlNode, resource: Resource): void {
   const what = value.kind === 'scalar' ? 'a number or boolean' : kindOf(value);
-  const cure = name === 'objects' ? 'write "objects: |" and the list below it, indented' : 'put it in quotes';
+  const cure =
+    name === 'objects'
+      ? 'write "objects: |" and the list below it, indented'
+      : (cureOfParameter(name, () => false) ?? (value.kind === 'scalar' ? 'put it in quotes' : 'write one text'));
   resource.say('class-form', value.at, `parameter ${quote(name).slice(1, -1)}: ${what}, not a text; ${cure}`);
 }
 

@@ -17,6 +17,9 @@ export const MOST_OBJECTS = 1000;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
+/** So did the first versions of the provider before this one, and so do other providers. */
+const ARRAY_OF_TEXTS = `a map with "array", the form of the first versions of vault-csi-provider; ${WRITE_A_LIST}, without "array:" above and "|" before it, and with secretPath and secretKey below it`;
+const NO_TEXT = 'remove the "|" or the quotes before its fields';
 
 export interface ParsedObjects {
   readonly objects: readonly PlanObject[];
@@ -34,6 +37,7 @@ export function parseObjects(text: string, mode: number): ParsedObjects {
   const root = readYaml(text, OBJECTS_BOUNDS, mistakes);
   if (mistakes.count > 0) return failed(mistakes);
   if (root === undefined || isNull(root)) mistakes.addParameter('objects', `missing or empty, ${WRITE_A_LIST}`);
+  else if (root.kind === 'map' && root.fields.has('array')) mistakes.addParameter('objects', ARRAY_OF_TEXTS);
   else if (root.kind !== 'list') mistakes.addParameter('objects', `${kindOf(root)}, not a list; ${WRITE_A_LIST}`);
   else if (root.items.every(isNull)) mistakes.addParameter('objects', `an empty list, ${WRITE_A_LIST}`);
   else if (root.items.length > MOST_OBJECTS)
@@ -74,7 +78,7 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
     // Their reader drops an entry with nothing in it (a "-" left over at the end).
     if (isNull(item)) warn(item.at, () => 'an entry with nothing in it is ignored');
     else if (item.kind !== 'map')
-      mistakes.addObject(item.at, where, `${kindOf(item)}, not a map of fields; write "objectName: ..."`);
+      mistakes.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapCure(item)}`);
     else {
       const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
       checkName(item, where, names, mistakes);
@@ -124,6 +128,10 @@ function checkName(item: YamlNode, where: string, names: Map<string, Named>, mis
 function nameOf(item: YamlNode): string | undefined {
   const value = item.kind === 'map' ? item.fields.get('objectName')?.value : undefined;
   return value?.kind === 'scalar' && !isNull(value) && value.text !== '' ? value.text : undefined;
+}
+
+function mapCure(item: YamlNode): string {
+  return item.kind === 'scalar' && /\bobject\w+\s*:/.test(item.text) ? NO_TEXT : 'write "objectName: ..."';
 }
 
 /** By its name, or by its place in the list where it has none. */

@@ -14,6 +14,8 @@ const LONGEST_PATH = 4096;
 export function splitPath(secretPath: string): { readonly path: string; readonly query: string } | string {
   if (secretPath.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters, shorten it`;
   if (!isCleanText(secretPath)) return 'secretPath holds control characters, remove them';
+  if (/^https?:\/\//i.test(secretPath))
+    return 'secretPath is a whole URL; write what follows /v1/ in it, and its start in the parameter vaultAddress';
   const mark = secretPath.indexOf('?');
   const whole = mark === -1 ? secretPath : secretPath.slice(0, mark);
   const segments = whole.replace(/^\/?v1\//, '').split('/');
