@@ -61,6 +61,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     defaults: {
       store: storeDefaults(source),
       mount: cleanMount(source.text('vault-mount') ?? ''),
+      classAudience: source.text('audience'),
       tlsDirs: source.list('tls-dir'),
       deniesSkipVerify: source.isOn('deny-skip-verify'),
     },

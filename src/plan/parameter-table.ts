@@ -54,7 +54,11 @@ export const ROLE: ParameterText = { help: 'role of the login method', form: 'te
 
 export const PLAIN_PARAMETERS = {
   objects: { help: 'a YAML list in a string, at most 256 KiB and 1,000 objects', form: 'objects', default: 'required' },
-  audience: { help: 'of the service account token', form: 'text', default: '`vault`, on `openbao.sock` `openbao`' },
+  audience: {
+    help: 'of the service account token',
+    form: 'text',
+    default: '`--audience`, else `vault`, on `openbao.sock` `openbao`',
+  },
   sessionScope: {
     help: '`serviceAccount`: the pods of an account share a login also by a `jwt` mount',
     form: 'scope',

@@ -24,7 +24,7 @@ export function readLogin(
   defaults: PlanDefaults,
   tokens: LoginSettings['tokens'],
 ): LoginSettings {
-  const audience = source.plain('audience')?.value;
+  const audience = source.plain('audience')?.value ?? defaults.classAudience;
   return Object.freeze({
     mount: toMount(source) ?? defaults.mount,
     role: toRole(source),

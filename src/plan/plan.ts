@@ -111,6 +111,8 @@ export interface PlanDefaults {
   readonly mount: string;
   /** `vault` or `openbao`, by the socket the call came in on. */
   readonly audience: string;
+  /** Counts as the audience of every class that names none; undefined: the socket decides. */
+  readonly classAudience: string | undefined;
   /** Certificate paths of a class must be one of these or lie below it; undefined: anywhere. */
   readonly tlsDirs: readonly string[] | undefined;
   /** A class may not leave its store's certificate unchecked. */

@@ -94,6 +94,15 @@ describe('drop-in: parameters', () => {
     assert.equal(login.requestAudience, undefined);
   });
 
+  it('takes --audience for that of every class that names none, on either socket', () => {
+    for (const audience of ['vault', 'openbao']) {
+      const { login } = plan({}, { audience, classAudience: 'of-the-node' });
+      assert.deepEqual([login.audience, login.requestAudience], ['of-the-node', 'of-the-node']);
+    }
+    const { login } = plan({ audience: 'mine' }, { classAudience: 'of-the-node' });
+    assert.deepEqual([login.audience, login.requestAudience], ['mine', 'mine']);
+  });
+
   it('uses the node defaults where the class is silent', () => {
     const tls = { caPem: 'PEM', caCertPath: '/ca', serverName: 'n', skipVerify: true };
     const { store, login } = plan({}, { store: { address: 'unix:///agent.sock', namespace: 'ns', tls }, mount: 'jwt' });
