@@ -19,6 +19,8 @@ export type Fact =
   | { readonly type: 'holdings'; readonly live: number; readonly due: number; readonly replaced: number }
   /** Bytes of what is kept over calls, as its owner weighs them; stated at each change. */
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
+  /** A volume was mounted with credentials whose halves come from different requests. */
+  | { readonly type: 'split pairs'; readonly count: number }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {
       readonly type: 'notice';

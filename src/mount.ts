@@ -219,4 +219,5 @@ function warn(plan: Plan, rendered: Rendered, emit: Emit): void {
   const fields = { namespace: identity.namespace, pod: identity.podName, class: className };
   for (const message of [...plan.warnings, ...rendered.warnings])
     emit({ type: 'notice', level: 'warn', message, fields });
+  if (plan.splitPairs > 0) emit({ type: 'split pairs', count: plan.splitPairs });
 }

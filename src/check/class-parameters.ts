@@ -1,6 +1,7 @@
 // The parameters of a class: what the API server wants of them, then what the daemon's own parser says, each at its
 // place in the file.
 import { scalarJson } from '../plan/go-scalar.ts';
+import { cureOfParameter } from '../plan/known-elsewhere.ts';
 import type { Mistake } from '../plan/mistakes.ts';
 import { parseObjects } from '../plan/objects.ts';
 import { type ParsedParameters, parseParameters } from '../plan/parse-plan.ts';
@@ -18,6 +19,7 @@ const DEFAULTS: PlanDefaults = {
   store: { address: '', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
   audience: '',
+  classAudience: undefined,
   tlsDirs: undefined,
   deniesSkipVerify: false,
 };
@@ -41,6 +43,7 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
   // What is no text was told as such; that the parser then misses it is no second mistake.
   for (const mistake of parsed.mistakes.list()) if (!others.has(mistake.subject ?? '')) teller.tellMistake(mistake);
   for (const warning of parsed.warnings) teller.tellWarning(warning);
+  for (const pair of parsed.splitPairs) teller.tellSplitPair(pair);
   return parsed;
 }
 
@@ -67,7 +70,10 @@ function isText(node: YamlNode): node is Extract<YamlNode, { kind: 'scalar' }> {
 /** The API server takes texts only. */
 function refuseOther(name: string, value: YamlNode, resource: Resource): void {
   const what = value.kind === 'scalar' ? 'a number or boolean' : kindOf(value);
-  const cure = name === 'objects' ? 'write "objects: |" and the list below it, indented' : 'put it in quotes';
+  const cure =
+    name === 'objects'
+      ? 'write "objects: |" and the list below it, indented'
+      : (cureOfParameter(name, () => false) ?? (value.kind === 'scalar' ? 'put it in quotes' : 'write one text'));
   resource.say('class-form', value.at, `parameter ${quote(name).slice(1, -1)}: ${what}, not a text; ${cure}`);
 }
 
@@ -97,6 +103,10 @@ class Teller {
     if (this.#told.has(keyOf(warning))) return;
     if (typeof at === 'string') this.#resource.say('unknown-parameter', this.#placeOf(at), text);
     else this.#resource.sayWithin('unknown-field', this.#objects, at, `${subject}: ${text}`);
+  }
+
+  tellSplitPair({ at, subject, text }: Mistake): void {
+    if (typeof at !== 'string') this.#resource.sayWithin('split-pair', this.#objects, at, `${subject}: ${text}`);
   }
 
   get #objects(): YamlNode {

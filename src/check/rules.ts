@@ -16,6 +16,10 @@ export const RULES = {
   },
   parameter: { level: 'error', help: 'a parameter that refuses the mount' },
   object: { level: 'error', help: 'an object, or the list of them, that refuses the mount' },
+  'split-pair': {
+    level: 'error',
+    help: 'a certificate and its key, or a user and its password, that two objects take from different requests: they do not fit each other',
+  },
   'unknown-parameter': { level: 'warning', help: 'a parameter no provider knows: it is ignored' },
   'unknown-field': { level: 'warning', help: "an object's field no provider knows: it is ignored" },
   'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },

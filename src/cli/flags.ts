@@ -240,6 +240,13 @@ export const FLAGS: readonly Flag[] = [
     group: 'Kubernetes',
   },
   {
+    name: 'audience',
+    kind: 'text',
+    value: 'TEXT',
+    help: 'audience of the service account token, for classes that name none; without it the socket decides, and a token of the API server has its own',
+    group: 'Kubernetes',
+  },
+  {
     name: 'kubeconfig',
     kind: 'text',
     value: 'FILE',

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { HttpAddress } from '../observe/http.ts';
 import type { Level } from '../observe/log-line.ts';
+import { cleanMount } from '../plan/parameters.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
 import { type GivenFlags, UsageError } from './args.ts';
@@ -59,7 +60,8 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     logFormat: source.oneOf('log-format', ['json', 'text']),
     defaults: {
       store: storeDefaults(source),
-      mount: trimSlashes(source.text('vault-mount') ?? ''),
+      mount: cleanMount(source.text('vault-mount') ?? ''),
+      classAudience: source.text('audience'),
       tlsDirs: source.list('tls-dir'),
       deniesSkipVerify: source.isOn('deny-skip-verify'),
     },
@@ -125,8 +127,4 @@ function statusSocket(source: FlagSource): string | undefined {
 
 function socketPath(endpoint: string): string {
   return endpoint.replace(/^unix:(\/\/)?/, '');
-}
-
-function trimSlashes(path: string): string {
-  return path.replace(/^\/+|(?<!\/)\/+$/g, '');
 }

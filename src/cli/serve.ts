@@ -30,6 +30,7 @@ import type { Environment, ServeOptions } from './options.ts';
 import { MEMORY_WAIT, makeRooms } from './rooms.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
+import { warnOfUnreadVariables } from './unread-environment.ts';
 
 /** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
 const GIVE_BACK_MS = 5_000;
@@ -41,6 +42,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   let isStarted = false;
   catchTheRest({ emit, failCurrentCall: (cause) => calls.failCurrent(cause), isStarted: () => isStarted });
   warnOfCoreDumps(emit);
+  warnOfUnreadVariables(env, emit);
   closeForbiddenCodes((cause) => emit({ type: 'fault', message: 'the headers of an answer could not be sent', cause }));
   new MessageGate(MEMORY_WAIT * options.mountTimeoutMs).start();
   const stopping = new AbortController();

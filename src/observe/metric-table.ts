@@ -21,6 +21,12 @@ export const METRICS = {
     labels: ['outcome'],
     help: 'How long mount calls took, by outcome.',
   },
+  splitPairs: {
+    name: 'secretmount_split_pairs_total',
+    type: 'counter',
+    labels: [],
+    help: 'Credentials mounted in halves that do not fit each other (a certificate and a key from different requests), counted when a volume is first mounted; each has a line of level warn in the log.',
+  },
   requests: {
     name: 'secretmount_store_requests_total',
     type: 'counter',

@@ -40,6 +40,9 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
     case 'request':
       countRequest(count, fact);
       break;
+    case 'split pairs':
+      count.splitPairs.inc(fact.count);
+      break;
     case 'sessions':
       count.sessions.set(fact.count);
       break;
@@ -77,6 +80,7 @@ function createCounters(registry: Registry) {
   return {
     mounts: new Counter(settings(METRICS.mounts, registry)),
     mountDuration: new Histogram({ ...settings(METRICS.mountDuration, registry), buckets: MOUNT_BUCKETS_SECONDS }),
+    splitPairs: new Counter(settings(METRICS.splitPairs, registry)),
     requests: new Counter(settings(METRICS.requests, registry)),
     requestDuration: new Histogram({
       ...settings(METRICS.requestDuration, registry),

@@ -7,6 +7,7 @@ import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
+import { cureOfField, meaning } from './known-elsewhere.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
 import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
@@ -41,8 +42,7 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   };
   for (const { key, at } of map.repeats) say(at, `${quote(key)} is given twice, remove one`);
   for (const [field, { at }] of map.fields) {
-    if (!FIELD_NAMES.includes(field))
-      listener.warn(at, () => `unknown field ${quote(field)}${didYouMean(field, FIELD_NAMES)}`);
+    if (!FIELD_NAMES.includes(field)) listener.warn(at, () => `unknown field ${quote(field)}${fixFor(field, map)}`);
   }
   const entry = new Entry(map, say);
   const name = entry.required('objectName', 'write the name of the file');
@@ -55,6 +55,11 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const isOptional = toBoolean(entry, 'optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
   return { name, read, key, encoding, mode: ownMode, isOptional };
+}
+
+function fixFor(field: string, map: YamlMap): string {
+  const cure = cureOfField(field, (one) => map.fields.has(one));
+  return cure === undefined ? didYouMean(field, FIELD_NAMES) : `; ${cure}`;
 }
 
 /** The fields of one object, and mistakes in them told at their line. */
@@ -97,7 +102,7 @@ class Entry {
     const strangers = [...this.#map.fields.keys()]
       .filter((name) => !FIELD_NAMES.includes(name))
       .slice(0, MOST_STRANGERS);
-    const near = nearest(field, strangers);
+    const near = meaning(field, strangers) ?? nearest(field, strangers);
     if (near === undefined) this.say(field, `${field} is missing, ${cure}`);
     else this.say(near, `${field} is missing, rename ${quote(near)} to it`);
     return undefined;

@@ -18,7 +18,7 @@ export const OBJECT_FIELDS = {
     isRequired: true,
   },
   secretPath: {
-    help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`)',
+    help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`); any other character is part of the path, also `#` and `%`',
     isRequired: true,
   },
   secretKey: { help: "the key of the secret; without it the file is the store's whole answer as JSON" },

@@ -6,6 +6,8 @@ import { toObject } from './object-fields.ts';
 import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
 import { quote } from './quote.ts';
+import { SharedReads } from './shared-reads.ts';
+import { findSplitPairs } from './split-pairs.ts';
 import { OBJECTS_BOUNDS } from './yaml-bounds.ts';
 import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
 import { readYaml } from './yaml-source.ts';
@@ -15,11 +17,16 @@ export const MOST_OBJECTS = 1000;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
+/** So did the first versions of the provider before this one, and so do other providers. */
+const ARRAY_OF_TEXTS = `a map with "array", the form of the first versions of vault-csi-provider; ${WRITE_A_LIST}, without "array:" above and "|" before it, and with secretPath and secretKey below it`;
+const NO_TEXT = 'remove the "|" or the quotes before its fields';
 
 export interface ParsedObjects {
   readonly objects: readonly PlanObject[];
   readonly reads: readonly Read[];
   readonly warnings: readonly Mistake[];
+  /** Objects that take the halves of one credential from different requests. */
+  readonly splitPairs: readonly Mistake[];
   /** Where there are any, objects and reads are of no use. */
   readonly mistakes: readonly Mistake[];
 }
@@ -30,6 +37,7 @@ export function parseObjects(text: string, mode: number): ParsedObjects {
   const root = readYaml(text, OBJECTS_BOUNDS, mistakes);
   if (mistakes.count > 0) return failed(mistakes);
   if (root === undefined || isNull(root)) mistakes.addParameter('objects', `missing or empty, ${WRITE_A_LIST}`);
+  else if (root.kind === 'map' && root.fields.has('array')) mistakes.addParameter('objects', ARRAY_OF_TEXTS);
   else if (root.kind !== 'list') mistakes.addParameter('objects', `${kindOf(root)}, not a list; ${WRITE_A_LIST}`);
   else if (root.items.every(isNull)) mistakes.addParameter('objects', `an empty list, ${WRITE_A_LIST}`);
   else if (root.items.length > MOST_OBJECTS)
@@ -39,11 +47,11 @@ export function parseObjects(text: string, mode: number): ParsedObjects {
 }
 
 function failed(mistakes: Mistakes, warnings: readonly Mistake[] = []): ParsedObjects {
-  return Object.freeze({ objects: [], reads: [], warnings, mistakes: mistakes.list() });
+  return Object.freeze({ objects: [], reads: [], warnings, splitPairs: [], mistakes: mistakes.list() });
 }
 
 const DISAGREE =
-  'an object above has the same path and arguments with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
+  'an object above makes the same request with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
 
 function isSameHolding(a: HoldingSettings, b: HoldingSettings): boolean {
   return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isGivenBack === b.isGivenBack;
@@ -57,7 +65,8 @@ interface Named {
 
 function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObjects {
   const objects: PlanObject[] = [];
-  const reads = new Map<string, Read>();
+  const places = new Map<PlanObject, Place>();
+  const reads = new SharedReads();
   const names = new Map<string, Named>();
   const warnings: Mistake[] = [];
   for (const [index, item] of list.items.entries()) {
@@ -69,16 +78,16 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
     // Their reader drops an entry with nothing in it (a "-" left over at the end).
     if (isNull(item)) warn(item.at, () => 'an entry with nothing in it is ignored');
     else if (item.kind !== 'map')
-      mistakes.addObject(item.at, where, `${kindOf(item)}, not a map of fields; write "objectName: ..."`);
+      mistakes.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapCure(item)}`);
     else {
       const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
       checkName(item, where, names, mistakes);
       if (object === undefined) continue;
-      // Equal reads become one, so that whoever compares them compares pointers.
-      const read = reads.get(object.read.key) ?? object.read;
-      reads.set(read.key, read);
+      const read = reads.share(object.read);
       if (!isSameHolding(read.holding, object.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
-      objects.push(Object.freeze({ ...object, read }));
+      const shared = Object.freeze({ ...object, read });
+      objects.push(shared);
+      places.set(shared, item.at);
     }
   }
   for (const { file, inner } of findClashes([...names.values()])) {
@@ -91,8 +100,17 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
   if (mistakes.count > 0) return failed(mistakes, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),
-    reads: Object.freeze([...reads.values()]),
+    reads: reads.list(),
     warnings: Object.freeze(warnings),
+    splitPairs: Object.freeze(
+      findSplitPairs(objects)
+        .slice(0, MOST_WARNINGS)
+        .map(({ object, text }) => ({
+          at: places.get(object) ?? list.at,
+          subject: `object ${quote(object.name)}`,
+          text,
+        })),
+    ),
     mistakes: Object.freeze([]),
   });
 }
@@ -110,6 +128,10 @@ function checkName(item: YamlNode, where: string, names: Map<string, Named>, mis
 function nameOf(item: YamlNode): string | undefined {
   const value = item.kind === 'map' ? item.fields.get('objectName')?.value : undefined;
   return value?.kind === 'scalar' && !isNull(value) && value.text !== '' ? value.text : undefined;
+}
+
+function mapCure(item: YamlNode): string {
+  return item.kind === 'scalar' && /\bobject\w+\s*:/.test(item.text) ? NO_TEXT : 'write "objectName: ..."';
 }
 
 /** By its name, or by its place in the list where it has none. */

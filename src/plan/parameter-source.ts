@@ -3,6 +3,7 @@
 
 import { nearest } from '../nearest.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
+import { cureOfParameter, meaning } from './known-elsewhere.ts';
 import type { Mistake, Mistakes } from './mistakes.ts';
 import {
   CONNECTION_PARAMETERS,
@@ -62,17 +63,22 @@ export class ParameterSource {
     return this.#first([name]);
   }
 
-  /** A parameter that looks like `name` misspelt. */
+  /** A parameter that has the meaning of `name` elsewhere, or looks like it misspelt. */
   lookalike(name: string): string | undefined {
-    return nearest(name, this.#strangers());
+    return meaning(name, this.#strangers()) ?? nearest(name, this.#strangers());
   }
 
   warnings(): readonly Mistake[] {
     return this.#strangers().map((name) => ({
       at: name,
       subject: name,
-      text: `unknown parameter ${quote(name)}${didYouMean(name, SUGGESTED)}`,
+      text: `unknown parameter ${quote(name)}${this.#fixFor(name)}`,
     }));
+  }
+
+  #fixFor(name: string): string {
+    const cure = cureOfParameter(name, (one) => this.#attributes.has(one));
+    return cure === undefined ? didYouMean(name, SUGGESTED) : `; ${cure}`;
   }
 
   #strangers(): readonly string[] {

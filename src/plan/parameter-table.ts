@@ -17,12 +17,16 @@ export interface ParameterText {
 /** Each with one of the prefixes: `vaultAddress`. */
 export const CONNECTION_PARAMETERS = {
   Address: {
-    help: '`https://`, `http://` or `unix:///path`; may carry a path',
+    help: '`https://`, `http://` or `unix:///path`; may carry a path; a `/v1` at its end does not count',
     form: 'address',
     default: '`--vault-addr`',
   },
   Namespace: { help: "the store's own namespace", form: 'text', default: '`--vault-namespace`' },
-  AuthMountPath: { help: 'where the login method stands', form: 'text', default: '`--vault-mount`' },
+  AuthMountPath: {
+    help: 'where the login method stands; `auth/` before it does not count',
+    form: 'text',
+    default: '`--vault-mount`',
+  },
   KubernetesMountPath: { help: 'its older name; not both', form: 'text', default: '`--vault-mount`' },
   CACertPath: {
     help: "file of authorities to trust; a class that names one, or a folder, replaces all of the node's",
@@ -50,7 +54,11 @@ export const ROLE: ParameterText = { help: 'role of the login method', form: 'te
 
 export const PLAIN_PARAMETERS = {
   objects: { help: 'a YAML list in a string, at most 256 KiB and 1,000 objects', form: 'objects', default: 'required' },
-  audience: { help: 'of the service account token', form: 'text', default: '`vault`, on `openbao.sock` `openbao`' },
+  audience: {
+    help: 'of the service account token',
+    form: 'text',
+    default: '`--audience`, else `vault`, on `openbao.sock` `openbao`',
+  },
   sessionScope: {
     help: '`serviceAccount`: the pods of an account share a login also by a `jwt` mount',
     form: 'scope',

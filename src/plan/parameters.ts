@@ -24,7 +24,7 @@ export function readLogin(
   defaults: PlanDefaults,
   tokens: LoginSettings['tokens'],
 ): LoginSettings {
-  const audience = source.plain('audience')?.value;
+  const audience = source.plain('audience')?.value ?? defaults.classAudience;
   return Object.freeze({
     mount: toMount(source) ?? defaults.mount,
     role: toRole(source),
@@ -61,6 +61,16 @@ function toNamespace(source: ParameterSource): string | undefined {
   return parameter?.value;
 }
 
+/**
+ * Without slashes at its ends. Some people write the path of the login itself, as the store's API has it:
+ * `auth/kubernetes`, `/v1/auth/kubernetes/login`.
+ */
+export function cleanMount(text: string): string {
+  const path = text.replace(/^\/+|(?<!\/)\/+$/g, '');
+  const below = /^(?:v1\/)?auth\/+(.+)$/.exec(path)?.[1];
+  return below === undefined ? path : below.replace(/(?<!\/)\/+login$/, '');
+}
+
 function toMount(source: ParameterSource): string | undefined {
   const current = source.connection('AuthMountPath');
   const older = source.connection('KubernetesMountPath');
@@ -68,7 +78,7 @@ function toMount(source: ParameterSource): string | undefined {
     source.say(older, `set together with ${current.name}, of which it is the older name; remove one`);
   const parameter = current ?? older;
   if (parameter === undefined) return undefined;
-  const mount = parameter.value.replace(/^\/+|(?<!\/)\/+$/g, '');
+  const mount = cleanMount(parameter.value);
   const isSafe =
     mount !== '' &&
     !/[?#%\\]/.test(mount) &&

@@ -23,9 +23,8 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
   const mode = readPermission(request.permission);
   const tokens = readTokens(attributes, request.secrets);
 
-  const { store, login, objects, reads, mistakes, warnings } = parseParameters(attributes, defaults, tokens, (text) =>
-    cache.parse(text, mode),
-  );
+  const parsed = parseParameters(attributes, defaults, tokens, (text) => cache.parse(text, mode));
+  const { store, login, objects, reads, mistakes, warnings, splitPairs } = parsed;
   if (mistakes.count > 0) throw refuseClass(identity.namespace, className, mistakes);
 
   return Object.freeze({
@@ -36,11 +35,12 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
     login,
     objects,
     reads,
-    warnings: Object.freeze(warnings.map(describeWarning)),
+    warnings: Object.freeze([...warnings, ...splitPairs].map(describeWarning)),
+    splitPairs: splitPairs.length,
   });
 }
 
-export interface ParsedParameters extends Pick<ParsedObjects, 'objects' | 'reads'> {
+export interface ParsedParameters extends Pick<ParsedObjects, 'objects' | 'reads' | 'splitPairs'> {
   readonly store: StoreSettings;
   readonly login: LoginSettings;
   /** Where there are any, the rest is of no use. */
@@ -59,7 +59,7 @@ export function parseParameters(
   const source = new ParameterSource(parameters, mistakes);
   const store = readStore(source, defaults);
   const login = readLogin(source, defaults, tokens);
-  const { objects, reads, mistakes: ofObjects, warnings } = parse(parameters.get('objects') ?? '');
+  const { objects, reads, splitPairs, mistakes: ofObjects, warnings } = parse(parameters.get('objects') ?? '');
   mistakes.addAll(ofObjects);
-  return { store, login, objects, reads, mistakes, warnings: [...source.warnings(), ...warnings] };
+  return { store, login, objects, reads, splitPairs, mistakes, warnings: [...source.warnings(), ...warnings] };
 }

@@ -99,8 +99,10 @@ export interface Plan {
   readonly objects: readonly PlanObject[];
   /** The distinct reads of `objects`, in the class's order. */
   readonly reads: readonly Read[];
-  /** What was tolerated and should be put right, for the log: unknown fields. */
+  /** What was tolerated and should be put right, for the log: unknown fields, split pairs. */
   readonly warnings: readonly string[];
+  /** How many credentials have their halves taken from different requests, so that these do not fit each other. */
+  readonly splitPairs: number;
 }
 
 /** What the daemon's flags and environment give where a class is silent. */
@@ -109,6 +111,8 @@ export interface PlanDefaults {
   readonly mount: string;
   /** `vault` or `openbao`, by the socket the call came in on. */
   readonly audience: string;
+  /** Counts as the audience of every class that names none; undefined: the socket decides. */
+  readonly classAudience: string | undefined;
   /** Certificate paths of a class must be one of these or lie below it; undefined: anywhere. */
   readonly tlsDirs: readonly string[] | undefined;
   /** A class may not leave its store's certificate unchecked. */

@@ -1,6 +1,7 @@
 // `secretPath`, `method` and `secretArgs` to one Read, with the key by which equal reads are known. The
 // path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
 import { createHash } from 'node:crypto';
+import { escapeQuery } from '../go-url.ts';
 import { METHODS } from '../methods.ts';
 import { Secret } from '../secret.ts';
 import type { HoldingSettings, Read } from './plan.ts';
@@ -13,9 +14,10 @@ const LONGEST_PATH = 4096;
 export function splitPath(secretPath: string): { readonly path: string; readonly query: string } | string {
   if (secretPath.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters, shorten it`;
   if (!isCleanText(secretPath)) return 'secretPath holds control characters, remove them';
+  if (/^https?:\/\//i.test(secretPath))
+    return 'secretPath is a whole URL; write what follows /v1/ in it, and its start in the parameter vaultAddress';
   const mark = secretPath.indexOf('?');
   const whole = mark === -1 ? secretPath : secretPath.slice(0, mark);
-  if (whole.includes('#')) return 'secretPath holds a "#", which would cut it off, remove it';
   const segments = whole.replace(/^\/?v1\//, '').split('/');
   if (segments.some(isParent)) return 'secretPath holds a ".." segment, write the path without it';
   const path = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
@@ -47,7 +49,7 @@ function toQuery(text: string): string | undefined {
     pairs.push([key, value]);
   }
   pairs.sort(([a], [b]) => (a === b ? 0 : a < b ? -1 : 1));
-  return pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
+  return pairs.map(([key, value]) => `${escapeQuery(key)}=${escapeQuery(value)}`).join('&');
 }
 
 function unescapeQuery(text: string): string | undefined {

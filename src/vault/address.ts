@@ -31,7 +31,9 @@ export function parseAddress(text: string): Address {
   if (url.username !== '' || url.password !== '')
     throw refused(shown, 'it carries a user name or password; take them out, the provider logs in as the pod');
   if (url.search !== '' || url.hash !== '') throw refused(shown, 'it carries a ? or #; end it after the host or path');
-  return addressOf(url, text);
+  const address = addressOf(url, text);
+  // Every path starts with it anyway; people copy it from the API's documentation.
+  return { ...address, prefix: address.prefix.replace(/\/v1$/, '') };
 }
 
 /** The address of an http or https URL without credentials; `text` is how messages call it. */

@@ -9,9 +9,12 @@ export interface ProxySettings {
   readonly httpsProxy?: string | undefined;
   /** Comma separated: hosts, `.suffixes`, IP addresses, CIDR ranges, each with or without a port; `*`: no proxy. */
   readonly noProxy?: string | undefined;
-  /** BAO_PROXY_ADDR or VAULT_PROXY_ADDR: for every store over http or https, whatever the others say. */
+  /** From one of STORE_PROXY: for every store over http or https, whatever the others say. */
   readonly storeProxy?: string | undefined;
 }
+
+/** The first one that is set counts; `..._HTTP_PROXY` is the older name. */
+const STORE_PROXY = ['BAO_PROXY_ADDR', 'VAULT_PROXY_ADDR', 'BAO_HTTP_PROXY', 'VAULT_HTTP_PROXY'];
 
 /** An empty variable counts as absent; upper case goes before lower case. */
 export function readProxySettings(env: Readonly<Record<string, string | undefined>>): ProxySettings {
@@ -19,7 +22,7 @@ export function readProxySettings(env: Readonly<Record<string, string | undefine
     httpProxy: env['HTTP_PROXY'] || env['http_proxy'] || undefined,
     httpsProxy: env['HTTPS_PROXY'] || env['https_proxy'] || undefined,
     noProxy: env['NO_PROXY'] || env['no_proxy'] || undefined,
-    storeProxy: env['BAO_PROXY_ADDR'] || env['VAULT_PROXY_ADDR'] || undefined,
+    storeProxy: STORE_PROXY.map((name) => env[name]).find((value) => value !== undefined && value !== ''),
   });
 }
 
@@ -37,7 +40,7 @@ function parseProxy(text: string): URL {
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new MountError(
     'address-refused',
-    "the provider's proxy setting is no http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY or VAULT_PROXY_ADDR",
+    "the provider's proxy setting is no http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY, VAULT_PROXY_ADDR or VAULT_HTTP_PROXY",
   );
 }
 

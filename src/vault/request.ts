@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { MountError } from '../errors.ts';
 import type { ReadRoom } from '../fetch/ports.ts';
+import { escapeSegment } from '../go-url.ts';
 
 export interface StoreRequest {
   /** What every message about it starts with: `GET secret/data/app`. */
@@ -53,7 +54,7 @@ export function encodePath(operation: string, path: string): string {
     .map((segment) => {
       if (segment === '.' || segment === '..' || !segment.isWellFormed())
         throw new MountError('request-refused', `${operation}: a path cannot hold . or .. or half a character`);
-      return encodeURIComponent(segment);
+      return escapeSegment(segment);
     })
     .join('/');
 }

@@ -2,6 +2,7 @@
 // strings of its `errors` array, on one line, 512 bytes at most, without anything secret that the request
 // carried, and the same for the same failure. Whatever a store sends, the work is bounded: texts and secrets are
 // cut or left out before anything is looked for in them.
+import { escapeQuery, escapeSegment } from '../go-url.ts';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { beginningWithout, spansOf, spansOfText } from './spans.ts';
 
@@ -115,7 +116,8 @@ function formsOf(secrets: readonly string[]): readonly string[] | undefined {
       // As the text is one line, so is what is looked for in it.
       forms.add(oneLine(text));
       forms.add(oneLine(JSON.stringify(text).slice(1, -1)));
-      forms.add(encodeURIComponent(text.toWellFormed()));
+      forms.add(escapeQuery(text.toWellFormed()));
+      forms.add(escapeSegment(text.toWellFormed()));
     }
   }
   forms.delete('');

@@ -18,6 +18,7 @@ const DEFAULTS: PlanDefaults = {
   store: { address: '', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
   audience: '',
+  classAudience: undefined,
   tlsDirs: undefined,
   deniesSkipVerify: false,
 };

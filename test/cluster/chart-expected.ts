@@ -43,7 +43,11 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.equal(volume(objects, 'ca').configMap.name, 'trust');
   },
   'token-request'(objects) {
-    includes(args(objects), ['--token-request=auto', '--hmac-secret-name=openbao-csi-provider-hmac-key']);
+    includes(args(objects), [
+      '--audience=https://vault.example.com',
+      '--token-request=auto',
+      '--hmac-secret-name=openbao-csi-provider-hmac-key',
+    ]);
     assert.deepEqual(objects['ClusterRole'].rules, [
       { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },

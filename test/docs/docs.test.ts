@@ -86,6 +86,7 @@ describe('the documentation', () => {
               store: { address: '', namespace: '', tls: { skipVerify: false } },
               mount: 'kubernetes',
               audience: 'vault',
+              classAudience: undefined,
               tlsDirs: undefined,
               deniesSkipVerify: false,
             },

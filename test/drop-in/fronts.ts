@@ -71,7 +71,7 @@ export async function startFronts(target: string, dir: string, canned: ReadonlyM
   };
 }
 
-function passTo(target: string, agent: http.Agent): Behaviour {
+export function passTo(target: string, agent: http.Agent): Behaviour {
   return ({ method, url, headers, body }, response) => {
     const onward = http.request(`${target}${url}`, { agent, method, headers }, (answered) => {
       response.writeHead(answered.statusCode ?? 502, answered.headers);

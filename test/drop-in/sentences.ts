@@ -58,6 +58,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'whole-changes': 'When the data changes, so does the file.',
   'no-lease': 'The lease_duration of KV version 1 is a hint, not a lease.',
   'one-read': 'One read serves all objects of a request that have the same path, query, method and arguments.',
+  'shared-arguments': 'An object without arguments shares the read of the first object with its path and method.',
   'own-read': 'Objects that differ in one of them have reads of their own.',
 
   // version

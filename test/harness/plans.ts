@@ -37,6 +37,7 @@ export function makePlan(wish: PlanWish = {}): Plan {
     objects,
     reads: [...new Map(objects.map((object) => [object.read.key, object.read])).values()],
     warnings: [],
+    splitPairs: 0,
   };
 }
 

@@ -94,6 +94,15 @@ describe('drop-in: parameters', () => {
     assert.equal(login.requestAudience, undefined);
   });
 
+  it('takes --audience for that of every class that names none, on either socket', () => {
+    for (const audience of ['vault', 'openbao']) {
+      const { login } = plan({}, { audience, classAudience: 'of-the-node' });
+      assert.deepEqual([login.audience, login.requestAudience], ['of-the-node', 'of-the-node']);
+    }
+    const { login } = plan({ audience: 'mine' }, { classAudience: 'of-the-node' });
+    assert.deepEqual([login.audience, login.requestAudience], ['mine', 'mine']);
+  });
+
   it('uses the node defaults where the class is silent', () => {
     const tls = { caPem: 'PEM', caCertPath: '/ca', serverName: 'n', skipVerify: true };
     const { store, login } = plan({}, { store: { address: 'unix:///agent.sock', namespace: 'ns', tls }, mount: 'jwt' });
@@ -240,7 +249,7 @@ describe('drop-in: secretPath and method', () => {
     ['//v1/a', 'v1/a', ''],
     ['a?version=1', 'a', 'version=1'],
     ['a?b=2&a=1&b=1', 'a', 'a=1&b=2&b=1'],
-    ['a?x=a+b%20c&y=%3D%26?', 'a', 'x=a%20b%20c&y=%3D%26%3F'],
+    ['a?x=a+b%20c&y=%3D%26?', 'a', 'x=a+b+c&y=%3D%26%3F'],
     ['a?list', 'a', 'list='],
     ['a?', 'a', ''],
     ['a?u=../b#c', 'a', 'u=..%2Fb%23c'],

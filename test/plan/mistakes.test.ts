@@ -131,7 +131,6 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
     path('a\\..%5Cb'),
     `${at}secretPath holds a ".." segment, write the path without it`,
   ],
-  'a path with a fragment': [path('a#b'), `${at}secretPath holds a "#", which would cut it off, remove it`],
   'a path with a line break': [path('"a\\nb"'), `${at}secretPath holds control characters, remove them`],
   'a path of slashes': [
     path('/v1//'),
@@ -147,8 +146,24 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
     `${at}secretPath has a malformed query after "?", write key=value pairs joined by "&", with % escapes in UTF-8`,
   ],
   'a map': [
-    'array:\n  - a',
+    'objects:\n  - a',
     'parameter objects: a map, not a list; write a list, each object starting with "- objectName: ..."',
+  ],
+  'the form of 2020': [
+    'array:\n  - |\n    objectPath: /app\n    objectName: password\n',
+    'parameter objects: a map with "array", the form of the first versions of vault-csi-provider; write a list, each object starting with "- objectName: ...", without "array:" above and "|" before it, and with secretPath and secretKey below it',
+  ],
+  'objects as texts': [
+    '- |\n  objectName: a\n  secretPath: b\n',
+    'objects line 1, object 1: text, not a map of fields; remove the "|" or the quotes before its fields',
+  ],
+  'a path that is a URL': [
+    path('https://vault:8200/v1/secret/data/app'),
+    `${at}secretPath is a whole URL; write what follows /v1/ in it, and its start in the parameter vaultAddress`,
+  ],
+  'a path under the name of 2020': [
+    '- {objectName: a, objectPath: secret/data/app}',
+    'objects line 1, object "a": secretPath is missing, rename "objectPath" to it',
   ],
   'a text': ['a', 'parameter objects: text, not a list; write a list, each object starting with "- objectName: ..."'],
   'two documents': [

@@ -12,6 +12,7 @@ export const DEFAULTS: PlanDefaults = {
   store: { address: 'https://127.0.0.1:8200', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
   audience: 'vault',
+  classAudience: undefined,
   tlsDirs: undefined,
   deniesSkipVerify: false,
 };

@@ -17,6 +17,9 @@ describe('an address', () => {
     ['https://VAULT.example:8200', 'https://vault.example:8200', ''],
     ['http://127.0.0.1:8200/a/b', 'http://127.0.0.1:8200', '/a/b'],
     ['http://[::1]:8200', 'http://[::1]:8200', ''],
+    ['https://vault:8200/v1', 'https://vault:8200', ''],
+    ['https://vault:8200/a/v1/', 'https://vault:8200', '/a'],
+    ['https://vault:8200/v1/a', 'https://vault:8200', '/v1/a'],
     ['http://2852039166', 'http://169.254.169.254:80', ''],
     ['unix:///var/run/vault/agent.sock', 'unix:///var/run/vault/agent.sock', ''],
   ];

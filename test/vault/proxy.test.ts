@@ -24,6 +24,9 @@ const TABLE: readonly [string, Record<string, string>, string | undefined][] = [
   ['https://127.0.0.1:8200', BOTH, undefined],
   ['https://localhost:8200', BOTH, undefined],
   ['https://[::1]:8200', BOTH, undefined],
+  ['https://vault', { ...BOTH, VAULT_HTTP_PROXY: 'http://old:1' }, 'http://old:1'],
+  ['https://vault', { VAULT_HTTP_PROXY: 'http://old:1', BAO_HTTP_PROXY: 'http://bao:1' }, 'http://bao:1'],
+  ['https://vault', { BAO_HTTP_PROXY: 'http://old:1', VAULT_PROXY_ADDR: 'http://store:1' }, 'http://store:1'],
   ['https://127.0.0.1:8200', { VAULT_PROXY_ADDR: 'http://store:1' }, 'http://store:1'],
   [
     'https://vault.example',
@@ -83,7 +86,7 @@ describe('a proxy', () => {
     await rejectsWith(
       openDoor('https://vault.example', { proxy: { httpsProxy: 'socks5://a:1' } }),
       'address-refused',
-      "the provider's proxy setting is no http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY or VAULT_PROXY_ADDR",
+      "the provider's proxy setting is no http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY, VAULT_PROXY_ADDR or VAULT_HTTP_PROXY",
     );
   });
 

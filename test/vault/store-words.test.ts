@@ -16,6 +16,8 @@ const CUT: readonly [string, string, readonly string[], string][] = [
   ['the middle part of a JWT', 'claims bm90LWEtand0 are bad', ['head.bm90LWEtand0.tail'], 'claims [redacted] are bad'],
   ['a value escaped as Go escapes it', 'bad value "a\\"b\\nc"', ['a"b\nc'], 'bad value "[redacted]"'],
   ['a value encoded as in a URL', 'bad url /x?p=p%40ss%2Fword', ['p@ss/word'], 'bad url /x?p=[redacted]'],
+  ['a value in a query', 'bad url /x?p=it+is%21', ['it is!'], 'bad url /x?p=[redacted]'],
+  ['a value in a path', 'no route /x/it%20is%21', ['it is!'], 'no route /x/[redacted]'],
   ['a value across lines', `cannot read ${PEM}`, [PEM], 'cannot read [redacted]'],
   ['one line of a value', 'bad line MIIBVgIBADANBgkq', [PEM], 'bad line [redacted]'],
   ['a short value where it stands alone', 'size 42 of x42 is 42', ['42'], 'size [redacted] of x42 is [redacted]'],

@@ -75,7 +75,7 @@ describe('the traps of node-vault', () => {
   it('posts a login to the mount as it is written, percent-encoded and not HTML-escaped', async () => {
     store.behaviour = GRANTED;
     await (await openDoor(store.address)).login({ ...LOGIN, mount: "team/a=b&c'd" }, within());
-    assert.equal(last().url, "/v1/auth/team/a%3Db%26c'd/login");
+    assert.equal(last().url, '/v1/auth/team/a=b&c%27d/login');
     assert.deepEqual(JSON.parse(last().body), { jwt: LOGIN.jwt.reveal(), role: 'app' });
   });
 
@@ -144,7 +144,7 @@ describe('the traps of node-vault', () => {
   it('encodes what would end or change a path, and keeps double slashes and the query', async () => {
     const door = await openDoor(`${store.address}/vault`);
     await door.read(readOf('a//b?c#d%2e%2e&#x2F;é', { query: 'version=1&x=%20' }), TOKEN, within());
-    assert.equal(last().url, '/vault/v1/a//b%3Fc%23d%252e%252e%26%23x2F%3B%C3%A9?version=1&x=%20');
+    assert.equal(last().url, '/vault/v1/a//b%3Fc%23d%252e%252e&%23x2F;%C3%A9?version=1&x=%20');
   });
 
   it('sends PATCH with one content-type, that of a merge patch', async () => {

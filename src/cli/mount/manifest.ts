@@ -39,7 +39,9 @@ function toClass({ map, name, namespace }: Resource): ClassManifest {
   const { texts, others } = parameters === undefined ? NO_PARAMETERS : readParameters(parameters);
   const [other] = others.keys();
   if (other === undefined) return { name, namespace, provider, parameters: texts };
-  throw new CommandFailed(`the parameter ${JSON.stringify(other)} of ${name} is no text, write it in quotes`);
+  throw new CommandFailed(
+    `the parameter ${JSON.stringify(other)} of ${name} is no text; secretmount check says what to write`,
+  );
 }
 
 const NO_PARAMETERS: ReturnType<typeof readParameters> = { texts: new Map(), others: new Map() };

@@ -1,0 +1,96 @@
+// Names that other providers, the first versions of the one before this, and people from memory have for what is named
+// otherwise here, or is not here at all: each with what to write instead. Only names that are unknown here are looked up.
+import { CONNECTION_PARAMETERS, PREFIXES, ROLE_SPELLINGS } from './parameter-table.ts';
+import { quote } from './quote.ts';
+
+/** The name to write here; or, if another name is not enough, what to do. */
+type Elsewhere = { readonly to: string } | { readonly instead: string };
+
+/** In any letter case. */
+type Names = ReadonlyMap<string, Elsewhere>;
+
+const to = (name: string, ...names: readonly string[]): Names => toNames({ to: name }, names);
+const instead = (cure: string, ...names: readonly string[]): Names => toNames({ instead: cure }, names);
+
+function toNames(elsewhere: Elsewhere, names: readonly string[]): Names {
+  return new Map(names.map((name) => [name.toLowerCase(), elsewhere]));
+}
+
+const PARAMETERS: Names = new Map([
+  ...to('roleName', 'role', 'vaultRole', 'baoRole', 'authRole', 'kubernetesRole'),
+  ...to('vaultAddress', 'address', 'addr', 'url', 'vaultAddr', 'vaultUrl', 'vaultServer', 'vaultHost'),
+  ...to('vaultAuthMountPath', 'mount', 'mountPath', 'authPath', 'authMount', 'authMountPath', 'vaultMount'),
+  ...to('vaultAuthMountPath', 'vaultMountPath', 'vaultAuthPath', 'vaultAuthMount', 'kubernetesMountPath'),
+  ...to('vaultCACertPath', 'caCert', 'caCertPath', 'vaultCACert', 'vaultCAPath'),
+  ...to('vaultSkipTLSVerify', 'skipVerify', 'tlsSkipVerify', 'insecure', 'vaultSkipVerify', 'vaultTLSSkipVerify'),
+  ...instead('write vaultNamespace for a namespace of the store, or remove it', 'namespace'),
+  ...instead('write the PEM to a file on the node and name that in vaultCACertPath', 'vaultCAPem', 'caPem', 'caBundle'),
+  ...instead('remove it, the provider logs in as the pod', 'token', 'vaultToken', 'kubernetesServiceAccountPath'),
+  ...instead('move it out of parameters, to spec.secretObjects', 'secretObjects'),
+  ...instead('write the list in "objects", with objectName and secretPath', 'secrets', 'object', 'vaultObjects'),
+  ...instead('remove it, it is of another provider', 'keyvaultName', 'tenantId', 'usePodIdentity', 'clientID'),
+  ...instead(
+    'remove it, it is of another provider',
+    'useVMManagedIdentity',
+    'region',
+    'failoverRegion',
+    'pathTranslation',
+  ),
+]);
+
+const FIELDS: Names = new Map([
+  ...to('objectName', 'name', 'file', 'fileName'),
+  ...to('secretPath', 'path', 'objectPath', 'vaultPath'),
+  ...to('secretKey', 'key', 'objectKey', 'property', 'field'),
+  ...to('filePermission', 'permission', 'permissions', 'mode', 'fileMode', 'defaultMode'),
+  ...to('encoding', 'content', 'contentType', 'content-type', 'objectEncoding'),
+  ...to('secretArgs', 'args', 'arguments', 'data', 'body'),
+  ...to('method', 'httpMethod', 'verb'),
+  ...instead(
+    'remove it; for one version of a KV version 2 secret end secretPath with "?version=" and its number',
+    'version',
+    'objectVersion',
+    'secretVersion',
+  ),
+  ...instead('remove it, objectName is the name of the file', 'objectAlias', 'alias'),
+  ...instead('write one object with a secretKey for each value', 'jmesPath'),
+  ...instead('remove it, it is of another provider', 'objectType', 'objectFormat', 'objectVersionHistory'),
+]);
+
+/** @param has whether the class has a parameter of that name. @returns undefined for a name that is not known. */
+export function cureOfParameter(name: string, has: (name: string) => boolean): string | undefined {
+  return cureOf(PARAMETERS.get(name.toLowerCase()), (wanted) => spellingsOf(wanted).find(has));
+}
+
+/** @param has whether the object has a field of that name. @returns undefined for a name that is not known. */
+export function cureOfField(name: string, has: (name: string) => boolean): string | undefined {
+  return cureOf(FIELDS.get(name.toLowerCase()), (wanted) => (has(wanted) ? wanted : undefined));
+}
+
+/** The first of `names` that means the parameter or field `wanted` elsewhere. */
+export function meaning(wanted: string, names: readonly string[]): string | undefined {
+  return names.find((name) =>
+    [PARAMETERS, FIELDS].some((known) => {
+      const found = known.get(name.toLowerCase());
+      return found !== undefined && 'to' in found && found.to === wanted;
+    }),
+  );
+}
+
+function cureOf(found: Elsewhere | undefined, present: (name: string) => string | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  if ('instead' in found) return found.instead;
+  const there = present(found.to);
+  return there === undefined ? `rename it to ${quote(found.to)}` : `remove it, ${quote(there)} is there`;
+}
+
+/** All that stand for the same parameter. */
+function spellingsOf(name: string): readonly string[] {
+  if (name === 'roleName') return ROLE_SPELLINGS;
+  const parameter = name.replace(/^vault/, '');
+  // One mount path has two names, and only one of them may be there.
+  const both = parameter === 'AuthMountPath' ? ['AuthMountPath', 'KubernetesMountPath'] : [parameter];
+  return parameter in CONNECTION_PARAMETERS
+    ? both.flatMap((one) => PREFIXES.map((prefix) => `${prefix}${one}`))
+    : [name];
+}
