@@ -19,13 +19,20 @@ export interface Streams {
 /** 0 done or stopped as asked, 1 failed, 2 the command line or what it names cannot be read. */
 export type ExitCode = 0 | 1 | 2;
 
+/** As long as a timer holds. */
+const A_LONG_TIME_MS = 2 ** 31 - 1;
+
 export async function run(argv: readonly string[], env: Environment, streams: Streams): Promise<ExitCode> {
+  // The rooms' own timers let a process end while it waits for them.
+  const alive = setInterval(() => {}, A_LONG_TIME_MS);
   try {
     return await runCommand(parseArgs(argv), env, streams);
   } catch (thrown) {
     if (!(thrown instanceof UsageError || thrown instanceof CommandFailed)) throw thrown;
     streams.err(`secretmount: ${printable(thrown.message)}\n`);
     return 2;
+  } finally {
+    clearInterval(alive);
   }
 }
 

@@ -132,9 +132,15 @@ async function metricsPage(metrics: Metrics): Promise<Page> {
   }
 }
 
+const CURES: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'another process has this port; choose another'],
+  ['EACCES', 'the provider may not take this port; choose one from 1024 on'],
+  ['EADDRNOTAVAIL', 'this machine does not have this address; choose one that it has'],
+]);
+
 function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, error: NodeJS.ErrnoException): MountError {
-  const why = error.code ?? 'no code';
-  return new MountError('address-refused', `cannot listen on ${host}:${port} for health and metrics (${why})`, {
-    cause: error,
-  });
+  const code = error.code ?? 'no code';
+  const why = CURES.get(code) ?? 'choose another address';
+  const message = `cannot listen on ${host}:${port} for health and metrics (${code}): ${why} with --http-addr`;
+  return new MountError('address-refused', message, { cause: error });
 }

@@ -153,7 +153,7 @@ describe('HealthServer', () => {
     });
     await assert.rejects(second.start(), {
       name: 'MountError',
-      message: `cannot listen on 127.0.0.1:${server.port} for health and metrics (EADDRINUSE)`,
+      message: `cannot listen on 127.0.0.1:${server.port} for health and metrics (EADDRINUSE): another process has this port; choose another with --http-addr`,
     });
     await second.stop();
   });

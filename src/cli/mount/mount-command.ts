@@ -10,9 +10,6 @@ import { type MountOptions, readMountOptions } from './mount-options.ts';
 import { Mounter } from './mounter.ts';
 import { Screen } from './screen.ts';
 
-/** As long as a timer holds. */
-const A_LONG_TIME_MS = 2 ** 31 - 1;
-
 /**
  * @param stop ends it. Where the caller gives none the process is the command's own: SIGINT and SIGTERM end it, and a
  *   crash prints no secret.
@@ -28,13 +25,10 @@ export async function mountCommand(
   const screen = new Screen(streams, streams.isTerminal && !env['NO_COLOR']);
   if (stop === undefined) crashOn((fact) => screen.hear(fact));
   const mounter = new Mounter(options, (fact) => screen.hear(fact));
-  // The rooms' own timers let a process end while it waits for them.
-  const alive = setInterval(() => {}, A_LONG_TIME_MS);
   try {
     return await mountOrFollow(mounter, options, screen, stop ?? stopSignal());
   } finally {
     await mounter.close();
-    clearInterval(alive);
   }
 }
 
