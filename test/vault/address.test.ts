@@ -63,10 +63,16 @@ describe('an address', () => {
   });
 
   const refused: readonly [string, string][] = [
-    ['vault:8200', 'store address "vault:8200": it does not start with https://, http:// or unix://'],
+    [
+      'vault:8200',
+      'store address "vault:8200": it does not start with https://, http:// or unix://; write it like https://vault.example.com:8200',
+    ],
     ['', 'store address "": it is not a URL; write it like https://vault.example.com:8200'],
     ['https://', 'store address "https://": it is not a URL; write it like https://vault.example.com:8200'],
-    ['ftp://vault', 'store address "ftp://vault": it does not start with https://, http:// or unix://'],
+    [
+      'ftp://vault',
+      'store address "ftp://vault": it does not start with https://, http:// or unix://; write it like https://vault.example.com:8200',
+    ],
     [
       'https://a:hunter2@vault',
       'store address "https://vault": it carries a user name or password; take them out, the provider logs in as the pod',
