@@ -8,8 +8,15 @@ keepMemoryOutOfCoreDumps();
 
 const streams = {
   out: (text: string) => writeAll(1, text),
-  err: (text: string) => writeAll(2, text),
+  err: tell,
   isTerminal: isatty(1),
 };
+
+/** Nobody can be told that nobody can be told. */
+function tell(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch {}
+}
 
 process.exit(await run(process.argv.slice(2), process.env, streams));

@@ -26,6 +26,7 @@ const ROOT_VALUES = [
   'methods',
   'pot',
   'sweeper',
+  'startup-error',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -45,6 +46,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'small-file': { values: [], types: [] },
   pot: { values: [], types: [] },
   sweeper: { values: [], types: [] },
+  'startup-error': { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

@@ -42,7 +42,8 @@ export const COMMANDS: readonly Command[] = [
     help: 'write what a pod of a class would get into a folder, and show where it came from; - for standard input',
     flags: MOUNT_FLAGS,
     takesFiles: true,
-    exitCodes: DONE_OR_FAILED,
+    exitCodes:
+      '0 mounted, or stopped as asked, 1 the mount failed, 2 the command line, or a file or folder it names, cannot be used',
   },
   {
     name: 'status',

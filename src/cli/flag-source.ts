@@ -1,8 +1,10 @@
 // Where the value of a flag comes from, and what it must look like: argument, environment, default, in this order.
 // What the values mean together is the options' affair.
+import { MountError } from '../errors.ts';
 import { type HttpAddress, parseHttpAddress } from '../observe/http.ts';
 import { LEVELS, type Level } from '../observe/log-line.ts';
 import { parseDuration } from '../plan/duration.ts';
+import { parseAddress } from '../vault/address.ts';
 import { type GivenFlags, UsageError } from './args.ts';
 import type { Flag } from './flags.ts';
 
@@ -79,6 +81,27 @@ export class FlagSource {
     const address = parseHttpAddress(text);
     if (address !== undefined) return address;
     throw new UsageError(`${this.#where('http-addr')} is ${JSON.stringify(text)}; it takes HOST:PORT, :PORT or off`);
+  }
+
+  /** Without slashes at its end. */
+  storeAddress(name: string): string {
+    const text = (this.text(name) ?? '').replace(/(?<!\/)\/+$/, '');
+    this.#assertStoreAddress(name, text);
+    return text;
+  }
+
+  storeAddresses(name: string): readonly string[] {
+    const texts = this.list(name) ?? [];
+    for (const text of texts) this.#assertStoreAddress(name, text);
+    return texts;
+  }
+
+  #assertStoreAddress(name: string, text: string): void {
+    try {
+      parseAddress(text);
+    } catch (thrown) {
+      throw thrown instanceof MountError ? new UsageError(`${this.#where(name)}: ${thrown.message}`) : thrown;
+    }
   }
 
   /** The flag, or the variable that gave it. */

@@ -78,7 +78,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     sessionCapacity: source.count('cache-size', 1),
     isPodOnly: source.oneOf('session-scope', ['auto', 'pod']) === 'pod',
     addresses: source.oneOf('addresses', ['any', 'listed']),
-    allowedAddresses: source.list('allow-store-address') ?? [],
+    allowedAddresses: source.storeAddresses('allow-store-address'),
     tokenRequest: source.oneOf('token-request', ['auto', 'off']),
     kubeconfig: source.text('kubeconfig'),
     stateDir: source.text('state-dir'),
@@ -103,7 +103,7 @@ function assertAgreeing({ store, deniesSkipVerify }: ServeOptions['defaults']): 
 /** Of the commands that reach a store. @throws UsageError */
 export function storeDefaults(source: FlagSource): PlanDefaults['store'] {
   return {
-    address: (source.text('vault-addr') ?? '').replace(/(?<!\/)\/+$/, ''),
+    address: source.storeAddress('vault-addr'),
     namespace: source.text('vault-namespace') ?? '',
     tls: {
       caCertPath: source.text('vault-tls-ca-cert'),

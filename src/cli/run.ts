@@ -1,8 +1,8 @@
 // Which command an argument list asks for. What only a person asks for is loaded when it is, so that the daemon's
 // memory does not hold it.
 import { printable } from '../printable.ts';
-import { type Args, parseArgs, UsageError } from './args.ts';
-import { CommandFailed } from './command-failed.ts';
+import { type Args, parseArgs } from './args.ts';
+import { explainEnd } from './explain-fault.ts';
 import { helpText } from './help.ts';
 import { type Environment, readOptions } from './options.ts';
 import { refuseIntrusion } from './refused-environment.ts';
@@ -16,20 +16,40 @@ export interface Streams {
   readonly isTerminal: boolean;
 }
 
-/** 0 done or stopped as asked, 1 failed, 2 the command line or what it names cannot be read. */
+/** 0 done or stopped as asked, 1 failed, 2 the command line or what it names cannot be used. */
 export type ExitCode = 0 | 1 | 2;
 
-export async function run(argv: readonly string[], env: Environment, streams: Streams): Promise<ExitCode> {
+/** As long as a timer holds. */
+const A_LONG_TIME_MS = 2 ** 31 - 1;
+
+/**
+ * Never rejects: what a command throws ends here, in one line for a person.
+ * @param stop ends a command that goes on until it is stopped. Without it the process is the command's own, and signals do.
+ */
+export async function run(
+  argv: readonly string[],
+  env: Environment,
+  streams: Streams,
+  stop?: AbortSignal,
+): Promise<ExitCode> {
+  // The rooms' own timers let a process end while it waits for them.
+  const alive = setInterval(() => {}, A_LONG_TIME_MS);
   try {
-    return await runCommand(parseArgs(argv), env, streams);
+    return await runCommand(parseArgs(argv), env, streams, stop);
   } catch (thrown) {
-    if (!(thrown instanceof UsageError || thrown instanceof CommandFailed)) throw thrown;
-    streams.err(`secretmount: ${printable(thrown.message)}\n`);
+    streams.err(`secretmount: ${printable(explainEnd(thrown))}\n`);
     return 2;
+  } finally {
+    clearInterval(alive);
   }
 }
 
-async function runCommand(args: Args, env: Environment, streams: Streams): Promise<ExitCode> {
+async function runCommand(
+  args: Args,
+  env: Environment,
+  streams: Streams,
+  stop: AbortSignal | undefined,
+): Promise<ExitCode> {
   const { command, flags } = args;
   if (command.name === 'help' || flags.has('help')) {
     streams.out(helpText(command));
@@ -45,7 +65,7 @@ async function runCommand(args: Args, env: Environment, streams: Streams): Promi
   }
   if (command.name === 'mount') {
     const { mountCommand } = await import('./mount/mount-command.ts');
-    return mountCommand(args, env, streams);
+    return mountCommand(args, env, streams, stop);
   }
   if (command.name === 'status') {
     const { statusCommand } = await import('./status/status-command.ts');

@@ -1,7 +1,6 @@
 // The daemon's life: what it tells, what it reaches, its sockets, and its end. A first SIGTERM or SIGINT lets
 // every call in flight have its answer; a second ends at once.
 import { systemClock } from '../clock.ts';
-import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { HoldingPod } from '../hold/pods.ts';
 import { KubeClient } from '../kube/client.ts';
@@ -21,6 +20,7 @@ import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { MessageGate } from '../server/message-gate.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
+import { StartupError } from '../startup-error.ts';
 import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
@@ -106,9 +106,8 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       shelves?.close();
       return 0;
     }
-    const { reason, message } = asMountError(thrown);
-    if (reason === 'internal') emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
-    else emit({ type: 'notice', level: 'error', message });
+    if (thrown instanceof StartupError) emit({ type: 'notice', level: 'error', message: thrown.message });
+    else emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
     return 1;
   } finally {
     stopping.abort();

@@ -39,7 +39,7 @@ export function noShelves(): Shelves {
   return NO_SHELVES;
 }
 
-/** Waits until no other process has the folder. @throws MountError address-refused, or the signal's reason */
+/** Waits until no other process has the folder. @throws StartupError, or the signal's reason */
 export async function openShelves(options: ServeOptions, emit: Emit, signal: AbortSignal): Promise<Shelves> {
   const { stateDir: folder, stateMaxBytes: maxBytes, isStateRequired: isRequired } = options;
   if (folder === undefined) return NO_SHELVES;

@@ -27,24 +27,27 @@ function pemEnd(pem: string): number | undefined {
   }
 }
 
-/** Strings of the key itself between nonce and serial, by algorithm (PROTOCOL.certkeys of OpenSSH). */
-const KEY_FIELDS: Readonly<Record<string, number>> = {
-  'ssh-rsa': 2,
-  'ssh-dss': 4,
-  'ssh-ed25519': 1,
-  'ecdsa-sha2-nistp256': 2,
-  'ecdsa-sha2-nistp384': 2,
-  'ecdsa-sha2-nistp521': 2,
-  'sk-ssh-ed25519@openssh.com': 2,
-  'sk-ecdsa-sha2-nistp256@openssh.com': 3,
-};
+/**
+ * Strings of the key itself between nonce and serial, by algorithm (PROTOCOL.certkeys of OpenSSH). The store says which
+ * algorithm: a plain object would answer also to the names that all objects inherit.
+ */
+const KEY_FIELDS: ReadonlyMap<string, number> = new Map([
+  ['ssh-rsa', 2],
+  ['ssh-dss', 4],
+  ['ssh-ed25519', 1],
+  ['ecdsa-sha2-nistp256', 2],
+  ['ecdsa-sha2-nistp384', 2],
+  ['ecdsa-sha2-nistp521', 2],
+  ['sk-ssh-ed25519@openssh.com', 2],
+  ['sk-ecdsa-sha2-nistp256@openssh.com', 3],
+]);
 const CERTIFICATE = /^(.+)-cert-v01@openssh\.com$/;
 
 function sshEnd(line: string): number | undefined {
   const [type = '', base64 = ''] = line.trim().split(/\s+/);
   const algorithm = CERTIFICATE.exec(type)?.[1] ?? '';
   // A security key's name keeps its own ending.
-  const fields = KEY_FIELDS[algorithm] ?? KEY_FIELDS[`${algorithm}@openssh.com`];
+  const fields = KEY_FIELDS.get(algorithm) ?? KEY_FIELDS.get(`${algorithm}@openssh.com`);
   if (fields === undefined) return undefined;
   try {
     return validBefore(Buffer.from(base64, 'base64'), fields);

@@ -1,9 +1,9 @@
 // Where the API server is and how the provider proves who it is there: inside a pod, or by a kubeconfig file.
 // Only where things are; client.ts reads certificates and tokens, again when they change.
 import { join } from 'node:path';
-import { MountError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { readSmallFile } from '../small-file.ts';
+import { StartupError } from '../startup-error.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 
 /** Text that lies in a file and may change there, or that was given and never does. */
@@ -38,7 +38,7 @@ const ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
  * The flag's kubeconfig, else KUBECONFIG's, else the pod's own account; undefined: there is no API server.
- * @throws MountError api-unreachable, saying which file or variable is wrong and how.
+ * @throws StartupError, saying which file or variable is wrong and how.
  */
 export async function findApiServer(options: ApiServerOptions): Promise<ApiServer | undefined> {
   const { env, accountDir = ACCOUNT_DIR } = options;
@@ -51,7 +51,7 @@ async function inCluster(env: ApiServerOptions['env'], accountDir: string): Prom
   if (!host) return undefined;
   const port = Number(env['KUBERNETES_SERVICE_PORT'] || '443');
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new MountError('api-unreachable', 'KUBERNETES_SERVICE_PORT is not a port number');
+    throw new StartupError('KUBERNETES_SERVICE_PORT is not a port number');
   }
   return {
     host,
@@ -71,7 +71,7 @@ async function readNamespace(accountDir: string): Promise<string> {
   try {
     return (await readSmallFile(path)).toString().trim();
   } catch (cause) {
-    throw new MountError('api-unreachable', `cannot read ${path}; set automountServiceAccountToken: true on the pod`, {
+    throw new StartupError(`cannot read ${path}; set automountServiceAccountToken: true on the pod`, {
       cause,
     });
   }

@@ -2,14 +2,14 @@
 // what runs a program to log in (exec, auth-provider) is refused: a daemon on a node must not start strangers.
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { MountError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { readSmallFile, whyUnreadable } from '../small-file.ts';
+import { StartupError } from '../startup-error.ts';
 import type { ApiServer, Source } from './config.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** @throws MountError api-unreachable, never quoting the file's text. */
+/** @throws StartupError, never quoting the file's text. */
 export async function readKubeconfig(path: string): Promise<ApiServer> {
   const file = new Kubeconfig(path, parse(path, await readText(path)));
   const contextName = file.root['current-context'];
@@ -67,7 +67,7 @@ async function readText(path: string): Promise<string> {
   try {
     return (await readSmallFile(path)).toString();
   } catch (cause) {
-    throw new MountError('api-unreachable', `cannot read kubeconfig ${path}: ${whyUnreadable(cause)}`, { cause });
+    throw new StartupError(`cannot read kubeconfig ${path}: ${whyUnreadable(cause)}`, { cause });
   }
 }
 
@@ -81,7 +81,7 @@ function parse(path: string, text: string): Entry {
   } catch {
     root = undefined;
   }
-  if (!isEntry(root)) throw new MountError('api-unreachable', `kubeconfig ${path} is not a YAML map`);
+  if (!isEntry(root)) throw new StartupError(`kubeconfig ${path} is not a YAML map`);
   return root;
 }
 
@@ -98,8 +98,8 @@ class Kubeconfig {
     this.root = root;
   }
 
-  wrong(what: string): MountError {
-    return new MountError('api-unreachable', `kubeconfig ${this.path} ${what}`);
+  wrong(what: string): StartupError {
+    return new StartupError(`kubeconfig ${this.path} ${what}`);
   }
 
   /** `list: [{name: NAME, field: {...}}]` */

@@ -2,7 +2,7 @@
 // as liveness), `/readyz` that it can serve mounts. Nothing here tells of a class, a path, a pod or an account.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { MountError } from '../errors.ts';
+import { StartupError } from '../startup-error.ts';
 import { Connections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
@@ -72,7 +72,7 @@ export class HealthServer {
     return (this.#server.address() as AddressInfo | null)?.port;
   }
 
-  /** @throws MountError address-refused where the address cannot be had. */
+  /** @throws StartupError where the address cannot be had. */
   async start(): Promise<void> {
     const { address } = this.#options;
     if (address === 'off') return;
@@ -132,9 +132,15 @@ async function metricsPage(metrics: Metrics): Promise<Page> {
   }
 }
 
-function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, error: NodeJS.ErrnoException): MountError {
-  const why = error.code ?? 'no code';
-  return new MountError('address-refused', `cannot listen on ${host}:${port} for health and metrics (${why})`, {
-    cause: error,
-  });
+const CURES: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'another process has this port; choose another'],
+  ['EACCES', 'the provider may not take this port; choose one from 1024 on'],
+  ['EADDRNOTAVAIL', 'this machine does not have this address; choose one that it has'],
+]);
+
+function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, error: NodeJS.ErrnoException): StartupError {
+  const code = error.code ?? 'no code';
+  const why = CURES.get(code) ?? 'choose another address';
+  const message = `cannot listen on ${host}:${port} for health and metrics (${code}): ${why} with --http-addr`;
+  return new StartupError(message, { cause: error });
 }

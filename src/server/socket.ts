@@ -3,10 +3,11 @@
 // A name that a live process serves is left to it and tried again each second, as is a socket file that somebody
 // took away: another provider's exit removes by name whatever stands there.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { explainSocketFailure, whyNoSocketPath } from './socket-failure.ts';
 
 /** Why a socket does not answer under its name. */
 export type SocketState = 'serving' | 'starting' | 'taken' | 'failed';
@@ -30,6 +31,7 @@ export class ProviderSocket {
   #server: Server | undefined;
   #inode: bigint | undefined;
   #state: SocketState = 'starting';
+  #detail = '';
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -66,12 +68,13 @@ export class ProviderSocket {
     const { path } = this.#options;
     try {
       if (this.#server !== undefined && this.#isOurs()) return;
-      if (await answers(path)) return this.#become('taken', `another process serves ${path}`);
+      const why = whyNoSocketPath(path) ?? whyNoSocketPath(ownName(path));
+      if (why !== undefined) return this.#become('failed', `cannot serve ${path}: ${why}`);
+      if (await answers(path))
+        return this.#become('taken', `another process serves ${path}; it is served here as soon as that one ends`);
       if (!this.#stopping.signal.aborted) await this.#bind();
     } catch (thrown) {
-      // Node reports a missing folder as EACCES here.
-      const why = existsSync(dirname(path)) ? systemCode(thrown) : 'its folder does not exist';
-      this.#become('failed', `cannot serve ${path}: ${why}`);
+      this.#become('failed', `cannot serve ${path}: ${explainSocketFailure(path, thrown)}`);
     }
   }
 
@@ -79,13 +82,18 @@ export class ProviderSocket {
     const { path, onConnection } = this.#options;
     this.#server?.close();
     this.#server = undefined;
-    // The process id is the same in every container, so it alone would not make the name ours.
-    const own = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(3).toString('hex')}`);
+    const own = ownName(path);
     const server = createServer(onConnection);
     await listen(server, own);
-    chmodSync(own, 0o600);
-    this.#inode = lstatSync(own, { bigint: true }).ino;
-    renameSync(own, path);
+    try {
+      chmodSync(own, 0o600);
+      this.#inode = lstatSync(own, { bigint: true }).ino;
+      renameSync(own, path);
+    } catch (thrown) {
+      // Its file goes with it: the next try makes another.
+      server.close();
+      throw thrown;
+    }
     this.#server = server;
     this.#become('serving', '');
   }
@@ -105,10 +113,19 @@ export class ProviderSocket {
   }
 
   #become(state: SocketState, detail: string): void {
-    if (state === this.#state) return;
+    if (state === this.#state && detail === this.#detail) return;
     this.#state = state;
+    this.#detail = detail;
     this.#options.onState(state, detail);
   }
+}
+
+/**
+ * Not longer than the names in use, as a socket's path has few bytes. The process id would not make it ours: it is the
+ * same in every container.
+ */
+function ownName(path: string): string {
+  return join(dirname(path), `.${randomBytes(4).toString('hex')}`);
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -136,9 +153,4 @@ function answers(path: string): Promise<boolean> {
     probe.once('connect', () => settle(true));
     probe.once('error', () => settle(false));
   });
-}
-
-function systemCode(thrown: unknown): string {
-  const code = (thrown as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : 'unexpected failure';
 }

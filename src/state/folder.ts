@@ -13,7 +13,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { MountError } from '../errors.ts';
+import { StartupError } from '../startup-error.ts';
 
 /** The version of what lies where in the folder and of the record's header. A later one gets a folder of its own. */
 const LAYOUT = 'v1';
@@ -37,7 +37,7 @@ export interface Unusable {
   readonly why: string;
 }
 
-/** @throws MountError address-refused where the folder, or a link in its place, is another's. */
+/** @throws StartupError where the folder, or a link in its place, is another's. */
 export function openFolder(stateDir: string): OpenFolder | Unusable {
   const name = join(stateDir, LAYOUT);
   try {
@@ -65,7 +65,7 @@ function checkOpen(name: string, fd: number): OpenFolder | undefined {
   }
 }
 
-/** A folder inside the open one. @throws MountError address-refused, or what the system says */
+/** A folder inside the open one. @throws StartupError, or what the system says */
 export function makeInner({ name, path }: OpenFolder, inner: string): void {
   makeFolder(join(path, inner), join(name, inner));
 }
@@ -81,7 +81,7 @@ function makeFolder(path: string, name: string): void {
 }
 
 function assertOurs(name: string, stats: Stats): void {
-  const refuse = (why: string) => new MountError('address-refused', `state folder ${name}: ${why}`);
+  const refuse = (why: string) => new StartupError(`state folder ${name}: ${why}`);
   if (stats.isSymbolicLink()) throw refuse('it is a symbolic link; remove it');
   if (!stats.isDirectory()) throw refuse('it is no folder; remove it');
   const uid = process.geteuid?.();

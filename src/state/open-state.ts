@@ -1,7 +1,7 @@
 // The way to a state: a folder in memory that is ours, and nobody else writing in it. Where the folder is of no use the
 // daemon goes on with what it has in memory, unless it was told that it must not.
-import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import { StartupError } from '../startup-error.ts';
 import { makeInner, type OpenFolder, openFolder, systemCode } from './folder.ts';
 import { takeLock } from './lock.ts';
 import { DAMAGED, removeIncoming } from './record-files.ts';
@@ -21,7 +21,7 @@ export interface StateOptions<Kind extends string> {
 
 /**
  * Resolves when this process is the one that writes; undefined, told once, where nothing can be kept there.
- * @throws MountError address-refused where the folder is another's or a link, or is required and of no use;
+ * @throws StartupError where the folder is another's or a link, or is required and of no use;
  *   the signal's reason
  */
 export async function openState<Kind extends string>(options: StateOptions<Kind>): Promise<State<Kind> | undefined> {
@@ -55,7 +55,7 @@ async function takeFolder<Kind extends string>(folder: OpenFolder, options: Stat
 }
 
 function goWithout({ folder, isRequired, emit }: StateOptions<string>, why: string): undefined {
-  if (isRequired) throw new MountError('address-refused', `state folder ${folder} is required: ${why}`);
+  if (isRequired) throw new StartupError(`state folder ${folder} is required: ${why}`);
   const message = 'no state folder: what this process knows is in its memory only and ends with it';
   emit({ type: 'notice', level: 'warn', message, fields: { folder, why } });
 }

@@ -27,7 +27,10 @@ export function parseAddress(text: string): Address {
   const url = URL.parse(text);
   if (url === null) throw refused(shown, 'it is not a URL; write it like https://vault.example.com:8200');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw refused(shown, 'it does not start with https://, http:// or unix://');
+    throw refused(
+      shown,
+      'it does not start with https://, http:// or unix://; write it like https://vault.example.com:8200',
+    );
   if (url.username !== '' || url.password !== '')
     throw refused(shown, 'it carries a user name or password; take them out, the provider logs in as the pod');
   if (url.search !== '' || url.hash !== '') throw refused(shown, 'it carries a ? or #; end it after the host or path');

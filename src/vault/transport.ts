@@ -75,7 +75,9 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   const prefixEnd = target.pathname.indexOf('/v1/');
   const store = target.origin + target.pathname.slice(0, Math.max(0, prefixEnd));
   try {
-    return { route: await reach(addressOf(new URL(store), target.origin)), path };
+    const next = await reach(addressOf(new URL(store), target.origin));
+    // A standby names the active node by an address that may stand in nobody's settings.
+    return { route: { ...next, place: `${next.place} (where ${route.place} sent the request)` }, path };
   } catch (error) {
     if (!(error instanceof MountError)) throw error;
     throw new MountError(error.reason, `${request.operation}: redirected by ${route.place}: ${error.message}`);

@@ -1,7 +1,8 @@
 // What a person or a DaemonSet writes on the command line.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, UsageError } from '../../src/cli/args.ts';
 import { COMMANDS, type Command } from '../../src/cli/commands.ts';
 import { FLAGS } from '../../src/cli/flags.ts';
@@ -13,6 +14,9 @@ import { VERSION } from '../../src/version.ts';
 import { PROGRAM } from '../harness/program.ts';
 
 const options = (argv: readonly string[], env: Environment = {}) => readOptions(parseArgs(argv).flags, env);
+
+/** A file in which check finds nothing to check. */
+const NO_CLASS = fileURLToPath(new URL('../check/corpus/good/no-class.yaml', import.meta.url));
 
 async function runWith(argv: readonly string[], env: Environment = {}) {
   const out: string[] = [];
@@ -129,6 +133,50 @@ describe('the command line', () => {
       const { code, out, err } = await runWith(argv);
       assert.deepEqual([code, out, err.split('\n').length], [2, '', 2], err);
     }
+  });
+
+  describe('ends with 2 and one sentence where it cannot be set up:', () => {
+    for (const command of [[], ['mount', '-', '--out=/dev/shm/x', '--jwt-file=j'], ['check', '--ask', NO_CLASS]]) {
+      for (const [flags, env, said] of [
+        [[], { VAULT_ADDR: 'vault:8200' }, 'VAULT_ADDR: store address "vault:8200": it does not start with https://'],
+        [['--vault-addr=10.0.0.1:8200'], {}, '--vault-addr: store address "10.0.0.1:8200": it is not a URL'],
+      ] as const) {
+        it([...command, ...flags, ...Object.keys(env)].join(' '), async () => {
+          const { code, out, err } = await runWith([...command, ...flags], { ...env, VAULT_TOKEN: 't' });
+          assert.deepEqual([code, out], [2, '']);
+          assert.ok(err.startsWith(`secretmount: ${said}`), err);
+          assert.match(err, /; write it like https:\/\/vault\.example\.com:8200\n$/);
+        });
+      }
+    }
+
+    it('--allow-store-address without a scheme', async () => {
+      const { code, err } = await runWith(['--allow-store-address=vault']);
+      assert.deepEqual([code, err.split(':', 2)[1]], [2, ' --allow-store-address']);
+    });
+
+    for (const args of [['--help'], ['version'], ['check', NO_CLASS]]) {
+      it(`${args[0]} > /dev/full`, () => {
+        const full = openSync('/dev/full', 'w');
+        const all = { env: {}, encoding: 'utf8', timeout: 60_000 } as const;
+        const said = spawnSync(process.execPath, [PROGRAM, ...args], { ...all, stdio: ['ignore', full, 'pipe'] });
+        const silent = spawnSync(process.execPath, [PROGRAM, ...args], { ...all, stdio: ['ignore', full, full] });
+        closeSync(full);
+        assert.equal(said.stderr, 'secretmount: the output cannot be written: no space left on device\n');
+        assert.deepEqual([said.status, silent.status], [2, 2]);
+      });
+    }
+
+    it('a fault of its own, without its message', async () => {
+      const err: string[] = [];
+      const out = () => {
+        throw new TypeError('value-that-nobody-may-see');
+      };
+      const code = await run(['version'], {}, { out, err: (text) => err.push(text), isTerminal: false });
+      assert.equal(code, 2);
+      assert.match(err.join(''), /^secretmount: a fault of its own: TypeError .*\n$/);
+      assert.doesNotMatch(err.join(''), /nobody/);
+    });
   });
 
   it('runs on the Node of the lock file', () => {

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GivenFlags } from '../../src/cli/args.ts';
-import { mountCommand } from '../../src/cli/mount/mount-command.ts';
-import type { ExitCode } from '../../src/cli/run.ts';
+import { type ExitCode, run } from '../../src/cli/run.ts';
 import type { SocketWorld } from '../socket/world.ts';
 
 export interface Run {
@@ -51,21 +49,16 @@ export class MountWorld {
   start(file: string, ...flags: readonly string[]): Running {
     const stop = new AbortController();
     const output = { out: '', err: '' };
-    const given = new Map<string, string[]>();
-    for (const flag of [`vault-addr=${this.world.bao.address}`, ...flags]) {
-      const [name = '', value = 'true'] = flag.split(/=(.*)/s);
-      given.set(name, [value]);
-    }
+    const given = [`vault-addr=${this.world.bao.address}`, ...flags].map((flag) => `--${flag}`);
     const keep = (name: 'out' | 'err') => (text: string) => {
       output[name] += text;
       this.#assertClean(text);
     };
     const streams = { out: keep('out'), err: keep('err'), isTerminal: false };
-    const args = { files: [file], flags: given satisfies GivenFlags };
     return {
       out: () => output.out,
       err: () => output.err,
-      code: mountCommand(args, {}, streams, stop.signal),
+      code: run(['mount', file, ...given], {}, streams, stop.signal),
       stop: () => stop.abort(),
     };
   }

@@ -178,7 +178,7 @@ describe('secretmount mount', () => {
     const disk = join(import.meta.dirname, 'never-made');
     if (statfsSync(import.meta.dirname).type === TMPFS) skip(this, 'the checkout is on a tmpfs');
     const { code, err } = await at.run(classFile(), jwt, `out=${disk}`, 'vault-addr=http://127.0.0.1:1');
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(err, /is on a disk.*--allow-disk/);
     assert.equal(existsSync(disk), false);
     out = join(tmpdir(), `secretmount-mount-${process.pid}`);
@@ -194,7 +194,7 @@ describe('secretmount mount', () => {
     mkdirSync(out);
     at.write('out/user', 'mine');
     const { code, err } = await at.run(classFile(), jwt, `out=${out}`);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(err, /holds "user", which no mount wrote/);
     assert.equal(readFileSync(join(out, 'user'), 'utf8'), 'mine');
   });
@@ -296,7 +296,7 @@ describe('secretmount mount', () => {
     ] as const) {
       it(`or says why not: ${what}`, async () => {
         const { code, err } = await at.run(at.write('classes.yaml', text()), jwt, `out=${out}`, ...flags);
-        assert.equal(code, 1);
+        assert.equal(code, 2);
         assert.match(err, said);
       });
     }
@@ -314,8 +314,15 @@ describe('secretmount mount', () => {
     const { code, err } = await at.run(classFile(), jwt, `out=${out}`, 'namespace=other');
     assert.deepEqual(
       [code, err],
-      [1, 'secretmount: --namespace says other, but the service account token is of team\n'],
+      [2, 'secretmount: --namespace says other, but the service account token is of team\n'],
     );
+  });
+
+  it('ends with 2 where a file is missing, and says so before it asks for a login', async () => {
+    const { code, err } = await at.run(at.path('none.yaml'), `out=${out}`);
+    assert.equal(code, 2);
+    assert.match(err, /none\.yaml cannot be read: no such file or directory\n$/);
+    assert.equal((await at.run(classFile(), `jwt-file=${at.path('none')}`, `out=${out}`)).code, 2);
   });
 
   it('says which file of a login it cannot use', async () => {
@@ -366,31 +373,36 @@ describe('the table of secretmount mount', () => {
 });
 
 describe('the command line of secretmount mount', () => {
+  const FILE = import.meta.filename;
   const options = (files: readonly string[], flags: Readonly<Record<string, string>>, env = {}) =>
     readMountOptions(files, new Map(Object.entries(flags).map(([name, value]) => [name, [value]])), env);
 
   it('takes a store token of the environment where no file is given, BAO_ first', () => {
     const env = { VAULT_TOKEN: 'vault', BAO_TOKEN: 'bao' };
-    const { login } = options(['a'], { out: '/o' }, env);
+    const { login } = options([FILE], { out: '/o' }, env);
     assert.equal('token' in login && login.token.reveal(), 'bao');
-    assert.deepEqual(options(['a'], { out: '/o', 'jwt-file': 'j' }, env).login, { kind: 'jwt', file: 'j' });
+    assert.deepEqual(options([FILE], { out: '/o', 'jwt-file': 'j' }, env).login, { kind: 'jwt', file: 'j' });
+  });
+
+  it('says that a file is missing before it asks for a login', () => {
+    assert.throws(() => options(['/nowhere/class.yaml'], { out: '/o' }), /class\.yaml cannot be read: no such file/);
   });
 
   it('looks again as often as the driver does where nothing else is said', () => {
-    assert.equal(options(['a'], { out: '/o', 'jwt-file': 'j' }).intervalMs, 120_000);
+    assert.equal(options([FILE], { out: '/o', 'jwt-file': 'j' }).intervalMs, 120_000);
   });
 
   for (const [files, flags, env, said] of [
     [[], { out: '/o' }, {}, /needs the file of a class/],
-    [['a', 'b'], { out: '/o' }, {}, /takes one file/],
-    [['a'], { 'jwt-file': 'j' }, {}, /needs --out FOLDER/],
-    [['a'], { out: '/o' }, {}, /needs a login: --jwt-file FILE/],
-    [['a'], { out: '/o', 'jwt-file': 'j', 'token-file': 't' }, {}, /give one/],
+    [[FILE, 'b'], { out: '/o' }, {}, /takes one file/],
+    [[FILE], { 'jwt-file': 'j' }, {}, /needs --out FOLDER/],
+    [[FILE], { out: '/o' }, {}, /needs a login: --jwt-file FILE/],
+    [[FILE], { out: '/o', 'jwt-file': 'j', 'token-file': 't' }, {}, /give one/],
     [['-'], { out: '/o', 'jwt-file': '-' }, {}, /standard input cannot be both/],
-    [['a'], { out: '/o', 'jwt-file': 'j', interval: '10ms' }, {}, /--interval is "10ms"; it takes a time/],
-    [['a'], { out: '/o', 'jwt-file': 'j', interval: '600h' }, {}, /at most 24h/],
-    [['a'], { out: '/o' }, { BAO_TOKEN: 'two words' }, /BAO_TOKEN or VAULT_TOKEN holds something else/],
-    [['a'], { out: '/o', 'jwt-file': 'j' }, { NODE_DEBUG: 'http' }, /NODE_DEBUG is set/],
+    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '10ms' }, {}, /--interval is "10ms"; it takes a time/],
+    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '600h' }, {}, /at most 24h/],
+    [[FILE], { out: '/o' }, { BAO_TOKEN: 'two words' }, /BAO_TOKEN or VAULT_TOKEN holds something else/],
+    [[FILE], { out: '/o', 'jwt-file': 'j' }, { NODE_DEBUG: 'http' }, /NODE_DEBUG is set/],
   ] as const) {
     it(`refuses ${JSON.stringify([files, flags, env])}`, () => {
       assert.throws(

@@ -7,6 +7,8 @@ import { SSH_CERTIFICATES, SSH_FOREVER } from './ssh-certificates.ts';
 
 const endOf = (body: object) => certificateEnd(jsonText(JSON.stringify(body)));
 
+/** An end that could be read where the number of fields before it is no number. */
+const ZEROS = Buffer.alloc(64).toString('base64');
 const END = Date.UTC(2031, 0, 1);
 
 describe("a certificate's end", () => {
@@ -49,7 +51,10 @@ describe("a certificate's end", () => {
     ['a key that is not signed', { data: { signed_key: 'ssh-ed25519 AAAA' } }],
     ['a signed key of an unknown kind', { data: { signed_key: 'ssh-new-cert-v01@openssh.com AAAA' } }],
     ['an empty signed key', { data: { signed_key: '' } }],
-    ['a name that all objects inherit', { data: { signed_key: '__proto__-cert-v01@openssh.com AAAA' } }],
+    ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].map(
+      (name) =>
+        [`the inherited name ${name}`, { data: { signed_key: `${name}-cert-v01@openssh.com ${ZEROS}` } }] as const,
+    ),
   ] as const) {
     it(`is none where there is ${what}`, () => {
       assert.equal(endOf(body), undefined);

@@ -152,8 +152,8 @@ describe('HealthServer', () => {
       metrics: createMetrics({ version: '1' }),
     });
     await assert.rejects(second.start(), {
-      name: 'MountError',
-      message: `cannot listen on 127.0.0.1:${server.port} for health and metrics (EADDRINUSE)`,
+      name: 'StartupError',
+      message: `cannot listen on 127.0.0.1:${server.port} for health and metrics (EADDRINUSE): another process has this port; choose another with --http-addr`,
     });
     await second.stop();
   });

@@ -27,7 +27,7 @@ describe('the state folder', () => {
   });
   afterEach(() => world.end());
 
-  const refused = (message: RegExp) => assert.rejects(world.tryOpen(), { reason: 'address-refused', message });
+  const refused = (message: RegExp) => assert.rejects(world.tryOpen(), { name: 'StartupError', message });
 
   it('on a disk is not used: a warning, and nothing written there', async function () {
     const disk = mkdtempSync(join(tmpdir(), 'state-'));
@@ -54,7 +54,7 @@ describe('the state folder', () => {
     assert.equal(await world.tryOpen({ folder }), undefined);
     assert.equal(world.notices[0]?.fields?.['why'], 'it does not exist');
     await assert.rejects(world.tryOpen({ folder, isRequired: true }), {
-      reason: 'address-refused',
+      name: 'StartupError',
       message: `state folder ${folder} is required: it does not exist`,
     });
     assert.equal(existsSync(folder), false);

@@ -66,10 +66,16 @@ describe('an address', () => {
   });
 
   const refused: readonly [string, string][] = [
-    ['vault:8200', 'store address "vault:8200": it does not start with https://, http:// or unix://'],
+    [
+      'vault:8200',
+      'store address "vault:8200": it does not start with https://, http:// or unix://; write it like https://vault.example.com:8200',
+    ],
     ['', 'store address "": it is not a URL; write it like https://vault.example.com:8200'],
     ['https://', 'store address "https://": it is not a URL; write it like https://vault.example.com:8200'],
-    ['ftp://vault', 'store address "ftp://vault": it does not start with https://, http:// or unix://'],
+    [
+      'ftp://vault',
+      'store address "ftp://vault": it does not start with https://, http:// or unix://; write it like https://vault.example.com:8200',
+    ],
     [
       'https://a:hunter2@vault',
       'store address "https://vault": it carries a user name or password; take them out, the provider logs in as the pod',
@@ -396,6 +402,34 @@ describe("a redirect from the operator's address", () => {
       `GET p: ${first.address} redirects a second time; check that the address is the store's own, and the store's api_addr`,
     );
     assert.equal(first.requests.length, 2);
+  });
+
+  it('says who sent the request to an address that nobody wrote, however that fails', async () => {
+    const place = `http://127.0.0.1:${second.port} (where ${first.address} sent the request)`;
+    first.behaviour = redirectTo(`${second.address}/v1/p`);
+    second.behaviour = (_request, response) => void response.socket?.destroy();
+    await rejectsWith(
+      read(),
+      'store-broken',
+      `GET p: ${place} broke the connection off before its answer was complete`,
+    );
+    second.behaviour = redirectTo('/v1/q');
+    await rejectsWith(read(), 'store-garbled', new RegExp(`^GET p: ${place.replace(/[()]/g, '.')} redirects a second`));
+    second.behaviour = () => {};
+    const door = await openDoor(first.address, { isFromClass: false });
+    await rejectsWith(
+      door.read(readOf('p'), TOKEN, AbortSignal.timeout(300)),
+      'store-timeout',
+      `GET p: ${place} did not answer in time: connected and sent, but no answer came`,
+    );
+    await second.stop();
+    await rejectsWith(
+      read(),
+      'store-unreachable',
+      `GET p: ${place} refuses connections; is the store running, and is this its port`,
+    );
+    first.behaviour = redirectTo(`https://127.0.0.1:${first.port}/v1/p`);
+    await rejectsWith(read(), 'store-tls', / \(where .* sent the request\): it does not speak TLS; /);
   });
 
   it('to a metadata address is refused', async () => {

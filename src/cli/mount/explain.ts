@@ -1,22 +1,21 @@
 // Why a mount failed, for the person at the terminal: the daemon's own words, never those of an engine or a library.
 import { MountError } from '../../errors.ts';
-import { describeFault } from '../../observe/fault-detail.ts';
 import { printable } from '../../printable.ts';
 import { CommandFailed } from '../command-failed.ts';
+import { explainFault } from '../explain-fault.ts';
 
 /** @throws what is no failure of a mount: a fault of ours, whose message is for nobody. */
 export function explain(thrown: unknown): string {
-  // What the command itself refused while the rooms asked it for a token comes back as the cause of theirs.
-  const cause = innermost(thrown);
-  if (cause instanceof CommandFailed) return printable(cause.message);
+  const refusal = ownRefusal(thrown);
+  if (refusal !== undefined) return printable(refusal.message);
   if (!(thrown instanceof MountError)) throw thrown;
   return thrown.reason === 'internal' ? explainFault('a fault of its own', thrown) : thrown.message;
 }
 
-/** Of the error its class, its system code and where it was thrown. */
-export function explainFault(message: string, thrown: unknown): string {
-  const { class: name, systemCode, frames } = describeFault(thrown);
-  return `${message}: ${[name, systemCode, frames[0]].filter(Boolean).join(' ')}`;
+/** What the command itself refused; while the rooms asked it for a token, it comes back as the cause of theirs. */
+export function ownRefusal(thrown: unknown): CommandFailed | undefined {
+  const cause = innermost(thrown);
+  return cause instanceof CommandFailed ? cause : undefined;
 }
 
 function innermost(error: unknown): unknown {

@@ -5,18 +5,16 @@ import type { Args } from '../args.ts';
 import { crashOn } from '../crash.ts';
 import type { Environment } from '../flag-source.ts';
 import type { ExitCode, Streams } from '../run.ts';
-import { explain } from './explain.ts';
+import type { Row } from './changes.ts';
+import { explain, ownRefusal } from './explain.ts';
 import { type MountOptions, readMountOptions } from './mount-options.ts';
 import { Mounter } from './mounter.ts';
 import { Screen } from './screen.ts';
 
-/** As long as a timer holds. */
-const A_LONG_TIME_MS = 2 ** 31 - 1;
-
 /**
  * @param stop ends it. Where the caller gives none the process is the command's own: SIGINT and SIGTERM end it, and a
  *   crash prints no secret.
- * @throws UsageError
+ * @throws UsageError, CommandFailed
  */
 export async function mountCommand(
   { files, flags }: Pick<Args, 'files' | 'flags'>,
@@ -28,13 +26,10 @@ export async function mountCommand(
   const screen = new Screen(streams, streams.isTerminal && !env['NO_COLOR']);
   if (stop === undefined) crashOn((fact) => screen.hear(fact));
   const mounter = new Mounter(options, (fact) => screen.hear(fact));
-  // The rooms' own timers let a process end while it waits for them.
-  const alive = setInterval(() => {}, A_LONG_TIME_MS);
   try {
     return await mountOrFollow(mounter, options, screen, stop ?? stopSignal());
   } finally {
     await mounter.close();
-    clearInterval(alive);
   }
 }
 
@@ -45,12 +40,16 @@ async function mountOrFollow(
   stop: AbortSignal,
 ): Promise<ExitCode> {
   const look = () => mounter.mount(AbortSignal.any([stop, AbortSignal.timeout(options.node.mountTimeoutMs)]));
+  let rows: readonly Row[];
   try {
-    screen.showAll(await look(), options);
+    rows = await look();
   } catch (thrown) {
+    const refusal = stop.aborted ? undefined : ownRefusal(thrown);
+    if (refusal !== undefined) throw refusal;
     screen.showFailure(stop.aborted ? 'stopped before the mount was done' : explain(thrown));
     return 1;
   }
+  screen.showAll(rows, options);
   if (options.isWatching) await follow(look, options.intervalMs, screen, stop);
   return 0;
 }
@@ -64,11 +63,10 @@ async function follow(
   while (!stop.aborted) {
     await sleep(intervalMs, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return;
-    try {
-      screen.showChanges(await look());
-    } catch (thrown) {
+    const rows = await look().catch((thrown) => {
       if (!stop.aborted) screen.showTrouble(explain(thrown));
-    }
+    });
+    if (rows !== undefined) screen.showChanges(rows);
   }
 }
 

@@ -1,8 +1,10 @@
 // Flags and environment of `secretmount mount` as one frozen object. What the daemon would be told by its flags
 // is read as the daemon reads it; an answer is never another's here, so nothing is joined.
+import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';
 import { type GivenFlags, UsageError } from '../args.ts';
+import { CommandFailed, systemWords } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { toToken } from '../input.ts';
 import { readOptions, type ServeOptions } from '../options.ts';
@@ -33,7 +35,7 @@ export interface MountOptions {
 const LEAST_INTERVAL_MS = 1_000;
 const MOST_INTERVAL_MS = 24 * 3_600_000;
 
-/** @throws UsageError */
+/** @throws UsageError, CommandFailed */
 export function readMountOptions(files: readonly string[], given: GivenFlags, env: Environment): MountOptions {
   const source = new FlagSource(given, env, MOUNT_FLAGS);
   const [file, another] = files;
@@ -42,6 +44,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
     throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
   const folder = source.text('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
+  if (file !== '-') assertReadable(file);
   const login = readLogin(source);
   const options = readOptions(given, env);
   // A token of the person's own goes to their own store, and to no address that a class names and they did not.
@@ -61,6 +64,15 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
     account: source.text('service-account'),
     node,
   });
+}
+
+/** Before a login is asked for, as a misspelt file is the first thing to correct. @throws CommandFailed */
+function assertReadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (thrown) {
+    throw new CommandFailed(`${file} cannot be read: ${systemWords(thrown)}`);
+  }
 }
 
 function readLogin(source: FlagSource): LoginChoice {

@@ -2,9 +2,9 @@
 // of those once however often it is met. Whatever a class or its store wrote is made printable here and in table.ts.
 import type { Fact } from '../../events.ts';
 import { printable, printableLines } from '../../printable.ts';
+import { explainFault } from '../explain-fault.ts';
 import type { Streams } from '../run.ts';
 import type { Row } from './changes.ts';
-import { explainFault } from './explain.ts';
 import type { MountOptions } from './mount-options.ts';
 import { formatChange, formatSummary, formatTable } from './table.ts';
 

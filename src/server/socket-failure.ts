@@ -1,0 +1,39 @@
+// Why a socket cannot be served under its name, and what to change.
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** What a Unix socket's address holds. Node cuts a longer path off and listens under what is left. */
+const LONGEST_PATH_BYTES = 107;
+
+/** undefined: a socket may have this path. */
+export function whyNoSocketPath(path: string): string | undefined {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= LONGEST_PATH_BYTES) return undefined;
+  return `the path has ${bytes} bytes and a Unix socket takes ${LONGEST_PATH_BYTES}; choose a shorter one`;
+}
+
+/** @param thrown by the system when the socket was made under `path` */
+export function explainSocketFailure(path: string, thrown: unknown): string {
+  // Node reports a missing folder as EACCES.
+  if (!existsSync(dirname(path))) return 'its folder does not exist; create the folder or correct the path';
+  const code = systemCode(thrown);
+  const cure = CURES.get(code);
+  return cure === undefined ? code : `${cure} (${code})`;
+}
+
+const NO_RIGHT = `user ${process.geteuid?.()} may not write to its folder; give that user the right, or run as another`;
+
+const CURES: ReadonlyMap<string, string> = new Map([
+  ['EACCES', NO_RIGHT],
+  ['EPERM', NO_RIGHT],
+  ['EROFS', 'its folder is on a read-only file system; mount it writable'],
+  ['ENOTDIR', 'a file stands where its folder should be; remove the file or correct the path'],
+  ['EISDIR', 'a folder has this name; remove the folder or choose another path'],
+  ['EADDRINUSE', 'another process took the name at the same moment; it is tried again'],
+  ['ENOSPC', 'its folder has no room left; free some'],
+]);
+
+function systemCode(thrown: unknown): string {
+  const code = (thrown as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : 'unexpected failure';
+}
