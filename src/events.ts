@@ -19,6 +19,8 @@ export type Fact =
   | { readonly type: 'holdings'; readonly live: number; readonly due: number; readonly replaced: number }
   /** Bytes of what is kept over calls, as its owner weighs them; stated at each change. */
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
+  /** Of mounts under way: what they have taken together, and how many wait for more; stated at each change. */
+  | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {
       readonly type: 'notice';

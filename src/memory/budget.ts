@@ -4,6 +4,7 @@
 // one account takes at most half, so that others find room beside it. One waiting mount at a time may go on beyond the
 // budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
 import { MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
 import { MountMemory } from './mount-memory.ts';
 
 export interface BudgetOptions {
@@ -13,8 +14,7 @@ export interface BudgetOptions {
   readonly smallBytes: number;
   /** How long a mount may wait, from its start; below its own time, so that its failure can tell why. */
   readonly waitMs: number;
-  /** Told of bytes that were given back and that the collector has yet to find. */
-  readonly onReleased?: (bytes: number) => void;
+  readonly emit: Emit;
 }
 
 /** What an ordinary mount takes in all: its plan, an answer of 64 KiB being read, its files on their way out. */
@@ -24,6 +24,8 @@ export const MOUNT_BYTES = 16 * 1024 * 1024;
 
 /** Who takes: one part of one mount. */
 export interface Taker {
+  /** The mount that asked. */
+  readonly asked: MountMemory;
   /** Mounts it works for; several where they share a read. */
   readonly mounts: ReadonlySet<MountMemory>;
   readonly account: string;
@@ -50,6 +52,8 @@ export class MemoryBudget {
   readonly #byAccount = new Map<string, number>();
   /** By account, in turn: one that was served goes to the end. */
   readonly #waiting = new Map<string, Set<Waiter>>();
+  /** How many waiters each mount has that waits. */
+  readonly #waitersOf = new Map<MountMemory, number>();
   /** Goes on beyond the budget until it has ended. */
   #favoured: MountMemory | undefined;
   /** What several mounts hold is counted once. */
@@ -64,10 +68,9 @@ export class MemoryBudget {
     return this.#usedBytes;
   }
 
+  /** How many mounts wait. */
   get waiting(): number {
-    let count = 0;
-    for (const waiters of this.#waiting.values()) count += waiters.size;
-    return count;
+    return this.#waitersOf.size;
   }
 
   /** Of one mount, before anything of it is read. */
@@ -99,6 +102,7 @@ export class MemoryBudget {
   add(account: string, bytes: number): void {
     this.#usedBytes += bytes;
     this.#byAccount.set(account, (this.#byAccount.get(account) ?? 0) + bytes);
+    this.#state();
   }
 
   release(account: string, bytes: number): void {
@@ -107,7 +111,7 @@ export class MemoryBudget {
     const left = (this.#byAccount.get(account) ?? 0) - bytes;
     if (left > 0) this.#byAccount.set(account, left);
     else this.#byAccount.delete(account);
-    this.#options.onReleased?.(bytes);
+    this.#state();
     this.serve();
   }
 
@@ -222,6 +226,18 @@ export class MemoryBudget {
     if (waiters === undefined || !waiters.delete(waiter)) return;
     this.#waiting.delete(account);
     if (waiters.size > 0) this.#waiting.set(account, waiters);
+    this.#countWaiter(waiter, -1);
+  }
+
+  #countWaiter({ taker: { asked } }: Waiter, change: 1 | -1): void {
+    const count = (this.#waitersOf.get(asked) ?? 0) + change;
+    if (count > 0) this.#waitersOf.set(asked, count);
+    else this.#waitersOf.delete(asked);
+    this.#state();
+  }
+
+  #state(): void {
+    this.#options.emit({ type: 'mount-memory', usedBytes: this.#usedBytes, waiting: this.waiting });
   }
 
   #wait(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> {
@@ -240,6 +256,7 @@ export class MemoryBudget {
       const waiters = this.#waiting.get(taker.account);
       if (waiters === undefined) this.#waiting.set(taker.account, new Set([waiter]));
       else waiters.add(waiter);
+      this.#countWaiter(waiter, 1);
       this.serve();
     });
   }

@@ -6,6 +6,7 @@ import { ReadMemory, type ReadWish } from './read-memory.ts';
 
 export class MountMemory implements Taker {
   readonly account: string;
+  readonly asked = this;
   readonly mounts: ReadonlySet<MountMemory> = new Set([this]);
   /** performance.now() until which it may wait. */
   readonly waitUntil: number;
