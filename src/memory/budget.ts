@@ -80,10 +80,13 @@ export class MemoryBudget {
     return mount;
   }
 
-  /** The mount has ended and gave back what it had. */
-  closed(mount: MountMemory): void {
+  /** The mount has ended. @param shared what it holds with others @param ownBytes what it has for itself */
+  closed(mount: MountMemory, shared: Iterable<object>, ownBytes: number): void {
     this.#open.delete(mount);
-    this.serve();
+    for (const key of shared) this.#unshare(key);
+    this.#giveBack(mount.account, ownBytes);
+    this.#refuseUnwanted();
+    this.#serve();
   }
 
   /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
@@ -93,7 +96,7 @@ export class MemoryBudget {
 
   /** @returns false where it would have to wait */
   tryTake(taker: Taker, bytes: number): boolean {
-    const isTaken = this.#mayGoOn(taker, bytes);
+    const isTaken = this.#mayGoOn(taker, bytes, this.#hasBegunWaiting());
     if (isTaken) this.add(taker.account, bytes);
     return isTaken;
   }
@@ -107,12 +110,16 @@ export class MemoryBudget {
 
   release(account: string, bytes: number): void {
     if (bytes === 0) return;
+    this.#giveBack(account, bytes);
+    this.#serve();
+  }
+
+  #giveBack(account: string, bytes: number): void {
     this.#usedBytes -= bytes;
     const left = (this.#byAccount.get(account) ?? 0) - bytes;
     if (left > 0) this.#byAccount.set(account, left);
     else this.#byAccount.delete(account);
     this.#state();
-    this.serve();
   }
 
   /** Whether it is there already, or fits now. */
@@ -131,26 +138,31 @@ export class MemoryBudget {
     this.add(account, bytes);
   }
 
-  unshare(key: object): void {
+  #unshare(key: object): void {
     const shared = this.#shared.get(key);
     if (shared === undefined) return;
     shared.holders -= 1;
     if (shared.holders > 0) return;
     this.#shared.delete(key);
-    this.release(shared.account, shared.bytes);
+    this.#giveBack(shared.account, shared.bytes);
   }
 
   /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
-  serve(): void {
+  #serve(): void {
     if (this.#favoured?.isOver) this.#favoured = undefined;
-    if (this.#waiting.size === 0) return;
-    for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#grant(next);
   }
 
+  /** Nobody waits any longer for what these are to read. */
+  #refuseUnwanted(): void {
+    for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
+  }
+
   #next(): Waiter | undefined {
+    if (this.#waiting.size === 0) return undefined;
     const waiters = [...this.#inTurn()];
-    const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes));
+    const hasBegunWaiting = this.#hasBegunWaiting();
+    const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes, hasBegunWaiting));
     if (fitting !== undefined || this.#favoured !== undefined) return fitting;
     const favoured = waiters.find(({ taker }) => isBegun(taker)) ?? waiters[0];
     this.#favoured = favoured && openMount(favoured.taker);
@@ -158,14 +170,13 @@ export class MemoryBudget {
   }
 
   /** Of large mounts those that have begun come first: what they hold is free the sooner, and fewer hold some. */
-  #mayGoOn(taker: Taker, bytes: number): boolean {
-    if (!this.#fits(taker, bytes)) return false;
-    if (this.#waiting.size === 0) return true;
-    return isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker) || !this.#hasBegunWaiting();
+  #mayGoOn(taker: Taker, bytes: number, hasBegunWaiting: boolean): boolean {
+    const isInTurn = !hasBegunWaiting || isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker);
+    return isInTurn && this.#fits(taker, bytes);
   }
 
   #hasBegunWaiting(): boolean {
-    for (const { taker } of this.#inTurn()) if (isBegun(taker)) return true;
+    for (const mount of this.#waitersOf.keys()) if (isBegun(mount)) return true;
     return false;
   }
 
@@ -257,7 +268,7 @@ export class MemoryBudget {
       if (waiters === undefined) this.#waiting.set(taker.account, new Set([waiter]));
       else waiters.add(waiter);
       this.#countWaiter(waiter, 1);
-      this.serve();
+      this.#serve();
     });
   }
 }

@@ -36,11 +36,6 @@ export class ReadMemory implements Taker {
     asked.started(this);
   }
 
-  /** What it has of the budget. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
@@ -67,7 +62,7 @@ export class ReadMemory implements Taker {
     const moreBytes = 2 * upToBytes - this.#bytes;
     if (moreBytes <= 0 || this.#isEnded) return undefined;
     if (!this.#wish.isRepeatable) return this.#take(moreBytes);
-    if (this.#budget.tryTake(this, moreBytes)) this.#bytes += moreBytes;
+    if (this.#budget.tryTake(this, moreBytes)) this.#count(moreBytes);
     else {
       this.#wantedBytes = upToBytes;
       throw memoryRefusal(this.#wish.what);
@@ -108,12 +103,17 @@ export class ReadMemory implements Taker {
       this.#isWaiting = false;
     }
     if (this.#isEnded) this.#budget.release(this.account, bytes);
-    else this.#bytes += bytes;
+    else this.#count(bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.asked.countRead(bytes);
   }
 
   #release(): void {
     const bytes = this.#bytes;
-    this.#bytes = 0;
+    this.#count(-bytes);
     this.#budget.release(this.account, bytes);
   }
 }
