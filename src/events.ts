@@ -21,6 +21,8 @@ export type Fact =
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
   /** A volume was mounted with credentials whose halves come from different requests. */
   | { readonly type: 'split pairs'; readonly count: number }
+  /** Of mounts under way: what they have taken together, and how many wait for more; stated at each change. */
+  | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {
       readonly type: 'notice';

@@ -125,7 +125,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     lastAnswers,
     pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
-    memory: new MemoryBudget({ ...MEMORY, waitMs: MEMORY_WAIT * options.mountTimeoutMs }),
+    memory: new MemoryBudget({ ...MEMORY, emit, waitMs: MEMORY_WAIT * options.mountTimeoutMs }),
   };
 }
 

@@ -4,6 +4,7 @@
 // one account takes at most half, so that others find room beside it. One waiting mount at a time may go on beyond the
 // budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
 import { MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
 import { MountMemory } from './mount-memory.ts';
 
 export interface BudgetOptions {
@@ -13,8 +14,7 @@ export interface BudgetOptions {
   readonly smallBytes: number;
   /** How long a mount may wait, from its start; below its own time, so that its failure can tell why. */
   readonly waitMs: number;
-  /** Told of bytes that were given back and that the collector has yet to find. */
-  readonly onReleased?: (bytes: number) => void;
+  readonly emit: Emit;
 }
 
 /** What an ordinary mount takes in all: its plan, an answer of 64 KiB being read, its files on their way out. */
@@ -24,6 +24,8 @@ export const MOUNT_BYTES = 16 * 1024 * 1024;
 
 /** Who takes: one part of one mount. */
 export interface Taker {
+  /** The mount that asked. */
+  readonly asked: MountMemory;
   /** Mounts it works for; several where they share a read. */
   readonly mounts: ReadonlySet<MountMemory>;
   readonly account: string;
@@ -50,6 +52,8 @@ export class MemoryBudget {
   readonly #byAccount = new Map<string, number>();
   /** By account, in turn: one that was served goes to the end. */
   readonly #waiting = new Map<string, Set<Waiter>>();
+  /** How many waiters each mount has that waits. */
+  readonly #waitersOf = new Map<MountMemory, number>();
   /** Goes on beyond the budget until it has ended. */
   #favoured: MountMemory | undefined;
   /** What several mounts hold is counted once. */
@@ -64,10 +68,9 @@ export class MemoryBudget {
     return this.#usedBytes;
   }
 
+  /** How many mounts wait. */
   get waiting(): number {
-    let count = 0;
-    for (const waiters of this.#waiting.values()) count += waiters.size;
-    return count;
+    return this.#waitersOf.size;
   }
 
   /** Of one mount, before anything of it is read. */
@@ -77,10 +80,13 @@ export class MemoryBudget {
     return mount;
   }
 
-  /** The mount has ended and gave back what it had. */
-  closed(mount: MountMemory): void {
+  /** The mount has ended. @param shared what it holds with others @param ownBytes what it has for itself */
+  closed(mount: MountMemory, shared: Iterable<object>, ownBytes: number): void {
     this.#open.delete(mount);
-    this.serve();
+    for (const key of shared) this.#unshare(key);
+    this.#giveBack(mount.account, ownBytes);
+    this.#refuseUnwanted();
+    this.#serve();
   }
 
   /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
@@ -90,7 +96,7 @@ export class MemoryBudget {
 
   /** @returns false where it would have to wait */
   tryTake(taker: Taker, bytes: number): boolean {
-    const isTaken = this.#mayGoOn(taker, bytes);
+    const isTaken = this.#mayGoOn(taker, bytes, this.#hasBegunWaiting());
     if (isTaken) this.add(taker.account, bytes);
     return isTaken;
   }
@@ -99,16 +105,21 @@ export class MemoryBudget {
   add(account: string, bytes: number): void {
     this.#usedBytes += bytes;
     this.#byAccount.set(account, (this.#byAccount.get(account) ?? 0) + bytes);
+    this.#state();
   }
 
   release(account: string, bytes: number): void {
     if (bytes === 0) return;
+    this.#giveBack(account, bytes);
+    this.#serve();
+  }
+
+  #giveBack(account: string, bytes: number): void {
     this.#usedBytes -= bytes;
     const left = (this.#byAccount.get(account) ?? 0) - bytes;
     if (left > 0) this.#byAccount.set(account, left);
     else this.#byAccount.delete(account);
-    this.#options.onReleased?.(bytes);
-    this.serve();
+    this.#state();
   }
 
   /** Whether it is there already, or fits now. */
@@ -127,26 +138,31 @@ export class MemoryBudget {
     this.add(account, bytes);
   }
 
-  unshare(key: object): void {
+  #unshare(key: object): void {
     const shared = this.#shared.get(key);
     if (shared === undefined) return;
     shared.holders -= 1;
     if (shared.holders > 0) return;
     this.#shared.delete(key);
-    this.release(shared.account, shared.bytes);
+    this.#giveBack(shared.account, shared.bytes);
   }
 
   /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
-  serve(): void {
+  #serve(): void {
     if (this.#favoured?.isOver) this.#favoured = undefined;
-    if (this.#waiting.size === 0) return;
-    for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#grant(next);
   }
 
+  /** Nobody waits any longer for what these are to read. */
+  #refuseUnwanted(): void {
+    for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
+  }
+
   #next(): Waiter | undefined {
+    if (this.#waiting.size === 0) return undefined;
     const waiters = [...this.#inTurn()];
-    const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes));
+    const hasBegunWaiting = this.#hasBegunWaiting();
+    const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes, hasBegunWaiting));
     if (fitting !== undefined || this.#favoured !== undefined) return fitting;
     const favoured = waiters.find(({ taker }) => isBegun(taker)) ?? waiters[0];
     this.#favoured = favoured && openMount(favoured.taker);
@@ -154,14 +170,13 @@ export class MemoryBudget {
   }
 
   /** Of large mounts those that have begun come first: what they hold is free the sooner, and fewer hold some. */
-  #mayGoOn(taker: Taker, bytes: number): boolean {
-    if (!this.#fits(taker, bytes)) return false;
-    if (this.#waiting.size === 0) return true;
-    return isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker) || !this.#hasBegunWaiting();
+  #mayGoOn(taker: Taker, bytes: number, hasBegunWaiting: boolean): boolean {
+    const isInTurn = !hasBegunWaiting || isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker);
+    return isInTurn && this.#fits(taker, bytes);
   }
 
   #hasBegunWaiting(): boolean {
-    for (const { taker } of this.#inTurn()) if (isBegun(taker)) return true;
+    for (const mount of this.#waitersOf.keys()) if (isBegun(mount)) return true;
     return false;
   }
 
@@ -222,6 +237,18 @@ export class MemoryBudget {
     if (waiters === undefined || !waiters.delete(waiter)) return;
     this.#waiting.delete(account);
     if (waiters.size > 0) this.#waiting.set(account, waiters);
+    this.#countWaiter(waiter, -1);
+  }
+
+  #countWaiter({ taker: { asked } }: Waiter, change: 1 | -1): void {
+    const count = (this.#waitersOf.get(asked) ?? 0) + change;
+    if (count > 0) this.#waitersOf.set(asked, count);
+    else this.#waitersOf.delete(asked);
+    this.#state();
+  }
+
+  #state(): void {
+    this.#options.emit({ type: 'mount-memory', usedBytes: this.#usedBytes, waiting: this.waiting });
   }
 
   #wait(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> {
@@ -240,7 +267,8 @@ export class MemoryBudget {
       const waiters = this.#waiting.get(taker.account);
       if (waiters === undefined) this.#waiting.set(taker.account, new Set([waiter]));
       else waiters.add(waiter);
-      this.serve();
+      this.#countWaiter(waiter, 1);
+      this.#serve();
     });
   }
 }

@@ -6,6 +6,7 @@ import { ReadMemory, type ReadWish } from './read-memory.ts';
 
 export class MountMemory implements Taker {
   readonly account: string;
+  readonly asked = this;
   readonly mounts: ReadonlySet<MountMemory> = new Set([this]);
   /** performance.now() until which it may wait. */
   readonly waitUntil: number;
@@ -14,6 +15,7 @@ export class MountMemory implements Taker {
   readonly #reading = new Set<ReadMemory>();
   #ownBytes = 0;
   #heldBytes = 0;
+  #readBytes = 0;
   #isClosed = false;
 
   constructor(budget: MemoryBudget, account: string, waitUntil: number) {
@@ -27,9 +29,7 @@ export class MountMemory implements Taker {
   }
 
   heldBytes(): number {
-    let bytes = this.#ownBytes + this.#heldBytes;
-    for (const read of this.#reading) bytes += read.bytes;
-    return bytes;
+    return this.#ownBytes + this.#heldBytes + this.#readBytes;
   }
 
   /** For itself, beside its answers. @throws MountError memory-budget */
@@ -77,12 +77,15 @@ export class MountMemory implements Taker {
     this.#reading.delete(read);
   }
 
+  /** @param bytes more of the budget, or less, that one of its reads has */
+  countRead(bytes: number): void {
+    this.#readBytes += bytes;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const key of this.#held) this.#budget.unshare(key);
+    this.#budget.closed(this, this.#held, this.#ownBytes);
     this.#held.clear();
-    this.#budget.release(this.account, this.#ownBytes);
-    this.#budget.closed(this);
   }
 }

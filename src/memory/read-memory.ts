@@ -17,9 +17,9 @@ export interface ReadWish {
 
 export class ReadMemory implements Taker {
   readonly account: string;
+  readonly asked: MountMemory;
   readonly mounts: ReadonlySet<MountMemory>;
   readonly #budget: MemoryBudget;
-  readonly #asked: MountMemory;
   readonly #wish: ReadWish;
   #bytes = 0;
   #receivedBytes = 0;
@@ -29,16 +29,11 @@ export class ReadMemory implements Taker {
 
   constructor(budget: MemoryBudget, asked: MountMemory, wish: ReadWish) {
     this.account = asked.account;
+    this.asked = asked;
     this.mounts = wish.mounts;
     this.#budget = budget;
-    this.#asked = asked;
     this.#wish = wish;
     asked.started(this);
-  }
-
-  /** What it has of the budget. */
-  get bytes(): number {
-    return this.#bytes;
   }
 
   get receivedBytes(): number {
@@ -51,7 +46,7 @@ export class ReadMemory implements Taker {
   }
 
   heldBytes(): number {
-    return this.#asked.heldBytes();
+    return this.asked.heldBytes();
   }
 
   /**
@@ -63,11 +58,11 @@ export class ReadMemory implements Taker {
    */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined {
     this.#receivedBytes = receivedBytes;
-    this.#asked.checkBound(this.#wish.what);
+    this.asked.checkBound(this.#wish.what);
     const moreBytes = 2 * upToBytes - this.#bytes;
     if (moreBytes <= 0 || this.#isEnded) return undefined;
     if (!this.#wish.isRepeatable) return this.#take(moreBytes);
-    if (this.#budget.tryTake(this, moreBytes)) this.#bytes += moreBytes;
+    if (this.#budget.tryTake(this, moreBytes)) this.#count(moreBytes);
     else {
       this.#wantedBytes = upToBytes;
       throw memoryRefusal(this.#wish.what);
@@ -96,24 +91,29 @@ export class ReadMemory implements Taker {
     if (this.#isEnded) return;
     this.#isEnded = true;
     if (answer !== undefined) for (const mount of this.mounts) mount.hold(answer.key, answer.sizeBytes);
-    this.#asked.ended(this);
+    this.asked.ended(this);
     this.#release();
   }
 
   async #take(bytes: number): Promise<void> {
     this.#isWaiting = true;
     try {
-      await this.#budget.take(this, bytes, this.#asked.waitUntil, this.#wish.what);
+      await this.#budget.take(this, bytes, this.asked.waitUntil, this.#wish.what);
     } finally {
       this.#isWaiting = false;
     }
     if (this.#isEnded) this.#budget.release(this.account, bytes);
-    else this.#bytes += bytes;
+    else this.#count(bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.asked.countRead(bytes);
   }
 
   #release(): void {
     const bytes = this.#bytes;
-    this.#bytes = 0;
+    this.#count(-bytes);
     this.#budget.release(this.account, bytes);
   }
 }

@@ -87,6 +87,18 @@ export const METRICS = {
     labels: ['what'],
     help: 'Memory of what is kept over calls, as it weighs itself: last answers (of at most 12 MiB) and leases (of at most 16 MiB).',
   },
+  mountMemory: {
+    name: 'secretmount_mount_memory_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Memory of mounts under way, as they weigh themselves (of 48 MiB, and one mount beyond it).',
+  },
+  mountMemoryWaiting: {
+    name: 'secretmount_mount_memory_waiting',
+    type: 'gauge',
+    labels: [],
+    help: 'Mounts that wait for memory; they are refused with memory-budget where they wait for too long.',
+  },
   circuitOpen: {
     name: 'secretmount_circuit_open',
     type: 'gauge',

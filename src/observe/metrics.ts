@@ -63,6 +63,10 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
     case 'kept':
       count.kept.set({ what: fact.what }, fact.sizeBytes);
       break;
+    case 'mount-memory':
+      count.mountMemory.set(fact.usedBytes);
+      count.mountMemoryWaiting.set(fact.waiting);
+      break;
     case 'circuit':
       if (!fact.isOpen) openAddresses.delete(fact.address);
       else if (openAddresses.size < MOST_ADDRESSES) openAddresses.add(fact.address);
@@ -94,6 +98,8 @@ function createCounters(registry: Registry) {
     held: new Gauge(settings(METRICS.held, registry)),
     heldEvents: new Counter(settings(METRICS.heldEvents, registry)),
     kept: new Gauge(settings(METRICS.kept, registry)),
+    mountMemory: new Gauge(settings(METRICS.mountMemory, registry)),
+    mountMemoryWaiting: new Gauge(settings(METRICS.mountMemoryWaiting, registry)),
     circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
     faults: new Counter(settings(METRICS.faults, registry)),
   };

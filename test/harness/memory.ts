@@ -4,5 +4,5 @@ import type { MountMemory } from '../../src/memory/mount-memory.ts';
 
 export function ampleMemory(account = 'team/app'): MountMemory {
   const bytes = 2 ** 30;
-  return new MemoryBudget({ totalBytes: bytes, smallBytes: 0, waitMs: 60_000 }).open(account);
+  return new MemoryBudget({ totalBytes: bytes, smallBytes: 0, waitMs: 60_000, emit: () => {} }).open(account);
 }

@@ -42,6 +42,7 @@ describe('createMetrics', () => {
     metrics.emit({ type: 'sessions', count: 3 });
     metrics.emit({ type: 'slots', inUse: 5, waiting: 6 });
     metrics.emit({ type: 'volumes', count: 7, stale: 2 });
+    metrics.emit({ type: 'mount-memory', usedBytes: 4096, waiting: 3 });
     const text = await metrics.text();
     for (const line of [
       'secretmount_sessions 3',
@@ -49,6 +50,8 @@ describe('createMetrics', () => {
       'secretmount_store_slots_waiting 6',
       'secretmount_volumes 7',
       'secretmount_volumes_stale 2',
+      'secretmount_mount_memory_bytes 4096',
+      'secretmount_mount_memory_waiting 3',
     ]) {
       assert.ok(text.split('\n').includes(line), line);
     }
