@@ -159,7 +159,7 @@ export class Fetcher {
         if (!(again instanceof MountError)) return again;
         if (!isForbidden(again)) throw again;
       }
-      this.#refusals.remember(refusalKey, thrown, this.#options.clock.now());
+      this.#refusals.remember(refusalKey, visit.session.account, thrown, this.#options.clock.now());
       throw thrown;
     }
   }
