@@ -53,6 +53,8 @@ export class Session {
   readonly recordKey: string;
   readonly door: TokenDoor;
   readonly owner: SessionOwner;
+  /** Whose turn its requests take. */
+  readonly account: string;
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
   readonly #keeper: TokenKeeper;
@@ -77,6 +79,7 @@ export class Session {
     this.recordKey = recordKey;
     this.door = door;
     this.owner = owner;
+    this.account = accountKey(owner);
     this.#options = options;
     this.#listener = listener;
     this.#usedAt = options.clock.now();
@@ -93,10 +96,6 @@ export class Session {
       },
       options,
     );
-  }
-
-  get account(): string {
-    return accountKey(this.owner);
   }
 
   get hasToken(): boolean {
