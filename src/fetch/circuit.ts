@@ -87,6 +87,11 @@ export class Circuit {
     return !this.isOpen && this.#runs.size === 0 && this.#probes.size === 0;
   }
 
+  /** Whether a request goes straight on, with nothing to probe or to wait for. */
+  isClosedFor(account: string, now: number): boolean {
+    return this.#reasonFor(account, now) === undefined;
+  }
+
   /**
    * Asks to send one request; the result is set if it is the account's probe. Every entry is followed by `leave`. While
    * another request probes for the account, this one waits for it: to its end if it is of the same `of`, as a mount whose
@@ -124,7 +129,7 @@ export class Circuit {
     }
     if (probe === undefined) return;
     if (this.#probes.get(account) === probe) this.#probes.delete(account);
-    probe.ended.resolve(this.#reasonFor(account, now) === undefined);
+    probe.ended.resolve(this.isClosedFor(account, now));
   }
 
   #reasonFor(account: string, now: number): Reason | undefined {
@@ -138,7 +143,9 @@ export class Circuit {
   #answered(now: number): void {
     this.#answeredAt = now;
     this.#openReason = undefined;
-    this.#runs.clear();
+    // To clear an empty map makes a new one, and this is nearly every answer.
+    if (this.#runs.size > 0) this.#runs.clear();
+    if (this.#probes.size === 0) return;
     // A request that was sent before it opened may have been answered while others probe.
     for (const { ended } of this.#probes.values()) ended.resolve(true);
     this.#probes.clear();

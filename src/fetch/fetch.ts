@@ -227,12 +227,14 @@ function isJoinable(read: Read): boolean {
   return isReading(read.method);
 }
 
+const SYS = /(?:^|\/)sys(?:\/|$)/;
+
 /**
  * A path below sys/ may choose its own status (`sys/health?activecode=503`), in whatever namespace it stands, and so may
  * whatever a query asks for.
  */
 function evidenceOf({ path, query }: Read): Evidence {
-  return query !== '' || path.split('/').includes('sys') ? 'none' : 'account';
+  return query !== '' || SYS.test(path) ? 'none' : 'account';
 }
 
 function isForbidden(thrown: unknown): thrown is MountError {

@@ -82,7 +82,8 @@ export class Gate {
     for (let repeats = 0; ; repeats += 1) {
       const circuit = this.#circuitOf(door);
       // What the circuit refuses is not repeated, nor is a probe that failed: in an outage a mount knocks once.
-      const probe = await this.#enter(circuit, errand, lastError, signal);
+      const isClosed = circuit.isClosedFor(errand.session.account, clock.now());
+      const probe = isClosed ? undefined : await this.#enter(circuit, errand, lastError, signal);
       try {
         return await this.#sendOnce(door, errand, request, signal, { circuit, probe, lastError });
       } catch (thrown) {

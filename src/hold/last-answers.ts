@@ -37,6 +37,7 @@ export class LastAnswers implements PodKeeper {
   readonly #sweeper: Sweeper;
   /** When each was last recorded. */
   readonly #savedAt = new Map<string, number>();
+  #toldBytes: number | undefined;
 
   constructor(options: LastAnswersOptions) {
     const { clock, shelf } = options;
@@ -121,7 +122,10 @@ export class LastAnswers implements PodKeeper {
     return nextAt;
   }
 
+  /** A poll whose answers say nothing new changes nothing. */
   #count(): void {
+    if (this.sizeBytes === this.#toldBytes) return;
+    this.#toldBytes = this.sizeBytes;
     this.#options.emit({ type: 'kept', what: 'last answers', sizeBytes: this.sizeBytes });
   }
 

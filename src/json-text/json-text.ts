@@ -48,7 +48,7 @@ export class JsonText {
   readonly bytes: Buffer;
   /** Where this value starts in it. */
   readonly start: number;
-  /** Of an object with few members, found by the first walk: where each key starts and ends, and where its value starts. */
+  /** Of an object with few members that was asked for one: where each key starts and ends, and where its value starts. */
   #members: readonly number[] | undefined;
 
   private constructor(bytes: Buffer, start: number) {
@@ -81,7 +81,7 @@ export class JsonText {
     let found: number | undefined;
     this.#eachMember((from, to, value) => {
       if (isText(this.bytes, from, to, key)) found = value;
-    });
+    }, true);
     return found === undefined ? undefined : new JsonText(this.bytes, found);
   }
 
@@ -136,17 +136,16 @@ export class JsonText {
     return { bytes: this.bytes, from: this.start + 1, to: endOfString(this.bytes, this.start) - 1 };
   }
 
-  #eachMember(use: UseMember): void {
+  #eachMember(use: UseMember, isRemembered = false): void {
     if (this.kind !== 'object') return;
     const members = this.#members;
-    if (members === undefined) this.#members = this.#walk(use);
+    if (members === undefined) this.#walk(use, isRemembered);
     else
       for (let at = 0; at < members.length; at += 3)
         use(members[at] as number, members[at + 1] as number, members[at + 2] as number);
   }
 
-  /** @returns undefined where they are more than are remembered */
-  #walk(use: UseMember): readonly number[] | undefined {
+  #walk(use: UseMember, isRemembered: boolean): void {
     const { bytes } = this;
     let count = 0;
     let at = skipSpace(bytes, this.start + 1);
@@ -163,8 +162,15 @@ export class JsonText {
       at = skipSpace(bytes, endOfValue(bytes, value));
       if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
     }
-    return count <= MOST_REMEMBERED ? Array.from({ length: 3 * count }, (_, i) => scratch[i] as number) : undefined;
+    if (isRemembered && count <= MOST_REMEMBERED) this.#members = copyOf(scratch, 3 * count);
   }
+}
+
+/** By hand: an iterator costs more than the walk. */
+function copyOf(numbers: Uint32Array, length: number): readonly number[] {
+  const copy = new Array<number>(length);
+  for (let at = 0; at < length; at += 1) copy[at] = numbers[at] as number;
+  return copy;
 }
 
 /** @param from of the key, between its quotes */

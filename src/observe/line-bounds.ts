@@ -21,10 +21,18 @@ export function formatWithin(line: LogLine, format: (line: LogLine) => string): 
   return text;
 }
 
-function shorten({ msg, fields }: LogLine, chars: number): LogLine {
+function shorten(line: LogLine, chars: number): LogLine {
+  const { msg, fields } = line;
+  if (isShort(line, chars)) return line;
   const shortened: Record<string, LogFields[string]> = {};
   for (const [name, value] of Object.entries(fields)) shortened[name] = shortenValue(value, chars);
   return { msg: cut(msg, chars), fields: shortened };
+}
+
+function isShort({ msg, fields }: LogLine, chars: number): boolean {
+  if (msg.length > chars) return false;
+  for (const name in fields) if (shortenValue(fields[name], chars) !== fields[name]) return false;
+  return true;
 }
 
 function shortenValue(value: LogFields[string], chars: number): LogFields[string] {

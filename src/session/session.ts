@@ -52,6 +52,8 @@ export class Session {
   readonly recordKey: string;
   readonly door: TokenDoor;
   readonly owner: SessionOwner;
+  /** Whose turn its requests take. */
+  readonly account: string;
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
   readonly #keeper: TokenKeeper;
@@ -76,6 +78,7 @@ export class Session {
     this.recordKey = recordKey;
     this.door = door;
     this.owner = owner;
+    this.account = accountName(owner);
     this.#options = options;
     this.#listener = listener;
     this.#usedAt = options.clock.now();
@@ -92,10 +95,6 @@ export class Session {
       },
       options,
     );
-  }
-
-  get account(): string {
-    return accountName(this.owner);
   }
 
   get hasToken(): boolean {

@@ -107,7 +107,10 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     sent.on('error', fail);
-    failOnNoAnswer(sent, (what) => fail(garbled(request, route, what)), fail);
+    failOnNoAnswer(sent, (what) => fail(garbled(request, route, what)));
+    sent.on('close', () => {
+      if (!isAnswered) fail(new Error('closed without an answer'));
+    });
     sent.on('response', (response) => {
       isAnswered = true;
       readAnswer(response, request).then((answer) => {
@@ -119,11 +122,8 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   });
 }
 
-/**
- * What Node tells by other events than `response` and `error`: without a listener the request would never end. What
- * closes without any of them ends it too.
- */
-function failOnNoAnswer(sent: ClientRequest, garble: (what: string) => void, fail: (error: Error) => void): void {
+/** What Node tells by other events than `response` and `error`: without a listener the request would never end. */
+function failOnNoAnswer(sent: ClientRequest, garble: (what: string) => void): void {
   const refuse = (what: string) => {
     garble(what);
     sent.destroy();
@@ -138,13 +138,6 @@ function failOnNoAnswer(sent: ClientRequest, garble: (what: string) => void, fai
   sent.on('information', () => {
     informed += 1;
     if (informed > MAX_INFORMATIONAL) refuse('announces an answer again and again and sends none');
-  });
-  let isAnswered = false;
-  sent.once('response', () => {
-    isAnswered = true;
-  });
-  sent.on('close', () => {
-    if (!isAnswered) fail(new Error('closed without an answer'));
   });
 }
 
