@@ -26,6 +26,7 @@ const ROOT_VALUES = [
   'pot',
   'sweeper',
   'startup-error',
+  'audience',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -45,6 +46,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   pot: { values: [], types: [] },
   sweeper: { values: [], types: [] },
   'startup-error': { values: [], types: [] },
+  audience: { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

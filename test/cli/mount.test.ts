@@ -157,7 +157,10 @@ describe('secretmount mount', () => {
     const before = await folder();
     const { code, out: shown, err } = await at.run(classFile(BOTH.replace('Key: user', 'Key: usr')), jwt, `out=${out}`);
     assert.deepEqual([code, shown], [1, '']);
-    assert.equal(err, 'secretmount: object "user": secret/data/mount has no key "usr"; did you mean "user"?\n');
+    assert.equal(
+      err,
+      'secretmount: object "user": secret/data/mount has no key "usr"; did you mean "user"? [key-missing]\n',
+    );
     assert.deepEqual(await folder(), before);
   });
 
@@ -282,10 +285,10 @@ describe('secretmount mount', () => {
       ['a name that is none', two, ['class=shpo'], /there is no class "shpo" in it; did you mean shop\?/],
       ['text that is no YAML', () => `${classYaml('x', BOTH)}\n]\n`, [], /line \d+, column 1: an unexpected character/],
       [
-        'another provider',
-        () => classYaml('x', BOTH, { provider: 'aws' }),
+        'no provider',
+        () => classYaml('x', BOTH, { provider: '""' }),
         [],
-        /provider of x is neither vault nor openbao/,
+        /provider of x is missing; write vault or openbao/,
       ],
       [
         'a parameter that is no text',
@@ -300,6 +303,16 @@ describe('secretmount mount', () => {
         assert.match(err, said);
       });
     }
+
+    for (const provider of ['secretmount', 'openbao', 'openbao-2', 'team-store'])
+      it(`of the provider ${provider}`, async () => {
+        const { code, err } = await at.run(
+          at.write('class.yaml', classYaml('x', BOTH, { provider })),
+          jwt,
+          `out=${out}`,
+        );
+        assert.deepEqual([code, err], [0, '']);
+      });
 
     it('by its name among several, and in a List', async () => {
       const named = await at.run(at.write('two.yaml', two()), jwt, `out=${out}`, 'class=shop-db');

@@ -1,6 +1,7 @@
 // One class into one folder, again and again: the story of the daemon's mount, with the folder in place of the driver.
 // Holds the login between two looks and gives it back at the end.
 import { randomBytes } from 'node:crypto';
+import { audienceOf } from '../../audience.ts';
 import { systemClock } from '../../clock.ts';
 import { MountError } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
@@ -78,7 +79,7 @@ export class Mounter {
   }
 
   #defaults({ provider }: ClassManifest): PlanDefaults {
-    return { ...this.#options.node.defaults, audience: provider };
+    return { ...this.#options.node.defaults, audience: audienceOf(provider) };
   }
 
   /** The rules are the daemon's, and here they have a reason of their own. */
