@@ -45,7 +45,7 @@ describe('a store token given to secretmount mount', () => {
       err += text;
     };
     const code = await mountCommand(
-      { files: [file], flags: new Map(Object.entries(given).map(([name, value]) => [name, [value]])) },
+      { words: [file], flags: new Map(Object.entries(given).map(([name, value]) => [name, [value]])) },
       { VAULT_TOKEN: 'token-of-the-person' },
       { out: () => {}, err: keep, isTerminal: false },
       new AbortController().signal,

@@ -261,7 +261,7 @@ describe('secretmount mount', () => {
       const { mountCommand } = await import(process.argv[1]);
       const flags = new Map(Object.entries(JSON.parse(process.argv[2])).map(([name, value]) => [name, [value]]));
       const streams = { out: (text) => process.stdout.write(text), err: () => {}, isTerminal: false };
-      process.exit(await mountCommand({ files: [process.argv[3]], flags }, {}, streams));`;
+      process.exit(await mountCommand({ words: [process.argv[3]], flags }, {}, streams));`;
     const command = new URL('../../src/cli/mount/mount-command.ts', import.meta.url).href;
     const args = ['--input-type=module', '-e', code, command, JSON.stringify(flags), classFile()];
     const child = spawn(process.execPath, args, { env: {}, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -387,8 +387,8 @@ describe('the table of secretmount mount', () => {
 
 describe('the command line of secretmount mount', () => {
   const FILE = import.meta.filename;
-  const options = (files: readonly string[], flags: Readonly<Record<string, string>>, env = {}) =>
-    readMountOptions(files, new Map(Object.entries(flags).map(([name, value]) => [name, [value]])), env);
+  const options = (files: readonly string[], flags: Readonly<Record<string, string | readonly string[]>>, env = {}) =>
+    readMountOptions(files, new Map(Object.entries(flags).map(([name, value]) => [name, [value].flat()])), env);
 
   it('takes a store token of the environment where no file is given, BAO_ first', () => {
     const env = { VAULT_TOKEN: 'vault', BAO_TOKEN: 'bao' };
@@ -412,14 +412,21 @@ describe('the command line of secretmount mount', () => {
     [[FILE], { out: '/o' }, {}, /needs a login: --jwt-file FILE/],
     [[FILE], { out: '/o', 'jwt-file': 'j', 'token-file': 't' }, {}, /give one/],
     [['-'], { out: '/o', 'jwt-file': '-' }, {}, /standard input cannot be both/],
-    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '10ms' }, {}, /--interval is "10ms"; it takes a time/],
-    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '600h' }, {}, /at most 24h/],
+    [
+      [FILE],
+      { out: '/o', 'jwt-file': 'j', watch: 'true', interval: '10ms' },
+      {},
+      /--interval is "10ms"; it takes a time/,
+    ],
+    [[FILE], { out: '/o', 'jwt-file': 'j', watch: 'true', interval: '600h' }, {}, /at most 24h/],
+    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '5m' }, {}, /--interval .* only done with --watch; add it/],
+    [[FILE], { out: ['/o', '/p'], 'jwt-file': 'j' }, {}, /--out is given 2 times; give it once/],
     [[FILE], { out: '/o' }, { BAO_TOKEN: 'two words' }, /BAO_TOKEN or VAULT_TOKEN holds something else/],
     [[FILE], { out: '/o', 'jwt-file': 'j' }, { NODE_DEBUG: 'http' }, /NODE_DEBUG is set/],
   ] as const) {
     it(`refuses ${JSON.stringify([files, flags, env])}`, () => {
       assert.throws(
-        () => options(files, flags as Record<string, string>, env),
+        () => options(files, flags, env),
         (error: Error) => (error instanceof UsageError || error instanceof CommandFailed) && said.test(error.message),
       );
     });

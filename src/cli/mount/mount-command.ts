@@ -17,7 +17,7 @@ import { Screen } from './screen.ts';
  * @throws UsageError, CommandFailed
  */
 export async function mountCommand(
-  { files, flags }: Pick<Args, 'files' | 'flags'>,
+  { words: files, flags }: Pick<Args, 'words' | 'flags'>,
   env: Environment,
   streams: Streams,
   stop?: AbortSignal,

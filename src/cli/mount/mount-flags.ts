@@ -1,10 +1,11 @@
 // The flags of `secretmount mount`: its own, and those of the daemon that say how the store is reached.
-import { FLAGS, type Flag } from '../flags.ts';
+import { FILE_FLAG, FLAGS, type Flag } from '../flags.ts';
 
 const MOUNT = 'What is mounted';
 const LOGIN = 'As whom: one of these, or a store token in BAO_TOKEN or VAULT_TOKEN';
 
 const OWN: readonly Flag[] = [
+  { ...FILE_FLAG, group: MOUNT },
   {
     name: 'out',
     kind: 'text',

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';
 import { type GivenFlags, UsageError } from '../args.ts';
-import { CommandFailed, systemWords } from '../command-failed.ts';
+import { cannotRead } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { toToken } from '../input.ts';
 import { readOptions, type ServeOptions } from '../options.ts';
@@ -42,7 +42,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
   if (another !== undefined)
     throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
-  const folder = source.text('out');
+  const folder = source.once('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
   if (file !== '-') assertReadable(file);
   const login = readLogin(source);
@@ -58,7 +58,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
     folder: resolve(folder),
     allowsDisk: source.isOn('allow-disk'),
     isWatching: source.isOn('watch'),
-    intervalMs: readInterval(source),
+    intervalMs: readInterval(source, given),
     login,
     namespace: source.text('namespace'),
     account: source.text('service-account'),
@@ -71,7 +71,7 @@ function assertReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);
   } catch (thrown) {
-    throw new CommandFailed(`${file} cannot be read: ${systemWords(thrown)}`);
+    throw cannotRead(file, thrown);
   }
 }
 
@@ -89,7 +89,9 @@ function readLogin(source: FlagSource): LoginChoice {
   );
 }
 
-function readInterval(source: FlagSource): number {
+function readInterval(source: FlagSource, given: GivenFlags): number {
+  if (given.has('interval') && !source.isOn('watch'))
+    throw new UsageError('--interval says how often to look again, which is only done with --watch; add it');
   const intervalMs = source.time('interval', LEAST_INTERVAL_MS);
   if (intervalMs <= MOST_INTERVAL_MS) return intervalMs;
   throw new UsageError(`--interval is ${JSON.stringify(source.text('interval'))}; it takes a time of at most 24h`);
