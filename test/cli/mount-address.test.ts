@@ -53,6 +53,17 @@ describe('a store token given to secretmount mount', () => {
     return { code, err };
   }
 
+  it('is waited for with a word after three seconds, which says for how long', async () => {
+    store.removeAllListeners('request');
+    const flags = { 'vault-addr': address, 'mount-timeout': '4s' };
+    const { code, err } = await mount(flags);
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /^secretmount: still waiting; it fails after 4 s \(--mount-timeout\)\nsecretmount: .*\[[a-z-]+\]\n$/,
+    );
+  });
+
   it('is not sent to a store that only the class names', async () => {
     for (const flags of [{ 'vault-addr': 'https://vault.corp.example:8200' }, { 'vault-addr': 'http://127.0.0.1:1' }]) {
       const { code, err } = await mount(flags);

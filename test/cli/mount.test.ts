@@ -74,6 +74,34 @@ describe('secretmount mount', () => {
     ]);
   });
 
+  it('tells a program the same as JSON, a line for each look that changed a file', async () => {
+    const running = at.start(classFile(), jwt, `out=${out}`, 'output=json', 'watch', 'interval=1s');
+    await until(() => running.out() !== '', 'the first mount');
+    await world.write('mount', { password: NEXT_PASSWORD, user: 'shop' });
+    await until(() => running.out().split('\n').length > 2, 'the change');
+    running.stop();
+    assert.equal(await running.code, 0);
+    const lines = running.out().trimEnd().split('\n');
+    const shown = lines.map((line) => JSON.parse(line) as { folder: string; files: (Row & { version: string })[] });
+    assert.deepEqual(
+      shown.map(({ folder, files }) => [folder, files.map(({ state }) => state)]),
+      [
+        [out, ['new', 'new']],
+        [out, ['changed', 'same']],
+      ],
+    );
+    const [first] = shown[0]?.files ?? [];
+    assert.deepEqual(first, {
+      path: 'db/password',
+      state: 'new',
+      mode: '0400',
+      bytes: 25,
+      version: first?.version,
+      from: 'GET secret/data/mount#password',
+    });
+    assert.match(first?.version ?? '', /^\d+$/);
+  });
+
   it('makes the folder for its owner alone', async () => {
     await at.run(classFile(), jwt, `out=${out}`);
     assert.equal(statSync(out).mode & 0o777, 0o700);

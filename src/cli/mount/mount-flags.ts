@@ -26,6 +26,15 @@ const OWN: readonly Flag[] = [
     help: 'write also to a folder that is not in memory (tmpfs or ramfs)',
     group: MOUNT,
   },
+  {
+    name: 'output',
+    aliases: ['o'],
+    kind: 'text',
+    value: 'text|json',
+    default: 'text',
+    help: 'a table for a person, or a line of JSON; with --watch another line for each look that changed a file',
+    group: MOUNT,
+  },
   { name: 'watch', kind: 'switch', help: 'keep the files up to date until stopped', group: MOUNT },
   {
     name: 'interval',

@@ -23,6 +23,7 @@ export interface MountOptions {
   readonly folder: string;
   readonly allowsDisk: boolean;
   readonly isWatching: boolean;
+  readonly output: 'text' | 'json';
   readonly intervalMs: number;
   readonly login: LoginChoice;
   /** The pod's, where its token does not say. */
@@ -58,6 +59,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
     folder: resolve(folder),
     allowsDisk: source.isOn('allow-disk'),
     isWatching: source.isOn('watch'),
+    output: source.oneOf('output', ['text', 'json']),
     intervalMs: readInterval(source, given),
     login,
     namespace: source.text('namespace'),
