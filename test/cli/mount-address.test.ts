@@ -91,4 +91,27 @@ describe('a store token given to secretmount mount', () => {
       assert.deepEqual(tokens, ['token-of-the-person']);
       assert.equal(readFileSync(join(folder, 'out', 'file'), 'utf8'), 'value');
     });
+
+  for (const flags of [
+    { override: 'vaultAddress=ADDRESS' },
+    { override: 'openbaoAddress=ADDRESS' },
+    { override: 'vaultAddress=', 'vault-addr': 'ADDRESS' },
+  ])
+    it(`is sent to the store of ${JSON.stringify(flags)}, and not to the class's`, async () => {
+      const given = Object.entries(flags).map(([name, value]) => [name, value.replace('ADDRESS', address)]);
+      const { code, err } = await mount(Object.fromEntries(given), 'https://vault.vault.svc:8200');
+      assert.equal(code, 0, err);
+      assert.deepEqual(tokens, ['token-of-the-person']);
+    });
+
+  for (const [text, said] of [
+    ['vaultAdress=x', '--override does not take "vaultAdress"; did you mean vaultAddress?'],
+    ['objects=x', /^--override does not take "objects"; it takes vaultAddress, vaultNamespace, /],
+    ['vaultconstructor=x', /^--override does not take "vaultconstructor"; /],
+    ['vaultAddress', '--override vaultAddress has no value; write --override vaultAddress=VALUE'],
+  ] as const)
+    it(`is sent nowhere with --override ${text}`, async () => {
+      await assert.rejects(mount({ override: text }), { name: 'UsageError', message: said });
+      assert.deepEqual(tokens, []);
+    });
 });

@@ -21,6 +21,13 @@ const OWN: readonly Flag[] = [
     group: MOUNT,
   },
   {
+    name: 'override',
+    kind: 'list',
+    value: 'NAME=VALUE',
+    help: "connection parameter in place of the class's, for example vaultAddress=https://127.0.0.1:8200 or vaultCACertPath=ca.pem; empty: without it; repeatable",
+    group: MOUNT,
+  },
+  {
     name: 'allow-disk',
     kind: 'switch',
     help: 'write also to a folder that is not in memory (tmpfs or ramfs)',

@@ -9,6 +9,7 @@ import { type Environment, FlagSource } from '../flag-source.ts';
 import { toToken } from '../input.ts';
 import { readOptions, type ServeOptions } from '../options.ts';
 import { MOUNT_FLAGS } from './mount-flags.ts';
+import { type Overrides, readOverrides } from './overrides.ts';
 
 export type LoginChoice =
   | { readonly kind: 'jwt'; readonly file: string }
@@ -20,6 +21,7 @@ export interface MountOptions {
   readonly file: string;
   /** undefined: the only one. */
   readonly className: string | undefined;
+  readonly overrides: Overrides;
   readonly folder: string;
   readonly allowsDisk: boolean;
   readonly isWatching: boolean;
@@ -50,12 +52,16 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   const options = readOptions(given, env);
   // A token of the person's own goes to their own store, and to no address that a class names and they did not.
   const addresses = login.kind === 'token' ? 'listed' : options.addresses;
-  const node = Object.freeze({ ...options, addresses, joinWindowMs: 0, pollWindowMs: 0 });
+  const overrides = readOverrides(source.list('override') ?? []);
+  const named = overrides.get('Address');
+  const allowedAddresses = [...options.allowedAddresses, ...(named ? [named] : [])];
+  const node = Object.freeze({ ...options, addresses, allowedAddresses, joinWindowMs: 0, pollWindowMs: 0 });
   if (file === '-' && 'file' in login && login.file === '-')
     throw new UsageError('standard input cannot be both the class and the token');
   return Object.freeze({
     file,
     className: source.text('class'),
+    overrides,
     folder: resolve(folder),
     allowsDisk: source.isOn('allow-disk'),
     isWatching: source.isOn('watch'),

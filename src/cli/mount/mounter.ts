@@ -18,6 +18,7 @@ import { compare, type Row } from './changes.ts';
 import { type ClassManifest, findClass } from './manifest.ts';
 import type { MountOptions } from './mount-options.ts';
 import { OutFolder } from './out-folder.ts';
+import { override } from './overrides.ts';
 import { type Pod, readPod, toRequest } from './stand-in-pod.ts';
 
 /** What is left for giving the login back: a person waits for the prompt. */
@@ -63,10 +64,11 @@ export class Mounter {
   }
 
   async #readClass(): Promise<ClassManifest> {
-    const { file, className } = this.#options;
+    const { file, className, overrides } = this.#options;
     const text = await this.#input.read(file);
     try {
-      return findClass(text, className);
+      const found = findClass(text, className);
+      return { ...found, parameters: override(found.parameters, overrides) };
     } catch (thrown) {
       if (!(thrown instanceof CommandFailed)) throw thrown;
       throw new CommandFailed(`${file === '-' ? 'standard input' : file}: ${thrown.message}`);
