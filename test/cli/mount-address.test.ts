@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mountCommand } from '../../src/cli/mount/mount-command.ts';
+import { override, readOverrides } from '../../src/cli/mount/overrides.ts';
 import { classYaml } from './mount-world.ts';
 
 const OBJECT = '- { objectName: file, secretPath: secret/data/x, secretKey: k }';
@@ -104,10 +105,25 @@ describe('a store token given to secretmount mount', () => {
       assert.deepEqual(tokens, ['token-of-the-person']);
     });
 
+  it('may have its certificate authorities in a file beside the person', () => {
+    const overrides = readOverrides(['vaultCACertPath=ca.pem', 'baoTLSClientKeyPath=/k', 'vaultNamespace=']);
+    const parameters = new Map([
+      ['openbaoCACertPath', '/etc/ca.pem'],
+      ['vaultNamespace', 'team'],
+      ['roleName', 'app'],
+    ]);
+    assert.deepEqual(Object.fromEntries(override(parameters, overrides)), {
+      roleName: 'app',
+      vaultCACertPath: join(process.cwd(), 'ca.pem'),
+      vaultTLSClientKeyPath: '/k',
+    });
+  });
+
   for (const [text, said] of [
     ['vaultAdress=x', '--override does not take "vaultAdress"; did you mean vaultAddress?'],
     ['objects=x', /^--override does not take "objects"; it takes vaultAddress, vaultNamespace, /],
     ['vaultconstructor=x', /^--override does not take "vaultconstructor"; /],
+    ['vaultAddress=10.0.0.1:8200', /^--override vaultAddress: store address "10\.0\.0\.1:8200": it is not a URL; /],
     ['vaultAddress', '--override vaultAddress has no value; write --override vaultAddress=VALUE'],
   ] as const)
     it(`is sent nowhere with --override ${text}`, async () => {

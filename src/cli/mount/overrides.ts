@@ -1,7 +1,10 @@
 // Parameters that a person gives in place of the class's: a class names its store and its files as they are in the
 // cluster, and from a laptop the same store has another address and its certificate authorities another file.
+import { resolve } from 'node:path';
+import { MountError } from '../../errors.ts';
 import { nearest } from '../../nearest.ts';
-import { CONNECTION_PARAMETERS, PREFIXES } from '../../plan/parameter-table.ts';
+import { CONNECTION_PARAMETERS, type ConnectionParameter, PREFIXES } from '../../plan/parameter-table.ts';
+import { parseAddress } from '../../vault/address.ts';
 import { UsageError } from '../args.ts';
 
 /** By the parameter's name without its prefix. An empty value takes the parameter out of the class. */
@@ -17,9 +20,25 @@ export function readOverrides(texts: readonly string[]): Overrides {
 function readOverride(text: string): readonly [string, string] {
   const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   const [, bare = ''] = NAME.exec(name) ?? [];
-  if (!Object.hasOwn(CONNECTION_PARAMETERS, bare)) throw new UsageError(unknown(name));
+  if (!isParameter(bare)) throw new UsageError(unknown(name));
   if (value === undefined) throw new UsageError(`--override ${name} has no value; write --override ${name}=VALUE`);
-  return [bare, value];
+  const { form } = CONNECTION_PARAMETERS[bare];
+  if (value === '') return [bare, value];
+  if (form === 'address') assertAddress(name, value);
+  // A person writes a path as seen from where they are; a class needs it from the root.
+  return [bare, form === 'path' ? resolve(value) : value];
+}
+
+function isParameter(name: string): name is ConnectionParameter {
+  return Object.hasOwn(CONNECTION_PARAMETERS, name);
+}
+
+function assertAddress(name: string, value: string): void {
+  try {
+    parseAddress(value);
+  } catch (thrown) {
+    throw thrown instanceof MountError ? new UsageError(`--override ${name}: ${thrown.message}`) : thrown;
+  }
 }
 
 function unknown(name: string): string {
