@@ -27,6 +27,7 @@ const ROOT_VALUES = [
   'pot',
   'sweeper',
   'startup-error',
+  'audience',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -47,6 +48,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   pot: { values: [], types: [] },
   sweeper: { values: [], types: [] },
   'startup-error': { values: [], types: [] },
+  audience: { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

@@ -2,7 +2,7 @@
 // without a value. What is not in the command's table is refused, with the nearest name that is.
 import { nearest } from '../nearest.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
-import type { Flag } from './flags.ts';
+import { FILE_FLAG, type Flag, spelled } from './flags.ts';
 
 /** By flag name, in the order given; a switch without a value is `true`. */
 export type GivenFlags = ReadonlyMap<string, readonly string[]>;
@@ -11,8 +11,8 @@ export interface Args {
   /** `serve` where the arguments start with a flag or are none: the peers' DaemonSets pass flags only. */
   readonly command: Command;
   readonly flags: GivenFlags;
-  /** What is no flag. `-` stands for standard input. */
-  readonly files: readonly string[];
+  /** What is no flag: files, where `-` stands for standard input; of `help` a command. */
+  readonly words: readonly string[];
 }
 
 /** The command line cannot be understood; its message is for the person who wrote it. */
@@ -29,12 +29,12 @@ export function parseArgs(argv: readonly string[]): Args {
   const hasCommand = first !== '' && !first.startsWith('-');
   const command = toCommand(hasCommand ? first : 'serve');
   const flags = new Map<string, string[]>();
-  const files: string[] = [];
+  const words: string[] = [];
   const rest = [...argv.slice(hasCommand ? 1 : 0)];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '') continue;
-    if (command.takesFiles && (arg === '-' || !arg.startsWith('-'))) {
-      files.push(arg);
+    if (command.takesWords && (arg === '-' || !arg.startsWith('-'))) {
+      words.push(arg);
       continue;
     }
     const { flag, value } = splitFlag(arg, command);
@@ -43,14 +43,17 @@ export function parseArgs(argv: readonly string[]): Args {
       throw new UsageError(`--${flag.name} needs a value: --${flag.name}=${flag.value ?? 'VALUE'}`);
     flags.set(flag.name, [...(flags.get(flag.name) ?? []), given]);
   }
-  return { command, flags, files };
+  return { command, flags, words: [...words, ...(flags.get(FILE_FLAG.name) ?? [])] };
 }
 
-function toCommand(name: string): Command {
+/** @throws UsageError */
+export function toCommand(name: string): Command {
   const command = findCommand(name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((one) => one.name);
-  throw new UsageError(`unknown command ${JSON.stringify(name)}; the commands are ${names.join(', ')}`);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`;
+  throw new UsageError(`unknown command ${JSON.stringify(name)}; ${hint}`);
 }
 
 function splitFlag(arg: string, command: Command): { flag: Flag; value: string | undefined } {
@@ -64,5 +67,7 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
     name,
     command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
-  throw new UsageError(`unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean --${near}?`}`);
+  throw new UsageError(
+    `unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean ${spelled(near)}?`}`,
+  );
 }

@@ -9,6 +9,17 @@ export class CommandFailed extends Error {
   }
 }
 
+/** @throws what was thrown, where something else failed than the reading of the file */
+export function cannotRead(file: string, thrown: unknown): CommandFailed {
+  const words = systemWords(thrown);
+  if (words === undefined) throw thrown;
+  const isUnexpanded = file.startsWith('~') && (thrown as NodeJS.ErrnoException).code === 'ENOENT';
+  const hint = isUnexpanded
+    ? '; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead'
+    : '';
+  return new CommandFailed(`${file} cannot be read: ${words}${hint}`);
+}
+
 /** What the system said, for example `permission denied`; undefined where something else failed than a system call. */
 export function systemWords(thrown: unknown): string | undefined {
   const { errno, syscall } = thrown as NodeJS.ErrnoException;

@@ -13,7 +13,8 @@ export interface Command {
   readonly help: string;
   /** Group by group, in the order in which --help prints them. */
   readonly flags: readonly Flag[];
-  readonly takesFiles: boolean;
+  /** Arguments that are no flags. */
+  readonly takesWords: boolean;
   readonly exitCodes: string;
 }
 
@@ -25,7 +26,7 @@ export const COMMANDS: readonly Command[] = [
     usage: '[flags]',
     help: 'serve the driver on Unix sockets, until stopped; also where no command is given',
     flags: FLAGS,
-    takesFiles: false,
+    takesWords: false,
     exitCodes: DONE_OR_FAILED,
   },
   {
@@ -33,7 +34,7 @@ export const COMMANDS: readonly Command[] = [
     usage: 'FILE... [flags]',
     help: 'find the mistakes in manifests: files, folders, or - for standard input',
     flags: CHECK_FLAGS,
-    takesFiles: true,
+    takesWords: true,
     exitCodes: '0 no errors, 1 errors found (with --strict: or warnings), 2 the command line or a file cannot be read',
   },
   {
@@ -41,7 +42,7 @@ export const COMMANDS: readonly Command[] = [
     usage: 'FILE --out FOLDER [flags]',
     help: 'write what a pod of a class would get into a folder, and show where it came from; - for standard input',
     flags: MOUNT_FLAGS,
-    takesFiles: true,
+    takesWords: true,
     exitCodes:
       '0 mounted, or stopped as asked, 1 the mount failed, 2 the command line, or a file or folder it names, cannot be used',
   },
@@ -50,7 +51,7 @@ export const COMMANDS: readonly Command[] = [
     usage: '[flags]',
     help: 'show what a running daemon holds, for whom and until when; never a secret',
     flags: STATUS_FLAGS,
-    takesFiles: false,
+    takesWords: false,
     exitCodes: '0 shown, 1 no daemon answered, 2 the command line cannot be understood',
   },
   {
@@ -58,10 +59,17 @@ export const COMMANDS: readonly Command[] = [
     usage: '',
     help: 'print the version',
     flags: FLAGS.filter(({ name }) => name === 'output' || name === 'help'),
-    takesFiles: false,
+    takesWords: false,
     exitCodes: DONE_OR_FAILED,
   },
-  { name: 'help', usage: '', help: 'print this', flags: FLAGS, takesFiles: false, exitCodes: DONE_OR_FAILED },
+  {
+    name: 'help',
+    usage: '[COMMAND]',
+    help: 'print this, or what a command takes',
+    flags: FLAGS,
+    takesWords: true,
+    exitCodes: DONE_OR_FAILED,
+  },
 ];
 
 export function findCommand(name: string): Command | undefined {

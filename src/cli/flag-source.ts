@@ -38,6 +38,13 @@ export class FlagSource {
     return undefined;
   }
 
+  /** Where a second one would be overlooked. */
+  once(name: string): string | undefined {
+    const given = this.#given.get(name) ?? [];
+    if (given.length > 1) throw new UsageError(`--${name} is given ${given.length} times; give it once`);
+    return this.text(name);
+  }
+
   list(name: string): readonly string[] | undefined {
     const values = this.#given.get(name)?.filter((value) => value !== '');
     return values === undefined || values.length === 0 ? undefined : values;

@@ -18,11 +18,25 @@ export interface Flag {
   readonly group: string;
 }
 
+/** Of commands that take files: as other tools have it. */
+export const FILE_FLAG: Omit<Flag, 'group'> = {
+  name: 'file',
+  aliases: ['f'],
+  kind: 'list',
+  value: 'FILE',
+  help: 'the same as FILE without a flag',
+};
+
+/** As a person writes it: one letter after one dash. */
+export function spelled(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}
+
 /** A connection flag under the names of both peers; OpenBao's comes first, as in the class. */
 function storeFlag(name: string, variable: string | undefined, rest: Pick<Flag, 'help'> & Partial<Flag>): Flag {
   return {
     kind: 'text',
-    value: 'TEXT',
+    ...(rest.kind === 'switch' ? {} : { value: 'TEXT' }),
     ...rest,
     name: `vault-${name}`,
     aliases: [`openbao-${name}`],
@@ -280,9 +294,10 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: 'log-format', kind: 'text', value: 'json|text', default: 'json', help: 'how', group: 'What it tells' },
   { name: 'debug', kind: 'switch', help: 'the same as --log-level=debug', group: 'What it tells' },
-  { name: 'version', kind: 'switch', help: 'print the version and end', group: 'What it tells' },
+  { name: 'version', aliases: ['v'], kind: 'switch', help: 'print the version and end', group: 'What it tells' },
   {
     name: 'output',
+    aliases: ['o'],
     kind: 'text',
     value: 'text|json',
     default: 'text',

@@ -1,6 +1,6 @@
 // What --help prints: for a person, in a terminal's width, from the tables of commands and flags.
 import { COMMANDS, type Command } from './commands.ts';
-import type { Flag } from './flags.ts';
+import { type Flag, spelled } from './flags.ts';
 
 const HEAD = `secretmount: a Kubernetes Secrets Store CSI provider for Vault and OpenBao.
 It answers the driver's Mount calls with files, logged in to the store as the pod.
@@ -35,7 +35,7 @@ function describeCommand({ name, usage, help }: Command): string {
 }
 
 function describeFlag(flag: Flag): string {
-  const names = [flag.name, ...(flag.aliases ?? [])].map((name) => `--${name}`).join(', ');
+  const names = [flag.name, ...(flag.aliases ?? [])].map(spelled).join(', ');
   const value = flag.value === undefined ? '' : ` ${flag.value}`;
   const notes = [
     ...(flag.default === undefined ? [] : [`default ${flag.default}`]),

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Secret } from '../secret.ts';
-import { CommandFailed, systemWords } from './command-failed.ts';
+import { CommandFailed, cannotRead } from './command-failed.ts';
 
 /** What an HTTP header carries as it is; the tokens of every store and cluster are such text. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -18,8 +18,7 @@ export class Input {
       this.#standard ??= text(process.stdin);
       return await this.#standard;
     } catch (thrown) {
-      const words = systemWords(thrown);
-      throw words === undefined ? thrown : new CommandFailed(`${file} cannot be read: ${words}`);
+      throw cannotRead(file, thrown);
     }
   }
 

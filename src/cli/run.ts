@@ -1,7 +1,8 @@
 // Which command an argument list asks for. What only a person asks for is loaded when it is, so that the daemon's
 // memory does not hold it.
 import { printable } from '../printable.ts';
-import { type Args, parseArgs } from './args.ts';
+import { type Args, parseArgs, toCommand, UsageError } from './args.ts';
+import type { Command } from './commands.ts';
 import { explainEnd } from './explain-fault.ts';
 import { helpText } from './help.ts';
 import { type Environment, readOptions } from './options.ts';
@@ -50,9 +51,9 @@ async function runCommand(
   streams: Streams,
   stop: AbortSignal | undefined,
 ): Promise<ExitCode> {
-  const { command, flags } = args;
+  const { command, flags, words } = args;
   if (command.name === 'help' || flags.has('help')) {
-    streams.out(helpText(command));
+    streams.out(helpText(command.name === 'help' ? helpTopic(words) : command));
     return 0;
   }
   if (command.name === 'version' || flags.has('version')) {
@@ -73,4 +74,10 @@ async function runCommand(
   }
   refuseIntrusion(env);
   return serve(readOptions(flags, env), env);
+}
+
+/** @throws UsageError */
+function helpTopic([name = 'help', another]: readonly string[]): Command {
+  if (another !== undefined) throw new UsageError('help takes one command: secretmount help COMMAND');
+  return toCommand(name);
 }

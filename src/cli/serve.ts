@@ -1,7 +1,7 @@
 // The daemon's life: what it tells, what it reaches, its sockets, and its end. A first SIGTERM or SIGINT lets
 // every call in flight have its answer; a second ends at once.
 import { systemClock } from '../clock.ts';
-import type { Emit } from '../events.ts';
+import type { Emit, Fields } from '../events.ts';
 import type { HoldingPod } from '../hold/pods.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
@@ -89,8 +89,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, calls, version: VERSION });
     await server.start();
     const status = await serveStatus(options.statusSocket, () => gatherStatus(rooms, kept, watch), emit);
-    const fields = { version: VERSION, node: process.version, httpPort: health.port ?? 0 };
-    emit({ type: 'notice', level: 'info', message: 'started', fields });
+    emit({ type: 'notice', level: 'info', message: 'started', fields: describeStart(options, health) });
     isStarted = true;
 
     const signal = await stopAsked;
@@ -113,6 +112,21 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     stopping.abort();
     await health.stop();
   }
+}
+
+/** What somebody who reads a log asks first: what runs here, with which store, and for whom. */
+function describeStart({ defaults, endpoints, statusSocket }: ServeOptions, { port }: HealthServer): Fields {
+  const { address, namespace } = defaults.store;
+  return {
+    version: VERSION,
+    node: process.version,
+    httpPort: port ?? 0,
+    store: address,
+    ...(namespace === '' ? {} : { namespace }),
+    mount: defaults.mount,
+    sockets: endpoints.join(' '),
+    ...(statusSocket === undefined ? {} : { statusSocket }),
+  };
 }
 
 function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {

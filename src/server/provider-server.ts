@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { basename } from 'node:path';
 import { logVerbosity, Server, ServerCredentials, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
+import { audienceOf } from '../audience.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { guardHandler } from './guarded-handler.ts';
 import { healthHandler } from './health.ts';
@@ -54,7 +55,7 @@ export class ProviderServer {
   }
 
   #makeEndpoint(path: string): Endpoint {
-    const audience = basename(path).startsWith('openbao') ? 'openbao' : 'vault';
+    const audience = audienceOf(basename(path));
     const grpc = new Server({ 'grpc.enable_channelz': 0 });
     const service = { ...this.#options, defaults: { ...this.#options.defaults, audience } };
     const { emit } = this.#options.rooms;

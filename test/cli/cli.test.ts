@@ -15,6 +15,8 @@ import { PROGRAM } from '../harness/program.ts';
 
 const options = (argv: readonly string[], env: Environment = {}) => readOptions(parseArgs(argv).flags, env);
 
+const TILDE =
+  'no such file or directory; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead';
 /** A file in which check finds nothing to check. */
 const NO_CLASS = fileURLToPath(new URL('../check/corpus/good/no-class.yaml', import.meta.url));
 
@@ -120,6 +122,50 @@ describe('the command line', () => {
     for (const { name } of FLAGS) assert.ok(out.includes(`--${name}`), name);
     assert.ok(out.split('\n').every((line) => line.length <= 100));
   });
+
+  it('prints what a command takes, by each way to ask', async () => {
+    for (const command of COMMANDS) {
+      const said = await runWith(['help', command.name]);
+      assert.deepEqual(said, { code: 0, out: helpText(command), err: '' });
+      assert.deepEqual(await runWith([command.name, '-h']), command.name === 'help' ? await runWith(['help']) : said);
+    }
+    assert.equal((await runWith(['-h'])).out, (await runWith(['--help'])).out);
+    assert.equal((await runWith(['-v'])).out, (await runWith(['version'])).out);
+    assert.equal((await runWith(['version', '-o', 'json'])).out, (await runWith(['-version', '-output=json'])).out);
+  });
+
+  it('takes files also by -f', () => {
+    assert.deepEqual(parseArgs(['check', 'a', '-f', 'b', '-f=c']).words, ['a', 'b', 'c']);
+    assert.deepEqual(parseArgs(['mount', '--file=a', '-out', 'o']).words, ['a']);
+    assert.throws(() => parseArgs(['-f', 'x']), UsageError);
+  });
+
+  it('has a value in the help of each flag but switches, and each name once in a command', () => {
+    for (const { name: command, flags } of COMMANDS) {
+      for (const { name, kind, value } of flags)
+        assert.equal(value === undefined, kind === 'switch', `${command} --${name}`);
+      const names = flags.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+      assert.deepEqual(names, [...new Set(names)], command);
+    }
+  });
+
+  for (const [argv, said] of [
+    [['chek', 'x'], 'unknown command "chek"; did you mean check?'],
+    [['Mount'], 'unknown command "Mount"; did you mean mount?'],
+    [['frobnicate'], 'unknown command "frobnicate"; the commands are serve, check, mount, status, version, help'],
+    [['help', 'stauts'], 'unknown command "stauts"; did you mean status?'],
+    [['help', 'check', 'x'], 'help takes one command: secretmount help COMMAND'],
+    [['check', '-', '-outptu=json'], 'unknown flag --outptu; did you mean --output?'],
+    [['check', '--token-file=~/.token', '--ask', '-'], TILDE],
+    [['mount', '~/class.yaml', '--out', '/o'], TILDE],
+    [['check', '~none/class.yaml'], TILDE],
+  ] as const) {
+    it(`answers ${argv.join(' ')} with: ${said}`, async () => {
+      const { code, out, err } = await runWith(argv);
+      assert.deepEqual([code, out], [2, '']);
+      assert.ok(err.endsWith(`${said}\n`), err);
+    });
+  }
 
   it('prints the version of the package as text and as JSON', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

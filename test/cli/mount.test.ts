@@ -74,6 +74,34 @@ describe('secretmount mount', () => {
     ]);
   });
 
+  it('tells a program the same as JSON, a line for each look that changed a file', async () => {
+    const running = at.start(classFile(), jwt, `out=${out}`, 'output=json', 'watch', 'interval=1s');
+    await until(() => running.out() !== '', 'the first mount');
+    await world.write('mount', { password: NEXT_PASSWORD, user: 'shop' });
+    await until(() => running.out().split('\n').length > 2, 'the change');
+    running.stop();
+    assert.equal(await running.code, 0);
+    const lines = running.out().trimEnd().split('\n');
+    const shown = lines.map((line) => JSON.parse(line) as { folder: string; files: (Row & { version: string })[] });
+    assert.deepEqual(
+      shown.map(({ folder, files }) => [folder, files.map(({ state }) => state)]),
+      [
+        [out, ['new', 'new']],
+        [out, ['changed', 'same']],
+      ],
+    );
+    const [first] = shown[0]?.files ?? [];
+    assert.deepEqual(first, {
+      path: 'db/password',
+      state: 'new',
+      mode: '0400',
+      bytes: 25,
+      version: first?.version,
+      from: 'GET secret/data/mount#password',
+    });
+    assert.match(first?.version ?? '', /^\d+$/);
+  });
+
   it('makes the folder for its owner alone', async () => {
     await at.run(classFile(), jwt, `out=${out}`);
     assert.equal(statSync(out).mode & 0o777, 0o700);
@@ -157,7 +185,10 @@ describe('secretmount mount', () => {
     const before = await folder();
     const { code, out: shown, err } = await at.run(classFile(BOTH.replace('Key: user', 'Key: usr')), jwt, `out=${out}`);
     assert.deepEqual([code, shown], [1, '']);
-    assert.equal(err, 'secretmount: object "user": secret/data/mount has no key "usr"; did you mean "user"?\n');
+    assert.equal(
+      err,
+      'secretmount: object "user": secret/data/mount has no key "usr"; did you mean "user"? [key-missing]\n',
+    );
     assert.deepEqual(await folder(), before);
   });
 
@@ -258,7 +289,7 @@ describe('secretmount mount', () => {
       const { mountCommand } = await import(process.argv[1]);
       const flags = new Map(Object.entries(JSON.parse(process.argv[2])).map(([name, value]) => [name, [value]]));
       const streams = { out: (text) => process.stdout.write(text), err: () => {}, isTerminal: false };
-      process.exit(await mountCommand({ files: [process.argv[3]], flags }, {}, streams));`;
+      process.exit(await mountCommand({ words: [process.argv[3]], flags }, {}, streams));`;
     const command = new URL('../../src/cli/mount/mount-command.ts', import.meta.url).href;
     const args = ['--input-type=module', '-e', code, command, JSON.stringify(flags), classFile()];
     const child = spawn(process.execPath, args, { env: {}, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -282,10 +313,10 @@ describe('secretmount mount', () => {
       ['a name that is none', two, ['class=shpo'], /there is no class "shpo" in it; did you mean shop\?/],
       ['text that is no YAML', () => `${classYaml('x', BOTH)}\n]\n`, [], /line \d+, column 1: an unexpected character/],
       [
-        'another provider',
-        () => classYaml('x', BOTH, { provider: 'aws' }),
+        'no provider',
+        () => classYaml('x', BOTH, { provider: '""' }),
         [],
-        /provider of x is neither vault nor openbao/,
+        /provider of x is missing; write vault or openbao/,
       ],
       [
         'a parameter that is no text',
@@ -300,6 +331,16 @@ describe('secretmount mount', () => {
         assert.match(err, said);
       });
     }
+
+    for (const provider of ['secretmount', 'openbao', 'openbao-2', 'team-store'])
+      it(`of the provider ${provider}`, async () => {
+        const { code, err } = await at.run(
+          at.write('class.yaml', classYaml('x', BOTH, { provider })),
+          jwt,
+          `out=${out}`,
+        );
+        assert.deepEqual([code, err], [0, '']);
+      });
 
     it('by its name among several, and in a List', async () => {
       const named = await at.run(at.write('two.yaml', two()), jwt, `out=${out}`, 'class=shop-db');
@@ -374,8 +415,8 @@ describe('the table of secretmount mount', () => {
 
 describe('the command line of secretmount mount', () => {
   const FILE = import.meta.filename;
-  const options = (files: readonly string[], flags: Readonly<Record<string, string>>, env = {}) =>
-    readMountOptions(files, new Map(Object.entries(flags).map(([name, value]) => [name, [value]])), env);
+  const options = (files: readonly string[], flags: Readonly<Record<string, string | readonly string[]>>, env = {}) =>
+    readMountOptions(files, new Map(Object.entries(flags).map(([name, value]) => [name, [value].flat()])), env);
 
   it('takes a store token of the environment where no file is given, BAO_ first', () => {
     const env = { VAULT_TOKEN: 'vault', BAO_TOKEN: 'bao' };
@@ -399,14 +440,21 @@ describe('the command line of secretmount mount', () => {
     [[FILE], { out: '/o' }, {}, /needs a login: --jwt-file FILE/],
     [[FILE], { out: '/o', 'jwt-file': 'j', 'token-file': 't' }, {}, /give one/],
     [['-'], { out: '/o', 'jwt-file': '-' }, {}, /standard input cannot be both/],
-    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '10ms' }, {}, /--interval is "10ms"; it takes a time/],
-    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '600h' }, {}, /at most 24h/],
+    [
+      [FILE],
+      { out: '/o', 'jwt-file': 'j', watch: 'true', interval: '10ms' },
+      {},
+      /--interval is "10ms"; it takes a time/,
+    ],
+    [[FILE], { out: '/o', 'jwt-file': 'j', watch: 'true', interval: '600h' }, {}, /at most 24h/],
+    [[FILE], { out: '/o', 'jwt-file': 'j', interval: '5m' }, {}, /--interval .* only done with --watch; add it/],
+    [[FILE], { out: ['/o', '/p'], 'jwt-file': 'j' }, {}, /--out is given 2 times; give it once/],
     [[FILE], { out: '/o' }, { BAO_TOKEN: 'two words' }, /BAO_TOKEN or VAULT_TOKEN holds something else/],
     [[FILE], { out: '/o', 'jwt-file': 'j' }, { NODE_DEBUG: 'http' }, /NODE_DEBUG is set/],
   ] as const) {
     it(`refuses ${JSON.stringify([files, flags, env])}`, () => {
       assert.throws(
-        () => options(files, flags as Record<string, string>, env),
+        () => options(files, flags, env),
         (error: Error) => (error instanceof UsageError || error instanceof CommandFailed) && said.test(error.message),
       );
     });

@@ -1,7 +1,7 @@
 // The tables in docs/ that are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
 
 import { RULES } from '../../src/check/check.ts';
-import { FLAGS, type Flag } from '../../src/cli/flags.ts';
+import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
@@ -54,7 +54,7 @@ function ruleTable(): string {
 
 function flagTable(flags: readonly Flag[]): string {
   const rows = flags.map((flag) => {
-    const names = [flag.name, ...(flag.aliases ?? [])].map((name) => `\`--${name}\``).join(', ');
+    const names = [flag.name, ...(flag.aliases ?? [])].map((name) => code(spelled(name))).join(', ');
     const env = flag.env?.map(code).join(', ') ?? '';
     return [names, code(flag.value), flag.help, code(flag.default), env];
   });

@@ -59,6 +59,22 @@ describe('a socket', () => {
     }
   });
 
+  it('is named when the daemon has started, with the version, the store and the mount', async () => {
+    const sockets = ['vault.sock', 'openbao.sock'].map((name) => join(folder, name)).join(' ');
+    const env = { BAO_ADDR: 'https://bao.example:8200/', VAULT_NAMESPACE: 'team' };
+    const daemon = new Daemon({ folder, env, args: ['--vault-mount=/jwt/', '--status-socket=off'] });
+    daemons.push(daemon);
+    const { time, level, node, httpPort, ...fields } = await daemon.untilLogged(({ msg }) => msg === 'started');
+    assert.deepEqual(fields, {
+      msg: 'started',
+      version: '0.1.0',
+      store: 'https://bao.example:8200',
+      namespace: 'team',
+      mount: 'jwt',
+      sockets,
+    });
+  });
+
   it('replaces the file that a killed process left behind', async () => {
     await (await start()).stop('SIGKILL');
     assert.ok(existsSync(join(folder, 'vault.sock')));

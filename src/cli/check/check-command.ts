@@ -22,7 +22,11 @@ import { reportSarif } from './report-sarif.ts';
 import { reportText } from './report-text.ts';
 
 /** @throws UsageError, CommandFailed where flags, files or the store cannot be read. */
-export async function checkCommand({ flags, files }: Args, env: Environment, streams: Streams): Promise<ExitCode> {
+export async function checkCommand(
+  { flags, words: files }: Args,
+  env: Environment,
+  streams: Streams,
+): Promise<ExitCode> {
   const source = new FlagSource(flags, env, CHECK_FLAGS);
   const output = source.oneOf('output', ['text', 'json', 'sarif']);
   const isStrict = source.isOn('strict');

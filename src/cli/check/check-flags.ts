@@ -1,14 +1,16 @@
 // The flags of `secretmount check`: its own, and those of the daemon that say how the store is reached.
-import { FLAGS, type Flag } from '../flags.ts';
+import { FILE_FLAG, FLAGS, type Flag } from '../flags.ts';
 
 const CHECK = 'What is checked';
 
 const SHARED_NAMES = new Set(['request-timeout', 'help']);
 
 export const CHECK_FLAGS: readonly Flag[] = [
+  { ...FILE_FLAG, group: CHECK },
   { name: 'strict', kind: 'switch', help: 'exit 1 on warnings too', group: CHECK },
   {
     name: 'output',
+    aliases: ['o'],
     kind: 'text',
     value: 'text|json|sarif',
     default: 'text',

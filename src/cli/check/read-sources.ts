@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { Source } from '../../check/check.ts';
-import { CommandFailed, systemWords } from '../command-failed.ts';
+import { cannotRead } from '../command-failed.ts';
 import { Input } from '../input.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/i;
@@ -23,7 +23,6 @@ async function listFiles(file: string): Promise<readonly string[]> {
     const found = entries.filter((entry) => !entry.isDirectory() && MANIFEST.test(entry.name));
     return found.map((entry) => join(entry.parentPath, entry.name)).sort();
   } catch (thrown) {
-    const words = systemWords(thrown);
-    throw words === undefined ? thrown : new CommandFailed(`${file} cannot be read: ${words}`);
+    throw cannotRead(file, thrown);
   }
 }

@@ -9,7 +9,12 @@ export function explain(thrown: unknown): string {
   const refusal = ownRefusal(thrown);
   if (refusal !== undefined) return printable(refusal.message);
   if (!(thrown instanceof MountError)) throw thrown;
-  return thrown.reason === 'internal' ? explainFault('a fault of its own', thrown) : thrown.message;
+  return thrown.reason === 'internal' ? explainFault('a fault of its own', thrown) : withReason(thrown);
+}
+
+/** As a pod's event ends. */
+function withReason({ message, reason }: MountError): string {
+  return `${message} [${reason}]`;
 }
 
 /** What the command itself refused; while the rooms asked it for a token, it comes back as the cause of theirs. */

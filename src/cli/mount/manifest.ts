@@ -12,7 +12,8 @@ export interface ClassManifest {
   readonly name: string;
   /** Where the manifest says none, whoever applies it does. */
   readonly namespace: string | undefined;
-  readonly provider: 'vault' | 'openbao';
+  /** Any: a daemon serves the name of its socket, and a socket may have any. */
+  readonly provider: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -33,8 +34,10 @@ export function findClass(text: string, name: string | undefined): ClassManifest
 
 function toClass({ map, name, namespace }: Resource): ClassManifest {
   const provider = textAt(map, 'spec', 'provider');
-  if (provider !== 'vault' && provider !== 'openbao')
-    throw new CommandFailed(`spec.provider of ${name} is neither vault nor openbao`);
+  if (provider === undefined || provider === '')
+    throw new CommandFailed(
+      `spec.provider of ${name} is missing; write vault or openbao, or how your provider's socket is named`,
+    );
   const parameters = mapAt(map, 'spec', 'parameters');
   const { texts, others } = parameters === undefined ? NO_PARAMETERS : readParameters(parameters);
   const [other] = others.keys();

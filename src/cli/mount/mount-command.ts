@@ -11,13 +11,16 @@ import { type MountOptions, readMountOptions } from './mount-options.ts';
 import { Mounter } from './mounter.ts';
 import { Screen } from './screen.ts';
 
+/** A person who sees nothing for so long wonders whether anything goes on. */
+const WAITING_SHOWN_MS = 3_000;
+
 /**
  * @param stop ends it. Where the caller gives none the process is the command's own: SIGINT and SIGTERM end it, and a
  *   crash prints no secret.
  * @throws UsageError, CommandFailed
  */
 export async function mountCommand(
-  { files, flags }: Pick<Args, 'files' | 'flags'>,
+  { words: files, flags }: Pick<Args, 'words' | 'flags'>,
   env: Environment,
   streams: Streams,
   stop?: AbortSignal,
@@ -40,6 +43,7 @@ async function mountOrFollow(
   stop: AbortSignal,
 ): Promise<ExitCode> {
   const look = () => mounter.mount(AbortSignal.any([stop, AbortSignal.timeout(options.node.mountTimeoutMs)]));
+  const waiting = setTimeout(() => screen.showWaiting(options.node.mountTimeoutMs), WAITING_SHOWN_MS);
   let rows: readonly Row[];
   try {
     rows = await look();
@@ -48,25 +52,27 @@ async function mountOrFollow(
     if (refusal !== undefined) throw refusal;
     screen.showFailure(stop.aborted ? 'stopped before the mount was done' : explain(thrown));
     return 1;
+  } finally {
+    clearTimeout(waiting);
   }
   screen.showAll(rows, options);
-  if (options.isWatching) await follow(look, options.intervalMs, screen, stop);
+  if (options.isWatching) await follow(look, options, screen, stop);
   return 0;
 }
 
 async function follow(
   look: () => ReturnType<Mounter['mount']>,
-  intervalMs: number,
+  options: MountOptions,
   screen: Screen,
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
-    await sleep(intervalMs, undefined, { signal: stop }).catch(() => {});
+    await sleep(options.intervalMs, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return;
     const rows = await look().catch((thrown) => {
       if (!stop.aborted) screen.showTrouble(explain(thrown));
     });
-    if (rows !== undefined) screen.showChanges(rows);
+    if (rows !== undefined) screen.showChanges(rows, options);
   }
 }
 

@@ -1,10 +1,11 @@
 // The flags of `secretmount mount`: its own, and those of the daemon that say how the store is reached.
-import { FLAGS, type Flag } from '../flags.ts';
+import { FILE_FLAG, FLAGS, type Flag } from '../flags.ts';
 
 const MOUNT = 'What is mounted';
 const LOGIN = 'As whom: one of these, or a store token in BAO_TOKEN or VAULT_TOKEN';
 
 const OWN: readonly Flag[] = [
+  { ...FILE_FLAG, group: MOUNT },
   {
     name: 'out',
     kind: 'text',
@@ -20,9 +21,25 @@ const OWN: readonly Flag[] = [
     group: MOUNT,
   },
   {
+    name: 'override',
+    kind: 'list',
+    value: 'NAME=VALUE',
+    help: "connection parameter in place of the class's, for example vaultAddress=https://127.0.0.1:8200 or vaultCACertPath=ca.pem; empty: without it; repeatable",
+    group: MOUNT,
+  },
+  {
     name: 'allow-disk',
     kind: 'switch',
     help: 'write also to a folder that is not in memory (tmpfs or ramfs)',
+    group: MOUNT,
+  },
+  {
+    name: 'output',
+    aliases: ['o'],
+    kind: 'text',
+    value: 'text|json',
+    default: 'text',
+    help: 'a table for a person, or a line of JSON; with --watch another line for each look that changed a file',
     group: MOUNT,
   },
   { name: 'watch', kind: 'switch', help: 'keep the files up to date until stopped', group: MOUNT },

@@ -4,11 +4,12 @@ import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';
 import { type GivenFlags, UsageError } from '../args.ts';
-import { CommandFailed, systemWords } from '../command-failed.ts';
+import { cannotRead } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { toToken } from '../input.ts';
 import { readOptions, type ServeOptions } from '../options.ts';
 import { MOUNT_FLAGS } from './mount-flags.ts';
+import { type Overrides, readOverrides } from './overrides.ts';
 
 export type LoginChoice =
   | { readonly kind: 'jwt'; readonly file: string }
@@ -20,9 +21,11 @@ export interface MountOptions {
   readonly file: string;
   /** undefined: the only one. */
   readonly className: string | undefined;
+  readonly overrides: Overrides;
   readonly folder: string;
   readonly allowsDisk: boolean;
   readonly isWatching: boolean;
+  readonly output: 'text' | 'json';
   readonly intervalMs: number;
   readonly login: LoginChoice;
   /** The pod's, where its token does not say. */
@@ -42,23 +45,28 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
   if (another !== undefined)
     throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
-  const folder = source.text('out');
+  const folder = source.once('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
   if (file !== '-') assertReadable(file);
   const login = readLogin(source);
   const options = readOptions(given, env);
   // A token of the person's own goes to their own store, and to no address that a class names and they did not.
   const addresses = login.kind === 'token' ? 'listed' : options.addresses;
-  const node = Object.freeze({ ...options, addresses, joinWindowMs: 0, pollWindowMs: 0 });
+  const overrides = readOverrides(source.list('override') ?? []);
+  const named = overrides.get('Address');
+  const allowedAddresses = [...options.allowedAddresses, ...(named ? [named] : [])];
+  const node = Object.freeze({ ...options, addresses, allowedAddresses, joinWindowMs: 0, pollWindowMs: 0 });
   if (file === '-' && 'file' in login && login.file === '-')
     throw new UsageError('standard input cannot be both the class and the token');
   return Object.freeze({
     file,
     className: source.text('class'),
+    overrides,
     folder: resolve(folder),
     allowsDisk: source.isOn('allow-disk'),
     isWatching: source.isOn('watch'),
-    intervalMs: readInterval(source),
+    output: source.oneOf('output', ['text', 'json']),
+    intervalMs: readInterval(source, given),
     login,
     namespace: source.text('namespace'),
     account: source.text('service-account'),
@@ -71,7 +79,7 @@ function assertReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);
   } catch (thrown) {
-    throw new CommandFailed(`${file} cannot be read: ${systemWords(thrown)}`);
+    throw cannotRead(file, thrown);
   }
 }
 
@@ -89,7 +97,9 @@ function readLogin(source: FlagSource): LoginChoice {
   );
 }
 
-function readInterval(source: FlagSource): number {
+function readInterval(source: FlagSource, given: GivenFlags): number {
+  if (given.has('interval') && !source.isOn('watch'))
+    throw new UsageError('--interval says how often to look again, which is only done with --watch; add it');
   const intervalMs = source.time('interval', LEAST_INTERVAL_MS);
   if (intervalMs <= MOST_INTERVAL_MS) return intervalMs;
   throw new UsageError(`--interval is ${JSON.stringify(source.text('interval'))}; it takes a time of at most 24h`);

@@ -1,6 +1,7 @@
 // One class into one folder, again and again: the story of the daemon's mount, with the folder in place of the driver.
 // Holds the login between two looks and gives it back at the end.
 import { randomBytes } from 'node:crypto';
+import { audienceOf } from '../../audience.ts';
 import { systemClock } from '../../clock.ts';
 import { MountError } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
@@ -17,6 +18,7 @@ import { compare, type Row } from './changes.ts';
 import { type ClassManifest, findClass } from './manifest.ts';
 import type { MountOptions } from './mount-options.ts';
 import { OutFolder } from './out-folder.ts';
+import { override } from './overrides.ts';
 import { type Pod, readPod, toRequest } from './stand-in-pod.ts';
 
 /** What is left for giving the login back: a person waits for the prompt. */
@@ -62,10 +64,11 @@ export class Mounter {
   }
 
   async #readClass(): Promise<ClassManifest> {
-    const { file, className } = this.#options;
+    const { file, className, overrides } = this.#options;
     const text = await this.#input.read(file);
     try {
-      return findClass(text, className);
+      const found = findClass(text, className);
+      return { ...found, parameters: override(found.parameters, overrides) };
     } catch (thrown) {
       if (!(thrown instanceof CommandFailed)) throw thrown;
       throw new CommandFailed(`${file === '-' ? 'standard input' : file}: ${thrown.message}`);
@@ -78,7 +81,7 @@ export class Mounter {
   }
 
   #defaults({ provider }: ClassManifest): PlanDefaults {
-    return { ...this.#options.node.defaults, audience: provider };
+    return { ...this.#options.node.defaults, audience: audienceOf(provider) };
   }
 
   /** The rules are the daemon's, and here they have a reason of their own. */

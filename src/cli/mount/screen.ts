@@ -5,6 +5,7 @@ import { printable, printableLines } from '../../printable.ts';
 import { explainFault } from '../explain-fault.ts';
 import type { Streams } from '../run.ts';
 import type { Row } from './changes.ts';
+import { formatJsonLine } from './json-lines.ts';
 import type { MountOptions } from './mount-options.ts';
 import { formatChange, formatSummary, formatTable } from './table.ts';
 
@@ -19,7 +20,8 @@ export class Screen {
     this.#hasColours = hasColours;
   }
 
-  showAll(rows: readonly Row[], { folder, login, isWatching, intervalMs }: MountOptions): void {
+  showAll(rows: readonly Row[], { folder, login, isWatching, intervalMs, output }: MountOptions): void {
+    if (output === 'json') return void this.#streams.out(formatJsonLine(rows, folder));
     this.#streams.out(formatTable(rows, this.#hasColours) + formatSummary(rows, folder));
     if (login.kind === 'token')
       this.#streams.out("read with the given store token; the class's own login was not tried\n");
@@ -27,13 +29,18 @@ export class Screen {
   }
 
   /** After a look that succeeded. */
-  showChanges(rows: readonly Row[]): void {
+  showChanges(rows: readonly Row[], { folder, output }: MountOptions): void {
     if (this.#trouble !== undefined) this.#streams.err(`${clockTime()}  works again\n`);
     this.#trouble = undefined;
-    for (const row of rows) {
-      if (row.state !== 'same' && row.state !== 'absent')
-        this.#streams.out(formatChange(row, clockTime(), this.#hasColours));
-    }
+    const changes = rows.filter(({ state }) => state !== 'same' && state !== 'absent');
+    if (output === 'text')
+      for (const row of changes) this.#streams.out(formatChange(row, clockTime(), this.#hasColours));
+    else if (changes.length > 0) this.#streams.out(formatJsonLine(rows, folder));
+  }
+
+  /** A first look takes long. */
+  showWaiting(mostMs: number): void {
+    this.#streams.err(`secretmount: still waiting; it fails after ${mostMs / 1_000} s (--mount-timeout)\n`);
   }
 
   /** After a look that failed. */

@@ -65,7 +65,7 @@ export function formatChange(row: Row, time: string, hasColours: boolean): strin
 }
 
 /** Octal as `ls` and the class have it. */
-function formatMode(mode: number): string {
+export function formatMode(mode: number): string {
   return `0${mode.toString(8).padStart(3, '0')}`;
 }
 

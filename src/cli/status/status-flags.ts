@@ -13,6 +13,7 @@ export const STATUS_FLAGS: readonly Flag[] = [
   },
   {
     name: 'output',
+    aliases: ['o'],
     kind: 'text',
     value: 'text|json',
     default: 'text',
