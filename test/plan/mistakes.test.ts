@@ -276,6 +276,17 @@ describe('mistakes', () => {
     });
   }
 
+  it('refuses a field or parameter that differs from a known one only by what nobody sees', () => {
+    const objects = '- {objectName: a, secretPath: p, secretKey\u00a0: k}';
+    assert.deepEqual(mistakesOf({ roleName: '', 'roleName\u200b': 'web', objects }), [
+      '- parameter roleName\\u200b: character 9 is invisible (U+200B), write roleName',
+      `- ${at}field "secretKey\\u00a0": character 10 is invisible (U+00A0), write secretKey`,
+    ]);
+    assert.deepEqual(plan({ roleName: 'web\u200b' }).warnings, [
+      'parameter roleName: character 4 is invisible (U+200B), remove it if it is not meant',
+    ]);
+  });
+
   it('keeps certificate paths below the folder of the node', () => {
     const outside =
       '- parameter vaultCACertPath: outside "/tls", the only folder this node takes certificates from (--tls-dir)';
