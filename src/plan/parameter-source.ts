@@ -38,6 +38,15 @@ export function isKnownParameter(name: string): boolean {
   return KNOWN.has(name);
 }
 
+function findTextMistake(value: string): string {
+  // What "|" and ">" leave at the end.
+  if (isCleanText(value.replace(/\n+$/, '')))
+    return value.endsWith('\n')
+      ? 'ends with a line break, write it on the line of its name, without "|" or ">"'
+      : `longer than ${LONGEST_VALUE} characters, shorten it`;
+  return 'holds control characters, write one line of text';
+}
+
 export class ParameterSource {
   readonly #attributes: Attributes;
   readonly #mistakes: Mistakes;
@@ -124,10 +133,7 @@ export class ParameterSource {
         return { name, value };
       }
       this.#told.add(name);
-      this.say(
-        { name },
-        `longer than ${LONGEST_VALUE} characters or with control characters (a line break at its end?), write one line`,
-      );
+      this.say({ name }, findTextMistake(value));
       return undefined;
     }
     return undefined;
