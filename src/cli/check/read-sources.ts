@@ -12,7 +12,11 @@ export async function readSources(files: readonly string[]): Promise<readonly So
   const names = new Set<string>();
   for (const file of files) for (const name of await listFiles(file)) names.add(normalize(name));
   const input = new Input();
-  return Promise.all([...names].map(async (name) => ({ name, text: await input.read(name) })));
+  const sources = await Promise.all([...names].map(async (name) => ({ name, text: await input.read(name) })));
+  // A pipe whose first command failed: nothing was checked, which is no success.
+  if (sources.some(({ name, text }) => name === '-' && text.trim() === ''))
+    throw new CommandFailed('standard input is empty; did the command before the pipe fail?');
+  return sources;
 }
 
 async function listFiles(file: string): Promise<readonly string[]> {
