@@ -2,8 +2,10 @@
 // of the text, is invisible, or is taken by a CI server for a command is escaped. Everything that leaves goes through
 // here; the escapes are JSON's, so that a JSON text stays the same document.
 
-/** Control (C0, C1), format (direction marks among them), half characters, line ends of Unicode; the second of `##`. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?<=#)#/gu;
+import { INVISIBLE } from './invisible.ts';
+
+/** Control (C0, C1), half characters, what is invisible (direction marks and line ends of Unicode too); the second of `##`. */
+const UNSAFE = new RegExp(`[\\p{Cc}\\p{Cs}]|(?<=#)#|${INVISIBLE.source}`, 'gv');
 /** GitHub takes a line that begins with `::` for a command; Azure and TeamCity one that has `##` anywhere. */
 const LEADING_COLON = /^(\s*):/;
 

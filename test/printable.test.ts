@@ -21,6 +21,8 @@ describe('printable', () => {
     assert.match(printable(DIRECTIONS), /^(\\u[0-9a-f]{4}){12}$/);
     assert.equal(printable('a\u200bb\u2028c\u2029d\ufeff'), 'a\\u200bb\\u2028c\\u2029d\\ufeff');
     assert.equal(printable('\ud83c x \udf89'), '\\ud83c x \\udf89');
+    assert.equal(printable('a\u00a0b\u3164c\u2800d\u2003'), 'a\\u00a0b\\u3164c\\u2800d\\u2003');
+    assert.equal(printable('❤\ufe0f a\ufe0f'), '❤\ufe0f a\\ufe0f');
     // A tag character, which takes two units.
     assert.equal(printable('\u{e0041}'), '\\udb40\\udc41');
   });

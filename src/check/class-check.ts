@@ -3,16 +3,20 @@
 import { nearest } from '../nearest.ts';
 import { isKnownParameter } from '../plan/parameter-source.ts';
 import type { ParsedParameters } from '../plan/parse-plan.ts';
+import type { Place } from '../plan/place.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import { checkParameters } from './class-parameters.ts';
+import { isNamespaceName, isResourceName } from './names.ts';
 import { fieldOf, mapAt, textAt } from './nodes.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
 import type { Resource } from './resources.ts';
 import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';
+/** What the driver's CRD serves (v1.6.0). */
+const VERSIONS = ['v1', 'v1alpha1'];
 const KIND = 'SecretProviderClass';
 /** `spec.provider`: the names of the sockets that the daemon serves where it is not told otherwise. */
 const PROVIDERS = ['vault', 'openbao'];
@@ -52,7 +56,8 @@ function isOfGroup({ map }: Resource): boolean {
 export function checkClass(resource: Resource): CheckedClass | undefined {
   const spec = fieldOf(resource.map, 'spec')?.value;
   if (isAnothers(spec)) return undefined;
-  if (resource.name === '') resource.say('class-form', resource.map.at, 'metadata.name is missing, write the name');
+  checkVersion(resource);
+  checkNames(resource);
   if (spec?.kind !== 'map') {
     const at = resource.map.fields.get('spec')?.at ?? resource.map.at;
     resource.say('class-form', at, 'spec is missing, write provider and parameters below it');
@@ -66,6 +71,24 @@ export function checkClass(resource: Resource): CheckedClass | undefined {
   if (objects !== undefined) adviseObjects(objects, list, resource);
   checkSecretObjects(spec, list, resource);
   return { resource, parsed, objects };
+}
+
+function checkVersion(resource: Resource): void {
+  const version = (textAt(resource.map, 'apiVersion') ?? '').slice(GROUP.length);
+  if (VERSIONS.includes(version)) return;
+  const at = fieldOf(resource.map, 'apiVersion')?.value.at ?? resource.map.at;
+  resource.say('class-form', at, `the driver serves no version ${quote(version)}, write ${GROUP}v1`);
+}
+
+function checkNames(resource: Resource): void {
+  const { map, name, namespace } = resource;
+  const say = (at: Place, text: string) => resource.say('class-form', at, text);
+  const at = (field: string) => fieldOf(mapAt(map, 'metadata'), field)?.value.at ?? map.at;
+  const cure = 'use lower-case letters, digits';
+  if (name === '') say(map.at, 'metadata.name is missing, write the name');
+  else if (!isResourceName(name)) say(at('name'), `the API server takes no name ${quote(name)}, ${cure}, "-" and "."`);
+  if (namespace !== undefined && !isNamespaceName(namespace))
+    say(at('namespace'), `the API server takes no namespace ${quote(namespace)}, ${cure} and "-"`);
 }
 
 /** A socket may have any name; a class of ours is then known by its parameters. */
@@ -90,6 +113,14 @@ function checkProvider(spec: YamlMap, resource: Resource): void {
   const provider = textAt(spec, 'provider');
   const at = spec.fields.get('provider')?.value.at ?? spec.at;
   if (provider === undefined) resource.say('class-form', at, 'provider is missing, write "vault" or "openbao"');
+  else if (isPadded(spec, provider))
+    resource.say('class-form', at, `provider has a space before or after it, write ${quote(provider)}`);
   else if (!PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) !== undefined)
     resource.say('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
+}
+
+/** The driver looks for a socket of that very name. */
+function isPadded(spec: YamlMap, provider: string): boolean {
+  const value = fieldOf(spec, 'provider')?.value;
+  return value?.kind === 'scalar' && value.text !== provider;
 }

@@ -99,10 +99,10 @@ class Teller {
   }
 
   tellWarning(warning: Mistake): void {
-    const { at, subject, text } = warning;
+    const { at, subject, text, kind } = warning;
     if (this.#told.has(keyOf(warning))) return;
-    if (typeof at === 'string') this.#resource.say('unknown-parameter', this.#placeOf(at), text);
-    else this.#resource.sayWithin('unknown-field', this.#objects, at, `${subject}: ${text}`);
+    if (typeof at === 'string') this.#resource.say(kind ?? 'unknown-parameter', this.#placeOf(at), text);
+    else this.#resource.sayWithin(kind ?? 'unknown-field', this.#objects, at, `${subject}: ${text}`);
   }
 
   tellSplitPair({ at, subject, text }: Mistake): void {

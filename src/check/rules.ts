@@ -22,6 +22,7 @@ export const RULES = {
   },
   'unknown-parameter': { level: 'warning', help: 'a parameter no provider knows: it is ignored' },
   'unknown-field': { level: 'warning', help: "an object's field no provider knows: it is ignored" },
+  invisible: { level: 'warning', help: 'a name, key, path, role or mount with a character that nobody sees' },
   'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },
   'sync-object': { level: 'error', help: 'a secretObjects entry that names no object of the class' },
   'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },

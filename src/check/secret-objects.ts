@@ -4,6 +4,7 @@ import { goBoolean } from '../plan/go-scalar.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import { kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
+import { isResourceName } from './names.ts';
 import { fieldOf, listAt, textAt } from './nodes.ts';
 import type { ObjectNode } from './object-advice.ts';
 import type { Resource } from './resources.ts';
@@ -24,8 +25,6 @@ const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 /** As the API server takes the keys of a Secret. */
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
-/** A DNS subdomain, as the API server takes names. */
-const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** @param objects of the class; empty where they could not be read. */
 export function checkSecretObjects(spec: YamlMap, objects: readonly ObjectNode[], resource: Resource): void {
@@ -54,7 +53,7 @@ class Entry {
     if (!this.#checkFields(this.#node, FIELDS)) return;
     const name = textAt(this.#node, 'secretName');
     if (name === undefined) this.#say('sync-form', 'secretName', 'secretName is missing, write the name of the Secret');
-    else if (!NAME.test(name))
+    else if (!isResourceName(name))
       this.#say('sync-form', 'secretName', 'secretName is not a name, use lower-case letters, digits, "-" and "."');
     else if (names.has(name))
       this.#say('sync-twice', 'secretName', `${quote(name)} is written by an entry above, put all keys in one entry`);

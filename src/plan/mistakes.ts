@@ -11,6 +11,8 @@ const LONGEST_BYTES = 4096;
 /** Of these kept free for `... and 100 more`. */
 const BYTES_FOR_REST = 20;
 
+export type WarningKind = 'invisible';
+
 /** Something to put right in a class: a mistake that refuses it, or a warning that does not. */
 export interface Mistake {
   /** Within the text of `objects`, or the name of the parameter where it stands. */
@@ -19,6 +21,8 @@ export interface Mistake {
   readonly subject: string | undefined;
   /** What is wrong and what to change, one line. */
   readonly text: string;
+  /** Of a warning; undefined: something unknown. */
+  readonly kind?: WarningKind;
 }
 
 export class Mistakes {

@@ -1,6 +1,7 @@
 // One entry of `objects` to a PlanObject: each field by its own rule, every mistake and every unknown field
 // told. What concerns several objects (unique names, folders) is left to objects.ts.
 
+import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { METHODS } from '../methods.ts';
 import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
@@ -8,6 +9,7 @@ import { parseDuration } from './duration.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
 import { cureOfField, meaning } from './known-elsewhere.ts';
+import type { WarningKind } from './mistakes.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
 import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
@@ -24,12 +26,14 @@ const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 const SHORTEST_REFRESH_MS = 1_000;
 /** A key is named in messages and log lines. */
 const LONGEST_KEY = 4096;
+/** Fields that name something, which then is not found. */
+const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 /** Unknown fields in which a missing one is looked for. */
 const MOST_STRANGERS = 20;
 
 export interface Listener {
   /** @param text made only where there is still room for it. */
-  warn(at: Place, text: () => string): void;
+  warn(at: Place, text: () => string, kind?: WarningKind): void;
   say(at: Place, text: string): void;
 }
 
@@ -42,9 +46,14 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   };
   for (const { key, at } of map.repeats) say(at, `${quote(key)} is given twice, remove one`);
   for (const [field, { at }] of map.fields) {
-    if (!FIELD_NAMES.includes(field)) listener.warn(at, () => `unknown field ${quote(field)}${fixFor(field, map)}`);
+    if (FIELD_NAMES.includes(field)) continue;
+    // Both print alike, and without the field the mount would deliver something else.
+    const meant = withoutInvisible(field);
+    if (FIELD_NAMES.includes(meant)) say(at, `field ${quote(field)}: ${describeInvisible(field)}, write ${meant}`);
+    else listener.warn(at, () => `unknown field ${quote(field)}${fixFor(field, map)}`);
   }
   const entry = new Entry(map, say);
+  for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
   const nameMistake = name === undefined ? undefined : findPathMistake(name);
   if (nameMistake !== undefined) entry.say('objectName', nameMistake);
@@ -80,6 +89,13 @@ class Entry {
     this.#say(at, text);
   }
 
+  warnOfInvisible(field: ObjectField, listener: Listener): void {
+    const value = this.get(field)?.value;
+    const what = value?.kind === 'scalar' ? describeInvisible(value.text) : undefined;
+    if (what !== undefined)
+      listener.warn(value?.at ?? this.#map.at, () => `${field}: ${what}, remove it if it is not meant`, 'invisible');
+  }
+
   /** Undefined where it is absent or null. */
   get(field: ObjectField): YamlField | undefined {
     const found = this.#map.fields.get(field);
@@ -102,6 +118,8 @@ class Entry {
     const strangers = [...this.#map.fields.keys()]
       .filter((name) => !FIELD_NAMES.includes(name))
       .slice(0, MOST_STRANGERS);
+    // Told already, and by its cause.
+    if (strangers.some((name) => withoutInvisible(name) === field)) return undefined;
     const near = meaning(field, strangers) ?? nearest(field, strangers);
     if (near === undefined) this.say(field, `${field} is missing, ${cure}`);
     else this.say(near, `${field} is missing, rename ${quote(near)} to it`);

@@ -1,7 +1,7 @@
 // The text of `objects` to the objects of a plan and their distinct reads. Every mistake in it is found in
 // one pass; what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
 import { findClashes, findPathMistake } from './file-path.ts';
-import { type Mistake, Mistakes } from './mistakes.ts';
+import { type Mistake, Mistakes, type WarningKind } from './mistakes.ts';
 import { toObject } from './object-fields.ts';
 import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
@@ -72,8 +72,9 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
   for (const [index, item] of list.items.entries()) {
     if (mistakes.isFull) break;
     const where = describe(item, index);
-    const warn = (at: Place, text: () => string) => {
-      if (warnings.length < MOST_WARNINGS) warnings.push({ at, subject: where, text: text() });
+    const warn = (at: Place, text: () => string, kind?: WarningKind) => {
+      if (warnings.length < MOST_WARNINGS)
+        warnings.push({ at, subject: where, text: text(), ...(kind === undefined ? {} : { kind }) });
     };
     // Their reader drops an entry with nothing in it (a "-" left over at the end).
     if (isNull(item)) warn(item.at, () => 'an entry with nothing in it is ignored');

@@ -1,6 +1,7 @@
 // Looks parameters up under each of their spellings and checks what all of them have in common. Which
 // parameters there are, and what each means, is left to parameters.ts.
 
+import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
 import { cureOfParameter, meaning } from './known-elsewhere.ts';
@@ -38,13 +39,30 @@ export function isKnownParameter(name: string): boolean {
   return KNOWN.has(name);
 }
 
+function findTextMistake(value: string): string {
+  // What "|" and ">" leave at the end.
+  if (isCleanText(value.replace(/\n+$/, '')))
+    return value.endsWith('\n')
+      ? 'ends with a line break, write it on the line of its name, without "|" or ">"'
+      : `longer than ${LONGEST_VALUE} characters, shorten it`;
+  return 'holds control characters, write one line of text';
+}
+
 export class ParameterSource {
   readonly #attributes: Attributes;
   readonly #mistakes: Mistakes;
+  readonly #invisible: Mistake[] = [];
+  readonly #told = new Set<string>();
 
   constructor(attributes: Attributes, mistakes: Mistakes) {
     this.#attributes = attributes;
     this.#mistakes = mistakes;
+    for (const name of this.#strangers()) {
+      const meant = withoutInvisible(name);
+      if (meant === name || !KNOWN.has(meant)) continue;
+      this.#told.add(meant);
+      mistakes.addParameter(quote(name).slice(1, -1), `${describeInvisible(name)}, write ${meant}`, name);
+    }
   }
 
   say({ name }: { readonly name: string }, text: string, at?: string): void {
@@ -63,17 +81,38 @@ export class ParameterSource {
     return this.#first([name]);
   }
 
+  /** A mistake in it was told: that it is missing is no second one. */
+  isTold(names: readonly string[]): boolean {
+    return names.some((name) => this.#told.has(name));
+  }
+
   /** A parameter that has the meaning of `name` elsewhere, or looks like it misspelt. */
   lookalike(name: string): string | undefined {
     return meaning(name, this.#strangers()) ?? nearest(name, this.#strangers());
   }
 
   warnings(): readonly Mistake[] {
-    return this.#strangers().map((name) => ({
+    const unknown = this.#strangers().filter((name) => !KNOWN.has(withoutInvisible(name)));
+    return [
+      ...this.#invisible,
+      ...unknown.map((name) => ({
+        at: name,
+        subject: name,
+        text: `unknown parameter ${quote(name)}${this.#fixFor(name)}`,
+      })),
+    ];
+  }
+
+  /** A role or a mount may have any name; only its author knows whether it is meant. */
+  #warnOfInvisible(name: string, value: string): void {
+    const what = describeInvisible(value);
+    if (what === undefined) return;
+    this.#invisible.push({
       at: name,
       subject: name,
-      text: `unknown parameter ${quote(name)}${this.#fixFor(name)}`,
-    }));
+      text: `parameter ${name}: ${what}, remove it if it is not meant`,
+      kind: 'invisible',
+    });
   }
 
   #fixFor(name: string): string {
@@ -95,11 +134,12 @@ export class ParameterSource {
     for (const name of names) {
       const value = this.#attributes.get(name);
       if (value === undefined || value === '') continue;
-      if (value.length <= LONGEST_VALUE && isCleanText(value)) return { name, value };
-      this.say(
-        { name },
-        `longer than ${LONGEST_VALUE} characters or with control characters (a line break at its end?), write one line`,
-      );
+      if (value.length <= LONGEST_VALUE && isCleanText(value)) {
+        this.#warnOfInvisible(name, value);
+        return { name, value };
+      }
+      this.#told.add(name);
+      this.say({ name }, findTextMistake(value));
       return undefined;
     }
     return undefined;

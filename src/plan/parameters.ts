@@ -1,8 +1,9 @@
 // The parameters of a class, over the node's defaults, to the store to ask and the login to ask as. Each
 // rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
 import { posix } from 'node:path';
+import { describeInvisible } from '../invisible.ts';
 import type { Parameter, ParameterSource } from './parameter-source.ts';
-import { BOOLEANS } from './parameter-table.ts';
+import { BOOLEANS, ROLE_SPELLINGS } from './parameter-table.ts';
 import type { LoginSettings, PlanDefaults, StoreSettings, TlsSettings } from './plan.ts';
 import { quote } from './quote.ts';
 
@@ -45,6 +46,8 @@ function toAddress(source: ParameterSource): string | undefined {
 
 /** The address is never shown: it may hold credentials. */
 function findAddressMistake(address: string): string | undefined {
+  const invisible = describeInvisible(address);
+  if (invisible !== undefined) return `${invisible}, remove it`;
   if (/^unix:\/\/\/[^/?#]/.test(address)) return undefined;
   const url = /^https?:\/\/[^/\\]/i.test(address) && !/[\s\\]/.test(address) ? URL.parse(address) : null;
   if (url === null) return 'not an address, write https://host:port, http://host:port or unix:///path';
@@ -91,6 +94,7 @@ function toMount(source: ParameterSource): string | undefined {
 function toRole(source: ParameterSource): string {
   const role = source.role();
   if (role !== undefined) return role.value;
+  if (source.isTold(ROLE_SPELLINGS)) return '';
   const near = source.lookalike('roleName');
   source.say(
     { name: 'roleName' },

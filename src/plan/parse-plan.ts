@@ -60,6 +60,6 @@ export function parseParameters(
   const store = readStore(source, defaults);
   const login = readLogin(source, defaults, tokens);
   const { objects, reads, splitPairs, mistakes: ofObjects, warnings } = parse(parameters.get('objects') ?? '');
-  mistakes.addAll(ofObjects);
+  if (!source.isTold(['objects'])) mistakes.addAll(ofObjects);
   return { store, login, objects, reads, splitPairs, mistakes, warnings: [...source.warnings(), ...warnings] };
 }

@@ -4,6 +4,7 @@
 import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import type { Mistakes } from './mistakes.ts';
 import type { Place } from './place.ts';
+import { findSyntaxCause } from './syntax-cause.ts';
 import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './yaml-bounds.ts';
 import { convertNode } from './yaml-convert.ts';
 import type { YamlNode } from './yaml-node.ts';
@@ -12,6 +13,8 @@ import type { YamlNode } from './yaml-node.ts';
 const STACK_REST = 2;
 /** The tags that say no more than the value's own form does. */
 const CORE_TAGS = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq']);
+/** After so many errors the first is what matters; going on would only cost time. */
+const MOST_ERRORS = 100;
 /** Tokens that each make a value. A block map has none of its own; its list item or its keys count. */
 const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
   'scalar',
@@ -32,11 +35,11 @@ export function readYaml(text: string, bounds: YamlBounds, mistakes: Mistakes): 
     const plain = text.startsWith('\u{feff}') ? text.slice(1) : text;
     const lines = countLines(plain);
     const tokens = parse(plain, lines, bounds);
-    const content = compose(tokens, lines, mistakes);
+    const content = compose(tokens, lines, new SyntaxErrors(plain, lines, mistakes));
     return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines, bounds);
   } catch (thrown) {
     if (!(thrown instanceof YamlRefusal)) throw thrown;
-    mistakes.addObject(thrown.at, undefined, thrown.message);
+    if (mistakes.count === 0) mistakes.addObject(thrown.at, undefined, thrown.message);
     return undefined;
   }
 }
@@ -86,7 +89,7 @@ function customTag(at: Place): YamlRefusal {
   return new YamlRefusal(at, 'custom tags are not supported, remove the tag (the word that starts with "!")');
 }
 
-function compose(tokens: readonly CST.Token[], lines: LineCounter, mistakes: Mistakes): ParsedNode | undefined {
+function compose(tokens: readonly CST.Token[], lines: LineCounter, errors: SyntaxErrors): ParsedNode | undefined {
   const [document, another] = tokens.filter((token) => token.type === 'document' && token.value !== undefined);
   if (another !== undefined) {
     throw new YamlRefusal(
@@ -94,31 +97,55 @@ function compose(tokens: readonly CST.Token[], lines: LineCounter, mistakes: Mis
       'a second YAML document starts here, remove the "---" and keep one list',
     );
   }
-  const onError = collectInto(mistakes, lines);
-  for (const token of tokens) if (token.type === 'error') onError(token, 'UNEXPECTED_TOKEN');
-  if (document === undefined) return undefined;
+  for (const token of tokens) if (token.type === 'error') errors.add(token, 'UNEXPECTED_TOKEN');
+  if (document === undefined) {
+    errors.tell();
+    return undefined;
+  }
   const composer = new Composer({ schema: 'failsafe', strict: false, uniqueKeys: false, resolveKnownTags: false });
   // Private: the public way makes an error object for each token, half a second for 256 KiB of commas.
-  composer['onError'] = onError;
+  composer['onError'] = (source: Source, code: string, _message?: string, isWarning?: boolean) => {
+    if (isWarning !== true) errors.add(source, code);
+  };
   const [composed] = composer.compose([document]);
+  errors.tell();
   return composed?.contents ?? undefined;
 }
 
 type Source = number | readonly number[] | { readonly offset: number };
-type OnError = (source: Source, code: string, message?: string, isWarning?: boolean) => void;
+/**
+ * The library goes on after an error and finds what follows from it: one mistake in the text, one told. Its messages
+ * quote the text and are left out.
+ */
+class SyntaxErrors {
+  readonly #text: string;
+  readonly #lines: LineCounter;
+  readonly #mistakes: Mistakes;
+  #first: { readonly at: Place; readonly code: string } | undefined;
+  #count = 0;
 
-/** The library's messages quote the text and are left out. One mistake a line: others there follow from it. */
-function collectInto(mistakes: Mistakes, lines: LineCounter): OnError {
-  let lastLine = 0;
-  return (source, code, _message, isWarning) => {
-    if (isWarning === true) return;
+  constructor(text: string, lines: LineCounter, mistakes: Mistakes) {
+    this.#text = text;
+    this.#lines = lines;
+    this.#mistakes = mistakes;
+  }
+
+  add(source: Source, code: string): void {
     const offset = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0];
-    const at = placeOf(offset ?? 0, lines);
-    if (at.line !== lastLine)
-      mistakes.addObject(at, undefined, SYNTAX[code] ?? 'not YAML, check quotes and indentation');
-    lastLine = at.line;
-    if (mistakes.isFull) throw new YamlRefusal(at, 'too many mistakes');
-  };
+    const at = placeOf(offset ?? 0, this.#lines);
+    if (this.#first === undefined || at.line < this.#first.at.line) this.#first = { at, code };
+    if (++this.#count < MOST_ERRORS) return;
+    this.tell();
+    throw new YamlRefusal(at, 'too many mistakes');
+  }
+
+  tell(): void {
+    if (this.#first === undefined) return;
+    const { at, code } = this.#first;
+    const cause = findSyntaxCause(this.#text, at.line);
+    const text = cause?.text ?? SYNTAX[code] ?? 'not YAML, check quotes and indentation';
+    this.#mistakes.addObject(cause?.at ?? at, undefined, text);
+  }
 }
 
 function placeOf(offset: number, lines: LineCounter): Place {

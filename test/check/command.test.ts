@@ -135,7 +135,13 @@ describe('secretmount check', () => {
       const { status, stdout, stderr } = check(BAD, '-', '-');
       assert.deepEqual([status, stdout, stderr], [1, `-:${BAD_TEXT}\n1 class: 1 error, 0 warnings\n`, '']);
       assert.equal(check(GOOD, '-').status, 0);
-      assert.equal(check('', '-').stdout, '0 classes: nothing to check\n');
+    });
+
+    it('ends with 2 where standard input is empty, as after a command before the pipe that failed', () => {
+      const { status, stdout, stderr } = check('\n', '-');
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, /standard input is empty; did the command before the pipe fail\?/);
+      assert.equal(check('kind: ConfigMap', '-').stdout, '0 classes: nothing to check\n');
     });
 
     it('writes a report longer than a pipe holds to its end', () => {

@@ -191,11 +191,23 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a field out of line': [
     '- objectName: a\n   secretPath: p',
-    "objects line 1: a field within another's text, align its indentation or put the text in quotes",
+    'objects line 2: wrong indentation: "secretPath:" is indented by 3, the field above it by 2; align the fields of an object in one column',
   ],
   'a tab as indentation': [
     '- objectName: a\n\tsecretPath: p',
-    'objects line 2: an unexpected character, put the text in quotes if it belongs to it',
+    'objects line 2: a tab in the indentation of "secretPath:", use spaces',
+  ],
+  'fields at the dash of their item': [
+    '  - objectName: a\n  secretPath: p\n  secretKey: k',
+    'objects line 2: wrong indentation: "secretPath:" is indented by 2, the field above it by 4; align the fields of an object in one column',
+  ],
+  'a no-break space after the dash': [
+    '-\u00a0objectName: a\n  secretPath: p\n  secretKey: k',
+    'objects line 1: an invisible character (U+00A0) in the indentation of "objectName:", write a space',
+  ],
+  'a no-break space after a field': [
+    '- objectName: a\n  secretPath:\u00a0p\n  secretKey: k',
+    'objects line 2: an invisible character (U+00A0) after the ":" of "secretPath:", write a space',
   ],
 };
 
@@ -263,7 +275,7 @@ const PARAMETERS: readonly (readonly [
   [
     'a line break at the end',
     { audience: 'a\n' },
-    'parameter audience: longer than 1024 characters or with control characters (a line break at its end?), write one line',
+    'parameter audience: ends with a line break, write it on the line of its name, without "|" or ">"',
   ],
   [
     'a scope we do not know',
@@ -290,6 +302,17 @@ describe('mistakes', () => {
       );
     });
   }
+
+  it('refuses a field or parameter that differs from a known one only by what nobody sees', () => {
+    const objects = '- {objectName: a, secretPath: p, secretKey\u00a0: k}';
+    assert.deepEqual(mistakesOf({ roleName: '', 'roleName\u200b': 'web', objects }), [
+      '- parameter roleName\\u200b: character 9 is invisible (U+200B), write roleName',
+      `- ${at}field "secretKey\\u00a0": character 10 is invisible (U+00A0), write secretKey`,
+    ]);
+    assert.deepEqual(plan({ roleName: 'web\u200b' }).warnings, [
+      'parameter roleName: character 4 is invisible (U+200B), remove it if it is not meant',
+    ]);
+  });
 
   it('keeps certificate paths below the folder of the node', () => {
     const outside =

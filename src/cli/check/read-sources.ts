@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { Source } from '../../check/check.ts';
-import { cannotRead } from '../command-failed.ts';
+import { CommandFailed, cannotRead } from '../command-failed.ts';
 import { Input } from '../input.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/i;
@@ -12,7 +12,11 @@ export async function readSources(files: readonly string[]): Promise<readonly So
   const names = new Set<string>();
   for (const file of files) for (const name of await listFiles(file)) names.add(normalize(name));
   const input = new Input();
-  return Promise.all([...names].map(async (name) => ({ name, text: await input.read(name) })));
+  const sources = await Promise.all([...names].map(async (name) => ({ name, text: await input.read(name) })));
+  // A pipe whose first command failed: nothing was checked, which is no success.
+  if (sources.some(({ name, text }) => name === '-' && text.trim() === ''))
+    throw new CommandFailed('standard input is empty; did the command before the pipe fail?');
+  return sources;
 }
 
 async function listFiles(file: string): Promise<readonly string[]> {
