@@ -11,8 +11,11 @@ import { findPlaceholder } from './placeholder.ts';
 import type { Resource } from './resources.ts';
 import type { Rule } from './rules.ts';
 
-/** Paths on which a GET makes something new each time, as the engines that do so name them. */
-const MAKES_NEW = /(^|\/)creds\//;
+/** Paths whose answers differ each time, by a new credential or a time that runs down, as the engines name them. */
+const MAKES_NEW =
+  /(^|\/)(creds|static-creds?|sts)\/|(^|\/)oidc\/token\/|^totp\/code\/|\/(roleset|static-account|impersonated-account)\/[^/]+\/token$|(^|\/)token\/lookup-self$/;
+/** A secret of KV version 2 may have any name, and changes only when it is written. */
+const OF_KV = /(^|\/)data\//;
 
 /** An object of a class with the places of its fields. */
 export interface ObjectNode {
@@ -28,7 +31,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
     if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
     const method = toMethod(textAt(node, 'method'));
     const isWrite = method !== undefined && !isReading(method);
-    if (!isWrite && !MAKES_NEW.test(path)) continue;
+    if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
     const at = fieldOf(node, 'secretPath')?.at ?? node.at;
     const why = 'without secretKey the file is the whole answer, and each answer of this path is another';
     resource.sayWithin('churn', text, at, `object ${quote(name)}: ${why}; name the key to write`);

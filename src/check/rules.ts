@@ -53,6 +53,10 @@ export const RULES = {
   },
   'volume-form': { level: 'error', help: 'a pod volume the driver refuses: not read-only, or naming no class' },
   'volume-class': { level: 'error', help: 'a pod volume that names a class of another namespace, or one misspelt' },
+  'volume-subpath': {
+    level: 'warning',
+    help: 'a mount of such a volume by subPath: a rotated secret never reaches the container',
+  },
   'volume-class-elsewhere': { level: 'warning', help: 'a pod volume whose class is not among what was checked' },
 } as const satisfies Readonly<Record<string, RuleText>>;
 
