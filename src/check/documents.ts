@@ -16,11 +16,11 @@ export interface Document {
   readonly root: YamlNode;
 }
 
-/** What every class and every pod volume of the driver holds, also where the group or the kind is misspelt. */
-const MARK = /secrets-store\.csi\.|SecretProviderClass/;
+/** What every class and every pod volume of the driver holds, also where the group, the kind or the driver is misspelt. */
+const MARK = /secrets-store\.csi\.|SecretProviderClass/i;
 
 /** What a template must hold to make a class or a volume of the driver; a role's rule for classes holds the mark too. */
-const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-store\.csi\./i;
+const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-store\.csi\.|secretProviderClass:/i;
 
 /** One document may be a List of everything in a namespace. A million tokens take some two seconds. */
 const MANIFEST_BOUNDS: YamlBounds = {

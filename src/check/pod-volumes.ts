@@ -17,6 +17,7 @@ const DRIVER = 'secrets-store.csi.k8s.io';
 export function checkPodVolumes(resource: Resource, classes: readonly Resource[]): void {
   checkSubPaths(resource.map, resource);
   for (const csi of findVolumes(resource.map)) {
+    checkDriver(csi, resource);
     checkReadOnly(csi, resource);
     checkClassName(csi, resource, classes);
   }
@@ -27,8 +28,20 @@ function* findVolumes(node: YamlNode): Generator<YamlMap> {
   if (node.kind === 'list') for (const item of node.items) yield* findVolumes(item);
   if (node.kind !== 'map') return;
   const csi = mapAt(node, 'csi');
-  if (csi !== undefined && textAt(csi, 'driver') === DRIVER) yield csi;
+  if (csi !== undefined && isOfDriver(csi)) yield csi;
   for (const { value } of node.fields.values()) yield* findVolumes(value);
+}
+
+/** Also where the name is misspelt: what it names shows what is meant. */
+function isOfDriver(csi: YamlMap): boolean {
+  const driver = textAt(csi, 'driver');
+  return driver === DRIVER || (driver !== undefined && mapAt(csi, 'volumeAttributes')?.fields.has(CLASS_NAME) === true);
+}
+
+function checkDriver(csi: YamlMap, resource: Resource): void {
+  const field = fieldOf(csi, 'driver');
+  if (field?.value.kind !== 'scalar' || field.value.text === DRIVER) return;
+  resource.say('volume-form', field.value.at, `no driver ${quote(field.value.text)} has classes, write ${DRIVER}`);
 }
 
 /** A file mounted by subPath stays as it was when the container started. */

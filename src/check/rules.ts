@@ -51,7 +51,10 @@ export const RULES = {
     level: 'error',
     help: 'two classes of one name and namespace in one file: the later replaces the earlier',
   },
-  'volume-form': { level: 'error', help: 'a pod volume the driver refuses: not read-only, or naming no class' },
+  'volume-form': {
+    level: 'error',
+    help: 'a pod volume the driver refuses: not read-only, naming no class, or another driver',
+  },
   'volume-class': { level: 'error', help: 'a pod volume that names a class of another namespace, or one misspelt' },
   'volume-subpath': {
     level: 'warning',
