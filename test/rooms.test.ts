@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   methods: { values: [], types: [] },
   version: { values: [], types: [] },
   plan: { values: [], types: [] },
-  check: { values: ['plan'], types: [] },
+  check: { values: ['plan', 'vault'], types: [] },
   session: { values: [], types: ['plan'] },
   memory: { values: [], types: [] },
   fetch: { values: [], types: ['plan', 'session', 'memory'] },

@@ -10,6 +10,7 @@ import type { PlanDefaults } from '../plan/plan.ts';
 import { quote } from '../plan/quote.ts';
 import { isNull, kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
 import { fieldOf, mapAt } from './nodes.ts';
+import { adviseParameters } from './parameter-advice.ts';
 import type { Resource } from './resources.ts';
 
 /** The driver's default for files (v1.6.0), which no rule depends on. */
@@ -44,6 +45,7 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
   for (const mistake of parsed.mistakes.list()) if (!others.has(mistake.subject ?? '')) teller.tellMistake(mistake);
   for (const warning of parsed.warnings) teller.tellWarning(warning);
   for (const pair of parsed.splitPairs) teller.tellSplitPair(pair);
+  if (parsed.mistakes.count === 0) adviseParameters(parameters, texts, parsed, resource);
   return parsed;
 }
 

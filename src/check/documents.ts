@@ -16,8 +16,11 @@ export interface Document {
   readonly root: YamlNode;
 }
 
-/** What every class and every pod volume of the driver holds, also where the group or the kind is misspelt. */
-const MARK = /secrets-store\.csi\.|SecretProviderClass/;
+/** What every class and every pod volume of the driver holds, also where the group, the kind or the driver is misspelt. */
+const MARK = /secrets-store\.csi\.|SecretProviderClass/i;
+
+/** What a template must hold to make a class or a volume of the driver; a role's rule for classes holds the mark too. */
+const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-store\.csi\.|secretProviderClass:/i;
 
 /** One document may be a List of everything in a namespace. A million tokens take some two seconds. */
 const MANIFEST_BOUNDS: YamlBounds = {
@@ -46,6 +49,7 @@ export function readDocuments(source: Source, tell: (finding: Finding) => void):
 /** A template is no YAML in many ways, of which one is told. */
 function toFindings(file: string, linesBefore: number, text: string, mistakes: readonly Mistake[]): readonly Finding[] {
   const isTemplate = text.includes('{{') && text.includes('}}');
+  if (isTemplate && !MAKES_ONE.test(text)) return [];
   return mistakes.slice(0, isTemplate ? 1 : undefined).map((mistake) => {
     const { line, column } = typeof mistake.at === 'string' ? START : mistake.at;
     const message = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : mistake.text;

@@ -7,10 +7,15 @@ import { OBJECTS_BOUNDS } from '../plan/yaml-bounds.ts';
 import type { YamlNode } from '../plan/yaml-node.ts';
 import { readYaml } from '../plan/yaml-source.ts';
 import { fieldOf, textAt } from './nodes.ts';
+import { findPlaceholder } from './placeholder.ts';
 import type { Resource } from './resources.ts';
+import type { Rule } from './rules.ts';
 
-/** Paths on which a GET makes something new each time, as the engines that do so name them. */
-const MAKES_NEW = /(^|\/)creds\//;
+/** Paths whose answers differ each time, by a new credential or a time that runs down, as the engines name them. */
+const MAKES_NEW =
+  /(^|\/)(creds|static-creds?|sts)\/|(^|\/)oidc\/token\/|^totp\/code\/|\/(roleset|static-account|impersonated-account)\/[^/]+\/token$|(^|\/)token\/lookup-self$/;
+/** A secret of KV version 2 may have any name, and changes only when it is written. */
+const OF_KV = /(^|\/)data\//;
 
 /** An object of a class with the places of its fields. */
 export interface ObjectNode {
@@ -21,15 +26,43 @@ export interface ObjectNode {
 /** @param text the scalar that holds the list. */
 export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], resource: Resource): void {
   for (const { name, node } of objects) {
+    adviseFields(text, name, node, resource);
     const path = textAt(node, 'secretPath');
     if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
     const method = toMethod(textAt(node, 'method'));
     const isWrite = method !== undefined && !isReading(method);
-    if (!isWrite && !MAKES_NEW.test(path)) continue;
+    if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
     const at = fieldOf(node, 'secretPath')?.at ?? node.at;
     const why = 'without secretKey the file is the whole answer, and each answer of this path is another';
     resource.sayWithin('churn', text, at, `object ${quote(name)}: ${why}; name the key to write`);
   }
+}
+
+/** A field that does nothing as the others are, or was never filled in. */
+function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Resource): void {
+  const say = (rule: Rule, field: string, what: string) => {
+    const at = (node.kind === 'map' ? node.fields.get(field)?.at : undefined) ?? node.at;
+    resource.sayWithin(rule, text, at, `object ${quote(name)}: ${what}`);
+  };
+  for (const field of ['objectName', 'secretPath', 'secretKey']) {
+    const placeholder = findPlaceholder(textAt(node, field) ?? '');
+    if (placeholder !== undefined) say('placeholder', field, `${field}: ${placeholder}`);
+  }
+  const hasKey = textAt(node, 'secretKey') !== undefined;
+  if (!hasKey && node.kind === 'map' && node.fields.has('secretKey'))
+    say(
+      'no-effect',
+      'secretKey',
+      'secretKey is empty and the file the whole answer, write the key or remove the field',
+    );
+  if (!hasKey && textAt(node, 'encoding') !== undefined)
+    say('no-effect', 'encoding', 'encoding is not looked at without secretKey, name the key or remove it');
+  if (fieldOf(node, 'secretArgs') !== undefined && toMethod(textAt(node, 'method')) === 'GET')
+    say(
+      'no-effect',
+      'secretArgs',
+      'stores do not read secretArgs of a GET, write method: POST or a query in secretPath',
+    );
 }
 
 /** The objects that have a name; none where the text is no list. */

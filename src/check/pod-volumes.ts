@@ -5,7 +5,7 @@ import { goBoolean } from '../plan/go-scalar.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, mapAt, textAt } from './nodes.ts';
+import { fieldOf, listAt, mapAt, textAt } from './nodes.ts';
 import type { Resource } from './resources.ts';
 
 const CLASS_NAME = 'secretProviderClass';
@@ -15,7 +15,9 @@ const DRIVER = 'secrets-store.csi.k8s.io';
 
 /** @param classes all of the input, also of other providers. */
 export function checkPodVolumes(resource: Resource, classes: readonly Resource[]): void {
+  checkSubPaths(resource.map, resource);
   for (const csi of findVolumes(resource.map)) {
+    checkDriver(csi, resource);
     checkReadOnly(csi, resource);
     checkClassName(csi, resource, classes);
   }
@@ -26,8 +28,36 @@ function* findVolumes(node: YamlNode): Generator<YamlMap> {
   if (node.kind === 'list') for (const item of node.items) yield* findVolumes(item);
   if (node.kind !== 'map') return;
   const csi = mapAt(node, 'csi');
-  if (csi !== undefined && textAt(csi, 'driver') === DRIVER) yield csi;
+  if (csi !== undefined && isOfDriver(csi)) yield csi;
   for (const { value } of node.fields.values()) yield* findVolumes(value);
+}
+
+/** Also where the name is misspelt: what it names shows what is meant. */
+function isOfDriver(csi: YamlMap): boolean {
+  const driver = textAt(csi, 'driver');
+  return driver === DRIVER || (driver !== undefined && mapAt(csi, 'volumeAttributes')?.fields.has(CLASS_NAME) === true);
+}
+
+function checkDriver(csi: YamlMap, resource: Resource): void {
+  const field = fieldOf(csi, 'driver');
+  if (field?.value.kind !== 'scalar' || field.value.text === DRIVER) return;
+  resource.say('volume-form', field.value.at, `no driver ${quote(field.value.text)} has classes, write ${DRIVER}`);
+}
+
+/** A file mounted by subPath stays as it was when the container started. */
+function checkSubPaths(node: YamlNode, resource: Resource): void {
+  if (node.kind === 'list') for (const item of node.items) checkSubPaths(item, resource);
+  if (node.kind !== 'map') return;
+  const volumes = (listAt(node, 'volumes')?.items ?? []).filter((one) => textAt(one, 'csi', 'driver') === DRIVER);
+  const names = new Set(volumes.map((one) => textAt(one, 'name')));
+  const containers = ['containers', 'initContainers'].flatMap((field) => listAt(node, field)?.items ?? []);
+  for (const mount of containers.flatMap((one) => listAt(one, 'volumeMounts')?.items ?? [])) {
+    const field = fieldOf(mount, 'subPath') ?? fieldOf(mount, 'subPathExpr');
+    if (field === undefined || !names.has(textAt(mount, 'name'))) continue;
+    const text = 'a subPath of this volume never sees a rotated secret, mount the folder and name the file in it';
+    resource.say('volume-subpath', field.at, text);
+  }
+  for (const { value } of node.fields.values()) checkSubPaths(value, resource);
 }
 
 function checkReadOnly(csi: YamlMap, resource: Resource): void {

@@ -23,6 +23,23 @@ export const RULES = {
   'unknown-parameter': { level: 'warning', help: 'a parameter no provider knows: it is ignored' },
   'unknown-field': { level: 'warning', help: "an object's field no provider knows: it is ignored" },
   invisible: { level: 'warning', help: 'a name, key, path, role or mount with a character that nobody sees' },
+  placeholder: { level: 'warning', help: 'a text that a template or a person was to replace: `$(X)`, `<YOUR_X>`' },
+  'guarded-address': {
+    level: 'warning',
+    help: 'an address that a node refuses unless its operator allows it: a Unix socket, a link-local or cloud metadata address',
+  },
+  'skip-verify': {
+    level: 'warning',
+    help: "a store whose certificate is not checked: whoever stands between gets the pod's token",
+  },
+  'no-effect': {
+    level: 'warning',
+    help: 'a field that does nothing as the others are: secretArgs with GET, encoding without secretKey, an empty secretKey',
+  },
+  'sync-tracked': {
+    level: 'error',
+    help: 'a label or annotation by which Argo CD takes the Secret for its own, and prunes it',
+  },
   'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },
   'sync-object': { level: 'error', help: 'a secretObjects entry that names no object of the class' },
   'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },
@@ -38,8 +55,15 @@ export const RULES = {
     level: 'error',
     help: 'two classes of one name and namespace in one file: the later replaces the earlier',
   },
-  'volume-form': { level: 'error', help: 'a pod volume the driver refuses: not read-only, or naming no class' },
+  'volume-form': {
+    level: 'error',
+    help: 'a pod volume the driver refuses: not read-only, naming no class, or another driver',
+  },
   'volume-class': { level: 'error', help: 'a pod volume that names a class of another namespace, or one misspelt' },
+  'volume-subpath': {
+    level: 'warning',
+    help: 'a mount of such a volume by subPath: a rotated secret never reaches the container',
+  },
   'volume-class-elsewhere': { level: 'warning', help: 'a pod volume whose class is not among what was checked' },
 } as const satisfies Readonly<Record<string, RuleText>>;
 

@@ -5,12 +5,13 @@ import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import { kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
 import { isResourceName } from './names.ts';
-import { fieldOf, listAt, textAt } from './nodes.ts';
+import { fieldOf, listAt, mapAt, textAt } from './nodes.ts';
 import type { ObjectNode } from './object-advice.ts';
 import type { Resource } from './resources.ts';
 import type { Rule } from './rules.ts';
 
 const FIELDS = ['secretName', 'type', 'labels', 'annotations', 'data'];
+const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
 const DATA_FIELDS = ['objectName', 'key'];
 /** Every other type becomes Opaque, silently. With the keys that the API server wants of it. */
 const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -51,6 +52,7 @@ class Entry {
 
   check(names: Set<string>): void {
     if (!this.#checkFields(this.#node, FIELDS)) return;
+    this.#checkTracking();
     const name = textAt(this.#node, 'secretName');
     if (name === undefined) this.#say('sync-form', 'secretName', 'secretName is missing, write the name of the Secret');
     else if (!isResourceName(name))
@@ -60,6 +62,19 @@ class Entry {
     else names.add(name);
     const keys = this.#checkData();
     if (keys !== undefined) this.#checkType(keys);
+  }
+
+  /** Argo CD knows its own by them, and removes a Secret that is not in its repository. */
+  #checkTracking(): void {
+    for (const field of ['labels', 'annotations'])
+      for (const [name, { at }] of mapAt(this.#node, field)?.fields ?? []) {
+        if (!TRACKING.test(name)) continue;
+        this.#resource.say(
+          'sync-tracked',
+          at,
+          `Argo CD would take the Secret for its own by ${quote(name)}, remove it`,
+        );
+      }
   }
 
   #checkType(keys: ReadonlySet<string>): void {

@@ -1,0 +1,40 @@
+// Parameters that the parser takes and that their author would not want, or the node may refuse.
+import { MountError } from '../errors.ts';
+import type { ParsedParameters } from '../plan/parse-plan.ts';
+import type { YamlMap } from '../plan/yaml-node.ts';
+import { parseAddress } from '../vault/address.ts';
+import { AddressRules } from '../vault/address-rules.ts';
+import { findPlaceholder } from './placeholder.ts';
+import type { Resource } from './resources.ts';
+
+/** What the daemon does unless its operator says otherwise. */
+const RULES = new AddressRules({ addresses: 'any', allowed: [] });
+
+/** @param texts the parameters by their names. */
+export function adviseParameters(
+  parameters: YamlMap,
+  texts: ReadonlyMap<string, string>,
+  { store }: ParsedParameters,
+  resource: Resource,
+): void {
+  const placeOf = (name: string) => parameters.fields.get(name)?.value.at ?? parameters.at;
+  for (const [name, text] of texts) {
+    if (name === 'objects') continue;
+    const placeholder = findPlaceholder(text);
+    if (placeholder !== undefined) resource.say('placeholder', placeOf(name), `${name}: ${placeholder}`);
+    else if (name.endsWith('Address') && text !== '' && text === store.address) adviseAddress(name, text);
+    else if (name.endsWith('SkipTLSVerify') && store.tls.skipVerify) {
+      const why = "the store's certificate is not checked, and whoever answers gets the pod's token";
+      resource.say('skip-verify', placeOf(name), `${name}: ${why}; name the store's CA (vaultCACertPath)`);
+    }
+  }
+
+  function adviseAddress(name: string, text: string): void {
+    try {
+      RULES.admit(parseAddress(text), 'class');
+    } catch (thrown) {
+      if (!(thrown instanceof MountError)) throw thrown;
+      resource.say('guarded-address', placeOf(name), thrown.message);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+// Text that was to be replaced before the cluster sees it: by envsubst, a CI server or a person.
+import { quote } from '../plan/quote.ts';
+
+const PLACEHOLDER = /\$\{\w+\}|\$\(\w+\)|<[A-Za-z][\w -]*>|\{\{.*\}\}/;
+
+/** What to say of it; undefined where there is none. */
+export function findPlaceholder(text: string): string | undefined {
+  const found = PLACEHOLDER.exec(text)?.[0];
+  return found === undefined ? undefined : `the placeholder ${quote(found)} was not replaced, write the value`;
+}
