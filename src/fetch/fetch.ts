@@ -19,6 +19,9 @@ import { Refusals } from './refusals.ts';
 import { RetryBudget } from './retry.ts';
 import type { Rank } from './slots.ts';
 
+/** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
+const UNSENT = Number.NEGATIVE_INFINITY;
+
 export interface FetcherOptions {
   readonly clock: Clock;
   readonly gate: Gate;
@@ -184,6 +187,11 @@ export class Fetcher {
       evidence: evidenceOf(read),
     };
     const request = (own: AbortSignal) => {
+      // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
+      if (rank === 'first' && room.isInLine) {
+        noteSent(UNSENT);
+        throw room.waitInLine();
+      }
       noteSent(clock.now());
       cost.reads += 1;
       return door.read(read, token.secret, own, room);

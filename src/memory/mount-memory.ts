@@ -10,6 +10,8 @@ export class MountMemory implements Taker {
   readonly mounts: ReadonlySet<MountMemory> = new Set([this]);
   /** performance.now() until which it may wait. */
   readonly waitUntil: number;
+  /** Reads that were given up and wait for memory, with how much their answers will have. */
+  readonly inLine = new Map<ReadMemory, number>();
   readonly #budget: MemoryBudget;
   readonly #held = new Set<object>();
   readonly #reading = new Set<ReadMemory>();

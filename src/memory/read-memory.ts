@@ -45,6 +45,19 @@ export class ReadMemory implements Taker {
     return this.#isWaiting ? memoryRefusal(this.#wish.what) : undefined;
   }
 
+  /**
+   * Whether its mount waits for memory for another read, and nobody else waits for this one: sent now, it would most
+   * likely be given up too.
+   */
+  get isInLine(): boolean {
+    return this.#wish.isRepeatable && this.#bytes === 0 && this.mounts.size === 1 && this.asked.inLine.size > 0;
+  }
+
+  /** @returns what to give it up with, to wait for as much as the other: it is likely to be like it */
+  waitInLine(): MountError {
+    return this.#toWait(Math.max(...this.asked.inLine.values()));
+  }
+
   heldBytes(): number {
     return this.asked.heldBytes();
   }
@@ -63,10 +76,7 @@ export class ReadMemory implements Taker {
     if (moreBytes <= 0 || this.#isEnded) return undefined;
     if (!this.#wish.isRepeatable) return this.#take(moreBytes);
     if (this.#budget.tryTake(this, moreBytes)) this.#count(moreBytes);
-    else {
-      this.#wantedBytes = upToBytes;
-      throw memoryRefusal(this.#wish.what);
-    }
+    else throw this.#toWait(upToBytes);
     return undefined;
   }
 
@@ -92,6 +102,7 @@ export class ReadMemory implements Taker {
     this.#isEnded = true;
     if (answer !== undefined) for (const mount of this.mounts) mount.hold(answer.key, answer.sizeBytes);
     this.asked.ended(this);
+    this.asked.inLine.delete(this);
     this.#release();
   }
 
@@ -101,9 +112,17 @@ export class ReadMemory implements Taker {
       await this.#budget.take(this, bytes, this.asked.waitUntil, this.#wish.what);
     } finally {
       this.#isWaiting = false;
+      this.asked.inLine.delete(this);
     }
     if (this.#isEnded) this.#budget.release(this.account, bytes);
     else this.#count(bytes);
+  }
+
+  /** From now on, and not only once its request has ended: the slot of that goes to the mount's next read. */
+  #toWait(bytes: number): MountError {
+    this.#wantedBytes = bytes;
+    this.asked.inLine.set(this, bytes);
+    return memoryRefusal(this.#wish.what);
   }
 
   #count(bytes: number): void {

@@ -19,11 +19,11 @@ class FetchWorld extends SessionWorld {
   readonly fetcher: Fetcher;
   readonly gate: Gate;
 
-  constructor(wish: Partial<FetcherOptions> = {}) {
+  constructor(wish: Partial<FetcherOptions> = {}, concurrency = 32) {
     super();
     this.door.onLogin = async () => this.door.kubernetesGrant();
     const { clock } = this;
-    const gate = new Gate({ clock, emit: () => {}, concurrency: 32, requestTimeoutMs: 10_000, random: () => 0 });
+    const gate = new Gate({ clock, emit: () => {}, concurrency, requestTimeoutMs: 10_000, random: () => 0 });
     this.gate = gate;
     this.fetcher = new Fetcher({
       clock,
@@ -122,6 +122,54 @@ describe('fetching', () => {
     const outcomes = await Promise.all(works);
     assert.ok(outcomes.every(([outcome]) => outcome !== undefined && 'answer' in outcome));
     assert.equal(world.door.reads.length, 2);
+  });
+
+  describe('while a large mount waits for memory', () => {
+    const MIB = 2 ** 20;
+    /** All that large ones may have is taken, also beyond the budget. */
+    async function crowd() {
+      const budget = new MemoryBudget({ totalBytes: 4 * MIB, smallBytes: MIB, waitMs: 60_000, emit: () => {} });
+      const others = ['a/a', 'b/b', 'c/c'].map((account) => budget.open(account));
+      await Promise.all(others.map((other) => other.take(1.5 * MIB, 'x')));
+      return { budget, end: () => others.forEach((other) => void other.close()) };
+    }
+
+    it('sends no more of its reads before its turn, and then each once', async () => {
+      const { budget, end } = await crowd();
+      const one = new FetchWorld({}, 1);
+      one.door.onRead = async (_read, _token, room) => {
+        await room?.reserve(0, MIB / 4);
+        return one.door.answer();
+      };
+      const reads = Array.from({ length: 10 }, (_, index) => makeRead(`secret/data/${index}`));
+      const works = one.fetch(reads, {}, { memory: budget.open('team/app') });
+      await untilTrue(() => budget.waiting === 1);
+      await settle();
+      assert.equal(one.door.reads.length, 1);
+      end();
+      const outcomes = await works;
+      assert.ok(outcomes.every((outcome) => 'answer' in outcome));
+      assert.equal(one.door.reads.length, 11);
+    });
+
+    it('keeps no small mount that wants one of its reads', async () => {
+      const { budget, end } = await crowd();
+      const one = new FetchWorld({}, 1);
+      one.door.onRead = async ({ path }, _token, room) => {
+        await room?.reserve(0, path.endsWith('large') ? MIB / 4 : 1024);
+        return one.door.answer();
+      };
+      const [large, small] = [makeRead('secret/data/large'), makeRead('secret/data/small')];
+      const works = one.fetch([large, small], {}, { memory: budget.open('team/app') });
+      await untilTrue(() => budget.waiting === 1);
+      await settle();
+      assert.equal(one.door.reads.length, 1);
+      const [outcome] = await one.fetch([small], {}, { memory: budget.open('team/app') });
+      assert.ok(outcome !== undefined && 'answer' in outcome);
+      assert.equal(budget.waiting, 1);
+      end();
+      await works;
+    });
   });
 
   it('sends all reads of a mount at once, under one login', async () => {
