@@ -4,14 +4,14 @@
 
 import { INVISIBLE } from './invisible.ts';
 
-/** Control (C0, C1), half characters, what is invisible (direction marks and line ends of Unicode too); the second of `##`. */
-const UNSAFE = new RegExp(`[\\p{Cc}\\p{Cs}]|(?<=#)#|${INVISIBLE.source}`, 'gv');
+/** Control (C0, C1), half characters; the second of `##`. */
+const UNSAFE = /[\p{Cc}\p{Cs}]|(?<=#)#/gv;
 /** GitHub takes a line that begins with `::` for a command; Azure and TeamCity one that has `##` anywhere. */
 const LEADING_COLON = /^(\s*):/;
 
 /** As one line. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, escapeUnits).replace(LEADING_COLON, '$1\\u003a');
+  return text.replace(UNSAFE, escapeUnits).replace(INVISIBLE, escapeUnits).replace(LEADING_COLON, '$1\\u003a');
 }
 
 /** For a text whose line ends are ours: each line by itself. */

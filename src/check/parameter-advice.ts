@@ -1,5 +1,6 @@
 // Parameters that the parser takes and that their author would not want, or the node may refuse.
 import { MountError } from '../errors.ts';
+import { isKnownParameter } from '../plan/parameter-source.ts';
 import type { ParsedParameters } from '../plan/parse-plan.ts';
 import type { YamlMap } from '../plan/yaml-node.ts';
 import { parseAddress } from '../vault/address.ts';
@@ -19,7 +20,8 @@ export function adviseParameters(
 ): void {
   const placeOf = (name: string) => parameters.fields.get(name)?.value.at ?? parameters.at;
   for (const [name, text] of texts) {
-    if (name === 'objects') continue;
+    // One of any other name was told as unknown.
+    if (name === 'objects' || !isKnownParameter(name)) continue;
     const placeholder = findPlaceholder(text);
     if (placeholder !== undefined) resource.say('placeholder', placeOf(name), `${name}: ${placeholder}`);
     else if (name.endsWith('Address') && text !== '' && text === store.address) adviseAddress(name, text);

@@ -1,7 +1,7 @@
 // Text that was to be replaced before the cluster sees it: by envsubst, a CI server or a person.
 import { quote } from '../plan/quote.ts';
 
-const PLACEHOLDER = /\$\{\w+\}|\$\(\w+\)|<[A-Za-z][\w -]*>|\{\{.*\}\}/;
+const PLACEHOLDER = /\$\{\w+\}|\$\(\w+\)|<[A-Za-z][\w -]*>|\{\{[^{}]*\}\}/;
 
 /** What to say of it; undefined where there is none. */
 export function findPlaceholder(text: string): string | undefined {

@@ -39,9 +39,15 @@ export function isKnownParameter(name: string): boolean {
   return KNOWN.has(name);
 }
 
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end -= 1;
+  return text.slice(0, end);
+}
+
 function findTextMistake(value: string): string {
   // What "|" and ">" leave at the end.
-  if (isCleanText(value.replace(/\n+$/, '')))
+  if (isCleanText(withoutLineEnds(value)))
     return value.endsWith('\n')
       ? 'ends with a line break, write it on the line of its name, without "|" or ">"'
       : `longer than ${LONGEST_VALUE} characters, shorten it`;

@@ -1,6 +1,6 @@
 // Why a text is no YAML, where its parser only knows where it gave up: an invisible character or a tab where spaces
 // belong, or a field out of line with its object's others. Shows the name of a field, never its value.
-import { codePointAt, INVISIBLE } from '../invisible.ts';
+import { codePointAt, describeInvisible } from '../invisible.ts';
 import type { Place } from './place.ts';
 import { quote } from './quote.ts';
 
@@ -9,13 +9,11 @@ export interface SyntaxCause {
   readonly text: string;
 }
 
-const NO_SPACE = new RegExp(`\\t|${INVISIBLE.source}`, 'v');
-/** What stands before a field: the indentation and the dash of an item. */
-const LEAD = new RegExp(`^(?: |- |-(?=${INVISIBLE.source}))*`, 'v');
 const FIELD = /^( *)([\w./-]+):(?:\s|$)/;
 const ITEM = /^( *- +)[\w./-]+:(?:\s|$)/;
-/** A field whose value stands on the lines below it, which are indented further. */
-const OPENS = /:\s*(?:[|>][-+\d]*|[&!]\S+)?\s*(?:#.*)?$/;
+const NAME_CHARACTER = /[\w./-]/;
+/** With what a block scalar, an anchor, a tag or a comment begins. */
+const BLOCK_STARTS = ['|', '>', '&', '!', '#'];
 
 /** @param line where the parser gave up; the cause is there, or a line before or after. */
 export function findSyntaxCause(text: string, line: number): SyntaxCause | undefined {
@@ -28,11 +26,11 @@ export function findSyntaxCause(text: string, line: number): SyntaxCause | undef
 }
 
 function findNoSpace(line: string, number: number): SyntaxCause | undefined {
-  const lead = LEAD.exec(line)?.[0].length ?? 0;
+  const lead = leadOf(line);
   const afterName = /^[\w./-]+:/.exec(line.slice(lead))?.[0].length ?? 0;
   for (const index of [lead, lead + afterName]) {
     const char = line[index] ?? '';
-    if (!NO_SPACE.test(char)) continue;
+    if (!isNoSpace(char)) continue;
     const where = `${index === lead ? 'in the indentation' : 'after the ":"'}${shown(line.slice(index === lead ? lead : 0))}`;
     const at = { line: number, column: index + 1 };
     if (char === '\t') return { at, text: `a tab ${where}, use spaces` };
@@ -43,8 +41,32 @@ function findNoSpace(line: string, number: number): SyntaxCause | undefined {
 
 /** ` of "secretPath:"`, or nothing where the line names no field. */
 function shown(line: string): string {
-  const name = /[\w./-]+:/.exec(line)?.[0];
-  return name === undefined ? '' : ` of ${quote(name)}`;
+  const end = line.indexOf(':');
+  let start = end;
+  while (start > 0 && NAME_CHARACTER.test(line[start - 1] ?? '')) start -= 1;
+  return start === end ? '' : ` of ${quote(line.slice(start, end + 1))}`;
+}
+
+/** The length of what stands before a field: the indentation and the dash of an item. */
+function leadOf(line: string): number {
+  let at = 0;
+  while (line[at] === ' ' || (line[at] === '-' && (line[at + 1] === ' ' || isInvisible(line[at + 1])))) at += 1;
+  return at;
+}
+
+function isNoSpace(char: string): boolean {
+  return char === '\t' || isInvisible(char);
+}
+
+function isInvisible(char = ''): boolean {
+  return describeInvisible(char) !== undefined;
+}
+
+/** A field whose value stands on the lines below it, which are indented further. */
+function opens(line: string): boolean {
+  const colon = line.indexOf(':');
+  const [first] = line.slice(colon + 1).trim();
+  return colon !== -1 && (first === undefined || BLOCK_STARTS.includes(first));
 }
 
 function findOutOfLine(lines: readonly string[], line: number): SyntaxCause | undefined {
@@ -52,7 +74,7 @@ function findOutOfLine(lines: readonly string[], line: number): SyntaxCause | un
   while (item > 0 && !ITEM.test(lines[item] ?? '')) item--;
   const column = ITEM.exec(lines[item] ?? '')?.[1]?.length;
   if (column === undefined) return undefined;
-  let opener = OPENS.test(lines[item] ?? '');
+  let opener = opens(lines[item] ?? '');
   for (let index = item + 1; index < lines.length; index++) {
     const field = FIELD.exec(lines[index] ?? '');
     const indent = field?.[1]?.length;
@@ -62,7 +84,7 @@ function findOutOfLine(lines: readonly string[], line: number): SyntaxCause | un
       const text = `${quote(`${field?.[2]}:`)} is indented by ${indent}, the field above it by ${column}; align the fields of an object in one column`;
       return { at: { line: index + 1, column: indent + 1 }, text: `wrong indentation: ${text}` };
     }
-    opener = OPENS.test(lines[index] ?? '');
+    opener = opens(lines[index] ?? '');
   }
   return undefined;
 }

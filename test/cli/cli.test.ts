@@ -156,7 +156,7 @@ describe('the command line', () => {
     [['help', 'stauts'], 'unknown command "stauts"; did you mean status?'],
     [['help', 'check', 'x'], 'help takes one command: secretmount help COMMAND'],
     [['check', '-', '-outptu=json'], 'unknown flag --outptu; did you mean --output?'],
-    [['check', '--token-file=~/.token', '--ask', '-'], TILDE],
+    [['check', '--token-file=~/.token', '--ask', 'test/check/corpus/good/prefixes.yaml'], TILDE],
     [['mount', '~/class.yaml', '--out', '/o'], TILDE],
     [['check', '~none/class.yaml'], TILDE],
   ] as const) {

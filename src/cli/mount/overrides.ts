@@ -10,8 +10,6 @@ import { UsageError } from '../args.ts';
 /** By the parameter's name without its prefix. An empty value takes the parameter out of the class. */
 export type Overrides = ReadonlyMap<string, string>;
 
-const NAME = new RegExp(`^(?:${PREFIXES.join('|')})(.+)$`);
-
 /** @param texts `vaultAddress=https://127.0.0.1:8200` @throws UsageError */
 export function readOverrides(texts: readonly string[]): Overrides {
   return new Map(texts.map(readOverride));
@@ -19,7 +17,7 @@ export function readOverrides(texts: readonly string[]): Overrides {
 
 function readOverride(text: string): readonly [string, string] {
   const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  const [, bare = ''] = NAME.exec(name) ?? [];
+  const bare = name.slice(PREFIXES.find((prefix) => name.startsWith(prefix))?.length ?? name.length);
   if (!isParameter(bare)) throw new UsageError(unknown(name));
   if (value === undefined) throw new UsageError(`--override ${name} has no value; write --override ${name}=VALUE`);
   const { form } = CONNECTION_PARAMETERS[bare];
