@@ -27,8 +27,8 @@ const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** One that waits, with the session or the held answer that it is of. */
 const RETURN_BYTES = 4 * 1024;
-/** 1,024 at once: a node's pods, four each, deleted together while their store is down. */
-const MAX_BYTES = 4 * 1024 * 1024;
+/** 2,048 at once, nearly all that a node can hold: pods that are deleted together lose nothing where the store is well. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export class Returns {
   readonly #options: ReturnsOptions;
