@@ -44,7 +44,10 @@ function shown(line: string): string {
   const end = line.indexOf(':');
   let start = end;
   while (start > 0 && NAME_CHARACTER.test(line[start - 1] ?? '')) start -= 1;
-  return start === end ? '' : ` of ${quote(line.slice(start, end + 1))}`;
+  // Without a space behind it the ":" may stand within a value.
+  const after = line[end + 1];
+  const isField = start < end && (after === undefined || after === ' ' || isNoSpace(after));
+  return isField ? ` of ${quote(line.slice(start, end + 1))}` : '';
 }
 
 /** The length of what stands before a field: the indentation and the dash of an item. */

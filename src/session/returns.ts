@@ -35,6 +35,7 @@ export class Returns {
   readonly #pot: Pot;
   readonly #under = new Map<string, AbortController>();
   #count = 0;
+  #isEnding = false;
 
   constructor(options: ReturnsOptions, maxBytes = MAX_BYTES) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class Returns {
     return this.#under.size;
   }
 
+  /** The process ends: all that it had may go back at once, as it was in memory anyway and only seconds are left. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
   /** Ends when the store has it back, has refused it for good, or nobody tries any longer; never rejects. */
   async give(one: Return, signal: AbortSignal): Promise<void> {
     this.#count += 1;
@@ -53,7 +59,7 @@ export class Returns {
     const left = new AbortController();
     this.#under.set(key, left);
     this.#pot.put(key, one.account, RETURN_BYTES);
-    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.#leave(over);
+    if (!this.#isEnding) this.#makeRoom();
     try {
       await this.#tryOn(one, AbortSignal.any([signal, left.signal]));
     } catch (thrown) {
@@ -81,8 +87,10 @@ export class Returns {
     }
   }
 
-  #leave(key: string): void {
-    this.#pot.delete(key);
-    this.#under.get(key)?.abort();
+  #makeRoom(): void {
+    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) {
+      this.#pot.delete(over);
+      this.#under.get(over)?.abort();
+    }
   }
 }

@@ -159,6 +159,7 @@ export class Sessions implements AccessSource {
     const sessions = [...this.#sessions.values(), ...this.#alone];
     this.#sessions.clear();
     this.#alone.clear();
+    this.#options.returns.end();
     await Promise.all(sessions.map((session) => session.revoke(signal)));
   }
 

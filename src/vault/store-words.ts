@@ -116,6 +116,8 @@ function formsOf(secrets: readonly string[]): readonly string[] | undefined {
       // As the text is one line, so is what is looked for in it.
       forms.add(oneLine(text));
       forms.add(oneLine(JSON.stringify(text).slice(1, -1)));
+      // Not every program between here and the store encodes as Go does.
+      forms.add(encodeURIComponent(text.toWellFormed()));
       forms.add(escapeQuery(text.toWellFormed()));
       forms.add(escapeSegment(text.toWellFormed()));
     }

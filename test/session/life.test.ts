@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
+import type { SendRequest } from '../../src/session/options.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makePlan } from '../harness/plans.ts';
 import { SessionWorld } from './world.ts';
@@ -48,6 +49,19 @@ describe("a token's life", () => {
       await world.clock.advance(0);
     }
     assert.deepEqual([world.door.revoked, world.clock.sleepers], [['token-1', 'token-2', 'token-3'], 0]);
+  });
+
+  it('is given back at the end of the process, however many there are', async () => {
+    const send: SendRequest = async (_door, { what }, request, signal) => {
+      // As at the gate: all but the first wait for their turn.
+      if (what === 'token revocation') await Promise.resolve();
+      signal.throwIfAborted();
+      return request(signal);
+    };
+    world = new SessionWorld({ capacity: 2_000, send });
+    for (let pod = 0; pod < 2_100; pod += 1) await world.use(makePlan({ pod: `pod-${pod}` }));
+    await world.sessions.close(world.never);
+    assert.equal(world.door.revoked.length, 2_100);
   });
 
   it('does not end with its pod under a mount that still uses it', async () => {

@@ -17,6 +17,7 @@ const CUT: readonly [string, string, readonly string[], string][] = [
   ['a value escaped as Go escapes it', 'bad value "a\\"b\\nc"', ['a"b\nc'], 'bad value "[redacted]"'],
   ['a value encoded as in a URL', 'bad url /x?p=p%40ss%2Fword', ['p@ss/word'], 'bad url /x?p=[redacted]'],
   ['a value in a query', 'bad url /x?p=it+is%21', ['it is!'], 'bad url /x?p=[redacted]'],
+  ['a value with every sign encoded', 'bad url /x?p=a%20b%24c%3D', ['a b$c='], 'bad url /x?p=[redacted]'],
   ['a value in a path', 'no route /x/it%20is%21', ['it is!'], 'no route /x/[redacted]'],
   ['a value across lines', `cannot read ${PEM}`, [PEM], 'cannot read [redacted]'],
   ['one line of a value', 'bad line MIIBVgIBADANBgkq', [PEM], 'bad line [redacted]'],
