@@ -4,7 +4,7 @@ import { WEB } from './classes.ts';
 import type { Pods } from './mounting.ts';
 import { type Node, Pod } from './pod.ts';
 import { toEvent } from './refusing.ts';
-import { pollWindowOver, see } from './rotating.ts';
+import { see, windowsOver } from './rotating.ts';
 import type { Screen } from './screen.ts';
 import type { Store } from './store.ts';
 
@@ -17,7 +17,7 @@ export async function loseStore(screen: Screen, node: Node, { web1 }: Pods, stor
     () => false,
     () => true,
   );
-  await pollWindowOver();
+  await windowsOver();
   const before = await see(web1);
   const line = await web1.mount();
   const after = await see(web1);

@@ -4,7 +4,7 @@ import { currentData } from '../harness/volume.ts';
 import { type Pods, sumCost } from './mounting.ts';
 import type { Pod } from './pod.ts';
 import { paint, type Screen } from './screen.ts';
-import { POLL_WINDOW_MS } from './starting.ts';
+import { JOIN_WINDOW_MS, POLL_WINDOW_MS } from './starting.ts';
 import { madeUpPassword, type Store, setPassword } from './store.ts';
 
 /** Past the window by more than a timer can be early. */
@@ -20,7 +20,7 @@ export async function changeSecret(screen: Screen, { web1, web2 }: Pods, store: 
       'poll); here it asks at once. No pod restarts.',
   );
   const before = await Promise.all([web1, web2].map(see));
-  await pollWindowOver();
+  await sleep(POLL_WINDOW_MS + MARGIN_MS);
   const lines = await Promise.all([web1.mount(), web2.mount()]);
   const after = await Promise.all([web1, web2].map(see));
 
@@ -41,8 +41,9 @@ export async function changeSecret(screen: Screen, { web1, web2 }: Pods, store: 
   return password;
 }
 
-export function pollWindowOver(): Promise<void> {
-  return sleep(POLL_WINDOW_MS + MARGIN_MS);
+/** After this nobody, poll or first mount, takes an answer that came before. */
+export function windowsOver(): Promise<void> {
+  return sleep(Math.max(POLL_WINDOW_MS, JOIN_WINDOW_MS) + MARGIN_MS);
 }
 
 interface Sight {

@@ -11,6 +11,8 @@ import { fillStore, LONG_NUMBER, type Store } from './store.ts';
 
 /** A poll takes an answer up to this old, 30 s by default: short, so that the demo need not wait. */
 export const POLL_WINDOW_MS = 500;
+/** A first mount takes an answer of another pod up to this old; the default, said because the demo waits for its end. */
+export const JOIN_WINDOW_MS = 1_000;
 
 export async function startStore(screen: Screen, cleanUp: CleanUp): Promise<OpenBao> {
   screen.heading('A store starts');
@@ -57,7 +59,11 @@ export async function startProvider(screen: Screen, cleanUp: CleanUp, store: Sto
   );
   const folder = join(work, 'sockets');
   await mkdir(folder);
-  const args = [`--vault-addr=${store.bao.address}`, `--poll-window=${POLL_WINDOW_MS}ms`];
+  const args = [
+    `--vault-addr=${store.bao.address}`,
+    `--poll-window=${POLL_WINDOW_MS}ms`,
+    `--join-window=${JOIN_WINDOW_MS}ms`,
+  ];
   const daemon = await cleanUp.hold(
     () => startDaemon({ args, folder }),
     (held) => held.stop(),
