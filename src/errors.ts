@@ -43,6 +43,7 @@ export const REASONS = {
   'token-request-refused': 'setup',
   'tls-file': 'setup',
   'address-refused': 'setup',
+  'namespace-ignored': 'setup',
   'read-forbidden': 'forbidden',
   'path-missing': 'absent',
   'version-deleted': 'absent',

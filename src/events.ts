@@ -21,6 +21,8 @@ export type Fact =
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
   /** A volume was mounted with credentials whose halves come from different requests. */
   | { readonly type: 'split pairs'; readonly count: number }
+  /** A mount's namespace of the store is one that the store ignores. */
+  | { readonly type: 'namespace ignored' }
   /** Of mounts under way: what they have taken together, and how many wait for more; stated at each change. */
   | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
@@ -65,7 +67,7 @@ export interface MountFact {
 /** One request to the store. */
 export interface RequestFact {
   readonly type: 'request';
-  readonly operation: 'login' | 'read' | 'renew' | 'lookup' | 'revoke';
+  readonly operation: 'login' | 'read' | 'renew' | 'lookup' | 'revoke' | 'health';
   /** undefined: answered well. */
   readonly reason: Reason | undefined;
   readonly ms: number;

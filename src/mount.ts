@@ -5,6 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
+import type { Namespaces } from './fetch/namespaces.ts';
 import type { Stores } from './fetch/ports.ts';
 import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
@@ -30,6 +31,7 @@ export interface Rooms {
   readonly emit: Emit;
   readonly objectCache: ObjectCache;
   readonly stores: Stores;
+  readonly namespaces: Namespaces;
   readonly sessions: AccessSource;
   readonly fetcher: Fetcher;
   readonly holdings: Holdings;
@@ -166,6 +168,7 @@ async function readAll(
   const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
   const calledAt = clock.now();
   const door = await orFailAll(plan, rooms.stores.open(plan.store));
+  await orFailAll(plan, rooms.namespaces.check(plan, door, signal));
   const identified = await orFailAll(plan, sessions.identify(plan, signal));
   const rank = volume.isFirst ? 'first' : 'poll';
   const { account, newestAt: newerThan } = volume;

@@ -51,6 +51,10 @@ export const RULES = {
   },
   'kv-version': { level: 'error', help: 'a path without data/ on a mount that the store says is KV version 2 (--ask)' },
   'kv-unknown': { level: 'warning', help: 'a mount the store does not tell about (--ask)' },
+  'namespace-ignored': {
+    level: 'error',
+    help: 'vaultNamespace on a store that says it has none, as Vault Community does (--ask)',
+  },
   'class-twice': {
     level: 'error',
     help: 'two classes of one name and namespace in one file: the later replaces the earlier',

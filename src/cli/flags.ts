@@ -225,6 +225,12 @@ export const FLAGS: readonly Flag[] = [
     group: 'Safety',
   },
   {
+    name: 'require-namespaces',
+    kind: 'switch',
+    help: 'refuse a class with a namespace of the store (vaultNamespace) where the store has none, as Vault Community; without it: a warning, and the class gets what the root namespace has',
+    group: 'Safety',
+  },
+  {
     name: 'state-dir',
     kind: 'text',
     value: 'FOLDER',

@@ -36,6 +36,7 @@ export interface ServeOptions {
   readonly isPodOnly: boolean;
   readonly addresses: 'any' | 'listed';
   readonly allowedAddresses: readonly string[];
+  readonly isNamespaceRequired: boolean;
   readonly tokenRequest: 'auto' | 'off';
   readonly kubeconfig: string | undefined;
   /** undefined: nothing outlives the process. */
@@ -79,6 +80,7 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     isPodOnly: source.oneOf('session-scope', ['auto', 'pod']) === 'pod',
     addresses: source.oneOf('addresses', ['any', 'listed']),
     allowedAddresses: source.storeAddresses('allow-store-address'),
+    isNamespaceRequired: source.isOn('require-namespaces'),
     tokenRequest: source.oneOf('token-request', ['auto', 'off']),
     kubeconfig: source.text('kubeconfig'),
     stateDir: source.text('state-dir'),

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
+import { Namespaces } from '../fetch/namespaces.ts';
 import { RetryBudget } from '../fetch/retry.ts';
 import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
@@ -110,6 +111,13 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       shortestRenewedMs: options.minRenewalMs / ACT_FROM,
       clock,
       emit,
+    }),
+    namespaces: new Namespaces({
+      gate,
+      clock,
+      emit,
+      isRequired: options.isNamespaceRequired,
+      timeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     }),
     sessions,
     fetcher: new Fetcher({

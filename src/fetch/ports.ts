@@ -37,6 +37,8 @@ export interface Door extends TokenDoor {
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
+  /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
+  ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
   /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */

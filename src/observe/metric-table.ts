@@ -27,11 +27,17 @@ export const METRICS = {
     labels: [],
     help: 'Credentials mounted in halves that do not fit each other (a certificate and a key from different requests), counted when a volume is first mounted; each has a line of level warn in the log.',
   },
+  namespaceIgnored: {
+    name: 'secretmount_namespace_ignored_total',
+    type: 'counter',
+    labels: [],
+    help: 'Mounts of classes whose vaultNamespace the store ignores (Vault Community); each class has a line of level warn in the log.',
+  },
   requests: {
     name: 'secretmount_store_requests_total',
     type: 'counter',
     labels: ['operation', 'outcome'],
-    help: 'Requests sent to stores, by operation (login, read, renew, lookup, revoke) and outcome: ok or a reason.',
+    help: 'Requests sent to stores, by operation (login, read, renew, lookup, revoke, health) and outcome: ok or a reason.',
   },
   requestDuration: {
     name: 'secretmount_store_request_duration_seconds',

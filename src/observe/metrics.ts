@@ -43,6 +43,9 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
     case 'split pairs':
       count.splitPairs.inc(fact.count);
       break;
+    case 'namespace ignored':
+      count.namespaceIgnored.inc();
+      break;
     case 'sessions':
       count.sessions.set(fact.count);
       break;
@@ -85,6 +88,7 @@ function createCounters(registry: Registry) {
     mounts: new Counter(settings(METRICS.mounts, registry)),
     mountDuration: new Histogram({ ...settings(METRICS.mountDuration, registry), buckets: MOUNT_BUCKETS_SECONDS }),
     splitPairs: new Counter(settings(METRICS.splitPairs, registry)),
+    namespaceIgnored: new Counter(settings(METRICS.namespaceIgnored, registry)),
     requests: new Counter(settings(METRICS.requests, registry)),
     requestDuration: new Histogram({
       ...settings(METRICS.requestDuration, registry),

@@ -116,6 +116,16 @@ export class VaultDoor implements Door {
     });
   }
 
+  /** Vault says so by its edition; OpenBao, which has namespaces, says nothing of the kind. */
+  async ignoresNamespaces(signal: AbortSignal): Promise<boolean> {
+    const path = 'sys/health';
+    // Standbys answer as well.
+    const query = 'perfstandbyok=true&standbyok=true';
+    const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
+    const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', path, ...rest };
+    return this.#run(task, (answer) => this.#bodyOf(answer, task).get('enterprise')?.kind === 'false');
+  }
+
   async renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant> {
     const task = this.#leaseTask('renew', leaseId, token, signal);
     return this.#run(task, (answer, sentAt) => {
@@ -184,7 +194,8 @@ export class VaultDoor implements Door {
   }
 
   #request({ fact, operation, method, path, query, token, payload, signal, room }: Task): StoreRequest {
-    const { namespace } = this.#options;
+    // Only the root namespace has sys/health.
+    const namespace = fact === 'health' ? '' : this.#options.namespace;
     const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
     if (token !== undefined) headers['x-vault-token'] = token;
     // Header text is sent as latin1: this way the bytes are UTF-8, as Vault's own clients send them.

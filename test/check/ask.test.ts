@@ -101,6 +101,23 @@ describe('check --ask', () => {
     }
   });
 
+  it('refuses a namespace where the store says that it has none', async () => {
+    let edition: unknown = { enterprise: false };
+    const store = await startFaultyStore({
+      behaviour: (request, response) =>
+        answer(200, request.url.startsWith('/v1/sys/health') ? edition : { data: {} })(request, response),
+    });
+    const text = classOf('a', ['secret/data/app'], 'vaultNamespace: team-a');
+    const told =
+      /class\.yaml:\d+:\d+: error: vaultNamespace: the store is Vault Community, which ignores "team-a" .* \[namespace-ignored\]/;
+    const first = await ask(text, TOKEN, store.address);
+    assert.match(first.out, told);
+    assert.equal(first.code, 1);
+    edition = { version: '2.7.2' };
+    assert.doesNotMatch((await ask(text, TOKEN, store.address)).out, /namespace-ignored/);
+    await store.stop();
+  });
+
   it('asks nothing where it is not told to', async () => {
     const proxy = await startProxy({ target: bao.address });
     try {

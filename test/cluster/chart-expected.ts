@@ -78,6 +78,7 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
       '--tls-dir=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
       '--tls-dir=/srv/certificates',
       '--deny-skip-verify',
+      '--require-namespaces',
       '--session-scope=pod',
     ]);
     const { securityContext, containers } = pod(objects);
@@ -90,7 +91,12 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
   },
   hardened(objects) {
     const { containers, hostNetwork } = pod(objects);
-    includes(args(objects), ['--addresses=listed', '--token-request=off', '--deny-skip-verify']);
+    includes(args(objects), [
+      '--addresses=listed',
+      '--token-request=off',
+      '--deny-skip-verify',
+      '--require-namespaces',
+    ]);
     assert.deepEqual(tlsFolders(objects), ['/etc/secretmount']);
     assert.equal(hostNetwork, false);
     // No right but the one on the version key's Secret.

@@ -34,7 +34,12 @@ export class SampleWorld {
     await fill(socket);
     const dir = mkdtempSync(join(tmpdir(), 'samples-'));
     writeFileSync(join(dir, 'kubeconfig'), kubeconfig(api));
-    const args = ['--request-timeout=3s', '--max-retries=0', `--kubeconfig=${join(dir, 'kubeconfig')}`];
+    const args = [
+      '--request-timeout=3s',
+      '--max-retries=0',
+      '--require-namespaces',
+      `--kubeconfig=${join(dir, 'kubeconfig')}`,
+    ];
     const daemon = await startDaemon({ args: [`--vault-addr=${socket.bao.address}`, ...args] });
     return new SampleWorld(socket, api, daemon, dir);
   }
@@ -91,12 +96,12 @@ export class SampleWorld {
     behaviour: Behaviour,
     objectsText = OBJECTS,
     wish: Partial<MountWish> = {},
-    options: FaultyStoreOptions = {},
+    { parameters = {}, ...options }: FaultyStoreOptions & { parameters?: Readonly<Record<string, string>> } = {},
   ): Promise<string> {
     const store = await startFaultyStore({ behaviour, ...options });
     try {
       const vaultAddress = store.address.replace('127.0.0.1', 'localhost');
-      return await this.refusal(objectsText, { vaultAddress }, wish);
+      return await this.refusal(objectsText, { vaultAddress, ...parameters }, wish);
     } finally {
       await store.stop();
     }

@@ -54,6 +54,10 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'tls-file': (world) =>
     world.refusal(PASSWORD, { vaultAddress: 'https://127.0.0.1:1', vaultCACertPath: '/etc/secretmount/ca.pem' }),
   'address-refused': (world) => world.refusal(PASSWORD, { vaultAddress: 'http://169.254.169.254' }),
+  'namespace-ignored': (world) => {
+    const parameters = { vaultNamespace: 'team-a' };
+    return world.withStore(answer(200, { enterprise: false }), PASSWORD, {}, { parameters });
+  },
 
   'read-forbidden': (world) => world.refusal(objects('salaries secret/data/payroll all')),
   'path-missing': (world) => world.refusal(objects('db-password secret/data/gone password')),

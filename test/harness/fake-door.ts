@@ -28,6 +28,7 @@ export class FakeDoor implements Door {
   onRenewLease: (leaseId: string, token: string) => Promise<LeaseGrant> = () =>
     Promise.resolve({ sentAt: this.#clock.now(), leaseMs: 60_000, isRenewable: true });
   onRevokeLease: (leaseId: string) => Promise<void> = () => Promise.resolve();
+  onHealth: () => Promise<boolean> = () => Promise.resolve(false);
   onLookup: (token: string) => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(clock: FakeClock, key = 'door') {
@@ -74,6 +75,10 @@ export class FakeDoor implements Door {
   renew(token: Secret<string>): Promise<Grant> {
     this.renewed.push(token.reveal());
     return this.onRenew(token.reveal());
+  }
+
+  ignoresNamespaces(): Promise<boolean> {
+    return this.onHealth();
   }
 
   isAlive(token: Secret<string>): Promise<boolean> {

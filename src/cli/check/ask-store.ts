@@ -49,6 +49,19 @@ export class StoreAsker {
     }
   }
 
+  /** False also where the store, or what stands before it, does not say. @throws MountError where it cannot be asked at all. */
+  async ignoresNamespaces(): Promise<boolean> {
+    const { store, requestTimeoutMs } = this.#options;
+    const door = await this.#stores.open({ ...store, isFromClass: false });
+    try {
+      return await door.ignoresNamespaces(AbortSignal.timeout(requestTimeoutMs));
+    } catch (thrown) {
+      const error = asMountError(thrown);
+      if (UNTOLD.has(error.reason)) return false;
+      throw error;
+    }
+  }
+
   close(): void {
     this.#stores.close();
   }

@@ -3,6 +3,7 @@ import type { Checked, Finding } from '../../check/check.ts';
 import { checkResources } from '../../check/check-resources.ts';
 import type { CheckedClass } from '../../check/class-check.ts';
 import { compareFindings } from '../../check/finding.ts';
+import { checkNamespaces } from '../../check/ignored-namespaces.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
 import { asMountError } from '../../errors.ts';
 import { printableLines } from '../../printable.ts';
@@ -60,6 +61,7 @@ async function askStore(classes: readonly CheckedClass[], source: FlagSource, en
   const isAsked = ({ address }: { readonly address: string }) => address === '' || address === store.address;
   try {
     const ours = classes.filter(({ parsed }) => parsed !== undefined && isAsked(parsed.store));
+    await checkNamespaces(ours, () => asker.ignoresNamespaces());
     await checkKvMounts(ours, (namespace, path) => asker.ask(namespace, path));
   } catch (thrown) {
     throw new CommandFailed(asMountError(thrown).message);

@@ -40,9 +40,13 @@
 {{- concat $folders .Values.tlsFolders | uniq | toJson }}
 {{- end }}
 
-{{/* Not empty where it is so, as the next two. */}}
+{{/* Not empty where it is so, as the next three. */}}
 {{- define "secretmount.denySkipVerify" -}}
 {{- if or .Values.denySkipVerify .Values.hardened.enabled }}yes{{ end }}
+{{- end }}
+
+{{- define "secretmount.requireNamespaces" -}}
+{{- if or .Values.requireNamespaces .Values.hardened.enabled }}yes{{ end }}
 {{- end }}
 
 {{- define "secretmount.podWatch" -}}

@@ -1,0 +1,22 @@
+// Classes with a namespace of the store, where the store is asked and has none: Vault Community would answer out of its
+// root namespace.
+import { isKnownParameter } from '../plan/parameter-source.ts';
+import { quote } from '../plan/quote.ts';
+import type { CheckedClass } from './class-check.ts';
+import { fieldOf, mapAt } from './nodes.ts';
+
+/** @param ignores asks the store whether it ignores namespaces, where a class names one */
+export async function checkNamespaces(
+  classes: readonly CheckedClass[],
+  ignores: () => Promise<boolean>,
+): Promise<void> {
+  const named = classes.filter(({ parsed }) => (parsed?.store.namespace ?? '') !== '');
+  if (named.length === 0 || !(await ignores())) return;
+  for (const { resource, parsed } of named) {
+    const parameters = mapAt(fieldOf(resource.map, 'spec')?.value, 'parameters');
+    const [name, field] =
+      [...(parameters?.fields ?? [])].find(([one]) => one.endsWith('Namespace') && isKnownParameter(one)) ?? [];
+    const why = `the store is Vault Community, which ignores ${quote(parsed?.store.namespace ?? '')} and answers with the root namespace's secrets`;
+    resource.say('namespace-ignored', field?.value.at ?? resource.map.at, `${name}: ${why}; remove it`);
+  }
+}
