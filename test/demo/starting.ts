@@ -1,8 +1,9 @@
 // Steps 1 to 3: a store, what it holds and whom it trusts, and the provider.
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { startDaemon } from '../harness/daemon.ts';
-import { findOpenBao, type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { findStore } from '../harness/store-binary.ts';
 import type { CleanUp } from './clean-up.ts';
 import { makeMemoryFolder } from './memory-folder.ts';
 import type { Node } from './pod.ts';
@@ -16,11 +17,10 @@ export const JOIN_WINDOW_MS = 1_000;
 
 export async function startStore(screen: Screen, cleanUp: CleanUp): Promise<OpenBao> {
   screen.heading('A store starts');
-  const binary = await findOpenBao();
+  const binary = await findStore();
   const bao = await cleanUp.hold(startOpenBao, (held) => held.stop());
   const { version } = await bao.request('GET', 'sys/health');
-  const product = basename(binary) === 'vault' ? 'Vault' : 'OpenBao';
-  screen.say(`A real ${product} ${version} in dev mode, which keeps everything in memory: ${bao.address}`);
+  screen.say(`A real ${bao.product} ${version} in dev mode, which keeps everything in memory: ${bao.address}`);
   screen.say(`(${binary})`);
   return bao;
 }

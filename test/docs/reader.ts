@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { findOpenBao, type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { findOpenBao } from '../harness/openbao-binary.ts';
 import { ROOT } from './page.ts';
 
 /** Bounds a hang and judges no speed. */

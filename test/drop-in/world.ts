@@ -66,14 +66,19 @@ export class World {
     this.#fronts = fronts;
     this.#api = api;
     this.#logins = logins;
-    this.variables = new Map([['store', bao.address], ['dir', dir], ...fronts.variables]);
+    // Vault names the engine's kind in each answer, last.
+    const mountType = bao.product === 'Vault' ? ',"mount_type":"kv"' : '';
+    this.variables = new Map([['store', bao.address], ['dir', dir], ['mountType', mountType], ...fronts.variables]);
   }
 
   static async start(): Promise<World> {
     const contents = parse(readFileSync(new URL('./store.yaml', import.meta.url), 'utf8')) as Contents;
     const dir = mkdtempSync(join(tmpdir(), 'drop-in-'));
     const [bao, api] = await Promise.all([startOpenBao(), new StandInApiServer().start()]);
-    const logins = await fill(bao, contents);
+    const logins = await fill(bao, contents).catch(async (thrown) => {
+      await Promise.all([bao.stop(), api.stop()]);
+      throw thrown;
+    });
     const canned = Object.entries(contents.canned).map(([path, text]) => [`/v1/${path}`, text] as const);
     const fronts = await startFronts(bao.address, dir, new Map(canned));
     writeFileSync(join(dir, 'kubeconfig'), kubeconfig(api));
@@ -120,6 +125,11 @@ export class World {
     return { daemon, drivers, askedAtStart: this.asked.slice(before) };
   }
 
+  /** Of a login in the store's namespace, where the store has none. */
+  isWithout(issuer: string): boolean {
+    return !this.#bao.hasNamespaces && !this.#logins.has(issuer);
+  }
+
   mintJwt(issuer: string, claims: TokenClaims): string {
     const login = this.#logins.get(issuer);
     if (login === undefined) throw new Error(`no login stands at ${issuer}`);
@@ -144,23 +154,24 @@ export class World {
 
 async function fill(bao: OpenBao, contents: Contents): Promise<ReadonlyMap<string, LoginMethod>> {
   const { namespace, policy } = contents;
-  await bao.addNamespace(namespace);
+  if (bao.hasNamespaces) await bao.addNamespace(namespace);
   for (const [mount, version] of Object.entries(contents.mounts)) await bao.enableKv(mount, version);
-  await bao.enableKv('secret', 2, namespace);
+  if (bao.hasNamespaces) await bao.enableKv('secret', 2, namespace);
   await bao.enablePki();
   await bao.addPolicy('app', policy);
-  await bao.addPolicy('app', policy, namespace);
+  if (bao.hasNamespaces) await bao.addPolicy('app', policy, namespace);
 
   const logins = new Map<string, LoginMethod>();
   for (const mount of contents.kubernetes) logins.set(mount, await bao.enableKubernetes({ mount }));
   for (const mount of contents.jwt) logins.set(mount, await bao.enableJwt({ mount }));
-  logins.set(namespace, await bao.enableJwt({ mount: 'jwt', namespace }));
+  if (bao.hasNamespaces) logins.set(namespace, await bao.enableJwt({ mount: 'jwt', namespace }));
   for (const login of logins.values()) {
     for (const [role, audience] of Object.entries(contents.roles))
       await login.addRole(role, { policies: ['app'], audience });
   }
   for (const [path, texts] of Object.entries(contents.secrets)) {
     const [first = '', ...rest] = path.split('/');
+    if (first === namespace && !bao.hasNamespaces) continue;
     const options = first === namespace ? { namespace } : {};
     const own = first === namespace ? rest.join('/') : path;
     for (const text of [texts].flat()) await bao.request('POST', own, parseJson(text), options);

@@ -1,14 +1,15 @@
-// `npm run downloads`: the stores and the database of the suites, fetched before any of them starts. Arguments: which
-// (openbao, postgresql); none: all.
+// `npm run downloads`: the store and the database of the suites, fetched before any of them starts. Arguments: which
+// (openbao, postgresql, vault); none: all but Vault, which is built.
 import { fetchOpenBao } from './openbao-binary.ts';
 import { fetchPostgres } from './postgres-binary.ts';
+import { fetchVault } from './vault-binary.ts';
 
-const FETCHES = { openbao: fetchOpenBao, postgresql: fetchPostgres } as const;
+const FETCHES = { openbao: fetchOpenBao, postgresql: fetchPostgres, vault: fetchVault } as const;
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ['openbao', 'postgresql'];
 try {
   for (const [name, fetch] of Object.entries(FETCHES)) {
-    if (wanted.length === 0 || wanted.includes(name)) await fetch((line) => console.log(line));
+    if (wanted.includes(name)) await fetch((line) => console.log(line));
   }
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : thrown);

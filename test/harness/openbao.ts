@@ -5,10 +5,8 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createAuthority } from './certificates.ts';
 import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
-import { findOpenBao } from './openbao-binary.ts';
 import { startMessageBroker, startTokenReview } from './stand-ins.ts';
-
-export { findOpenBao } from './openbao-binary.ts';
+import { findStore, type Product, productOf } from './store-binary.ts';
 
 export interface RequestOptions {
   /** Default: the root token. Empty: none. */
@@ -41,6 +39,9 @@ type Json = any;
 
 export interface OpenBao {
   readonly address: string;
+  readonly product: Product;
+  /** Vault Community ignores them in silence. */
+  readonly hasNamespaces: boolean;
   readonly rootToken: string;
   /** The parsed answer, null where it has no body. @throws Error for a status of 400 and above. */
   request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<Json>;
@@ -68,14 +69,14 @@ const READY_WITHIN_MS = 60_000;
 const START_TRIES = 3;
 
 export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBao> {
-  const binary = await findOpenBao();
+  const binary = await findStore();
   for (let tries = 1; ; tries++) {
     const port = await findFreePorts();
     const server = new DevServer(binary, port);
     try {
       await server.untilReady();
       if (options.isForAll) server.unref();
-      return openBao(server);
+      return await openBao(server, productOf(binary));
     } catch (error) {
       await server.stop();
       if (tries === START_TRIES) throw error;
@@ -134,12 +135,15 @@ class DevServer {
   }
 }
 
-function openBao(server: DevServer): OpenBao {
+async function openBao(server: DevServer, product: Product): Promise<OpenBao> {
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const request: OpenBao['request'] = (method, path, body, options = {}) =>
     call(server.address, method, path, body, options);
+  const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
+    product,
+    hasNamespaces: enterprise !== false,
     rootToken: ROOT_TOKEN,
     request,
     addPolicy: (name, rules, namespace = '') =>

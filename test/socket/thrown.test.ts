@@ -57,11 +57,13 @@ describe('a text with half a character', () => {
     const forged = { 'csi.storage.k8s.io/serviceAccount.tokens': `{"vault":{"token":"abcdefgh${'\\ud83d'}"}}` };
     const wish = world.wish(objects('a secret/data/app password'), { parameters: { roleName: name } });
     const refused = await driver.refusal({ ...wish, attributes: forged });
-    assert.equal(refused.code, Code.UNAUTHENTICATED);
-    assert.ok(refused.details.includes(`(400: role "${name}" could not be found)`), refused.details);
+    // Vault refuses the half character itself, as JSON that is none.
+    const said = world.bao.product === 'Vault' ? '(500: malformed JSON' : `(400: role "${name}" could not be found)`;
+    assert.ok(refused.details.includes(`role "${name}"`) && refused.details.includes(said), refused.details);
     const text = `- {objectName: a, secretPath: "sys/tools/hash/${name}", secretKey: k, method: POST, secretArgs: {input: "", z: "abcdefgh\\ud83d"}}`;
     const { details } = await driver.refusal(world.wish(text));
-    assert.ok(details.includes(`(400: unsupported algorithm ${name})`), details);
+    const algorithm = world.bao.product === 'Vault' ? '(500: malformed JSON' : `(400: unsupported algorithm ${name})`;
+    assert.ok(details.includes(algorithm), details);
   });
 
   it('in every parameter, attribute and secret of a call is answered', async () => {

@@ -38,7 +38,7 @@ async function start(): Promise<ContractStore> {
   for (const key of ['a', 'b']) await bao.request('PUT', `secret/data/list/${key}`, { data: { key } });
   await bao.request('PUT', 'secret/data/gone', { data: { n: 'gone' } });
   await bao.request('DELETE', 'secret/data/gone');
-  const team = await startTeam();
+  const team = bao.hasNamespaces ? await startTeam() : undefined;
   return {
     stores: createStores(),
     settings: settingsOf(bao.address),
@@ -57,7 +57,7 @@ async function start(): Promise<ContractStore> {
       refused: readOf('pki/issue/web', { method: 'POST', body: '{"common_name":"app.elsewhere.test"}' }),
       leased: readOf(leased.path),
     },
-    namespaced: {
+    namespaced: team && {
       settings: settingsOf(bao.address, { namespace: 'team' }),
       read: readOf('kv/data/app'),
       jwt: () => team.mintJwt(),
