@@ -72,7 +72,7 @@ describe('the chart', () => {
     );
   });
 
-  for (const file of ['dashboards/secretmount.json', 'templates/prometheusrule.yaml']) {
+  for (const file of ['dashboards/secretmount.json', 'alerts.yaml']) {
     it(`asks only for metrics that there are: ${file}`, () => {
       const known = new Set(metricTable().flatMap(({ name, type }) => series(name, type)));
       const expressions = read(file).matchAll(/"?expr"?: (.+)/g);
