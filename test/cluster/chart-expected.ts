@@ -11,6 +11,21 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.equal(containers[0].imagePullPolicy, 'Always');
     assert.deepEqual(imagePullSecrets, [{ name: 'registry' }]);
   },
+  'parent-chart'(objects) {
+    const { containers, imagePullSecrets, hostNetwork } = pod(objects);
+    assert.equal(containers[0].image, 'mirror.example.com/cache/team/secretmount:0.1.0');
+    assert.deepEqual(imagePullSecrets, [{ name: 'mirror' }, { name: 'registry' }]);
+    // Not the node's 8080.
+    assert.equal(hostNetwork, true);
+    assert.equal(containers[0].ports[0].containerPort, 18080);
+    includes(args(objects), ['--http-addr=:18080']);
+    // byKind refuses a key that stands twice.
+    assert.equal(objects['DaemonSet'].metadata.labels['app.kubernetes.io/version'], 'theirs');
+    assert.equal(objects['DaemonSet'].spec.template.metadata.labels.team, 'nodes');
+    for (const kind of ['PodMonitor', 'PrometheusRule', 'ConfigMap'])
+      assert.equal(objects[kind].metadata.labels.team, kind, kind);
+    assert.equal(objects['DaemonSet'].metadata.labels['app.kubernetes.io/name'], 'secretmount');
+  },
   names(objects) {
     const { metadata, spec } = objects['DaemonSet'];
     assert.equal(metadata.name, 'secrets-provider');
@@ -201,6 +216,14 @@ export const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['mountTimeoutSeconds=120', /110/],
   ['log.level=verbose', /log.level|log\/level/],
   ['image.digest=latest', /pattern/],
+  ['image.repository=', /image.repository: no image is published yet; push the one/],
+  ['imagePullSecrets[0]=registry', /imagePullSecrets/],
+  ['global.imageRegistry=5', /imageRegistry/],
+  ['resources.limit.memory=1Gi', /additional ?properties/i],
+  ['resources.limits.memroy=1Gi', /memroy|propert/i],
+  ['resources.limits.memory=1 GB', /resources/],
+  ['commonLabels.app\\.kubernetes\\.io/name=provider', /commonLabels/],
+  ['podLabels.app\\.kubernetes\\.io/instance=other', /podLabels/],
   ['extraArgs[0]=serve', /pattern/],
   ['store.ca.secretName=a,store.ca.configMapName=b', /not both/],
   ['tlsFolders[0]=certificates', /pattern/],
