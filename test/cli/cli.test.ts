@@ -152,7 +152,10 @@ describe('the command line', () => {
   for (const [argv, said] of [
     [['chek', 'x'], 'unknown command "chek"; did you mean check?'],
     [['Mount'], 'unknown command "Mount"; did you mean mount?'],
-    [['frobnicate'], 'unknown command "frobnicate"; the commands are serve, check, mount, status, version, help'],
+    [
+      ['frobnicate'],
+      'unknown command "frobnicate"; the commands are serve, check, mount, status, completion, version, help',
+    ],
     [['help', 'stauts'], 'unknown command "stauts"; did you mean status?'],
     [['help', 'check', 'x'], 'help takes one command: secretmount help COMMAND'],
     [['check', '-', '-outptu=json'], 'unknown flag --outptu; did you mean --output?'],
