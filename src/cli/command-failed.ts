@@ -1,6 +1,9 @@
 // What keeps a person's command from its work: a file, a folder, the text of a manifest.
 import { getSystemErrorMessage } from 'node:util';
 
+/** Of a path that still begins with it, as in --out=~/secrets. */
+export const UNEXPANDED = 'the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead';
+
 /** Its message is for the person at the terminal. */
 export class CommandFailed extends Error {
   constructor(message: string) {
@@ -14,10 +17,7 @@ export function cannotRead(file: string, thrown: unknown): CommandFailed {
   const words = systemWords(thrown);
   if (words === undefined) throw thrown;
   const isUnexpanded = file.startsWith('~') && (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-  const hint = isUnexpanded
-    ? '; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead'
-    : '';
-  return new CommandFailed(`${file} cannot be read: ${words}${hint}`);
+  return new CommandFailed(`${file} cannot be read: ${words}${isUnexpanded ? `; ${UNEXPANDED}` : ''}`);
 }
 
 /** What the system said, for example `permission denied`; undefined where something else failed than a system call. */

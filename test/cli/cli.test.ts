@@ -20,6 +20,8 @@ const TILDE =
 /** A file in which check finds nothing to check. */
 const NO_CLASS = fileURLToPath(new URL('../check/corpus/good/no-class.yaml', import.meta.url));
 
+const ONE_CLASS = fileURLToPath(new URL('../../docs/examples/app.yaml', import.meta.url));
+
 async function runWith(argv: readonly string[], env: Environment = {}) {
   const out: string[] = [];
   const err: string[] = [];
@@ -162,6 +164,11 @@ describe('the command line', () => {
     [['check', '--token-file=~/.token', '--ask', 'test/check/corpus/good/prefixes.yaml'], TILDE],
     [['mount', '~/class.yaml', '--out', '/o'], TILDE],
     [['check', '~none/class.yaml'], TILDE],
+    [['mount', NO_CLASS, '--out=~/secrets'], `--out is ~/secrets; ${TILDE.slice(TILDE.indexOf('the shell'))}`],
+    [['mount', '/none/class.yaml'], '/none/class.yaml cannot be read: no such file or directory'],
+    [['mount', '/none/class.yaml', '--jwt-file=/none'], '/none/class.yaml cannot be read: no such file or directory'],
+    [['mount', NO_CLASS], 'mount needs --out FOLDER, for example --out /dev/shm/secrets'],
+    [['mount', ONE_CLASS, '--out=/dev/shm/x', '--jwt-file=~/token'], `secretmount: ~/token cannot be read: ${TILDE}`],
   ] as const) {
     it(`answers ${argv.join(' ')} with: ${said}`, async () => {
       const { code, out, err } = await runWith(argv);

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';
 import { type GivenFlags, UsageError } from '../args.ts';
-import { cannotRead } from '../command-failed.ts';
+import { cannotRead, UNEXPANDED } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { toToken } from '../input.ts';
 import { readOptions, type ServeOptions } from '../options.ts';
@@ -45,9 +45,10 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
   if (another !== undefined)
     throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
+  if (file !== '-') assertReadable(file);
   const folder = source.once('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
-  if (file !== '-') assertReadable(file);
+  if (folder.startsWith('~')) throw new UsageError(`--out is ${folder}; ${UNEXPANDED}`);
   const login = readLogin(source);
   const options = readOptions(given, env);
   // A token of the person's own goes to their own store, and to no address that a class names and they did not.
@@ -74,7 +75,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   });
 }
 
-/** Before a login is asked for, as a misspelt file is the first thing to correct. @throws CommandFailed */
+/** Before flags and a login are asked for, as a misspelt file is the first thing to correct. @throws CommandFailed */
 function assertReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);
