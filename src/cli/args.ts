@@ -68,6 +68,15 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
     command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
   throw new UsageError(
-    `unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean ${spelled(near)}?`}`,
+    `unknown flag --${name}; ${near === undefined ? whoTakes(name) : `did you mean ${spelled(near)}?`}`,
   );
+}
+
+/** A flag of another command is no misspelling. */
+function whoTakes(name: string): string {
+  const others = COMMANDS.filter(({ flags }) => flags.some((one) => one.name === name || one.aliases?.includes(name)));
+  const names = others.map((one) => one.name);
+  return names.length === 0
+    ? 'see --help'
+    : `it is a flag of ${names.join(' and ')}: secretmount ${names[0]} ${spelled(name)}`;
 }

@@ -28,7 +28,7 @@ export const COMMANDS: readonly Command[] = [
     usage: '[flags]',
     help: 'serve the driver on Unix sockets, until stopped; also where no command is given',
     flags: FLAGS,
-    exitCodes: DONE_OR_FAILED,
+    exitCodes: '0 stopped as asked, 1 failed, 2 the command line, or a file it names, cannot be used',
   },
   {
     name: 'check',

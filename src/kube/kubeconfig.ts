@@ -67,7 +67,7 @@ async function readText(path: string): Promise<string> {
   try {
     return (await readSmallFile(path)).toString();
   } catch (cause) {
-    throw new StartupError(`cannot read kubeconfig ${path}: ${whyUnreadable(cause)}`, { cause });
+    throw new StartupError(`cannot read kubeconfig ${path}: ${whyUnreadable(cause)}`, { cause, exitCode: 2 });
   }
 }
 

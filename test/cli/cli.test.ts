@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, UsageError } from '../../src/cli/args.ts';
 import { COMMANDS, type Command } from '../../src/cli/commands.ts';
@@ -151,6 +153,37 @@ describe('the command line', () => {
     }
   });
 
+  describe('holds the form of each flag against what it takes:', () => {
+    const FORMS: Readonly<Record<string, { readonly bad: string; readonly says: RegExp }>> = {
+      TIME: { bad: 'soon', says: /it takes a time such as 30s/ },
+      N: { bad: 'some', says: /it takes a whole number/ },
+      URL: { bad: 'vault', says: /store address "vault"/ },
+      'HOST:PORT': { bad: 'x', says: /it takes HOST:PORT/ },
+    };
+    /** Paths, names and texts take anything. */
+    const FREE = new Set(['PATH', 'MOUNT', 'FILE', 'FOLDER', 'NAME', 'TEXT']);
+    /** Of commands and not of the daemon's options. */
+    const ELSEWHERE = new Set(['version', 'help', 'output']);
+
+    for (const { name, kind, value = '' } of FLAGS.filter((flag) => !ELSEWHERE.has(flag.name))) {
+      it(`--${name} ${value || '(a switch)'}`, () => {
+        const given = (text: string) => () => options([`--${name}=${text}`]);
+        if (kind === 'switch') {
+          assert.doesNotThrow(() => options([`--${name}`]));
+          assert.throws(given('maybe'), /it takes true or false/);
+        } else if (value.includes('|')) {
+          for (const choice of value.split('|')) assert.doesNotThrow(given(choice), choice);
+          assert.throws(given('another'), /it takes one of/);
+        } else if (FREE.has(value)) assert.doesNotThrow(given('/any text'));
+        else {
+          const form = FORMS[value];
+          assert.ok(form, `nobody knows the form ${value}`);
+          assert.throws(given(form.bad), form.says);
+        }
+      });
+    }
+  });
+
   for (const [argv, said] of [
     [['chek', 'x'], 'unknown command "chek"; did you mean check?'],
     [['Mount'], 'unknown command "Mount"; did you mean mount?'],
@@ -160,6 +193,10 @@ describe('the command line', () => {
     ],
     [['help', 'stauts'], 'unknown command "stauts"; did you mean status?'],
     [['help', 'check', 'x'], 'help takes one command: secretmount help COMMAND'],
+    [['--ask'], 'unknown flag --ask; it is a flag of check: secretmount check --ask'],
+    [['--endpiont=/x'], 'unknown flag --endpiont; did you mean --endpoint?'],
+    [['-kubecofnig', '/x'], 'unknown flag --kubecofnig; did you mean --kubeconfig?'],
+    [['--stat-dir=/x'], 'unknown flag --stat-dir; did you mean --state-dir?'],
     [['check', '-', '-outptu=json'], 'unknown flag --outptu; did you mean --output?'],
     [['check', '--token-file=~/.token', '--ask', 'test/check/corpus/good/prefixes.yaml'], TILDE],
     [['mount', '~/class.yaml', '--out', '/o'], TILDE],
@@ -237,6 +274,25 @@ describe('the command line', () => {
 
   it('runs on the Node of the lock file', () => {
     assert.equal(process.version, 'v26.10.0');
+  });
+
+  it('ends with 2 where a file that it names cannot be read, whatever the command', () => {
+    const none = join(tmpdir(), 'secretmount-none');
+    for (const args of [
+      [`--kubeconfig=${none}`, '--http-addr=off', '--endpoint=/nowhere/vault.sock'],
+      ['check', none],
+      ['check', '--ask', NO_CLASS, `--token-file=${none}`],
+      ['mount', none, '--out=/dev/shm/x'],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', `--token-file=${none}`],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', `--jwt-file=${none}`],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', '--jwt-file=-', `--vault-tls-ca-cert=${none}`],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', '--jwt-file=-', `--vault-tls-client-key=${none}`],
+    ]) {
+      const all = { env: {}, encoding: 'utf8', timeout: 60_000, input: '' } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], all);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stdout + stderr, /secretmount-none/);
+    }
   });
 
   it('ends with 1 where the daemon cannot start, and says why', () => {

@@ -51,6 +51,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   if (folder.startsWith('~')) throw new UsageError(`--out is ${folder}; ${UNEXPANDED}`);
   const login = readLogin(source);
   const options = readOptions(given, env);
+  assertReadableFiles(options);
   // A token of the person's own goes to their own store, and to no address that a class names and they did not.
   const addresses = login.kind === 'token' ? 'listed' : options.addresses;
   const overrides = readOverrides(source.list('override') ?? []);
@@ -73,6 +74,12 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
     account: source.text('service-account'),
     node,
   });
+}
+
+/** Of the connection's files those that flags or variables name: what a class names is the mount's affair. */
+function assertReadableFiles({ defaults }: ServeOptions): void {
+  const { caCertPath, caDirectory, clientCertPath, clientKeyPath } = defaults.store.tls;
+  for (const file of [caCertPath, caDirectory, clientCertPath, clientKeyPath]) if (file) assertReadable(file);
 }
 
 /** Before flags and a login are asked for, as a misspelt file is the first thing to correct. @throws CommandFailed */
