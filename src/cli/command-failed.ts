@@ -1,8 +1,6 @@
 // What keeps a person's command from its work: a file, a folder, the text of a manifest.
 import { getSystemErrorMessage } from 'node:util';
-
-/** Of a path that still begins with it, as in --out=~/secrets. */
-export const UNEXPANDED = 'the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead';
+import { unexpandedHint } from '../unexpanded.ts';
 
 /** Its message is for the person at the terminal. */
 export class CommandFailed extends Error {
@@ -16,8 +14,8 @@ export class CommandFailed extends Error {
 export function cannotRead(file: string, thrown: unknown): CommandFailed {
   const words = systemWords(thrown);
   if (words === undefined) throw thrown;
-  const isUnexpanded = file.startsWith('~') && (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-  return new CommandFailed(`${file} cannot be read: ${words}${isUnexpanded ? `; ${UNEXPANDED}` : ''}`);
+  const hint = (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? unexpandedHint(file) : '';
+  return new CommandFailed(`${file} cannot be read: ${words}${hint}`);
 }
 
 /** What the system said, for example `permission denied`; undefined where something else failed than a system call. */

@@ -3,8 +3,9 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';
+import { unexpandedHint } from '../../unexpanded.ts';
 import { type GivenFlags, UsageError } from '../args.ts';
-import { cannotRead, UNEXPANDED } from '../command-failed.ts';
+import { cannotRead } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { toToken } from '../input.ts';
 import { readOptions, type ServeOptions } from '../options.ts';
@@ -48,7 +49,8 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   if (file !== '-') assertReadable(file);
   const folder = source.once('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
-  if (folder.startsWith('~')) throw new UsageError(`--out is ${folder}; ${UNEXPANDED}`);
+  const hint = unexpandedHint(folder);
+  if (hint !== '') throw new UsageError(`--out is ${folder}${hint}`);
   const login = readLogin(source);
   const options = readOptions(given, env);
   assertReadableFiles(options);
