@@ -19,6 +19,9 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.equal(hostNetwork, true);
     assert.equal(containers[0].ports[0].containerPort, 18080);
     includes(args(objects), ['--http-addr=:18080']);
+    const alerts = objects['PrometheusRule'].spec.groups[0].rules.map(({ alert }: { alert: string }) => alert);
+    assert.ok(alerts.includes('SecretmountDown'));
+    assert.ok(!alerts.includes('SecretmountVersionKeyMissing'), 'no alert on what is switched off');
     // byKind refuses a key that stands twice.
     assert.equal(objects['DaemonSet'].metadata.labels['app.kubernetes.io/version'], 'theirs');
     assert.equal(objects['DaemonSet'].spec.template.metadata.labels.team, 'nodes');
