@@ -11,7 +11,7 @@ export interface Args {
   /** `serve` where the arguments start with a flag or are none: the peers' DaemonSets pass flags only. */
   readonly command: Command;
   readonly flags: GivenFlags;
-  /** What is no flag: files, where `-` stands for standard input; of `help` a command. */
+  /** What is no flag: files, where `-` stands for standard input; of `help` a command, of `completion` a shell. */
   readonly words: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function parseArgs(argv: readonly string[]): Args {
   const rest = [...argv.slice(hasCommand ? 1 : 0)];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '') continue;
-    if (command.takesWords && (arg === '-' || !arg.startsWith('-'))) {
+    if (command.words !== undefined && (arg === '-' || !arg.startsWith('-'))) {
       words.push(arg);
       continue;
     }
@@ -68,6 +68,15 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
     command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
   throw new UsageError(
-    `unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean ${spelled(near)}?`}`,
+    `unknown flag --${name}; ${near === undefined ? whoTakes(name) : `did you mean ${spelled(near)}?`}`,
   );
+}
+
+/** A flag of another command is no misspelling. */
+function whoTakes(name: string): string {
+  const others = COMMANDS.filter(({ flags }) => flags.some((one) => one.name === name || one.aliases?.includes(name)));
+  const names = others.map((one) => one.name);
+  return names.length === 0
+    ? 'see --help'
+    : `it is a flag of ${names.join(' and ')}: secretmount ${names[0]} ${spelled(name)}`;
 }

@@ -1,5 +1,6 @@
 // What keeps a person's command from its work: a file, a folder, the text of a manifest.
 import { getSystemErrorMessage } from 'node:util';
+import { unexpandedHint } from '../unexpanded.ts';
 
 /** Its message is for the person at the terminal. */
 export class CommandFailed extends Error {
@@ -13,10 +14,7 @@ export class CommandFailed extends Error {
 export function cannotRead(file: string, thrown: unknown): CommandFailed {
   const words = systemWords(thrown);
   if (words === undefined) throw thrown;
-  const isUnexpanded = file.startsWith('~') && (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-  const hint = isUnexpanded
-    ? '; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead'
-    : '';
+  const hint = (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? unexpandedHint(file) : '';
   return new CommandFailed(`${file} cannot be read: ${words}${hint}`);
 }
 

@@ -1,9 +1,10 @@
-// `npm run downloads`: the stores and the database of the suites, fetched before any of them starts. Arguments: which
-// (openbao, postgresql); none: all.
+// `npm run downloads`: the stores, the database and the other programs of the suites, fetched before any of them starts. Arguments: which
+// (openbao, postgresql, promtool); none: all.
 import { fetchOpenBao } from './openbao-binary.ts';
 import { fetchPostgres } from './postgres-binary.ts';
+import { fetchPromtool } from './promtool-binary.ts';
 
-const FETCHES = { openbao: fetchOpenBao, postgresql: fetchPostgres } as const;
+const FETCHES = { openbao: fetchOpenBao, postgresql: fetchPostgres, promtool: fetchPromtool } as const;
 
 const wanted = process.argv.slice(2);
 try {
