@@ -1,5 +1,6 @@
 // Volumes of the driver wherever a pod's template stands: in a Pod, a Deployment, a CronJob or a resource this code
 // has never heard of. They are known by their form.
+import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { goBoolean } from '../plan/go-scalar.ts';
 import { quote } from '../plan/quote.ts';
@@ -76,7 +77,7 @@ function checkClassName(csi: YamlMap, resource: Resource, classes: readonly Reso
     const cure =
       stranger === undefined
         ? 'write volumeAttributes: secretProviderClass: NAME'
-        : `rename ${quote(stranger)} to ${CLASS_NAME}`;
+        : `rename ${quote(stranger)}${tellApart(stranger, CLASS_NAME)} to ${CLASS_NAME}`;
     resource.say('volume-form', at, `the volume names no class, ${cure}`);
     return;
   }
