@@ -7,6 +7,7 @@ import { RULES } from '../../src/check/check.ts';
 import { VERSION } from '../../src/version.ts';
 import { PROGRAM } from '../harness/program.ts';
 import { classOf, Folder, runCheck } from './run-check.ts';
+import { parseXml } from './xml.ts';
 
 const GOOD = classOf('good', ['secret/data/a']);
 const WARNED = classOf('warned', ['secret/data/a'], 'vaultAdress: http://bao:8200');
@@ -82,7 +83,7 @@ describe('secretmount check', () => {
     ['an unknown flag', ['--stict', 'a'], 'unknown flag --stict; did you mean --strict?'],
     ["a flag of the daemon's", ['--endpoint=/a', 'a'], /^unknown flag --endpoint; /],
     ['a value that a flag does not take', ['--output=xml', 'a'], /output.*xml/],
-    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif'],
+    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif|gitlab|junit'],
   ] as const) {
     it(`exits with 2 and one line for ${what}`, async () => {
       const { code, out, err } = await runCheck(args);
@@ -107,7 +108,7 @@ describe('secretmount check', () => {
     assert.equal(stripVTControlCharacters(coloured), plain);
     assert.equal((await runCheck([file], { NO_COLOR: '1' }, true)).out, plain);
     assert.equal((await runCheck([file], { NO_COLOR: '' }, true)).out, coloured);
-    for (const output of ['json', 'sarif'])
+    for (const output of ['json', 'sarif', 'gitlab', 'junit'])
       assert.equal((await runCheck([`--output=${output}`, file], {}, true)).out.includes('\u001b'), false);
   });
 
@@ -205,7 +206,7 @@ kind: SecretProviderClass
 metadata: {name: "x\e[31m\n::error::pwned\u202e\x9b31m##vso[a]"}
 spec: {provider: vault, parameters: {roleName: "a\n::warning::b", "z\e[2J\n::error::p": "1", objects: "- {objectName: \"q\\e[31m\\n::error::o\", secretPth: x, \"f\\n::error::f\\e]0;t\\a\": 1}\n"}}`;
 
-    for (const output of ['text', 'json', 'sarif']) {
+    for (const output of ['text', 'json', 'sarif', 'gitlab', 'junit']) {
       it(`prints no control or direction character and no CI command: ${output}`, async () => {
         folder.write(name, hostile);
         const { code, out } = await runCheck([`--output=${output}`, folder.path]);
@@ -216,7 +217,8 @@ spec: {provider: vault, parameters: {roleName: "a\n::warning::b", "z\e[2J\n::err
           lines.filter((line) => /^\s*::|##|[\p{Cc}\p{Cf}]/u.test(line)),
           [],
         );
-        if (output !== 'text') assert.ok(JSON.parse(out));
+        if (output === 'junit') assert.ok(parseXml(out));
+        else if (output !== 'text') assert.ok(JSON.parse(out));
         else assert.equal(lines.length, 7);
       });
     }

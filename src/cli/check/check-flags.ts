@@ -1,6 +1,9 @@
 // The flags of `secretmount check`: its own, and those of the daemon that say how the store is reached.
 import { FILE_FLAG, FLAGS, type Flag } from '../flags.ts';
 
+export const OUTPUTS = ['text', 'json', 'sarif', 'gitlab', 'junit'] as const;
+export type Output = (typeof OUTPUTS)[number];
+
 const CHECK = 'What is checked';
 
 const SHARED_NAMES = new Set(['request-timeout', 'help']);
@@ -12,9 +15,9 @@ export const CHECK_FLAGS: readonly Flag[] = [
     name: 'output',
     aliases: ['o'],
     kind: 'text',
-    value: 'text|json|sarif',
+    value: OUTPUTS.join('|'),
     default: 'text',
-    help: 'form of the findings; sarif is what code review shows beside the lines',
+    help: 'form of the findings; sarif and gitlab are what code review shows beside the lines, junit is what CI shows as tests',
     group: CHECK,
   },
   {
