@@ -9,6 +9,10 @@ export interface RuleText {
 }
 
 export const RULES = {
+  unreadable: {
+    level: 'error',
+    help: 'a file or folder that cannot be read: the rest is checked all the same, and the exit code is 2',
+  },
   syntax: { level: 'error', help: 'text that is no YAML, or more of it than a class can hold' },
   'class-form': {
     level: 'error',

@@ -1,6 +1,7 @@
 // `secretmount check` as a pipeline runs it: what is read, what is printed, and the exit code.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { RULES } from '../../src/check/check.ts';
@@ -94,9 +95,57 @@ describe('secretmount check', () => {
     });
   }
 
-  it('prints no part of a report where one of several files cannot be read', async () => {
-    const { code, out } = await runCheck([folder.write('a.yaml', BAD), `${folder.path}/b.yaml`]);
-    assert.deepEqual([code, out], [2, '']);
+  it('checks the rest where a file cannot be read, tells of both, and exits with 2', async () => {
+    const [good, bad] = [folder.write('a/good.yaml', GOOD), folder.write('z/bad.yaml', BAD)];
+    symlinkSync('nowhere', `${folder.path}/m.yaml`);
+    symlinkSync('a', `${folder.path}/folder.yaml`);
+    const told = (name: string, why: string) =>
+      `${folder.path}/${name}:1:1: error: cannot be read: ${why} [unreadable]\n`;
+    const unreadable =
+      told('folder.yaml', 'illegal operation on a directory') + told('m.yaml', 'no such file or directory');
+    assert.deepEqual(await runCheck([folder.path]), {
+      code: 2,
+      out: `${unreadable}${bad}:${BAD_TEXT}\n2 classes: 3 errors, 0 warnings\n`,
+      err: '',
+    });
+    assert.deepEqual(await runCheck([good, `${folder.path}/m.yaml`]), {
+      code: 2,
+      out: `${told('m.yaml', 'no such file or directory')}1 class: 1 error, 0 warnings\n`,
+      err: '',
+    });
+    for (const output of ['json', 'sarif', 'gitlab', 'junit']) {
+      const { code, out } = await runCheck([`--output=${output}`, folder.path]);
+      assert.equal(code, 2);
+      assert.match(out, /"unreadable"/);
+      assert.match(out, /vaultAddress: not an address/);
+    }
+  });
+
+  it('goes on after a folder that cannot be listed, and waits for no pipe', async function () {
+    const seteuid = process.seteuid;
+    if (seteuid === undefined || process.getuid?.() !== 0) return this.skip();
+    const bad = folder.write('a.yaml', BAD);
+    folder.write('closed/b.yaml', BAD);
+    spawnSync('mkfifo', [`${folder.path}/pipe.yaml`]);
+    chmodSync(`${folder.path}/closed`, 0o700);
+    chmodSync(folder.path, 0o755);
+    seteuid(65534);
+    try {
+      assert.deepEqual(await runCheck([folder.path]), {
+        code: 2,
+        out: `${bad}:${BAD_TEXT}\n${folder.path}/closed:1:1: error: cannot be read: permission denied [unreadable]\n1 class: 2 errors, 0 warnings\n`,
+        err: '',
+      });
+    } finally {
+      seteuid(0);
+    }
+  });
+
+  it('exits with 2 where fewer classes are found than --min-classes wants, after the report', async () => {
+    const file = folder.write('a.yaml', `${GOOD}---\n${WARNED.replaceAll('vaultAdress', 'vaultAddress')}`);
+    assert.deepEqual(await runCheck(['--min-classes=2', file]), { code: 0, out: '2 classes: no mistakes\n', err: '' });
+    const err = 'secretmount: only 2 of at least 3 classes found (--min-classes); was all of the input given?\n';
+    assert.deepEqual(await runCheck(['--min-classes=3', file]), { code: 2, out: '2 classes: no mistakes\n', err });
   });
 
   it('colours for a terminal only, and not there with NO_COLOR', async () => {

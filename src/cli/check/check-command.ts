@@ -1,5 +1,5 @@
 // `secretmount check`: files in, a report out, and an exit code that a pipeline stops at.
-import type { Checked, Finding, Source } from '../../check/check.ts';
+import { type Checked, type Finding, RULES, type Source } from '../../check/check.ts';
 import { checkResources } from '../../check/check-resources.ts';
 import type { CheckedClass } from '../../check/class-check.ts';
 import { compareFindings } from '../../check/finding.ts';
@@ -9,7 +9,7 @@ import { printableLines } from '../../printable.ts';
 import type { Secret } from '../../secret.ts';
 import { readProxySettings } from '../../vault/proxy.ts';
 import { type Args, UsageError } from '../args.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { type CannotRead, CommandFailed } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { Input, toToken } from '../input.ts';
 import { storeDefaults } from '../options.ts';
@@ -32,17 +32,29 @@ export async function checkCommand(
   const source = new FlagSource(flags, env, CHECK_FLAGS);
   const output = source.oneOf('output', OUTPUTS);
   const isStrict = source.isOn('strict');
+  const minClasses = source.count('min-classes', 0);
   if (files.length === 0) throw new UsageError('no file to check; name files or folders, or - for standard input');
 
-  const findings: Finding[] = [];
-  const sources = await readSources(files);
+  const { sources, unreadable } = await readSources(files);
+  const findings: Finding[] = unreadable.map(toFinding);
   const classes = checkResources(sources, (finding) => findings.push(finding));
   if (source.isOn('ask')) await askStore(classes, source, env);
   const checked = { findings: findings.sort(compareFindings), classCount: classes.length };
 
   const isStyled = streams.isTerminal && !env['NO_COLOR'];
   streams.out(report(checked, output, { sources, isStrict, isStyled }));
+  if (classes.length < minClasses)
+    throw new CommandFailed(
+      `only ${classes.length} of at least ${minClasses} classes found (--min-classes); was all of the input given?`,
+    );
+
+  if (unreadable.length > 0) return 2;
   return findings.some(({ level }) => isStrict || level === 'error') ? 1 : 0;
+}
+
+function toFinding({ file, why }: CannotRead): Finding {
+  const { level } = RULES.unreadable;
+  return { file, line: 1, column: 1, level, rule: 'unreadable', message: why, resource: undefined };
 }
 
 interface ReportOptions {

@@ -12,6 +12,14 @@ export const CHECK_FLAGS: readonly Flag[] = [
   { ...FILE_FLAG, group: CHECK },
   { name: 'strict', kind: 'switch', help: 'exit 1 on warnings too', group: CHECK },
   {
+    name: 'min-classes',
+    kind: 'text',
+    value: 'N',
+    default: '0',
+    help: 'exit 2 where fewer classes of Vault and OpenBao are found: a pipeline whose input went missing does not pass',
+    group: CHECK,
+  },
+  {
     name: 'output',
     aliases: ['o'],
     kind: 'text',
