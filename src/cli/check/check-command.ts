@@ -85,7 +85,9 @@ async function askStore(classes: readonly CheckedClass[], source: FlagSource, en
   try {
     const ours = classes.filter(({ parsed }) => parsed !== undefined && isAsked(parsed.store));
     await checkKvMounts(ours, (namespace, path) => asker.ask(namespace, path));
+    await asker.assertTokenIsTaken();
   } catch (thrown) {
+    if (thrown instanceof CommandFailed) throw thrown;
     throw new CommandFailed(asMountError(thrown).message);
   } finally {
     asker.close();
