@@ -68,6 +68,18 @@ export const RULES = {
     level: 'warning',
     help: 'a mount of such a volume by subPath: a rotated secret never reaches the container',
   },
+  'volume-unreadable': {
+    level: 'error',
+    help: 'a file that only root may read, in a pod whose containers all run as another user: the driver writes files as root',
+  },
+  'volume-group': {
+    level: 'warning',
+    help: "a file that only root and root's group may read, in a pod whose containers run as another user: fsGroup does nothing here",
+  },
+  'env-secret': {
+    level: 'warning',
+    help: 'a variable out of a Secret that a class syncs, in a pod that mounts no volume of the class: the Secret may not be there',
+  },
   'volume-class-elsewhere': { level: 'warning', help: 'a pod volume whose class is not among what was checked' },
 } as const satisfies Readonly<Record<string, RuleText>>;
 
