@@ -8,6 +8,8 @@ import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import { checkParameters } from './class-parameters.ts';
+import { checkSchema } from './class-schema.ts';
+import { CLASS_SCHEMAS } from './driver-crd.ts';
 import { isNamespaceName, isResourceName } from './names.ts';
 import { fieldOf, mapAt, textAt } from './nodes.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
@@ -15,8 +17,6 @@ import type { Resource } from './resources.ts';
 import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';
-/** What the driver's CRD serves (v1.6.0). */
-const VERSIONS = ['v1', 'v1alpha1'];
 const KIND = 'SecretProviderClass';
 /** `spec.provider`: the names of the sockets that the daemon serves where it is not told otherwise. */
 const PROVIDERS = ['vault', 'openbao'];
@@ -56,6 +56,12 @@ function isOfGroup({ map }: Resource): boolean {
 export function checkClass(resource: Resource): CheckedClass | undefined {
   const spec = fieldOf(resource.map, 'spec')?.value;
   if (isAnothers(spec)) return undefined;
+  const checked = checkSpec(spec, resource);
+  checkSchema(resource, versionOf(resource));
+  return checked;
+}
+
+function checkSpec(spec: YamlNode | undefined, resource: Resource): CheckedClass {
   checkVersion(resource);
   checkNames(resource);
   if (spec?.kind !== 'map') {
@@ -73,9 +79,13 @@ export function checkClass(resource: Resource): CheckedClass | undefined {
   return { resource, parsed, objects };
 }
 
+function versionOf({ map }: Resource): string {
+  return (textAt(map, 'apiVersion') ?? '').slice(GROUP.length);
+}
+
 function checkVersion(resource: Resource): void {
-  const version = (textAt(resource.map, 'apiVersion') ?? '').slice(GROUP.length);
-  if (VERSIONS.includes(version)) return;
+  const version = versionOf(resource);
+  if (Object.hasOwn(CLASS_SCHEMAS, version)) return;
   const at = fieldOf(resource.map, 'apiVersion')?.value.at ?? resource.map.at;
   resource.say('class-form', at, `the driver serves no version ${quote(version)}, write ${GROUP}v1`);
 }
