@@ -8,6 +8,7 @@ const MOST_SLIPS_SHORT = 1;
 const MOST_SLIPS = 2;
 const SHORT_WORD = 6;
 
+const BEYOND_ASCII = /[^\0-\x7f]/;
 /** A text is at most so many times shorter when composed. */
 const MOST_UNITS = 4;
 
@@ -24,6 +25,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (most < 0) break;
     if (candidate.length > MOST_UNITS * LONGEST_WORD) continue;
+    // What most are, for nothing.
+    if (Math.abs(candidate.length - sought.length) > most && !BEYOND_ASCII.test(candidate)) continue;
     const compared = plain(candidate);
     if (Math.abs(compared.length - sought.length) > most) continue;
     const slips = countSlips(sought, compared, most);
@@ -35,7 +38,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 }
 
 function plain(word: string): string {
-  return word.toLowerCase().normalize('NFC');
+  const lower = word.toLowerCase();
+  return BEYOND_ASCII.test(lower) ? lower.normalize('NFC') : lower;
 }
 
 /**
