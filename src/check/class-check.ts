@@ -20,6 +20,8 @@ const GROUP = 'secrets-store.csi.x-k8s.io/';
 const KIND = 'SecretProviderClass';
 /** `spec.provider`: the names of the sockets that the daemon serves where it is not told otherwise. */
 const PROVIDERS = ['vault', 'openbao'];
+/** What the driver takes for one (v1.6.0, pluginNameRe). */
+const PROVIDER_NAME = /^[\w-]{1,30}$/;
 /** Parameters that classes of other providers have too. */
 const SHARED_PARAMETERS = ['objects', 'audience'];
 const SPEC_FIELDS = ['provider', 'parameters', 'secretObjects'];
@@ -127,6 +129,12 @@ function checkProvider(spec: YamlMap, resource: Resource): void {
     resource.say('class-form', at, `provider has a space before or after it, write ${quote(provider)}`);
   else if (!PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) !== undefined)
     resource.say('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
+  else if (!PROVIDER_NAME.test(provider))
+    resource.say(
+      'class-form',
+      at,
+      `the driver takes no provider ${quote(provider)}, use at most 30 letters, digits, "-" and "_"`,
+    );
 }
 
 /** The driver looks for a socket of that very name. */

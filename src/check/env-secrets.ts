@@ -20,7 +20,11 @@ export function findSyncedSecrets(classes: readonly Resource[]): SyncedSecrets {
 }
 
 export function checkEnvSecrets(spec: YamlMap, resource: Resource, synced: SyncedSecrets): void {
-  const mounted = new Set(classVolumesOf(spec).values());
+  const mounted = new Set(
+    classVolumesOf(spec)
+      .values()
+      .map(({ className }) => className),
+  );
   for (const reference of containersOf(spec).flatMap(referencesOf)) {
     const name = textAt(reference, 'name');
     const makers = (synced.get(name ?? '') ?? []).filter((one) => one.mayShareNamespace(resource));

@@ -31,7 +31,8 @@ const POWERS = /^(CAP_)?(ALL|DAC_OVERRIDE|DAC_READ_SEARCH)$/i;
 export function checkFileModes(spec: YamlMap, resource: Resource, classes: readonly CheckedClass[]): void {
   if (textAt(spec, 'os', 'name') === 'windows') return;
   const mountsOf = findMounts(spec);
-  for (const [volume, className] of classVolumesOf(spec)) {
+  for (const [volume, { className, hasOwnObjects }] of classVolumesOf(spec)) {
+    if (hasOwnObjects) continue;
     const mounts = mountsOf.get(volume) ?? [];
     // Which files such a mount has is known when the container starts.
     if (mounts.some(({ node }) => fieldOf(node, 'subPathExpr') !== undefined)) continue;

@@ -18,11 +18,21 @@ export function containersOf(spec: YamlMap): readonly YamlMap[] {
   return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) => mapsAt(spec, field));
 }
 
-/** The classes that the pod's volumes name, by the volume's name. */
-export function classVolumesOf(spec: YamlMap): ReadonlyMap<string, string> {
+export interface ClassVolume {
+  readonly className: string;
+  /** A pod may give parameters of its own beside the class's name, and they win. */
+  readonly hasOwnObjects: boolean;
+}
+
+/** The pod's volumes of the driver, by their names. */
+export function classVolumesOf(spec: YamlMap): ReadonlyMap<string, ClassVolume> {
   const ours = mapsAt(spec, 'volumes').filter((one) => textAt(one, 'csi', 'driver') === DRIVER);
   return new Map(
-    ours.map((one) => [textAt(one, 'name') ?? '', textAt(one, 'csi', 'volumeAttributes', CLASS_NAME) ?? '']),
+    ours.map((one) => {
+      const attributes = mapAt(one, 'csi', 'volumeAttributes');
+      const className = textAt(attributes, CLASS_NAME) ?? '';
+      return [textAt(one, 'name') ?? '', { className, hasOwnObjects: attributes?.fields.has('objects') ?? false }];
+    }),
   );
 }
 

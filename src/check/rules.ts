@@ -47,7 +47,7 @@ export const RULES = {
   'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },
   'sync-object': { level: 'error', help: 'a secretObjects entry that names no object of the class' },
   'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },
-  'sync-type': { level: 'warning', help: 'a type the driver does not know, or keys that do not fit the type' },
+  'sync-type': { level: 'warning', help: 'a type that looks misspelt, or keys that do not fit the type' },
   'sync-optional': { level: 'warning', help: 'an optional object that is synced: while it is absent the sync fails' },
   churn: {
     level: 'warning',

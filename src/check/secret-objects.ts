@@ -13,7 +13,7 @@ import type { Rule } from './rules.ts';
 const FIELDS = ['secretName', 'type', 'labels', 'annotations', 'data'];
 const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
 const DATA_FIELDS = ['objectName', 'key'];
-/** Every other type becomes Opaque, silently. With the keys that the API server wants of it. */
+/** The types that Kubernetes knows, with the keys that the API server wants of each; any other is taken as it is. */
 const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
   ['Opaque', []],
   ['kubernetes.io/basic-auth', []],
@@ -84,14 +84,8 @@ class Entry {
       return;
     }
     const wanted = TYPES.get(type);
-    if (wanted === undefined) {
-      const near = didYouMean(type, TYPES.keys());
-      this.#say(
-        'sync-type',
-        'type',
-        `the driver makes an Opaque Secret of type ${quote(type)}${near || ', write Opaque'}`,
-      );
-    }
+    const near = wanted === undefined ? didYouMean(type, TYPES.keys()) : '';
+    if (near !== '') this.#say('sync-type', 'type', `nothing in Kubernetes knows the type ${quote(type)}${near}`);
     const missing = wanted?.filter((key) => !keys.has(key)) ?? [];
     if (missing.length > 0)
       this.#say('sync-type', 'type', `a Secret of type ${type} needs the key ${missing.join(' and ')}, add it to data`);
