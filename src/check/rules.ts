@@ -44,10 +44,10 @@ export const RULES = {
     level: 'error',
     help: 'a label or annotation by which Argo CD takes the Secret for its own, and prunes it',
   },
-  'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },
+  'sync-form': { level: 'error', help: 'a secretObjects entry that the driver or the API server refuses' },
   'sync-object': { level: 'error', help: 'a secretObjects entry that names no object of the class' },
   'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },
-  'sync-type': { level: 'warning', help: 'a type that looks misspelt, or keys that do not fit the type' },
+  'sync-type': { level: 'warning', help: 'a type of Secret that looks misspelt' },
   'sync-optional': { level: 'warning', help: 'an optional object that is synced: while it is absent the sync fails' },
   churn: {
     level: 'warning',
