@@ -10,8 +10,9 @@ import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import { checkParameters } from './class-parameters.ts';
 import { checkSchema } from './class-schema.ts';
 import { CLASS_SCHEMAS } from './driver-crd.ts';
+import { checkLabels } from './labels.ts';
 import { isNamespaceName, isResourceName } from './names.ts';
-import { fieldOf, mapAt, textAt } from './nodes.ts';
+import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
 import type { Resource } from './resources.ts';
 import { checkSecretObjects } from './secret-objects.ts';
@@ -59,6 +60,8 @@ export function checkClass(resource: Resource): CheckedClass | undefined {
   const spec = fieldOf(resource.map, 'spec')?.value;
   if (isAnothers(spec)) return undefined;
   const checked = checkSpec(spec, resource);
+  for (const holder of [mapAt(resource.map, 'metadata'), ...mapsAt(spec, 'secretObjects')])
+    checkLabels(holder, resource);
   checkSchema(resource, versionOf(resource));
   return checked;
 }

@@ -2,8 +2,8 @@
 // Secret and mounts no such volume starts or hangs by whether another pod happens to run.
 import { quote } from '../plan/quote.ts';
 import type { YamlMap } from '../plan/yaml-node.ts';
-import { fieldOf, mapAt, textAt } from './nodes.ts';
-import { classVolumesOf, containersOf, mapsAt } from './pod-spec.ts';
+import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
+import { classVolumesOf, containersOf } from './pod-spec.ts';
 import type { Resource } from './resources.ts';
 
 /** The classes by the names of the Secrets that they sync. */

@@ -3,8 +3,8 @@
 import { quote } from '../plan/quote.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import type { CheckedClass } from './class-check.ts';
-import { fieldOf, textAt } from './nodes.ts';
-import { classVolumesOf, containersOf, mapsAt, SecurityContext } from './pod-spec.ts';
+import { fieldOf, mapsAt, textAt } from './nodes.ts';
+import { classVolumesOf, containersOf, SecurityContext } from './pod-spec.ts';
 import type { Resource } from './resources.ts';
 
 /** Whether a container can read a file. `group`: only where its image makes it a member of root's group. */

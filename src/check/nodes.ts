@@ -34,6 +34,11 @@ export function listAt(node: YamlNode | undefined, ...path: readonly string[]): 
   return found?.kind === 'list' ? found : undefined;
 }
 
+/** The maps in a list. */
+export function mapsAt(node: YamlNode | undefined, ...path: readonly string[]): readonly YamlMap[] {
+  return (listAt(node, ...path)?.items ?? []).filter((item) => item.kind === 'map');
+}
+
 /** The text of a scalar, trimmed as the driver does; undefined where it is empty. */
 export function textAt(node: YamlNode | undefined, ...path: readonly string[]): string | undefined {
   const found = nodeAt(node, path);

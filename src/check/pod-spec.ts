@@ -1,7 +1,7 @@
 // The pods that a manifest makes, wherever their template stands: known by their form, a map with containers.
 import { goBoolean, goInteger } from '../plan/go-scalar.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, listAt, mapAt, textAt } from './nodes.ts';
+import { fieldOf, listAt, mapAt, mapsAt, textAt } from './nodes.ts';
 
 export const DRIVER = 'secrets-store.csi.k8s.io';
 export const CLASS_NAME = 'secretProviderClass';
@@ -34,10 +34,6 @@ export function classVolumesOf(spec: YamlMap): ReadonlyMap<string, ClassVolume> 
       return [textAt(one, 'name') ?? '', { className, hasOwnObjects: attributes?.fields.has('objects') ?? false }];
     }),
   );
-}
-
-export function mapsAt(node: YamlNode | undefined, ...path: readonly string[]): readonly YamlMap[] {
-  return (listAt(node, ...path)?.items ?? []).filter((item) => item.kind === 'map');
 }
 
 /** A field of a container's `securityContext`, which wins over the one of its pod. */

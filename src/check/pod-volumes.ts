@@ -6,8 +6,8 @@ import { goBoolean } from '../plan/go-scalar.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, mapAt, textAt } from './nodes.ts';
-import { CLASS_NAME, classVolumesOf, containersOf, DRIVER, findPodSpecs, mapsAt } from './pod-spec.ts';
+import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
+import { CLASS_NAME, classVolumesOf, containersOf, DRIVER, findPodSpecs } from './pod-spec.ts';
 import type { Resource } from './resources.ts';
 
 /** Classes among which a misspelt name is looked for: more than a person keeps in one input. */
