@@ -7,6 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { RULES } from '../../src/check/check.ts';
 import { VERSION } from '../../src/version.ts';
 import { PROGRAM } from '../harness/program.ts';
+import { skip } from '../harness/skip.ts';
 import { classOf, Folder, runCheck } from './run-check.ts';
 import { parseXml } from './xml.ts';
 
@@ -123,7 +124,7 @@ describe('secretmount check', () => {
 
   it('goes on after a folder that cannot be listed, and waits for no pipe', async function () {
     const seteuid = process.seteuid;
-    if (seteuid === undefined || process.getuid?.() !== 0) return this.skip();
+    if (seteuid === undefined || process.getuid?.() !== 0) skip(this, 'only root can be somebody else');
     const bad = folder.write('a.yaml', BAD);
     folder.write('closed/b.yaml', BAD);
     spawnSync('mkfifo', [`${folder.path}/pipe.yaml`]);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { CLASS_SCHEMAS, DRIVER_VERSION } from '../../src/check/driver-crd.ts';
 import { readPage } from '../docs/page.ts';
+import { skip } from '../harness/skip.ts';
 
 const MODULE = 'sigs.k8s.io/secrets-store-csi-driver';
 const CRD = 'config/crd/bases/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml';
@@ -37,10 +38,7 @@ describe("the driver's CRD", () => {
     const { GOMODCACHE, GOPATH } = process.env;
     const cache = GOMODCACHE || join(GOPATH?.split(':')[0] || join(homedir(), 'go'), 'pkg/mod');
     const path = join(cache, `${MODULE}@${DRIVER_VERSION}`, CRD);
-    if (!existsSync(path)) {
-      console.log(`      not compared: ${path} is not there; the cluster suite fetches it`);
-      return this.skip();
-    }
+    if (!existsSync(path)) skip(this, `there is no ${path}; the cluster suite fetches it`);
     const { spec }: Crd = parse(readFileSync(path, 'utf8'));
     const served = spec.versions.filter((one) => one.served);
     const schemas = served.map(({ name, schema }) => [name, withoutDescriptions(schema.openAPIV3Schema)]);
