@@ -1,5 +1,6 @@
 // Arguments as Go programs take them: one dash or two, `--flag=value` or `--flag value`, switches with or
 // without a value. What is not in the command's table is refused, with the nearest name that is.
+import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { FILE_FLAG, type Flag, spelled } from './flags.ts';
@@ -52,8 +53,9 @@ export function toCommand(name: string): Command {
   if (command !== undefined) return command;
   const names = COMMANDS.map((one) => one.name);
   const near = nearest(name, names);
-  const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`;
-  throw new UsageError(`unknown command ${JSON.stringify(name)}; ${hint}`);
+  const hint =
+    near === undefined ? `; the commands are ${names.join(', ')}` : `${tellApart(name, near)}; did you mean ${near}?`;
+  throw new UsageError(`unknown command ${JSON.stringify(name)}${hint}`);
 }
 
 function splitFlag(arg: string, command: Command): { flag: Flag; value: string | undefined } {
@@ -67,9 +69,8 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
     name,
     command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
-  throw new UsageError(
-    `unknown flag --${name}; ${near === undefined ? whoTakes(name) : `did you mean ${spelled(near)}?`}`,
-  );
+  if (near === undefined) throw new UsageError(`unknown flag --${name}; ${whoTakes(name)}`);
+  throw new UsageError(`unknown flag --${name}${tellApart(name, near)}; did you mean ${spelled(near)}?`);
 }
 
 /** A flag of another command is no misspelling. */

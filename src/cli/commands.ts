@@ -36,7 +36,8 @@ export const COMMANDS: readonly Command[] = [
     help: 'find the mistakes in manifests: files, folders, or - for standard input',
     flags: CHECK_FLAGS,
     words: 'files',
-    exitCodes: '0 no errors, 1 errors found (with --strict: or warnings), 2 the command line or a file cannot be read',
+    exitCodes:
+      '0 no errors, 1 errors found (with --strict: or warnings), 2 not all was checked: the command line, a file or the store cannot be used, or --min-classes is not met',
   },
   {
     name: 'mount',

@@ -19,6 +19,7 @@ const OPERATIONS = every<RequestFact['operation']>({
   read: true,
   renew: true,
   lookup: true,
+  health: true,
   revoke: true,
 });
 const EVENTS = every<HeldFact['event']>({
