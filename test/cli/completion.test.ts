@@ -37,9 +37,9 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _secretmount; printf '%s\\n' "\${COMP
     ['secretmount ', COMMANDS.map(({ name }) => name)],
     ['secretmount ch', ['check']],
     ['secretmount check --out', ['--output']],
-    ['secretmount check --output=', ['text', 'json', 'sarif']],
-    ['secretmount check --output=j', ['json']],
-    ['secretmount check -o j', ['json']],
+    ['secretmount check --output=', ['text', 'json', 'sarif', 'gitlab', 'junit']],
+    ['secretmount check --output=js', ['json']],
+    ['secretmount check -o js', ['json']],
     ['secretmount check class', ['class one.yaml', 'classes']],
     ['secretmount mount --out c', ['classes']],
     ['secretmount mount --jwt-file=cl', ['class one.yaml', 'classes']],
@@ -87,7 +87,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _secretmount; printf '%s\\n' "\${COMP
       return said.stdout.split('\n').flatMap((one) => one.split('\t')[0] || []);
     };
     assert.deepEqual(ask('secretmount ch'), ['check']);
-    assert.deepEqual(ask('secretmount check --output=j'), ['--output=json']);
+    assert.deepEqual(ask('secretmount check --output=js'), ['--output=json']);
     assert.deepEqual(ask('secretmount --session-'), ['--session-idle', '--session-scope']);
   });
 

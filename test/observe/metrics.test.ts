@@ -35,7 +35,7 @@ describe('createMetrics', () => {
       'secretmount_mount_duration_seconds_count',
       calls.flatMap((call) => ['ok', 'stale', 'failed'].map((outcome) => `call="${call}",outcome="${outcome}"`)),
     );
-    const operations = ['login', 'read', 'renew', 'lookup', 'revoke'];
+    const operations = ['login', 'read', 'renew', 'lookup', 'revoke', 'health'];
     await expect(
       'secretmount_store_requests_total',
       operations.flatMap((operation) =>
