@@ -16,7 +16,7 @@ export type Fact =
     }
   | StaleFact
   | HeldFact
-  | { readonly type: 'holdings'; readonly live: number; readonly due: number; readonly replaced: number }
+  | HoldingsFact
   /** Bytes of what is kept over calls, as its owner weighs them; stated at each change. */
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
   /** A volume was mounted with credentials whose halves come from different requests. */
@@ -25,6 +25,12 @@ export type Fact =
   | { readonly type: 'namespace ignored' }
   /** Of mounts under way: what they have taken together, and how many wait for more; stated at each change. */
   | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
+  /** Something that was asked for is not to be had, and the daemon goes on without it; or it is to be had again. */
+  | {
+      readonly type: 'degraded';
+      readonly part: 'state-folder' | 'version-key' | 'pod-watch';
+      readonly isDegraded: boolean;
+    }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {
       readonly type: 'notice';
@@ -96,6 +102,16 @@ export interface HeldFact {
   readonly pod: string;
   /** Method and path. */
   readonly request: string;
+}
+
+/** How many answers are held over polls, by state; stated at each change. */
+export interface HoldingsFact {
+  readonly type: 'holdings';
+  readonly live: number;
+  readonly due: number;
+  readonly replaced: number;
+  /** Of those that pods poll for: in the last tenth of their life. */
+  readonly nearEnd: number;
 }
 
 export type Emit = (fact: Fact) => void;

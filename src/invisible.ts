@@ -5,6 +5,8 @@
 export const INVISIBLE =
   /[\p{Cf}\p{Zl}\p{Zp}\u2800[\p{Zs}--\x20][\p{DI}--[\ufe0e\ufe0f]]]|(?<!\p{ExtPict})[\ufe0e\ufe0f]/gv;
 
+const BEYOND_ASCII = /[^\0-\x7f]/u;
+
 /** `character 5 is invisible (U+200B)`; undefined: all of it can be seen. */
 export function describeInvisible(text: string): string | undefined {
   const at = text.search(INVISIBLE);
@@ -13,6 +15,27 @@ export function describeInvisible(text: string): string | undefined {
 
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
+}
+
+/**
+ * ` (its character 5 is U+0435)`: where `word` first differs from `other`, if that need not show: letters of two
+ * alphabets print alike, and so do two compositions of one letter. Else nothing.
+ */
+export function tellApart(word: string, other: string): string {
+  const [letters, others] = [lettersOf(word), lettersOf(other)];
+  const at = letters.findIndex((letter, index) => letter !== others[index]);
+  const [letter = '', otherLetter = ''] = [letters[at], others[at]];
+  if (!BEYOND_ASCII.test(letter + otherLetter)) return '';
+  const not = BEYOND_ASCII.test(otherLetter) ? `, not ${codePoints(otherLetter)}` : '';
+  return ` (its character ${at + 1} is ${codePoints(letter)}${not})`;
+}
+
+function lettersOf(text: string): readonly string[] {
+  return Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment);
+}
+
+function codePoints(text: string): string {
+  return Array.from(text, (char) => codePointAt(char, 0)).join(' ');
 }
 
 /** As Unicode writes it, for example `U+200B`. */

@@ -1,9 +1,15 @@
 // argv, environment and streams to an exit code.
 import { isatty } from 'node:tty';
 import { keepMemoryOutOfCoreDumps } from './cli/core-dumps.ts';
+import { refuseOldNode } from './cli/node-version.ts';
 import { run } from './cli/run.ts';
 import { writeAll } from './cli/write-all.ts';
 
+const tooOld = refuseOldNode(process.versions.node);
+if (tooOld !== undefined) {
+  tell(`secretmount: ${tooOld}\n`);
+  process.exit(2);
+}
 keepMemoryOutOfCoreDumps();
 
 const streams = {

@@ -8,22 +8,38 @@ const MOST_SLIPS_SHORT = 1;
 const MOST_SLIPS = 2;
 const SHORT_WORD = 6;
 
-/** The nearest of `known`, or undefined where none is near. The first of several that are equally near. */
+const BEYOND_ASCII = /[^\0-\x7f]/;
+/** A text is at most so many times shorter when composed. */
+const MOST_UNITS = 4;
+
+/**
+ * The nearest of `known`, or undefined where none is near. The first of several that are equally near. Whether a letter
+ * is composed costs nothing: it does not show.
+ */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
-  const sought = word.toLowerCase();
+  const sought = plain(word);
   let best: string | undefined;
   // A word that is all slips is not near to anything.
-  let most = Math.min(word.length - 1, word.length < SHORT_WORD ? MOST_SLIPS_SHORT : MOST_SLIPS);
+  let most = Math.min(sought.length - 1, sought.length < SHORT_WORD ? MOST_SLIPS_SHORT : MOST_SLIPS);
   for (const candidate of known) {
     if (most < 0) break;
-    if (Math.abs(candidate.length - word.length) > most) continue;
-    const slips = countSlips(sought, candidate.toLowerCase(), most);
+    if (candidate.length > MOST_UNITS * LONGEST_WORD) continue;
+    // What most are, for nothing.
+    if (Math.abs(candidate.length - sought.length) > most && !BEYOND_ASCII.test(candidate)) continue;
+    const compared = plain(candidate);
+    if (Math.abs(compared.length - sought.length) > most) continue;
+    const slips = countSlips(sought, compared, most);
     if (slips > most) continue;
     best = candidate;
     most = slips - 1;
   }
   return best;
+}
+
+function plain(word: string): string {
+  const lower = word.toLowerCase();
+  return BEYOND_ASCII.test(lower) ? lower.normalize('NFC') : lower;
 }
 
 /**

@@ -28,6 +28,7 @@ const ROOT_VALUES = [
   'pot',
   'sweeper',
   'startup-error',
+  'unexpanded',
   'audience',
 ];
 const ROOT_TYPES = ['clock', 'events'];
@@ -50,6 +51,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   pot: { values: [], types: [] },
   sweeper: { values: [], types: [] },
   'startup-error': { values: [], types: [] },
+  unexpanded: { values: [], types: [] },
   audience: { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },

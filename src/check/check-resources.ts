@@ -1,7 +1,10 @@
 // The story of the room: texts to resources, and each rule over those that concern it.
 import { type CheckedClass, checkClass, checkKind, isClass } from './class-check.ts';
-import { readDocuments } from './documents.ts';
+import { readDocuments, readUsersOfSecrets } from './documents.ts';
+import { checkEnvSecrets, findSyncedSecrets, type SyncedSecrets } from './env-secrets.ts';
+import { checkFileModes } from './file-modes.ts';
 import type { Finding, Source } from './finding.ts';
+import { findPodSpecs } from './pod-spec.ts';
 import { checkPodVolumes } from './pod-volumes.ts';
 import { findResources, type Resource } from './resources.ts';
 
@@ -12,11 +15,27 @@ export function checkResources(sources: readonly Source[], tell: (finding: Findi
   );
   const classes = resources.filter(isClass);
   findTwins(classes);
+  const checked = classes.flatMap((resource) => checkClass(resource) ?? []);
   for (const resource of resources) {
     checkKind(resource);
     checkPodVolumes(resource, classes);
+    for (const spec of findPodSpecs(resource.map)) checkFileModes(spec, resource, checked);
   }
-  return classes.flatMap((resource) => checkClass(resource) ?? []);
+  const synced = findSyncedSecrets(classes);
+  if (synced.size > 0) checkVariables(sources, resources, synced, tell);
+  return checked;
+}
+
+/** A pod that only takes the Secret names neither the driver nor a class. */
+function checkVariables(
+  sources: readonly Source[],
+  resources: readonly Resource[],
+  synced: SyncedSecrets,
+  tell: (finding: Finding) => void,
+): void {
+  const others = sources.flatMap(readUsersOfSecrets).flatMap((document) => findResources(document, tell));
+  for (const resource of [...resources, ...others])
+    for (const spec of findPodSpecs(resource.map)) checkEnvSecrets(spec, resource, synced);
 }
 
 /** Within one file: over several, classes of one name are those of several clusters or overlays. */

@@ -8,18 +8,21 @@ import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
 import { checkParameters } from './class-parameters.ts';
+import { checkSchema } from './class-schema.ts';
+import { CLASS_SCHEMAS } from './driver-crd.ts';
+import { checkLabels } from './labels.ts';
 import { isNamespaceName, isResourceName } from './names.ts';
-import { fieldOf, mapAt, textAt } from './nodes.ts';
+import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
 import type { Resource } from './resources.ts';
 import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';
-/** What the driver's CRD serves (v1.6.0). */
-const VERSIONS = ['v1', 'v1alpha1'];
 const KIND = 'SecretProviderClass';
 /** `spec.provider`: the names of the sockets that the daemon serves where it is not told otherwise. */
 const PROVIDERS = ['vault', 'openbao'];
+/** What the driver takes for one (v1.6.0, pluginNameRe). */
+const PROVIDER_NAME = /^[\w-]{1,30}$/;
 /** Parameters that classes of other providers have too. */
 const SHARED_PARAMETERS = ['objects', 'audience'];
 const SPEC_FIELDS = ['provider', 'parameters', 'secretObjects'];
@@ -56,6 +59,14 @@ function isOfGroup({ map }: Resource): boolean {
 export function checkClass(resource: Resource): CheckedClass | undefined {
   const spec = fieldOf(resource.map, 'spec')?.value;
   if (isAnothers(spec)) return undefined;
+  const checked = checkSpec(spec, resource);
+  for (const holder of [mapAt(resource.map, 'metadata'), ...mapsAt(spec, 'secretObjects')])
+    checkLabels(holder, resource);
+  checkSchema(resource, versionOf(resource));
+  return checked;
+}
+
+function checkSpec(spec: YamlNode | undefined, resource: Resource): CheckedClass {
   checkVersion(resource);
   checkNames(resource);
   if (spec?.kind !== 'map') {
@@ -73,9 +84,13 @@ export function checkClass(resource: Resource): CheckedClass | undefined {
   return { resource, parsed, objects };
 }
 
+function versionOf({ map }: Resource): string {
+  return (textAt(map, 'apiVersion') ?? '').slice(GROUP.length);
+}
+
 function checkVersion(resource: Resource): void {
-  const version = (textAt(resource.map, 'apiVersion') ?? '').slice(GROUP.length);
-  if (VERSIONS.includes(version)) return;
+  const version = versionOf(resource);
+  if (Object.hasOwn(CLASS_SCHEMAS, version)) return;
   const at = fieldOf(resource.map, 'apiVersion')?.value.at ?? resource.map.at;
   resource.say('class-form', at, `the driver serves no version ${quote(version)}, write ${GROUP}v1`);
 }
@@ -117,6 +132,12 @@ function checkProvider(spec: YamlMap, resource: Resource): void {
     resource.say('class-form', at, `provider has a space before or after it, write ${quote(provider)}`);
   else if (!PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) !== undefined)
     resource.say('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
+  else if (!PROVIDER_NAME.test(provider))
+    resource.say(
+      'class-form',
+      at,
+      `the driver takes no provider ${quote(provider)}, use at most 30 letters, digits, "-" and "_"`,
+    );
 }
 
 /** The driver looks for a socket of that very name. */

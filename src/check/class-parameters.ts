@@ -1,6 +1,5 @@
 // The parameters of a class: what the API server wants of them, then what the daemon's own parser says, each at its
 // place in the file.
-import { scalarJson } from '../plan/go-scalar.ts';
 import { cureOfParameter } from '../plan/known-elsewhere.ts';
 import type { Mistake } from '../plan/mistakes.ts';
 import { parseObjects } from '../plan/objects.ts';
@@ -9,7 +8,7 @@ import type { Place } from '../plan/place.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
 import { quote } from '../plan/quote.ts';
 import { isNull, kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, mapAt } from './nodes.ts';
+import { fieldOf, isText, mapAt } from './nodes.ts';
 import { adviseParameters } from './parameter-advice.ts';
 import type { Resource } from './resources.ts';
 
@@ -24,9 +23,6 @@ const DEFAULTS: PlanDefaults = {
   tlsDirs: undefined,
   deniesSkipVerify: false,
 };
-/** Booleans to the API server's reader, which follows YAML 1.1 in this; texts to everyone else here. */
-const YAML_1_1_BOOLEAN = /^(yes|no|on|off)$/i;
-
 /** @returns undefined where there are none. */
 export function checkParameters(spec: YamlMap, resource: Resource): ParsedParameters | undefined {
   const parameters = mapAt(spec, 'parameters');
@@ -61,12 +57,6 @@ export function readParameters(parameters: YamlMap): {
     else if (!isNull(value)) others.set(name, value);
   }
   return { texts, others };
-}
-
-function isText(node: YamlNode): node is Extract<YamlNode, { kind: 'scalar' }> {
-  if (node.kind !== 'scalar') return false;
-  if (node.isPlain && YAML_1_1_BOOLEAN.test(node.text)) return false;
-  return scalarJson(node)?.startsWith('"') ?? false;
 }
 
 /** The API server takes texts only. */

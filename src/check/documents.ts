@@ -22,6 +22,8 @@ const MARK = /secrets-store\.csi\.|SecretProviderClass/i;
 /** What a template must hold to make a class or a volume of the driver; a role's rule for classes holds the mark too. */
 const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-store\.csi\.|secretProviderClass:/i;
 
+const TAKES_SECRETS = /secretKeyRef|secretRef/;
+
 /** One document may be a List of everything in a namespace. A million tokens take some two seconds. */
 const MANIFEST_BOUNDS: YamlBounds = {
   bytes: 16 * 1024 * 1024,
@@ -34,9 +36,26 @@ const MANIFEST_BOUNDS: YamlBounds = {
 };
 
 export function readDocuments(source: Source, tell: (finding: Finding) => void): readonly Document[] {
+  return read(source, (text) => MARK.test(text), tell);
+}
+
+/** The documents beside those of `readDocuments` that take variables out of Secrets. Their mistakes are not ours to tell. */
+export function readUsersOfSecrets(source: Source): readonly Document[] {
+  return read(
+    source,
+    (text) => TAKES_SECRETS.test(text) && !MARK.test(text),
+    () => {},
+  );
+}
+
+function read(
+  source: Source,
+  isRead: (text: string) => boolean,
+  tell: (finding: Finding) => void,
+): readonly Document[] {
   const documents: Document[] = [];
   for (const { text, linesBefore } of split(source.text)) {
-    if (!MARK.test(text)) continue;
+    if (!isRead(text)) continue;
     const mistakes = new Mistakes();
     const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
     for (const finding of toFindings(source.name, linesBefore, text, mistakes.list())) tell(finding);

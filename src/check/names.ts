@@ -12,3 +12,16 @@ export function isResourceName(name: string): boolean {
 export function isNamespaceName(name: string): boolean {
   return LABEL.test(name);
 }
+
+/** What follows the prefix of a label's or annotation's name, and the value of a label. */
+const WORD = /^(?=.{1,63}$)[A-Za-z0-9]([-\w.]*[A-Za-z0-9])?$/;
+
+/** The name of a label or an annotation. */
+export function isQualifiedName(name: string): boolean {
+  const [word = '', prefix, ...rest] = name.split('/').toReversed();
+  return WORD.test(word) && (prefix === undefined || SUBDOMAIN.test(prefix)) && rest.length === 0;
+}
+
+export function isLabelValue(value: string): boolean {
+  return value === '' || WORD.test(value);
+}

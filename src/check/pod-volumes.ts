@@ -1,21 +1,21 @@
 // Volumes of the driver wherever a pod's template stands: in a Pod, a Deployment, a CronJob or a resource this code
 // has never heard of. They are known by their form.
+import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { goBoolean } from '../plan/go-scalar.ts';
 import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, listAt, mapAt, textAt } from './nodes.ts';
+import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
+import { CLASS_NAME, classVolumesOf, containersOf, DRIVER, findPodSpecs } from './pod-spec.ts';
 import type { Resource } from './resources.ts';
 
-const CLASS_NAME = 'secretProviderClass';
 /** Classes among which a misspelt name is looked for: more than a person keeps in one input. */
 const MOST_COMPARED = 200;
-const DRIVER = 'secrets-store.csi.k8s.io';
 
 /** @param classes all of the input, also of other providers. */
 export function checkPodVolumes(resource: Resource, classes: readonly Resource[]): void {
-  checkSubPaths(resource.map, resource);
+  for (const spec of findPodSpecs(resource.map)) checkSubPaths(spec, resource);
   for (const csi of findVolumes(resource.map)) {
     checkDriver(csi, resource);
     checkReadOnly(csi, resource);
@@ -45,19 +45,14 @@ function checkDriver(csi: YamlMap, resource: Resource): void {
 }
 
 /** A file mounted by subPath stays as it was when the container started. */
-function checkSubPaths(node: YamlNode, resource: Resource): void {
-  if (node.kind === 'list') for (const item of node.items) checkSubPaths(item, resource);
-  if (node.kind !== 'map') return;
-  const volumes = (listAt(node, 'volumes')?.items ?? []).filter((one) => textAt(one, 'csi', 'driver') === DRIVER);
-  const names = new Set(volumes.map((one) => textAt(one, 'name')));
-  const containers = ['containers', 'initContainers'].flatMap((field) => listAt(node, field)?.items ?? []);
-  for (const mount of containers.flatMap((one) => listAt(one, 'volumeMounts')?.items ?? [])) {
+function checkSubPaths(spec: YamlMap, resource: Resource): void {
+  const volumes = classVolumesOf(spec);
+  for (const mount of containersOf(spec).flatMap((one) => mapsAt(one, 'volumeMounts'))) {
     const field = fieldOf(mount, 'subPath') ?? fieldOf(mount, 'subPathExpr');
-    if (field === undefined || !names.has(textAt(mount, 'name'))) continue;
+    if (field === undefined || !volumes.has(textAt(mount, 'name') ?? '')) continue;
     const text = 'a subPath of this volume never sees a rotated secret, mount the folder and name the file in it';
     resource.say('volume-subpath', field.at, text);
   }
-  for (const { value } of node.fields.values()) checkSubPaths(value, resource);
 }
 
 function checkReadOnly(csi: YamlMap, resource: Resource): void {
@@ -76,7 +71,7 @@ function checkClassName(csi: YamlMap, resource: Resource, classes: readonly Reso
     const cure =
       stranger === undefined
         ? 'write volumeAttributes: secretProviderClass: NAME'
-        : `rename ${quote(stranger)} to ${CLASS_NAME}`;
+        : `rename ${quote(stranger)}${tellApart(stranger, CLASS_NAME)} to ${CLASS_NAME}`;
     resource.say('volume-form', at, `the volume names no class, ${cure}`);
     return;
   }

@@ -18,6 +18,8 @@ export class Resource {
   readonly namespace: string | undefined;
   readonly #document: Document;
   readonly #tell: (finding: Finding) => void;
+  /** Where errors were told. */
+  readonly #told = new Set<string>();
 
   constructor(map: YamlMap, document: Document, tell: (finding: Finding) => void) {
     this.map = map;
@@ -50,6 +52,7 @@ export class Resource {
 
   say(rule: Rule, at: Place, message: string): void {
     const { file, linesBefore } = this.#document;
+    if (RULES[rule].level === 'error') this.#told.add(keyOf(at));
     this.#tell({
       file,
       line: linesBefore + at.line,
@@ -61,6 +64,11 @@ export class Resource {
     });
   }
 
+  /** Where no error was told of the same place. */
+  sayUnlessTold(rule: Rule, at: Place, message: string): void {
+    if (!this.#told.has(keyOf(at))) this.say(rule, at, message);
+  }
+
   /** @param at within the text of the scalar `holder`. */
   sayWithin(rule: Rule, holder: YamlNode, at: Place, message: string): void {
     this.say(rule, placeInText(this.#document.lines, holder, at), message);
@@ -69,6 +77,10 @@ export class Resource {
 
 export function findResources(document: Document, tell: (finding: Finding) => void): readonly Resource[] {
   return openLists(document.root).map((map) => new Resource(map, document, tell));
+}
+
+function keyOf({ line, column }: Place): string {
+  return `${line}:${column}`;
 }
 
 /** A List holds resources, and as `kubectl get -o yaml` writes them no other List. */

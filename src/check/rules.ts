@@ -9,6 +9,10 @@ export interface RuleText {
 }
 
 export const RULES = {
+  unreadable: {
+    level: 'error',
+    help: 'a file or folder that cannot be read: the rest is checked all the same, and the exit code is 2',
+  },
   syntax: { level: 'error', help: 'text that is no YAML, or more of it than a class can hold' },
   'class-form': {
     level: 'error',
@@ -40,10 +44,10 @@ export const RULES = {
     level: 'error',
     help: 'a label or annotation by which Argo CD takes the Secret for its own, and prunes it',
   },
-  'sync-form': { level: 'error', help: 'a secretObjects entry the driver refuses' },
+  'sync-form': { level: 'error', help: 'a secretObjects entry that the driver or the API server refuses' },
   'sync-object': { level: 'error', help: 'a secretObjects entry that names no object of the class' },
   'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },
-  'sync-type': { level: 'warning', help: 'a type the driver does not know, or keys that do not fit the type' },
+  'sync-type': { level: 'warning', help: 'a type of Secret that looks misspelt' },
   'sync-optional': { level: 'warning', help: 'an optional object that is synced: while it is absent the sync fails' },
   churn: {
     level: 'warning',
@@ -67,6 +71,18 @@ export const RULES = {
   'volume-subpath': {
     level: 'warning',
     help: 'a mount of such a volume by subPath: a rotated secret never reaches the container',
+  },
+  'volume-unreadable': {
+    level: 'error',
+    help: 'a file that only root may read, in a pod whose containers all run as another user: the driver writes files as root',
+  },
+  'volume-group': {
+    level: 'warning',
+    help: "a file that only root and root's group may read, in a pod whose containers run as another user: fsGroup does nothing here",
+  },
+  'env-secret': {
+    level: 'warning',
+    help: 'a variable out of a Secret that a class syncs, in a pod that mounts no volume of the class: the Secret may not be there',
   },
   'volume-class-elsewhere': { level: 'warning', help: 'a pod volume whose class is not among what was checked' },
 } as const satisfies Readonly<Record<string, RuleText>>;

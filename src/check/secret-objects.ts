@@ -13,19 +13,22 @@ import type { Rule } from './rules.ts';
 const FIELDS = ['secretName', 'type', 'labels', 'annotations', 'data'];
 const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
 const DATA_FIELDS = ['objectName', 'key'];
-/** Every other type becomes Opaque, silently. With the keys that the API server wants of it. */
-const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+/** The types that Kubernetes knows, with the keys that the API server wants, one of each list; any other is taken as it is. */
+const TYPES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
   ['Opaque', []],
-  ['kubernetes.io/basic-auth', []],
+  ['kubernetes.io/basic-auth', [['username', 'password']]],
   ['bootstrap.kubernetes.io/token', []],
-  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
-  ['kubernetes.io/dockercfg', ['.dockercfg']],
-  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/dockerconfigjson', [['.dockerconfigjson']]],
+  ['kubernetes.io/dockercfg', [['.dockercfg']]],
+  ['kubernetes.io/ssh-auth', [['ssh-privatekey']]],
   ['kubernetes.io/service-account-token', []],
-  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+  ['kubernetes.io/tls', [['tls.crt'], ['tls.key']]],
 ]);
+/** An annotation that the API server wants of a type. */
+const ACCOUNT_TYPE = 'kubernetes.io/service-account-token';
+const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 /** As the API server takes the keys of a Secret. */
-const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+const KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
 /** @param objects of the class; empty where they could not be read. */
 export function checkSecretObjects(spec: YamlMap, objects: readonly ObjectNode[], resource: Resource): void {
@@ -84,17 +87,14 @@ class Entry {
       return;
     }
     const wanted = TYPES.get(type);
-    if (wanted === undefined) {
-      const near = didYouMean(type, TYPES.keys());
-      this.#say(
-        'sync-type',
-        'type',
-        `the driver makes an Opaque Secret of type ${quote(type)}${near || ', write Opaque'}`,
-      );
-    }
-    const missing = wanted?.filter((key) => !keys.has(key)) ?? [];
+    const near = wanted === undefined ? didYouMean(type, TYPES.keys()) : '';
+    if (near !== '') this.#say('sync-type', 'type', `nothing in Kubernetes knows the type ${quote(type)}${near}`);
+    const missing = wanted?.filter((oneOf) => !oneOf.some((key) => keys.has(key))) ?? [];
+    const named = missing.map((oneOf) => oneOf.join(' or ')).join(' and ');
     if (missing.length > 0)
-      this.#say('sync-type', 'type', `a Secret of type ${type} needs the key ${missing.join(' and ')}, add it to data`);
+      this.#say('sync-form', 'type', `a Secret of type ${type} needs the key ${named}, add it to data`);
+    if (type === ACCOUNT_TYPE && textAt(this.#node, 'annotations', ACCOUNT_ANNOTATION) === undefined)
+      this.#say('sync-form', 'type', `a Secret of type ${type} needs the annotation ${ACCOUNT_ANNOTATION}, add it`);
   }
 
   /** @returns the keys; undefined where there are no data to speak of. */
@@ -115,7 +115,8 @@ class Entry {
     };
     const key = textAt(pair, 'key');
     if (key === undefined) say('sync-form', 'key', 'key is missing, write the key within the Secret');
-    else if (!KEY.test(key)) say('sync-form', 'key', 'key is not one, use letters, digits, "-", "_" and "."');
+    else if (!KEY.test(key))
+      say('sync-form', 'key', 'key is not one, use letters, digits, "-", "_" and ".", no two dots at its start');
     else if (keys.has(key)) say('sync-twice', 'key', `key ${quote(key)} is written twice, the later wins; remove one`);
     if (key !== undefined) keys.add(key);
     this.#checkObject(textAt(pair, 'objectName'), say);

@@ -1,5 +1,6 @@
 // Arguments as Go programs take them: one dash or two, `--flag=value` or `--flag value`, switches with or
 // without a value. What is not in the command's table is refused, with the nearest name that is.
+import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { FILE_FLAG, type Flag, spelled } from './flags.ts';
@@ -11,7 +12,7 @@ export interface Args {
   /** `serve` where the arguments start with a flag or are none: the peers' DaemonSets pass flags only. */
   readonly command: Command;
   readonly flags: GivenFlags;
-  /** What is no flag: files, where `-` stands for standard input; of `help` a command. */
+  /** What is no flag: files, where `-` stands for standard input; of `help` a command, of `completion` a shell. */
   readonly words: readonly string[];
 }
 
@@ -33,7 +34,7 @@ export function parseArgs(argv: readonly string[]): Args {
   const rest = [...argv.slice(hasCommand ? 1 : 0)];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '') continue;
-    if (command.takesWords && (arg === '-' || !arg.startsWith('-'))) {
+    if (command.words !== undefined && (arg === '-' || !arg.startsWith('-'))) {
       words.push(arg);
       continue;
     }
@@ -52,8 +53,9 @@ export function toCommand(name: string): Command {
   if (command !== undefined) return command;
   const names = COMMANDS.map((one) => one.name);
   const near = nearest(name, names);
-  const hint = near === undefined ? `the commands are ${names.join(', ')}` : `did you mean ${near}?`;
-  throw new UsageError(`unknown command ${JSON.stringify(name)}; ${hint}`);
+  const hint =
+    near === undefined ? `; the commands are ${names.join(', ')}` : `${tellApart(name, near)}; did you mean ${near}?`;
+  throw new UsageError(`unknown command ${JSON.stringify(name)}${hint}`);
 }
 
 function splitFlag(arg: string, command: Command): { flag: Flag; value: string | undefined } {
@@ -67,7 +69,15 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
     name,
     command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
-  throw new UsageError(
-    `unknown flag --${name}; ${near === undefined ? 'see --help' : `did you mean ${spelled(near)}?`}`,
-  );
+  if (near === undefined) throw new UsageError(`unknown flag --${name}; ${whoTakes(name)}`);
+  throw new UsageError(`unknown flag --${name}${tellApart(name, near)}; did you mean ${spelled(near)}?`);
+}
+
+/** A flag of another command is no misspelling. */
+function whoTakes(name: string): string {
+  const others = COMMANDS.filter(({ flags }) => flags.some((one) => one.name === name || one.aliases?.includes(name)));
+  const names = others.map((one) => one.name);
+  return names.length === 0
+    ? 'see --help'
+    : `it is a flag of ${names.join(' and ')}: secretmount ${names[0]} ${spelled(name)}`;
 }

@@ -1,5 +1,6 @@
 // What keeps a person's command from its work: a file, a folder, the text of a manifest.
 import { getSystemErrorMessage } from 'node:util';
+import { unexpandedHint } from '../unexpanded.ts';
 
 /** Its message is for the person at the terminal. */
 export class CommandFailed extends Error {
@@ -9,15 +10,26 @@ export class CommandFailed extends Error {
   }
 }
 
+/** A file or a folder that the system does not let us read. */
+export class CannotRead extends CommandFailed {
+  readonly file: string;
+  /** `cannot be read: permission denied` */
+  readonly why: string;
+
+  constructor(file: string, why: string) {
+    super(`${file} ${why}`);
+    this.name = 'CannotRead';
+    this.file = file;
+    this.why = why;
+  }
+}
+
 /** @throws what was thrown, where something else failed than the reading of the file */
-export function cannotRead(file: string, thrown: unknown): CommandFailed {
+export function cannotRead(file: string, thrown: unknown): CannotRead {
   const words = systemWords(thrown);
   if (words === undefined) throw thrown;
-  const isUnexpanded = file.startsWith('~') && (thrown as NodeJS.ErrnoException).code === 'ENOENT';
-  const hint = isUnexpanded
-    ? '; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead'
-    : '';
-  return new CommandFailed(`${file} cannot be read: ${words}${hint}`);
+  const hint = (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? unexpandedHint(file) : '';
+  return new CannotRead(file, `cannot be read: ${words}${hint}`);
 }
 
 /** What the system said, for example `permission denied`; undefined where something else failed than a system call. */

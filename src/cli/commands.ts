@@ -4,7 +4,7 @@ import { FLAGS, type Flag } from './flags.ts';
 import { MOUNT_FLAGS } from './mount/mount-flags.ts';
 import { STATUS_FLAGS } from './status/status-flags.ts';
 
-export type CommandName = 'serve' | 'check' | 'mount' | 'status' | 'version' | 'help';
+export type CommandName = 'serve' | 'check' | 'mount' | 'status' | 'completion' | 'version' | 'help';
 
 export interface Command {
   readonly name: CommandName;
@@ -13,10 +13,12 @@ export interface Command {
   readonly help: string;
   /** Group by group, in the order in which --help prints them. */
   readonly flags: readonly Flag[];
-  /** Arguments that are no flags. */
-  readonly takesWords: boolean;
+  /** Arguments that are no flags: files, or one of these; undefined: there are none. */
+  readonly words?: 'files' | readonly string[];
   readonly exitCodes: string;
 }
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 const DONE_OR_FAILED = '0 stopped as asked, 1 failed, 2 the command line cannot be understood';
 
@@ -26,23 +28,23 @@ export const COMMANDS: readonly Command[] = [
     usage: '[flags]',
     help: 'serve the driver on Unix sockets, until stopped; also where no command is given',
     flags: FLAGS,
-    takesWords: false,
-    exitCodes: DONE_OR_FAILED,
+    exitCodes: '0 stopped as asked, 1 failed, 2 the command line, or a file it names, cannot be used',
   },
   {
     name: 'check',
     usage: 'FILE... [flags]',
     help: 'find the mistakes in manifests: files, folders, or - for standard input',
     flags: CHECK_FLAGS,
-    takesWords: true,
-    exitCodes: '0 no errors, 1 errors found (with --strict: or warnings), 2 the command line or a file cannot be read',
+    words: 'files',
+    exitCodes:
+      '0 no errors, 1 errors found (with --strict: or warnings), 2 not all was checked: the command line, a file or the store cannot be used, or --min-classes is not met',
   },
   {
     name: 'mount',
     usage: 'FILE --out FOLDER [flags]',
     help: 'write what a pod of a class would get into a folder, and show where it came from; - for standard input',
     flags: MOUNT_FLAGS,
-    takesWords: true,
+    words: 'files',
     exitCodes:
       '0 mounted, or stopped as asked, 1 the mount failed, 2 the command line, or a file or folder it names, cannot be used',
   },
@@ -51,15 +53,21 @@ export const COMMANDS: readonly Command[] = [
     usage: '[flags]',
     help: 'show what a running daemon holds, for whom and until when; never a secret',
     flags: STATUS_FLAGS,
-    takesWords: false,
     exitCodes: '0 shown, 1 no daemon answered, 2 the command line cannot be understood',
+  },
+  {
+    name: 'completion',
+    usage: SHELLS.join('|'),
+    help: 'print the script by which a shell completes commands, flags and their values',
+    flags: FLAGS.filter(({ name }) => name === 'help'),
+    words: SHELLS,
+    exitCodes: '0 printed, 2 the command line cannot be understood',
   },
   {
     name: 'version',
     usage: '',
     help: 'print the version',
     flags: FLAGS.filter(({ name }) => name === 'output' || name === 'help'),
-    takesWords: false,
     exitCodes: DONE_OR_FAILED,
   },
   {
@@ -67,7 +75,7 @@ export const COMMANDS: readonly Command[] = [
     usage: '[COMMAND]',
     help: 'print this, or what a command takes',
     flags: FLAGS,
-    takesWords: true,
+    words: ['serve', 'check', 'mount', 'status', 'completion', 'version'],
     exitCodes: DONE_OR_FAILED,
   },
 ];

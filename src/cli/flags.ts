@@ -81,7 +81,7 @@ export const FLAGS: readonly Flag[] = [
     help: 'address of classes that name none; https, http or unix:///path',
   }),
   storeFlag('mount', undefined, {
-    value: 'PATH',
+    value: 'MOUNT',
     default: 'kubernetes',
     help: 'where the login method stands, for classes that do not say',
   }),

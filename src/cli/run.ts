@@ -68,6 +68,11 @@ async function runCommand(
     const { mountCommand } = await import('./mount/mount-command.ts');
     return mountCommand(args, env, streams, stop);
   }
+  if (command.name === 'completion') {
+    const { completionScript } = await import('./completion/completion-command.ts');
+    streams.out(completionScript(words));
+    return 0;
+  }
   if (command.name === 'status') {
     const { statusCommand } = await import('./status/status-command.ts');
     return statusCommand(flags, streams);

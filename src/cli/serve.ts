@@ -36,7 +36,7 @@ import { warnOfUnreadVariables } from './unread-environment.ts';
 const GIVE_BACK_MS = 5_000;
 
 /** Resolves with the exit code when the daemon has stopped. */
-export async function serve(options: ServeOptions, env: Environment): Promise<0 | 1> {
+export async function serve(options: ServeOptions, env: Environment): Promise<0 | 1 | 2> {
   const { emit, health } = observe(options);
   const calls = new Calls();
   let isStarted = false;
@@ -105,9 +105,12 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       shelves?.close();
       return 0;
     }
-    if (thrown instanceof StartupError) emit({ type: 'notice', level: 'error', message: thrown.message });
-    else emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
-    return 1;
+    if (!(thrown instanceof StartupError)) {
+      emit({ type: 'fault', message: 'the daemon could not start', cause: thrown });
+      return 1;
+    }
+    emit({ type: 'notice', level: 'error', message: thrown.message });
+    return thrown.exitCode;
   } finally {
     stopping.abort();
     await health.stop();

@@ -48,7 +48,8 @@ export class HeldAnswers {
       this.#save(held);
       this.#count();
     };
-    this.#keeper = new HeldKeeper(options, isWanted, onRenewed, (held) => this.#ended(held));
+    const onNearEnd = () => this.#count();
+    this.#keeper = new HeldKeeper(options, isWanted, onRenewed, onNearEnd, (held) => this.#ended(held));
   }
 
   /** As Holdings.restore. */
@@ -255,8 +256,12 @@ export class HeldAnswers {
     const { clock, emit } = this.#options;
     const now = clock.now();
     let due = 0;
-    for (const one of this.#current.values()) if (one.isDue(now)) due += 1;
-    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size });
+    let nearEnd = 0;
+    for (const one of this.#current.values()) {
+      if (one.isDue(now)) due += 1;
+      if (now >= one.nearEndAt && this.#holders.isWanted(one)) nearEnd += 1;
+    }
+    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size, nearEnd });
     emit({ type: 'kept', what: 'leases', sizeBytes: this.#room.sizeBytes });
   }
 

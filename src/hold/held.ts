@@ -20,6 +20,8 @@ export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
 const SHORTENED = 0.9;
 /** A renewal that failed is tried again after this share of what is left. */
 const RETRY_SHARE = 0.2;
+/** Of its life, what is left when it counts as near its end: beyond the moment to act (life.ts) and some polls. */
+const NEAR_END_SHARE = 0.1;
 const RETRY_AT_MOST_MS = 30_000;
 const RETRY_AT_LEAST_MS = 500;
 
@@ -182,6 +184,11 @@ export class Held {
   /** In the last fifth of its life a renewal goes with the first mounts. */
   isUrgent(now: number): boolean {
     return this.endsAt - now < this.firstMs / 5;
+  }
+
+  /** From when on it should have been renewed or replaced. */
+  get nearEndAt(): number {
+    return this.endsAt - (Number.isFinite(this.firstMs) ? this.firstMs * NEAR_END_SHARE : 0);
   }
 
   /** Its token will be renewed no further; one whose uses are counted never is. */

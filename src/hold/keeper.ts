@@ -42,17 +42,20 @@ export class HeldKeeper {
   /** False while nobody seems to be there any more. */
   readonly #isWanted: (held: Held) => boolean;
   readonly #onRenewed: (held: Held) => void;
+  readonly #onNearEnd: () => void;
   readonly #onEnd: (held: Held) => void;
 
   constructor(
     options: KeeperOptions,
     isWanted: (held: Held) => boolean,
     onRenewed: (held: Held) => void,
+    onNearEnd: () => void,
     onEnd: (held: Held) => void,
   ) {
     this.#options = options;
     this.#isWanted = isWanted;
     this.#onRenewed = onRenewed;
+    this.#onNearEnd = onNearEnd;
     this.#onEnd = onEnd;
   }
 
@@ -95,7 +98,9 @@ export class HeldKeeper {
   async #tend(held: Held): Promise<void> {
     const { clock, stopping } = this.#options;
     while (held.state !== 'ended') {
-      const wakeAt = Math.min(held.renewAt, held.endsAt);
+      const { nearEndAt } = held;
+      const isNearEnd = clock.now() >= nearEndAt;
+      const wakeAt = Math.min(held.renewAt, isNearEnd ? held.endsAt : nearEndAt);
       if (wakeAt === Number.POSITIVE_INFINITY) return;
       await clock.sleep(Math.max(0, wakeAt - clock.now()), held.over).catch(() => {});
       const now = clock.now();
@@ -103,7 +108,10 @@ export class HeldKeeper {
       if (now >= held.endsAt) {
         held.end();
         this.#onEnd(held);
-      } else if (now >= held.renewAt) await this.#renew(held, now);
+        return;
+      }
+      if (!isNearEnd && now >= nearEndAt) this.#onNearEnd();
+      if (now >= held.renewAt) await this.#renew(held, now);
     }
   }
 

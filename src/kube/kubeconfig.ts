@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { Secret } from '../secret.ts';
 import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import { StartupError } from '../startup-error.ts';
+import { unexpandedHint } from '../unexpanded.ts';
 import type { ApiServer, Source } from './config.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -67,7 +68,8 @@ async function readText(path: string): Promise<string> {
   try {
     return (await readSmallFile(path)).toString();
   } catch (cause) {
-    throw new StartupError(`cannot read kubeconfig ${path}: ${whyUnreadable(cause)}`, { cause });
+    const why = `${whyUnreadable(cause)}${unexpandedHint(path)}`;
+    throw new StartupError(`cannot read kubeconfig ${path}: ${why}`, { cause, exitCode: 2 });
   }
 }
 

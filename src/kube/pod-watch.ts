@@ -141,6 +141,7 @@ export class PodWatch {
     const said = isForbidden ? 'forbidden' : 'lost';
     if (said === this.#said) return;
     this.#said = said;
+    this.#options.emit({ type: 'degraded', part: 'pod-watch', isDegraded: true });
     const cure = isForbidden
       ? `allow the provider's service account to get, list and watch pods in all namespaces`
       : 'trying again';
@@ -153,6 +154,7 @@ export class PodWatch {
   #regain(): void {
     if (this.#said === undefined) return;
     this.#said = undefined;
+    this.#options.emit({ type: 'degraded', part: 'pod-watch', isDegraded: false });
     this.#notice('info', `pods of node ${this.#options.nodeName} are watched again`);
   }
 

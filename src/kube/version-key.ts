@@ -1,5 +1,6 @@
 // The key under which versions are computed: the same for all providers of a cluster, from an immutable Secret
-// that the first of them creates. Mounts never wait for it; until it is had, a key of this node serves.
+// that the first of them creates. Mounts never wait for it; until it is had, a key of this node serves. The Secret is
+// looked at for as long as the process lives: one that was deleted is made again with the key in use.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
@@ -14,6 +15,11 @@ const FIRST_TRY_MS = 3_000;
 /** Doubled after each failure: soon after a short outage, and hardly a request in a long one. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
+/** Half to one and a half times this lies between two looks, so that nodes do not ask together. */
+const LOOK_EVERY_MS = 300_000;
+
+/** `settled`: nothing is expected to change soon. `forbidden`: asking again would change nothing. */
+type Outcome = 'settled' | 'failed' | 'forbidden';
 
 export interface VersionKeyOptions {
   readonly client: KubeClient;
@@ -38,6 +44,8 @@ export class VersionKey {
   readonly #clock: Clock;
   readonly #emit: Emit;
   #warned: string | undefined;
+  /** The key in use is the Secret's. */
+  #hasKey = false;
   readonly #kept: KeptKey;
 
   constructor({ client, namespace, secretName, kept, isKept, clock, emit }: VersionKeyOptions) {
@@ -54,35 +62,35 @@ export class VersionKey {
   }
 
   /**
-   * Resolves after the first try or FIRST_TRY_MS, whichever is sooner, and never rejects; goes on trying behind
-   * the caller's back until it has the key, may not have it, or `signal` (the daemon's life) aborts.
+   * Resolves after the first try or FIRST_TRY_MS, whichever is sooner, and never rejects; goes on trying and looking
+   * behind the caller's back until it may not have the key, or `signal` (the daemon's life) aborts.
    */
   async load(signal: AbortSignal): Promise<void> {
     const firstTry = this.#tryOnce(signal);
-    void this.#retry(firstTry, signal);
+    void this.#goOn(firstTry, signal);
     await Promise.race([firstTry, this.#clock.sleep(FIRST_TRY_MS, signal).catch(() => {})]);
   }
 
-  async #retry(firstTry: Promise<boolean>, signal: AbortSignal): Promise<void> {
-    let isSettled = await firstTry;
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      !isSettled && !signal.aborted;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-    ) {
+  async #goOn(firstTry: Promise<Outcome>, signal: AbortSignal): Promise<void> {
+    let outcome = await firstTry;
+    for (let pauseMs = FIRST_PAUSE_MS; outcome !== 'forbidden' && !signal.aborted; ) {
+      const isSettled = outcome === 'settled';
       // Full jitter: the providers of all nodes may have started together.
-      await this.#clock.sleep(Math.random() * pauseMs, signal).catch(() => {});
-      if (!signal.aborted) isSettled = await this.#tryOnce(signal);
+      const waitMs = isSettled ? LOOK_EVERY_MS * (0.5 + Math.random()) : Math.random() * pauseMs;
+      pauseMs = isSettled ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      await this.#clock.sleep(waitMs, signal).catch(() => {});
+      if (!signal.aborted) outcome = await this.#tryOnce(signal);
     }
   }
 
-  /** True where trying again would change nothing. */
-  async #tryOnce(signal: AbortSignal): Promise<boolean> {
+  async #tryOnce(signal: AbortSignal): Promise<Outcome> {
     try {
       return this.#take(await this.#readOrCreate(signal));
     } catch (thrown) {
+      // The key in use needs no API server.
+      if (this.#hasKey) return 'settled';
       if (!signal.aborted) this.#warn(`${this.#none}: ${asMountError(thrown).message}; trying again`);
-      return false;
+      return 'failed';
     }
   }
 
@@ -92,43 +100,65 @@ export class VersionKey {
     if (found.status !== 404) return found;
     const created = await this.#client.request('POST', this.#path, this.#newSecret(), signal);
     // Another provider was faster.
-    return created.status === 409 ? this.#client.request('GET', one, undefined, signal) : created;
+    if (created.status === 409) return this.#client.request('GET', one, undefined, signal);
+    if (created.status < 300 && this.#hasKey)
+      this.#emit({ type: 'notice', level: 'info', message: `${this.#name} was gone; it is made again` });
+    return created;
   }
 
+  /** With the key in use, so that no version changes, unless its length is what the Secret was deleted for. */
   #newSecret(): Secret<JsonObject> {
+    const inUse = this.#kept.current();
+    const key = inUse.length === KEY_BYTES ? inUse : randomBytes(KEY_BYTES);
     return new Secret({
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: this.#secretName, namespace: this.#namespace },
       type: 'Opaque',
       immutable: true,
-      data: { key: randomBytes(KEY_BYTES).toString('base64') },
+      data: { key: Buffer.from(key).toString('base64') },
     });
   }
 
-  #take({ status, body, message }: ApiAnswer): boolean {
-    if (status >= 300) {
-      const isFinal = status === 403;
-      this.#warn(`${this.#none}: ${message || `status ${status}`}${isFinal ? '' : '; trying again'}`);
-      return isFinal;
-    }
+  #take({ status, body, message }: ApiAnswer): Outcome {
+    if (status >= 300) return this.#refused(status, message);
     const data = getOwn(body.reveal(), 'data');
     const text = isJsonObject(data) ? getOwn(data, 'key') : undefined;
     const key = Buffer.from(typeof text === 'string' ? text : '', 'base64');
-    const cure = 'delete the Secret and restart the providers to have a new one made';
+    const cure = 'delete the Secret, and the providers make a new one within minutes';
     if (key.length === 0) {
       this.#warn(`${this.#none}: it has no data key "key"; ${cure}`);
-      return true;
+      return 'settled';
     }
+    this.#hasKey = true;
+    this.#emit({ type: 'degraded', part: 'version-key', isDegraded: false });
     // Any key that all providers share gives equal versions, so a short one is used and complained about.
-    if (key.length !== KEY_BYTES)
-      this.#warn(`the version key in ${this.#name} has ${key.length} bytes, not ${KEY_BYTES}; ${cure}`);
-    this.#kept.keep(new Secret<Uint8Array>(key));
-    return true;
+    if (key.length !== KEY_BYTES) {
+      const message = `the version key in ${this.#name} has ${key.length} bytes, not ${KEY_BYTES}; ${cure}`;
+      this.#notice(message);
+    } else this.#warned = undefined;
+    if (Buffer.compare(key, this.#kept.current()) !== 0) this.#kept.keep(new Secret<Uint8Array>(key));
+    return 'settled';
+  }
+
+  #refused(status: number, message: string): Outcome {
+    const why = message || `status ${status}`;
+    if (this.#hasKey) {
+      this.#warn(`${this.#name} can no longer be read or made: ${why}; its key stays in use`);
+      return 'settled';
+    }
+    const isFinal = status === 403;
+    this.#warn(`${this.#none}: ${why}${isFinal ? '' : '; trying again'}`);
+    return isFinal ? 'forbidden' : 'failed';
+  }
+
+  #warn(message: string): void {
+    this.#emit({ type: 'degraded', part: 'version-key', isDegraded: true });
+    this.#notice(message);
   }
 
   /** Once per text: an API server that is down for an hour is one line. */
-  #warn(message: string): void {
+  #notice(message: string): void {
     if (message === this.#warned) return;
     this.#warned = message;
     this.#emit({ type: 'notice', level: 'warn', message });

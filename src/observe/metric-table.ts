@@ -12,14 +12,14 @@ export const METRICS = {
   mounts: {
     name: 'secretmount_mounts_total',
     type: 'counter',
-    labels: ['outcome', 'reason'],
-    help: 'Mount calls answered, by outcome (ok, stale, failed) and the reason of a failure.',
+    labels: ['call', 'outcome', 'reason'],
+    help: 'Mount calls answered, by call (first: a pod waits for it; poll: the pod runs), outcome (ok, stale, failed) and the reason of a failure.',
   },
   mountDuration: {
     name: 'secretmount_mount_duration_seconds',
     type: 'histogram',
-    labels: ['outcome'],
-    help: 'How long mount calls took, by outcome.',
+    labels: ['call', 'outcome'],
+    help: 'How long mount calls took, by call and outcome.',
   },
   splitPairs: {
     name: 'secretmount_split_pairs_total',
@@ -81,6 +81,12 @@ export const METRICS = {
     labels: ['state'],
     help: 'Answers held over polls (leases, certificates): live, due for the next poll to replace, or replaced and kept for the overlap.',
   },
+  nearEnd: {
+    name: 'secretmount_answers_near_end',
+    type: 'gauge',
+    labels: [],
+    help: 'Answers held that pods poll for and that are in the last tenth of their life: they should have been renewed or replaced by now.',
+  },
   heldEvents: {
     name: 'secretmount_held_answer_events_total',
     type: 'counter',
@@ -110,6 +116,12 @@ export const METRICS = {
     type: 'gauge',
     labels: [],
     help: 'Store addresses given up for now, to which each account tries only one request at a time.',
+  },
+  degraded: {
+    name: 'secretmount_degraded',
+    type: 'gauge',
+    labels: ['part'],
+    help: '1 while a part that was asked for is not to be had and the provider goes on without it: state-folder, version-key or pod-watch.',
   },
   faults: {
     name: 'secretmount_faults_total',

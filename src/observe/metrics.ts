@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Emit, Fact, MountFact, RequestFact } from '../events.ts';
 import { METRICS, type MetricRow } from './metric-table.ts';
+import { startAtZero } from './zeros.ts';
 
 /** From a poll answered out of memory to the 30 s a mount has. */
 const MOUNT_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -22,6 +23,7 @@ export interface Metrics {
 export function createMetrics({ version }: { readonly version: string }): Metrics {
   const registry = new Registry();
   const count = createCounters(registry);
+  startAtZero(count);
   observeProcess(registry);
   new Gauge(settings(METRICS.buildInfo, registry)).set({ version }, 1);
   const openAddresses = new Set<string>();
@@ -62,6 +64,7 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
       break;
     case 'holdings':
       for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
+      count.nearEnd.set(fact.nearEnd);
       break;
     case 'kept':
       count.kept.set({ what: fact.what }, fact.sizeBytes);
@@ -75,13 +78,16 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
       else if (openAddresses.size < MOST_ADDRESSES) openAddresses.add(fact.address);
       count.circuitOpen.set(openAddresses.size);
       break;
+    case 'degraded':
+      count.degraded.set({ part: fact.part }, fact.isDegraded ? 1 : 0);
+      break;
     case 'fault':
       count.faults.inc();
       break;
   }
 }
 
-type Counters = ReturnType<typeof createCounters>;
+export type Counters = ReturnType<typeof createCounters>;
 
 function createCounters(registry: Registry) {
   return {
@@ -100,11 +106,13 @@ function createCounters(registry: Registry) {
     volumes: new Gauge(settings(METRICS.volumes, registry)),
     volumesStale: new Gauge(settings(METRICS.volumesStale, registry)),
     held: new Gauge(settings(METRICS.held, registry)),
+    nearEnd: new Gauge(settings(METRICS.nearEnd, registry)),
     heldEvents: new Counter(settings(METRICS.heldEvents, registry)),
     kept: new Gauge(settings(METRICS.kept, registry)),
     mountMemory: new Gauge(settings(METRICS.mountMemory, registry)),
     mountMemoryWaiting: new Gauge(settings(METRICS.mountMemoryWaiting, registry)),
     circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
+    degraded: new Gauge(settings(METRICS.degraded, registry)),
     faults: new Counter(settings(METRICS.faults, registry)),
   };
 }
@@ -113,9 +121,10 @@ function settings<L extends string>(row: MetricRow & { readonly labels: readonly
   return { name: row.name, help: row.help, labelNames: row.labels, registers: [registry] };
 }
 
-function countMount(count: Counters, { outcome, reason, ms }: MountFact): void {
-  count.mounts.inc({ outcome, reason: reason ?? '' });
-  count.mountDuration.observe({ outcome }, ms / 1000);
+function countMount(count: Counters, { isFirst, outcome, reason, ms }: MountFact): void {
+  const call = isFirst ? 'first' : 'poll';
+  count.mounts.inc({ call, outcome, reason: reason ?? '' });
+  count.mountDuration.observe({ call, outcome }, ms / 1000);
 }
 
 function countRequest(count: Counters, { operation, reason, ms }: RequestFact): void {

@@ -1,7 +1,7 @@
 // One entry of `objects` to a PlanObject: each field by its own rule, every mistake and every unknown field
 // told. What concerns several objects (unique names, folders) is left to objects.ts.
 
-import { describeInvisible, withoutInvisible } from '../invisible.ts';
+import { describeInvisible, tellApart, withoutInvisible } from '../invisible.ts';
 import { METHODS } from '../methods.ts';
 import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
@@ -122,7 +122,7 @@ class Entry {
     if (strangers.some((name) => withoutInvisible(name) === field)) return undefined;
     const near = meaning(field, strangers) ?? nearest(field, strangers);
     if (near === undefined) this.say(field, `${field} is missing, ${cure}`);
-    else this.say(near, `${field} is missing, rename ${quote(near)} to it`);
+    else this.say(near, `${field} is missing, rename ${quote(near)}${tellApart(near, field)} to it`);
     return undefined;
   }
 }

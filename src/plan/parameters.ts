@@ -1,7 +1,7 @@
 // The parameters of a class, over the node's defaults, to the store to ask and the login to ask as. Each
 // rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
 import { posix } from 'node:path';
-import { describeInvisible } from '../invisible.ts';
+import { describeInvisible, tellApart } from '../invisible.ts';
 import type { Parameter, ParameterSource } from './parameter-source.ts';
 import { BOOLEANS, ROLE_SPELLINGS } from './parameter-table.ts';
 import type { LoginSettings, PlanDefaults, StoreSettings, TlsSettings } from './plan.ts';
@@ -98,7 +98,9 @@ function toRole(source: ParameterSource): string {
   const near = source.lookalike('roleName');
   source.say(
     { name: 'roleName' },
-    near === undefined ? "missing, write the name of the login method's role" : `missing, rename ${quote(near)} to it`,
+    near === undefined
+      ? "missing, write the name of the login method's role"
+      : `missing, rename ${quote(near)}${tellApart(near, 'roleName')} to it`,
     near,
   );
   return '';

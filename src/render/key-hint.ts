@@ -1,5 +1,6 @@
 // What an error says about the keys a secret does have: the one that was probably meant, else their names.
 // Names only, never values; a secret's key names are what `metadata` and `subkeys` of the store show as well.
+import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { printable } from '../printable.ts';
 
@@ -46,7 +47,7 @@ function describeKeys(wanted: string, sorted: readonly string[], count: number):
   const quoted = quoteName(wanted);
   if (count === 0) return `${quoted}; it has no keys at all`;
   const near = nearest(wanted, sorted);
-  if (near !== undefined) return `${quoted}; did you mean ${quoteName(near)}?`;
+  if (near !== undefined) return `${quoted}${tellApart(wanted, near)}; did you mean ${quoteName(near)}?`;
   const shown = sorted.slice(0, MOST_NAMES).map(quoteName);
   const left = count - shown.length;
   if (left > 0) return `${quoted}; it has ${shown.join(', ')} and ${left} more`;

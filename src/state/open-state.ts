@@ -57,5 +57,6 @@ async function takeFolder<Kind extends string>(folder: OpenFolder, options: Stat
 function goWithout({ folder, isRequired, emit }: StateOptions<string>, why: string): undefined {
   if (isRequired) throw new StartupError(`state folder ${folder} is required: ${why}`);
   const message = 'no state folder: what this process knows is in its memory only and ends with it';
+  emit({ type: 'degraded', part: 'state-folder', isDegraded: true });
   emit({ type: 'notice', level: 'warn', message, fields: { folder, why } });
 }

@@ -33,6 +33,7 @@ export class Refusals {
 
   add(record: string, refusal: Refusal, fields: { readonly folder: string; readonly [name: string]: string | number }) {
     this.#records.add(record);
+    this.#emit({ type: 'degraded', part: 'state-folder', isDegraded: true });
     if (this.#told.has(refusal)) return;
     this.#told.add(refusal);
     const message = 'the state folder does not take a record; until it does, a restart forgets what it would have kept';
@@ -43,6 +44,7 @@ export class Refusals {
   settle(record: string): void {
     if (!this.#records.delete(record) || this.#records.size > 0) return;
     this.#told.clear();
+    this.#emit({ type: 'degraded', part: 'state-folder', isDegraded: false });
     this.#emit({ type: 'notice', level: 'info', message: 'the state folder has all records again' });
   }
 }

@@ -19,6 +19,8 @@ interface Destination {
   readonly place: string;
   readonly trust: string;
   readonly serverName: string;
+  /** A store sent the request there; `place` says which. */
+  readonly isRedirected?: boolean;
 }
 
 /** A reason the caller gave with its abort is the caller's; anything else is a timeout. */
@@ -46,8 +48,11 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
 
 /** A node error, whose message may quote what was received, as ours. */
 export function connectionFailure(error: Error, operation: string, to: Destination): MountError {
-  if (error instanceof MountError)
-    return error.reason === 'address-refused' ? new MountError(error.reason, `${operation}: ${error.message}`) : error;
+  if (error instanceof MountError) {
+    if (error.reason !== 'address-refused') return error;
+    const where = to.isRedirected ? `${to.place}: ` : '';
+    return new MountError(error.reason, `${operation}: ${where}${error.message}`);
+  }
   const { code = '' } = error as NodeJS.ErrnoException;
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined)

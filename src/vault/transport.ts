@@ -20,6 +20,8 @@ export interface Route {
   readonly trust: string;
   /** The name the certificate must be for. */
   readonly serverName: string;
+  /** A store sent the request there. */
+  readonly isRedirected?: boolean;
 }
 
 /** The way to an address that a store redirects to. @throws MountError address-refused, tls-file */
@@ -77,7 +79,8 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   try {
     const next = await reach(addressOf(new URL(store), target.origin));
     // A standby names the active node by an address that may stand in nobody's settings.
-    return { route: { ...next, place: `${next.place} (where ${route.place} sent the request)` }, path };
+    const place = `${next.place} (where ${route.place} sent the request)`;
+    return { route: { ...next, place, isRedirected: true }, path };
   } catch (error) {
     if (!(error instanceof MountError)) throw error;
     throw new MountError(error.reason, `${request.operation}: redirected by ${route.place}: ${error.message}`);

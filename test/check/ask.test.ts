@@ -73,6 +73,43 @@ describe('check --ask', () => {
     assert.equal(code, 0);
   });
 
+  describe('with a token that the store does not take', () => {
+    const REFUSED =
+      /^secretmount: http:\/\/[^ ]+ does not take the token \(403 also for auth\/token\/lookup-self\); log in again, and check that the token is this store's\n$/;
+
+    it('ends with 2, whichever paths are asked', async () => {
+      for (const paths of [['secret/app'], ['secret/data/app', 'nothing/here', 'pki/cert/ca']]) {
+        const { code, out, err } = await ask(classOf('a', paths), TOKEN);
+        assert.deepEqual([code, out], [2, '']);
+        assert.match(err, REFUSED);
+      }
+      assert.match((await ask(classOf('a', ['inner/app'], 'vaultNamespace: shop'), TOKEN)).err, REFUSED);
+    });
+
+    it('ends with 2 for one that was revoked', async () => {
+      const { auth } = await bao.request('POST', 'auth/token/create', { policies: ['reader'] });
+      assert.equal((await ask(classOf('a', ['secret/data/app']), auth.client_token)).code, 0);
+      await bao.request('POST', 'auth/token/revoke', { token: auth.client_token });
+      assert.match((await ask(classOf('a', ['secret/data/app']), auth.client_token)).err, REFUSED);
+    });
+
+    it('only warns where the token is one and may see nothing', async () => {
+      const { code, out } = await ask(classOf('a', ['team/kv2/app', 'pki/cert/ca']), readerToken);
+      assert.equal(code, 0);
+      assert.match(out, /0 errors, 2 warnings/);
+    });
+
+    it('takes it for one where any path was told of, though it may not look itself up', async () => {
+      const { auth } = await bao.request('POST', 'auth/token/create', {
+        policies: ['reader'],
+        no_default_policy: true,
+      });
+      const { code, out } = await ask(classOf('a', ['team/kv2/app', 'secret/data/app']), auth.client_token);
+      assert.equal(code, 0);
+      assert.match(out, /0 errors, 1 warning/);
+    });
+  });
+
   it("asks in the class's own namespace, and without one in that of --vault-namespace", async function () {
     if (!bao.hasNamespaces) skip(this, 'the store has no namespaces');
     const wrong = /"inner\/" is KV version 2, write "inner\/data\/app"/;

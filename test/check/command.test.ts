@@ -1,12 +1,15 @@
 // `secretmount check` as a pipeline runs it: what is read, what is printed, and the exit code.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { RULES } from '../../src/check/check.ts';
 import { VERSION } from '../../src/version.ts';
 import { PROGRAM } from '../harness/program.ts';
+import { skip } from '../harness/skip.ts';
 import { classOf, Folder, runCheck } from './run-check.ts';
+import { parseXml } from './xml.ts';
 
 const GOOD = classOf('good', ['secret/data/a']);
 const WARNED = classOf('warned', ['secret/data/a'], 'vaultAdress: http://bao:8200');
@@ -82,7 +85,7 @@ describe('secretmount check', () => {
     ['an unknown flag', ['--stict', 'a'], 'unknown flag --stict; did you mean --strict?'],
     ["a flag of the daemon's", ['--endpoint=/a', 'a'], /^unknown flag --endpoint; /],
     ['a value that a flag does not take', ['--output=xml', 'a'], /output.*xml/],
-    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif'],
+    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif|gitlab|junit'],
   ] as const) {
     it(`exits with 2 and one line for ${what}`, async () => {
       const { code, out, err } = await runCheck(args);
@@ -93,9 +96,57 @@ describe('secretmount check', () => {
     });
   }
 
-  it('prints no part of a report where one of several files cannot be read', async () => {
-    const { code, out } = await runCheck([folder.write('a.yaml', BAD), `${folder.path}/b.yaml`]);
-    assert.deepEqual([code, out], [2, '']);
+  it('checks the rest where a file cannot be read, tells of both, and exits with 2', async () => {
+    const [good, bad] = [folder.write('a/good.yaml', GOOD), folder.write('z/bad.yaml', BAD)];
+    symlinkSync('nowhere', `${folder.path}/m.yaml`);
+    symlinkSync('a', `${folder.path}/folder.yaml`);
+    const told = (name: string, why: string) =>
+      `${folder.path}/${name}:1:1: error: cannot be read: ${why} [unreadable]\n`;
+    const unreadable =
+      told('folder.yaml', 'illegal operation on a directory') + told('m.yaml', 'no such file or directory');
+    assert.deepEqual(await runCheck([folder.path]), {
+      code: 2,
+      out: `${unreadable}${bad}:${BAD_TEXT}\n2 classes: 3 errors, 0 warnings\n`,
+      err: '',
+    });
+    assert.deepEqual(await runCheck([good, `${folder.path}/m.yaml`]), {
+      code: 2,
+      out: `${told('m.yaml', 'no such file or directory')}1 class: 1 error, 0 warnings\n`,
+      err: '',
+    });
+    for (const output of ['json', 'sarif', 'gitlab', 'junit']) {
+      const { code, out } = await runCheck([`--output=${output}`, folder.path]);
+      assert.equal(code, 2);
+      assert.match(out, /"unreadable"/);
+      assert.match(out, /vaultAddress: not an address/);
+    }
+  });
+
+  it('goes on after a folder that cannot be listed, and waits for no pipe', async function () {
+    const seteuid = process.seteuid;
+    if (seteuid === undefined || process.getuid?.() !== 0) skip(this, 'only root can be somebody else');
+    const bad = folder.write('a.yaml', BAD);
+    folder.write('closed/b.yaml', BAD);
+    spawnSync('mkfifo', [`${folder.path}/pipe.yaml`]);
+    chmodSync(`${folder.path}/closed`, 0o700);
+    chmodSync(folder.path, 0o755);
+    seteuid(65534);
+    try {
+      assert.deepEqual(await runCheck([folder.path]), {
+        code: 2,
+        out: `${bad}:${BAD_TEXT}\n${folder.path}/closed:1:1: error: cannot be read: permission denied [unreadable]\n1 class: 2 errors, 0 warnings\n`,
+        err: '',
+      });
+    } finally {
+      seteuid(0);
+    }
+  });
+
+  it('exits with 2 where fewer classes are found than --min-classes wants, after the report', async () => {
+    const file = folder.write('a.yaml', `${GOOD}---\n${WARNED.replaceAll('vaultAdress', 'vaultAddress')}`);
+    assert.deepEqual(await runCheck(['--min-classes=2', file]), { code: 0, out: '2 classes: no mistakes\n', err: '' });
+    const err = 'secretmount: only 2 of at least 3 classes found (--min-classes); was all of the input given?\n';
+    assert.deepEqual(await runCheck(['--min-classes=3', file]), { code: 2, out: '2 classes: no mistakes\n', err });
   });
 
   it('colours for a terminal only, and not there with NO_COLOR', async () => {
@@ -107,7 +158,7 @@ describe('secretmount check', () => {
     assert.equal(stripVTControlCharacters(coloured), plain);
     assert.equal((await runCheck([file], { NO_COLOR: '1' }, true)).out, plain);
     assert.equal((await runCheck([file], { NO_COLOR: '' }, true)).out, coloured);
-    for (const output of ['json', 'sarif'])
+    for (const output of ['json', 'sarif', 'gitlab', 'junit'])
       assert.equal((await runCheck([`--output=${output}`, file], {}, true)).out.includes('\u001b'), false);
   });
 
@@ -205,7 +256,7 @@ kind: SecretProviderClass
 metadata: {name: "x\e[31m\n::error::pwned\u202e\x9b31m##vso[a]"}
 spec: {provider: vault, parameters: {roleName: "a\n::warning::b", "z\e[2J\n::error::p": "1", objects: "- {objectName: \"q\\e[31m\\n::error::o\", secretPth: x, \"f\\n::error::f\\e]0;t\\a\": 1}\n"}}`;
 
-    for (const output of ['text', 'json', 'sarif']) {
+    for (const output of ['text', 'json', 'sarif', 'gitlab', 'junit']) {
       it(`prints no control or direction character and no CI command: ${output}`, async () => {
         folder.write(name, hostile);
         const { code, out } = await runCheck([`--output=${output}`, folder.path]);
@@ -216,7 +267,8 @@ spec: {provider: vault, parameters: {roleName: "a\n::warning::b", "z\e[2J\n::err
           lines.filter((line) => /^\s*::|##|[\p{Cc}\p{Cf}]/u.test(line)),
           [],
         );
-        if (output !== 'text') assert.ok(JSON.parse(out));
+        if (output === 'junit') assert.ok(parseXml(out));
+        else if (output !== 'text') assert.ok(JSON.parse(out));
         else assert.equal(lines.length, 7);
       });
     }

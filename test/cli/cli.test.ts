@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, UsageError } from '../../src/cli/args.ts';
 import { COMMANDS, type Command } from '../../src/cli/commands.ts';
 import { FLAGS } from '../../src/cli/flags.ts';
 import { helpText } from '../../src/cli/help.ts';
+import { OLDEST_NODE, refuseOldNode } from '../../src/cli/node-version.ts';
 import { type Environment, readOptions } from '../../src/cli/options.ts';
 import { run } from '../../src/cli/run.ts';
 import { parseDuration } from '../../src/plan/duration.ts';
@@ -19,6 +22,8 @@ const TILDE =
   'no such file or directory; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead';
 /** A file in which check finds nothing to check. */
 const NO_CLASS = fileURLToPath(new URL('../check/corpus/good/no-class.yaml', import.meta.url));
+
+const ONE_CLASS = fileURLToPath(new URL('../../docs/examples/app.yaml', import.meta.url));
 
 async function runWith(argv: readonly string[], env: Environment = {}) {
   const out: string[] = [];
@@ -149,16 +154,59 @@ describe('the command line', () => {
     }
   });
 
+  describe('holds the form of each flag against what it takes:', () => {
+    const FORMS: Readonly<Record<string, { readonly bad: string; readonly says: RegExp }>> = {
+      TIME: { bad: 'soon', says: /it takes a time such as 30s/ },
+      N: { bad: 'some', says: /it takes a whole number/ },
+      URL: { bad: 'vault', says: /store address "vault"/ },
+      'HOST:PORT': { bad: 'x', says: /it takes HOST:PORT/ },
+    };
+    /** Paths, names and texts take anything. */
+    const FREE = new Set(['PATH', 'MOUNT', 'FILE', 'FOLDER', 'NAME', 'TEXT']);
+    /** Of commands and not of the daemon's options. */
+    const ELSEWHERE = new Set(['version', 'help', 'output']);
+
+    for (const { name, kind, value = '' } of FLAGS.filter((flag) => !ELSEWHERE.has(flag.name))) {
+      it(`--${name} ${value || '(a switch)'}`, () => {
+        const given = (text: string) => () => options([`--${name}=${text}`]);
+        if (kind === 'switch') {
+          assert.doesNotThrow(() => options([`--${name}`]));
+          assert.throws(given('maybe'), /it takes true or false/);
+        } else if (value.includes('|')) {
+          for (const choice of value.split('|')) assert.doesNotThrow(given(choice), choice);
+          assert.throws(given('another'), /it takes one of/);
+        } else if (FREE.has(value)) assert.doesNotThrow(given('/any text'));
+        else {
+          const form = FORMS[value];
+          assert.ok(form, `nobody knows the form ${value}`);
+          assert.throws(given(form.bad), form.says);
+        }
+      });
+    }
+  });
+
   for (const [argv, said] of [
     [['chek', 'x'], 'unknown command "chek"; did you mean check?'],
     [['Mount'], 'unknown command "Mount"; did you mean mount?'],
-    [['frobnicate'], 'unknown command "frobnicate"; the commands are serve, check, mount, status, version, help'],
+    [
+      ['frobnicate'],
+      'unknown command "frobnicate"; the commands are serve, check, mount, status, completion, version, help',
+    ],
     [['help', 'stauts'], 'unknown command "stauts"; did you mean status?'],
     [['help', 'check', 'x'], 'help takes one command: secretmount help COMMAND'],
+    [['--ask'], 'unknown flag --ask; it is a flag of check: secretmount check --ask'],
+    [['--endpiont=/x'], 'unknown flag --endpiont; did you mean --endpoint?'],
+    [['-kubecofnig', '/x'], 'unknown flag --kubecofnig; did you mean --kubeconfig?'],
+    [['--stat-dir=/x'], 'unknown flag --stat-dir; did you mean --state-dir?'],
     [['check', '-', '-outptu=json'], 'unknown flag --outptu; did you mean --output?'],
     [['check', '--token-file=~/.token', '--ask', 'test/check/corpus/good/prefixes.yaml'], TILDE],
     [['mount', '~/class.yaml', '--out', '/o'], TILDE],
     [['check', '~none/class.yaml'], TILDE],
+    [['mount', NO_CLASS, '--out=~/secrets'], `--out is ~/secrets; ${TILDE.slice(TILDE.indexOf('the shell'))}`],
+    [['mount', '/none/class.yaml'], '/none/class.yaml cannot be read: no such file or directory'],
+    [['mount', '/none/class.yaml', '--jwt-file=/none'], '/none/class.yaml cannot be read: no such file or directory'],
+    [['mount', NO_CLASS], 'mount needs --out FOLDER, for example --out /dev/shm/secrets'],
+    [['mount', ONE_CLASS, '--out=/dev/shm/x', '--jwt-file=~/token'], `secretmount: ~/token cannot be read: ${TILDE}`],
   ] as const) {
     it(`answers ${argv.join(' ')} with: ${said}`, async () => {
       const { code, out, err } = await runWith(argv);
@@ -227,6 +275,37 @@ describe('the command line', () => {
 
   it('runs on the Node of the lock file', () => {
     assert.equal(process.version, 'v26.10.0');
+  });
+
+  it('says in one sentence that Node is too old', () => {
+    const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    assert.equal(engines.node, `>=${OLDEST_NODE}`);
+    for (const version of ['24.15.0', '24.20.1', '26.0.0']) assert.equal(refuseOldNode(version), undefined);
+    for (const version of ['18.19.1', '24.14.9']) assert.ok(refuseOldNode(version)?.includes(`Node ${version}`));
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })';
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, PROGRAM, 'version'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env: {}, encoding: 'utf8' });
+    const said = 'this is Node 20.20.2, and secretmount needs 24.15 or newer; install one, or put it first on the PATH';
+    assert.deepEqual([status, stdout, stderr], [2, '', `secretmount: ${said}\n`]);
+  });
+
+  it('ends with 2 where a file that it names cannot be read, whatever the command', () => {
+    const none = join(tmpdir(), 'secretmount-none');
+    for (const args of [
+      [`--kubeconfig=${none}`, '--http-addr=off', '--endpoint=/nowhere/vault.sock'],
+      ['check', none],
+      ['check', '--ask', NO_CLASS, `--token-file=${none}`],
+      ['mount', none, '--out=/dev/shm/x'],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', `--token-file=${none}`],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', `--jwt-file=${none}`],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', '--jwt-file=-', `--vault-tls-ca-cert=${none}`],
+      ['mount', ONE_CLASS, '--out=/dev/shm/x', '--jwt-file=-', `--vault-tls-client-key=${none}`],
+    ]) {
+      const all = { env: {}, encoding: 'utf8', timeout: 60_000, input: '' } as const;
+      const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], all);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stdout + stderr, /secretmount-none/);
+    }
   });
 
   it('ends with 1 where the daemon cannot start, and says why', () => {

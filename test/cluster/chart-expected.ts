@@ -11,6 +11,24 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.equal(containers[0].imagePullPolicy, 'Always');
     assert.deepEqual(imagePullSecrets, [{ name: 'registry' }]);
   },
+  'parent-chart'(objects) {
+    const { containers, imagePullSecrets, hostNetwork } = pod(objects);
+    assert.equal(containers[0].image, 'mirror.example.com/cache/team/secretmount:0.1.0');
+    assert.deepEqual(imagePullSecrets, [{ name: 'mirror' }, { name: 'registry' }]);
+    // Not the node's 8080.
+    assert.equal(hostNetwork, true);
+    assert.equal(containers[0].ports[0].containerPort, 18080);
+    includes(args(objects), ['--http-addr=:18080']);
+    const alerts = objects['PrometheusRule'].spec.groups[0].rules.map(({ alert }: { alert: string }) => alert);
+    assert.ok(alerts.includes('SecretmountDown'));
+    assert.ok(!alerts.includes('SecretmountVersionKeyMissing'), 'no alert on what is switched off');
+    // byKind refuses a key that stands twice.
+    assert.equal(objects['DaemonSet'].metadata.labels['app.kubernetes.io/version'], 'theirs');
+    assert.equal(objects['DaemonSet'].spec.template.metadata.labels.team, 'nodes');
+    for (const kind of ['PodMonitor', 'PrometheusRule', 'ConfigMap'])
+      assert.equal(objects[kind].metadata.labels.team, kind, kind);
+    assert.equal(objects['DaemonSet'].metadata.labels['app.kubernetes.io/name'], 'secretmount');
+  },
   names(objects) {
     const { metadata, spec } = objects['DaemonSet'];
     assert.equal(metadata.name, 'secrets-provider');
@@ -179,12 +197,14 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.equal(metadata.labels.release, 'prometheus');
     const { rules } = spec.groups[0];
     assert.ok(rules.length >= 5);
-    for (const { alert, labels, annotations, for: time } of rules) {
-      assert.match(labels.severity, /^(warning|critical)$/, alert);
+    for (const { alert, labels, annotations, expr, for: time } of rules) {
+      assert.equal(labels.severity, 'page', 'its own counts');
       assert.equal(labels.team, 'platform', alert);
       assert.ok(annotations.summary && annotations.description, alert);
-      // These two count over a time of their own.
-      if (!/Restarts|CredentialsLost/.test(alert)) assert.equal(time, '5m', alert);
+      // What happened once does not last.
+      const ofItsOwn = { SecretmountCredentialsNearEnd: '2m' }[alert as string];
+      if (!/Restarts|CredentialsLost|PairsSplit|Faults/.test(alert)) assert.equal(time, ofItsOwn ?? '5m', alert);
+      if (alert === 'SecretmountDown') assert.match(expr, /job="secretmount\/secretmount"/);
     }
     const { data, metadata: map } = objects['ConfigMap'];
     assert.equal(map.labels.grafana_dashboard, '1');
@@ -205,6 +225,14 @@ export const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['mountTimeoutSeconds=120', /110/],
   ['log.level=verbose', /log.level|log\/level/],
   ['image.digest=latest', /pattern/],
+  ['image.repository=', /image.repository: no image is published yet; push the one/],
+  ['imagePullSecrets[0]=registry', /imagePullSecrets/],
+  ['global.imageRegistry=5', /imageRegistry/],
+  ['resources.limit.memory=1Gi', /additional ?properties/i],
+  ['resources.limits.memroy=1Gi', /memroy|propert/i],
+  ['resources.limits.memory=1 GB', /resources/],
+  ['commonLabels.app\\.kubernetes\\.io/name=provider', /commonLabels/],
+  ['podLabels.app\\.kubernetes\\.io/instance=other', /podLabels/],
   ['extraArgs[0]=serve', /pattern/],
   ['store.ca.secretName=a,store.ca.configMapName=b', /not both/],
   ['tlsFolders[0]=certificates', /pattern/],

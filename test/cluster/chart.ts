@@ -16,6 +16,8 @@ import { runCommand } from './tools/commands.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const CHART = join(ROOT, 'deploy/helm/secretmount');
 export const FEATURES = join(import.meta.dirname, 'chart-values');
+/** The one value that the chart needs; in deploy/secretmount.yaml a name that nobody can own. */
+const IMAGE = join(import.meta.dirname, 'chart-image.yaml');
 const MANIFESTS = join(ROOT, 'deploy/secretmount.yaml');
 
 function run(tool: 'helm' | 'kubectl', args: readonly string[]): Promise<string> {
@@ -23,7 +25,7 @@ function run(tool: 'helm' | 'kubectl', args: readonly string[]): Promise<string>
 }
 
 export function renderChart(release: string, ...args: readonly string[]): Promise<string> {
-  return run('helm', ['template', release, CHART, '--namespace', 'secretmount', ...args]);
+  return run('helm', ['template', release, CHART, '--namespace', 'secretmount', '--values', IMAGE, ...args]);
 }
 
 /** By kind; the chart makes at most one of each. */

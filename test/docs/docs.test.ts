@@ -26,7 +26,7 @@ const NODE_FLAGS = new Set([
 describe('the documentation', () => {
   for (const [place, make] of Object.entries(TABLES)) {
     it(`has the table of the code: ${place}`, () => {
-      const [page = '', name = ''] = place.split(' ');
+      const [, page = '', name = ''] = /^(\S+) (.+)$/.exec(place) ?? [];
       assertMade(`docs/${page}`, `<!-- table: ${name} -->\n`, '<!-- end -->', `${make()}\n`);
     });
   }

@@ -1,8 +1,10 @@
 // The tables in docs/ that are made from the code. `UPDATE_DOCS=1 npm test` writes them anew.
 
 import { RULES } from '../../src/check/check.ts';
+import { CHECK_FLAGS } from '../../src/cli/check/check-flags.ts';
 import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
+import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
@@ -15,6 +17,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'parameters.md fields': fieldTable,
   'parameters.md flags': () => flagTable(FLAGS),
   'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
+  'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
+  'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
   'errors.md reasons': reasonTable,

@@ -65,7 +65,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   'version-changes': 'A version changes when the definition or the content of its object does, and else stays.',
   'version-tells-nothing': 'A version tells nothing about the content.',
   'version-key': "Versions are made with a key held in an immutable Secret of the provider's namespace.",
-  'version-key-once': 'That Secret is read once.',
+  'version-key-once': 'No mount reads that Secret.',
 
   // flags and environment
   serve: 'Arguments that are empty or start with a flag mean serve.',

@@ -1,12 +1,14 @@
-// `npm run downloads`: the store and the database of the suites, fetched before any of them starts. Arguments: which
-// (openbao, postgresql, vault); none: all but Vault, which is built.
+// `npm run downloads`: the stores, the database and the other programs of the suites, fetched before any of them
+// starts. Arguments: which (openbao, postgresql, promtool, vault); none: all but Vault, which is built.
 import { fetchOpenBao } from './openbao-binary.ts';
 import { fetchPostgres } from './postgres-binary.ts';
+import { fetchPromtool } from './promtool-binary.ts';
 import { fetchVault } from './vault-binary.ts';
 
-const FETCHES = { openbao: fetchOpenBao, postgresql: fetchPostgres, vault: fetchVault } as const;
+const USUAL = { openbao: fetchOpenBao, postgresql: fetchPostgres, promtool: fetchPromtool } as const;
+const FETCHES = { ...USUAL, vault: fetchVault } as const;
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : ['openbao', 'postgresql'];
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(USUAL);
 try {
   for (const [name, fetch] of Object.entries(FETCHES)) {
     if (wanted.includes(name)) await fetch((line) => console.log(line));

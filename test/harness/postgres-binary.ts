@@ -2,6 +2,7 @@
 // signed archive's own check) and kept in a cache without being installed.
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unpackPackages } from './debian-packages.ts';
 import { CommandFailed, cacheFolder, command, download, type Log } from './download.ts';
 import { findOnPath, isExecutable } from './executables.ts';
 
@@ -31,7 +32,8 @@ export async function findPostgres(): Promise<PostgresBinaries> {
 /** Fetches the packages if there is none. @throws Error with its cure */
 export async function fetchPostgres(log: Log): Promise<void> {
   if ((await find()) !== undefined) return;
-  await download(ROOT, 'PostgreSQL with apt-get download (20 MB)', log, (work) => fetchPackages(work, log));
+  const unpack = (work: string) => unpackPackages(work, { what: 'PostgreSQL', packages, install: INSTALL, log });
+  await download(ROOT, 'PostgreSQL with apt-get download (20 MB)', log, unpack);
   if ((await find()) === undefined) throw new Error(`the packages in ${ROOT} hold no PostgreSQL; ${INSTALL}`);
 }
 
@@ -73,48 +75,12 @@ async function isComplete(bin: string): Promise<boolean> {
   return found.every(Boolean);
 }
 
-async function fetchPackages(work: string, log: Log): Promise<void> {
-  if ((await findOnPath('apt-get')) === undefined)
-    throw new Error(`PostgreSQL is not on this machine, and neither is apt-get to fetch it; ${INSTALL}`);
-  await downloadPackages(work).catch(async (failed: CommandFailed) => {
-    if (!isForOldLists(failed)) throw withCure(failed);
-    await updateLists(log);
-    await downloadPackages(work).catch((again: CommandFailed) => Promise.reject(withCure(again)));
-  });
-  const packages = (await readdir(work)).filter((name) => name.endsWith('.deb'));
-  for (const name of packages) await command('dpkg', ['-x', join(work, name), work]);
-}
-
-async function downloadPackages(work: string): Promise<void> {
-  const version = await distributionsVersion();
-  const names = [`postgresql-${version}`, `postgresql-client-${version}`, 'libpq5'];
-  await command('apt-get', ['download', ...names], { cwd: work });
-}
-
 /** What the package without a number stands for. */
-async function distributionsVersion(): Promise<string> {
+async function packages(): Promise<readonly string[]> {
   const text = await command('apt-cache', ['depends', '--important', 'postgresql']);
   const version = /Depends: postgresql-(\d+)/.exec(text)?.[1];
   if (version === undefined) throw new CommandFailed('apt-cache', { stderr: 'Unable to locate package postgresql' });
-  return version;
-}
-
-function withCure({ why }: CommandFailed): Error {
-  return new Error(`apt-get could not fetch PostgreSQL (${why}); check the network, or ${INSTALL}`);
-}
-
-/** A new machine's package lists are empty, and old ones name packages that are gone. */
-function isForOldLists({ why }: CommandFailed): boolean {
-  return /Unable to locate|No packages found|find a source|404 /.test(why);
-}
-
-async function updateLists(log: Log): Promise<void> {
-  if (process.getuid?.() !== 0)
-    throw new Error(
-      `apt's package lists are empty or old, and only root may fill them; run sudo apt-get update, or ${INSTALL}`,
-    );
-  log("  filling apt's package lists, which are empty or old: apt-get update");
-  await command('apt-get', ['update', '-qq']).catch((failed: CommandFailed) => Promise.reject(withCure(failed)));
+  return [`postgresql-${version}`, `postgresql-client-${version}`, 'libpq5'];
 }
 
 /** Debian keeps libraries in one folder per architecture. */

@@ -41,6 +41,22 @@ describe('a held credential', () => {
       assert.deepEqual(world.door.revoked, ['token-1']);
     });
 
+    it('counts as near its end in the last tenth of its life, while a pod polls for it', async () => {
+      const nearEnd = () => {
+        const fact = world.facts.findLast(({ type }) => type === 'holdings');
+        return fact?.type === 'holdings' ? fact.nearEnd : undefined;
+      };
+      world.door.onRenewLease = () => down();
+      await world.user();
+      await world.poll(0.88 * HOUR_MS);
+      assert.equal(nearEnd(), 0);
+      await world.clock.advance(0.021 * HOUR_MS);
+      assert.equal(nearEnd(), 1, 'counted by the clock alone');
+      world.renewTo(HOUR_MS);
+      await world.clock.advance(MINUTE_MS);
+      assert.equal(nearEnd(), 0, 'renewed');
+    });
+
     it('stays at a grant of 90 %', async () => {
       world.renewTo(0.9 * HOUR_MS);
       await world.user();

@@ -123,6 +123,7 @@ describe('findApiServer', () => {
   it('says which file cannot be read', async () => {
     await assert.rejects(findApiServer({ kubeconfig: join(dir, 'nowhere'), env: {} }), {
       message: `cannot read kubeconfig ${join(dir, 'nowhere')}: it does not exist`,
+      exitCode: 2,
     });
     await assert.rejects(kubeconfig(`# ${'s3cret '.repeat(300_000)}`), {
       name: 'StartupError',

@@ -266,6 +266,7 @@ describe('PodWatch', () => {
       await node.until(() => node.pods.watches === 1, 1000);
       node.pods.bookmark();
       await node.until(() => node.notices().length === 2);
+      assert.equal(node.isDegraded(), false);
       const begun = node.clock.pausesMs.length;
       node.pods.endWatches();
       await node.until(() => node.clock.pausesMs.length > begun);
@@ -280,6 +281,7 @@ describe('PodWatch', () => {
       assert.deepEqual(node.notices(), [
         'warn: pods of node node-1 are not watched, so leases of deleted pods end late: the API server ends each watch at once; trying again',
       ]);
+      assert.equal(node.isDegraded(), true);
     });
 
     it('5 min where it may not list pods, and says once what is missing', async () => {

@@ -10,7 +10,7 @@ import { FakeClock } from './fake-clock.ts';
 const KEY = Buffer.alloc(32, 5);
 const secretOf = (key: Buffer): Reply => [200, { kind: 'Secret', data: { key: key.toString('base64') } }];
 const NONE = 'no version key from Secret csi/hmac-key, so versions change when the provider restarts';
-const CURE = 'delete the Secret and restart the providers to have a new one made';
+const CURE = 'delete the Secret, and the providers make a new one within minutes';
 
 describe('VersionKey', () => {
   let api: StandInApiServer;
@@ -47,7 +47,8 @@ describe('VersionKey', () => {
     await key.load(life.signal);
     return kept;
   };
-  const notices = () => facts.map((fact) => (fact.type === 'notice' ? `${fact.level}: ${fact.message}` : fact.type));
+  const notices = () => facts.flatMap((fact) => (fact.type === 'notice' ? [`${fact.level}: ${fact.message}`] : []));
+  const isDegraded = () => facts.findLast((fact) => fact.type === 'degraded')?.isDegraded;
   const asked = () => api.asked.map(({ method, path }) => `${method} ${path}`);
   const until = async (isTrue: () => boolean) => {
     for (let tries = 0; !isTrue(); tries++) {
@@ -66,6 +67,7 @@ describe('VersionKey', () => {
     assert.deepEqual((await load()).current(), KEY);
     assert.deepEqual(asked(), ['GET /api/v1/namespaces/csi/secrets/hmac-key']);
     assert.deepEqual(notices(), []);
+    assert.equal(isDegraded(), false);
   });
 
   it('makes an immutable Secret where there is none, and uses what was made', async () => {
@@ -96,6 +98,7 @@ describe('VersionKey', () => {
     assert.equal(api.asked.length, 1);
     assert.deepEqual(key.current(), had);
     assert.deepEqual(notices(), [`warn: ${NONE}: secrets "hmac-key" is forbidden`]);
+    assert.equal(isDegraded(), true);
   });
 
   it('tries again until it has the key, and says so once', async () => {
@@ -133,6 +136,91 @@ describe('VersionKey', () => {
     await until(() => api.asked.length === 1);
     clock.pass(3_000);
     await loaded;
+  });
+
+  describe('while the daemon runs', () => {
+    const NAME = 'Secret csi/hmac-key';
+    /** The Secret in the cluster; undefined: none. */
+    let stored: Buffer | undefined;
+    /** Past the longest time between two looks. */
+    const look = async () => {
+      const before = asked().filter((line) => line.startsWith('GET')).length;
+      await until(() => clock.sleepers > 0);
+      clock.pass(450_000);
+      await until(() => asked().filter((line) => line.startsWith('GET')).length > before);
+      await until(() => clock.sleepers > 0);
+    };
+    beforeEach(() => {
+      stored = KEY;
+      api.reply = ({ method, body }) => {
+        if (method === 'POST') {
+          if (stored !== undefined) return status(409, 'already exists');
+          stored = Buffer.from(JSON.parse(body).data.key, 'base64');
+          return [201, JSON.parse(body)];
+        }
+        return stored === undefined ? status(404, 'not found') : secretOf(stored);
+      };
+    });
+
+    it('looks at the Secret every few minutes, by a GET alone', async () => {
+      await load();
+      await until(() => clock.sleepers > 0);
+      clock.pass(149_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(api.asked.length, 1);
+      await look();
+      await look();
+      assert.deepEqual(asked(), Array(3).fill('GET /api/v1/namespaces/csi/secrets/hmac-key'));
+    });
+
+    it('makes a deleted Secret again with the key in use, so that no version changes', async () => {
+      const key = await load();
+      stored = undefined;
+      await look();
+      assert.deepEqual(stored, KEY);
+      assert.deepEqual(key.current(), KEY);
+      assert.equal(JSON.parse(api.asked.at(-1)?.body ?? '').immutable, true);
+      assert.deepEqual(notices(), [`info: ${NAME} was gone; it is made again`]);
+      assert.equal(isDegraded(), false);
+    });
+
+    it('takes the key that all others will take', async () => {
+      const key = await load();
+      stored = Buffer.alloc(32, 7);
+      await look();
+      assert.deepEqual(key.current(), stored);
+    });
+
+    it('makes a key of the right length where one of another was deleted', async () => {
+      stored = Buffer.alloc(16, 1);
+      const key = await load();
+      stored = undefined;
+      await look();
+      assert.equal(key.current().length, 32);
+      assert.deepEqual(Buffer.from(key.current()), stored);
+    });
+
+    it('goes on with its key while the API server is down, without a word', async () => {
+      const key = await load();
+      api.reply = () => status(503, 'starting');
+      await look();
+      assert.deepEqual([key.current(), notices(), isDegraded()], [KEY, [], false]);
+    });
+
+    it('says once where it may not make it again, and looks on', async () => {
+      const key = await load();
+      const { reply } = api;
+      api.reply = ({ method }) => (method === 'GET' ? status(404, 'not found') : status(403, 'secrets is forbidden'));
+      await look();
+      await look();
+      assert.deepEqual(notices(), [
+        `warn: ${NAME} can no longer be read or made: secrets is forbidden; its key stays in use`,
+      ]);
+      assert.deepEqual([key.current(), isDegraded()], [KEY, true]);
+      api.reply = reply;
+      await look();
+      assert.equal(isDegraded(), false);
+    });
   });
 
   describe('with a state folder', () => {

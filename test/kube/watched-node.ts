@@ -116,6 +116,10 @@ export class WatchedNode {
     return this.api.asked.filter(isWatch).map((asked) => Number(query(asked).get('resourceVersion')));
   }
 
+  isDegraded(): boolean | undefined {
+    return this.facts.findLast((fact) => fact.type === 'degraded')?.isDegraded;
+  }
+
   notices(): string[] {
     return this.facts.flatMap((fact) => (fact.type === 'notice' ? [`${fact.level}: ${fact.message}`] : []));
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { REASONS } from '../../src/errors.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { cpuMs } from '../harness/cpu-time.ts';
@@ -8,21 +9,81 @@ async function sample(metrics: ReturnType<typeof createMetrics>, start: string):
   return (await metrics.text()).split('\n').filter((line) => line.startsWith(start));
 }
 
+/** Without what stands at 0. */
+async function counted(metrics: ReturnType<typeof createMetrics>, start: string): Promise<string[]> {
+  return (await sample(metrics, start)).filter((line) => !line.endsWith(' 0'));
+}
+
 describe('createMetrics', () => {
-  it('counts mounts by outcome and reason, with their time', async () => {
+  it('has every pair of labels at 0 from the start, so that the first increase is one', async () => {
+    const metrics = createMetrics({ version: '1' });
+    const reasons = Object.keys(REASONS);
+    const expect = async (name: string, labels: readonly string[]) =>
+      assert.deepEqual(
+        (await sample(metrics, `${name}{`)).toSorted(),
+        labels.map((pair) => `${name}{${pair}} 0`).toSorted(),
+      );
+    const calls = ['first', 'poll'];
+    await expect(
+      'secretmount_mounts_total',
+      calls.flatMap((call) => [
+        ...['ok', 'stale'].map((outcome) => `call="${call}",outcome="${outcome}",reason=""`),
+        ...reasons.map((reason) => `call="${call}",outcome="failed",reason="${reason}"`),
+      ]),
+    );
+    await expect(
+      'secretmount_mount_duration_seconds_count',
+      calls.flatMap((call) => ['ok', 'stale', 'failed'].map((outcome) => `call="${call}",outcome="${outcome}"`)),
+    );
+    const operations = ['login', 'read', 'renew', 'lookup', 'revoke', 'health'];
+    await expect(
+      'secretmount_store_requests_total',
+      operations.flatMap((operation) =>
+        ['ok', ...reasons].map((outcome) => `operation="${operation}",outcome="${outcome}"`),
+      ),
+    );
+    await expect(
+      'secretmount_store_request_duration_seconds_count',
+      operations.map((operation) => `operation="${operation}"`),
+    );
+    const events = ['issued', 'renewed', 'replaced', 'given back', 'lost'].map((event) => `event="${event}"`);
+    await expect('secretmount_held_answer_events_total', events);
+    const states = ['live', 'due', 'replaced'].map((state) => `state="${state}"`);
+    await expect('secretmount_answers_held', states);
+    await expect('secretmount_kept_bytes', ['what="last answers"', 'what="leases"']);
+    const parts = ['state-folder', 'version-key', 'pod-watch'].map((part) => `part="${part}"`);
+    await expect('secretmount_degraded', parts);
+  });
+
+  it('tells which part it has to do without, until it has it', async () => {
+    const metrics = createMetrics({ version: '1' });
+    metrics.emit({ type: 'degraded', part: 'version-key', isDegraded: true });
+    assert.deepEqual(await counted(metrics, 'secretmount_degraded'), ['secretmount_degraded{part="version-key"} 1']);
+    metrics.emit({ type: 'degraded', part: 'version-key', isDegraded: false });
+    assert.deepEqual(await counted(metrics, 'secretmount_degraded'), []);
+  });
+
+  it('counts answers that are near their end', async () => {
+    const metrics = createMetrics({ version: '1' });
+    metrics.emit({ type: 'holdings', live: 3, due: 1, replaced: 0, nearEnd: 2 });
+    assert.deepEqual(await sample(metrics, 'secretmount_answers_near_end'), ['secretmount_answers_near_end 2']);
+  });
+
+  it('counts mounts by call, outcome and reason, with their time', async () => {
     const metrics = createMetrics({ version: '1' });
     metrics.emit(makeMount({ ms: 12 }));
     metrics.emit(makeMount({ ms: 12 }));
-    metrics.emit(makeMount(FAILED));
-    assert.deepEqual(await sample(metrics, 'secretmount_mounts_total'), [
-      'secretmount_mounts_total{outcome="ok",reason=""} 2',
-      'secretmount_mounts_total{outcome="failed",reason="key-missing"} 1',
+    metrics.emit(makeMount({ ...FAILED, isFirst: false }));
+    assert.deepEqual(await counted(metrics, 'secretmount_mounts_total'), [
+      'secretmount_mounts_total{call="first",outcome="ok",reason=""} 2',
+      'secretmount_mounts_total{call="poll",outcome="failed",reason="key-missing"} 1',
     ]);
-    assert.deepEqual(await sample(metrics, 'secretmount_mount_duration_seconds_sum{outcome="ok"}'), [
-      'secretmount_mount_duration_seconds_sum{outcome="ok"} 0.024',
+    const ofFirst = (name: string) => sample(metrics, `secretmount_mount_duration_seconds_${name}`);
+    assert.deepEqual(await ofFirst('sum{call="first",outcome="ok"}'), [
+      'secretmount_mount_duration_seconds_sum{call="first",outcome="ok"} 0.024',
     ]);
-    assert.deepEqual(await sample(metrics, 'secretmount_mount_duration_seconds_bucket{le="0.01",outcome="ok"}'), [
-      'secretmount_mount_duration_seconds_bucket{le="0.01",outcome="ok"} 0',
+    assert.deepEqual(await ofFirst('bucket{le="0.01",call="first",outcome="ok"}'), [
+      'secretmount_mount_duration_seconds_bucket{le="0.01",call="first",outcome="ok"} 0',
     ]);
   });
 
@@ -30,7 +91,7 @@ describe('createMetrics', () => {
     const metrics = createMetrics({ version: '1' });
     metrics.emit({ type: 'request', operation: 'read', reason: undefined, ms: 5 });
     metrics.emit({ type: 'request', operation: 'read', reason: 'read-forbidden', ms: 5 });
-    assert.deepEqual(await sample(metrics, 'secretmount_store_requests_total'), [
+    assert.deepEqual(await counted(metrics, 'secretmount_store_requests_total'), [
       'secretmount_store_requests_total{operation="read",outcome="ok"} 1',
       'secretmount_store_requests_total{operation="read",outcome="read-forbidden"} 1',
     ]);
@@ -96,12 +157,14 @@ describe('createMetrics', () => {
         .toSorted(),
     );
     const labels = new Set(metricTable().flatMap((row) => row.labels));
-    assert.deepEqual([...labels].toSorted(), ['event', 'operation', 'outcome', 'reason', 'state', 'version', 'what']);
+    assert.deepEqual([...labels].toSorted(), [
+      ...['call', 'event', 'operation', 'outcome', 'part', 'reason', 'state', 'version', 'what'],
+    ]);
   });
 
   it('keeps two sets of metrics apart', async () => {
     const [one, other] = [createMetrics({ version: '1' }), createMetrics({ version: '1' })];
     one.emit(makeMount());
-    assert.deepEqual(await sample(other, 'secretmount_mounts_total'), []);
+    assert.deepEqual(await counted(other, 'secretmount_mounts_total'), []);
   });
 });

@@ -36,6 +36,7 @@ describe('the package', () => {
       'dist/check-command-*.js',
       'dist/check.js',
       'dist/chunk-*.js',
+      'dist/completion-command-*.js',
       'dist/mount-command-*.js',
       'dist/objects.schema.json',
       'dist/parameters.schema.json',

@@ -188,7 +188,7 @@ describe('a store that', () => {
     own.behaviour = answer(503, { errors: ['Vault is sealed'] });
     for (let turn = 0; turn < 3; turn += 1) assert.deepEqual(await driver.mount(wish), first);
     const metrics = (await daemon.http('/metrics')).text;
-    assert.match(metrics, /secretmount_mounts_total\{outcome="stale",reason=""\} 3/);
+    assert.match(metrics, /secretmount_mounts_total\{call="poll",outcome="stale",reason=""\} 3/);
     assert.match(metrics, /secretmount_volumes_stale 1/);
     own.behaviour = onRead(answer(200, { data: { x: 'two' } }));
     const fresh = await driver.mount(wish);

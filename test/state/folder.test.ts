@@ -53,6 +53,7 @@ describe('the state folder', () => {
     const folder = join(world.folder, 'absent');
     assert.equal(await world.tryOpen({ folder }), undefined);
     assert.equal(world.notices[0]?.fields?.['why'], 'it does not exist');
+    assert.deepEqual(world.degraded, ['state-folder true']);
     await assert.rejects(world.tryOpen({ folder, isRequired: true }), {
       name: 'StartupError',
       message: `state folder ${folder} is required: it does not exist`,

@@ -131,6 +131,7 @@ describe('records of the state folder', () => {
     assert.equal(await state.put('volume', A, secret('a')), 'kept');
     assert.deepEqual([state.refusedCount, state.sizeBytes], [0, PAGE]);
     assert.match(world.notices[1]?.message ?? '', /has all records again/);
+    assert.deepEqual([world.degraded[0], world.degraded.at(-1)], ['state-folder true', 'state-folder false']);
     await state.put('volume', B, large);
     assert.equal(world.notices.length, 3, 'a new beginning is told again');
   });

@@ -14,6 +14,7 @@ export type Kind = keyof typeof KINDS;
 
 export class StateWorld {
   readonly folder = mkdtempSync('/dev/shm/state-');
+  readonly degraded: string[] = [];
   readonly notices: Extract<Fact, { type: 'notice' }>[] = [];
   readonly #states: State<Kind>[] = [];
   readonly #processes: ChildProcess[] = [];
@@ -31,6 +32,7 @@ export class StateWorld {
       isRequired: false,
       emit: (fact) => {
         if (fact.type === 'notice') this.notices.push(fact);
+        if (fact.type === 'degraded') this.degraded.push(`${fact.part} ${fact.isDegraded}`);
       },
       ...options,
       signal: options.signal ?? AbortSignal.timeout(60_000),

@@ -461,7 +461,18 @@ describe("a redirect from the operator's address", () => {
     await rejectsWith(
       door.read(readOf('p'), TOKEN, within()),
       'address-refused',
-      "GET p: inside.example resolves to a link-local or cloud metadata address; allow it by the provider's --allow-store-address if that is meant",
+      `GET p: http://inside.example (where ${first.address} sent the request): inside.example resolves to a link-local or cloud metadata address; allow it by the provider's --allow-store-address if that is meant`,
+    );
+  });
+
+  it('to the name of a metadata service is refused', async () => {
+    first.behaviour = redirectTo('http://metadata.google.internal/v1/p');
+    await rejectsWith(
+      read(),
+      'address-refused',
+      new RegExp(
+        `^GET p: redirected by ${first.address}: store address http://metadata.google.internal: it is a link-`,
+      ),
     );
   });
 

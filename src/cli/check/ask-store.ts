@@ -9,6 +9,7 @@ import { makeRead } from '../../plan/read.ts';
 import type { Secret } from '../../secret.ts';
 import type { ProxySettings } from '../../vault/proxy.ts';
 import { VaultStores } from '../../vault/stores.ts';
+import { CommandFailed } from '../command-failed.ts';
 
 /** What says no more than that this path, with this token, is not told about. */
 const UNTOLD = new Set(['read-forbidden', 'path-missing', 'request-refused']);
@@ -23,6 +24,9 @@ export interface AskerOptions {
 export class StoreAsker {
   readonly #options: AskerOptions;
   readonly #stores: VaultStores;
+  #wasTold = false;
+  /** The first that forbade a path. */
+  #forbiddenBy: Awaited<ReturnType<VaultStores['open']>> | undefined;
 
   constructor(options: AskerOptions) {
     this.#options = options;
@@ -41,11 +45,13 @@ export class StoreAsker {
     const read = makeRead('GET', `sys/internal/ui/mounts/${path}`, '', undefined);
     try {
       const answer = await door.read(read, token, AbortSignal.timeout(requestTimeoutMs));
+      this.#wasTold = true;
       return toMount(answer.body.reveal().get('data'));
     } catch (thrown) {
       const error = asMountError(thrown);
-      if (UNTOLD.has(error.reason)) return undefined;
-      throw error;
+      if (!UNTOLD.has(error.reason)) throw error;
+      if (error.reason === 'read-forbidden') this.#forbiddenBy ??= door;
+      return undefined;
     }
   }
 
@@ -60,6 +66,19 @@ export class StoreAsker {
       if (UNTOLD.has(error.reason)) return false;
       throw error;
     }
+  }
+
+  /**
+   * To a store a path that is forbidden and a token that is none look alike: where nothing was told, the token is asked about.
+   * @throws CommandFailed where the store does not take it
+   */
+  async assertTokenIsTaken(): Promise<void> {
+    const { store, token, requestTimeoutMs } = this.#options;
+    if (this.#wasTold || this.#forbiddenBy === undefined) return;
+    if (await this.#forbiddenBy.isAlive(token, AbortSignal.timeout(requestTimeoutMs))) return;
+    throw new CommandFailed(
+      `${store.address} does not take the token (403 also for auth/token/lookup-self); log in again, and check that the token is this store's`,
+    );
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 // `secretmount check`: files in, a report out, and an exit code that a pipeline stops at.
-import type { Checked, Finding } from '../../check/check.ts';
+import { type Checked, type Finding, RULES, type Source } from '../../check/check.ts';
 import { checkResources } from '../../check/check-resources.ts';
 import type { CheckedClass } from '../../check/class-check.ts';
 import { compareFindings } from '../../check/finding.ts';
@@ -10,15 +10,17 @@ import { printableLines } from '../../printable.ts';
 import type { Secret } from '../../secret.ts';
 import { readProxySettings } from '../../vault/proxy.ts';
 import { type Args, UsageError } from '../args.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { type CannotRead, CommandFailed } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { Input, toToken } from '../input.ts';
 import { storeDefaults } from '../options.ts';
 import { refuseTalkativeLibraries } from '../refused-environment.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { StoreAsker } from './ask-store.ts';
-import { CHECK_FLAGS } from './check-flags.ts';
+import { CHECK_FLAGS, OUTPUTS, type Output } from './check-flags.ts';
 import { readSources } from './read-sources.ts';
+import { reportGitlab } from './report-gitlab.ts';
+import { reportJunit } from './report-junit.ts';
 import { reportSarif } from './report-sarif.ts';
 import { reportText } from './report-text.ts';
 
@@ -29,23 +31,45 @@ export async function checkCommand(
   streams: Streams,
 ): Promise<ExitCode> {
   const source = new FlagSource(flags, env, CHECK_FLAGS);
-  const output = source.oneOf('output', ['text', 'json', 'sarif']);
+  const output = source.oneOf('output', OUTPUTS);
   const isStrict = source.isOn('strict');
+  const minClasses = source.count('min-classes', 0);
   if (files.length === 0) throw new UsageError('no file to check; name files or folders, or - for standard input');
 
-  const findings: Finding[] = [];
-  const classes = checkResources(await readSources(files), (finding) => findings.push(finding));
+  const { sources, unreadable } = await readSources(files);
+  const findings: Finding[] = unreadable.map(toFinding);
+  const classes = checkResources(sources, (finding) => findings.push(finding));
   if (source.isOn('ask')) await askStore(classes, source, env);
   const checked = { findings: findings.sort(compareFindings), classCount: classes.length };
 
-  streams.out(report(checked, output, streams.isTerminal && !env['NO_COLOR']));
+  const isStyled = streams.isTerminal && !env['NO_COLOR'];
+  streams.out(report(checked, output, { sources, isStrict, isStyled }));
+  if (classes.length < minClasses)
+    throw new CommandFailed(
+      `only ${classes.length} of at least ${minClasses} classes found (--min-classes); was all of the input given?`,
+    );
+
+  if (unreadable.length > 0) return 2;
   return findings.some(({ level }) => isStrict || level === 'error') ? 1 : 0;
 }
 
-function report(checked: Checked, output: 'text' | 'json' | 'sarif', isStyled: boolean): string {
+function toFinding({ file, why }: CannotRead): Finding {
+  const { level } = RULES.unreadable;
+  return { file, line: 1, column: 1, level, rule: 'unreadable', message: why, resource: undefined };
+}
+
+interface ReportOptions {
+  readonly sources: readonly Source[];
+  readonly isStrict: boolean;
+  readonly isStyled: boolean;
+}
+
+function report(checked: Checked, output: Output, { sources, isStrict, isStyled }: ReportOptions): string {
+  if (output === 'text') return reportText(checked, isStyled);
+  if (output === 'junit') return reportJunit(checked, sources, isStrict);
   if (output === 'sarif') return printableLines(reportSarif(checked));
-  if (output === 'json') return printableLines(`${JSON.stringify(checked, undefined, 2)}\n`);
-  return reportText(checked, isStyled);
+  if (output === 'gitlab') return printableLines(reportGitlab(checked));
+  return printableLines(`${JSON.stringify(checked, undefined, 2)}\n`);
 }
 
 async function askStore(classes: readonly CheckedClass[], source: FlagSource, env: Environment): Promise<void> {
@@ -63,7 +87,9 @@ async function askStore(classes: readonly CheckedClass[], source: FlagSource, en
     const ours = classes.filter(({ parsed }) => parsed !== undefined && isAsked(parsed.store));
     await checkNamespaces(ours, () => asker.ignoresNamespaces());
     await checkKvMounts(ours, (namespace, path) => asker.ask(namespace, path));
+    await asker.assertTokenIsTaken();
   } catch (thrown) {
+    if (thrown instanceof CommandFailed) throw thrown;
     throw new CommandFailed(asMountError(thrown).message);
   } finally {
     asker.close();

@@ -1,6 +1,9 @@
 // The flags of `secretmount check`: its own, and those of the daemon that say how the store is reached.
 import { FILE_FLAG, FLAGS, type Flag } from '../flags.ts';
 
+export const OUTPUTS = ['text', 'json', 'sarif', 'gitlab', 'junit'] as const;
+export type Output = (typeof OUTPUTS)[number];
+
 const CHECK = 'What is checked';
 
 const SHARED_NAMES = new Set(['request-timeout', 'help']);
@@ -9,12 +12,20 @@ export const CHECK_FLAGS: readonly Flag[] = [
   { ...FILE_FLAG, group: CHECK },
   { name: 'strict', kind: 'switch', help: 'exit 1 on warnings too', group: CHECK },
   {
+    name: 'min-classes',
+    kind: 'text',
+    value: 'N',
+    default: '0',
+    help: 'exit 2 where fewer classes of Vault and OpenBao are found: a pipeline whose input went missing does not pass',
+    group: CHECK,
+  },
+  {
     name: 'output',
     aliases: ['o'],
     kind: 'text',
-    value: 'text|json|sarif',
+    value: OUTPUTS.join('|'),
     default: 'text',
-    help: 'form of the findings; sarif is what code review shows beside the lines',
+    help: 'form of the findings; sarif and gitlab are what code review shows beside the lines, junit is what CI shows as tests',
     group: CHECK,
   },
   {

@@ -1,32 +1,82 @@
-// Files, folders and standard input to the texts that are checked.
+// Files, folders and standard input to the texts that are checked. What cannot be read is told, and the rest is checked.
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { Source } from '../../check/check.ts';
-import { CommandFailed, cannotRead } from '../command-failed.ts';
+import { CannotRead, CommandFailed, cannotRead } from '../command-failed.ts';
 import { Input } from '../input.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/i;
 
-/** @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it. @throws CommandFailed */
-export async function readSources(files: readonly string[]): Promise<readonly Source[]> {
+export interface SourcesRead {
+  readonly sources: readonly Source[];
+  /** Files and folders. */
+  readonly unreadable: readonly CannotRead[];
+}
+
+/**
+ * @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it.
+ * @throws CommandFailed where nothing could be read, or standard input is empty
+ */
+export async function readSources(files: readonly string[]): Promise<SourcesRead> {
+  const unreadable: CannotRead[] = [];
+  const unlessUnreadable = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (thrown) {
+      if (!(thrown instanceof CannotRead)) throw thrown;
+      unreadable.push(thrown);
+      return undefined;
+    }
+  };
+
   const names = new Set<string>();
-  for (const file of files) for (const name of await listFiles(file)) names.add(normalize(name));
+  for (const file of files) {
+    const found = await unlessUnreadable(listFiles(file, unlessUnreadable));
+    for (const name of found ?? []) names.add(normalize(name));
+  }
   const input = new Input();
-  const sources = await Promise.all([...names].map(async (name) => ({ name, text: await input.read(name) })));
+  const sources: Source[] = [];
+  for (const name of names) {
+    const text = await unlessUnreadable(input.read(name));
+    if (text !== undefined) sources.push({ name, text });
+  }
   // A pipe whose first command failed: nothing was checked, which is no success.
   if (sources.some(({ name, text }) => name === '-' && text.trim() === ''))
     throw new CommandFailed('standard input is empty; did the command before the pipe fail?');
-  return sources;
+  const [first] = unreadable;
+  if (first !== undefined && sources.length === 0) throw first;
+  return { sources, unreadable };
 }
 
-async function listFiles(file: string): Promise<readonly string[]> {
+type Attempt = <T>(work: Promise<T>) => Promise<T | undefined>;
+
+/** @throws CannotRead */
+async function listFiles(file: string, attempt: Attempt): Promise<readonly string[]> {
   if (file === '-') return [file];
   try {
     if (!(await stat(file)).isDirectory()) return [file];
-    const entries = await readdir(file, { recursive: true, withFileTypes: true });
-    const found = entries.filter((entry) => !entry.isDirectory() && MANIFEST.test(entry.name));
-    return found.map((entry) => join(entry.parentPath, entry.name)).sort();
   } catch (thrown) {
     throw cannotRead(file, thrown);
   }
+  return listFolder(file, attempt);
+}
+
+/** @throws CannotRead where the folder itself cannot be listed */
+async function listFolder(folder: string, attempt: Attempt): Promise<readonly string[]> {
+  let entries: readonly Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (thrown) {
+    throw cannotRead(folder, thrown);
+  }
+  const files = entries.filter(isManifest).map(({ name }) => join(folder, name));
+  for (const entry of entries)
+    if (entry.isDirectory()) files.push(...((await attempt(listFolder(join(folder, entry.name), attempt))) ?? []));
+  return files.sort();
+}
+
+/** A pipe or a device would be waited for. */
+function isManifest(entry: Dirent): boolean {
+  return MANIFEST.test(entry.name) && (entry.isFile() || entry.isSymbolicLink());
 }

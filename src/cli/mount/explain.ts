@@ -3,18 +3,20 @@ import { MountError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { explainFault } from '../explain-fault.ts';
+import type { MountOptions } from './mount-options.ts';
+import { inOwnWords } from './own-words.ts';
 
 /** @throws what is no failure of a mount: a fault of ours, whose message is for nobody. */
-export function explain(thrown: unknown): string {
+export function explain(thrown: unknown, options: MountOptions): string {
   const refusal = ownRefusal(thrown);
   if (refusal !== undefined) return printable(refusal.message);
   if (!(thrown instanceof MountError)) throw thrown;
-  return thrown.reason === 'internal' ? explainFault('a fault of its own', thrown) : withReason(thrown);
+  return thrown.reason === 'internal' ? explainFault('a fault of its own', thrown) : withReason(thrown, options);
 }
 
 /** As a pod's event ends. */
-function withReason({ message, reason }: MountError): string {
-  return `${message} [${reason}]`;
+function withReason({ message, reason }: MountError, options: MountOptions): string {
+  return `${inOwnWords(message, options)} [${reason}]`;
 }
 
 /** What the command itself refused; while the rooms asked it for a token, it comes back as the cause of theirs. */

@@ -5,6 +5,7 @@ import { readDocuments } from '../../check/documents.ts';
 import type { Finding } from '../../check/finding.ts';
 import { mapAt, textAt } from '../../check/nodes.ts';
 import { findResources, type Resource } from '../../check/resources.ts';
+import { tellApart } from '../../invisible.ts';
 import { nearest } from '../../nearest.ts';
 import { CommandFailed } from '../command-failed.ts';
 
@@ -28,8 +29,9 @@ export function findClass(text: string, name: string | undefined): ClassManifest
   const found = classes[name === undefined ? 0 : names.indexOf(name)];
   if (found !== undefined) return toClass(found);
   const near = nearest(name ?? '', names);
-  const hint = near === undefined ? `it holds ${names.join(', ')}` : `did you mean ${near}?`;
-  throw new CommandFailed(`there is no class ${JSON.stringify(name)} in it; ${hint}`);
+  const hint =
+    near === undefined ? `; it holds ${names.join(', ')}` : `${tellApart(name ?? '', near)}; did you mean ${near}?`;
+  throw new CommandFailed(`there is no class ${JSON.stringify(name)} in it${hint}`);
 }
 
 function toClass({ map, name, namespace }: Resource): ClassManifest {

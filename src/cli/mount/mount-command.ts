@@ -50,7 +50,7 @@ async function mountOrFollow(
   } catch (thrown) {
     const refusal = stop.aborted ? undefined : ownRefusal(thrown);
     if (refusal !== undefined) throw refusal;
-    screen.showFailure(stop.aborted ? 'stopped before the mount was done' : explain(thrown));
+    screen.showFailure(stop.aborted ? 'stopped before the mount was done' : explain(thrown, options));
     return 1;
   } finally {
     clearTimeout(waiting);
@@ -70,7 +70,7 @@ async function follow(
     await sleep(options.intervalMs, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return;
     const rows = await look().catch((thrown) => {
-      if (!stop.aborted) screen.showTrouble(explain(thrown));
+      if (!stop.aborted) screen.showTrouble(explain(thrown, options));
     });
     if (rows !== undefined) screen.showChanges(rows, options);
   }

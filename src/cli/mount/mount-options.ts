@@ -3,6 +3,7 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';
+import { unexpandedHint } from '../../unexpanded.ts';
 import { type GivenFlags, UsageError } from '../args.ts';
 import { cannotRead } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
@@ -45,11 +46,14 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
   if (another !== undefined)
     throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
+  if (file !== '-') assertReadable(file);
   const folder = source.once('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
-  if (file !== '-') assertReadable(file);
+  const hint = unexpandedHint(folder);
+  if (hint !== '') throw new UsageError(`--out is ${folder}${hint}`);
   const login = readLogin(source);
   const options = readOptions(given, env);
+  assertReadableFiles(options);
   // A token of the person's own goes to their own store, and to no address that a class names and they did not.
   const addresses = login.kind === 'token' ? 'listed' : options.addresses;
   const overrides = readOverrides(source.list('override') ?? []);
@@ -74,7 +78,13 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   });
 }
 
-/** Before a login is asked for, as a misspelt file is the first thing to correct. @throws CommandFailed */
+/** Of the connection's files those that flags or variables name: what a class names is the mount's affair. */
+function assertReadableFiles({ defaults }: ServeOptions): void {
+  const { caCertPath, caDirectory, clientCertPath, clientKeyPath } = defaults.store.tls;
+  for (const file of [caCertPath, caDirectory, clientCertPath, clientKeyPath]) if (file) assertReadable(file);
+}
+
+/** Before flags and a login are asked for, as a misspelt file is the first thing to correct. @throws CommandFailed */
 function assertReadable(file: string): void {
   try {
     accessSync(file, constants.R_OK);

@@ -2,6 +2,7 @@
 // cluster, and from a laptop the same store has another address and its certificate authorities another file.
 import { resolve } from 'node:path';
 import { MountError } from '../../errors.ts';
+import { tellApart } from '../../invisible.ts';
 import { nearest } from '../../nearest.ts';
 import { CONNECTION_PARAMETERS, type ConnectionParameter, PREFIXES } from '../../plan/parameter-table.ts';
 import { parseAddress } from '../../vault/address.ts';
@@ -42,8 +43,9 @@ function assertAddress(name: string, value: string): void {
 function unknown(name: string): string {
   const names = Object.keys(CONNECTION_PARAMETERS).map((one) => `vault${one}`);
   const near = nearest(name, names);
-  const hint = near === undefined ? `it takes ${names.join(', ')}` : `did you mean ${near}?`;
-  return `--override does not take ${JSON.stringify(name)}; ${hint}`;
+  const hint =
+    near === undefined ? `; it takes ${names.join(', ')}` : `${tellApart(name, near)}; did you mean ${near}?`;
+  return `--override does not take ${JSON.stringify(name)}${hint}`;
 }
 
 /** Whichever prefix the class has. */

@@ -78,8 +78,9 @@ async function keyOfVersions(world: World): Promise<void> {
   await mounts(world, 'no-get');
   note('without `get` on the Secret of the version key: one warning, pods mount');
 
-  await node.kubectl(['delete', 'secret', KEY_SECRET, '-n', PROVIDER_NAMESPACE]);
   await installProvider(node, { versionKey: { create: false }, podWatch: { enabled: false } });
+  // Only now: a provider with the right makes it again.
+  await node.kubectl(['delete', 'secret', KEY_SECRET, '-n', PROVIDER_NAMESPACE]);
   await restartProvider(node);
   await untilRights(world, ['get key']);
   await warnsOfKey(world, /cannot create resource "secrets"/);

@@ -20,21 +20,35 @@ app.kubernetes.io/name: {{ include "secretmount.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{- define "secretmount.labels" -}}
-{{ include "secretmount.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | quote }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{/* Of a list of the root and more labels. Each key once: the selector's own, then more, commonLabels, the chart's. */}}
+{{- define "secretmount.labelsWith" -}}
+{{- $root := index . 0 }}
+{{- $chart := dict "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service }}
+{{- $_ := set $chart "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_") }}
+{{- $selector := include "secretmount.selectorLabels" $root | fromYaml }}
+{{- merge $selector (index . 1) $root.Values.commonLabels $chart | toYaml }}
 {{- end }}
+
+{{- define "secretmount.labels" -}}
+{{- include "secretmount.labelsWith" (list . dict) }}
+{{- end }}
+
+{{/* The same without the chart's: a chart that changes nothing in the pods must not restart the daemons. */}}
+{{- define "secretmount.podLabels" -}}
+{{- merge (include "secretmount.selectorLabels" . | fromYaml) .Values.podLabels .Values.commonLabels | toYaml }}
+{{- end }}
+
+{{/* Of a list of the root and more labels. */}}
+{{- define "secretmount.metadataWith" -}}
+{{- $root := index . 0 -}}
+name: {{ include "secretmount.fullname" $root | quote }}
+namespace: {{ $root.Release.Namespace | quote }}
+labels:
+  {{- include "secretmount.labelsWith" . | nindent 2 }}
 {{- end }}
 
 {{- define "secretmount.metadata" -}}
-name: {{ include "secretmount.fullname" . | quote }}
-namespace: {{ .Release.Namespace | quote }}
-labels:
-  {{- include "secretmount.labels" . | nindent 2 }}
+{{- include "secretmount.metadataWith" (list . dict) }}
 {{- end }}
 
 {{- define "secretmount.serviceAccountName" -}}
@@ -45,14 +59,34 @@ labels:
 {{- end }}
 {{- end }}
 
+{{/* A registry that a parent chart sets for all takes the place of the one in the repository. */}}
 {{- define "secretmount.image" -}}
+{{- $missing := "image.repository: no image is published yet; push the one that the Dockerfile builds and name it here" }}
+{{- $repository := required $missing .Values.image.repository }}
+{{- with (.Values.global).imageRegistry }}
+{{- $repository = printf "%s/%s" (trimSuffix "/" .) (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") }}
+{{- end }}
 {{- with .Values.image }}
 {{- if .digest }}
-{{- printf "%s@%s" .repository .digest }}
+{{- printf "%s@%s" $repository .digest }}
 {{- else }}
-{{- printf "%s:%s" .repository (default $.Chart.AppVersion .tag) }}
+{{- printf "%s:%s" $repository (default $.Chart.AppVersion .tag) }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Those of a parent chart too, which may be names alone. As a JSON list. */}}
+{{- define "secretmount.pullSecrets" -}}
+{{- $all := list }}
+{{- range concat ((.Values.global).imagePullSecrets | default list) .Values.imagePullSecrets }}
+{{- $all = append $all (ternary (dict "name" .) . (kindIs "string" .)) }}
+{{- end }}
+{{- uniq $all | toJson }}
+{{- end }}
+
+{{/* On the node's network 8080 is often somebody else's. */}}
+{{- define "secretmount.httpPort" -}}
+{{- .Values.http.port | default (ternary 18080 8080 .Values.hostNetwork) | int }}
 {{- end }}
 
 {{/* Not empty where a feature that is on needs the API server. */}}

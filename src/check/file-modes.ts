@@ -1,0 +1,108 @@
+// Files that no container of a pod can read. The driver writes them as root and is told of no fsGroup, and the kubelet
+// changes nothing in a read-only volume (v1.34, supportsFSGroup): so only the mode opens a file.
+import { quote } from '../plan/quote.ts';
+import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
+import type { CheckedClass } from './class-check.ts';
+import { fieldOf, mapsAt, textAt } from './nodes.ts';
+import { classVolumesOf, containersOf, SecurityContext } from './pod-spec.ts';
+import type { Resource } from './resources.ts';
+
+/** Whether a container can read a file. `group`: only where its image makes it a member of root's group. */
+type Access = 'yes' | 'group' | 'no';
+
+interface VolumeMount {
+  readonly node: YamlNode;
+  readonly container: YamlMap;
+  /** Of all files: the one that is mounted, or those below it. */
+  readonly subPath: string | undefined;
+}
+
+interface ClosedFile {
+  readonly name: string;
+  readonly mode: number;
+  readonly access: Access;
+}
+
+const EVERYBODY_READS = 0o004;
+const GROUP_READS = 0o040;
+/** With one of them a program may read what its user may not. */
+const POWERS = /^(CAP_)?(ALL|DAC_OVERRIDE|DAC_READ_SEARCH)$/i;
+
+export function checkFileModes(spec: YamlMap, resource: Resource, classes: readonly CheckedClass[]): void {
+  if (textAt(spec, 'os', 'name') === 'windows') return;
+  const mountsOf = findMounts(spec);
+  for (const [volume, { className, hasOwnObjects }] of classVolumesOf(spec)) {
+    if (hasOwnObjects) continue;
+    const mounts = mountsOf.get(volume) ?? [];
+    // Which files such a mount has is known when the container starts.
+    if (mounts.some(({ node }) => fieldOf(node, 'subPathExpr') !== undefined)) continue;
+    const named = classes.filter((one) => one.resource.name === className && one.resource.mayShareNamespace(resource));
+    const [first, ...others] = named.map((one) => closedFiles(one, spec, mounts));
+    // Of several of one name nobody knows which the cluster has.
+    if (first === undefined || first.length === 0 || others.some((files) => files.length === 0)) continue;
+    for (const access of ['no', 'group'] as const) {
+      const files = first.filter((file) => file.access === access);
+      if (files.length > 0) tell(files, mounts, className, spec, resource);
+    }
+  }
+}
+
+/** By the name of the volume. */
+function findMounts(spec: YamlMap): ReadonlyMap<string, readonly VolumeMount[]> {
+  const mounts = containersOf(spec).flatMap((container) =>
+    mapsAt(container, 'volumeMounts').map((node) => ({ node, container, subPath: textAt(node, 'subPath') })),
+  );
+  return Map.groupBy(mounts, ({ node }) => textAt(node, 'name') ?? '');
+}
+
+/** The files that are mounted, and that no container which has them is sure to read. */
+function closedFiles({ parsed }: CheckedClass, spec: YamlMap, mounts: readonly VolumeMount[]): readonly ClosedFile[] {
+  if (parsed === undefined || parsed.mistakes.count > 0) return [];
+  return parsed.objects.flatMap(({ name, mode }) => {
+    const having = mounts.filter(({ subPath }) => subPath === undefined || `${name}/`.startsWith(`${subPath}/`));
+    const accesses = having.map(({ container }) => accessOf(new SecurityContext(spec, container), mode));
+    if (accesses.length === 0 || accesses.includes('yes')) return [];
+    return [{ name, mode, access: accesses.includes('group') ? 'group' : 'no' }];
+  });
+}
+
+/** `yes` also where nobody can know. */
+function accessOf(context: SecurityContext, mode: number): Access {
+  const user = context.number('runAsUser');
+  const isRoot = user === undefined ? !context.isOn('runAsNonRoot') : user === 0;
+  const hasPowers = context.isOn('privileged') || context.texts('capabilities', 'add').some((one) => POWERS.test(one));
+  if (isRoot || hasPowers || (mode & EVERYBODY_READS) !== 0) return 'yes';
+  if ((mode & GROUP_READS) === 0) return 'no';
+  const group = context.number('runAsGroup');
+  if (group === 0 || context.number('fsGroup') === 0 || context.texts('supplementalGroups').includes('0')) return 'yes';
+  const isKnown = group !== undefined && context.text('supplementalGroupsPolicy') === 'Strict';
+  return isKnown ? 'no' : 'group';
+}
+
+function tell(
+  files: readonly ClosedFile[],
+  mounts: readonly VolumeMount[],
+  className: string,
+  spec: YamlMap,
+  resource: Resource,
+): void {
+  const [[file], [mount]] = [files, mounts];
+  if (file === undefined || mount === undefined) return;
+  const context = new SecurityContext(spec, mount.container);
+  const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
+  const octal = (mode: number) => `0${mode.toString(8).padStart(3, '0')}`;
+  const who = `container ${quote(textAt(mount.container, 'name') ?? '')} runs as ${describeUser(context)}`;
+  const what = `object ${quote(file.name)}${more} of class ${quote(className)}`;
+  const whom = file.access === 'no' ? 'root' : "root and root's group";
+  const noGroup = context.number('fsGroup') === undefined ? '' : ', and fsGroup changes no file of the driver';
+  resource.say(
+    file.access === 'no' ? 'volume-unreadable' : 'volume-group',
+    fieldOf(mount.node, 'name')?.value.at ?? mount.node.at,
+    `${who}; only ${whom} may read ${what}${noGroup}, write filePermission: ${octal(file.mode | 0o444)} there`,
+  );
+}
+
+function describeUser(context: SecurityContext): string {
+  const user = context.number('runAsUser');
+  return user === undefined ? 'another user than root' : `user ${user}`;
+}

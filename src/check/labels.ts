@@ -1,0 +1,31 @@
+// Labels and annotations as the API server takes them, of a class and of the Secrets that it syncs.
+import { quote } from '../plan/quote.ts';
+import type { YamlNode } from '../plan/yaml-node.ts';
+import { isLabelValue, isQualifiedName } from './names.ts';
+import { isText, mapAt } from './nodes.ts';
+import type { Resource } from './resources.ts';
+
+const CURE = 'letters, digits, "-", "_" and ".", 63 at most';
+
+/** @param holder of the fields `labels` and `annotations`. */
+export function checkLabels(holder: YamlNode | undefined, resource: Resource): void {
+  for (const [field, what] of [
+    ['labels', 'label'],
+    ['annotations', 'annotation'],
+  ] as const)
+    for (const [name, { at, value }] of mapAt(holder, field)?.fields ?? []) {
+      // Of annotations the API server takes no notice of the case.
+      if (!isQualifiedName(field === 'labels' ? name : name.toLowerCase()))
+        resource.sayUnlessTold(
+          'class-form',
+          at,
+          `the API server takes no ${what} named ${quote(name)}, use ${CURE}, behind a domain and "/" if need be`,
+        );
+      if (field === 'labels' && isText(value) && !isLabelValue(value.text))
+        resource.sayUnlessTold(
+          'class-form',
+          value.at,
+          `the API server takes no label's value ${quote(value.text)}, use ${CURE}`,
+        );
+    }
+}
