@@ -57,3 +57,5 @@ function digestOf(folder: string): string {
   for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
   return hash.digest('hex').slice(0, 8);
 }
+
+if (import.meta.main) console.log(await findVault());

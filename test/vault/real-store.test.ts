@@ -1,4 +1,4 @@
-// The store contract against a real OpenBao, and what is particular to it.
+// The store contract against a real OpenBao or Vault, and what no fake shows.
 
 import assert from 'node:assert/strict';
 import { JsonNumber } from '../../src/json.ts';
@@ -75,7 +75,7 @@ async function startTeam(): Promise<LoginMethod> {
   return jwt;
 }
 
-describe('OpenBao', function () {
+describe('the real store', function () {
   this.timeout(120_000); // the first run on a machine fetches it
   let contract: ContractStore;
   before(async () => {
@@ -83,7 +83,7 @@ describe('OpenBao', function () {
   });
   after(() => bao.stop());
 
-  storeContract('OpenBao', () => contract);
+  storeContract('the real store', () => contract);
   describe('beyond the contract', beyondTheContract);
 });
 
