@@ -120,14 +120,13 @@ export class Gate {
     let error: MountError | undefined;
     let sentAt: number | undefined;
     try {
-      const release = await this.#slot(door, errand, signal, lastError);
+      const wait = this.#slot(door, errand, signal, lastError);
+      if (wait !== undefined) await wait;
       sentAt = this.#options.clock.now();
       try {
         return await this.#withinTime(door, errand, request, signal);
       } finally {
-        release();
-        this.#forgetIdleSlots(door.origin);
-        this.#forgetIdleAccount(account);
+        this.#release(door.origin, account);
       }
     } catch (thrown) {
       error = asMountError(thrown);
@@ -137,24 +136,70 @@ export class Gate {
     }
   }
 
-  async #slot(door: TokenDoor, errand: Errand, signal: AbortSignal, lastError: MountError | undefined) {
-    let slots = this.#slots.get(door.origin);
-    if (slots === undefined) {
-      slots = new Slots(() => this.#recovery.allowed(door.origin));
-      this.#slots.set(door.origin, slots);
-    }
-    const own = this.#ownSlots(errand.session.account);
+  /** @returns undefined where it has one at once */
+  #slot(
+    door: TokenDoor,
+    errand: Errand,
+    signal: AbortSignal,
+    lastError: MountError | undefined,
+  ): Promise<void> | undefined {
+    const { account } = errand.session;
+    const own = this.#ownSlots(account);
+    const slots = this.#slotsOf(door.origin);
+    if (signal.aborted || !slots.isFreeFor(account) || !own.tryAcquire(account))
+      return this.#waitForSlot(own, slots, door, errand, signal, lastError);
+    slots.tryAcquire(account);
+    this.#tellSlots(slots);
+    return undefined;
+  }
+
+  /** Its own first: whoever waits for that keeps nobody else from the store. */
+  async #waitForSlot(
+    own: Slots,
+    slots: Slots,
+    door: TokenDoor,
+    { session, rank, what }: Errand,
+    signal: AbortSignal,
+    lastError: MountError | undefined,
+  ): Promise<void> {
+    const { account } = session;
     try {
-      return await acquireBoth(own, slots, errand, signal);
+      signal.throwIfAborted();
+      if (!own.tryAcquire(account)) await own.acquire(session, rank, signal);
+      if (!slots.tryAcquire(account))
+        await slots.acquire(session, rank, signal).catch((thrown) => {
+          own.release(account);
+          throw thrown;
+        });
     } catch {
+      this.#forgetIdleAccount(account);
       const waiting = `waited for one of ${this.#recovery.allowed(door.origin)} requests to ${door.address} to end`;
-      throw (
-        lastError ?? new MountError('mount-timeout', `${errand.what}: not sent within the mount's time: ${waiting}`)
-      );
+      throw lastError ?? new MountError('mount-timeout', `${what}: not sent within the mount's time: ${waiting}`);
     } finally {
-      this.#forgetIdleAccount(errand.session.account);
-      this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
+      this.#tellSlots(slots);
     }
+  }
+
+  #release(origin: string, account: string): void {
+    const slots = this.#slotsOf(origin);
+    slots.release(account);
+    this.#ownSlots(account).release(account);
+    this.#tellSlots(slots);
+    if (slots.isIdle) this.#slots.delete(origin);
+    this.#forgetIdleAccount(account);
+  }
+
+  #tellSlots({ inUse, waiting }: Slots): void {
+    this.#options.emit({ type: 'slots', inUse, waiting });
+  }
+
+  #slotsOf(origin: string): Slots {
+    let slots = this.#slots.get(origin);
+    if (slots === undefined) {
+      slots = new Slots(() => this.#recovery.allowed(origin));
+      this.#slots.set(origin, slots);
+    }
+    return slots;
   }
 
   #ownSlots(account: string): Slots {
@@ -251,29 +296,6 @@ export class Gate {
   }
 
   #forgetIdleAccount(account: string): void {
-    const own = this.#byAccount.get(account);
-    if (own?.inUse === 0 && own.waiting === 0) this.#byAccount.delete(account);
-  }
-
-  #forgetIdleSlots(origin: string): void {
-    const slots = this.#slots.get(origin);
-    if (slots === undefined) return;
-    this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
-    if (slots.inUse === 0 && slots.waiting === 0) this.#slots.delete(origin);
-  }
-}
-
-/** Its own first: whoever waits for that keeps nobody else from the store. */
-async function acquireBoth(own: Slots, slots: Slots, { session, rank }: Errand, signal: AbortSignal) {
-  const releaseOwn = await own.acquire(session, rank, signal);
-  try {
-    const release = await slots.acquire(session, rank, signal);
-    return () => {
-      release();
-      releaseOwn();
-    };
-  } catch (thrown) {
-    releaseOwn();
-    throw thrown;
+    if (this.#byAccount.get(account)?.isIdle) this.#byAccount.delete(account);
   }
 }
