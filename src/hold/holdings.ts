@@ -31,8 +31,6 @@ export interface Answered {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** By Read.key, those that came from what is held. */
   readonly held: ReadonlyMap<string, Held>;
-  /** Whose the answers are that all pods of the account have. */
-  readonly sharedKey: string;
 }
 
 export class Holdings implements PodKeeper {
@@ -80,7 +78,7 @@ export class Holdings implements PodKeeper {
         if (outcome !== undefined) outcomes.set(read.key, await this.#file(key, read, outcome, asker));
       }),
     );
-    return { outcomes, held: this.#heldOf(keys, outcomes), sharedKey: asker.reads.holderKey(true) };
+    return { outcomes, held: this.#heldOf(keys, outcomes) };
   }
 
   /**

@@ -85,7 +85,8 @@ export class Volumes implements PodKeeper {
     const newestAt = Math.max(settled.newestAt, volume.newestAt);
     const delivered = { podName: plan.identity.podName, newestAt, stale, askedAt: clock.now() };
     this.#set(volume.key, delivered);
-    shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock), volume.account);
+    if (shelf.isKept)
+      shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock), volume.account);
     this.#makeRoom();
     this.#sweeper.endsAt(delivered.askedAt + keepMs);
     this.#count();
