@@ -80,10 +80,10 @@ export class ReadMemory implements Taker {
     return undefined;
   }
 
-  /** Before the request is sent. @throws MountError memory-budget */
-  async untilRoom(bytes: number): Promise<void> {
+  /** Before the request is sent. @returns undefined where there is room. @throws MountError memory-budget (as a rejection) */
+  untilRoom(bytes: number): Promise<void> | undefined {
     const moreBytes = 2 * bytes - this.#bytes;
-    if (moreBytes > 0) await this.#take(moreBytes);
+    return moreBytes > 0 ? this.#take(moreBytes) : undefined;
   }
 
   /** Whether it failed for want of memory alone. It has none then. @returns how much to wait for, or undefined */
