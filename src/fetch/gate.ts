@@ -41,6 +41,13 @@ interface Entry {
   readonly lastError: MountError | undefined;
 }
 
+/** The time of one request, or what is left of its mount's if that is less. */
+interface RequestTime {
+  readonly signal: AbortSignal;
+  /** The request has ended. */
+  end(): void;
+}
+
 /** Circuits that are remembered; a class may name any address, so there is a bound. */
 const MAX_CIRCUITS = 1_000;
 /** How long a request waits for the probe of its account: a store that is there answers within it. */
@@ -123,9 +130,12 @@ export class Gate {
       const wait = this.#slot(door, errand, signal, lastError);
       if (wait !== undefined) await wait;
       sentAt = this.#options.clock.now();
+      let time: RequestTime | undefined;
       try {
-        return await this.#withinTime(door, errand, request, signal);
+        time = this.#startTime(door, errand, signal);
+        return await request(time.signal);
       } finally {
+        time?.end();
         this.#release(door.origin, account);
       }
     } catch (thrown) {
@@ -211,27 +221,21 @@ export class Gate {
     return own;
   }
 
-  async #withinTime<T>(
-    door: TokenDoor,
-    errand: Errand,
-    request: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  /** Of one request. @throws MountError mount-timeout where the mount's own is over */
+  #startTime(door: TokenDoor, { what }: Errand, signal: AbortSignal): RequestTime {
     const { requestTimeoutMs } = this.#options;
-    const noAnswer = `${errand.what}: no answer from ${door.address} within`;
-    const outOfTime = () => new MountError('mount-timeout', `${noAnswer} the mount's time`);
-    if (signal.aborted) throw outOfTime();
+    const outOf = (reason: 'mount-timeout' | 'store-timeout', time: string) =>
+      new MountError(reason, `${what}: no answer from ${door.address} within ${time}`);
+    const onAbort = () => own.abort(outOf('mount-timeout', "the mount's time"));
+    if (signal.aborted) throw outOf('mount-timeout', "the mount's time");
     const own = new AbortController();
-    const onTime = () => own.abort(new MountError('store-timeout', `${noAnswer} ${requestTimeoutMs / 1000} s`));
-    const onAbort = () => own.abort(outOfTime());
-    const timer = setTimeout(onTime, requestTimeoutMs);
+    const timer = setTimeout(() => own.abort(outOf('store-timeout', `${requestTimeoutMs / 1000} s`)), requestTimeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await request(own.signal);
-    } finally {
+    const end = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-    }
+    };
+    return { signal: own.signal, end };
   }
 
   /** A retry that the circuit refuses reports what the request itself failed on. */
@@ -275,7 +279,8 @@ export class Gate {
     const { clock, emit } = this.#options;
     const wasOpen = circuit.isOpen;
     circuit.leave(passed, error, clock.now());
-    if (this.#circuits.get(store) === circuit) {
+    // To move it on in the map of one would still take room.
+    if (this.#circuits.size > 1 && this.#circuits.get(store) === circuit) {
       this.#circuits.delete(store);
       this.#circuits.set(store, circuit);
     }

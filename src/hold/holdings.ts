@@ -71,8 +71,9 @@ export class Holdings implements PodKeeper {
     const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
     const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
     for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
+    const unsettled = others.filter((read) => mayBeHeld(read, shared.get(read.key)));
     await Promise.all(
-      others.map(async (read) => {
+      unsettled.map(async (read) => {
         const key = keys.get(read);
         const outcome = shared.get(read.key) ?? (await this.#askAgain(key, read, asker));
         if (outcome !== undefined) outcomes.set(read.key, await this.#file(key, read, outcome, asker));
@@ -210,6 +211,11 @@ export class Holdings implements PodKeeper {
     }
     return held;
   }
+}
+
+/** Few are: its answer is to be held, or the lease of another. */
+function mayBeHeld(read: Read, outcome: Outcome | undefined): boolean {
+  return outcome === undefined || (!('error' in outcome) && isHeld(read, outcome.answer));
 }
 
 /** One request for all who will hold its answer, where that is known before it is sent. */
