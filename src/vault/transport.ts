@@ -97,7 +97,6 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   return new Promise((resolve, reject) => {
     const { signal, payload } = request;
     if (signal.aborted) return reject(abortFailure(signal, request.operation, route, 'queued'));
-    if (request.isOnce) route.agent.dropIdle();
     const sent = start(route, request);
     let isAnswered = false;
     const onAbort = () => {
@@ -157,11 +156,11 @@ function onInformation(this: ClientRequest): void {
 
 function start(route: Route, request: StoreRequest): ClientRequest {
   const { address, agent } = route;
-  const { method, path, headers, payload } = request;
+  const { method, path, headers, payload, isOnce } = request;
   if (payload !== undefined) headers['content-length'] = String(Buffer.byteLength(payload));
   try {
     return http.request({
-      agent: agent.agent,
+      agent: isOnce ? agent.forOnce : agent.agent,
       protocol: address.isTls ? 'https:' : 'http:',
       method,
       path,
