@@ -176,7 +176,7 @@ async function readAll(
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
-    return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };
+    return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
   } finally {
     reads.leave();
   }

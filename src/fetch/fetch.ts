@@ -11,7 +11,7 @@ import type { LiveToken } from '../session/live-token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Evidence } from './circuit.ts';
 import type { Gate } from './gate.ts';
-import { type Flight, Joins } from './joins.ts';
+import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
 import type { Outcome, Sent } from './outcome.ts';
 import type { Answer, Door } from './ports.ts';
@@ -52,6 +52,18 @@ export interface Caller {
   readonly memory: MountMemory;
 }
 
+/** One read of one mount. */
+interface MountRead {
+  readonly read: Read;
+  readonly caller: Caller;
+  /** Of the mount: its reads share it. */
+  readonly budget: RetryBudget;
+  /** Of the session and the read: equal where the store says the same. */
+  readonly key: string;
+  /** Of the store and the path. */
+  readonly path: string;
+}
+
 export class Fetcher {
   readonly #options: FetcherOptions;
   readonly #joins: Joins;
@@ -69,148 +81,122 @@ export class Fetcher {
    */
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, Outcome>> {
     const budget = new RetryBudget(this.#options.maxRepeats);
-    const outcomes = await Promise.all(reads.map((read) => this.#fetchOne(read, caller, budget)));
-    return new Map(
-      reads.flatMap((read, index) => {
-        const outcome = outcomes[index];
-        return outcome === undefined ? [] : [[read.key, outcome] as const];
+    const outcomes = new Map<string, Outcome>();
+    await Promise.all(
+      reads.map((read) => {
+        const key = `${caller.visit.session.key} ${read.key}`;
+        const wanted = { read, caller, budget, key, path: pathOf(caller.door, read) };
+        return this.#fetch(wanted).then(
+          (sent) => {
+            if (sent !== undefined) outcomes.set(read.key, sent);
+          },
+          (thrown) => void outcomes.set(read.key, { error: asMountError(thrown) }),
+        );
       }),
     );
+    return outcomes;
   }
 
   /** As far as is known: a path tells it with its first answer. */
   givesLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): boolean {
-    return this.#joins.isLeased(`${door.key} ${read.path}`);
+    return this.#joins.isLeased(pathOf(door, read));
   }
 
   markLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): void {
-    this.#joins.markLeased(`${door.key} ${read.path}`);
+    this.#joins.markLeased(pathOf(door, read));
   }
 
-  async #fetchOne(read: Read, caller: Caller, budget: RetryBudget): Promise<Outcome | undefined> {
-    try {
-      return await this.#fetch(read, caller, budget);
-    } catch (thrown) {
-      return { error: asMountError(thrown) };
-    }
-  }
-
-  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Sent | undefined> {
-    const { calledAt, door, visit, rank, signal } = caller;
-    const key = `${visit.session.key} ${read.key}`;
+  async #fetch(wanted: MountRead): Promise<Sent | undefined> {
+    const { read, caller, key, path } = wanted;
+    const { calledAt, rank, memory, signal } = caller;
     const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
-    if (windowMs === 0 || !isJoinable(read) || this.givesLeases(door, read)) {
-      return this.#send(read, caller, budget, signal);
-    }
+    const alone = () => this.#send(wanted, { sentAt: undefined, mounts: memory.mounts }, signal);
+    if (windowMs === 0 || !isJoinable(read) || this.#joins.isLeased(path)) return alone();
     const notBefore = Math.max(calledAt - windowMs, nextAfter(caller.newerThan));
     const filed = this.#joins.filed(key, notBefore);
     if (filed !== undefined) return { answer: filed, token: undefined };
     const known = this.#joins.flight(key, notBefore, rank);
-    const flight = known ?? this.#startFlight(key, read, caller, budget);
-    flight.mounts.add(caller.memory);
-    const sent = await waitFor(flight.sent, describeRead(read), signal).catch((thrown) => {
+    if (known === undefined) return waitFor(this.#startFlight(wanted), describeRead(read), signal);
+    known.sending.mounts.add(memory);
+    const sent = await waitFor(known.sent, describeRead(read), signal).catch((thrown) => {
       // What it came to with the other reads of another mount is not this one's.
-      if (known === undefined || asMountError(thrown).reason !== 'answer-too-large') throw thrown;
-      return this.#send(read, caller, budget, signal);
+      if (asMountError(thrown).reason !== 'answer-too-large') throw thrown;
+      return alone();
     });
-    return known !== undefined && sent.answer.hasLease ? undefined : sent;
+    return sent.answer.hasLease ? undefined : sent;
   }
 
-  #startFlight(key: string, read: Read, caller: Caller, budget: RetryBudget): Flight {
-    const { readTimeoutMs } = this.#options;
-    const onSent = (sentAt: number) => {
-      flight.sentAt = sentAt;
-    };
-    const mounts = new Set([caller.memory]);
-    const sent = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent, mounts))
+  #startFlight(wanted: MountRead): Promise<Sent> {
+    const { key, caller } = wanted;
+    const sending = { sentAt: undefined, mounts: new Set([caller.memory]) };
+    const sent = withinTime(this.#options.readTimeoutMs, (signal) => this.#send(wanted, sending, signal))
       .then((done) => {
         if (!done.answer.hasLease) this.#joins.file(key, done.answer, caller.account);
         return done;
       })
       .finally(() => this.#joins.ended(key, flight));
-    const flight: Flight = { rank: caller.rank, sentAt: undefined, sent, mounts };
+    const flight: Flight = { rank: caller.rank, sending, sent };
     this.#joins.started(key, flight);
-    return flight;
+    return sent;
   }
 
   /** Sends the read, and once more with the token that a refusal may bring (Session.afterForbidden). */
-  async #send(
-    read: Read,
-    caller: Caller,
-    budget: RetryBudget,
-    signal: AbortSignal,
-    onSent: (sentAt: number) => void = () => {},
-    mounts: ReadonlySet<MountMemory> = new Set([caller.memory]),
-  ): Promise<Sent> {
+  async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+    const { key, caller } = wanted;
+    const { clock } = this.#options;
     const { visit } = caller;
-    const refusalKey = `${visit.session.key} ${read.key}`;
-    const remembered = this.#refusals.find(refusalKey, this.#options.clock.now());
+    const remembered = this.#refusals.find(key, clock.now());
     if (remembered !== undefined) throw remembered;
     const token = await visit.acquire(signal);
-    let sentAt = this.#options.clock.now();
-    const noteSent = (at: number) => {
-      sentAt = at;
-      onSent(at);
-    };
+    const acquiredAt = clock.now();
     try {
-      return await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
+      return await this.#sendAs(token, wanted, sending, signal);
     } catch (thrown) {
       if (!isForbidden(thrown)) throw thrown;
-      const next = await visit.afterForbidden(token, sentAt);
+      const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt);
       if (next !== undefined) {
-        const again = await this.#sendAs(next, read, caller, budget, signal, noteSent, mounts).catch(asMountError);
+        const again = await this.#sendAs(next, wanted, sending, signal).catch(asMountError);
         if (!(again instanceof MountError)) return again;
         if (!isForbidden(again)) throw again;
       }
-      this.#refusals.remember(refusalKey, visit.session.account, thrown, this.#options.clock.now());
+      this.#refusals.remember(key, visit.session.account, thrown, clock.now());
       throw thrown;
     }
   }
 
-  async #sendAs(
-    token: LiveToken,
-    read: Read,
-    caller: Caller,
-    budget: RetryBudget,
-    signal: AbortSignal,
-    noteSent: (sentAt: number) => void,
-    mounts: ReadonlySet<MountMemory>,
-  ): Promise<Sent> {
+  async #sendAs(token: LiveToken, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+    const { read, caller, budget, path } = wanted;
     const { door, visit, rank, cost, memory } = caller;
     const { clock, gate } = this.#options;
-    const retry = isJoinable(read) ? budget : undefined;
-    const errand = {
-      session: visit.session,
-      rank,
-      what: describeRead(read),
-      retry,
-      evidence: evidenceOf(read),
-    };
+    const isRepeatable = isJoinable(read);
+    const what = describeRead(read);
+    const retry = isRepeatable ? budget : undefined;
+    const errand = { session: visit.session, rank, what, retry, evidence: evidenceOf(read) };
+    const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
     const request = (own: AbortSignal) => {
       // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
       if (rank === 'first' && room.isInLine) {
-        noteSent(UNSENT);
+        sending.sentAt = UNSENT;
         throw room.waitInLine();
       }
-      noteSent(clock.now());
+      sending.sentAt = clock.now();
       cost.reads += 1;
       return door.read(read, token.secret, own, room);
     };
-    const room = memory.read({ what: describeRead(read), mounts, isRepeatable: isJoinable(read) });
-    const path = `${door.key} ${read.path}`;
     let answer: Answer | undefined;
     try {
       // What is known to be large waits before it takes one of the store's slots.
-      for (let bytes: number | undefined = this.#sizes.of(path); bytes !== undefined; ) {
-        await room.untilRoom(bytes);
-        bytes = undefined;
-        answer = await gate.send(door, errand, request, signal).catch((thrown) => {
-          bytes = room.giveUp(thrown);
-          if (bytes === undefined) throw thrown;
-          return undefined;
-        });
+      for (let bytes = this.#sizes.of(path); answer === undefined; ) {
+        const wait = room.untilRoom(bytes);
+        if (wait !== undefined) await wait;
+        try {
+          answer = await gate.send(door, errand, request, signal);
+        } catch (thrown) {
+          const wantedBytes = room.giveUp(thrown);
+          if (wantedBytes === undefined) throw thrown;
+          bytes = wantedBytes;
+        }
       }
-      if (answer === undefined) throw new Error('neither an answer nor a failure');
       this.#sizes.note(path, answer.sizeBytes);
     } finally {
       room.end(answer && { key: answer.body.reveal(), sizeBytes: answer.sizeBytes });
@@ -219,10 +205,14 @@ export class Fetcher {
     if (answer.hasLease) {
       token.carry(answer.sentAt + answer.leaseMs);
       token.leases += 1;
-      this.markLeases(door, read);
+      this.#joins.markLeased(path);
     }
     return { answer, token };
   }
+}
+
+function pathOf({ key }: Pick<Door, 'key'>, { path }: Pick<Read, 'path'>): string {
+  return `${key} ${path}`;
 }
 
 /** clock.now() has microseconds; a volume's next answer must be newer than the one it has, not the same again. */

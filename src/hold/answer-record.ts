@@ -1,5 +1,5 @@
 // The form in which an answer outlives the process: its body as text, its times as boot times.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
@@ -41,7 +41,7 @@ export function fromForm({ body: text, sentAt, ...rest }: AnswerForm, clock: Clo
 }
 
 export function answerRecordId(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 export function toAnswerRecord(key: string, { answer, account, pods }: Kept, clock: Clock): Secret<string> {

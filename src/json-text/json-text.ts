@@ -78,11 +78,9 @@ export class JsonText {
 
   /** The value of an object's own key, the last one of several; undefined where there is none. */
   get(key: string): JsonText | undefined {
-    let found: number | undefined;
-    this.#eachMember((from, to, value) => {
-      if (isText(this.bytes, from, to, key)) found = value;
-    }, true);
-    return found === undefined ? undefined : new JsonText(this.bytes, found);
+    const members = this.#members;
+    const found = members === undefined ? this.#find(key) : findIn(members, this.bytes, key);
+    return found === -1 ? undefined : new JsonText(this.bytes, found);
   }
 
   /** The values of several keys, found in one pass. */
@@ -136,10 +134,20 @@ export class JsonText {
     return { bytes: this.bytes, from: this.start + 1, to: endOfString(this.bytes, this.start) - 1 };
   }
 
-  #eachMember(use: UseMember, isRemembered = false): void {
+  /** Where its value starts; -1 where there is none. The members of a small object are remembered. */
+  #find(key: string): number {
+    let found = -1;
+    if (this.kind !== 'object') return found;
+    this.#walk((from, to, value) => {
+      if (isText(this.bytes, from, to, key)) found = value;
+    }, true);
+    return found;
+  }
+
+  #eachMember(use: UseMember): void {
     if (this.kind !== 'object') return;
     const members = this.#members;
-    if (members === undefined) this.#walk(use, isRemembered);
+    if (members === undefined) this.#walk(use, false);
     else
       for (let at = 0; at < members.length; at += 3)
         use(members[at] as number, members[at + 1] as number, members[at + 2] as number);
@@ -164,6 +172,13 @@ export class JsonText {
     }
     if (isRemembered && count <= MOST_REMEMBERED) this.#members = copyOf(scratch, 3 * count);
   }
+}
+
+function findIn(members: readonly number[], bytes: Buffer, key: string): number {
+  let found = -1;
+  for (let at = 0; at < members.length; at += 3)
+    if (isText(bytes, members[at] as number, members[at + 1] as number, key)) found = members[at + 2] as number;
+  return found;
 }
 
 /** By hand: an iterator costs more than the walk. */

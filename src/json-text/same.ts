@@ -20,15 +20,16 @@ export function isSameJson(a: JsonText, b: JsonText, ignored?: string): boolean 
 
 /** As stores write it, at the head. Should the key come again, its last value counts, and that is equal. */
 function isEqualBehind(a: JsonText, b: JsonText, ignored: string | undefined): boolean {
-  const head = Buffer.from(`{"${ignored}":"`);
+  const head = `{"${ignored}":"`;
   const quote = head.length - 1;
   if (!startsWith(a.bytes, head) || !startsWith(b.bytes, head)) return false;
   const [endA, endB] = [endOfString(a.bytes, quote), endOfString(b.bytes, quote)];
   return a.bytes.compare(b.bytes, endB, b.bytes.length, endA, a.bytes.length) === 0;
 }
 
-function startsWith(bytes: Buffer, head: Buffer): boolean {
-  return bytes.length >= head.length && head.compare(bytes, 0, head.length) === 0;
+function startsWith(bytes: Buffer, head: string): boolean {
+  for (let at = 0; at < head.length; at += 1) if (bytes[at] !== head.charCodeAt(at)) return false;
+  return true;
 }
 
 function isEqualAround(a: JsonText, b: JsonText, ignored: string | undefined): boolean {

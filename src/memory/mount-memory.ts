@@ -14,7 +14,7 @@ export class MountMemory implements Taker {
   readonly inLine = new Map<ReadMemory, number>();
   readonly #budget: MemoryBudget;
   readonly #held = new Set<object>();
-  readonly #reading = new Set<ReadMemory>();
+  #receivedBytes = 0;
   #ownBytes = 0;
   #heldBytes = 0;
   #readBytes = 0;
@@ -62,21 +62,16 @@ export class MountMemory implements Taker {
 
   /** @throws MountError answer-too-large where its answers together are more than any mount may have */
   checkBound(what: string): void {
-    let bytes = this.#heldBytes;
-    for (const { receivedBytes } of this.#reading) bytes += receivedBytes;
-    if (bytes <= MOUNT_BYTES) return;
+    if (this.#heldBytes + this.#receivedBytes <= MOUNT_BYTES) return;
     throw new MountError(
       'answer-too-large',
       `${what}: the answers to this class come to over 16 MiB, and the driver takes files of 4 MiB at most; split the class into several`,
     );
   }
 
-  started(read: ReadMemory): void {
-    this.#reading.add(read);
-  }
-
-  ended(read: ReadMemory): void {
-    this.#reading.delete(read);
+  /** @param bytes more, or less, of answers that are being read for it */
+  countReceived(bytes: number): void {
+    this.#receivedBytes += bytes;
   }
 
   /** @param bytes more of the budget, or less, that one of its reads has */

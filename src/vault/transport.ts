@@ -36,9 +36,13 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * `path` is the whole path here, with `/v1` and the address's own prefix.
  * @param reach undefined: a redirect leads to no other origin and not out of the address's prefix
  */
-export async function send(route: Route, request: StoreRequest, reach: Reach | undefined): Promise<StoreAnswer> {
-  const answer = await exchange(route, request);
-  if (!isFollowed(answer.status, request.method)) return answer;
+export function send(route: Route, request: StoreRequest, reach: Reach | undefined): Promise<StoreAnswer> {
+  return exchange(route, request).then((answer) =>
+    isFollowed(answer.status, request.method) ? follow(route, request, answer, reach) : answer,
+  );
+}
+
+async function follow(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
   const next = await redirectOf(route, request, answer, reach);
   const second = await exchange(next.route, { ...request, path: next.path });
   if (REDIRECTS.has(second.status)) throw garbled(request, next.route, 'redirects a second time');
@@ -96,7 +100,6 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   return new Promise((resolve, reject) => {
     const { signal, payload } = request;
     if (signal.aborted) return reject(abortFailure(signal, request.operation, route, 'queued'));
-    if (request.isOnce) route.agent.dropIdle();
     const sent = start(route, request);
     let isAnswered = false;
     const onAbort = () => {
@@ -106,11 +109,12 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     };
     const fail = (error: Error) => {
       signal.removeEventListener('abort', onAbort);
-      reject(connectionFailure(error, request.operation, route));
+      const isGarbled = error instanceof NoAnswer;
+      reject(isGarbled ? garbled(request, route, error.message) : connectionFailure(error, request.operation, route));
     };
     signal.addEventListener('abort', onAbort, { once: true });
     sent.on('error', fail);
-    failOnNoAnswer(sent, (what) => fail(garbled(request, route, what)));
+    failOnNoAnswer(sent);
     sent.on('close', () => {
       if (!isAnswered) fail(new Error('closed without an answer'));
     });
@@ -125,32 +129,41 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   });
 }
 
+/** What is no answer fails as an error does; its message says what the store did. */
+class NoAnswer extends Error {}
+
 /** What Node tells by other events than `response` and `error`: without a listener the request would never end. */
-function failOnNoAnswer(sent: ClientRequest, garble: (what: string) => void): void {
-  const refuse = (what: string) => {
-    garble(what);
-    sent.destroy();
-  };
-  const onSwitch = (_response: IncomingMessage, socket: Duplex) => {
-    socket.destroy();
-    refuse('switches to another protocol');
-  };
+function failOnNoAnswer(sent: ClientRequest): void {
   sent.on('connect', onSwitch);
   sent.on('upgrade', onSwitch);
-  let informed = 0;
-  sent.on('information', () => {
-    informed += 1;
-    if (informed > MAX_INFORMATIONAL) refuse('announces an answer again and again and sends none');
-  });
+  sent.on('information', onInformation);
+}
+
+function refuse(sent: ClientRequest, what: string): void {
+  sent.emit('error', new NoAnswer(what));
+  sent.destroy();
+}
+
+function onSwitch(this: ClientRequest, _response: IncomingMessage, socket: Duplex): void {
+  socket.destroy();
+  refuse(this, 'switches to another protocol');
+}
+
+const informed = new WeakMap<ClientRequest, number>();
+
+function onInformation(this: ClientRequest): void {
+  const count = (informed.get(this) ?? 0) + 1;
+  informed.set(this, count);
+  if (count > MAX_INFORMATIONAL) refuse(this, 'announces an answer again and again and sends none');
 }
 
 function start(route: Route, request: StoreRequest): ClientRequest {
   const { address, agent } = route;
-  const { method, path, headers, payload } = request;
+  const { method, path, headers, payload, isOnce } = request;
   if (payload !== undefined) headers['content-length'] = String(Buffer.byteLength(payload));
   try {
     return http.request({
-      agent: agent.agent,
+      agent: isOnce ? agent.forOnce : agent.agent,
       protocol: address.isTls ? 'https:' : 'http:',
       method,
       path,

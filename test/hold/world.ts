@@ -169,7 +169,7 @@ export class HoldWorld {
     const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
     try {
       const answered = await this.holdings.answerAll({ plan, reads, signal });
-      const settled = settleOutcomes(plan, volume, reads.sessionKey, answered, this.lastAnswers, clock);
+      const settled = settleOutcomes(plan, volume, reads.keyOf, answered, this.lastAnswers, clock);
       const errors = [...settled.errors.values()];
       if (errors.length === 0 && !wish.isUndelivered) {
         if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, answered.held);

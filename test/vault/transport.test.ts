@@ -365,6 +365,31 @@ describe('connections', () => {
     assert.equal(store.connections, 3);
   });
 
+  /** Two reads, a pause, a login, and two reads again. @returns how many connections that took */
+  async function countAroundLogin(storeConcurrency: number): Promise<number> {
+    let nowMs = 0;
+    const door = await openDoor(store.address, { storeConcurrency, clock: { ...systemClock, now: () => nowMs } });
+    const readTwo = () =>
+      Promise.all(['p', 'q'].map((path) => door.read(readOf(path), TOKEN, within()))).then(() => sleep(5));
+    await readTwo();
+    assert.equal(store.connections, 2);
+    nowMs = 60_000;
+    store.behaviour = answer(200, { auth: { client_token: 't' } });
+    await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
+    await sleep(5);
+    store.behaviour = answer(200, { data: {} });
+    await readTwo();
+    return store.connections;
+  }
+
+  it('that were idle for 2 s stay for the reads behind a login', async () => {
+    assert.equal(await countAroundLogin(3), 3);
+  });
+
+  it('make room for that of a login where there are as many as allowed', async () => {
+    assert.equal(await countAroundLogin(2), 4);
+  });
+
   it('belong to an address no longer when it was not opened for 10 min and another is', async () => {
     let nowMs = 0;
     const stores = createStores({ clock: { ...systemClock, now: () => nowMs } });
