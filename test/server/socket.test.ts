@@ -240,13 +240,28 @@ describe('a name in two folders', () => {
     if (process.geteuid?.() !== 0) skip(this, 'only root can act as another user');
     await other('first');
     chmodSync(at('first'), 0o700);
-    for (const place of ['', 'first', 'second']) chmodSync(join(folder, place), 0o777);
+    await startAsNobody(0o777);
+    assert.deepEqual(states(), ['taken', 'absent']);
+  });
+
+  it('says that a dead file is in the way where it cannot be replaced', async function () {
+    if (process.geteuid?.() !== 0) skip(this, 'only root can act as another user');
+    await die('first');
+    chmodSync(at('first'), 0o777);
+    await startAsNobody(0o755);
+    assert.deepEqual(states(), ['failed', 'absent']);
+    const why = said.find((line) => line.startsWith('first'));
+    assert.match(why ?? '', /failed: a dead socket file is in the way; cannot serve .*: user \d+ may not write/);
+  });
+
+  /** @param mode of the folders */
+  async function startAsNobody(mode: number): Promise<void> {
+    for (const place of ['', 'first', 'second']) chmodSync(join(folder, place), mode);
     process.seteuid?.(65_534);
     try {
       await start();
     } finally {
       process.seteuid?.(0);
     }
-    assert.deepEqual(states(), ['taken', 'absent']);
-  });
+  }
 });
