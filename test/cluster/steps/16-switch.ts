@@ -7,6 +7,7 @@ import { type Block, blocksOf } from '../../docs/page.ts';
 import { restartDriver, untilRolledOut } from '../node/driver.ts';
 import type { Json, Node } from '../node/node.ts';
 import { forgetPeer, type Peer, startPeer } from '../node/peers.ts';
+import { PATIENCE_MS } from '../node/wait.ts';
 import { eventsOf, inPod, pod, secretClass, untilReady } from '../pods.ts';
 import { helm, PROVIDER_NAMESPACE, providerLog, RELEASE, untilPolled } from '../provider.ts';
 import { PAGE, Reader, SOCKET_FOLDERS, SPACE } from '../reader.ts';
@@ -14,6 +15,7 @@ import type { Step, World } from '../world.ts';
 
 const STORE_PORT = 8251;
 const [ETC = '', RUN = ''] = SOCKET_FOLDERS;
+const UPGRADE = `helm upgrade secretmount deploy/helm/secretmount --namespace ${PROVIDER_NAMESPACE} --values values.yaml`;
 /** The last of its kind before theirs is removed. */
 const SWITCH = 'updateStrategy.maxUnavailable';
 
@@ -44,12 +46,14 @@ export const step: Step = {
       const begin = section[0]?.line ?? 0;
       await reader.follow(blocks.filter(({ mark, line }) => mark === 'command: cluster' && line < begin));
       const values = await readFile(join(reader.folder, 'values.yaml'), 'utf8');
+      await failsOnReadOnlyFolder(node, reader, note);
       for (const start of STARTS) {
         await writeFile(join(reader.folder, 'values.yaml'), values);
         await follow(world, reader, section, start);
       }
-      await failsOnReadOnlyFolder(node, reader, note);
+      await goBack(node, reader, STARTS.at(-1) ?? assert.fail());
     } finally {
+      await deletePods(node);
       for (const { peer } of STARTS) await forgetPeer(node, peer);
       await reader.stop();
     }
@@ -68,13 +72,10 @@ async function follow({ node, note }: World, reader: Reader, section: readonly B
   await reader.follow([names, ...rest.slice(0, at)]);
   if (start.isDriverRestarted) await restartDriver(node);
   await mounts(node, 'between');
-  assert.deepEqual(await mountedHere(node, 'between'), false, 'the other provider still has the name');
+  assert.equal(await mountedHere(node, 'between'), false, 'the other provider still has the name');
 
-  const removedAt = performance.now();
-  const end = reader.follow([names, ...rest.slice(at)]);
-  await mounts(node, 'after');
-  const seconds = ((performance.now() - removedAt) / 1000).toFixed(1);
-  await end;
+  // At the moment of the removal, so that it may meet the gap.
+  const [seconds] = await Promise.all([mounts(node, 'after'), reader.follow([names, ...rest.slice(at)])]);
   assert.ok(await mountedHere(node, 'after'), 'ours answered');
   await untilPolled(node, SPACE, 'watching', 1);
   assert.deepEqual(await versionsOf(node), versions, 'object versions stay the same');
@@ -88,9 +89,21 @@ async function follow({ node, note }: World, reader: Reader, section: readonly B
   note(`from ${what}: a pod made at the removal was Ready ${seconds} s later`);
 }
 
+/** As the page says, after a driver has found ours in its first folder. */
+async function goBack(node: Node, reader: Reader, { peer }: Start): Promise<void> {
+  await restartDriver(node);
+  await mounts(node, 'before-the-way-back', 'third');
+  await reader.run(`${UPGRADE} --set 'providerSockets={${peer.name}-try}'`);
+  await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
+  await serve(node, reader, peer);
+  await restartDriver(node);
+  await mounts(node, 'after-the-way-back', 'third');
+  assert.equal(await mountedHere(node, 'after-the-way-back'), false, 'the other provider has the name again');
+}
+
 /** Theirs alone, with everything working, and a driver that has found it. */
 async function prepare(node: Node, reader: Reader, { peer, dies }: Start): Promise<void> {
-  await node.kubectl(['delete', 'pods', '--all', '-n', SPACE, '--grace-period=1']);
+  await deletePods(node);
   await helm(node, ['uninstall', RELEASE, '--namespace', PROVIDER_NAMESPACE, '--ignore-not-found', '--wait']);
   await node.kubectl(['delete', 'secrets', '--all', '-n', PROVIDER_NAMESPACE]);
   await reader.run(
@@ -100,14 +113,18 @@ async function prepare(node: Node, reader: Reader, { peer, dies }: Start): Promi
     bound_service_account_names=app audience=${peer.name} token_policies=app token_ttl=1h`);
   await node.until('no socket is left', async () => (await socketsOf(node)).length === 0);
   await forgetPeer(node, peer);
-  const caPem = await readFile(join(reader.folder, 'vault-ca.crt'), 'utf8');
-  await startPeer(node, peer, { storeAddress: reader.storeAddress, caPem, ...(dies && { dies }) });
+  await serve(node, reader, peer, dies);
   assert.deepEqual(await socketsOf(node), [`${peer.providersDir}/${peer.name}.sock`]);
   await restartDriver(node);
   const app = 'docs/examples/app.yaml';
   await reader.run(`sed -i 's/provider: [a-z]*/provider: ${peer.name}/' ${app}
     kubectl --namespace ${SPACE} replace --force -f ${app}
     kubectl --namespace ${SPACE} wait --for=condition=Ready --timeout=90s pod/app`);
+}
+
+async function serve(node: Node, reader: Reader, peer: Peer, dies = false): Promise<void> {
+  const caPem = await readFile(join(reader.folder, 'vault-ca.crt'), 'utf8');
+  await startPeer(node, peer, { storeAddress: reader.storeAddress, caPem, dies });
 }
 
 /** Keeps each value that its file had, and that it had none. */
@@ -135,10 +152,14 @@ async function versionsOf(node: Node): Promise<Json> {
   return status.objects;
 }
 
-async function mounts(node: Node, name: string): Promise<void> {
+/** Returns after how many seconds it was Ready. */
+async function mounts(node: Node, name: string, value = 'second'): Promise<string> {
+  const madeAt = performance.now();
   await node.apply(pod(SPACE, name, { account: 'app', volumes: { '/secrets': 'watching' } }));
   await untilReady(node, SPACE, name);
-  assert.equal(await inPod(node, SPACE, name, 'cat', '/secrets/password'), 'second');
+  const seconds = ((performance.now() - madeAt) / 1000).toFixed(1);
+  assert.equal(await inPod(node, SPACE, name, 'cat', '/secrets/password'), value);
+  return seconds;
 }
 
 async function mountedHere(node: Node, name: string): Promise<boolean> {
@@ -161,10 +182,15 @@ function exchange(block: Block, { name, chart }: Peer): Block {
   return { ...block, text: block.text.replace(/^theirs=vault chart=.*$/m, `theirs=${name} chart=${chart}`) };
 }
 
+/** While their provider is there: a poll that hangs without it holds a pod's end up. */
+async function deletePods(node: Node): Promise<void> {
+  await node.kubectl(['delete', 'pods', '--all', '-n', SPACE, '--grace-period=1'], { timeoutMs: PATIENCE_MS });
+}
+
 /** As on a node whose /etc cannot be written: the chart's README says what is seen, and the value that helps. */
 async function failsOnReadOnlyFolder(node: Node, reader: Reader, note: World['note']): Promise<void> {
-  const upgrade = `helm upgrade secretmount deploy/helm/secretmount --namespace ${PROVIDER_NAMESPACE} --values values.yaml`;
-  await reader.run(`${upgrade} --set additionalSocketFolder=/usr/read-only/secrets-store-csi-providers`);
+  await deletePods(node);
+  await reader.run(`${UPGRADE} --set additionalSocketFolder=/usr/read-only/secrets-store-csi-providers`);
   const text = await node.until('the event of the pod that hangs', async () => {
     const { items } = await node.get('pods', '-n', PROVIDER_NAMESPACE);
     for (const { metadata } of items) {
@@ -175,7 +201,7 @@ async function failsOnReadOnlyFolder(node: Node, reader: Reader, note: World['no
     return undefined;
   });
   note(`a folder that cannot be made: ${text.replace(/\s+/g, ' ').slice(0, 160)}`);
-  await reader.run(`${upgrade} --set additionalSocketFolder=`);
+  await reader.run(`${UPGRADE} --set additionalSocketFolder=`);
   await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
   assert.deepEqual(
     (await socketsOf(node)).toSorted(),
