@@ -62,8 +62,8 @@ export class AnswerView {
     }
     const value = this.#values.get(key);
     if (value !== undefined) return value;
-    // KV version 2's own metadata is nobody's key.
-    if (key !== 'metadata' && this.#outer.has(key)) {
+    // KV version 2's own fields are nobody's keys.
+    if (key !== 'data' && key !== 'metadata' && this.#outer.has(key)) {
       throw new MountError(
         'key-missing',
         `${read.path} has ${quoteName(key)} beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out`,

@@ -1,0 +1,31 @@
+// Every message followed literally: what a pod's event says, and that the mount succeeds once that was done. A row per
+// way into a reason; the rows are beside this file, by what they are about.
+import assert from 'node:assert/strict';
+import { Bench, type Way } from './bench.ts';
+import { CONTENT_WAYS } from './content.ts';
+
+const TABLE: Readonly<Record<string, readonly Way[]>> = {
+  'what is mounted': CONTENT_WAYS,
+};
+
+describe('the cure that a message names', () => {
+  let bench: Bench;
+  before(async () => {
+    bench = await Bench.open();
+  });
+  after(() => bench.close());
+
+  for (const [subject, ways] of Object.entries(TABLE)) {
+    describe(subject, () => {
+      for (const [number, { name, wrong, says, cure, gives = /^s3cret-value$/ }] of ways.entries()) {
+        it(name, async () => {
+          const pod = `${subject.replaceAll(/[^a-z]/g, '')}-${number}`;
+          const wish = await wrong(bench);
+          assert.equal(await bench.refusal(wish, pod), says);
+          const cured = (await cure(bench)) ?? wish;
+          assert.match(await bench.mount(cured, pod), gives);
+        });
+      }
+    });
+  }
+});
