@@ -2,7 +2,7 @@
 // an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
 // the caller says.
 import type { Clock } from '../clock.ts';
-import { asMountError, MountError } from '../errors.ts';
+import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
@@ -21,6 +21,11 @@ import type { Rank } from './slots.ts';
 
 /** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
+
+/** What only the store's mounts make clear. */
+const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing']);
+/** A refusal is known by then, and does not wait longer for its cure. */
+const EXPLAIN_MS = 2_000;
 
 export interface FetcherOptions {
   readonly clock: Clock;
@@ -155,16 +160,36 @@ export class Fetcher {
     try {
       return await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
     } catch (thrown) {
-      if (!isForbidden(thrown)) throw thrown;
+      if (!isForbidden(thrown)) throw await this.#explain(thrown, token, read, caller, signal);
       const next = await visit.afterForbidden(token, sentAt);
       if (next !== undefined) {
         const again = await this.#sendAs(next, read, caller, budget, signal, noteSent, mounts).catch(asMountError);
         if (!(again instanceof MountError)) return again;
         if (!isForbidden(again)) throw again;
       }
-      this.#refusals.remember(refusalKey, visit.session.account, thrown, this.#options.clock.now());
-      throw thrown;
+      const refused = await this.#explain(thrown, next ?? token, read, caller, signal);
+      this.#refusals.remember(refusalKey, visit.session.account, refused, this.#options.clock.now());
+      throw refused;
     }
+  }
+
+  /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
+  async #explain<T>(error: T, token: LiveToken, read: Read, caller: Caller, signal: AbortSignal) {
+    const { door, rank, visit } = caller;
+    // A use of a token that has few of them is worth more.
+    const isAsked = rank === 'first' && !token.isCounted;
+    if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
+    const errand = {
+      session: visit.session,
+      rank,
+      what: describeRead(read),
+      retry: undefined,
+      evidence: 'none',
+    } as const;
+    const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
+    return withinTime(EXPLAIN_MS, (inTime) =>
+      this.#options.gate.send(door, errand, ask, AbortSignal.any([signal, inTime])),
+    ).catch(() => error);
   }
 
   async #sendAs(

@@ -3,6 +3,7 @@
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { isReading } from '../methods.ts';
+import { cureByPolicy, PathRefusal } from './path-refusal.ts';
 import type { StoreAnswer } from './request.ts';
 import { wordsOf } from './store-words.ts';
 
@@ -96,38 +97,23 @@ function loginRefusal(said: string, { operation, loginMount, namespace }: Refuse
   return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
 }
 
-/** What a policy must grant for a method, in the policy language's words. */
-const CAPABILITIES: Readonly<Record<string, string>> = {
-  GET: 'read',
-  LIST: 'list',
-  SCAN: 'scan',
-  POST: 'create" and "update',
-  PUT: 'create" and "update',
-  PATCH: 'patch',
-};
-
 function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {
-  const where = namespace === '' ? path : `${path} in namespace ${namespace}`;
-  const capability = CAPABILITIES[method] ?? method.toLowerCase();
-  const cure = `a policy of the login's role must grant "${capability}" on ${where}`;
-  return new MountError('read-forbidden', `${operation}: forbidden by the store (${said}); ${cure}`);
+  const what = `${operation}: forbidden by the store (${said})`;
+  return new PathRefusal('read-forbidden', what, cureByPolicy(method, path, namespace));
 }
 
 function missing(body: JsonObject | undefined, said: string, request: Refused): MountError {
-  const { operation, path, namespace } = request;
+  const { operation, namespace } = request;
   const deleted = deletedVersion(body);
   if (deleted !== undefined) return new MountError('version-deleted', `${operation}: ${deleted}`);
   const inNamespace = namespace === '' ? '' : ` in namespace ${namespace}`;
   const pathMissing = (what: string, cure: string) =>
-    new MountError('path-missing', `${operation}: ${what}${inNamespace} (${said}); ${cure}`);
+    new PathRefusal('path-missing', `${operation}: ${what}${inNamespace} (${said})`, cure);
   if (/no handler for route/.test(said))
     return pathMissing('no secrets engine is mounted there', 'check how the path begins, and vaultNamespace');
   if (/namespace/.test(said)) return pathMissing('the store does not find it', 'check vaultNamespace');
-  if (isUnversionedPath(body)) {
-    const [mount = '', ...rest] = path.split('/');
-    const cure = `KV version 2 has data/ after the mount: ${[mount, 'data', ...rest].join('/')}`;
-    return pathMissing('there is nothing at this path', cure);
-  }
+  if (isUnversionedPath(body))
+    return pathMissing('there is nothing at this path', 'KV version 2 has data/ after the mount');
   return pathMissing('there is nothing at this path', 'check the path, and that the secret has been written');
 }
 

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { Bench, type Way } from './bench.ts';
 import { CONTENT_WAYS } from './content.ts';
+import { PATH_WAYS } from './paths.ts';
 
 const TABLE: Readonly<Record<string, readonly Way[]>> = {
+  paths: PATH_WAYS,
   'what is mounted': CONTENT_WAYS,
 };
 

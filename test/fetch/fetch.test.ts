@@ -310,4 +310,39 @@ describe('fetching', () => {
     assert.ok(answered !== undefined && 'answer' in answered);
     assert.equal(world.door.reads.length, 1);
   });
+
+  describe('explains a path that is refused or missing', () => {
+    const plain = (reason: 'read-forbidden' | 'path-missing') => async () => {
+      throw new MountError(reason, 'plain');
+    };
+    const textOf = (outcome: Outcome | undefined) =>
+      outcome !== undefined && 'error' in outcome ? outcome.error.message : 'none';
+
+    for (const reason of ['read-forbidden', 'path-missing'] as const) {
+      it(`(${reason}) to a pod that waits to start`, async () => {
+        world.door.onRead = plain(reason);
+        world.door.onExplain = async () => new MountError(reason, 'explained');
+        assert.equal(textOf((await world.fetch())[0]), 'explained');
+      });
+    }
+
+    it('not to a poll, of which nobody is told', async () => {
+      world.door.onRead = plain('path-missing');
+      world.door.onExplain = async () => assert.fail('the store was asked');
+      assert.equal(textOf((await world.fetch([makeRead()], {}, { rank: 'poll' }))[0]), 'plain');
+    });
+
+    it('not with one of the few uses of a token', async () => {
+      world.door.onLogin = async () => world.door.grant({ uses: 3 });
+      world.door.onRead = plain('path-missing');
+      world.door.onExplain = async () => assert.fail('the store was asked');
+      assert.equal(textOf((await world.fetch())[0]), 'plain');
+    });
+
+    it('plainly where the store cannot be asked', async () => {
+      world.door.onRead = plain('path-missing');
+      world.door.onExplain = plain('read-forbidden');
+      assert.equal(textOf((await world.fetch())[0]), 'plain');
+    });
+  });
 });

@@ -94,7 +94,7 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     404,
     { data: null, warnings: ['Invalid path for a versioned K/V secrets engine. See the API docs'] },
     'path-missing',
-    'GET secret/app: there is nothing at this path (404); KV version 2 has data/ after the mount: secret/data/app',
+    'GET secret/app: there is nothing at this path (404); KV version 2 has data/ after the mount',
     { path: 'secret/app', operation: 'GET secret/app' },
   ],
   [
