@@ -5,6 +5,7 @@ import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
+import { wrapRaw } from '../json-text/raw-body.ts';
 import { isReading } from '../methods.ts';
 import type { Mount } from '../plan/kv-path.ts';
 import type { Read } from '../plan/plan.ts';
@@ -46,6 +47,8 @@ interface Task {
   readonly room?: ReadRoom | undefined;
 }
 
+/** As long in base64, in which it is kept, as any answer may be. */
+const MAX_RAW_BYTES = 3 * 1024 * 1024;
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
@@ -111,7 +114,7 @@ export class VaultDoor implements Door {
       room,
     };
     return this.#run(task, (answer, sentAt) => {
-      const body = this.#bodyOf(answer, task);
+      const body = rawOf(answer, task) ?? this.#bodyOf(answer, task);
       const lease = leaseOf(body);
       const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
       return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
@@ -250,6 +253,21 @@ export class VaultDoor implements Door {
     const loginMount = login?.mount;
     return { operation, method, path, place, namespace, loginMount, secrets, wall: clock.wall() };
   }
+}
+
+/**
+ * A certificate, a list of revoked ones, a public key: engines answer some reads with bytes. The store's word by what both
+ * stores send with each answer, which is not the page of a login or of a proxy.
+ */
+function rawOf({ status, headers, bytes }: StoreAnswer, { operation, method }: Task): JsonText | undefined {
+  const type = headers['content-type'] ?? '';
+  const isRaw = type !== '' && !/json|html/i.test(type) && /\bno-store\b/i.test(headers['cache-control'] ?? '');
+  if (status < 200 || status > 299 || !isReading(method) || bytes.length === 0 || !isRaw) return undefined;
+  if (bytes.length <= MAX_RAW_BYTES) return wrapRaw(bytes);
+  throw new MountError(
+    'answer-too-large',
+    `${operation}: the answer is no JSON and over ${MAX_RAW_BYTES / 1024 / 1024} MiB`,
+  );
 }
 
 /** What says of a login whose it is (session/login-methods.ts); a method may add as much as it likes. */

@@ -152,6 +152,8 @@ const LEAST = ['secret/data/app', 'team/kv/data/app', 'one/app', 'secret/metadat
 
 async function fill({ bao, jwt }: SocketWorld): Promise<void> {
   await Promise.all([bao.enableKv('team/kv', 2), bao.enableKv('one', 1), bao.enablePki({ mount: 'ca' })]);
+  await bao.request('POST', 'sys/mounts/ca-ssh', { type: 'ssh' });
+  await bao.request('POST', 'ca-ssh/config/ca', { generate_signing_key: true });
   // A KV 2 engine makes itself ready after it was mounted.
   await untilDone(() => bao.request('POST', 'team/kv/data/app', { data: { password: 's3cret-value' } }));
   await bao.request('POST', 'one/app', { password: 's3cret-value' });

@@ -29,6 +29,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     'what is read from elsewhere',
     [
       ['one answer of a store', 'vault/door.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['one that is no JSON', 'vault/door.ts', 'MAX_RAW_BYTES', 'bytes'],
       ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
       ['the answer to a login or a renewal', 'vault/door.ts', 'MAX_GRANT_BYTES', 'bytes'],
       ['all answers of one mount', 'memory/budget.ts', 'MOUNT_BYTES', 'bytes'],
