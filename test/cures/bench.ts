@@ -48,6 +48,8 @@ const ARGS = ['--max-retries=0', '--request-timeout=3s', '--join-window=0', '--p
 export class Bench {
   readonly world: SocketWorld;
   readonly dir: string;
+  /** From a row's mistake to its cure. */
+  readonly notes = new Map<string, string>();
   readonly #stores: FaultyStore[] = [];
   #daemon: Daemon;
 

@@ -288,8 +288,8 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'errors that are no list',
     400,
     { errors: 'value of a secret' },
-    'request-refused',
-    `GET secret/data/app: refused by the store (400); ${CORRECT}`,
+    'store-garbled',
+    `GET secret/data/app: https://vault:8200 answered 400 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
   ],
   [
     'other fields',
