@@ -23,6 +23,8 @@ export interface Wish {
   /** Of the jwt login. `wide` may do everything, `least` read what the table's classes mean to read. */
   readonly role?: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** For which the driver brings tokens of the pod; default: `vault`. */
+  readonly audiences?: readonly string[];
   readonly tokens?: Readonly<Record<string, string>>;
   readonly call?: Partial<MountWish>;
   readonly claims?: TokenClaims;
@@ -142,10 +144,13 @@ export class Bench {
   }
 
   #toCall(wish: Wish, pod: string): MountWish {
-    const { objects: given = ['a secret/data/app password'], role = 'least', parameters, tokens, call, claims } = wish;
+    const { objects: given = ['a secret/data/app password'], role = 'least', parameters, audiences, call } = wish;
     const text = typeof given === 'string' ? given : objects(...given);
-    const made = this.world.wish(text, { pod, ...claims, parameters: { roleName: role, ...parameters } });
-    return { ...made, ...(tokens === undefined ? {} : { tokens }), ...call };
+    const made = this.world.wish(text, { pod, ...wish.claims, parameters: { roleName: role, ...parameters } });
+    const mint = (audience: string) => this.world.jwt.mintJwt({ namespace: 'team', pod, audience });
+    const minted = audiences && Object.fromEntries(audiences.map((audience) => [audience, mint(audience)]));
+    const tokens = wish.tokens ?? minted ?? made.tokens ?? {};
+    return { ...made, tokens, ...call };
   }
 }
 

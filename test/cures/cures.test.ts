@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { Bench, type Way } from './bench.ts';
 import { CONTENT_WAYS } from './content.ts';
+import { LOGIN_WAYS } from './login.ts';
 import { PATH_WAYS } from './paths.ts';
 import { STORE_WAYS } from './store.ts';
 
 const TABLE: Readonly<Record<string, readonly Way[]>> = {
   paths: PATH_WAYS,
   'what is mounted': CONTENT_WAYS,
+  'the way in': LOGIN_WAYS,
   'the store': STORE_WAYS,
 };
 
