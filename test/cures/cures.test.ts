@@ -6,12 +6,14 @@ import { CONTENT_WAYS } from './content.ts';
 import { LOGIN_WAYS } from './login.ts';
 import { PATH_WAYS } from './paths.ts';
 import { STORE_WAYS } from './store.ts';
+import { TLS_WAYS } from './tls.ts';
 
 const TABLE: Readonly<Record<string, readonly Way[]>> = {
   paths: PATH_WAYS,
   'what is mounted': CONTENT_WAYS,
   'the way in': LOGIN_WAYS,
   'the store': STORE_WAYS,
+  certificates: TLS_WAYS,
 };
 
 describe('the cure that a message names', () => {
