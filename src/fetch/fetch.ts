@@ -46,6 +46,8 @@ export interface Caller {
   readonly visit: Access;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
+  /** Its uid: who is told of a refusal. */
+  readonly pod: string;
   readonly rank: Rank;
   /** clock.now() when the call came. */
   readonly calledAt: number;
@@ -149,7 +151,7 @@ export class Fetcher {
   ): Promise<Sent> {
     const { visit } = caller;
     const refusalKey = `${visit.session.key} ${read.key}`;
-    const remembered = this.#refusals.find(refusalKey, this.#options.clock.now());
+    const remembered = this.#refusals.find(refusalKey, caller.pod, this.#options.clock.now());
     if (remembered !== undefined) throw remembered;
     const token = await visit.acquire(signal);
     let sentAt = this.#options.clock.now();
@@ -158,17 +160,22 @@ export class Fetcher {
       onSent(at);
     };
     try {
-      return await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
+      const sent = await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
+      this.#refusals.forget(refusalKey);
+      return sent;
     } catch (thrown) {
       if (!isForbidden(thrown)) throw await this.#explain(thrown, token, read, caller, signal);
       const next = await visit.afterForbidden(token, sentAt);
       if (next !== undefined) {
         const again = await this.#sendAs(next, read, caller, budget, signal, noteSent, mounts).catch(asMountError);
-        if (!(again instanceof MountError)) return again;
+        if (!(again instanceof MountError)) {
+          this.#refusals.forget(refusalKey);
+          return again;
+        }
         if (!isForbidden(again)) throw again;
       }
       const refused = await this.#explain(thrown, next ?? token, read, caller, signal);
-      this.#refusals.remember(refusalKey, visit.session.account, refused, this.#options.clock.now());
+      this.#refusals.remember(refusalKey, visit.session.account, caller.pod, refused, this.#options.clock.now());
       throw refused;
     }
   }

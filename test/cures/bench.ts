@@ -28,6 +28,8 @@ export interface Wish {
   readonly tokens?: Readonly<Record<string, string>>;
   readonly call?: Partial<MountWish>;
   readonly claims?: TokenClaims;
+  /** By the kubernetes login, which pods of an account share; default: jwt. */
+  readonly isShared?: boolean;
   /** A daemon of its own, started so. */
   readonly daemon?: DaemonOptions;
 }
@@ -146,7 +148,8 @@ export class Bench {
   #toCall(wish: Wish, pod: string): MountWish {
     const { objects: given = ['a secret/data/app password'], role = 'least', parameters, audiences, call } = wish;
     const text = typeof given === 'string' ? given : objects(...given);
-    const made = this.world.wish(text, { pod, ...wish.claims, parameters: { roleName: role, ...parameters } });
+    const of = { pod, ...wish.claims, parameters: { roleName: role, ...parameters } };
+    const made = wish.isShared ? this.world.kubernetesWish(text, of) : this.world.wish(text, of);
     const mint = (audience: string) => this.world.jwt.mintJwt({ namespace: 'team', pod, audience });
     const minted = audiences && Object.fromEntries(audiences.map((audience) => [audience, mint(audience)]));
     const tokens = wish.tokens ?? minted ?? made.tokens ?? {};

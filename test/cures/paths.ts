@@ -11,7 +11,9 @@ async function grant({ bao }: Bench, rule: string): Promise<void> {
 /** What it may do at first: nothing of what is mounted. */
 async function poorRole(bench: Bench, rule = 'path "sys/nothing" { capabilities = ["read"] }'): Promise<'poor'> {
   await grant(bench, rule);
-  await bench.world.jwt.addRole('poor', { policies: ['poor'], fields: { token_no_default_policy: true } });
+  const { jwt, kubernetes } = bench.world;
+  await kubernetes.addRole('poor', { policies: ['poor'] });
+  await jwt.addRole('poor', { policies: ['poor'], fields: { token_no_default_policy: true } });
   return 'poor';
 }
 
@@ -62,6 +64,21 @@ export const PATH_WAYS: readonly Way[] = [
     cure: async (bench) => {
       await grant(bench, 'path "team/kv/data/app" { capabilities = ["read"] }');
       return { objects: ['a team/kv/data/app password'], role: 'poor', claims: { pod: 'paths-right-granted' } };
+    },
+  },
+  {
+    name: 'a right that was granted a moment after the refusal, and a new pod of the account',
+    wrong: async (bench) => {
+      const role = await poorRole(bench, 'path "team/kv/metadata/*" { capabilities = ["list"] }');
+      const told = { objects: ['a team/kv/data/app password'], role, isShared: true, claims: { pod: 'told' } };
+      await bench.refusal(told, 'told');
+      return told;
+    },
+    says: 'object "a": GET team/kv/data/app: forbidden by the store (403: permission denied); a policy of the login\'s role must grant "read" on team/kv/data/app; the store said so less than a minute ago, it is asked again when the minute is over, for a new pod at once [read-forbidden]',
+    cure: async (bench) => {
+      await grant(bench, 'path "team/kv/data/app" { capabilities = ["read"] }');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return { objects: ['a team/kv/data/app password'], role: 'poor', isShared: true, claims: { pod: 'new' } };
     },
   },
   {

@@ -46,6 +46,7 @@ class FetchWorld extends SessionWorld {
       calledAt: this.clock.now(),
       newerThan: Number.NEGATIVE_INFINITY,
       account: 'team/app',
+      pod: plan.identity.podUid,
       cost: { reads: 0 },
       signal: this.never,
       memory: ampleMemory(),
@@ -280,6 +281,32 @@ describe('fetching', () => {
     await world.clock.advance(60_000);
     const [outcome] = await world.fetch();
     assert.ok(outcome !== undefined && 'answer' in outcome, 'a granted right shows after the minute');
+  });
+
+  it('sends a refused read again for each new pod, without a login beyond one a minute', async () => {
+    const world = new FetchWorld();
+    world.door.onRead = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    for (let pod = 0; pod < 5; pod += 1) {
+      await world.fetch([makeRead()], {}, { pod: `pod-${pod}` });
+      await world.clock.advance(2_000);
+    }
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [2, 6]);
+    world.door.onRead = async () => world.door.answer();
+    const [granted] = await world.fetch([makeRead()], {}, { pod: 'pod-5' });
+    assert.ok(granted !== undefined && 'answer' in granted, 'a granted right shows at once');
+    await world.clock.advance(2_000);
+    const [told] = await world.fetch([makeRead()], {}, { pod: 'pod-0' });
+    assert.ok(told !== undefined && 'answer' in told, 'to those that were refused too');
+  });
+
+  it('sends a refused read at most once a second, however many new pods there are', async () => {
+    const world = new FetchWorld({ joinWindowMs: 0 });
+    world.door.onRead = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    for (let pod = 0; pod < 50; pod += 1) {
+      await world.fetch([makeRead()], {}, { pod: `pod-${pod}` });
+      await world.clock.advance(100);
+    }
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [2, 6]);
   });
 
   it('repeats all reads that hit a dead token with one fresh login', async () => {
