@@ -266,7 +266,7 @@ function rawOf({ status, headers, bytes }: StoreAnswer, { operation, method }: T
   if (bytes.length <= MAX_RAW_BYTES) return wrapRaw(bytes);
   throw new MountError(
     'answer-too-large',
-    `${operation}: the answer is no JSON and over ${MAX_RAW_BYTES / 1024 / 1024} MiB`,
+    `${operation}: the answer is no JSON and over ${MAX_RAW_BYTES / 1024 / 1024} MiB, more than is mounted of one`,
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../harness/faulty-store.ts';
 import type { TokenClaims } from '../harness/jwt.ts';
 import type { OpenBao } from '../harness/openbao.ts';
+import { type Asked, kubeconfigOf, type Reply, StandInApiServer } from '../kube/api-server.ts';
 import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
 
 /** What a pod mounts; all of it has a default that mounts well. */
@@ -54,7 +55,10 @@ export class Bench {
   readonly dir: string;
   /** From a row's mistake to its cure. */
   readonly notes = new Map<string, string>();
+  /** Mounts that take memory from a row's. */
+  crowd: Promise<unknown> = Promise.resolve();
   readonly #stores: FaultyStore[] = [];
+  #api: StandInApiServer | undefined;
   #daemon: Daemon;
 
   private constructor(world: SocketWorld, dir: string, daemon: Daemon) {
@@ -83,6 +87,7 @@ export class Bench {
   async close(): Promise<void> {
     await this.world.endDaemons();
     await Promise.all(this.#stores.map((store) => store.stop()));
+    await this.#api?.stop();
     await rm(this.dir, { recursive: true });
   }
 
@@ -98,6 +103,29 @@ export class Bench {
     const store = await startFaultyStore({ behaviour, ...options });
     this.#stores.push(store);
     return store;
+  }
+
+  /** An API server that gives tokens, for a daemon that is started with `kubeconfig`. */
+  async api(): Promise<StandInApiServer> {
+    if (this.#api === undefined) {
+      this.#api = await new StandInApiServer().start();
+      this.write('kubeconfig', kubeconfigOf(this.#api));
+    }
+    this.#api.reply = (asked) => this.grantToken(asked);
+    return this.#api;
+  }
+
+  /** The flags that lead to it. */
+  get kubeconfig(): DaemonOptions {
+    return { args: [`--vault-addr=${this.bao.address}`, `--kubeconfig=${this.dir}/kubeconfig`] };
+  }
+
+  grantToken({ body }: Asked): Reply {
+    const pod = JSON.parse(body).spec.boundObjectRef.name;
+    return [
+      201,
+      { spec: { expirationSeconds: 900 }, status: { token: this.world.jwt.mintJwt({ namespace: 'team', pod }) } },
+    ];
   }
 
   /** To the real store and back. */
@@ -129,6 +157,7 @@ export class Bench {
     return details
       .replaceAll(this.bao.address, 'STORE')
       .replaceAll(/https?:\/\/(?:localhost|127\.0\.0\.1):\d+/g, 'STORE')
+      .replaceAll(/(?<=API server )127\.0\.0\.1:\d+/g, 'API')
       .replaceAll(this.dir, '/dir')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
   }

@@ -1,9 +1,15 @@
 // The pod's way in: its tokens, its role, where it logs in.
-import type { Way } from './bench.ts';
+import { answer } from '../harness/faulty-store.ts';
+import { type Reply, status } from '../kube/api-server.ts';
+import type { Bench, Way } from './bench.ts';
 
 const LOGIN = 'object "a": login at auth/jwt as role';
 const CHECK =
   "check that auth/jwt is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience [login-refused]";
+
+const SECOND_FACTOR = {
+  auth: { client_token: '', mfa_requirement: { mfa_request_id: 'd0c9', mfa_constraints: {} } },
+};
 
 export const LOGIN_WAYS: readonly Way[] = [
   {
@@ -69,4 +75,45 @@ export const LOGIN_WAYS: readonly Way[] = [
     says: `${LOGIN} "least": refused by the store (404: namespace not found); there is no namespace nowhere: check vaultNamespace [login-refused]`,
     cure: () => ({}),
   },
+  {
+    name: 'no token, and no right to ask for one',
+    wrong: asking(status(403, 'serviceaccounts "app" is forbidden')),
+    says: 'object "a": no service account token came with the mount, and the API server lets this provider ask for none (serviceaccounts "app" is forbidden); either list the class\'s audience ("vault" or "openbao" where it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or allow the provider\'s service account to create serviceaccounts/token [token-missing]',
+    cure: granting,
+  },
+  {
+    name: 'an account that is not there yet',
+    wrong: asking(status(404, 'serviceaccounts "app" not found')),
+    says: 'object "a": the API server gives no token for service account team/app: serviceaccounts "app" not found [token-request-refused]',
+    cure: granting,
+  },
+  {
+    name: 'an API server that fails',
+    wrong: asking(status(500, 'etcdserver: request timed out')),
+    says: 'object "a": the API server API answered 500: etcdserver: request timed out [api-unreachable]',
+    cure: granting,
+  },
+  {
+    name: 'a role that wants a second factor',
+    wrong: async (bench) => {
+      const { address } = await bench.front(answer(200, SECOND_FACTOR));
+      return { parameters: { vaultAddress: address } };
+    },
+    says: `${LOGIN} "least": the store asks for a second factor, which a pod cannot give; take the login MFA off this role [login-incomplete]`,
+    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+  },
 ];
+
+/** A driver without tokens, and an API server that answers so. */
+function asking(reply: Reply): Way['wrong'] {
+  return async (bench) => {
+    const api = await bench.api();
+    api.reply = () => reply;
+    return { audiences: [], daemon: bench.kubeconfig };
+  };
+}
+
+async function granting(bench: Bench): Promise<undefined> {
+  await bench.api();
+  return undefined;
+}

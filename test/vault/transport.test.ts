@@ -91,7 +91,7 @@ describe('a door', () => {
       'sends more bytes than are mounted',
       answer(200, 'x'.repeat(3 * 1024 * 1024 + 1), { 'content-type': 'text/plain', 'cache-control': 'no-store' }),
       'answer-too-large',
-      'GET p: the answer is no JSON and over 3 MiB',
+      'GET p: the answer is no JSON and over 3 MiB, more than is mounted of one',
     ],
     ['answers with nothing', answer(200, ''), 'store-garbled', 'GET p: STORE answered 200 and sent nothing'],
     ['has no content', answer(204), 'store-garbled', 'GET p: STORE answered 204 and sent nothing'],
