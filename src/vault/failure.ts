@@ -100,6 +100,6 @@ function tlsTrouble(code: string, { trust, serverName }: Destination): string | 
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return 'it does not speak TLS; check the port, or write http:// if that is meant';
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('CERT_'))
-    return `TLS failed (${code})`;
+    return `TLS failed (${code}); check which TLS versions and ciphers the store takes`;
   return undefined;
 }

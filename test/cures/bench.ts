@@ -55,6 +55,7 @@ export class Bench {
   readonly dir: string;
   /** From a row's mistake to its cure. */
   readonly notes = new Map<string, string>();
+  standby: FaultyStore | undefined;
   /** Mounts that take memory from a row's. */
   crowd: Promise<unknown> = Promise.resolve();
   readonly #stores: FaultyStore[] = [];

@@ -108,6 +108,53 @@ export const STORE_WAYS: readonly Way[] = [
       }),
     }),
   ),
+  {
+    name: "the operator's address, from which a redirect leads to another",
+    wrong: async (bench) => {
+      const second = await bench.front(redirectTo('http://third.example.com:8200/v1/auth/jwt/login'));
+      const first = await bench.front(redirectTo(`${second.address}/v1/auth/jwt/login`));
+      return { daemon: { args: [`--vault-addr=${first.address}`] } };
+    },
+    says: `${LOGIN}: STORE (where STORE sent the request) redirects a second time; check that the address is the store's own, and the store's api_addr [store-garbled]`,
+    cure: ({ bao }) => ({ daemon: { args: [`--vault-addr=${bao.address}`] } }),
+  },
+  {
+    name: 'an api_addr without TLS',
+    wrong: async (bench) => {
+      const authority = createAuthority('standby');
+      const flag = `--vault-tls-ca-cert=${bench.write('standby.pem', authority.certPem)}`;
+      const tls = authority.issue({ names: ['127.0.0.1'] });
+      const active = await bench.front(bench.passOn, { tls });
+      bench.notes.set('active', `${active.address}/v1/auth/jwt/login`);
+      const standby = await bench.front(redirectTo('http://127.0.0.1:8200/v1/auth/jwt/login'), { tls });
+      bench.standby = standby;
+      return { daemon: { args: [`--vault-addr=${standby.address}`, flag] } };
+    },
+    says: `${LOGIN}: STORE redirects to STORE, which would send the token unencrypted; correct the store's api_addr [address-refused]`,
+    cure: (bench) => {
+      const onward = redirectTo(bench.notes.get('active') ?? '');
+      if (bench.standby !== undefined)
+        bench.standby.behaviour = (request, response) =>
+          (request.url.includes('/login') ? onward : bench.passOn)(request, response);
+      return undefined;
+    },
+  },
+  {
+    name: 'a TLS port asked without TLS',
+    wrong: async (bench) => {
+      const authority = createAuthority('tls-port');
+      bench.write('tls-port.pem', authority.certPem);
+      const secure = await bench.front(bench.passOn, { tls: authority.issue({ names: ['127.0.0.1'] }) });
+      bench.notes.set('secure', secure.address);
+      // As Go's server says it; Node's closes the connection.
+      const plain = await bench.front(answer(400, 'Client sent an HTTP request to an HTTPS server.\n'));
+      return { parameters: { vaultAddress: plain.address } };
+    },
+    says: `${LOGIN}: STORE answered 400 in a way that Vault and OpenBao do not; it speaks TLS there: write https:// [store-garbled]`,
+    cure: (bench) => ({
+      parameters: { vaultAddress: bench.notes.get('secure') ?? '', vaultCACertPath: `${bench.dir}/tls-port.pem` },
+    }),
+  },
   failing(
     'a sealed store',
     () => errors(503, 'Vault is sealed'),

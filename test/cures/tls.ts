@@ -123,6 +123,40 @@ export const TLS_WAYS: readonly Way[] = [
       again(bench, { vaultCACertPath: `${bench.dir}/root.pem`, vaultTLSServerName: 'vault.example.com' }),
   },
   {
+    name: 'a certificate that has expired',
+    wrong: async (bench) => {
+      const root = createAuthority('root');
+      bench.write('root.pem', root.certPem);
+      const day = 24 * 60 * 60 * 1000;
+      const tls = root.issue({ names: NAMES, notBefore: Date.now() - 2 * day, notAfter: Date.now() - day });
+      const { address } = await bench.front(bench.passOn, { tls });
+      bench.notes.set('address', (await bench.front(bench.passOn, { tls: root.issue({ names: NAMES }) })).address);
+      return { parameters: { vaultAddress: address, vaultCACertPath: `${bench.dir}/root.pem` } };
+    },
+    says: `${LOGIN}: STORE: its certificate has expired; renew it at the store [store-tls]`,
+    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+  },
+  {
+    name: 'a store that asks for a certificate of ours',
+    wrong: async (bench) => {
+      const root = createAuthority('root');
+      bench.write('root.pem', root.certPem);
+      const ours = root.issue({ names: ['provider'] });
+      bench.write('client.pem', ours.certPem);
+      bench.write('client-key.pem', ours.keyPem);
+      const options = { tls: root.issue({ names: NAMES }), clientCa: root.certPem };
+      bench.notes.set('address', (await bench.front(bench.passOn, options)).address);
+      return again(bench, { vaultCACertPath: `${bench.dir}/root.pem` });
+    },
+    says: `${LOGIN}: STORE: it turned our side of TLS away; if it asks for client certificates, set vaultTLSClientCertPath and vaultTLSClientKeyPath to one it knows [store-tls]`,
+    cure: (bench) =>
+      again(bench, {
+        vaultCACertPath: `${bench.dir}/root.pem`,
+        vaultTLSClientCertPath: `${bench.dir}/client.pem`,
+        vaultTLSClientKeyPath: `${bench.dir}/client-key.pem`,
+      }),
+  },
+  {
     name: 'a port that speaks no TLS',
     wrong: ({ bao }) => ({ parameters: { vaultAddress: bao.address.replace('http:', 'https:') } }),
     says: `${LOGIN}: STORE: it does not speak TLS; check the port, or write http:// if that is meant [store-tls]`,
