@@ -86,6 +86,19 @@ export const TLS_WAYS: readonly Way[] = [
     cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
+    name: 'a certificate whose root the store sends along, and nobody trusts',
+    wrong: async (bench) => {
+      const root = createAuthority('root');
+      bench.write('root.pem', root.certPem);
+      const leaf = root.issue({ names: NAMES });
+      const tls = { ...leaf, certPem: leaf.certPem + root.certPem };
+      bench.notes.set('address', (await bench.front(bench.passOn, { tls })).address);
+      return again(bench, {});
+    },
+    says: `${LOGIN}: STORE: its certificate is not signed by the system's CAs; ${SET_CA} [store-tls]`,
+    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+  },
+  {
     name: "a certificate of another CA than the class's",
     wrong: (bench) => {
       const other = bench.write('other.pem', createAuthority('other').certPem);
