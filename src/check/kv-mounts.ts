@@ -1,6 +1,6 @@
 // Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
 // once, and where it does not say, that is told too.
-import { type Mount, withKv2Part } from '../plan/kv-path.ts';
+import { type Mount, withKv2Part } from '../kv-path.ts';
 import { quote } from '../plan/quote.ts';
 import type { CheckedClass } from './class-check.ts';
 import { fieldOf } from './nodes.ts';

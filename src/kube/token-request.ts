@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject } from '../json.ts';
 import type { Identity } from '../plan/plan.ts';
-import { quote } from '../plan/quote.ts';
+import { printable } from '../printable.ts';
 import { Secret } from '../secret.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Sweeper } from '../sweeper.ts';
@@ -159,6 +159,12 @@ function refused({ status, message }: ApiAnswer, { namespace, account }: Identit
 
 /** Audiences that a message names; more say nothing new. */
 const MOST_NAMED = 5;
+const LONGEST_NAMED = 80;
+
+/** A pod's author may have written them. */
+function quoteAudience(text: string): string {
+  return printable(JSON.stringify(text.length > LONGEST_NAMED ? `${text.slice(0, LONGEST_NAMED)}...` : text));
+}
 
 /** Names the cures: the driver brings tokens of this audience, the class takes another, or the provider may ask. */
 function missing(why: string, { audience, cameFor }: Wanted, needed: string | undefined): MountError {
@@ -167,7 +173,7 @@ function missing(why: string, { audience, cameFor }: Wanted, needed: string | un
       ? `the class's audience ("vault" or "openbao" where it names none)`
       : `audience ${JSON.stringify(audience)}`;
   const start = needed === undefined ? '' : ` start the provider with ${needed} and`;
-  const others = cameFor.slice(0, MOST_NAMED).map(quote).join(', ');
+  const others = cameFor.slice(0, MOST_NAMED).map(quoteAudience).join(', ');
   const came = others === '' ? 'no service account token came' : `service account tokens only for ${others} came`;
   const other = others === '' ? '' : ' set the parameter audience to one of those if the role admits it,';
   return new MountError(

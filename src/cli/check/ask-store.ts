@@ -1,7 +1,7 @@
 // Asks a store what is mounted at a path. The token is the person's own and goes only to the address they gave: an
 // address out of a class, which may be anybody's, is never asked, and no redirect to another is followed.
 import { systemClock } from '../../clock.ts';
-import type { Mount } from '../../plan/kv-path.ts';
+import type { Mount } from '../../kv-path.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
 import type { ProxySettings } from '../../vault/proxy.ts';
