@@ -78,6 +78,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['those of a pod for which half of it is free', 'hold/held-room.ts', 'POD_BYTES', 'bytes'],
       ['pods that are gone', 'hold/pods.ts', 'MOST_GONE'],
       ['reads refused within a minute', 'fetch/refusals.ts', 'MAX_BYTES', 'bytes'],
+      ['pods that were told of one', 'fetch/refusals.ts', 'MOST_PODS'],
       ['circuits', 'fetch/gate.ts', 'MAX_CIRCUITS'],
       ['accounts with failures in each', 'fetch/circuit.ts', 'MAX_WITNESSES'],
       ['pods whose account is known by uid', 'session/account-uids.ts', 'MAX_PODS'],
