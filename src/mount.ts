@@ -172,7 +172,8 @@ async function readAll(
   const identified = await orFailAll(plan, sessions.identify(plan, signal));
   const rank = volume.isFirst ? 'first' : 'poll';
   const { account, newestAt: newerThan } = volume;
-  const caller = { door, account, rank, calledAt, newerThan, cost: report, memory, signal } as const;
+  const pod = plan.identity.podUid;
+  const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));

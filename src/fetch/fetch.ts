@@ -2,7 +2,7 @@
 // an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
 // the caller says.
 import type { Clock } from '../clock.ts';
-import { asMountError, MountError } from '../errors.ts';
+import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
@@ -21,6 +21,11 @@ import type { Rank } from './slots.ts';
 
 /** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
+
+/** What only the store's mounts make clear. */
+const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing']);
+/** A refusal is known by then, and does not wait longer for its cure. */
+const EXPLAIN_MS = 2_000;
 
 export interface FetcherOptions {
   readonly clock: Clock;
@@ -41,6 +46,8 @@ export interface Caller {
   readonly visit: Access;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
+  /** Its uid: who is told of a refusal. */
+  readonly pod: string;
   readonly rank: Rank;
   /** clock.now() when the call came. */
   readonly calledAt: number;
@@ -145,23 +152,43 @@ export class Fetcher {
     const { key, caller } = wanted;
     const { clock } = this.#options;
     const { visit } = caller;
-    const remembered = this.#refusals.find(key, clock.now());
+    const remembered = this.#refusals.find(key, caller.pod, clock.now());
     if (remembered !== undefined) throw remembered;
     const token = await visit.acquire(signal);
     const acquiredAt = clock.now();
     try {
-      return await this.#sendAs(token, wanted, sending, signal);
+      const sent = await this.#sendAs(token, wanted, sending, signal);
+      this.#refusals.forget(key);
+      return sent;
     } catch (thrown) {
-      if (!isForbidden(thrown)) throw thrown;
+      if (!isForbidden(thrown)) throw await this.#explain(thrown, token, wanted, signal);
       const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt);
       if (next !== undefined) {
         const again = await this.#sendAs(next, wanted, sending, signal).catch(asMountError);
-        if (!(again instanceof MountError)) return again;
+        if (!(again instanceof MountError)) {
+          this.#refusals.forget(key);
+          return again;
+        }
         if (!isForbidden(again)) throw again;
       }
-      this.#refusals.remember(key, visit.session.account, thrown, clock.now());
-      throw thrown;
+      const refused = await this.#explain(thrown, next ?? token, wanted, signal);
+      this.#refusals.remember(key, visit.session.account, caller.pod, refused, clock.now());
+      throw refused;
     }
+  }
+
+  /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
+  async #explain<T>(error: T, token: LiveToken, { read, caller }: MountRead, signal: AbortSignal) {
+    const { door, rank, visit } = caller;
+    // A use of a token that has few of them is worth more.
+    const isAsked = rank === 'first' && !token.isCounted;
+    if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
+    const what = describeRead(read);
+    const errand = { session: visit.session, rank, what, retry: undefined, evidence: 'none' } as const;
+    const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
+    return withinTime(EXPLAIN_MS, (inTime) =>
+      this.#options.gate.send(door, errand, ask, AbortSignal.any([signal, inTime])),
+    ).catch(() => error);
   }
 
   async #sendAs(token: LiveToken, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {

@@ -39,6 +39,11 @@ export interface Door extends TokenDoor {
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
   /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Why a read was refused or found nothing, told by what is mounted there. @returns the error itself where the store
+   * tells nothing that helps. @throws MountError where it cannot be asked.
+   */
+  explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError>;
   /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */

@@ -36,7 +36,7 @@ export function toForm({ body, sentAt, hasLease, leaseMs, leaseId, isRenewable }
 export function fromForm({ body: text, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
   const body = JsonText.parse(Buffer.from(text));
   const isOurs = areNumbers(sentAt, rest.leaseMs) && areFlags(rest.hasLease);
-  if (!isOurs || body?.kind !== 'object') throw new TypeError('not the form of an answer');
+  if (!isOurs || (body?.kind !== 'object' && body?.kind !== 'string')) throw new TypeError('not the form of an answer');
   return { ...rest, body: new Secret(body), sentAt: fromBoot(sentAt, clock), sizeBytes: body.sizeBytes };
 }
 

@@ -106,7 +106,7 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
 function renderContents(object: PlanObject, view: AnswerView, hints: KeyHints): Uint8Array {
   try {
     // Their providers look at `encoding` only where there is a key.
-    if (object.key === undefined) return collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
+    if (object.key === undefined) return view.raw ?? collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
     return encodeValue(object, view.select(object.read, object.key, hints), LARGEST_ANSWER_BYTES);
   } catch (thrown) {
     if (!(thrown instanceof TooLong)) throw thrown;

@@ -75,6 +75,24 @@ describe('a door', () => {
       'store-garbled',
       `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
     ],
+    [
+      'sends a page that nobody may keep',
+      answer(200, '<html>log in</html>', { 'content-type': 'text/html', 'cache-control': 'no-store' }),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    [
+      'sends a text that may be kept',
+      answer(200, 'ok', { 'content-type': 'text/plain' }),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    [
+      'sends more bytes than are mounted',
+      answer(200, 'x'.repeat(3 * 1024 * 1024 + 1), { 'content-type': 'text/plain', 'cache-control': 'no-store' }),
+      'answer-too-large',
+      'GET p: the answer is no JSON and over 3 MiB, more than is mounted of one',
+    ],
     ['answers with nothing', answer(200, ''), 'store-garbled', 'GET p: STORE answered 200 and sent nothing'],
     ['has no content', answer(204), 'store-garbled', 'GET p: STORE answered 204 and sent nothing'],
     [
