@@ -95,7 +95,7 @@ async function mountVolume(
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const { settled, answered } = await readAll(plan, volume, rooms, report, memory, signal);
+  const { settled, answered } = await orFailAll(plan, readAll(plan, volume, rooms, report, memory, signal));
   await orFailAll(plan, takeForFiles(settled, memory));
   const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
   const failures = allFailures(plan, settled, rendered);
@@ -167,16 +167,16 @@ async function readAll(
 ): Promise<{ settled: Settled; answered: Answered }> {
   const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
   const calledAt = clock.now();
-  const door = await orFailAll(plan, rooms.stores.open(plan.store));
-  await orFailAll(plan, rooms.namespaces.check(plan, door, signal));
-  const identified = await orFailAll(plan, sessions.identify(plan, signal));
+  const door = await rooms.stores.open(plan.store);
+  if (plan.store.namespace !== '') await rooms.namespaces.check(plan, door, signal);
+  const identified = await sessions.identify(plan, signal);
   const rank = volume.isFirst ? 'first' : 'poll';
   const { account, newestAt: newerThan } = volume;
   const pod = plan.identity.podUid;
   const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
-    const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
+    const answered = await holdings.answerAll({ plan, reads, signal });
     return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
   } finally {
     reads.leave();

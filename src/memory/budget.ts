@@ -155,6 +155,7 @@ export class MemoryBudget {
 
   /** Nobody waits any longer for what these are to read. */
   #refuseUnwanted(): void {
+    if (this.#waiting.size === 0) return;
     for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
   }
 
