@@ -88,11 +88,12 @@ export class JsonText {
   /** The values of several keys, found in one pass. */
   pick(keys: ReadonlySet<string>): Map<string, JsonText> {
     const found = new Map<string, JsonText>();
-    // A bit for each length, those beyond 32 over again: most other keys need not be decoded.
-    let lengths = 0;
-    for (const key of keys) lengths |= 1 << Buffer.byteLength(key);
+    // Most other keys need not be decoded.
+    const hashes = new Set<number>();
+    for (const key of keys) hashes.add(hashOf(Buffer.from(key), 0, Buffer.byteLength(key)));
     this.#eachMember((from, to, value) => {
-      if ((lengths & (1 << (to - from))) === 0 && !hasEscape(this.bytes, from, to)) return;
+      const hash = hashOf(this.bytes, from, to);
+      if (hash !== ESCAPED && !hashes.has(hash)) return;
       const key = stringText({ bytes: this.bytes, from, to });
       if (keys.has(key)) found.set(key, new JsonText(this.bytes, value));
     });
@@ -176,9 +177,17 @@ function copyOf(numbers: Uint32Array, length: number): readonly number[] {
 /** @param from of the key, between its quotes */
 type UseMember = (from: number, to: number, value: number) => void;
 
-function hasEscape(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (bytes[at] === 0x5c) return true;
-  return false;
+const ESCAPED = -1;
+
+/** Of a key's bytes, 31 bits; ESCAPED where they are not the key itself. */
+function hashOf(bytes: Buffer, from: number, to: number): number {
+  let hash = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === 0x5c) return ESCAPED;
+    hash = Math.imul(hash, 31) + byte;
+  }
+  return hash & 0x7fffffff;
 }
 
 /** As text decoders do: what is no character becomes U+FFFD. */

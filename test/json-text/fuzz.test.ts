@@ -57,6 +57,10 @@ function check(seed: number): 'read' | 'refused' {
   assert.equal(go.toString(), toGoJson(parsed));
   const again = JsonText.parse(go) ?? assert.fail('its own form is no JSON');
   assert.ok(isSameJson(read, again));
+  assert.deepEqual(
+    collect(10_000_000, (sink) => writeGoForm(again, sink)),
+    go,
+  );
   return 'read';
 }
 
