@@ -41,7 +41,11 @@ export interface Scenario {
   readonly secretBytes?: number;
 }
 
+/** Merely large. */
+export const ONE_MB: Scenario = { objects: (pod) => list(1, () => `mb-${pod}`) };
+
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'a secret of 1 MB': ONE_MB,
   'a file of 3.9 MB': { objects: (pod) => list(1, () => `text-${pod}`) },
   'four secrets of 1 MB': { objects: (pod) => list(4, (i) => `mb-${pod}-${i}`) },
   'twenty secrets of 1 MB': { objects: (pod) => list(20, (i) => `mb-${pod}-${i}`) },
