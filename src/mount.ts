@@ -5,7 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
-import type { Stores } from './fetch/ports.ts';
+import type { Answer, Stores } from './fetch/ports.ts';
 import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
@@ -23,6 +23,7 @@ import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { AccessSource } from './session/access.ts';
+import { waitFor } from './waiting.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
 export interface Rooms {
@@ -95,6 +96,7 @@ async function mountVolume(
 ): Promise<Rendered> {
   const { settled, answered } = await readAll(plan, volume, rooms, report, memory, signal);
   await orFailAll(plan, takeForFiles(settled, memory));
+  await orFailAll(plan, takeTurn(settled.answers.values(), memory, signal));
   const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
   const failures = allFailures(plan, settled, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
@@ -155,6 +157,14 @@ async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<
   await memory.take(FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES), 'its files');
 }
 
+/** Settling answers and writing files go through all of them in one go. */
+async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, signal: AbortSignal): Promise<void> {
+  let bytes = 0;
+  for (const { sizeBytes } of answers) bytes += sizeBytes;
+  const turn = memory.turn(bytes);
+  if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);
+}
+
 async function readAll(
   plan: Plan,
   volume: Volume,
@@ -173,10 +183,15 @@ async function readAll(
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
     const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
+    await orFailAll(plan, takeTurn(answersOf(answered), memory, signal));
     return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };
   } finally {
     reads.leave();
   }
+}
+
+function answersOf({ outcomes }: Answered): Answer[] {
+  return [...outcomes.values()].flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
