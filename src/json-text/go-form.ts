@@ -13,7 +13,6 @@ import {
   COMMA,
   endOfScalar,
   endOfString,
-  endOfValue,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
@@ -23,14 +22,14 @@ import {
 import { Sink } from './sink.ts';
 import { escapedPoint, escapeLength, putPoint } from './string.ts';
 
-export function writeGoForm({ bytes, start }: Pick<JsonText, 'bytes' | 'start'>, sink: Sink): void {
-  if (hasKeysInOrder(bytes, start)) writeInTextOrder(bytes, start, sink);
+export function writeGoForm(value: Pick<JsonText, 'bytes' | 'start' | 'end'>, sink: Sink): void {
+  const { bytes, start } = value;
+  if (hasKeysInOrder(bytes, start)) writeInTextOrder(value, sink);
   else writeInKeyOrder(bytes, start, sink);
 }
 
 /** All but spaces and strings is copied as it stands. */
-function writeInTextOrder(bytes: Buffer, start: number, sink: Sink): void {
-  const end = endOfValue(bytes, start);
+function writeInTextOrder({ bytes, start, end }: Pick<JsonText, 'bytes' | 'start' | 'end'>, sink: Sink): void {
   let copied = start;
   for (let at = start; at < end; ) {
     const byte = bytes[at] as number;

@@ -25,8 +25,17 @@ const WORDS = new Map([...['true', 'false', 'null']].map((word) => [word.charCod
 /** Of each open container, whether it is an object. One for all texts: they are checked one after the other. */
 const open = new Uint8Array(MAX_DEPTH);
 
-/** Whether `bytes` are one JSON text of at most MAX_DEPTH levels. */
-export function isJson(bytes: Buffer): boolean {
+/** Of the outermost levels, in which a store wraps what is asked for. */
+const NOTED_LEVELS = 4;
+const NOTED_BYTES = 64 * 1024;
+/** Where the open container of each of these levels starts. */
+const starts = new Uint32Array(NOTED_LEVELS);
+
+/**
+ * Whether `bytes` are one JSON text of at most MAX_DEPTH levels.
+ * @param ends is told where large objects and lists of the outermost levels end, by where they start
+ */
+export function isJson(bytes: Buffer, ends: Map<number, number>): boolean {
   let depth = 0;
   let at = skipSpace(bytes, 0);
   for (;;) {
@@ -35,6 +44,7 @@ export function isJson(bytes: Buffer): boolean {
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       const isObject = byte === OPEN_OBJECT;
       if (depth === MAX_DEPTH) return false;
+      if (depth < NOTED_LEVELS) starts[depth] = at;
       at = skipSpace(bytes, at + 1);
       if (bytes[at] === (isObject ? CLOSE_OBJECT : CLOSE_LIST)) at += 1;
       else {
@@ -65,6 +75,9 @@ export function isJson(bytes: Buffer): boolean {
       if (next !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) return false;
       depth -= 1;
       at += 1;
+      if (depth >= NOTED_LEVELS) continue;
+      const start = starts[depth] as number;
+      if (at - start >= NOTED_BYTES) ends.set(start, at);
     }
   }
 }

@@ -78,6 +78,26 @@ describe('JSON that stays in its bytes', () => {
     if (SEED === undefined) assert.ok(seen.read > CASES / 2 && seen.refused > CASES / 10, JSON.stringify(seen));
   });
 
+  it('knows where large values end, on whatever level', () => {
+    const text = 'x'.repeat(70_000);
+    const large = {
+      a: { b: text, c: [text], d: {} },
+      e: [[text], [text, { f: [text, 1] }]],
+      g: { h: { i: { j: [text] } } },
+    };
+    const parsed = { ...large, k: [], l: { ...large, m: 1 }, n: 'end' };
+    const read = JsonText.parse(Buffer.from(JSON.stringify(parsed))) ?? assert.fail();
+    const assertAll = (value: JsonText, wanted: unknown) => {
+      assert.equal(value.source.toString(), JSON.stringify(wanted));
+      if (value.kind !== 'object') return;
+      for (const [key, inner] of Object.entries(wanted as object)) {
+        assertAll(value.get(key) ?? assert.fail(), inner);
+        assertAll(value.pick(new Set([key, 'other'])).get(key) ?? assert.fail(), inner);
+      }
+    };
+    assertAll(read, parsed);
+  });
+
   it('knows keys that hold a backslash', () => {
     const read = JsonText.parse(Buffer.from(String.raw`{"\\":1,"\/":2,"\\n":3}`)) ?? assert.fail();
     assert.deepEqual(read.keys(3), { names: ['\\', '/', '\\n'], count: 3 });
