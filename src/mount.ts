@@ -95,9 +95,10 @@ async function mountVolume(
   signal: AbortSignal,
 ): Promise<Rendered> {
   const { settled, answered } = await readAll(plan, volume, rooms, report, memory, signal);
-  await orFailAll(plan, takeForFiles(settled, memory));
+  const takenBytes = await orFailAll(plan, takeForFiles(settled, memory));
   await orFailAll(plan, takeTurn(settled.answers.values(), memory, signal));
-  const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  const render = () => renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  const rendered = await orFailAll(plan, renderInRoom(render, takenBytes, memory));
   const failures = allFailures(plan, settled, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
@@ -148,13 +149,29 @@ function weighObjects(objects: Plan['objects'], reads: Plan['reads']): number {
 /** Files take their length in the answer, in the message and in its frame. */
 const FILE_COPIES = 3;
 
-async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<void> {
+/** @returns how much it took */
+async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<number> {
   let bytes = 0;
   for (const { body, sizeBytes } of answers.values()) {
     memory.hold(body.reveal(), sizeBytes);
     bytes += sizeBytes;
   }
-  await memory.take(FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES), 'its files');
+  const takenBytes = FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES);
+  await memory.take(takenBytes, 'its files');
+  return takenBytes;
+}
+
+/**
+ * Files may come to more than the answers: many objects may name one value, and escapes grow. Where there is no room for
+ * what was made, it is let go, and made again once there is.
+ */
+async function renderInRoom(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
+  let rendered: Rendered | undefined = render();
+  const moreBytes = FILE_COPIES * rendered.sizeBytes - takenBytes;
+  if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
+  rendered = undefined;
+  await memory.take(moreBytes, 'its files');
+  return render();
 }
 
 /** Settling answers and writing files go through all of them in one go. */

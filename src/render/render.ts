@@ -8,7 +8,7 @@ import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
 import { KeyHints } from './key-hint.ts';
 import { AnswerView } from './select.ts';
-import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, sizeWarnings, tooLarge } from './size.ts';
+import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 import { writeWhole } from './whole.ts';
 
@@ -66,7 +66,9 @@ export function renderFiles(
     return view;
   };
 
+  let madeBytes = 0;
   for (const object of objects) {
+    if (madeBytes > MOST_MADE_BYTES) break;
     const answer = answers.get(object.read.key);
     if (answer === undefined) {
       if (object.isOptional && absent.has(object.read.key)) leaveOut(object);
@@ -75,6 +77,7 @@ export function renderFiles(
     try {
       const view = viewOf(object.read.key, answer);
       const contents = renderContents(object, view, hints);
+      madeBytes += contents.byteLength;
       files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
       const version = objectVersion(versionKey, object, contents, view.secretVersion);
       versions.push({ id: object.name, version });

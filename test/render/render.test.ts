@@ -189,6 +189,13 @@ describe('the size of an answer', () => {
     );
   });
 
+  it('makes no more files once they are over twice what the driver takes, however many name one value', () => {
+    const objects = Array.from({ length: 1_000 }, (_, i) => makeObject({ name: `f${i}`, path: 'kv/x', key: 'k' }));
+    const rendered = render(objects, { 'kv/x': kv1(`{"k":[${'1,'.repeat(500_000)}1]}`) });
+    assert.ok(rendered.files.length < 12, `${rendered.files.length} files`);
+    assert.match(rendered.failures[0]?.error.message ?? '', /^the files come to over 8 MiB and the driver takes 4 MiB/);
+  });
+
   it('is warned about over 1 MiB', () => {
     assert.deepEqual(ofLength(1_000_000).warnings, []);
     assert.deepEqual(ofLength(1_100_000).warnings, [
