@@ -26,6 +26,8 @@ export interface Answer {
 export interface ReadRoom {
   /** @returns undefined where it may go on at once. @throws MountError; also as a rejection */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
+  /** Before so many bytes are gone through in one go. @returns undefined where that may be at once */
+  turn(bytes: number): Promise<void> | undefined;
   /** What to fail on if the time is over now; undefined where no memory is waited for. */
   readonly refusal: MountError | undefined;
 }

@@ -35,7 +35,7 @@ function startsWith(bytes: Buffer, head: string): boolean {
 function isEqualAround(a: JsonText, b: JsonText, ignored: string | undefined): boolean {
   const [ofA, ofB] = ignored === undefined ? [] : [a.get(ignored), b.get(ignored)];
   if (ofA === undefined || ofB === undefined) return ofA === ofB && a.source.equals(b.source);
-  const [endA, endB] = [endOfValue(a.bytes, ofA.start), endOfValue(b.bytes, ofB.start)];
+  const [endA, endB] = [ofA.end, ofB.end];
   return (
     a.bytes.subarray(0, ofA.start).equals(b.bytes.subarray(0, ofB.start)) &&
     a.bytes.subarray(endA).equals(b.bytes.subarray(endB))
@@ -56,7 +56,7 @@ function writeMembers({ bytes, start }: JsonText, ignored: string, sink: Sink): 
   while (members.next()) {
     writeString(bytes, members.key, sink);
     const key = stringText({ bytes, from: members.key + 1, to: endOfString(bytes, members.key) - 1 });
-    if (key !== ignored) writeGoForm({ bytes, start: members.value }, sink);
+    if (key !== ignored) writeGoForm({ bytes, start: members.value, end: endOfValue(bytes, members.value) }, sink);
     sink.ascii(',');
   }
 }

@@ -41,6 +41,18 @@ export class MountMemory implements Taker {
     else this.#ownBytes += bytes;
   }
 
+  /** For itself, where it need not wait. */
+  tryTake(bytes: number): boolean {
+    const isTaken = this.#budget.tryTake(this, bytes);
+    if (isTaken) this.#ownBytes += bytes;
+    return isTaken;
+  }
+
+  /** Before it goes through so many bytes in one go. @returns undefined where it may at once */
+  turn(bytes: number): Promise<void> | undefined {
+    return this.#budget.turns.take(this.account, bytes);
+  }
+
   /** An answer that is to be read for it. To be ended. */
   read(wish: ReadWish): ReadMemory {
     return new ReadMemory(this.#budget, this, wish);

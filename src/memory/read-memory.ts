@@ -53,6 +53,10 @@ export class ReadMemory implements Taker {
     return this.#toWait(Math.max(...this.asked.inLine.values()));
   }
 
+  turn(bytes: number): Promise<void> | undefined {
+    return this.asked.turn(bytes);
+  }
+
   heldBytes(): number {
     return this.asked.heldBytes();
   }

@@ -205,14 +205,19 @@ export class VaultDoor implements Door {
     const { clock, emit, client } = this.#options;
     const sentAt = clock.now();
     let reason: RequestFact['reason'];
+    let ms: number | undefined;
     try {
-      return use(await client(this.#request(task)), sentAt);
+      const answer = await client(this.#request(task));
+      ms = clock.now() - sentAt;
+      const turn = task.room?.turn(answer.bytes.length);
+      if (turn !== undefined) await turn;
+      return use(answer, sentAt);
     } catch (thrown) {
       const error = asMountError(thrown);
       reason = error.reason;
       throw error;
     } finally {
-      emit({ type: 'request', operation: task.fact, reason, ms: clock.now() - sentAt });
+      emit({ type: 'request', operation: task.fact, reason, ms: ms ?? clock.now() - sentAt });
     }
   }
 

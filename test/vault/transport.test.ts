@@ -147,7 +147,8 @@ describe('a door', () => {
 
   it('tells its room how long an answer is as soon as it knows, and at the end', async () => {
     const told: (readonly [number, number])[] = [];
-    const room = { refusal: undefined, reserve: (...lengths: [number, number]) => void told.push(lengths) };
+    const reserve = (...lengths: [number, number]) => void told.push(lengths);
+    const room = { refusal: undefined, turn: () => undefined, reserve };
     const door = await openDoor(store.address);
     store.behaviour = oversized(1_000_000, true);
     await door.read(readOf('p'), TOKEN, within(), room);
@@ -163,9 +164,31 @@ describe('a door', () => {
     assert.deepEqual(told.at(-1)?.[0], length);
   });
 
+  it('waits for its turn before it goes through an answer', async () => {
+    const turn = Promise.withResolvers<void>();
+    const asked: number[] = [];
+    const onTurn = (bytes: number) => {
+      asked.push(bytes);
+      return turn.promise;
+    };
+    store.behaviour = oversized(1_000_000, true);
+    const door = await openDoor(store.address);
+    let isRead = false;
+    const room = { refusal: undefined, turn: onTurn, reserve: () => undefined };
+    const reading = door.read(readOf('p'), TOKEN, within(), room).finally(() => {
+      isRead = true;
+    });
+    await sleep(200);
+    assert.ok(!isRead);
+    turn.resolve();
+    const { length } = (await reading).body.reveal().bytes;
+    assert.deepEqual(asked, [length]);
+  });
+
   it('takes nothing more from the store while its room is not granted', async () => {
     const granted = Promise.withResolvers<void>();
-    const room = { refusal: undefined, reserve: (known: number) => (known > 0 ? granted.promise : undefined) };
+    const reserve = (known: number) => (known > 0 ? granted.promise : undefined);
+    const room = { refusal: undefined, turn: () => undefined, reserve };
     store.behaviour = oversized(3_000_000, false);
     const door = await openDoor(store.address);
     let isRead = false;
