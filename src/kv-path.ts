@@ -16,6 +16,9 @@ const KV2_READ = /^(data|metadata|subkeys)\//;
 /** @returns the path with the part that its mount of KV version 2 wants; undefined where nothing is missing. */
 export function withKv2Part(path: string, mount: Mount, part: 'data' | 'metadata' = 'data'): string | undefined {
   const rest = path.slice(mount.path.length);
+  // What is below data/ is read; its names are listed below metadata/.
+  if (mount.kvVersion === 2 && part === 'metadata' && rest.startsWith('data/'))
+    return `${mount.path}${part}/${rest.slice('data/'.length)}`;
   return mount.kvVersion !== 2 || KV2_PARTS.test(rest) ? undefined : `${mount.path}${part}/${rest}`;
 }
 

@@ -23,7 +23,7 @@ import type { Rank } from './slots.ts';
 const UNSENT = Number.NEGATIVE_INFINITY;
 
 /** What only the store's mounts make clear. */
-const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing']);
+const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
 /** A refusal is known by then, and does not wait longer for its cure. */
 const EXPLAIN_MS = 2_000;
 

@@ -45,7 +45,10 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   if (status === 403) return forbidden(said, request);
   if (status === 404) return missing(body, said, request);
   const cure = "correct the object's method, secretPath or secretArgs";
-  return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
+  const what = `${request.operation}: refused by the store (${said})`;
+  // OpenBao says so of a list where there is none.
+  if (status === 405 && isReading(request.method)) return new PathRefusal('request-refused', what, cure);
+  return new MountError('request-refused', `${what}; ${cure}`);
 }
 
 /** Refusals of Vault and OpenBao have a list of errors; what is not found may have an envelope in its place. */

@@ -41,6 +41,8 @@ export interface Way {
   readonly wrong: (bench: Bench) => Wish | Promise<Wish>;
   /** The whole text of the pod's event; STORE stands for the address of the store that was asked. */
   readonly says: string;
+  /** Where Vault's own words are others; null: Vault has no such way. */
+  readonly saysVault?: string | null;
   /** Does what the text says. @returns what mounts then; nothing: the same as before */
   readonly cure: (bench: Bench) => Wish | undefined | Promise<Wish | undefined>;
   /** Of the first file; default: the password. */

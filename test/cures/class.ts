@@ -138,8 +138,20 @@ export const CLASS_WAYS: readonly Way[] = [
   },
   {
     name: 'a list of secrets themselves',
-    wrong: () => ({ objects: one('objectName: a, secretPath: secret/data/app, method: LIST'), role: 'wide' }),
-    says: 'object "a": LIST secret/data/app: refused by the store (405: unsupported operation); correct the object\'s method, secretPath or secretArgs [request-refused]',
-    cure: () => ({ objects: one(GOOD), role: 'wide' }),
+    wrong: async ({ bao }) => {
+      await bao.request('POST', 'secret/data/listed/one', { data: { n: 1 } });
+      return {
+        objects: one('objectName: a, secretPath: secret/data/listed, method: LIST, secretKey: keys'),
+        role: 'wide',
+      };
+    },
+    says: 'object "a": LIST secret/data/listed: refused by the store (405: unsupported operation); secret/ is KV version 2: write secret/metadata/listed [request-refused]',
+    saysVault:
+      'object "a": LIST secret/data/listed: there is nothing at this path (404); secret/ is KV version 2: write secret/metadata/listed [path-missing]',
+    cure: () => ({
+      objects: one('objectName: a, secretPath: secret/metadata/listed, method: LIST, secretKey: keys'),
+      role: 'wide',
+    }),
+    gives: /^\["one"\]$/,
   },
 ];

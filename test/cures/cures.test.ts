@@ -2,6 +2,7 @@
 // way into a reason; the rows are beside this file, by what they are about.
 import assert from 'node:assert/strict';
 import { REASONS } from '../../src/errors.ts';
+import { skip } from '../harness/skip.ts';
 import { Bench, type Way } from './bench.ts';
 import { CLASS_WAYS } from './class.ts';
 import { CONTENT_WAYS } from './content.ts';
@@ -30,11 +31,13 @@ describe('the cure that a message names', () => {
 
   for (const [subject, ways] of Object.entries(TABLE)) {
     describe(subject, () => {
-      for (const [number, { name, wrong, says, cure, gives = /^s3cret-value$/ }] of ways.entries()) {
-        it(name, async () => {
+      for (const [number, { name, wrong, says, saysVault = says, cure, gives = /^s3cret-value$/ }] of ways.entries()) {
+        it(name, async function () {
+          const text = bench.bao.product === 'Vault' ? saysVault : says;
+          if (text === null) skip(this, 'Vault has no such way');
           const pod = `${subject.replaceAll(/[^a-z]/g, '')}-${number}`;
           const wish = await wrong(bench);
-          assert.equal(await bench.refusal(wish, pod), says);
+          assert.equal(await bench.refusal(wish, pod), text);
           const cured = (await cure(bench)) ?? wish;
           assert.match(await bench.mount(cured, pod), gives);
         });

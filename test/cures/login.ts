@@ -73,6 +73,7 @@ export const LOGIN_WAYS: readonly Way[] = [
     name: 'a namespace that is not there',
     wrong: () => ({ parameters: { vaultNamespace: 'nowhere' } }),
     says: `${LOGIN} "least": refused by the store (404: namespace not found); there is no namespace nowhere: check vaultNamespace [login-refused]`,
+    saysVault: null,
     cure: () => ({}),
   },
   {

@@ -124,6 +124,8 @@ export const PATH_WAYS: readonly Way[] = [
     name: 'a version that is no number',
     wrong: () => ({ objects: ['a secret/data/app?version=new password'], role: WIDE }),
     says: "object \"a\": GET secret/data/app: refused by the store (400: Field validation failed: error converting input for field \"version\": '' cannot parse value as 'int': strconv.ParseInt: invalid syntax); correct the object's method, secretPath or secretArgs [request-refused]",
+    saysVault:
+      'object "a": GET secret/data/app: refused by the store (400: Field validation failed: error converting input for field "version": cannot parse \'\' as int: strconv.ParseInt: parsing "new": invalid syntax); correct the object\'s method, secretPath or secretArgs [request-refused]',
     cure: () => ({ objects: ['a secret/data/app?version=1 password'], role: WIDE }),
   },
   {

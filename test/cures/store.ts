@@ -100,6 +100,7 @@ export const STORE_WAYS: readonly Way[] = [
       return { parameters, daemon: REQUIRING };
     },
     says: `object "a": vaultNamespace "team-a": STORE does not say whether it has namespaces (GET sys/health: read-forbidden), and this node requires them (--require-namespaces); let sys/health through to the store [namespace-ignored]`,
+    saysVault: null,
     cure: (bench) => {
       if (bench.standby !== undefined) bench.standby.behaviour = withHealth(bench, bench.passOn);
       return undefined;
@@ -232,6 +233,7 @@ export const STORE_WAYS: readonly Way[] = [
     name: 'secretArgs over the limits of OpenBao',
     wrong: () => ({ objects: withArgs(4_500), role: 'wide' }),
     says: `object "a": PUT ca/issue/web: refused by the store (400: ${WITHHELD}); secretArgs are over the store's limits for JSON: they have too many values; make them smaller [request-refused]`,
+    saysVault: null,
     cure: () => ({ objects: withArgs(5), role: 'wide' }),
     gives: /^-----BEGIN CERTIFICATE/,
   },
