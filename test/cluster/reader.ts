@@ -28,7 +28,10 @@ const WITHIN_MS = 3 * PATIENCE_MS;
 export class Reader {
   readonly folder: string;
   readonly #node: Node;
-  /** A store cannot be stopped before the node is, so that each reader has one of their own. */
+  /**
+   * A store cannot be stopped before the node is, so that each reader has one of their own. It takes the tenth and
+   * eleventh port after this one too.
+   */
   readonly #storePort: number;
 
   private constructor(node: Node, storePort: number) {

@@ -100,7 +100,7 @@ async function noRightAtAll(world: World): Promise<void> {
   const { spec } = await providerPod(node);
   assert.deepEqual(
     spec.volumes.map((one: Json) => one.name),
-    ['sockets', 'state'],
+    ['sockets', 'additional-sockets', 'state'],
     'no token for the API server',
   );
   await untilRights(world, []);

@@ -13,7 +13,7 @@ import { helm, PROVIDER_NAMESPACE, providerLog, RELEASE, untilPolled } from '../
 import { PAGE, Reader, SOCKET_FOLDERS, SPACE } from '../reader.ts';
 import type { Step, World } from '../world.ts';
 
-const STORE_PORT = 8251;
+const STORE_PORT = 8270;
 const [ETC = '', RUN = ''] = SOCKET_FOLDERS;
 const UPGRADE = `helm upgrade secretmount deploy/helm/secretmount --namespace ${PROVIDER_NAMESPACE} --values values.yaml`;
 /** The last of its kind before theirs is removed. */
