@@ -6,8 +6,12 @@ const ESCAPED_IN_GO = /[!'()*]/g;
 /** What Go leaves as it is in a path, as encodeURIComponent writes it: `$&+,:;=@`. */
 const PLAIN_IN_PATH = /%(24|26|2B|2C|3A|3B|3D|40)/g;
 
+/** Nothing to escape: nearly every segment is. */
+const PLAIN = /^[\w.~-]*$/;
+
 /** One segment of a path. */
 export function escapeSegment(segment: string): string {
+  if (PLAIN.test(segment)) return segment;
   return escapeAll(segment).replace(PLAIN_IN_PATH, decodeURIComponent);
 }
 

@@ -6,7 +6,7 @@ import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
 import type { Namespaces } from './fetch/namespaces.ts';
-import type { Stores } from './fetch/ports.ts';
+import type { Answer, Stores } from './fetch/ports.ts';
 import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
@@ -24,6 +24,7 @@ import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { AccessSource } from './session/access.ts';
+import { waitFor } from './waiting.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
 export interface Rooms {
@@ -95,9 +96,11 @@ async function mountVolume(
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const { settled, answered } = await readAll(plan, volume, rooms, report, memory, signal);
-  await orFailAll(plan, takeForFiles(settled, memory));
-  const rendered = renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  const { settled, answered } = await orFailAll(plan, readAll(plan, volume, rooms, report, memory, signal));
+  const takenBytes = await orFailAll(plan, takeForFiles(settled, memory));
+  await orFailAll(plan, takeTurn(settled.answers.values(), memory, signal));
+  const render = () => renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  const rendered = await orFailAll(plan, renderInRoom(render, takenBytes, memory));
   const failures = allFailures(plan, settled, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
@@ -148,13 +151,37 @@ function weighObjects(objects: Plan['objects'], reads: Plan['reads']): number {
 /** Files take their length in the answer, in the message and in its frame. */
 const FILE_COPIES = 3;
 
-async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<void> {
+/** @returns how much it took */
+async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<number> {
   let bytes = 0;
   for (const { body, sizeBytes } of answers.values()) {
     memory.hold(body.reveal(), sizeBytes);
     bytes += sizeBytes;
   }
-  await memory.take(FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES), 'its files');
+  const takenBytes = FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES);
+  await memory.take(takenBytes, 'its files');
+  return takenBytes;
+}
+
+/**
+ * Files may come to more than the answers: many objects may name one value, and escapes grow. Where there is no room for
+ * what was made, it is let go, and made again once there is.
+ */
+async function renderInRoom(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
+  let rendered: Rendered | undefined = render();
+  const moreBytes = FILE_COPIES * rendered.sizeBytes - takenBytes;
+  if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
+  rendered = undefined;
+  await memory.take(moreBytes, 'its files');
+  return render();
+}
+
+/** Settling answers and writing files go through all of them in one go. */
+async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, signal: AbortSignal): Promise<void> {
+  let bytes = 0;
+  for (const { sizeBytes } of answers) bytes += sizeBytes;
+  const turn = memory.turn(bytes);
+  if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);
 }
 
 async function readAll(
@@ -167,19 +194,25 @@ async function readAll(
 ): Promise<{ settled: Settled; answered: Answered }> {
   const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
   const calledAt = clock.now();
-  const door = await orFailAll(plan, rooms.stores.open(plan.store));
-  await orFailAll(plan, rooms.namespaces.check(plan, door, signal));
-  const identified = await orFailAll(plan, sessions.identify(plan, signal));
+  const door = await rooms.stores.open(plan.store);
+  if (plan.store.namespace !== '') await rooms.namespaces.check(plan, door, signal);
+  const identified = await sessions.identify(plan, signal);
   const rank = volume.isFirst ? 'first' : 'poll';
   const { account, newestAt: newerThan } = volume;
-  const caller = { door, account, rank, calledAt, newerThan, cost: report, memory, signal } as const;
+  const pod = plan.identity.podUid;
+  const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
-    const answered = await orFailAll(plan, holdings.answerAll({ plan, reads, signal }));
-    return { settled: settleOutcomes(plan, volume, reads.sessionKey, answered, lastAnswers, clock), answered };
+    const answered = await holdings.answerAll({ plan, reads, signal });
+    await takeTurn(answersOf(answered), memory, signal);
+    return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
   } finally {
     reads.leave();
   }
+}
+
+function answersOf({ outcomes }: Answered): Answer[] {
+  return [...outcomes.values()].flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */

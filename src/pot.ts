@@ -55,9 +55,9 @@ export class Pot {
    * @param rank of the entries of an account those of a lower rank go first, whatever their age
    */
   put(key: string, account: string, sizeBytes: number, rank = 0): void {
-    this.delete(key);
     const entry = { account, sizeBytes, rank };
     const share = this.#shares.get(account) ?? { sizeBytes: 0, entries: new Map() };
+    this.delete(key);
     share.entries.set(key, entry);
     share.sizeBytes += sizeBytes;
     this.#shares.delete(account);

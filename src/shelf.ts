@@ -3,6 +3,8 @@
 import type { Secret } from './secret.ts';
 
 export interface Shelf {
+  /** False: what is put is gone, and nothing need be made for it. */
+  readonly isKept: boolean;
   /**
    * What an earlier process left, by id; once. Read from the folder one by one, as they are asked for: what one holds is
    * to be made use of before the next, so that a record that ends the process is known for it.
@@ -18,4 +20,4 @@ export interface Shelf {
 }
 
 /** Keeps nothing. */
-export const NO_SHELF: Shelf = Object.freeze({ takeFound: () => [], put: () => {}, remove: () => {} });
+export const NO_SHELF: Shelf = Object.freeze({ isKept: false, takeFound: () => [], put: () => {}, remove: () => {} });

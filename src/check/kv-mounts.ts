@@ -1,18 +1,11 @@
 // Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
 // once, and where it does not say, that is told too.
+import { type Mount, withKv2Part } from '../kv-path.ts';
 import { quote } from '../plan/quote.ts';
 import type { CheckedClass } from './class-check.ts';
 import { fieldOf } from './nodes.ts';
 import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';
 import type { Rule } from './rules.ts';
-
-/** What a store says of the mount that serves a path. */
-export interface Mount {
-  /** With a slash at its end: `secret/`. */
-  readonly path: string;
-  /** Of a KV mount; undefined of any other. */
-  readonly kvVersion: 1 | 2 | undefined;
-}
 
 /**
  * Asks what is mounted at a path.
@@ -20,9 +13,6 @@ export interface Mount {
  * @returns undefined where the store does not tell.
  */
 export type AskMount = (namespace: string, path: string) => Promise<Mount | undefined>;
-
-/** What follows a KV version 2 mount in a path that is one of its own. */
-const KV2_PARTS = /^(data|metadata|subkeys|delete|undelete|destroy|config)(\/|$)/;
 
 export async function checkKvMounts(classes: readonly CheckedClass[], ask: AskMount): Promise<void> {
   const asked = new Map<string, Promise<Mount | undefined>>();
@@ -47,9 +37,9 @@ function judge(path: string, mount: Mount | undefined): readonly [Rule, string] 
     const cure = 'check the path, or ask with a token that may read it';
     return ['kv-unknown', `the store does not say what ${quote(path)} is; ${cure}`];
   }
-  const rest = path.slice(mount.path.length);
-  if (mount.kvVersion !== 2 || KV2_PARTS.test(rest)) return undefined;
-  return ['kv-version', `${quote(mount.path)} is KV version 2, write ${quote(`${mount.path}data/${rest}`)}`];
+  const right = withKv2Part(path, mount);
+  if (right === undefined) return undefined;
+  return ['kv-version', `${quote(mount.path)} is KV version 2, write ${quote(right)}`];
 }
 
 function placeOf({ node }: ObjectNode) {

@@ -54,14 +54,14 @@ export class FlagSource {
     const text = this.text(name) ?? 'false';
     if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;
     if (/^(0|f|F|false|FALSE|False)$/.test(text)) return false;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes true or false`);
+    throw new UsageError(`${this.where(name)} is ${JSON.stringify(text)}; it takes true or false`);
   }
 
   oneOf<const T extends string>(name: string, choices: readonly T[]): T {
     const text = this.text(name);
     const choice = choices.find((one) => one === text);
     if (choice !== undefined) return choice;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes one of ${choices.join(', ')}`);
+    throw new UsageError(`${this.where(name)} is ${JSON.stringify(text)}; it takes one of ${choices.join(', ')}`);
   }
 
   logLevel(): Level {
@@ -73,21 +73,21 @@ export class FlagSource {
     const text = this.text(name) ?? '';
     const ms = parseDuration(text);
     if (ms !== undefined && ms >= leastMs) return ms;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes a time such as 30s, 500ms or 1h`);
+    throw new UsageError(`${this.where(name)} is ${JSON.stringify(text)}; it takes a time such as 30s, 500ms or 1h`);
   }
 
   count(name: string, least: number): number {
     const text = this.text(name) ?? '';
     const count = Number(text);
     if (/^\d{1,9}$/.test(text) && count >= least) return count;
-    throw new UsageError(`${this.#where(name)} is ${JSON.stringify(text)}; it takes a whole number from ${least} on`);
+    throw new UsageError(`${this.where(name)} is ${JSON.stringify(text)}; it takes a whole number from ${least} on`);
   }
 
   httpAddress(): HttpAddress {
     const text = this.text('http-addr') ?? '';
     const address = parseHttpAddress(text);
     if (address !== undefined) return address;
-    throw new UsageError(`${this.#where('http-addr')} is ${JSON.stringify(text)}; it takes HOST:PORT, :PORT or off`);
+    throw new UsageError(`${this.where('http-addr')} is ${JSON.stringify(text)}; it takes HOST:PORT, :PORT or off`);
   }
 
   /** Without slashes at its end. */
@@ -107,12 +107,12 @@ export class FlagSource {
     try {
       parseAddress(text);
     } catch (thrown) {
-      throw thrown instanceof MountError ? new UsageError(`${this.#where(name)}: ${thrown.message}`) : thrown;
+      throw thrown instanceof MountError ? new UsageError(`${this.where(name)}: ${thrown.message}`) : thrown;
     }
   }
 
   /** The flag, or the variable that gave it. */
-  #where(name: string): string {
+  where(name: string): string {
     if (this.#given.get(name)?.at(-1)) return `--${name}`;
     const flag = this.#flags.find((one) => one.name === name);
     return flag?.env?.find((variable) => this.#env[variable]) ?? `--${name}`;

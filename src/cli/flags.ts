@@ -2,6 +2,8 @@
 // Names, single dashes and environment variables are those of vault-csi-provider and openbao-csi-provider where
 // they have one, so that a DaemonSet's `args` carry over.
 
+import { join } from 'node:path';
+
 export interface Flag {
   readonly name: string;
   /** Other names of the same flag. */
@@ -45,8 +47,11 @@ function storeFlag(name: string, variable: string | undefined, rest: Pick<Flag, 
   };
 }
 
-const SOCKET_FOLDER = '/var/run/secrets-store-csi-providers';
-export const DEFAULT_ENDPOINTS = [`${SOCKET_FOLDER}/vault.sock`, `${SOCKET_FOLDER}/openbao.sock`];
+/** In the order in which the driver (v1.6.0) looks into them. What it found first it keeps until it restarts. */
+const SOCKET_FOLDERS = ['/etc/kubernetes/secrets-store-csi-providers', '/var/run/secrets-store-csi-providers'];
+export const DEFAULT_ENDPOINTS = SOCKET_FOLDERS.flatMap((folder) =>
+  ['vault.sock', 'openbao.sock'].map((name) => join(folder, name)),
+);
 
 export const STATUS_SOCKET_NAME = 'status.sock';
 
@@ -56,7 +61,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'list',
     value: 'PATH',
     default: DEFAULT_ENDPOINTS.join(', '),
-    help: 'Unix socket to serve; repeatable. A name that starts with openbao asks for tokens of audience openbao, any other for vault',
+    help: 'Unix socket to serve; repeatable. A folder that does not exist is waited for. A name that starts with openbao asks for tokens of audience openbao, any other for vault',
     group: 'Where it listens',
   },
   {

@@ -115,6 +115,13 @@ export function storeDefaults(source: FlagSource): PlanDefaults['store'] {
       clientCertPath: source.text('vault-tls-client-cert'),
       clientKeyPath: source.text('vault-tls-client-key'),
       skipVerify: source.isOn('vault-tls-skip-verify'),
+      names: {
+        caCertPath: source.where('vault-tls-ca-cert'),
+        caDirectory: source.where('vault-tls-ca-directory'),
+        caPem: source.env('BAO_CACERT_BYTES') === undefined ? 'VAULT_CACERT_BYTES' : 'BAO_CACERT_BYTES',
+        clientCertPath: source.where('vault-tls-client-cert'),
+        clientKeyPath: source.where('vault-tls-client-key'),
+      },
     },
   };
 }

@@ -30,6 +30,7 @@ import type { Environment, ServeOptions } from './options.ts';
 import { MEMORY_WAIT, makeRooms } from './rooms.ts';
 import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
+import { warnOfTlsFiles } from './tls-files-at-start.ts';
 import { warnOfUnreadVariables } from './unread-environment.ts';
 
 /** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
@@ -43,6 +44,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   catchTheRest({ emit, failCurrentCall: (cause) => calls.failCurrent(cause), isStarted: () => isStarted });
   warnOfCoreDumps(emit);
   warnOfUnreadVariables(env, emit);
+  void warnOfTlsFiles(options.defaults.store.tls, emit);
   closeForbiddenCodes((cause) => emit({ type: 'fault', message: 'the headers of an answer could not be sent', cause }));
   new MessageGate(MEMORY_WAIT * options.mountTimeoutMs).start();
   const stopping = new AbortController();

@@ -60,6 +60,7 @@ export async function openShelves(options: ServeOptions, emit: Emit, signal: Abo
 function openShelf(state: State<Kind>, kind: Kind): Shelf {
   let isTaken = false;
   return {
+    isKept: true,
     *takeFound() {
       if (isTaken) return;
       isTaken = true;

@@ -2,7 +2,7 @@
 // an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
 // the caller says.
 import type { Clock } from '../clock.ts';
-import { asMountError, MountError } from '../errors.ts';
+import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
@@ -11,7 +11,7 @@ import type { LiveToken } from '../session/live-token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Evidence } from './circuit.ts';
 import type { Gate } from './gate.ts';
-import { type Flight, Joins } from './joins.ts';
+import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
 import type { Outcome, Sent } from './outcome.ts';
 import type { Answer, Door } from './ports.ts';
@@ -21,6 +21,11 @@ import type { Rank } from './slots.ts';
 
 /** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
+
+/** What only the store's mounts make clear. */
+const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing']);
+/** A refusal is known by then, and does not wait longer for its cure. */
+const EXPLAIN_MS = 2_000;
 
 export interface FetcherOptions {
   readonly clock: Clock;
@@ -41,6 +46,8 @@ export interface Caller {
   readonly visit: Access;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
+  /** Its uid: who is told of a refusal. */
+  readonly pod: string;
   readonly rank: Rank;
   /** clock.now() when the call came. */
   readonly calledAt: number;
@@ -50,6 +57,18 @@ export interface Caller {
   readonly cost: { reads: number };
   readonly signal: AbortSignal;
   readonly memory: MountMemory;
+}
+
+/** One read of one mount. */
+interface MountRead {
+  readonly read: Read;
+  readonly caller: Caller;
+  /** Of the mount: its reads share it. */
+  readonly budget: RetryBudget;
+  /** Of the session and the read: equal where the store says the same. */
+  readonly key: string;
+  /** Of the store and the path. */
+  readonly path: string;
 }
 
 export class Fetcher {
@@ -69,148 +88,142 @@ export class Fetcher {
    */
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, Outcome>> {
     const budget = new RetryBudget(this.#options.maxRepeats);
-    const outcomes = await Promise.all(reads.map((read) => this.#fetchOne(read, caller, budget)));
-    return new Map(
-      reads.flatMap((read, index) => {
-        const outcome = outcomes[index];
-        return outcome === undefined ? [] : [[read.key, outcome] as const];
+    const outcomes = new Map<string, Outcome>();
+    await Promise.all(
+      reads.map((read) => {
+        const key = `${caller.visit.session.key} ${read.key}`;
+        const wanted = { read, caller, budget, key, path: pathOf(caller.door, read) };
+        return this.#fetch(wanted).then(
+          (sent) => {
+            if (sent !== undefined) outcomes.set(read.key, sent);
+          },
+          (thrown) => void outcomes.set(read.key, { error: asMountError(thrown) }),
+        );
       }),
     );
+    return outcomes;
   }
 
   /** As far as is known: a path tells it with its first answer. */
   givesLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): boolean {
-    return this.#joins.isLeased(`${door.key} ${read.path}`);
+    return this.#joins.isLeased(pathOf(door, read));
   }
 
   markLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): void {
-    this.#joins.markLeased(`${door.key} ${read.path}`);
+    this.#joins.markLeased(pathOf(door, read));
   }
 
-  async #fetchOne(read: Read, caller: Caller, budget: RetryBudget): Promise<Outcome | undefined> {
-    try {
-      return await this.#fetch(read, caller, budget);
-    } catch (thrown) {
-      return { error: asMountError(thrown) };
-    }
-  }
-
-  async #fetch(read: Read, caller: Caller, budget: RetryBudget): Promise<Sent | undefined> {
-    const { calledAt, door, visit, rank, signal } = caller;
-    const key = `${visit.session.key} ${read.key}`;
+  async #fetch(wanted: MountRead): Promise<Sent | undefined> {
+    const { read, caller, key, path } = wanted;
+    const { calledAt, rank, memory, signal } = caller;
     const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
-    if (windowMs === 0 || !isJoinable(read) || this.givesLeases(door, read)) {
-      return this.#send(read, caller, budget, signal);
-    }
+    const alone = () => this.#send(wanted, { sentAt: undefined, mounts: memory.mounts }, signal);
+    if (windowMs === 0 || !isJoinable(read) || this.#joins.isLeased(path)) return alone();
     const notBefore = Math.max(calledAt - windowMs, nextAfter(caller.newerThan));
     const filed = this.#joins.filed(key, notBefore);
     if (filed !== undefined) return { answer: filed, token: undefined };
     const known = this.#joins.flight(key, notBefore, rank);
-    const flight = known ?? this.#startFlight(key, read, caller, budget);
-    flight.mounts.add(caller.memory);
-    const sent = await waitFor(flight.sent, describeRead(read), signal).catch((thrown) => {
+    if (known === undefined) return waitFor(this.#startFlight(wanted), describeRead(read), signal);
+    known.sending.mounts.add(memory);
+    const sent = await waitFor(known.sent, describeRead(read), signal).catch((thrown) => {
       // What it came to with the other reads of another mount is not this one's.
-      if (known === undefined || asMountError(thrown).reason !== 'answer-too-large') throw thrown;
-      return this.#send(read, caller, budget, signal);
+      if (asMountError(thrown).reason !== 'answer-too-large') throw thrown;
+      return alone();
     });
-    return known !== undefined && sent.answer.hasLease ? undefined : sent;
+    return sent.answer.hasLease ? undefined : sent;
   }
 
-  #startFlight(key: string, read: Read, caller: Caller, budget: RetryBudget): Flight {
-    const { readTimeoutMs } = this.#options;
-    const onSent = (sentAt: number) => {
-      flight.sentAt = sentAt;
-    };
-    const mounts = new Set([caller.memory]);
-    const sent = withinTime(readTimeoutMs, (signal) => this.#send(read, caller, budget, signal, onSent, mounts))
+  #startFlight(wanted: MountRead): Promise<Sent> {
+    const { key, caller } = wanted;
+    const sending = { sentAt: undefined, mounts: new Set([caller.memory]) };
+    const sent = withinTime(this.#options.readTimeoutMs, (signal) => this.#send(wanted, sending, signal))
       .then((done) => {
         if (!done.answer.hasLease) this.#joins.file(key, done.answer, caller.account);
         return done;
       })
       .finally(() => this.#joins.ended(key, flight));
-    const flight: Flight = { rank: caller.rank, sentAt: undefined, sent, mounts };
+    const flight: Flight = { rank: caller.rank, sending, sent };
     this.#joins.started(key, flight);
-    return flight;
+    return sent;
   }
 
   /** Sends the read, and once more with the token that a refusal may bring (Session.afterForbidden). */
-  async #send(
-    read: Read,
-    caller: Caller,
-    budget: RetryBudget,
-    signal: AbortSignal,
-    onSent: (sentAt: number) => void = () => {},
-    mounts: ReadonlySet<MountMemory> = new Set([caller.memory]),
-  ): Promise<Sent> {
+  async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+    const { key, caller } = wanted;
+    const { clock } = this.#options;
     const { visit } = caller;
-    const refusalKey = `${visit.session.key} ${read.key}`;
-    const remembered = this.#refusals.find(refusalKey, this.#options.clock.now());
+    const remembered = this.#refusals.find(key, caller.pod, clock.now());
     if (remembered !== undefined) throw remembered;
     const token = await visit.acquire(signal);
-    let sentAt = this.#options.clock.now();
-    const noteSent = (at: number) => {
-      sentAt = at;
-      onSent(at);
-    };
+    const acquiredAt = clock.now();
     try {
-      return await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
+      const sent = await this.#sendAs(token, wanted, sending, signal);
+      this.#refusals.forget(key);
+      return sent;
     } catch (thrown) {
-      if (!isForbidden(thrown)) throw thrown;
-      const next = await visit.afterForbidden(token, sentAt);
+      if (!isForbidden(thrown)) throw await this.#explain(thrown, token, wanted, signal);
+      const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt);
       if (next !== undefined) {
-        const again = await this.#sendAs(next, read, caller, budget, signal, noteSent, mounts).catch(asMountError);
-        if (!(again instanceof MountError)) return again;
+        const again = await this.#sendAs(next, wanted, sending, signal).catch(asMountError);
+        if (!(again instanceof MountError)) {
+          this.#refusals.forget(key);
+          return again;
+        }
         if (!isForbidden(again)) throw again;
       }
-      this.#refusals.remember(refusalKey, visit.session.account, thrown, this.#options.clock.now());
-      throw thrown;
+      const refused = await this.#explain(thrown, next ?? token, wanted, signal);
+      this.#refusals.remember(key, visit.session.account, caller.pod, refused, clock.now());
+      throw refused;
     }
   }
 
-  async #sendAs(
-    token: LiveToken,
-    read: Read,
-    caller: Caller,
-    budget: RetryBudget,
-    signal: AbortSignal,
-    noteSent: (sentAt: number) => void,
-    mounts: ReadonlySet<MountMemory>,
-  ): Promise<Sent> {
+  /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
+  async #explain<T>(error: T, token: LiveToken, { read, caller }: MountRead, signal: AbortSignal) {
+    const { door, rank, visit } = caller;
+    // A use of a token that has few of them is worth more.
+    const isAsked = rank === 'first' && !token.isCounted;
+    if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
+    const what = describeRead(read);
+    const errand = { session: visit.session, rank, what, retry: undefined, evidence: 'none' } as const;
+    const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
+    return withinTime(EXPLAIN_MS, (inTime) =>
+      this.#options.gate.send(door, errand, ask, AbortSignal.any([signal, inTime])),
+    ).catch(() => error);
+  }
+
+  async #sendAs(token: LiveToken, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+    const { read, caller, budget, path } = wanted;
     const { door, visit, rank, cost, memory } = caller;
     const { clock, gate } = this.#options;
-    const retry = isJoinable(read) ? budget : undefined;
-    const errand = {
-      session: visit.session,
-      rank,
-      what: describeRead(read),
-      retry,
-      evidence: evidenceOf(read),
-    };
+    const isRepeatable = isJoinable(read);
+    const what = describeRead(read);
+    const retry = isRepeatable ? budget : undefined;
+    const errand = { session: visit.session, rank, what, retry, evidence: evidenceOf(read) };
+    const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
     const request = (own: AbortSignal) => {
       // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
       if (rank === 'first' && room.isInLine) {
-        noteSent(UNSENT);
+        sending.sentAt = UNSENT;
         throw room.waitInLine();
       }
-      noteSent(clock.now());
+      sending.sentAt = clock.now();
       cost.reads += 1;
       return door.read(read, token.secret, own, room);
     };
-    const room = memory.read({ what: describeRead(read), mounts, isRepeatable: isJoinable(read) });
-    const path = `${door.key} ${read.path}`;
     let answer: Answer | undefined;
     try {
       // What is known to be large waits before it takes one of the store's slots.
-      for (let bytes: number | undefined = this.#sizes.of(path); bytes !== undefined; ) {
-        await room.untilRoom(bytes);
-        bytes = undefined;
-        answer = await gate.send(door, errand, request, signal).catch((thrown) => {
-          bytes = room.giveUp(thrown);
-          if (bytes === undefined) throw thrown;
-          return undefined;
-        });
+      for (let bytes = this.#sizes.of(path); answer === undefined; ) {
+        const wait = room.untilRoom(bytes);
+        if (wait !== undefined) await wait;
+        try {
+          answer = await gate.send(door, errand, request, signal);
+        } catch (thrown) {
+          const wantedBytes = room.giveUp(thrown);
+          if (wantedBytes === undefined) throw thrown;
+          bytes = wantedBytes;
+        }
       }
-      if (answer === undefined) throw new Error('neither an answer nor a failure');
       this.#sizes.note(path, answer.sizeBytes);
     } finally {
       room.end(answer && { key: answer.body.reveal(), sizeBytes: answer.sizeBytes });
@@ -219,10 +232,14 @@ export class Fetcher {
     if (answer.hasLease) {
       token.carry(answer.sentAt + answer.leaseMs);
       token.leases += 1;
-      this.markLeases(door, read);
+      this.#joins.markLeased(path);
     }
     return { answer, token };
   }
+}
+
+function pathOf({ key }: Pick<Door, 'key'>, { path }: Pick<Read, 'path'>): string {
+  return `${key} ${path}`;
 }
 
 /** clock.now() has microseconds; a volume's next answer must be newer than the one it has, not the same again. */

@@ -41,6 +41,13 @@ interface Entry {
   readonly lastError: MountError | undefined;
 }
 
+/** The time of one request, or what is left of its mount's if that is less. */
+interface RequestTime {
+  readonly signal: AbortSignal;
+  /** The request has ended. */
+  end(): void;
+}
+
 /** Circuits that are remembered; a class may name any address, so there is a bound. */
 const MAX_CIRCUITS = 1_000;
 /** How long a request waits for the probe of its account: a store that is there answers within it. */
@@ -120,14 +127,16 @@ export class Gate {
     let error: MountError | undefined;
     let sentAt: number | undefined;
     try {
-      const release = await this.#slot(door, errand, signal, lastError);
+      const wait = this.#slot(door, errand, signal, lastError);
+      if (wait !== undefined) await wait;
       sentAt = this.#options.clock.now();
+      let time: RequestTime | undefined;
       try {
-        return await this.#withinTime(door, errand, request, signal);
+        time = this.#startTime(door, errand, signal);
+        return await request(time.signal);
       } finally {
-        release();
-        this.#forgetIdleSlots(door.origin);
-        this.#forgetIdleAccount(account);
+        time?.end();
+        this.#release(door.origin, account);
       }
     } catch (thrown) {
       error = asMountError(thrown);
@@ -137,24 +146,70 @@ export class Gate {
     }
   }
 
-  async #slot(door: TokenDoor, errand: Errand, signal: AbortSignal, lastError: MountError | undefined) {
-    let slots = this.#slots.get(door.origin);
-    if (slots === undefined) {
-      slots = new Slots(() => this.#recovery.allowed(door.origin));
-      this.#slots.set(door.origin, slots);
-    }
-    const own = this.#ownSlots(errand.session.account);
+  /** @returns undefined where it has one at once */
+  #slot(
+    door: TokenDoor,
+    errand: Errand,
+    signal: AbortSignal,
+    lastError: MountError | undefined,
+  ): Promise<void> | undefined {
+    const { account } = errand.session;
+    const own = this.#ownSlots(account);
+    const slots = this.#slotsOf(door.origin);
+    if (signal.aborted || !slots.isFreeFor(account) || !own.tryAcquire(account))
+      return this.#waitForSlot(own, slots, door, errand, signal, lastError);
+    slots.tryAcquire(account);
+    this.#tellSlots(slots);
+    return undefined;
+  }
+
+  /** Its own first: whoever waits for that keeps nobody else from the store. */
+  async #waitForSlot(
+    own: Slots,
+    slots: Slots,
+    door: TokenDoor,
+    { session, rank, what }: Errand,
+    signal: AbortSignal,
+    lastError: MountError | undefined,
+  ): Promise<void> {
+    const { account } = session;
     try {
-      return await acquireBoth(own, slots, errand, signal);
+      signal.throwIfAborted();
+      if (!own.tryAcquire(account)) await own.acquire(session, rank, signal);
+      if (!slots.tryAcquire(account))
+        await slots.acquire(session, rank, signal).catch((thrown) => {
+          own.release(account);
+          throw thrown;
+        });
     } catch {
+      this.#forgetIdleAccount(account);
       const waiting = `waited for one of ${this.#recovery.allowed(door.origin)} requests to ${door.address} to end`;
-      throw (
-        lastError ?? new MountError('mount-timeout', `${errand.what}: not sent within the mount's time: ${waiting}`)
-      );
+      throw lastError ?? new MountError('mount-timeout', `${what}: not sent within the mount's time: ${waiting}`);
     } finally {
-      this.#forgetIdleAccount(errand.session.account);
-      this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
+      this.#tellSlots(slots);
     }
+  }
+
+  #release(origin: string, account: string): void {
+    const slots = this.#slotsOf(origin);
+    slots.release(account);
+    this.#ownSlots(account).release(account);
+    this.#tellSlots(slots);
+    if (slots.isIdle) this.#slots.delete(origin);
+    this.#forgetIdleAccount(account);
+  }
+
+  #tellSlots({ inUse, waiting }: Slots): void {
+    this.#options.emit({ type: 'slots', inUse, waiting });
+  }
+
+  #slotsOf(origin: string): Slots {
+    let slots = this.#slots.get(origin);
+    if (slots === undefined) {
+      slots = new Slots(() => this.#recovery.allowed(origin));
+      this.#slots.set(origin, slots);
+    }
+    return slots;
   }
 
   #ownSlots(account: string): Slots {
@@ -166,27 +221,21 @@ export class Gate {
     return own;
   }
 
-  async #withinTime<T>(
-    door: TokenDoor,
-    errand: Errand,
-    request: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  /** Of one request. @throws MountError mount-timeout where the mount's own is over */
+  #startTime(door: TokenDoor, { what }: Errand, signal: AbortSignal): RequestTime {
     const { requestTimeoutMs } = this.#options;
-    const noAnswer = `${errand.what}: no answer from ${door.address} within`;
-    const outOfTime = () => new MountError('mount-timeout', `${noAnswer} the mount's time`);
-    if (signal.aborted) throw outOfTime();
+    const outOf = (reason: 'mount-timeout' | 'store-timeout', time: string) =>
+      new MountError(reason, `${what}: no answer from ${door.address} within ${time}`);
+    const onAbort = () => own.abort(outOf('mount-timeout', "the mount's time"));
+    if (signal.aborted) throw outOf('mount-timeout', "the mount's time");
     const own = new AbortController();
-    const onTime = () => own.abort(new MountError('store-timeout', `${noAnswer} ${requestTimeoutMs / 1000} s`));
-    const onAbort = () => own.abort(outOfTime());
-    const timer = setTimeout(onTime, requestTimeoutMs);
+    const timer = setTimeout(() => own.abort(outOf('store-timeout', `${requestTimeoutMs / 1000} s`)), requestTimeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await request(own.signal);
-    } finally {
+    const end = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-    }
+    };
+    return { signal: own.signal, end };
   }
 
   /** A retry that the circuit refuses reports what the request itself failed on. */
@@ -230,7 +279,8 @@ export class Gate {
     const { clock, emit } = this.#options;
     const wasOpen = circuit.isOpen;
     circuit.leave(passed, error, clock.now());
-    if (this.#circuits.get(store) === circuit) {
+    // To move it on in the map of one would still take room.
+    if (this.#circuits.size > 1 && this.#circuits.get(store) === circuit) {
       this.#circuits.delete(store);
       this.#circuits.set(store, circuit);
     }
@@ -251,29 +301,6 @@ export class Gate {
   }
 
   #forgetIdleAccount(account: string): void {
-    const own = this.#byAccount.get(account);
-    if (own?.inUse === 0 && own.waiting === 0) this.#byAccount.delete(account);
-  }
-
-  #forgetIdleSlots(origin: string): void {
-    const slots = this.#slots.get(origin);
-    if (slots === undefined) return;
-    this.#options.emit({ type: 'slots', inUse: slots.inUse, waiting: slots.waiting });
-    if (slots.inUse === 0 && slots.waiting === 0) this.#slots.delete(origin);
-  }
-}
-
-/** Its own first: whoever waits for that keeps nobody else from the store. */
-async function acquireBoth(own: Slots, slots: Slots, { session, rank }: Errand, signal: AbortSignal) {
-  const releaseOwn = await own.acquire(session, rank, signal);
-  try {
-    const release = await slots.acquire(session, rank, signal);
-    return () => {
-      release();
-      releaseOwn();
-    };
-  } catch (thrown) {
-    releaseOwn();
-    throw thrown;
+    if (this.#byAccount.get(account)?.isIdle) this.#byAccount.delete(account);
   }
 }

@@ -9,14 +9,19 @@ import type { Sent } from './outcome.ts';
 import type { Answer } from './ports.ts';
 import type { Rank } from './slots.ts';
 
+/** How far a read has come. */
+export interface Sending {
+  /** clock.now() when its request got its slot; undefined while it waits for one. */
+  sentAt: number | undefined;
+  /** All that wait for it. */
+  readonly mounts: ReadonlySet<MountMemory>;
+}
+
 /** One read on its way that others may join. */
 export interface Flight {
   readonly rank: Rank;
-  /** clock.now() when its request got its slot; undefined while it waits for one. */
-  sentAt: number | undefined;
+  readonly sending: Sending & { readonly mounts: Set<MountMemory> };
   readonly sent: Promise<Sent>;
-  /** All that wait for it. */
-  readonly mounts: Set<MountMemory>;
 }
 
 /** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */
@@ -52,8 +57,9 @@ export class Joins {
   flight(key: string, notBefore: number, rank: Rank): Flight | undefined {
     const flight = this.#flights.get(key);
     if (flight === undefined) return undefined;
-    if (flight.sentAt === undefined) return flight.rank === rank || rank === 'poll' ? flight : undefined;
-    return flight.sentAt >= notBefore ? flight : undefined;
+    const { sentAt } = flight.sending;
+    if (sentAt === undefined) return flight.rank === rank || rank === 'poll' ? flight : undefined;
+    return sentAt >= notBefore ? flight : undefined;
   }
 
   started(key: string, flight: Flight): void {

@@ -29,10 +29,13 @@ export class MountReads {
     this.#options = options;
   }
 
-  /** Of the pod's login; where no read needed it, or it could not be entered, the one that only this pod has. */
-  get sessionKey(): string {
-    return this.#sessionKey ?? this.holderKey(false);
-  }
+  /**
+   * Whose the answer to a read is: of a shared one all pods' of the account, as a mount that only waited for another's
+   * answer never entered its own session. Of others the pod's login's, or where no read needed it, or it could not be
+   * entered, that of the one that only this pod has.
+   */
+  readonly keyOf = ({ holding: { isShared } }: Read): string =>
+    isShared ? this.holderKey(true) : (this.#sessionKey ?? this.holderKey(false));
 
   /** Who holds an answer together (AccessSource.holderKey). */
   holderKey(isShared: boolean): string {

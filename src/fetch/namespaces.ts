@@ -39,9 +39,8 @@ export class Namespaces {
     this.#options = options;
   }
 
-  /** Waits for the store's word only where it decides. @throws MountError namespace-ignored, or what the asking came to. */
+  /** Of a plan with a namespace. Waits for the store's word only where it decides. @throws MountError namespace-ignored, or what the asking came to. */
   async check(plan: Plan, door: Door, signal: AbortSignal): Promise<void> {
-    if (plan.store.namespace === '') return;
     const isIgnored = this.#ask(plan, door);
     if (!this.#options.isRequired) {
       isIgnored.then(

@@ -26,6 +26,8 @@ export interface Answer {
 export interface ReadRoom {
   /** @returns undefined where it may go on at once. @throws MountError; also as a rejection */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
+  /** Before so many bytes are gone through in one go. @returns undefined where that may be at once */
+  turn(bytes: number): Promise<void> | undefined;
   /** What to fail on if the time is over now; undefined where no memory is waited for. */
   readonly refusal: MountError | undefined;
 }
@@ -39,6 +41,11 @@ export interface Door extends TokenDoor {
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
   /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Why a read was refused or found nothing, told by what is mounted there. @returns the error itself where the store
+   * tells nothing that helps. @throws MountError where it cannot be asked.
+   */
+  explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError>;
   /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */

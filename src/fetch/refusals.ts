@@ -1,34 +1,56 @@
 // Reads that a store refused with a fresh login: remembered for a minute, so that a pod without the right to a
-// path costs the store one login and two reads a minute, not that many at each try of the kubelet.
-import type { MountError } from '../errors.ts';
+// path costs the store one login and two reads a minute, not that many at each try of the kubelet. A pod that was not
+// told yet has its read sent again: whoever grants a right starts a new pod and looks.
+import { MountError } from '../errors.ts';
 import { entryBytes, Pot } from '../pot.ts';
 
 /** As often as a session replaces a living token for such a read (RELOGIN_EVERY_MS in session/). */
 const REFUSED_FOR_MS = 60_000;
+/** However many new pods a deployment starts. */
+const ASKED_EVERY_MS = 1_000;
 /** Over a thousand refusals; whoever is refused thousands of paths loses the oldest of its own. */
 const MAX_BYTES = 2 * 1024 * 1024;
+/** Pods of one account on one node; one that is forgotten is asked for again. */
+const MOST_PODS = 250;
+/** A uid with its place. */
+const POD_BYTES = 128;
+
+const KEPT =
+  '; the store said so less than a minute ago, it is asked again when the minute is over, for a new pod at once';
+
+interface Refusal {
+  readonly error: MountError;
+  readonly untilAt: number;
+  /** By uid, those that were told. */
+  readonly pods: Set<string>;
+  askedAt: number;
+}
 
 export class Refusals {
   /** By session key and read key. */
-  readonly #refusals = new Map<string, { readonly error: MountError; readonly untilAt: number }>();
+  readonly #refusals = new Map<string, Refusal>();
   readonly #pot = new Pot(MAX_BYTES);
 
-  find(key: string, now: number): MountError | undefined {
+  /** @returns undefined where the read is to be sent, which then counts as asked. */
+  find(key: string, pod: string, now: number): MountError | undefined {
     const refusal = this.#refusals.get(key);
     if (refusal === undefined) return undefined;
-    if (now < refusal.untilAt) return refusal.error;
-    this.#forget(key);
+    if (now >= refusal.untilAt) this.forget(key);
+    else if (refusal.pods.has(pod) || now < refusal.askedAt + ASKED_EVERY_MS) return refusal.error;
+    else refusal.askedAt = now;
     return undefined;
   }
 
-  remember(key: string, account: string, error: MountError, now: number): void {
-    this.#refusals.set(key, { error, untilAt: now + REFUSED_FOR_MS });
-    this.#pot.put(key, account, entryBytes(key, error.message.length));
-    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.#forget(over);
+  remember(key: string, account: string, pod: string, error: MountError, now: number): void {
+    const pods = new Set([...(this.#refusals.get(key)?.pods ?? []), pod].slice(-MOST_PODS));
+    const kept = new MountError(error.reason, `${error.message}${KEPT}`);
+    this.#refusals.set(key, { error: kept, untilAt: now + REFUSED_FOR_MS, pods, askedAt: now });
+    this.#pot.put(key, account, entryBytes(key, kept.message.length) + POD_BYTES * pods.size);
+    for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.forget(over);
   }
 
-  #forget(key: string): void {
-    this.#refusals.delete(key);
-    this.#pot.delete(key);
+  /** The store allows it now. */
+  forget(key: string): void {
+    if (this.#refusals.delete(key)) this.#pot.delete(key);
   }
 }

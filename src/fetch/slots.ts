@@ -27,7 +27,8 @@ type Queue = Map<string, Map<string, Set<Ticket>>>;
 
 export class Slots {
   readonly #limit: () => number;
-  readonly #queues: Record<Rank, Queue> = { first: new Map(), poll: new Map(), renewal: new Map() };
+  /** Made with the first that waits: most never have one. */
+  #queues: Record<Rank, Queue> | undefined;
   readonly #held = new Map<string, number>();
   #inUse = 0;
   #waiting = 0;
@@ -45,11 +46,20 @@ export class Slots {
     return this.#waiting;
   }
 
-  /** Resolves with the function that gives the slot back. Rejects with the signal's reason when that comes first. */
-  acquire(turn: Turn, rank: Rank, signal: AbortSignal): Promise<() => void> {
+  get isIdle(): boolean {
+    return this.#inUse === 0 && this.#waiting === 0;
+  }
+
+  /** Takes one, which `release` gives back, for whoever finds nobody before them: nearly all, and it costs nothing. */
+  tryAcquire(account: string): boolean {
+    if (!this.isFreeFor(account)) return false;
+    this.#take(account);
+    return true;
+  }
+
+  /** Resolves when it has one, which `release` gives back. Rejects with the signal's reason when that comes first. */
+  acquire(turn: Turn, rank: Rank, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    // Nearly all find nobody before them: what a queue takes is spared.
-    if (this.#isFreeFor(turn.account)) return Promise.resolve(this.#take(turn.account));
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#remove(rank, ticket);
@@ -57,7 +67,8 @@ export class Slots {
       };
       const grant = () => {
         signal.removeEventListener('abort', onAbort);
-        resolve(this.#take(turn.account));
+        this.#take(turn.account);
+        resolve();
       };
       const ticket: Ticket = { turn, grant };
       signal.addEventListener('abort', onAbort, { once: true });
@@ -66,8 +77,16 @@ export class Slots {
     });
   }
 
+  release(account: string): void {
+    this.#inUse -= 1;
+    const left = this.#heldBy(account) - 1;
+    if (left === 0) this.#held.delete(account);
+    else this.#held.set(account, left);
+    this.serve();
+  }
+
   /** Whether whoever comes now is served at once. */
-  #isFreeFor(account: string): boolean {
+  isFreeFor(account: string): boolean {
     if (this.#waiting > 0) return false;
     const limit = this.#limit();
     return this.#inUse < limit && this.#heldBy(account) < mostOf(limit);
@@ -77,23 +96,9 @@ export class Slots {
     return this.#held.get(account) ?? 0;
   }
 
-  #take(account: string): () => void {
+  #take(account: string): void {
     this.#inUse += 1;
     this.#held.set(account, this.#heldBy(account) + 1);
-    let isReleased = false;
-    return () => {
-      if (isReleased) return;
-      isReleased = true;
-      this.#release(account);
-    };
-  }
-
-  #release(account: string): void {
-    this.#inUse -= 1;
-    const left = (this.#held.get(account) ?? 1) - 1;
-    if (left === 0) this.#held.delete(account);
-    else this.#held.set(account, left);
-    this.serve();
   }
 
   /** Deals what is free; for a limit that has grown. */
@@ -113,6 +118,7 @@ export class Slots {
 
   /** The first ticket, by rank and then by turn, of an account that `mayTake` a slot. */
   #pick(mayTake: (account: string) => boolean): { rank: Rank; ticket: Ticket } | undefined {
+    if (this.#queues === undefined) return undefined;
     for (const rank of RANKS) {
       for (const [account, sessions] of this.#queues[rank]) {
         if (!mayTake(account)) continue;
@@ -124,6 +130,7 @@ export class Slots {
 
   #add(rank: Rank, ticket: Ticket): void {
     const { account, key } = ticket.turn;
+    this.#queues ??= { first: new Map(), poll: new Map(), renewal: new Map() };
     const queue = this.#queues[rank];
     const sessions = queue.get(account) ?? new Map<string, Set<Ticket>>();
     const tickets = sessions.get(key) ?? new Set<Ticket>();
@@ -133,16 +140,21 @@ export class Slots {
 
   #remove(rank: Rank, ticket: Ticket): void {
     const { account, key } = ticket.turn;
-    const queue = this.#queues[rank];
-    const sessions = queue.get(account);
+    const queue = this.#queues?.[rank];
+    const sessions = queue?.get(account);
     const tickets = sessions?.get(key);
-    if (sessions === undefined || tickets === undefined || !tickets.delete(ticket)) return;
+    if (queue === undefined || sessions === undefined || !tickets?.delete(ticket)) return;
     this.#waiting -= 1;
-    sessions.delete(key);
-    if (tickets.size > 0) sessions.set(key, tickets);
-    queue.delete(account);
-    if (sessions.size > 0) queue.set(account, sessions);
+    toEnd(sessions, key, tickets);
+    toEnd(queue, account, sessions);
   }
+}
+
+/** Behind all others, or out if nothing is left of it; who is alone stays where it is. */
+function toEnd<T extends { readonly size: number }>(map: Map<string, T>, key: string, rest: T): void {
+  if (rest.size > 0 && map.size === 1) return;
+  map.delete(key);
+  if (rest.size > 0) map.set(key, rest);
 }
 
 /** What one account may hold of so many. */

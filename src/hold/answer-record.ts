@@ -1,5 +1,5 @@
 // The form in which an answer outlives the process: its body as text, its times as boot times.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
@@ -36,12 +36,12 @@ export function toForm({ body, sentAt, hasLease, leaseMs, leaseId, isRenewable }
 export function fromForm({ body: text, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
   const body = JsonText.parse(Buffer.from(text));
   const isOurs = areNumbers(sentAt, rest.leaseMs) && areFlags(rest.hasLease);
-  if (!isOurs || body?.kind !== 'object') throw new TypeError('not the form of an answer');
+  if (!isOurs || (body?.kind !== 'object' && body?.kind !== 'string')) throw new TypeError('not the form of an answer');
   return { ...rest, body: new Secret(body), sentAt: fromBoot(sentAt, clock), sizeBytes: body.sizeBytes };
 }
 
 export function answerRecordId(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 export function toAnswerRecord(key: string, { answer, account, pods }: Kept, clock: Clock): Secret<string> {

@@ -31,8 +31,6 @@ export interface Answered {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** By Read.key, those that came from what is held. */
   readonly held: ReadonlyMap<string, Held>;
-  /** Whose the answers are that all pods of the account have. */
-  readonly sharedKey: string;
 }
 
 export class Holdings implements PodKeeper {
@@ -73,14 +71,15 @@ export class Holdings implements PodKeeper {
     const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
     const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
     for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
+    const unsettled = others.filter((read) => mayBeHeld(read, shared.get(read.key)));
     await Promise.all(
-      others.map(async (read) => {
+      unsettled.map(async (read) => {
         const key = keys.get(read);
         const outcome = shared.get(read.key) ?? (await this.#askAgain(key, read, asker));
         if (outcome !== undefined) outcomes.set(read.key, await this.#file(key, read, outcome, asker));
       }),
     );
-    return { outcomes, held: this.#heldOf(keys, outcomes), sharedKey: asker.reads.holderKey(true) };
+    return { outcomes, held: this.#heldOf(keys, outcomes) };
   }
 
   /**
@@ -212,6 +211,11 @@ export class Holdings implements PodKeeper {
     }
     return held;
   }
+}
+
+/** Few are: its answer is to be held, or the lease of another. */
+function mayBeHeld(read: Read, outcome: Outcome | undefined): boolean {
+  return outcome === undefined || (!('error' in outcome) && isHeld(read, outcome.answer));
 }
 
 /** One request for all who will hold its answer, where that is known before it is sent. */

@@ -148,7 +148,7 @@ export class LastAnswers implements PodKeeper {
   #save(key: string, known: Answer | undefined, kept: Kept): void {
     const { clock, shelf, maxStaleMs } = this.#options;
     // It could stand in for nothing.
-    if (maxStaleMs === 0) return;
+    if (maxStaleMs === 0 || !shelf.isKept) return;
     const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
     if (known?.body === kept.answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
     this.#savedAt.set(key, clock.now());

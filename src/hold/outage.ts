@@ -3,17 +3,18 @@
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Read } from '../plan/plan.ts';
 import type { Answered } from './holdings.ts';
 import type { LastAnswers } from './last-answers.ts';
 import type { Settled, StandIn } from './settled.ts';
 import type { Volume } from './volumes.ts';
 
+/** @param keyOf whose the answer to a read is */
 export function settleOutcomes(
   plan: Plan,
   volume: Volume,
-  sessionKey: string,
-  { outcomes, held, sharedKey }: Answered,
+  keyOf: (read: Read) => string,
+  { outcomes, held }: Answered,
   lastAnswers: LastAnswers,
   clock: Clock,
 ): Settled {
@@ -26,19 +27,17 @@ export function settleOutcomes(
   for (const read of plan.reads) {
     const outcome = outcomes.get(read.key);
     if (outcome === undefined) continue;
-    // A mount that only waited for another's answer never entered its own session.
-    const whose = read.holding.isShared ? sharedKey : sessionKey;
     // What is held is neither filed nor compared: it is the same until it is replaced.
     if ('answer' in outcome && held.has(read.key)) {
       answers.set(read.key, outcome.answer);
       continue;
     }
     if ('answer' in outcome) {
-      answers.set(read.key, lastAnswers.keep(whose, volume, read, outcome.answer));
+      answers.set(read.key, lastAnswers.keep(keyOf(read), volume, read, outcome.answer));
       newestAt = Math.max(newestAt, outcome.answer.sentAt);
       continue;
     }
-    const standIn = lastAnswers.standIn(whose, volume, read, outcome.error);
+    const standIn = lastAnswers.standIn(keyOf(read), volume, read, outcome.error);
     if (standIn !== undefined) {
       answers.set(read.key, standIn);
       standIns.set(read.key, { ageMs: clock.now() - standIn.sentAt, reason: outcome.error.reason });

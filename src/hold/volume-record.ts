@@ -1,5 +1,5 @@
 // The form in which what is known of a volume outlives the process. All times are boot times.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { Secret } from '../secret.ts';
@@ -32,7 +32,7 @@ interface VolumeForm {
 }
 
 export function volumeRecordId(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 export function toVolumeRecord(key: string, delivered: Delivered, clock: Clock): Secret<string> {

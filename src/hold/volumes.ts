@@ -62,7 +62,8 @@ export class Volumes implements PodKeeper {
       if (parsed === undefined) options.shelf.remove(id);
       else found.push(parsed);
     }
-    for (const [key, delivered] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt)) this.#set(key, delivered);
+    for (const [key, delivered] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt))
+      this.#set(key, accountName(partsOf(key)), delivered);
     this.#makeRoom();
     this.#sweeper.endsAt(this.#sweep(options.clock.now()));
   }
@@ -84,8 +85,9 @@ export class Volumes implements PodKeeper {
     const { clock, shelf, keepMs } = this.#options;
     const newestAt = Math.max(settled.newestAt, volume.newestAt);
     const delivered = { podName: plan.identity.podName, newestAt, stale, askedAt: clock.now() };
-    this.#set(volume.key, delivered);
-    shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock), volume.account);
+    this.#set(volume.key, volume.account, delivered);
+    if (shelf.isKept)
+      shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock), volume.account);
     this.#makeRoom();
     this.#sweeper.endsAt(delivered.askedAt + keepMs);
     this.#count();
@@ -155,10 +157,10 @@ export class Volumes implements PodKeeper {
     this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
   }
 
-  #set(key: string, delivered: Delivered): void {
+  #set(key: string, account: string, delivered: Delivered): void {
     this.#forget(key);
     this.#delivered.set(key, delivered);
-    this.#pot.put(key, accountName(partsOf(key)), entryBytes(key, staleBytes(delivered.stale)));
+    this.#pot.put(key, account, entryBytes(key, staleBytes(delivered.stale)));
     if (delivered.stale.size > 0) this.#staleCount += 1;
   }
 

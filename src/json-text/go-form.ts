@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { Containers } from './containers.ts';
 import type { JsonText } from './json-text.ts';
+import { hasKeysInOrder } from './key-order.ts';
 import { type Members, membersOf } from './members.ts';
 import {
   BACKSLASH,
@@ -15,11 +16,36 @@ import {
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
+  SPACE,
+  skipSpace,
 } from './scan.ts';
 import { Sink } from './sink.ts';
 import { escapedPoint, escapeLength, putPoint } from './string.ts';
 
-export function writeGoForm({ bytes, start }: Pick<JsonText, 'bytes' | 'start'>, sink: Sink): void {
+export function writeGoForm(value: Pick<JsonText, 'bytes' | 'start' | 'end'>, sink: Sink): void {
+  const { bytes, start } = value;
+  if (hasKeysInOrder(bytes, start)) writeInTextOrder(value, sink);
+  else writeInKeyOrder(bytes, start, sink);
+}
+
+/** All but spaces and strings is copied as it stands. */
+function writeInTextOrder({ bytes, start, end }: Pick<JsonText, 'bytes' | 'start' | 'end'>, sink: Sink): void {
+  let copied = start;
+  for (let at = start; at < end; ) {
+    const byte = bytes[at] as number;
+    if (byte !== QUOTE && byte > SPACE) {
+      at += 1;
+      continue;
+    }
+    sink.copy(bytes, copied, at);
+    if (byte === QUOTE) writeString(bytes, at, sink);
+    at = byte === QUOTE ? endOfString(bytes, at) : skipSpace(bytes, at);
+    copied = at;
+  }
+  sink.copy(bytes, copied, end);
+}
+
+function writeInKeyOrder(bytes: Buffer, start: number, sink: Sink): void {
   const containers = new Containers(bytes, start);
   const open: Members[] = [];
   writeStart(bytes, start, 0, containers, open, sink);
@@ -111,8 +137,15 @@ function writePoint(point: number, sink: Sink): void {
     sink.byte(BACKSLASH);
     sink.byte(letter);
   } else if (point < 0x20 || point === 0x3c || point === 0x3e || point === 0x26 || (point | 1) === 0x2029)
-    sink.ascii(`\\u${point.toString(16).padStart(4, '0')}`);
+    writeDigits(point, sink);
   else sink.copy(scratch, 0, putPoint(scratch, 0, point));
+}
+
+const HEX = Buffer.from('0123456789abcdef');
+
+function writeDigits(point: number, sink: Sink): void {
+  sink.ascii('\\u');
+  for (let shift = 12; shift >= 0; shift -= 4) sink.byte(HEX[(point >> shift) & 0xf] as number);
 }
 
 /** Stands for a text that grew beyond `mostBytes`. */

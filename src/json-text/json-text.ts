@@ -9,6 +9,7 @@ import {
   endOfString,
   endOfValue,
   isJson,
+  isOpening,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
@@ -37,12 +38,15 @@ const PIECE_BYTES = 64 * 1024;
 const MOST_REMEMBERED = 16;
 /** Members as they are found; one for all walks, as no walk begins within another. */
 const scratch = new Uint32Array(3 * MOST_REMEMBERED);
+/** Ends as they are found: most texts have nothing that large. */
+const noted = new Map<number, number>();
+const NONE: ReadonlyMap<number, number> = new Map();
 /** A copy of a few bytes costs more than what it saves. */
 const MOST_BESIDE_BYTES = 4 * 1024;
 
 export class JsonText {
   /** `{}`: for what must have a body and nothing in it. */
-  static readonly EMPTY = new JsonText(alone(Buffer.from('{}')), 0);
+  static readonly EMPTY = new JsonText(alone(Buffer.from('{}')), 0, NONE);
 
   /** All of the text. UTF-8, and known to be JSON. */
   readonly bytes: Buffer;
@@ -50,16 +54,21 @@ export class JsonText {
   readonly start: number;
   /** Of an object with few members that was asked for one: where each key starts and ends, and where its value starts. */
   #members: readonly number[] | undefined;
+  /** Where large values of the text end, by where they start. */
+  readonly #ends: ReadonlyMap<number, number>;
 
-  private constructor(bytes: Buffer, start: number) {
+  private constructor(bytes: Buffer, start: number, ends: ReadonlyMap<number, number>) {
     this.bytes = bytes;
     this.start = start;
+    this.#ends = ends;
   }
 
   /** undefined where the bytes are no JSON. They are kept and must not be changed. */
   static parse(given: Buffer): JsonText | undefined {
     const bytes = alone(isUtf8(given) ? given : toUtf8(given));
-    return isJson(bytes) ? new JsonText(bytes, skipSpace(bytes, 0)) : undefined;
+    noted.clear();
+    if (!isJson(bytes, noted)) return undefined;
+    return new JsonText(bytes, skipSpace(bytes, 0), noted.size === 0 ? NONE : new Map(noted));
   }
 
   get kind(): JsonKind {
@@ -71,30 +80,34 @@ export class JsonText {
     return this.bytes.buffer.byteLength + OVERHEAD_BYTES;
   }
 
+  /** Behind this value. */
+  get end(): number {
+    return this.#endAt(this.start);
+  }
+
   /** The text of this value alone. */
   get source(): Buffer {
-    return this.bytes.subarray(this.start, endOfValue(this.bytes, this.start));
+    return this.bytes.subarray(this.start, this.end);
   }
 
   /** The value of an object's own key, the last one of several; undefined where there is none. */
   get(key: string): JsonText | undefined {
-    let found: number | undefined;
-    this.#eachMember((from, to, value) => {
-      if (isText(this.bytes, from, to, key)) found = value;
-    }, true);
-    return found === undefined ? undefined : new JsonText(this.bytes, found);
+    const members = this.#members;
+    const found = members === undefined ? this.#find(key) : findIn(members, this.bytes, key);
+    return found === -1 ? undefined : this.#at(found);
   }
 
   /** The values of several keys, found in one pass. */
   pick(keys: ReadonlySet<string>): Map<string, JsonText> {
     const found = new Map<string, JsonText>();
-    // A bit for each length, those beyond 32 over again: most other keys need not be decoded.
-    let lengths = 0;
-    for (const key of keys) lengths |= 1 << Buffer.byteLength(key);
+    // Most other keys need not be decoded.
+    const hashes = new Set<number>();
+    for (const key of keys) hashes.add(hashOf(Buffer.from(key), 0, Buffer.byteLength(key)));
     this.#eachMember((from, to, value) => {
-      if ((lengths & (1 << (to - from))) === 0 && !hasEscape(this.bytes, from, to)) return;
+      const hash = hashOf(this.bytes, from, to);
+      if (hash !== ESCAPED && !hashes.has(hash)) return;
       const key = stringText({ bytes: this.bytes, from, to });
-      if (keys.has(key)) found.set(key, new JsonText(this.bytes, value));
+      if (keys.has(key)) found.set(key, this.#at(value));
     });
     return found;
   }
@@ -132,14 +145,33 @@ export class JsonText {
     return this.bytes.toString('latin1', this.start, endOfScalar(this.bytes, this.start));
   }
 
+  #at(start: number): JsonText {
+    return new JsonText(this.bytes, start, this.#ends);
+  }
+
+  #endAt(start: number): number {
+    const noted = isOpening(this.bytes[start]) ? this.#ends.get(start) : undefined;
+    return noted ?? endOfValue(this.bytes, start);
+  }
+
   #string() {
     return { bytes: this.bytes, from: this.start + 1, to: endOfString(this.bytes, this.start) - 1 };
   }
 
-  #eachMember(use: UseMember, isRemembered = false): void {
+  /** Where its value starts; -1 where there is none. The members of a small object are remembered. */
+  #find(key: string): number {
+    let found = -1;
+    if (this.kind !== 'object') return found;
+    this.#walk((from, to, value) => {
+      if (isText(this.bytes, from, to, key)) found = value;
+    }, true);
+    return found;
+  }
+
+  #eachMember(use: UseMember): void {
     if (this.kind !== 'object') return;
     const members = this.#members;
-    if (members === undefined) this.#walk(use, isRemembered);
+    if (members === undefined) this.#walk(use, false);
     else
       for (let at = 0; at < members.length; at += 3)
         use(members[at] as number, members[at + 1] as number, members[at + 2] as number);
@@ -159,11 +191,18 @@ export class JsonText {
       }
       count += 1;
       use(at + 1, keyEnd - 1, value);
-      at = skipSpace(bytes, endOfValue(bytes, value));
+      at = skipSpace(bytes, this.#endAt(value));
       if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
     }
     if (isRemembered && count <= MOST_REMEMBERED) this.#members = copyOf(scratch, 3 * count);
   }
+}
+
+function findIn(members: readonly number[], bytes: Buffer, key: string): number {
+  let found = -1;
+  for (let at = 0; at < members.length; at += 3)
+    if (isText(bytes, members[at] as number, members[at + 1] as number, key)) found = members[at + 2] as number;
+  return found;
 }
 
 /** By hand: an iterator costs more than the walk. */
@@ -176,9 +215,17 @@ function copyOf(numbers: Uint32Array, length: number): readonly number[] {
 /** @param from of the key, between its quotes */
 type UseMember = (from: number, to: number, value: number) => void;
 
-function hasEscape(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if (bytes[at] === 0x5c) return true;
-  return false;
+const ESCAPED = -1;
+
+/** Of a key's bytes, 31 bits; ESCAPED where they are not the key itself. */
+function hashOf(bytes: Buffer, from: number, to: number): number {
+  let hash = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte === 0x5c) return ESCAPED;
+    hash = Math.imul(hash, 31) + byte;
+  }
+  return hash & 0x7fffffff;
 }
 
 /** As text decoders do: what is no character becomes U+FFFD. */

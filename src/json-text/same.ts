@@ -20,21 +20,22 @@ export function isSameJson(a: JsonText, b: JsonText, ignored?: string): boolean 
 
 /** As stores write it, at the head. Should the key come again, its last value counts, and that is equal. */
 function isEqualBehind(a: JsonText, b: JsonText, ignored: string | undefined): boolean {
-  const head = Buffer.from(`{"${ignored}":"`);
+  const head = `{"${ignored}":"`;
   const quote = head.length - 1;
   if (!startsWith(a.bytes, head) || !startsWith(b.bytes, head)) return false;
   const [endA, endB] = [endOfString(a.bytes, quote), endOfString(b.bytes, quote)];
   return a.bytes.compare(b.bytes, endB, b.bytes.length, endA, a.bytes.length) === 0;
 }
 
-function startsWith(bytes: Buffer, head: Buffer): boolean {
-  return bytes.length >= head.length && head.compare(bytes, 0, head.length) === 0;
+function startsWith(bytes: Buffer, head: string): boolean {
+  for (let at = 0; at < head.length; at += 1) if (bytes[at] !== head.charCodeAt(at)) return false;
+  return true;
 }
 
 function isEqualAround(a: JsonText, b: JsonText, ignored: string | undefined): boolean {
   const [ofA, ofB] = ignored === undefined ? [] : [a.get(ignored), b.get(ignored)];
   if (ofA === undefined || ofB === undefined) return ofA === ofB && a.source.equals(b.source);
-  const [endA, endB] = [endOfValue(a.bytes, ofA.start), endOfValue(b.bytes, ofB.start)];
+  const [endA, endB] = [ofA.end, ofB.end];
   return (
     a.bytes.subarray(0, ofA.start).equals(b.bytes.subarray(0, ofB.start)) &&
     a.bytes.subarray(endA).equals(b.bytes.subarray(endB))
@@ -55,7 +56,7 @@ function writeMembers({ bytes, start }: JsonText, ignored: string, sink: Sink): 
   while (members.next()) {
     writeString(bytes, members.key, sink);
     const key = stringText({ bytes, from: members.key + 1, to: endOfString(bytes, members.key) - 1 });
-    if (key !== ignored) writeGoForm({ bytes, start: members.value }, sink);
+    if (key !== ignored) writeGoForm({ bytes, start: members.value, end: endOfValue(bytes, members.value) }, sink);
     sink.ascii(',');
   }
 }

@@ -4,6 +4,7 @@
 /** Go's decoder has the same, so no store sends more. */
 export const MAX_DEPTH = 10_000;
 
+export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const COLON = 0x3a;
@@ -24,8 +25,17 @@ const WORDS = new Map([...['true', 'false', 'null']].map((word) => [word.charCod
 /** Of each open container, whether it is an object. One for all texts: they are checked one after the other. */
 const open = new Uint8Array(MAX_DEPTH);
 
-/** Whether `bytes` are one JSON text of at most MAX_DEPTH levels. */
-export function isJson(bytes: Buffer): boolean {
+/** Of the outermost levels, in which a store wraps what is asked for. */
+const NOTED_LEVELS = 4;
+const NOTED_BYTES = 64 * 1024;
+/** Where the open container of each of these levels starts. */
+const starts = new Uint32Array(NOTED_LEVELS);
+
+/**
+ * Whether `bytes` are one JSON text of at most MAX_DEPTH levels.
+ * @param ends is told where large objects and lists of the outermost levels end, by where they start
+ */
+export function isJson(bytes: Buffer, ends: Map<number, number>): boolean {
   let depth = 0;
   let at = skipSpace(bytes, 0);
   for (;;) {
@@ -34,6 +44,7 @@ export function isJson(bytes: Buffer): boolean {
     if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       const isObject = byte === OPEN_OBJECT;
       if (depth === MAX_DEPTH) return false;
+      if (depth < NOTED_LEVELS) starts[depth] = at;
       at = skipSpace(bytes, at + 1);
       if (bytes[at] === (isObject ? CLOSE_OBJECT : CLOSE_LIST)) at += 1;
       else {
@@ -50,12 +61,13 @@ export function isJson(bytes: Buffer): boolean {
     }
     // A value ended here.
     for (;;) {
-      at = skipSpace(bytes, at);
+      if (isSpace(bytes[at])) at = skipSpace(bytes, at);
       if (depth === 0) return at === bytes.length;
       const isObject = open[depth - 1] === 1;
       const next = bytes[at];
       if (next === COMMA) {
-        at = skipSpace(bytes, at + 1);
+        at += 1;
+        if (isSpace(bytes[at])) at = skipSpace(bytes, at);
         if (isObject) at = checkKey(bytes, at);
         if (at === -1) return false;
         break;
@@ -63,6 +75,9 @@ export function isJson(bytes: Buffer): boolean {
       if (next !== (isObject ? CLOSE_OBJECT : CLOSE_LIST)) return false;
       depth -= 1;
       at += 1;
+      if (depth >= NOTED_LEVELS) continue;
+      const start = starts[depth] as number;
+      if (at - start >= NOTED_BYTES) ends.set(start, at);
     }
   }
 }
@@ -96,15 +111,20 @@ function checkString(bytes: Buffer, start: number): number {
 
 /** A number or one of the three words. @returns where it ends; -1: none. */
 function checkPlain(bytes: Buffer, start: number): number {
-  const word = WORDS.get(bytes[start] ?? 0);
-  if (word !== undefined) return checkWord(bytes, start, word);
-  let at = bytes[start] === MINUS ? start + 1 : start;
+  const first = bytes[start] as number;
+  if (first > NINE) {
+    const word = WORDS.get(first);
+    return word === undefined ? -1 : checkWord(bytes, start, word);
+  }
+  let at = first === MINUS ? start + 1 : start;
   if (bytes[at] === ZERO) at += 1;
   else {
     at = checkDigits(bytes, at);
     if (at === -1) return -1;
   }
-  if (bytes[at] === 0x2e) {
+  const behind = bytes[at];
+  if (behind === COMMA || behind === CLOSE_LIST) return at;
+  if (behind === 0x2e) {
     at = checkDigits(bytes, at + 1);
     if (at === -1) return -1;
   }
@@ -146,6 +166,11 @@ function hexDigit(byte: number): number {
   if (byte >= ZERO && byte <= NINE) return byte - ZERO;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** Of JSON's four, or what no JSON holds outside of strings. */
+function isSpace(byte: number | undefined): boolean {
+  return byte !== undefined && byte <= SPACE;
 }
 
 export function skipSpace(bytes: Buffer, start: number): number {
@@ -198,22 +223,29 @@ export function endOfScalar(bytes: Buffer, start: number): number {
   }
 }
 
+/** What a byte outside of strings does to the depth; or it starts a string. One look for each byte. */
+const STRING = 2;
+const STEPS = new Int8Array(256);
+STEPS[QUOTE] = STRING;
+STEPS[OPEN_OBJECT] = 1;
+STEPS[OPEN_LIST] = 1;
+STEPS[CLOSE_OBJECT] = -1;
+STEPS[CLOSE_LIST] = -1;
+
 export function endOfValue(bytes: Buffer, start: number): number {
   if (!isOpening(bytes[start])) return endOfScalar(bytes, start);
   let depth = 0;
   let at = start;
   for (;;) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
+    const step = STEPS[bytes[at] as number] as number;
+    if (step === STRING) {
       at = endOfString(bytes, at);
       continue;
     }
     at += 1;
-    if (isOpening(byte)) depth += 1;
-    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-      depth -= 1;
-      if (depth === 0) return at;
-    }
+    if (step === 0) continue;
+    depth += step;
+    if (depth === 0) return at;
   }
 }
 
@@ -224,4 +256,13 @@ export function isOpening(byte: number | undefined): boolean {
 /** Where the value of a key starts. @param keyEnd behind the key's closing quote */
 export function valueAfter(bytes: Buffer, keyEnd: number): number {
   return skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
+}
+
+export function compareBytes(bytes: Buffer, aFrom: number, aTo: number, bFrom: number, bTo: number): number {
+  const length = Math.min(aTo - aFrom, bTo - bFrom);
+  for (let i = 0; i < length; i += 1) {
+    const difference = (bytes[aFrom + i] as number) - (bytes[bFrom + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return aTo - aFrom - (bTo - bFrom);
 }

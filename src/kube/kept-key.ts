@@ -1,6 +1,6 @@
 // The key under which versions are computed, as this node has it: random until the cluster's is known, and kept with
 // the records of the state folder, so that a restart without the API server changes no version.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Secret } from '../secret.ts';
 import type { Shelf } from '../shelf.ts';
 
@@ -15,7 +15,7 @@ export class KeptKey {
   /** @param name of the Secret that it comes from: a key of another one is not gone on with */
   constructor(shelf: Shelf, name: string) {
     this.#shelf = shelf;
-    this.#id = createHash('sha256').update(name).digest('hex');
+    this.#id = hash('sha256', name);
     this.#key = new Secret<Uint8Array>(randomBytes(KEY_BYTES));
     const found = [...shelf.takeFound()];
     for (const [id, text] of found) {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject } from '../json.ts';
 import type { Identity } from '../plan/plan.ts';
+import { printable } from '../printable.ts';
 import { Secret } from '../secret.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Sweeper } from '../sweeper.ts';
@@ -24,6 +25,13 @@ export interface TokenRequestOptions {
   readonly mode: 'auto' | 'off';
   readonly clock: Clock;
   readonly mostTokens?: number;
+}
+
+interface Wanted {
+  /** undefined: the class names none. */
+  readonly audience: string | undefined;
+  /** Of the tokens that came with the mount. */
+  readonly cameFor: readonly string[];
 }
 
 interface Held {
@@ -51,15 +59,21 @@ export class TokenRequests implements TokenSource {
     this.#sweeper = new Sweeper(clock, (now) => this.#sweep(now));
   }
 
-  async requestToken(identity: Identity, audience: string | undefined, signal: AbortSignal): Promise<Secret<string>> {
+  async requestToken(
+    identity: Identity,
+    audience: string | undefined,
+    signal: AbortSignal,
+    cameFor: readonly string[] = [],
+  ): Promise<Secret<string>> {
+    const wanted = { audience, cameFor };
     if (this.#mode === 'off')
-      throw missing('asking the API server for one is switched off', audience, '--token-request=auto');
-    if (this.#client === undefined) throw missing('there is no API server to ask for one', audience, 'a kubeconfig');
+      throw missing('asking the API server for one is switched off', wanted, '--token-request=auto');
+    if (this.#client === undefined) throw missing('there is no API server to ask for one', wanted, 'a kubeconfig');
     const podUid = identity.isPodless ? null : identity.podUid;
     const key = JSON.stringify([identity.namespace, identity.account, podUid, audience ?? null]);
     const held = this.#held.get(key);
     if (held !== undefined && this.#clock.now() < held.endsAt) return held.token;
-    const request = this.#inFlight.get(key) ?? this.#start(this.#client, key, identity, audience);
+    const request = this.#inFlight.get(key) ?? this.#start(this.#client, key, identity, wanted);
     return waitFor(request, `token request for ${identity.namespace}/${identity.account}`, signal);
   }
 
@@ -68,28 +82,23 @@ export class TokenRequests implements TokenSource {
   }
 
   /** Shared by all who wait: bounded by the client's own time, not by any one caller's. */
-  #start(client: KubeClient, key: string, identity: Identity, audience: string | undefined): Promise<Secret<string>> {
-    const request = this.#ask(client, key, identity, audience).finally(() => this.#inFlight.delete(key));
+  #start(client: KubeClient, key: string, identity: Identity, wanted: Wanted): Promise<Secret<string>> {
+    const request = this.#ask(client, key, identity, wanted).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, request);
     return request;
   }
 
-  async #ask(
-    client: KubeClient,
-    key: string,
-    identity: Identity,
-    audience: string | undefined,
-  ): Promise<Secret<string>> {
+  async #ask(client: KubeClient, key: string, identity: Identity, wanted: Wanted): Promise<Secret<string>> {
     const { namespace, account } = identity;
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/${encodeURIComponent(account)}/token`;
     const sentAt = this.#clock.now();
     const answer = await client.request(
       'POST',
       path,
-      new Secret(tokenRequest(identity, audience)),
+      new Secret(tokenRequest(identity, wanted.audience)),
       new AbortController().signal,
     );
-    if (answer.status >= 300) throw refused(answer, identity, audience);
+    if (answer.status >= 300) throw refused(answer, identity, wanted);
     const { token, lifeMs } = readGrant(answer);
     const podUid = identity.isPodless ? null : identity.podUid;
     this.#hold(key, { podUid, token, endsAt: sentAt + lifeMs * USED_LIFE });
@@ -139,28 +148,36 @@ function readGrant({ body }: ApiAnswer): { token: Secret<string>; lifeMs: number
   return { token: new Secret(token), lifeMs: lifeSeconds * 1000 };
 }
 
-function refused(
-  { status, message }: ApiAnswer,
-  { namespace, account }: Identity,
-  audience: string | undefined,
-): MountError {
+function refused({ status, message }: ApiAnswer, { namespace, account }: Identity, wanted: Wanted): MountError {
   const words = message === '' ? `status ${status}` : message;
-  if (status === 403) return missing(`the API server lets this provider ask for none (${words})`, audience, undefined);
+  if (status === 403) return missing(`the API server lets this provider ask for none (${words})`, wanted, undefined);
   return new MountError(
     'token-request-refused',
     `the API server gives no token for service account ${namespace}/${account}: ${words}`,
   );
 }
 
-/** Names both cures: the driver brings tokens, or the provider may ask for them. */
-function missing(why: string, audience: string | undefined, needed: string | undefined): MountError {
+/** Audiences that a message names; more say nothing new. */
+const MOST_NAMED = 5;
+const LONGEST_NAMED = 80;
+
+/** A pod's author may have written them. */
+function quoteAudience(text: string): string {
+  return printable(JSON.stringify(text.length > LONGEST_NAMED ? `${text.slice(0, LONGEST_NAMED)}...` : text));
+}
+
+/** Names the cures: the driver brings tokens of this audience, the class takes another, or the provider may ask. */
+function missing(why: string, { audience, cameFor }: Wanted, needed: string | undefined): MountError {
   const name =
     audience === undefined
       ? `the class's audience ("vault" or "openbao" where it names none)`
       : `audience ${JSON.stringify(audience)}`;
   const start = needed === undefined ? '' : ` start the provider with ${needed} and`;
+  const others = cameFor.slice(0, MOST_NAMED).map(quoteAudience).join(', ');
+  const came = others === '' ? 'no service account token came' : `service account tokens only for ${others} came`;
+  const other = others === '' ? '' : ' set the parameter audience to one of those if the role admits it,';
   return new MountError(
     'token-missing',
-    `no service account token came with the mount, and ${why}; either list ${name} in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or${start} allow the provider's service account to create serviceaccounts/token`,
+    `${came} with the mount, and ${why}; either${other} list ${name} in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or${start} allow the provider's service account to create serviceaccounts/token`,
   );
 }

@@ -6,6 +6,7 @@
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { MountMemory } from './mount-memory.ts';
+import { Turns } from './turns.ts';
 
 export interface BudgetOptions {
   /** All of it. */
@@ -59,6 +60,8 @@ export class MemoryBudget {
   /** What several mounts hold is counted once. */
   readonly #shared = new Map<object, Shared>();
   readonly #open = new Set<MountMemory>();
+  /** What takes memory takes time too. */
+  readonly turns = new Turns(() => this.#hasSmall());
 
   constructor(options: BudgetOptions) {
     this.#options = options;
@@ -155,6 +158,7 @@ export class MemoryBudget {
 
   /** Nobody waits any longer for what these are to read. */
   #refuseUnwanted(): void {
+    if (this.#waiting.size === 0) return;
     for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
   }
 
@@ -206,6 +210,11 @@ export class MemoryBudget {
       if (mount.account === account) ownBytes += heldBytes;
     }
     return usedBytes <= smallBytes && ownBytes <= smallBytes / 2;
+  }
+
+  #hasSmall(): boolean {
+    for (const mount of this.#open) if (mount.heldBytes() <= FLOOR_BYTES) return true;
+    return false;
   }
 
   /** Accounts by turns, each in the order in which it asked. */

@@ -14,7 +14,7 @@ export class MountMemory implements Taker {
   readonly inLine = new Map<ReadMemory, number>();
   readonly #budget: MemoryBudget;
   readonly #held = new Set<object>();
-  readonly #reading = new Set<ReadMemory>();
+  #receivedBytes = 0;
   #ownBytes = 0;
   #heldBytes = 0;
   #readBytes = 0;
@@ -41,6 +41,18 @@ export class MountMemory implements Taker {
     else this.#ownBytes += bytes;
   }
 
+  /** For itself, where it need not wait. */
+  tryTake(bytes: number): boolean {
+    const isTaken = this.#budget.tryTake(this, bytes);
+    if (isTaken) this.#ownBytes += bytes;
+    return isTaken;
+  }
+
+  /** Before it goes through so many bytes in one go. @returns undefined where it may at once */
+  turn(bytes: number): Promise<void> | undefined {
+    return this.#budget.turns.take(this.account, bytes);
+  }
+
   /** An answer that is to be read for it. To be ended. */
   read(wish: ReadWish): ReadMemory {
     return new ReadMemory(this.#budget, this, wish);
@@ -62,21 +74,16 @@ export class MountMemory implements Taker {
 
   /** @throws MountError answer-too-large where its answers together are more than any mount may have */
   checkBound(what: string): void {
-    let bytes = this.#heldBytes;
-    for (const { receivedBytes } of this.#reading) bytes += receivedBytes;
-    if (bytes <= MOUNT_BYTES) return;
+    if (this.#heldBytes + this.#receivedBytes <= MOUNT_BYTES) return;
     throw new MountError(
       'answer-too-large',
       `${what}: the answers to this class come to over 16 MiB, and the driver takes files of 4 MiB at most; split the class into several`,
     );
   }
 
-  started(read: ReadMemory): void {
-    this.#reading.add(read);
-  }
-
-  ended(read: ReadMemory): void {
-    this.#reading.delete(read);
+  /** @param bytes more, or less, of answers that are being read for it */
+  countReceived(bytes: number): void {
+    this.#receivedBytes += bytes;
   }
 
   /** @param bytes more of the budget, or less, that one of its reads has */

@@ -33,11 +33,6 @@ export class ReadMemory implements Taker {
     this.mounts = wish.mounts;
     this.#budget = budget;
     this.#wish = wish;
-    asked.started(this);
-  }
-
-  get receivedBytes(): number {
-    return this.#receivedBytes;
   }
 
   /** What to fail on if the time is over now; undefined where no memory is waited for. */
@@ -58,6 +53,10 @@ export class ReadMemory implements Taker {
     return this.#toWait(Math.max(...this.asked.inLine.values()));
   }
 
+  turn(bytes: number): Promise<void> | undefined {
+    return this.asked.turn(bytes);
+  }
+
   heldBytes(): number {
     return this.asked.heldBytes();
   }
@@ -70,20 +69,21 @@ export class ReadMemory implements Taker {
    * @throws MountError answer-too-large; memory-budget, where the request is to be sent again after `untilRoom`
    */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined {
-    this.#receivedBytes = receivedBytes;
+    if (this.#isEnded) return undefined;
+    this.#received(receivedBytes);
     this.asked.checkBound(this.#wish.what);
     const moreBytes = 2 * upToBytes - this.#bytes;
-    if (moreBytes <= 0 || this.#isEnded) return undefined;
+    if (moreBytes <= 0) return undefined;
     if (!this.#wish.isRepeatable) return this.#take(moreBytes);
     if (this.#budget.tryTake(this, moreBytes)) this.#count(moreBytes);
     else throw this.#toWait(upToBytes);
     return undefined;
   }
 
-  /** Before the request is sent. @throws MountError memory-budget */
-  async untilRoom(bytes: number): Promise<void> {
+  /** Before the request is sent. @returns undefined where there is room. @throws MountError memory-budget (as a rejection) */
+  untilRoom(bytes: number): Promise<void> | undefined {
     const moreBytes = 2 * bytes - this.#bytes;
-    if (moreBytes > 0) await this.#take(moreBytes);
+    return moreBytes > 0 ? this.#take(moreBytes) : undefined;
   }
 
   /** Whether it failed for want of memory alone. It has none then. @returns how much to wait for, or undefined */
@@ -91,7 +91,7 @@ export class ReadMemory implements Taker {
     const bytes = this.#wantedBytes;
     this.#wantedBytes = 0;
     if (bytes === 0 || asMountError(thrown).reason !== 'memory-budget') return undefined;
-    this.#receivedBytes = 0;
+    this.#received(0);
     this.#release();
     return bytes;
   }
@@ -101,7 +101,7 @@ export class ReadMemory implements Taker {
     if (this.#isEnded) return;
     this.#isEnded = true;
     if (answer !== undefined) for (const mount of this.mounts) mount.hold(answer.key, answer.sizeBytes);
-    this.asked.ended(this);
+    this.#received(0);
     this.asked.inLine.delete(this);
     this.#release();
   }
@@ -123,6 +123,11 @@ export class ReadMemory implements Taker {
     this.#wantedBytes = bytes;
     this.asked.inLine.set(this, bytes);
     return memoryRefusal(this.#wish.what);
+  }
+
+  #received(bytes: number): void {
+    this.asked.countReceived(bytes - this.#receivedBytes);
+    this.#receivedBytes = bytes;
   }
 
   #count(bytes: number): void {

@@ -27,14 +27,24 @@ export function createMetrics({ version }: { readonly version: string }): Metric
   observeProcess(registry);
   new Gauge(settings(METRICS.buildInfo, registry)).set({ version }, 1);
   const openAddresses = new Set<string>();
+  const standing: Standing = new Map();
   return {
-    emit: (fact) => record(count, openAddresses, fact),
+    emit: (fact) => record(count, openAddresses, standing, fact),
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => {
+      for (const fact of standing.values()) show(count, fact);
+      return registry.metrics();
+    },
   };
 }
 
-function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
+/** Tell how things stand, at each change: many times in each mount, where a gauge is set when somebody asks. */
+type StandingFact = Extract<Fact, { type: 'sessions' | 'slots' | 'volumes' | 'holdings' | 'kept' | 'mount-memory' }>;
+
+/** The last one of each; of what is kept, by what it is. */
+type Standing = Map<string, StandingFact>;
+
+function record(count: Counters, openAddresses: Set<string>, standing: Standing, fact: Fact): void {
   switch (fact.type) {
     case 'mount':
       countMount(count, fact);
@@ -49,29 +59,17 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
       count.namespaceIgnored.inc();
       break;
     case 'sessions':
-      count.sessions.set(fact.count);
-      break;
     case 'slots':
-      count.slotsInUse.set(fact.inUse);
-      count.slotsWaiting.set(fact.waiting);
-      break;
     case 'volumes':
-      count.volumes.set(fact.count);
-      count.volumesStale.set(fact.stale);
+    case 'holdings':
+    case 'mount-memory':
+      standing.set(fact.type, fact);
+      break;
+    case 'kept':
+      standing.set(fact.what, fact);
       break;
     case 'held':
       count.heldEvents.inc({ event: fact.event });
-      break;
-    case 'holdings':
-      for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
-      count.nearEnd.set(fact.nearEnd);
-      break;
-    case 'kept':
-      count.kept.set({ what: fact.what }, fact.sizeBytes);
-      break;
-    case 'mount-memory':
-      count.mountMemory.set(fact.usedBytes);
-      count.mountMemoryWaiting.set(fact.waiting);
       break;
     case 'circuit':
       if (!fact.isOpen) openAddresses.delete(fact.address);
@@ -83,6 +81,33 @@ function record(count: Counters, openAddresses: Set<string>, fact: Fact): void {
       break;
     case 'fault':
       count.faults.inc();
+      break;
+  }
+}
+
+function show(count: Counters, fact: StandingFact): void {
+  switch (fact.type) {
+    case 'sessions':
+      count.sessions.set(fact.count);
+      break;
+    case 'slots':
+      count.slotsInUse.set(fact.inUse);
+      count.slotsWaiting.set(fact.waiting);
+      break;
+    case 'volumes':
+      count.volumes.set(fact.count);
+      count.volumesStale.set(fact.stale);
+      break;
+    case 'holdings':
+      for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
+      count.nearEnd.set(fact.nearEnd);
+      break;
+    case 'kept':
+      count.kept.set({ what: fact.what }, fact.sizeBytes);
+      break;
+    case 'mount-memory':
+      count.mountMemory.set(fact.usedBytes);
+      count.mountMemoryWaiting.set(fact.waiting);
       break;
   }
 }

@@ -21,7 +21,7 @@ export const OBJECT_FIELDS = {
     help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`); any other character is part of the path, also `#` and `%`',
     isRequired: true,
   },
-  secretKey: { help: "the key of the secret; without it the file is the store's whole answer as JSON" },
+  secretKey: { help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any" },
   method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
   secretArgs: { help: 'a map, sent as the JSON body' },
   filePermission: {

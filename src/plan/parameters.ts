@@ -117,8 +117,10 @@ function toScope(source: ParameterSource): 'serviceAccount' | undefined {
 /** Parts that only make sense together come from one side: what to trust, and the client's pair. */
 function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
   const toPath = (parameter: Parameter | undefined) => toCertificatePath(source, parameter, defaults.tlsDirs);
-  const caCertPath = toPath(source.connection('CACertPath'));
-  const caDirectory = toPath(source.connection('CADirectory'));
+  const caCert = source.connection('CACertPath');
+  const caFolder = source.connection('CADirectory');
+  const caCertPath = toPath(caCert);
+  const caDirectory = toPath(caFolder);
   const cert = source.connection('TLSClientCertPath');
   const key = source.connection('TLSClientKeyPath');
   if (cert !== undefined && key === undefined)
@@ -126,8 +128,16 @@ function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
   if (key !== undefined && cert === undefined)
     source.say(key, 'a client key needs its certificate, add vaultTLSClientCertPath');
   const { tls } = defaults.store;
+  const names = Object.freeze({
+    ...tls.names,
+    ...(caCert && { caCertPath: caCert.name }),
+    ...(caFolder && { caDirectory: caFolder.name }),
+    ...(cert && { clientCertPath: cert.name }),
+    ...(key && { clientKeyPath: key.name }),
+  });
   return Object.freeze({
     ...tls,
+    names,
     ...(caCertPath === undefined && caDirectory === undefined ? {} : { caCertPath, caDirectory, caPem: undefined }),
     ...(cert === undefined && key === undefined ? {} : { clientCertPath: toPath(cert), clientKeyPath: toPath(key) }),
     serverName: toServerName(source) ?? tls.serverName,

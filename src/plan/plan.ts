@@ -24,7 +24,14 @@ export interface TlsSettings {
   readonly clientCertPath?: string | undefined;
   readonly clientKeyPath?: string | undefined;
   readonly skipVerify: boolean;
+  /** Who set it: how a message names what is wrong with it. */
+  readonly names?: TlsNames | undefined;
 }
+
+/** The setting that named a file, as it was written: `vaultCACertPath`, `--vault-tls-ca-cert`, `VAULT_CACERT`. */
+export type TlsNames = Readonly<
+  Partial<Record<'caCertPath' | 'caDirectory' | 'caPem' | 'clientCertPath' | 'clientKeyPath', string>>
+>;
 
 export interface StoreSettings {
   /** `https://host:8200`, `http://...` or `unix:///path`; may carry a path. As written, without a trailing slash. */

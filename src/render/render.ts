@@ -8,7 +8,7 @@ import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
 import { KeyHints } from './key-hint.ts';
 import { AnswerView } from './select.ts';
-import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, sizeWarnings, tooLarge } from './size.ts';
+import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 import { writeWhole } from './whole.ts';
 
@@ -59,24 +59,27 @@ export function renderFiles(
   const leaveOut = (object: PlanObject) => versions.push({ id: object.name, version: ABSENT_VERSION });
 
   const keys = keysByRead(objects);
-  const views = new Map<string, AnswerView>();
-  const viewOf = (read: string, answer: Answer) => {
-    const view = views.get(read) ?? new AnswerView(answer.body.reveal(), keys.get(read) ?? []);
-    views.set(read, view);
-    return view;
+  const used = new Map<string, UsedAnswer>();
+  const usedOf = (read: string, answer: Answer) => {
+    const known = used.get(read) ?? new UsedAnswer(answer, keys.get(read) ?? [], hints);
+    used.set(read, known);
+    return known;
   };
 
+  let madeBytes = 0;
   for (const object of objects) {
+    if (madeBytes > MOST_MADE_BYTES) break;
     const answer = answers.get(object.read.key);
     if (answer === undefined) {
       if (object.isOptional && absent.has(object.read.key)) leaveOut(object);
       continue;
     }
     try {
-      const view = viewOf(object.read.key, answer);
-      const contents = renderContents(object, view, hints);
+      const from = usedOf(object.read.key, answer);
+      const contents = from.contents(object);
+      madeBytes += contents.byteLength;
       files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
-      const version = objectVersion(versionKey, object, contents, view.secretVersion);
+      const version = objectVersion(versionKey, object, contents, from.secretVersion);
       versions.push({ id: object.name, version });
     } catch (thrown) {
       const error = asMountError(thrown);
@@ -94,6 +97,37 @@ export function renderFiles(
   return { files, versions, failures, warnings: sizeWarnings(files, sizeBytes), sizeBytes };
 }
 
+/** Many objects may name one value of an answer: it is made once, or fails once. */
+class UsedAnswer {
+  readonly secretVersion: string | undefined;
+  readonly #view: AnswerView;
+  readonly #hints: KeyHints;
+  readonly #made = new Map<string, Uint8Array | MountError>();
+
+  constructor({ body }: Answer, keys: Iterable<string>, hints: KeyHints) {
+    this.#view = new AnswerView(body.reveal(), keys);
+    this.#hints = hints;
+    this.secretVersion = this.#view.secretVersion;
+  }
+
+  /** @throws MountError */
+  contents(object: PlanObject): Uint8Array {
+    const name = object.key === undefined ? '' : `${object.encoding} ${object.key}`;
+    const made = this.#made.get(name) ?? this.#make(object);
+    this.#made.set(name, made);
+    if (made instanceof MountError) throw made;
+    return made;
+  }
+
+  #make(object: PlanObject): Uint8Array | MountError {
+    try {
+      return renderContents(object, this.#view, this.#hints);
+    } catch (thrown) {
+      return asMountError(thrown);
+    }
+  }
+}
+
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
   for (const { read, key } of objects) {
@@ -106,7 +140,7 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
 function renderContents(object: PlanObject, view: AnswerView, hints: KeyHints): Uint8Array {
   try {
     // Their providers look at `encoding` only where there is a key.
-    if (object.key === undefined) return collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
+    if (object.key === undefined) return view.raw ?? collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
     return encodeValue(object, view.select(object.read, object.key, hints), LARGEST_ANSWER_BYTES);
   } catch (thrown) {
     if (!(thrown instanceof TooLong)) throw thrown;

@@ -2,8 +2,10 @@
 // properties count and that what is missing is explained by name; how a value becomes bytes is encode.ts.
 import { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
+import { unwrapRaw } from '../json-text/raw-body.ts';
 import type { Read } from '../plan/plan.ts';
 import { KeyHints, MOST_KEYS, quoteName } from './key-hint.ts';
+import { besideRaw } from './raw-paths.ts';
 
 /** The fields of an answer that say nothing of their own; an answer in which all are empty is bare (isBare). */
 const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data', 'warnings', 'auth', 'wrap_info'];
@@ -21,14 +23,17 @@ export class AnswerView {
   readonly #values: ReadonlyMap<string, JsonText>;
 
   readonly #body: JsonText;
+  /** Of an answer that is no JSON: as it came. */
+  readonly raw: Buffer | undefined;
 
   /** @param keys all that will be selected */
   constructor(body: JsonText, keys: Iterable<string>) {
     const wanted = new Set(keys).add('data').add('metadata');
     this.#body = body;
+    this.raw = unwrapRaw(body);
     const data = body.get('data');
     if (data?.kind === 'object') this.data = data;
-    else if (isBare(this.fields)) this.data = body;
+    else if (this.raw === undefined && isBare(this.fields)) this.data = body;
     this.#outer = this.data?.pick(wanted) ?? NONE;
     const inner = this.#outer.get('data');
     const isWrapped = inner?.kind === 'object';
@@ -53,6 +58,7 @@ export class AnswerView {
 
   /** @throws MountError key-missing */
   select(read: Read, key: string, hints = new KeyHints()): JsonText {
+    if (this.raw !== undefined) throw withoutKeys(read, key);
     const holder = this.#holder;
     if (holder === undefined) {
       throw new MountError(
@@ -62,8 +68,8 @@ export class AnswerView {
     }
     const value = this.#values.get(key);
     if (value !== undefined) return value;
-    // KV version 2's own metadata is nobody's key.
-    if (key !== 'metadata' && this.#outer.has(key)) {
+    // KV version 2's own fields are nobody's keys.
+    if (key !== 'data' && key !== 'metadata' && this.#outer.has(key)) {
       throw new MountError(
         'key-missing',
         `${read.path} has ${quoteName(key)} beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out`,
@@ -72,6 +78,15 @@ export class AnswerView {
     const hint = hints.describe(key, holder, () => holder.keys(MOST_KEYS));
     throw new MountError('key-missing', `${read.path} has no key ${hint}`);
   }
+}
+
+function withoutKeys({ path }: Read, key: string): MountError {
+  const beside = besideRaw(path);
+  const other = beside === undefined ? '' : `, or read ${beside.path} with secretKey ${quoteName(beside.key)}`;
+  return new MountError(
+    'key-missing',
+    `${path} answered without JSON, so it has no key ${quoteName(key)}; leave secretKey out to mount the answer as it is${other}`,
+  );
 }
 
 function isBoolean(value: JsonText | undefined): boolean {

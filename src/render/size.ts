@@ -6,6 +6,8 @@ import type { RenderedFile, RenderedVersion } from './render.ts';
 
 /** The driver's receive limit for one message (v1.6.0, --max-call-recv-msg-size). */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+/** Where all together are over this, no more of them are made: many objects may name one large value. */
+export const MOST_MADE_BYTES = 2 * LARGEST_ANSWER_BYTES;
 /** The driver warns above this, and a Kubernetes Secret (secretObjects) cannot hold more. */
 const LARGEST_SECRET_BYTES = 1024 * 1024;
 /** The largest objects that a refusal names. */
@@ -39,7 +41,7 @@ function varintBytes(value: number): number {
 export function tooLarge(files: readonly RenderedFile[], sizeBytes: number): MountError {
   return new MountError(
     'files-too-large',
-    `the files come to ${inMiB(sizeBytes)} and the driver takes 4 MiB at most; split the class in two; the largest: ${nameLargest(files)}`,
+    `the files come to ${sizeBytes > MOST_MADE_BYTES ? 'over 8 MiB' : inMiB(sizeBytes)} and the driver takes 4 MiB at most; split the class in two; the largest: ${nameLargest(files)}`,
   );
 }
 

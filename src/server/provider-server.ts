@@ -1,9 +1,9 @@
-// The daemon's door to the driver: one gRPC server and one socket per endpoint. It knows whether all of them
-// answer, and how to stop: no new connections, every call in flight gets its answer, then the end.
+// The daemon's door to the driver: one gRPC server and one socket per endpoint. It knows whether the driver finds it by
+// each name, and how to stop: no new connections, every call in flight gets its answer, then the end.
 
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { logVerbosity, Server, ServerCredentials, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
 import { audienceOf } from '../audience.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
@@ -39,8 +39,9 @@ export class ProviderServer {
     this.#endpoints = options.endpoints.map((path) => this.#makeEndpoint(path));
   }
 
+  /** Whether the driver finds us, and nobody else, by each name. */
   get isServingAll(): boolean {
-    return this.#endpoints.every(({ socket }) => socket.state === 'serving');
+    return this.#endpoints.every((endpoint) => this.#isReady(endpoint));
   }
 
   /** Resolves when each endpoint had its first try. */
@@ -79,17 +80,50 @@ export class ProviderServer {
         connection.once('close', () => connections.delete(connection));
         injector.injectConnection(connection);
       },
+      twins: () => this.#sameName(path).map(({ socket }) => socket),
       onState: (state, detail) => this.#onState(path, state, detail),
     });
     return { path, grpc, connections, socket };
   }
 
   #onState(path: string, state: SocketState, detail: string): void {
-    const { emit } = this.#options.rooms;
-    const isServing = state === 'serving';
-    const message = isServing ? 'serving' : detail;
-    emit({ type: 'notice', level: isServing ? 'info' : 'warn', message, fields: { socket: path } });
-    emit({ type: 'ready', isReady: isServing, detail: isServing ? `socket ${path}` : `socket ${path}: ${detail}` });
+    const fields = { socket: path, ...(state === 'serving' && detail !== '' && { detail }) };
+    this.#options.rooms.emit({ type: 'notice', ...this.#describe(path, state, detail), fields });
+    for (const endpoint of this.#sameName(path)) this.#tellReady(endpoint);
+  }
+
+  #describe(path: string, state: SocketState, detail: string): { level: 'info' | 'warn'; message: string } {
+    if (state === 'serving') return { level: 'info', message: 'serving' };
+    if (this.#isExpected(path, state)) {
+      const message = `${dirname(path)} does not exist; ${basename(path)} is served there too as soon as it does`;
+      return { level: 'info', message };
+    }
+    return { level: 'warn', message: explain(path, state, detail) };
+  }
+
+  /** Of several folders the driver may look into one alone, and the others need not be there. */
+  #isExpected(path: string, state: SocketState): boolean {
+    const others = this.#sameName(path).filter((endpoint) => endpoint.path !== path);
+    return state === 'no-folder' && others.some(({ socket }) => ['serving', 'starting'].includes(socket.state));
+  }
+
+  #tellReady(endpoint: Endpoint): void {
+    const { path, socket } = endpoint;
+    if (socket.state === 'starting') return;
+    const isReady = this.#isReady(endpoint);
+    const detail = isReady ? `socket ${path}` : `socket ${path}: ${explain(path, socket.state, socket.detail)}`;
+    this.#options.rooms.emit({ type: 'ready', isReady, detail });
+  }
+
+  /** With nothing under its name here, the driver goes on to the next folder. */
+  #isReady({ path, socket }: Endpoint): boolean {
+    if (socket.state === 'serving') return true;
+    const isNothingHere = socket.state === 'absent' || socket.state === 'no-folder';
+    return isNothingHere && this.#sameName(path).some((other) => other.socket.state === 'serving');
+  }
+
+  #sameName(path: string): readonly Endpoint[] {
+    return this.#endpoints.filter((endpoint) => basename(endpoint.path) === basename(path));
   }
 
   /**
@@ -102,4 +136,9 @@ export class ProviderServer {
     await Promise.all([...connections].map((connection) => once(connection, 'close')));
     clearTimeout(late);
   }
+}
+
+function explain(path: string, state: SocketState, detail: string): string {
+  if (state !== 'taken') return detail;
+  return `another process serves ${path}, so the driver's mounts go there; remove that provider, and within a second they come here`;
 }

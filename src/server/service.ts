@@ -70,14 +70,15 @@ async function runInTime(
 ): Promise<Rendered> {
   const timeMs = callTimeMs(call.getDeadline(), options.rooms.clock.wall(), options.mountTimeoutMs);
   const controller = new AbortController();
-  const abort = () => controller.abort();
+  let overtime: NodeJS.Timeout | undefined;
+  const { promise: isOver, reject } = Promise.withResolvers<never>();
+  const late = () => reject(new MountError('mount-timeout', 'the mount did not end within its time'));
+  const abort = () => {
+    controller.abort();
+    overtime ??= setTimeout(late, OVERTIME_MS);
+  };
   const timer = setTimeout(abort, timeMs);
   call.once('cancelled', abort);
-  let overtime: NodeJS.Timeout | undefined;
-  const isOver = new Promise<never>((_, reject) => {
-    const late = () => reject(new MountError('mount-timeout', 'the mount did not end within its time'));
-    overtime = setTimeout(late, timeMs + OVERTIME_MS);
-  });
   try {
     return await Promise.race([mount(source, options.defaults, options.rooms, report, controller.signal), isOver]);
   } finally {

@@ -12,10 +12,14 @@ export function whyNoSocketPath(path: string): string | undefined {
   return `the path has ${bytes} bytes and a Unix socket takes ${LONGEST_PATH_BYTES}; choose a shorter one`;
 }
 
+export function hasNoFolder(path: string): boolean {
+  return !existsSync(dirname(path));
+}
+
 /** @param thrown by the system when the socket was made under `path` */
 export function explainSocketFailure(path: string, thrown: unknown): string {
   // Node reports a missing folder as EACCES.
-  if (!existsSync(dirname(path))) return 'its folder does not exist; create the folder or correct the path';
+  if (hasNoFolder(path)) return 'its folder does not exist; create the folder or correct the path';
   const code = systemCode(thrown);
   const cure = CURES.get(code);
   return cure === undefined ? code : `${cure} (${code})`;

@@ -1,22 +1,28 @@
 // One Unix socket under its well-known name, for as long as the process serves. Bound under a name of its own,
 // closed to others, and only then renamed onto the well-known one: whoever connects finds a socket that answers.
 // A name that a live process serves is left to it and tried again each second, as is a socket file that somebody
-// took away: another provider's exit removes by name whatever stands there.
+// took away: another provider's exit removes by name whatever stands there. One name may be served in several folders,
+// as the driver looks into several.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { explainSocketFailure, whyNoSocketPath } from './socket-failure.ts';
+import { explainSocketFailure, hasNoFolder, whyNoSocketPath } from './socket-failure.ts';
 
-/** Why a socket does not answer under its name. */
-export type SocketState = 'serving' | 'starting' | 'taken' | 'failed';
+/**
+ * What the driver finds under the name: `serving`: us; `taken`: another process; `failed`: a file that is not ours and
+ * cannot be replaced; `absent`, `no-folder`: nothing.
+ */
+export type SocketState = 'serving' | 'starting' | 'taken' | 'failed' | 'absent' | 'no-folder';
 
 export interface SocketOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly onConnection: (connection: Socket) => void;
-  /** @param detail what a person needs to know; empty where it serves */
+  /** Our sockets of the same name in other folders. */
+  readonly twins?: () => readonly ProviderSocket[];
+  /** @param detail what a person needs to know; where it serves, what it replaced, or empty */
   readonly onState: (state: SocketState, detail: string) => void;
 }
 
@@ -29,7 +35,8 @@ export class ProviderSocket {
   readonly #options: SocketOptions;
   readonly #stopping = new AbortController();
   #server: Server | undefined;
-  #inode: bigint | undefined;
+  /** Which file is ours. */
+  #file: string | undefined;
   #state: SocketState = 'starting';
   #detail = '';
 
@@ -39,6 +46,10 @@ export class ProviderSocket {
 
   get state(): SocketState {
     return this.#state;
+  }
+
+  get detail(): string {
+    return this.#detail;
   }
 
   /** Resolves when the first try is over, whether it serves or not. */
@@ -67,18 +78,50 @@ export class ProviderSocket {
   async #check(): Promise<void> {
     const { path } = this.#options;
     try {
-      if (this.#server !== undefined && this.#isOurs()) return;
+      if (this.#holds(path)) return;
+      const same = this.#twins.find((twin) => twin.#holds(path));
+      if (same !== undefined) return this.#become('serving', `the same file as ${same.#options.path}`);
       const why = whyNoSocketPath(path) ?? whyNoSocketPath(ownName(path));
-      if (why !== undefined) return this.#become('failed', `cannot serve ${path}: ${why}`);
-      if (await answers(path))
-        return this.#become('taken', `another process serves ${path}; it is served here as soon as that one ends`);
-      if (!this.#stopping.signal.aborted) await this.#bind();
+      if (why !== undefined) return this.#become('absent', `cannot serve ${path}: ${why}`);
+      if (await isServed(path))
+        return this.#become(
+          'taken',
+          `another process serves ${path}; it is served here within a second after that one ends`,
+        );
+      const isEmpty = identify(path) === undefined;
+      // A driver that looks now finds the other one. With a file of ours it might find us, before anybody decided so.
+      const rival = isEmpty ? await this.#rival() : undefined;
+      if (rival !== undefined)
+        return this.#become('absent', `${path} is not served while another process serves ${rival}`);
+      if (!this.#stopping.signal.aborted) await this.#bind(isEmpty ? '' : 'in place of a file that nobody served');
     } catch (thrown) {
-      this.#become('failed', `cannot serve ${path}: ${explainSocketFailure(path, thrown)}`);
+      this.#fail(thrown);
     }
   }
 
-  async #bind(): Promise<void> {
+  #fail(thrown: unknown): void {
+    const { path } = this.#options;
+    const detail = `cannot serve ${path}: ${explainSocketFailure(path, thrown)}`;
+    const file = fileAt(path);
+    if (hasNoFolder(path)) this.#become('no-folder', detail);
+    else if (file === undefined) this.#become('absent', detail);
+    else this.#become('failed', file.isSocket() ? `a dead socket file is in the way; ${detail}` : detail);
+  }
+
+  get #twins(): readonly ProviderSocket[] {
+    return (this.#options.twins?.() ?? []).filter((twin) => twin !== this);
+  }
+
+  /** Where another process serves the name, if not here. */
+  async #rival(): Promise<string | undefined> {
+    for (const twin of this.#twins) {
+      const { path } = twin.#options;
+      if (!twin.#holds(path) && (await isServed(path))) return path;
+    }
+    return undefined;
+  }
+
+  async #bind(detail: string): Promise<void> {
     const { path, onConnection } = this.#options;
     this.#server?.close();
     this.#server = undefined;
@@ -87,7 +130,7 @@ export class ProviderSocket {
     await listen(server, own);
     try {
       chmodSync(own, 0o600);
-      this.#inode = lstatSync(own, { bigint: true }).ino;
+      this.#file = identify(own);
       renameSync(own, path);
     } catch (thrown) {
       // Its file goes with it: the next try makes another.
@@ -95,21 +138,20 @@ export class ProviderSocket {
       throw thrown;
     }
     this.#server = server;
-    this.#become('serving', '');
+    this.#become('serving', detail);
   }
 
   #removeOurs(): void {
     try {
-      if (this.#isOurs()) unlinkSync(this.#options.path);
+      if (this.#holds(this.#options.path)) unlinkSync(this.#options.path);
     } catch {
       // The folder is gone or read-only; the file is dead as soon as its server is closed.
     }
   }
 
-  /** By inode: a successor's file under the same name is not ours to remove. */
-  #isOurs(): boolean {
-    const stat = lstatSync(this.#options.path, { bigint: true, throwIfNoEntry: false });
-    return stat !== undefined && stat.ino === this.#inode;
+  /** By its file: a successor's under the same name is not ours to remove. */
+  #holds(path: string): boolean {
+    return this.#server !== undefined && identify(path) === this.#file;
   }
 
   #become(state: SocketState, detail: string): void {
@@ -140,8 +182,26 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
+/** undefined: there is no file. */
+function identify(path: string): string | undefined {
+  const file = fileAt(path);
+  return file && `${file.dev}:${file.ino}`;
+}
+
+function fileAt(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    // None, or one in a folder that cannot be looked into: making ours says which.
+    return undefined;
+  }
+}
+
+/** What a connect fails with where nobody serves the name; on any other failure somebody may. */
+const NOBODY: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTDIR']);
+
 /** Whether a process accepts connections under the name; a file left behind by a killed one does not. */
-function answers(path: string): Promise<boolean> {
+function isServed(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createConnection(path);
     const settle = (isAnswered: boolean) => {
@@ -151,6 +211,6 @@ function answers(path: string): Promise<boolean> {
     };
     const timer = setTimeout(() => settle(true), PROBE_TIMEOUT_MS);
     probe.once('connect', () => settle(true));
-    probe.once('error', () => settle(false));
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => settle(!NOBODY.has(code)));
   });
 }

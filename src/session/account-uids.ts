@@ -38,7 +38,7 @@ export class AccountUids {
   }
 
   async #ask({ identity, login }: Plan, signal: AbortSignal): Promise<string> {
-    const token = await this.#source.requestToken(identity, login.requestAudience, signal);
+    const token = await this.#source.requestToken(identity, login.requestAudience, signal, [...login.tokens.keys()]);
     return readClaims(token)?.accountUid ?? '';
   }
 }

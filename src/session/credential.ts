@@ -31,7 +31,8 @@ export class Credential {
   /** @throws MountError token-missing, token-request-refused, api-unreachable */
   token(signal: AbortSignal): Promise<Secret<string>> {
     if (this.#passed !== undefined) return Promise.resolve(this.#passed);
-    return this.#source.requestToken(this.#identity, this.#login.requestAudience, signal);
+    const { requestAudience, tokens } = this.#login;
+    return this.#source.requestToken(this.#identity, requestAudience, signal, [...tokens.keys()]);
   }
 
   /** A login refused for one is refused for the other. */

@@ -1,6 +1,6 @@
 // The keys of session/. Each lists its fields, so that a field added to a plan is shared over only when
 // somebody writes it here on purpose.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { Claims } from './claims.ts';
@@ -44,5 +44,5 @@ function passedTokenOf(plan: Plan): string {
 
 /** Fields are separated by a NUL, which none of them can hold. */
 function digest(fields: readonly string[]): string {
-  return createHash('sha256').update(fields.join('\0')).digest('base64url');
+  return hash('sha256', fields.join('\0'), 'base64url');
 }

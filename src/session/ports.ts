@@ -50,7 +50,13 @@ export interface TokenSource {
   /**
    * A token of the identity's service account, bound to its pod.
    * @param audience undefined: the API server's default audience.
+   * @param cameFor the audiences of the tokens that came with the mount, for messages.
    * @throws MountError token-missing (switched off or not allowed here), token-request-refused, api-unreachable.
    */
-  requestToken(identity: Identity, audience: string | undefined, signal: AbortSignal): Promise<Secret<string>>;
+  requestToken(
+    identity: Identity,
+    audience: string | undefined,
+    signal: AbortSignal,
+    cameFor: readonly string[],
+  ): Promise<Secret<string>>;
 }

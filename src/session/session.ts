@@ -130,9 +130,14 @@ export class Session {
 
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   async acquire(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
+    return this.serving(visitor) ?? this.#logIn(visitor, signal);
+  }
+
+  /** A token that is there and serves. */
+  serving(visitor: Visitor): LiveToken | undefined {
     const now = this.#options.clock.now();
     const token = this.#token;
-    if (token === undefined || !token.serves(now)) return this.#logIn(visitor, signal);
+    if (!token?.serves(now)) return undefined;
     if (token.state === 'ending' && now >= this.#replaceAt) this.#replaceBeside(visitor);
     return token;
   }

@@ -248,6 +248,7 @@ export class Sessions implements AccessSource {
   }
 
   #makeRoom(newest: Session): void {
+    if (this.#sessions.size <= this.#options.capacity) return;
     const kept = [...this.#sessions.values()].filter((session) => session.hasToken);
     if (kept.length <= this.#options.capacity) return;
     const mayGo = kept.filter((session) => session !== newest && !session.isInUse);

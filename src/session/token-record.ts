@@ -1,5 +1,5 @@
 // The form in which a session's token outlives the process: under the session's key, its times as boot times.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { Secret } from '../secret.ts';
@@ -39,6 +39,7 @@ export class TokenRecords {
 
   /** @param account in whose share (accountName) */
   save(key: string, token: LiveToken, account: string): void {
+    if (!this.#shelf.isKept) return;
     const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, this.#clock) : null);
     const { firstTtlMs, isRenewable, leases } = token;
     const form: TokenForm = {
@@ -119,5 +120,5 @@ function parse(record: Secret<string>): TokenForm | undefined {
 }
 
 function idOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }

@@ -23,6 +23,9 @@ export class Visit implements LoneAccess {
 
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   acquire(signal: AbortSignal): Promise<LiveToken> {
+    // Nearly every read finds it: what waiting takes is spared.
+    const serving = this.#login === undefined ? this.session.serving(this.#visitor) : undefined;
+    if (serving !== undefined) return Promise.resolve(serving);
     this.#login ??= this.session.acquire(this.#visitor, this.#stopping).then((token) => {
       if (!token.isCounted) this.#login = undefined;
       return token;

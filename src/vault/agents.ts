@@ -1,5 +1,5 @@
 // The agent of one address: kept connections, bounded, last in first out, dropped when idle. Knows how
-// long each free connection has been idle, for requests that must not meet one the store has just closed.
+// long each free connection has been idle: a request that must not meet one the store has just closed gets its own.
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
@@ -32,36 +32,45 @@ const MAX_TLS_SESSIONS = 16;
 
 export class StoreAgent {
   readonly agent: http.Agent;
+  /** Its connections end with their one request. */
+  readonly #passing: http.Agent;
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
 
   constructor(options: AgentOptions) {
     const { maxSockets, lookup, proxy, tls } = options;
     this.#clock = options.clock;
-    const shared = {
+    const kept = {
       keepAlive: true,
       maxSockets,
       maxFreeSockets: maxSockets,
       scheduling: 'lifo' as const,
       timeout: FREE_SOCKET_MS,
-      lookup,
-      ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } } : {}),
     };
-    this.agent = tls === undefined ? new http.Agent(shared) : new https.Agent({ ...shared, ...tlsOptions(tls) });
+    const shared = { lookup, ...(proxy ? { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } } : {}) };
+    const create = (ways: http.AgentOptions) =>
+      tls === undefined ? new http.Agent(ways) : new https.Agent({ ...ways, ...tlsOptions(tls) });
+    this.agent = create({ ...kept, ...shared });
+    this.#passing = create(shared);
     this.#noteIdle(this.agent);
   }
 
-  /** After this the next request finds no free socket that was idle for 2 s. */
-  dropIdle(): void {
-    for (const sockets of Object.values(this.agent.freeSockets)) {
-      const newest = sockets?.at(-1);
-      // Last in, first out: the newest would be taken, and where it is too old all are.
-      if (newest !== undefined && this.#isIdle(newest)) for (const socket of sockets ?? []) socket.destroy();
+  /** For a request that must not be sent twice: it meets no free socket that was idle for 2 s. Others still do. */
+  get forOnce(): http.Agent {
+    for (const [name, free = []] of Object.entries(this.agent.freeSockets)) {
+      const newest = free.at(-1);
+      // Last in, first out: the newest would be taken.
+      if (newest === undefined || !this.#isIdle(newest)) continue;
+      const count = free.length + (this.agent.sockets[name]?.length ?? 0);
+      if (count >= this.agent.maxSockets) free[0]?.destroy();
+      return this.#passing;
     }
+    return this.agent;
   }
 
   close(): void {
     this.agent.destroy();
+    this.#passing.destroy();
   }
 
   #isIdle(socket: Socket): boolean {

@@ -1,15 +1,18 @@
 // One store as one class reaches it: logins, reads and the upkeep of tokens, one request each. Secrets are
 // revealed here, on their way to the wire, and wrapped again on their way in.
 import type { Clock } from '../clock.ts';
-import { asMountError, MountError } from '../errors.ts';
+import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
+import { wrapRaw } from '../json-text/raw-body.ts';
+import type { Mount } from '../kv-path.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import type { Client } from './client.ts';
+import { cureByMount, PathRefusal } from './path-refusal.ts';
 import { emptyOrGarbled, type Refused, refusal } from './refusal.ts';
 import type { RenewalFloor } from './renewal-floor.ts';
 import { encodePath, type StoreAnswer, type StoreRequest } from './request.ts';
@@ -44,6 +47,8 @@ interface Task {
   readonly room?: ReadRoom | undefined;
 }
 
+/** As long in base64, in which it is kept, as any answer may be. */
+const MAX_RAW_BYTES = 3 * 1024 * 1024;
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
@@ -81,16 +86,16 @@ export class VaultDoor implements Door {
   }
 
   async renew(token: Secret<string>, signal: AbortSignal): Promise<Grant> {
-    return this.#grant(this.#tokenTask('renew', 'POST', 'renew-self', token, signal));
+    return this.#grant(this.#tokenTask('renew', 'POST', token, signal, 'auth/token/renew-self'));
   }
 
   async isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean> {
-    const task = this.#tokenTask('lookup', 'GET', 'lookup-self', token, signal);
+    const task = this.#tokenTask('lookup', 'GET', token, signal, 'auth/token/lookup-self');
     return this.#run(task, (answer) => answer.status !== 403 && this.#bodyOf(answer, task) !== undefined);
   }
 
   async revoke(token: Secret<string>, signal: AbortSignal): Promise<void> {
-    const task = this.#tokenTask('revoke', 'POST', 'revoke-self', token, signal);
+    const task = this.#tokenTask('revoke', 'POST', token, signal, 'auth/token/revoke-self');
     await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
@@ -109,7 +114,7 @@ export class VaultDoor implements Door {
       room,
     };
     return this.#run(task, (answer, sentAt) => {
-      const body = this.#bodyOf(answer, task);
+      const body = rawOf(answer, task) ?? this.#bodyOf(answer, task);
       const lease = leaseOf(body);
       const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
       return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
@@ -124,6 +129,25 @@ export class VaultDoor implements Door {
     const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
     const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', path, ...rest };
     return this.#run(task, (answer) => this.#bodyOf(answer, task).get('enterprise')?.kind === 'false');
+  }
+
+  async explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError> {
+    // What the store itself serves below sys/ and auth/ is no engine's.
+    if (!(error instanceof PathRefusal) || /^(?:sys|auth)\//.test(read.path)) return error;
+    const mount = await this.mountAt(read.path, token, signal);
+    const cure = cureByMount(error.reason === 'read-forbidden', read, this.#options.namespace, mount);
+    return cure === undefined ? error : new MountError(error.reason, `${error.what}; ${cure}`);
+  }
+
+  async mountAt(path: string, token: Secret<string>, signal: AbortSignal): Promise<Mount | undefined> {
+    const task = this.#tokenTask('lookup', 'GET', token, signal, `sys/internal/ui/mounts/${path}`);
+    try {
+      return await this.#run(task, (answer) => mountOf(path, this.#bodyOf(answer, task).get('data')));
+    } catch (thrown) {
+      const error = asMountError(thrown);
+      if (UNTOLD.has(error.reason)) return undefined;
+      throw error;
+    }
   }
 
   async renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant> {
@@ -155,11 +179,10 @@ export class VaultDoor implements Door {
   #tokenTask(
     fact: 'renew' | 'lookup' | 'revoke',
     method: string,
-    name: string,
     token: Secret<string>,
     signal: AbortSignal,
+    path: string,
   ): Task {
-    const path = `auth/token/${name}`;
     const rest = { query: '', token: token.reveal(), payload: undefined, login: undefined, signal };
     return { fact, operation: `${method} ${path}`, method, path, ...rest };
   }
@@ -182,14 +205,19 @@ export class VaultDoor implements Door {
     const { clock, emit, client } = this.#options;
     const sentAt = clock.now();
     let reason: RequestFact['reason'];
+    let ms: number | undefined;
     try {
-      return use(await client(this.#request(task)), sentAt);
+      const answer = await client(this.#request(task));
+      ms = clock.now() - sentAt;
+      const turn = task.room?.turn(answer.bytes.length);
+      if (turn !== undefined) await turn;
+      return use(answer, sentAt);
     } catch (thrown) {
       const error = asMountError(thrown);
       reason = error.reason;
       throw error;
     } finally {
-      emit({ type: 'request', operation: task.fact, reason, ms: clock.now() - sentAt });
+      emit({ type: 'request', operation: task.fact, reason, ms: ms ?? clock.now() - sentAt });
     }
   }
 
@@ -241,6 +269,21 @@ export class VaultDoor implements Door {
     const loginMount = login?.mount;
     return { operation, method, path, place, namespace, loginMount, secrets, wall: clock.wall() };
   }
+}
+
+/**
+ * A certificate, a list of revoked ones, a public key: engines answer some reads with bytes. The store's word by what both
+ * stores send with each answer, which is not the page of a login or of a proxy.
+ */
+function rawOf({ status, headers, bytes }: StoreAnswer, { operation, method }: Task): JsonText | undefined {
+  const type = headers['content-type'] ?? '';
+  const isRaw = type !== '' && !/json|html/i.test(type) && /\bno-store\b/i.test(headers['cache-control'] ?? '');
+  if (status < 200 || status > 299 || !isReading(method) || bytes.length === 0 || !isRaw) return undefined;
+  if (bytes.length <= MAX_RAW_BYTES) return wrapRaw(bytes);
+  throw new MountError(
+    'answer-too-large',
+    `${operation}: the answer is no JSON and over ${MAX_RAW_BYTES / 1024 / 1024} MiB, more than is mounted of one`,
+  );
 }
 
 /** What says of a login whose it is (session/login-methods.ts); a method may add as much as it likes. */
@@ -296,6 +339,18 @@ function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId
   const wrap = body.get('wrap_info');
   if (wrap?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(wrap.get('ttl')) * 1000 };
   return { hasLease: false, leaseMs: 0 };
+}
+
+/** What says no more than that this path, with this token, is not told about. */
+const UNTOLD: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
+
+/** undefined where what it says cannot be of this path. */
+function mountOf(path: string, data: JsonText | undefined): Mount | undefined {
+  const mount = data?.get('path')?.text;
+  if (mount === undefined || !`${path}/`.startsWith(mount)) return undefined;
+  const version = data?.get('options')?.get('version')?.text;
+  const isKv = data?.get('type')?.text === 'kv';
+  return { path: mount, kvVersion: isKv ? (version === '2' ? 2 : 1) : undefined };
 }
 
 function isTrue(value: JsonText | undefined): boolean {

@@ -76,13 +76,26 @@ const UNTRUSTED = new Set([
   'CERT_CHAIN_TOO_LONG',
 ]);
 
+/** The chain that the store sent ends before any CA. */
+const UNLINKED = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
 /** Alerts with which a server turns away a client over its certificate. */
 const CLIENT_CERTIFICATE_ALERT =
   /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|HANDSHAKE_FAILURE)/;
 
 function tlsTrouble(code: string, { trust, serverName }: Destination): string | undefined {
-  if (UNTRUSTED.has(code))
-    return `its certificate is not signed by ${trust}; set vaultCACertPath or vaultCADirectory to the CA that signed it`;
+  if (UNTRUSTED.has(code)) {
+    // A leaf alone, whose signer nobody knows, may be of the right CA by way of one that the store did not send.
+    const isUnlinked = UNLINKED.has(code);
+    const missing = isUnlinked ? ', or a certificate between the two is missing' : '';
+    const orSend = isUnlinked ? ', or let the store send its intermediate certificates with its own' : '';
+    const cure = 'set vaultCACertPath or vaultCADirectory to the CA that signed it';
+    return `its certificate is not signed by ${trust}${missing}; ${cure}${orSend}`;
+  }
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired; renew it at the store';
   if (code === 'CERT_NOT_YET_VALID') return "its certificate is not valid yet; check the node's clock";
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
@@ -92,6 +105,6 @@ function tlsTrouble(code: string, { trust, serverName }: Destination): string | 
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return 'it does not speak TLS; check the port, or write http:// if that is meant';
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('CERT_'))
-    return `TLS failed (${code})`;
+    return `TLS failed (${code}); check which TLS versions and ciphers the store takes`;
   return undefined;
 }

@@ -3,6 +3,8 @@
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { isReading } from '../methods.ts';
+import { limitOf } from './json-limits.ts';
+import { cureByPolicy, PathRefusal } from './path-refusal.ts';
 import type { StoreAnswer } from './request.ts';
 import { wordsOf } from './store-words.ts';
 
@@ -31,14 +33,24 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
+  const limit = isReading(request.method) || request.loginMount !== undefined ? undefined : limitOf(body);
+  if (limit !== undefined) {
+    const cure = `secretArgs are over the store's limits for JSON: ${limit}; make them smaller`;
+    return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
+  }
   const passing = passingReason(status, said);
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
-  if (body === undefined && answer.text !== '') return notTheStore(answer, request);
-  if (request.loginMount !== undefined) return loginRefusal(said, request);
+  if (body === undefined ? answer.text !== '' : !isOfStore(body)) return notTheStore(answer, request, body);
+  if (request.loginMount !== undefined) return loginRefusal(status, said, request);
   if (status === 403) return forbidden(said, request);
   if (status === 404) return missing(body, said, request);
   const cure = "correct the object's method, secretPath or secretArgs";
   return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
+}
+
+/** Refusals of Vault and OpenBao have a list of errors; what is not found may have an envelope in its place. */
+function isOfStore(body: JsonObject): boolean {
+  return Array.isArray(getOwn(body, 'errors')) || ['data', 'warnings', 'request_id'].some((name) => name in body);
 }
 
 /** The error for a good status with an answer that is no JSON object, or with none. */
@@ -90,44 +102,33 @@ function passingRefusal(reason: Reason, said: string, answer: StoreAnswer, reque
   return new MountError(reason, `${request.operation}: ${request.place} ${what} (${said}); ${cure}`, options);
 }
 
-function loginRefusal(said: string, { operation, loginMount, namespace }: Refused): MountError {
+function loginRefusal(status: number, said: string, { operation, loginMount, namespace }: Refused): MountError {
+  if (status === 404 && /namespace/.test(said)) {
+    const cure = namespace === '' ? 'check vaultNamespace' : `there is no namespace ${namespace}: check vaultNamespace`;
+    return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
+  }
   const where = `auth/${loginMount}${namespace === '' ? '' : ` in namespace ${namespace}`}`;
   const cure = `check that ${where} is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience`;
   return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
 }
 
-/** What a policy must grant for a method, in the policy language's words. */
-const CAPABILITIES: Readonly<Record<string, string>> = {
-  GET: 'read',
-  LIST: 'list',
-  SCAN: 'scan',
-  POST: 'create" and "update',
-  PUT: 'create" and "update',
-  PATCH: 'patch',
-};
-
 function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {
-  const where = namespace === '' ? path : `${path} in namespace ${namespace}`;
-  const capability = CAPABILITIES[method] ?? method.toLowerCase();
-  const cure = `a policy of the login's role must grant "${capability}" on ${where}`;
-  return new MountError('read-forbidden', `${operation}: forbidden by the store (${said}); ${cure}`);
+  const what = `${operation}: forbidden by the store (${said})`;
+  return new PathRefusal('read-forbidden', what, cureByPolicy(method, path, namespace));
 }
 
 function missing(body: JsonObject | undefined, said: string, request: Refused): MountError {
-  const { operation, path, namespace } = request;
+  const { operation, namespace } = request;
   const deleted = deletedVersion(body);
   if (deleted !== undefined) return new MountError('version-deleted', `${operation}: ${deleted}`);
   const inNamespace = namespace === '' ? '' : ` in namespace ${namespace}`;
   const pathMissing = (what: string, cure: string) =>
-    new MountError('path-missing', `${operation}: ${what}${inNamespace} (${said}); ${cure}`);
+    new PathRefusal('path-missing', `${operation}: ${what}${inNamespace} (${said})`, cure);
   if (/no handler for route/.test(said))
     return pathMissing('no secrets engine is mounted there', 'check how the path begins, and vaultNamespace');
   if (/namespace/.test(said)) return pathMissing('the store does not find it', 'check vaultNamespace');
-  if (isUnversionedPath(body)) {
-    const [mount = '', ...rest] = path.split('/');
-    const cure = `KV version 2 has data/ after the mount: ${[mount, 'data', ...rest].join('/')}`;
-    return pathMissing('there is nothing at this path', cure);
-  }
+  if (isUnversionedPath(body))
+    return pathMissing('there is nothing at this path', 'KV version 2 has data/ after the mount');
   return pathMissing('there is nothing at this path', 'check the path, and that the secret has been written');
 }
 
@@ -151,12 +152,15 @@ function deletedVersion(body: JsonObject | undefined): string | undefined {
   return `${which} was deleted at ${time}; undelete it, or write a new version`;
 }
 
-function notTheStore(answer: StoreAnswer, { operation, place }: Refused): MountError {
+function notTheStore(answer: StoreAnswer, { operation, place }: Refused, body?: JsonObject): MountError {
   // Go's server says this to plain http on a TLS port.
   const isTlsPort = answer.status === 400 && answer.text.includes('HTTP request to an HTTPS server');
+  const isKubernetes = body !== undefined && getOwn(body, 'kind') === 'Status' && getOwn(body, 'apiVersion') === 'v1';
   const cure = isTlsPort
     ? 'it speaks TLS there: write https://'
-    : 'check that the address leads to Vault or OpenBao and to nothing before it';
+    : isKubernetes
+      ? "it is a Kubernetes API server: write the store's address"
+      : 'check that the address leads to Vault or OpenBao and to nothing before it';
   const what = `answered ${answer.status} in a way that Vault and OpenBao do not`;
   return new MountError('store-garbled', `${operation}: ${place} ${what}; ${cure}`);
 }

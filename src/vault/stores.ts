@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
-import type { Door, Stores } from '../fetch/ports.ts';
+import type { Stores } from '../fetch/ports.ts';
 import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
 import { type Address, originKey, parseAddress, storeKey } from './address.ts';
 import { type AddressPolicy, AddressRules, type Admission, type NamedBy } from './address-rules.ts';
@@ -60,7 +60,7 @@ export class VaultStores implements Stores {
     this.#renewalFloor = new RenewalFloor(shortestRenewedMs, clock, emit);
   }
 
-  async open(settings: StoreSettings): Promise<Door> {
+  async open(settings: StoreSettings): Promise<VaultDoor> {
     const { clock, emit = () => {} } = this.#options;
     const { address, namespace } = settings;
     const namedBy = settings.isFromClass ? 'class' : 'operator';

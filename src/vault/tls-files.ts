@@ -6,7 +6,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { MountError } from '../errors.ts';
-import type { TlsSettings } from '../plan/plan.ts';
+import type { TlsNames, TlsSettings } from '../plan/plan.ts';
 import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import type { AgentTls } from './agents.ts';
 
@@ -28,10 +28,24 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** One file that settings name, directly or through a folder. */
 interface NamedFile {
-  readonly parameter: Parameter;
+  readonly kind: Kind;
+  /** The setting, for messages. */
+  readonly name: string;
   readonly path: string;
 }
-type Parameter = 'vaultCACertPath' | 'vaultCADirectory' | 'vaultTLSClientCertPath' | 'vaultTLSClientKeyPath';
+type Kind = 'caCertPath' | 'caDirectory' | 'clientCertPath' | 'clientKeyPath';
+
+const PARAMETERS: Readonly<Record<keyof TlsNames, string>> = {
+  caCertPath: 'vaultCACertPath',
+  caDirectory: 'vaultCADirectory',
+  caPem: 'VAULT_CACERT_BYTES',
+  clientCertPath: 'vaultTLSClientCertPath',
+  clientKeyPath: 'vaultTLSClientKeyPath',
+};
+
+function nameOf({ names }: FileSettings, setting: keyof TlsNames): string {
+  return names?.[setting] ?? PARAMETERS[setting];
+}
 
 /** Settings without the name, which any number of classes may make up over the same files. */
 type FileSettings = Omit<TlsSettings, 'serverName'>;
@@ -91,11 +105,12 @@ export class TlsFiles {
 
   async #read(settings: FileSettings, files: readonly NamedFile[]): Promise<Loaded> {
     const texts = await readTexts(files);
-    const textsOf = (parameter: Parameter) => texts.filter((_, i) => files[i]?.parameter === parameter);
-    const [cert] = textsOf('vaultTLSClientCertPath');
-    const [key] = textsOf('vaultTLSClientKeyPath');
+    const textsOf = (kind: Kind) => texts.filter((_, i) => files[i]?.kind === kind);
+    const [cert] = textsOf('clientCertPath');
+    const [key] = textsOf('clientKeyPath');
     const cas = files.flatMap((file, i) => (isCa(file) ? certificatesIn(texts[i] ?? '', file) : []));
-    if (settings.caPem !== undefined && trustOf(settings) === TRUST_PEM) cas.push(...certificatesIn(settings.caPem));
+    const pem = pemOf(settings);
+    if (pem !== undefined) cas.push(...certificatesIn(pem, nameOf(settings, 'caPem')));
     const digest = hash('sha256', JSON.stringify([cas, cert ?? '', key ?? '', settings.skipVerify]));
     const context = this.#contextWith(digest) ?? this.#createContext(settings, cas, cert, key);
     return { digest, trust: trustOf(settings), context };
@@ -119,7 +134,7 @@ export class TlsFiles {
       return createSecureContext({ ca: [...ca], allowPartialTrustChain: true, ...(cert && key ? { cert, key } : {}) });
     } catch (cause) {
       const { clientCertPath, clientKeyPath } = settings;
-      const pair = `vaultTLSClientCertPath ${clientCertPath} and vaultTLSClientKeyPath ${clientKeyPath}`;
+      const pair = `${nameOf(settings, 'clientCertPath')} ${clientCertPath} and ${nameOf(settings, 'clientKeyPath')} ${clientKeyPath}`;
       const cure = 'they must be a PEM certificate and its own unencrypted PEM key';
       throw new MountError('tls-file', `${pair} cannot be used together: ${cure}`, { cause });
     }
@@ -136,13 +151,16 @@ export class TlsFiles {
   }
 }
 
-const TRUST_PEM = 'the CA of VAULT_CACERT_BYTES';
-
 /** File, folder and text do not add up: the first that is given counts, as in Vault's own clients. */
-function trustOf({ caCertPath, caDirectory, caPem }: FileSettings): string {
-  if (caCertPath) return `the CA of vaultCACertPath ${caCertPath}`;
-  if (caDirectory) return `the CAs of vaultCADirectory ${caDirectory}`;
-  return caPem ? TRUST_PEM : "the system's CAs";
+function pemOf({ caCertPath, caDirectory, caPem }: FileSettings): string | undefined {
+  return caCertPath || caDirectory ? undefined : caPem;
+}
+
+function trustOf(settings: FileSettings): string {
+  const { caCertPath, caDirectory, caPem } = settings;
+  if (caCertPath) return `the CA of ${nameOf(settings, 'caCertPath')} ${caCertPath}`;
+  if (caDirectory) return `the CAs of ${nameOf(settings, 'caDirectory')} ${caDirectory}`;
+  return caPem ? `the CA of ${nameOf(settings, 'caPem')}` : "the system's CAs";
 }
 
 async function listFiles(settings: FileSettings): Promise<NamedFile[]> {
@@ -150,19 +168,20 @@ async function listFiles(settings: FileSettings): Promise<NamedFile[]> {
   if (!clientCertPath !== !clientKeyPath)
     throw new MountError(
       'tls-file',
-      'vaultTLSClientCertPath and vaultTLSClientKeyPath belong together: set both, or neither',
+      `${nameOf(settings, 'clientCertPath')} and ${nameOf(settings, 'clientKeyPath')} belong together: set both, or neither`,
     );
   const files: NamedFile[] = [];
-  if (caCertPath) files.push({ parameter: 'vaultCACertPath', path: caCertPath });
-  else if (caDirectory) files.push(...(await listFolder(caDirectory)));
-  if (clientCertPath) files.push({ parameter: 'vaultTLSClientCertPath', path: clientCertPath });
-  if (clientKeyPath) files.push({ parameter: 'vaultTLSClientKeyPath', path: clientKeyPath });
+  const add = (kind: Kind, path: string) => files.push({ kind, name: nameOf(settings, kind), path });
+  if (caCertPath) add('caCertPath', caCertPath);
+  else if (caDirectory) files.push(...(await listFolder(caDirectory, nameOf(settings, 'caDirectory'))));
+  if (clientCertPath) add('clientCertPath', clientCertPath);
+  if (clientKeyPath) add('clientKeyPath', clientKeyPath);
   return files;
 }
 
 /** Every file in the folder and those below it, but for hidden ones: a mounted ConfigMap keeps its copies there. */
-async function listFolder(folder: string): Promise<NamedFile[]> {
-  const named = (path: string): NamedFile => ({ parameter: 'vaultCADirectory', path });
+async function listFolder(folder: string, name: string): Promise<NamedFile[]> {
+  const named = (path: string): NamedFile => ({ kind: 'caDirectory', name, path });
   const files: NamedFile[] = [];
   let level = [folder];
   let count = 0;
@@ -211,16 +230,16 @@ async function readTexts(files: readonly NamedFile[]): Promise<string[]> {
   return texts;
 }
 
-function isCa({ parameter }: NamedFile): boolean {
-  return parameter === 'vaultCACertPath' || parameter === 'vaultCADirectory';
+function isCa({ kind }: NamedFile): boolean {
+  return kind === 'caCertPath' || kind === 'caDirectory';
 }
 
 /** The certificates of a PEM text that can be read; Node would pass over a text without any in silence. */
-function certificatesIn(text: string, file?: NamedFile): string[] {
+function certificatesIn(text: string, file: NamedFile | string): string[] {
   const found = (text.match(CERTIFICATE) ?? []).filter(isCertificate);
   if (found.length > 0) return found;
-  if (file !== undefined) throw unusable(file, 'it holds no PEM certificate');
-  throw new MountError('tls-file', 'VAULT_CACERT_BYTES holds no PEM certificate; correct it in the environment');
+  if (typeof file !== 'string') throw unusable(file, 'it holds no PEM certificate');
+  throw new MountError('tls-file', `${file} holds no PEM certificate; correct it in the environment`);
 }
 
 function isCertificate(pem: string): boolean {
@@ -231,7 +250,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function unusable({ parameter, path }: NamedFile, why: string, cause?: unknown): MountError {
+function unusable({ name, path }: NamedFile, why: string, cause?: unknown): MountError {
   const cure = "correct the path, or mount the file into the provider's container";
-  return new MountError('tls-file', `${parameter} ${path}: ${why}; ${cure}`, { cause });
+  return new MountError('tls-file', `${name} ${path}: ${why}; ${cure}`, { cause });
 }

@@ -36,9 +36,14 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * `path` is the whole path here, with `/v1` and the address's own prefix.
  * @param reach undefined: a redirect leads to no other origin and not out of the address's prefix
  */
-export async function send(route: Route, request: StoreRequest, reach: Reach | undefined): Promise<StoreAnswer> {
-  const answer = await exchange(route, request);
-  if (!isFollowed(answer.status, request.method)) return answer;
+export function send(route: Route, request: StoreRequest, reach: Reach | undefined): Promise<StoreAnswer> {
+  return exchange(route, request).then((answer) =>
+    REDIRECTS.has(answer.status) ? follow(route, request, answer, reach) : answer,
+  );
+}
+
+async function follow(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
+  if (!isFollowed(answer.status, request.method)) throw unfollowed(route, request, answer);
   const next = await redirectOf(route, request, answer, reach);
   const second = await exchange(next.route, { ...request, path: next.path });
   if (REDIRECTS.has(second.status)) throw garbled(request, next.route, 'redirects a second time');
@@ -50,25 +55,49 @@ function isFollowed(status: number, method: string): boolean {
   return status === 307 || status === 308 || ((status === 301 || status === 302) && method === 'GET');
 }
 
+/** Where an answer sends the request on to; undefined: to nowhere. */
+function targetOf(base: URL, request: StoreRequest, { headers }: StoreAnswer): URL | undefined {
+  const target = URL.parse(headers.location ?? '', new URL(request.path, base));
+  const isAddress = target !== null && headers.location !== undefined;
+  return isAddress && target.username === '' && target.password === '' ? target : undefined;
+}
+
+function baseOf({ isTls, host, port }: Address): URL {
+  return new URL(`${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`);
+}
+
+/** The same host by TLS, as an ingress sends on to. Only its port is news: nobody can write a token into that. */
+function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
+  const isMeant = base.protocol === 'http:' && target?.protocol === 'https:' && target.hostname === base.hostname;
+  return isMeant ? target.origin : undefined;
+}
+
+function unfollowed(route: Route, request: StoreRequest, answer: StoreAnswer): MountError {
+  const base = baseOf(route.address);
+  const tls = tlsOrigin(base, targetOf(base, request, answer));
+  const cure = tls === undefined ? "write the store's own address, and nothing that stands before it" : `write ${tls}`;
+  return new MountError('store-garbled', `${request.operation}: ${route.place} redirects (${answer.status}); ${cure}`);
+}
+
 async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
-  const { isTls, host, port, prefix } = route.address;
-  const base = new URL(
-    `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`,
-  );
-  const target = URL.parse(answer.headers.location ?? '', new URL(request.path, base));
-  if (target === null || answer.headers.location === undefined || target.username !== '' || target.password !== '')
-    throw garbled(request, route, 'redirects to something that is no address');
+  const { isTls, prefix } = route.address;
+  const base = baseOf(route.address);
+  const target = targetOf(base, request, answer);
+  if (target === undefined) throw garbled(request, route, 'redirects to something that is no address');
   const path = target.pathname + target.search;
   const isWithin = target.origin === base.origin && (reach !== undefined || path.startsWith(`${prefix}/v1/`));
   if (isWithin) return { route, path };
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
     throw garbled(request, route, 'redirects to something that is no address');
   // Where to is not told: whoever answers has the token of the request, and could write it there.
-  if (reach === undefined)
+  if (reach === undefined) {
+    const tls = tlsOrigin(base, target);
+    const cure = tls === undefined ? "name the store's active node in the class" : `write ${tls} in the class`;
     throw new MountError(
       'address-refused',
-      `${request.operation}: ${route.place} redirects to another address, and from one that a class names no redirect is followed; name the store's active node in the class`,
+      `${request.operation}: ${route.place} redirects to another address, and from one that a class names no redirect is followed; ${cure}`,
     );
+  }
   if (isTls && target.protocol === 'http:')
     throw new MountError(
       'address-refused',
@@ -96,7 +125,6 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   return new Promise((resolve, reject) => {
     const { signal, payload } = request;
     if (signal.aborted) return reject(abortFailure(signal, request.operation, route, 'queued'));
-    if (request.isOnce) route.agent.dropIdle();
     const sent = start(route, request);
     let isAnswered = false;
     const onAbort = () => {
@@ -106,11 +134,12 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     };
     const fail = (error: Error) => {
       signal.removeEventListener('abort', onAbort);
-      reject(connectionFailure(error, request.operation, route));
+      const isGarbled = error instanceof NoAnswer;
+      reject(isGarbled ? garbled(request, route, error.message) : connectionFailure(error, request.operation, route));
     };
     signal.addEventListener('abort', onAbort, { once: true });
     sent.on('error', fail);
-    failOnNoAnswer(sent, (what) => fail(garbled(request, route, what)));
+    failOnNoAnswer(sent);
     sent.on('close', () => {
       if (!isAnswered) fail(new Error('closed without an answer'));
     });
@@ -125,32 +154,41 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   });
 }
 
+/** What is no answer fails as an error does; its message says what the store did. */
+class NoAnswer extends Error {}
+
 /** What Node tells by other events than `response` and `error`: without a listener the request would never end. */
-function failOnNoAnswer(sent: ClientRequest, garble: (what: string) => void): void {
-  const refuse = (what: string) => {
-    garble(what);
-    sent.destroy();
-  };
-  const onSwitch = (_response: IncomingMessage, socket: Duplex) => {
-    socket.destroy();
-    refuse('switches to another protocol');
-  };
+function failOnNoAnswer(sent: ClientRequest): void {
   sent.on('connect', onSwitch);
   sent.on('upgrade', onSwitch);
-  let informed = 0;
-  sent.on('information', () => {
-    informed += 1;
-    if (informed > MAX_INFORMATIONAL) refuse('announces an answer again and again and sends none');
-  });
+  sent.on('information', onInformation);
+}
+
+function refuse(sent: ClientRequest, what: string): void {
+  sent.emit('error', new NoAnswer(what));
+  sent.destroy();
+}
+
+function onSwitch(this: ClientRequest, _response: IncomingMessage, socket: Duplex): void {
+  socket.destroy();
+  refuse(this, 'switches to another protocol');
+}
+
+const informed = new WeakMap<ClientRequest, number>();
+
+function onInformation(this: ClientRequest): void {
+  const count = (informed.get(this) ?? 0) + 1;
+  informed.set(this, count);
+  if (count > MAX_INFORMATIONAL) refuse(this, 'announces an answer again and again and sends none');
 }
 
 function start(route: Route, request: StoreRequest): ClientRequest {
   const { address, agent } = route;
-  const { method, path, headers, payload } = request;
+  const { method, path, headers, payload, isOnce } = request;
   if (payload !== undefined) headers['content-length'] = String(Buffer.byteLength(payload));
   try {
     return http.request({
-      agent: agent.agent,
+      agent: isOnce ? agent.forOnce : agent.agent,
       protocol: address.isTls ? 'https:' : 'http:',
       method,
       path,

@@ -205,7 +205,9 @@ describe('check --ask', () => {
     it('writes a path into the request in a form that stays below the question', async () => {
       const { code } = await ask(classOf('a', ['../../../../evil', 'a/../../b', 'a b/é%2f..']), TOKEN, trap.address);
       assert.ok(code === 0 || code === 1);
-      for (const { url } of trap.requests) assert.match(url, /^\/v1\/sys\/internal\/ui\/mounts\/(?!.*\.\.\/)/);
+      // As it tells of no path, the token itself is asked about.
+      const asked = trap.requests.filter(({ url }) => url !== '/v1/auth/token/lookup-self');
+      for (const { url } of asked) assert.match(url, /^\/v1\/sys\/internal\/ui\/mounts\/(?!.*\.\.\/)/);
     });
   });
 

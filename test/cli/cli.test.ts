@@ -55,6 +55,16 @@ describe('the command line', () => {
     assert.deepEqual([got.sessionCapacity, got.hmacSecretName], [500, 'x']);
   });
 
+  it('serves both names in both folders of the driver, unless --endpoint names others', () => {
+    const folders = ['/etc/kubernetes/secrets-store-csi-providers', '/var/run/secrets-store-csi-providers'];
+    const all = folders.flatMap((folder) => [`${folder}/vault.sock`, `${folder}/openbao.sock`]);
+    assert.deepEqual(options([]).endpoints, all);
+    assert.deepEqual(options(['--endpoint=unix:///a/vault.sock', '-endpoint', '/b/vault.sock']).endpoints, [
+      '/a/vault.sock',
+      '/b/vault.sock',
+    ]);
+  });
+
   it('lets a flag win over the environment, and BAO_ over VAULT_', () => {
     const env = { VAULT_ADDR: 'http://vault', BAO_ADDR: 'http://bao', VAULT_NAMESPACE: 'only' };
     assert.equal(options([], env).defaults.store.address, 'http://bao');

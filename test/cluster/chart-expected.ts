@@ -10,6 +10,18 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.match(containers[0].image, /^registry\.example\.com\/team\/secretmount@sha256:0123456789abcdef/);
     assert.equal(containers[0].imagePullPolicy, 'Always');
     assert.deepEqual(imagePullSecrets, [{ name: 'registry' }]);
+    // What the defaults are, looked at where nothing changes them: each name in each folder that the driver looks into.
+    for (const [name, path] of [
+      ['additional-sockets', '/etc/kubernetes/secrets-store-csi-providers'],
+      ['sockets', '/var/run/secrets-store-csi-providers'],
+    ] as const) {
+      includes(args(objects), [`--endpoint=${path}/vault.sock`, `--endpoint=${path}/openbao.sock`]);
+      assert.deepEqual(volume(objects, name).hostPath, { path, type: 'DirectoryOrCreate' });
+      assert.deepEqual(
+        containers[0].volumeMounts.find((one: { name: string }) => one.name === name),
+        { name, mountPath: path },
+      );
+    }
   },
   'parent-chart'(objects) {
     const { containers, imagePullSecrets, hostNetwork } = pod(objects);
@@ -40,7 +52,8 @@ export const EXPECTED: Readonly<Record<string, (objects: Rendered) => void>> = {
     assert.equal(objects['RoleBinding'].subjects[0].name, 'provider');
     const sockets = args(objects).filter((arg) => arg.startsWith('--endpoint'));
     assert.deepEqual(sockets, ['--endpoint=/var/run/secrets-store-csi-providers/secretmount.sock']);
-    assert.equal(volume(objects, 'sockets').hostPath.path, '/etc/kubernetes/secrets-store-csi-providers');
+    assert.equal(volume(objects, 'sockets').hostPath.path, '/var/lib/secrets-store-csi-providers');
+    assert.equal(volume(objects, 'additional-sockets'), undefined);
   },
   store(objects) {
     includes(args(objects), [
@@ -222,6 +235,8 @@ export const REFUSED: readonly (readonly [string, RegExp])[] = [
   ['store.address=vault.example.com', /pattern/],
   ['providerSockets=null', /providerSockets/],
   ['providerSockets[0]=../vault', /pattern/],
+  ['additionalSocketFolder=secrets-store-csi-providers', /pattern/],
+  ['socketFolder=/etc/kubernetes/secrets-store-csi-providers/', /is the socketFolder/],
   ['mountTimeoutSeconds=120', /110/],
   ['log.level=verbose', /log.level|log\/level/],
   ['image.digest=latest', /pattern/],

@@ -29,6 +29,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     'what is read from elsewhere',
     [
       ['one answer of a store', 'vault/door.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['one that is no JSON', 'vault/door.ts', 'MAX_RAW_BYTES', 'bytes'],
       ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
       ['the answer to a login or a renewal', 'vault/door.ts', 'MAX_GRANT_BYTES', 'bytes'],
       ['all answers of one mount', 'memory/budget.ts', 'MOUNT_BYTES', 'bytes'],
@@ -77,6 +78,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['those of a pod for which half of it is free', 'hold/held-room.ts', 'POD_BYTES', 'bytes'],
       ['pods that are gone', 'hold/pods.ts', 'MOST_GONE'],
       ['reads refused within a minute', 'fetch/refusals.ts', 'MAX_BYTES', 'bytes'],
+      ['pods that were told of one', 'fetch/refusals.ts', 'MOST_PODS'],
       ['circuits', 'fetch/gate.ts', 'MAX_CIRCUITS'],
       ['accounts with failures in each', 'fetch/circuit.ts', 'MAX_WITNESSES'],
       ['pods whose account is known by uid', 'session/account-uids.ts', 'MAX_PODS'],

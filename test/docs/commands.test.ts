@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'mount by hand': 'nobody as it stands: its store is an example; test/cli/mount.test.ts has it with others',
   status: 'nobody as it stands: it needs a cluster; test/socket/status.test.ts has the command beside a daemon',
   cluster: 'test/cluster/steps/14-install.ts, on the node of the cluster suite',
+  switch: 'test/cluster/steps/16-switch.ts, beside stand-ins for the other providers',
   bench: 'nobody: it takes minutes and a quiet machine',
   soak: 'nobody: as the bench',
 };

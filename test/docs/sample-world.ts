@@ -7,7 +7,7 @@ import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { Driver, MountWish } from '../harness/driver.ts';
 import { type Behaviour, type FaultyStoreOptions, hang, startFaultyStore } from '../harness/faulty-store.ts';
 import type { TokenClaims } from '../harness/jwt.ts';
-import { StandInApiServer } from '../kube/api-server.ts';
+import { kubeconfigOf, StandInApiServer } from '../kube/api-server.ts';
 import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
 
 const POD = { namespace: 'shop', pod: 'web-1', account: 'web' };
@@ -33,7 +33,7 @@ export class SampleWorld {
     const [socket, api] = await Promise.all([socketWorld(), new StandInApiServer().start()]);
     await fill(socket);
     const dir = mkdtempSync(join(tmpdir(), 'samples-'));
-    writeFileSync(join(dir, 'kubeconfig'), kubeconfig(api));
+    writeFileSync(join(dir, 'kubeconfig'), kubeconfigOf(api));
     const args = [
       '--request-timeout=3s',
       '--max-retries=0',
@@ -143,18 +143,4 @@ function asOnThePage(details: string): string {
     .replaceAll(/\blocalhost\b/g, 'vault.example.com')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-11-24T03:12:45Z')
     .replaceAll('within 3 s', 'within 10 s');
-}
-
-function kubeconfig({ config, dir }: StandInApiServer): string {
-  const cluster = {
-    server: `https://${config.host}:${config.port}`,
-    'tls-server-name': config.serverName,
-    'certificate-authority': join(dir, 'ca.crt'),
-  };
-  return JSON.stringify({
-    'current-context': 'here',
-    contexts: [{ name: 'here', context: { cluster: 'here', user: 'here', namespace: 'csi' } }],
-    clusters: [{ name: 'here', cluster }],
-    users: [{ name: 'here', user: { tokenFile: join(dir, 'token') } }],
-  });
 }

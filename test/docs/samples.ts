@@ -60,6 +60,7 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   },
 
   'read-forbidden': (world) => world.refusal(objects('salaries secret/data/payroll all')),
+  'read-forbidden kept': (world) => world.refusal(objects('salaries secret/data/payroll all')),
   'path-missing': (world) => world.refusal(objects('db-password secret/data/gone password')),
   'path-missing data': (world) => world.refusal(objects('db-password secret/app password')),
   'version-deleted': (world) => world.refusal(objects('db-password secret/data/deleted password')),
@@ -67,6 +68,8 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   several: (world) =>
     world.refusal(
       objects('good secret/data/app password', 'key secret/data/app passwort', 'salaries secret/data/payroll x'),
+      {},
+      { pod: 'web-2' },
     ),
 
   'answer-too-large': (world) => world.withStore(onRead(oversized(5 * MIB, true))),

@@ -46,6 +46,7 @@ class FetchWorld extends SessionWorld {
       calledAt: this.clock.now(),
       newerThan: Number.NEGATIVE_INFINITY,
       account: 'team/app',
+      pod: plan.identity.podUid,
       cost: { reads: 0 },
       signal: this.never,
       memory: ampleMemory(),
@@ -282,6 +283,32 @@ describe('fetching', () => {
     assert.ok(outcome !== undefined && 'answer' in outcome, 'a granted right shows after the minute');
   });
 
+  it('sends a refused read again for each new pod, without a login beyond one a minute', async () => {
+    const world = new FetchWorld();
+    world.door.onRead = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    for (let pod = 0; pod < 5; pod += 1) {
+      await world.fetch([makeRead()], {}, { pod: `pod-${pod}` });
+      await world.clock.advance(2_000);
+    }
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [2, 6]);
+    world.door.onRead = async () => world.door.answer();
+    const [granted] = await world.fetch([makeRead()], {}, { pod: 'pod-5' });
+    assert.ok(granted !== undefined && 'answer' in granted, 'a granted right shows at once');
+    await world.clock.advance(2_000);
+    const [told] = await world.fetch([makeRead()], {}, { pod: 'pod-0' });
+    assert.ok(told !== undefined && 'answer' in told, 'to those that were refused too');
+  });
+
+  it('sends a refused read at most once a second, however many new pods there are', async () => {
+    const world = new FetchWorld({ joinWindowMs: 0 });
+    world.door.onRead = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    for (let pod = 0; pod < 50; pod += 1) {
+      await world.fetch([makeRead()], {}, { pod: `pod-${pod}` });
+      await world.clock.advance(100);
+    }
+    assert.deepEqual([world.door.logins.length, world.door.reads.length], [2, 6]);
+  });
+
   it('repeats all reads that hit a dead token with one fresh login', async () => {
     await world.fetch();
     await world.clock.advance(5_000);
@@ -309,5 +336,40 @@ describe('fetching', () => {
     const [answered] = await patient;
     assert.ok(answered !== undefined && 'answer' in answered);
     assert.equal(world.door.reads.length, 1);
+  });
+
+  describe('explains a path that is refused or missing', () => {
+    const plain = (reason: 'read-forbidden' | 'path-missing') => async () => {
+      throw new MountError(reason, 'plain');
+    };
+    const textOf = (outcome: Outcome | undefined) =>
+      outcome !== undefined && 'error' in outcome ? outcome.error.message : 'none';
+
+    for (const reason of ['read-forbidden', 'path-missing'] as const) {
+      it(`(${reason}) to a pod that waits to start`, async () => {
+        world.door.onRead = plain(reason);
+        world.door.onExplain = async () => new MountError(reason, 'explained');
+        assert.equal(textOf((await world.fetch())[0]), 'explained');
+      });
+    }
+
+    it('not to a poll, of which nobody is told', async () => {
+      world.door.onRead = plain('path-missing');
+      world.door.onExplain = async () => new MountError('path-missing', 'explained');
+      assert.equal(textOf((await world.fetch([makeRead()], {}, { rank: 'poll' }))[0]), 'plain');
+    });
+
+    it('not with one of the few uses of a token', async () => {
+      world.door.onLogin = async () => world.door.grant({ uses: 3 });
+      world.door.onRead = plain('path-missing');
+      world.door.onExplain = async () => new MountError('path-missing', 'explained');
+      assert.equal(textOf((await world.fetch())[0]), 'plain');
+    });
+
+    it('plainly where the store cannot be asked', async () => {
+      world.door.onRead = plain('path-missing');
+      world.door.onExplain = plain('read-forbidden');
+      assert.equal(textOf((await world.fetch())[0]), 'plain');
+    });
   });
 });

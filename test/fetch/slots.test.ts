@@ -9,18 +9,18 @@ const of = (account: string, key = account) => ({ key, account });
 /** Fills all slots, queues the wishes, then frees one slot at a time: the order in which the wishes are served. */
 async function serveOrder(limit: number, holder: string, wishes: readonly [string, Rank][]): Promise<string[]> {
   const slots = new Slots(() => limit);
-  const held = await Promise.all(Array.from({ length: limit }, () => slots.acquire(of(holder), 'first', never)));
+  for (let i = 0; i < limit; i += 1) await slots.acquire(of(holder), 'first', never);
   const order: string[] = [];
   for (const [account, rank] of wishes) {
     slots.acquire(of(account), rank, never).then(
-      (release) => {
+      () => {
         order.push(account);
-        release();
+        slots.release(account);
       },
       () => {},
     );
   }
-  held[0]?.();
+  slots.release(holder);
   await settle();
   return order;
 }
@@ -48,15 +48,15 @@ describe('slots', () => {
 
   it('deals round robin over the sessions of one account, which has one turn', async () => {
     const slots = new Slots(() => 1);
-    const release = await slots.acquire(of('x'), 'first', never);
+    await slots.acquire(of('x'), 'first', never);
     const order: string[] = [];
     const wishes = [of('a', 'a1'), of('a', 'a1'), of('a', 'a2'), of('b'), of('b')];
     for (const wish of wishes)
-      void slots.acquire(wish, 'first', never).then((done) => {
+      void slots.acquire(wish, 'first', never).then(() => {
         order.push(wish.key);
-        done();
+        slots.release(wish.account);
       });
-    release();
+    slots.release('x');
     await settle();
     assert.deepEqual(order, ['a1', 'b', 'a2', 'b', 'a1']);
   });
@@ -66,12 +66,11 @@ describe('slots', () => {
     const order: string[] = [];
     const take = (account: string, rank: Rank) =>
       slots.acquire(of(account), rank, never).then(() => order.push(account));
-    const blockers = await Promise.all(
-      ['w', 'x', 'y', 'z'].map((account) => slots.acquire(of(account), 'first', never)),
-    );
+    const blockers = ['w', 'x', 'y', 'z'];
+    await Promise.all(blockers.map((account) => slots.acquire(of(account), 'first', never)));
     for (let wish = 0; wish < 4; wish += 1) void take('greedy', 'first');
     void take('modest', 'poll');
-    for (const release of blockers) release();
+    for (const account of blockers) slots.release(account);
     await settle();
     assert.deepEqual(order, ['greedy', 'greedy', 'modest', 'greedy']);
   });
@@ -91,11 +90,10 @@ describe('slots', () => {
     assert.equal(slots.inUse, 3);
   });
 
-  it('never has more in use than the limit, and frees a slot once however often it is released', async () => {
+  it('never has more in use than the limit', async () => {
     const slots = new Slots(() => 2);
-    const release = await slots.acquire(of('a'), 'first', never);
-    release();
-    release();
+    await slots.acquire(of('a'), 'first', never);
+    slots.release('a');
     await Promise.all([slots.acquire(of('a'), 'first', never), slots.acquire(of('a'), 'first', never)]);
     let isServed = false;
     void slots.acquire(of('a'), 'first', never).then(() => {
@@ -105,15 +103,28 @@ describe('slots', () => {
     assert.deepEqual([slots.inUse, slots.waiting, isServed], [2, 1, false]);
   });
 
+  it('gives at once only what nobody waits for', async () => {
+    const slots = new Slots(() => 1);
+    assert.ok(slots.tryAcquire('a'));
+    assert.ok(!slots.tryAcquire('b'));
+    void slots.acquire(of('c'), 'poll', never);
+    slots.release('a');
+    assert.ok(!slots.tryAcquire('b'));
+    slots.release('c');
+    assert.ok(slots.isIdle);
+    assert.ok(slots.tryAcquire('b'));
+    assert.ok(!slots.isIdle);
+  });
+
   it('lets go of a waiter whose signal aborts, and serves the next', async () => {
     const slots = new Slots(() => 1);
-    const release = await slots.acquire(of('a'), 'first', never);
+    await slots.acquire(of('a'), 'first', never);
     const controller = new AbortController();
     const gone = slots.acquire(of('b'), 'first', controller.signal);
     const next = slots.acquire(of('c'), 'first', never);
     controller.abort(new Error('enough'));
     await assert.rejects(gone, /enough/);
-    release();
+    slots.release('a');
     await next;
     assert.equal(slots.waiting, 0);
   });

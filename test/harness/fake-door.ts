@@ -1,5 +1,6 @@
 // A store that does as a test says, for what a real one cannot be brought to do at a given moment. Its everyday
 // answers are those of the real one, which the contract suite in test/vault holds.
+import type { MountError } from '../../src/errors.ts';
 import type { Answer, Door, LeaseGrant, ReadRoom } from '../../src/fetch/ports.ts';
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
@@ -30,6 +31,7 @@ export class FakeDoor implements Door {
   onRevokeLease: (leaseId: string) => Promise<void> = () => Promise.resolve();
   onHealth: () => Promise<boolean> = () => Promise.resolve(false);
   onLookup: (token: string) => Promise<boolean> = () => Promise.resolve(true);
+  onExplain: (error: MountError) => Promise<MountError> = (error) => Promise.resolve(error);
 
   constructor(clock: FakeClock, key = 'door') {
     this.#clock = clock;
@@ -99,6 +101,10 @@ export class FakeDoor implements Door {
   revokeLease(leaseId: string): Promise<void> {
     this.revokedLeases.push(leaseId);
     return this.onRevokeLease(leaseId);
+  }
+
+  explain(error: MountError): Promise<MountError> {
+    return this.onExplain(error);
   }
 
   read(read: Read, token: Secret<string>, _signal?: AbortSignal, room?: ReadRoom): Promise<Answer> {

@@ -3,6 +3,7 @@ import { Secret } from '../../src/secret.ts';
 import type { Shelf } from '../../src/shelf.ts';
 
 export class FakeShelf implements Shelf {
+  readonly isKept = true;
   /** By id, as they would lie in the folder. */
   readonly records: Map<string, string>;
   #found: Map<string, Secret<string>>;

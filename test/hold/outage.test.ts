@@ -34,8 +34,8 @@ class HoldWorld {
     const settled = settleOutcomes(
       plan,
       volume,
-      session,
-      { outcomes, held: new Map(), sharedKey: session },
+      () => session,
+      { outcomes, held: new Map() },
       this.lastAnswers,
       this.clock,
     );

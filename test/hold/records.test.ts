@@ -6,6 +6,7 @@ import { Held, type HeldOptions } from '../../src/hold/held.ts';
 import { isRecordable, lifeOfForm, parseRecord, readOfForm, toRecord } from '../../src/hold/held-record.ts';
 import type { Life } from '../../src/hold/life.ts';
 import { parseVolumeRecord, toVolumeRecord, volumeRecordId } from '../../src/hold/volume-record.ts';
+import { unwrapRaw } from '../../src/json-text/raw-body.ts';
 import { Secret } from '../../src/secret.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
@@ -56,6 +57,11 @@ describe('a record', () => {
       const text = '{"data":{"n":12345678901234567890,"f":1.10,"e":1E5,"__proto__":{"x":1},"s":"\\u2028"}}';
       const found = parseAnswerRecord(toAnswerRecord('key', kept(text), before), after);
       assert.equal(found?.answer.body.reveal().source.toString(), text);
+    });
+
+    it('keeps bytes that were no JSON', () => {
+      const found = parseAnswerRecord(toAnswerRecord('key', kept('"AP8="'), before), after);
+      assert.deepEqual(found && unwrapRaw(found.answer.body.reveal()), Buffer.from([0, 255]));
     });
   });
 

@@ -199,7 +199,12 @@ describe('what is held, after a restart', () => {
 
     it('are written nowhere with --max-stale=0', async () => {
       const puts: string[] = [];
-      const shelf = { takeFound: () => new Map(), put: (id: string) => void puts.push(id), remove: () => {} };
+      const shelf = {
+        isKept: true,
+        takeFound: () => new Map(),
+        put: (id: string) => void puts.push(id),
+        remove: () => {},
+      };
       const never = new LastAnswers({ clock: world.clock, emit: () => {}, shelf, maxStaleMs: 0 });
       never.keep('session', world.volumes.open(makePlan()), makeRead(), world.door.answer());
       assert.deepEqual(puts, []);

@@ -165,11 +165,12 @@ export class HoldWorld {
     const cost = { logins: 0, reads: 0 };
     const rank = volume.isFirst ? 'first' : 'poll';
     const { account, newestAt: newerThan } = volume;
-    const caller = { door, account, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
+    const pod = plan.identity.podUid;
+    const caller = { door, account, pod, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
     const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
     try {
       const answered = await this.holdings.answerAll({ plan, reads, signal });
-      const settled = settleOutcomes(plan, volume, reads.sessionKey, answered, this.lastAnswers, clock);
+      const settled = settleOutcomes(plan, volume, reads.keyOf, answered, this.lastAnswers, clock);
       const errors = [...settled.errors.values()];
       if (errors.length === 0 && !wish.isUndelivered) {
         if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, answered.held);

@@ -57,6 +57,10 @@ function check(seed: number): 'read' | 'refused' {
   assert.equal(go.toString(), toGoJson(parsed));
   const again = JsonText.parse(go) ?? assert.fail('its own form is no JSON');
   assert.ok(isSameJson(read, again));
+  assert.deepEqual(
+    collect(10_000_000, (sink) => writeGoForm(again, sink)),
+    go,
+  );
   return 'read';
 }
 
@@ -72,6 +76,26 @@ describe('JSON that stays in its bytes', () => {
       }
     }
     if (SEED === undefined) assert.ok(seen.read > CASES / 2 && seen.refused > CASES / 10, JSON.stringify(seen));
+  });
+
+  it('knows where large values end, on whatever level', () => {
+    const text = 'x'.repeat(70_000);
+    const large = {
+      a: { b: text, c: [text], d: {} },
+      e: [[text], [text, { f: [text, 1] }]],
+      g: { h: { i: { j: [text] } } },
+    };
+    const parsed = { ...large, k: [], l: { ...large, m: 1 }, n: 'end' };
+    const read = JsonText.parse(Buffer.from(JSON.stringify(parsed))) ?? assert.fail();
+    const assertAll = (value: JsonText, wanted: unknown) => {
+      assert.equal(value.source.toString(), JSON.stringify(wanted));
+      if (value.kind !== 'object') return;
+      for (const [key, inner] of Object.entries(wanted as object)) {
+        assertAll(value.get(key) ?? assert.fail(), inner);
+        assertAll(value.pick(new Set([key, 'other'])).get(key) ?? assert.fail(), inner);
+      }
+    };
+    assertAll(read, parsed);
   });
 
   it('knows keys that hold a backslash', () => {

@@ -116,3 +116,18 @@ export function makeCertificate(key: string, cert: string, name: string): void {
 export function status(code: number, message: string): Reply {
   return [code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code }];
 }
+
+/** A kubeconfig that leads to it. */
+export function kubeconfigOf({ config, dir }: StandInApiServer): string {
+  const cluster = {
+    server: `https://${config.host}:${config.port}`,
+    'tls-server-name': config.serverName,
+    'certificate-authority': join(dir, 'ca.crt'),
+  };
+  return JSON.stringify({
+    'current-context': 'here',
+    contexts: [{ name: 'here', context: { cluster: 'here', user: 'here', namespace: 'csi' } }],
+    clusters: [{ name: 'here', cluster }],
+    users: [{ name: 'here', user: { tokenFile: join(dir, 'token') } }],
+  });
+}

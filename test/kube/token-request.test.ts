@@ -209,4 +209,14 @@ describe('TokenRequests', () => {
       },
     );
   });
+
+  it('says for which audiences tokens came, a few of them and on one line', async () => {
+    const tokens = new TokenRequests({ client: undefined, mode: 'auto', clock });
+    const cameFor = ['', 'a\nb', 'c', 'd', 'e'.repeat(100), 'f'];
+    const named = `"", "a\\nb", "c", "d", "${'e'.repeat(80)}..."`;
+    await assert.rejects(tokens.requestToken(POD, 'vault', signal, cameFor), {
+      reason: 'token-missing',
+      message: `service account tokens only for ${named} came with the mount, and there is no API server to ask for one; either set the parameter audience to one of those if the role admits it, list audience "vault" ${CURE} start the provider with a kubeconfig and allow the provider's service account to create serviceaccounts/token`,
+    });
+  });
 });

@@ -24,6 +24,7 @@ const keys = Array.from({ length: 380_000 }, (_, i) => `"${(999_999 - i).toStrin
 /** Answers by the first letters of a path. */
 const ANSWERS: Readonly<Record<string, Buffer>> = {
   small: wrap('"x"'),
+  some: wrap(`"${'x'.repeat(13_000)}"`),
   mb: wrap(`"${'x'.repeat(1_000_000)}"`),
   text: wrap(`"${'x'.repeat(3_900_000)}"`),
   escapes: wrap(`"${'\\n'.repeat(2_090_000)}"`),
@@ -41,7 +42,16 @@ export interface Scenario {
   readonly secretBytes?: number;
 }
 
+/** Files of 3.9 MB in all, and hardly anything is read for them. */
+export const ONE_VALUE: Scenario = { objects: (pod) => list(300, () => `some-${pod}`) };
+
+/** Merely large. */
+export const ONE_MB: Scenario = { objects: (pod) => list(1, () => `mb-${pod}`) };
+
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'a secret of 1 MB': ONE_MB,
+  'one value of 13 KB as 300 files': ONE_VALUE,
+  'one list of two million numbers as 300 files': { objects: (pod) => list(300, () => `numbers-${pod}`) },
   'a file of 3.9 MB': { objects: (pod) => list(1, () => `text-${pod}`) },
   'four secrets of 1 MB': { objects: (pod) => list(4, (i) => `mb-${pod}-${i}`) },
   'twenty secrets of 1 MB': { objects: (pod) => list(20, (i) => `mb-${pod}-${i}`) },

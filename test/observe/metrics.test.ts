@@ -104,6 +104,11 @@ describe('createMetrics', () => {
     metrics.emit({ type: 'slots', inUse: 5, waiting: 6 });
     metrics.emit({ type: 'volumes', count: 7, stale: 2 });
     metrics.emit({ type: 'mount-memory', usedBytes: 4096, waiting: 3 });
+    metrics.emit({ type: 'holdings', live: 3, due: 2, replaced: 1, nearEnd: 0 });
+    metrics.emit({ type: 'holdings', live: 4, due: 0, replaced: 1, nearEnd: 0 });
+    metrics.emit({ type: 'kept', what: 'leases', sizeBytes: 11 });
+    metrics.emit({ type: 'kept', what: 'last answers', sizeBytes: 12 });
+    metrics.emit({ type: 'kept', what: 'last answers', sizeBytes: 13 });
     const text = await metrics.text();
     for (const line of [
       'secretmount_sessions 3',
@@ -113,8 +118,20 @@ describe('createMetrics', () => {
       'secretmount_volumes_stale 2',
       'secretmount_mount_memory_bytes 4096',
       'secretmount_mount_memory_waiting 3',
+      'secretmount_answers_held{state="live"} 4',
+      'secretmount_answers_held{state="due"} 0',
+      'secretmount_kept_bytes{what="leases"} 11',
+      'secretmount_kept_bytes{what="last answers"} 13',
     ]) {
       assert.ok(text.split('\n').includes(line), line);
+    }
+  });
+
+  it('shows counts as they are whenever it is asked', async () => {
+    const metrics = createMetrics({ version: '1' });
+    for (const count of [4, 3]) {
+      metrics.emit({ type: 'sessions', count });
+      assert.deepEqual(await sample(metrics, 'secretmount_sessions '), [`secretmount_sessions ${count}`]);
     }
   });
 

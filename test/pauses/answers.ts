@@ -121,6 +121,16 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, { data: { k: fill('QUJD', 1_000_000) } }),
     outcome: '1 files',
   },
+  'a thousand files of an answer that grows': {
+    objects: objects(1_000, () => 'secretPath: s/a'),
+    behaviour: answer(200, { data: { k: '<'.repeat(3_900_000) } }),
+    outcome: 'the file alone comes to over 4 MiB',
+  },
+  'a thousand files of a list of numbers': {
+    objects: objects(1_000, () => 'secretPath: s/a, secretKey: k'),
+    behaviour: answer(200, `{"data":{"k":[${'1,'.repeat(1_900_000)}1]}}`),
+    outcome: 'the files come to over 8 MiB',
+  },
   'line ends instead of base64': {
     objects: base64,
     behaviour: answer(200, { data: { k: `${'\n'.repeat(500_000)}x` } }),

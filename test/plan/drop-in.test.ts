@@ -35,6 +35,12 @@ describe('drop-in: parameters', () => {
         serverName: 'vault.internal',
         clientCertPath: '/tls/cert.pem',
         clientKeyPath: '/tls/key.pem',
+        names: {
+          caCertPath: 'vaultCACertPath',
+          caDirectory: 'vaultCADirectory',
+          clientCertPath: 'vaultTLSClientCertPath',
+          clientKeyPath: 'vaultTLSClientKeyPath',
+        },
         skipVerify: true,
       },
     });
@@ -104,7 +110,8 @@ describe('drop-in: parameters', () => {
   });
 
   it('uses the node defaults where the class is silent', () => {
-    const tls = { caPem: 'PEM', caCertPath: '/ca', serverName: 'n', skipVerify: true };
+    const names = { caCertPath: '--vault-tls-ca-cert' };
+    const tls = { caPem: 'PEM', caCertPath: '/ca', serverName: 'n', names, skipVerify: true };
     const { store, login } = plan({}, { store: { address: 'unix:///agent.sock', namespace: 'ns', tls }, mount: 'jwt' });
     assert.deepEqual(store, { address: 'unix:///agent.sock', isFromClass: false, namespace: 'ns', tls });
     assert.equal(login.mount, 'jwt');

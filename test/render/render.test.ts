@@ -19,6 +19,18 @@ const text = (rendered: Rendered) =>
   rendered.files.map(({ path, mode, contents }) => [path, mode, Buffer.from(contents.reveal()).toString()]);
 const reasons = (rendered: Rendered) => rendered.failures.map(({ object, error }) => [object.name, error.reason]);
 
+const MANY_KEYS = Array.from({ length: 100_000 }, (_, i) => `"${i.toString(36)}":0`).join();
+/** What costs time in one answer. */
+const MANY_TIMES: readonly (readonly [
+  says: string,
+  answer: string,
+  fields: Partial<Parameters<typeof makeObject>[0]>,
+])[] = [
+  ['the metadata', `{"data":{"data":{"a":"x"},"metadata":{${MANY_KEYS}}}}`, { key: 'a' }],
+  ['a whole answer that grows', `{"data":{"a":"${'<'.repeat(1_000_000)}"}}`, {}],
+  ['a value that is no hex', `{"data":{"a":"${'\\n'.repeat(1_000_000)}!"}}`, { key: 'a', encoding: 'hex' }],
+];
+
 describe('renderFiles', () => {
   it("gives files and versions in the class's order", () => {
     const objects = [
@@ -187,6 +199,26 @@ describe('the size of an answer', () => {
       failure?.error.message,
       'the files come to 5.73 MiB and the driver takes 4 MiB at most; split the class in two; the largest: huge (2.87 MiB), big (1.91 MiB), mid (0.96 MiB)',
     );
+  });
+
+  for (const [says, answer, fields] of MANY_TIMES)
+    it(`goes once through ${says}, however many objects name it`, () => {
+      const cost = (count: number) => {
+        const objects = Array.from({ length: count }, (_, i) => makeObject({ name: `f${i}`, path: 'kv/x', ...fields }));
+        const before = process.cpuUsage();
+        render(objects, { 'kv/x': makeAnswer(answer) });
+        return process.cpuUsage(before).user / 1000;
+      };
+      cost(1);
+      const [one, many] = [cost(1), cost(100)];
+      assert.ok(many < 5 * one + 50, `${many} ms for 100, ${one} ms for one`);
+    });
+
+  it('makes no more files once they are over twice what the driver takes, however many name one value', () => {
+    const objects = Array.from({ length: 1_000 }, (_, i) => makeObject({ name: `f${i}`, path: 'kv/x', key: 'k' }));
+    const rendered = render(objects, { 'kv/x': kv1(`{"k":[${'1,'.repeat(500_000)}1]}`) });
+    assert.ok(rendered.files.length < 12, `${rendered.files.length} files`);
+    assert.match(rendered.failures[0]?.error.message ?? '', /^the files come to over 8 MiB and the driver takes 4 MiB/);
   });
 
   it('is warned about over 1 MiB', () => {

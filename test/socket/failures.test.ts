@@ -47,10 +47,15 @@ describe('a mount that fails', () => {
   });
 
   it('says the same text for the same failure, so that the kubelet folds its events', async () => {
-    const wish = world.wish(objects('a secret/data/gone x', 'b sys/mounts x'));
+    const wish = world.wish(objects('a secret/data/gone x', 'b sys/mounts x'), { pod: 'pod-again' });
     const texts = new Set<string>();
     for (let turn = 0; turn < 4; turn += 1) texts.add((await driver.refusal(wish)).details);
-    assert.equal(texts.size, 1, [...texts].join('\n'));
+    // The store's refusal, and the same as it is remembered.
+    assert.equal(texts.size, 2, [...texts].join('\n'));
+    assert.deepEqual(
+      [...texts].map((text) => text.includes('the store said so less than a minute ago')),
+      [false, true],
+    );
   });
 
   it("has the store's own words for a role that does not exist", async () => {

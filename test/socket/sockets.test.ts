@@ -1,6 +1,6 @@
 // The socket files: who may connect, whose they are, and what happens to those of others.
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,6 +123,96 @@ describe('a socket', () => {
     daemons.push(daemon);
     await daemon.untilLogged((line) => String(line['msg']).includes('its folder does not exist'));
     assert.equal((await daemon.http('/readyz')).status, 503);
+  });
+});
+
+describe('sockets in both folders of the driver', () => {
+  const FIRST = 'etc/vault.sock';
+  const SECOND = 'run/vault.sock';
+  let folder: string;
+  let daemon: Daemon | undefined;
+  const start = async () => {
+    daemon = await startDaemon({ folder, sockets: [FIRST, SECOND] });
+    return daemon;
+  };
+  const saying = (text: string, level: string) =>
+    daemon?.untilLogged((line) => String(line['msg']).includes(text) && line['level'] === level);
+  const served = (socket: string) =>
+    daemon?.untilLogged((line) => line['msg'] === 'serving' && line['socket'] === join(folder, socket));
+  const readyz = async () => (await daemon?.http('/readyz')) ?? assert.fail();
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'secretmount-folders-'));
+    for (const name of ['etc', 'run']) mkdirSync(join(folder, name));
+  });
+  afterEach(async () => {
+    await daemon?.stop('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('answer in both', async () => {
+    const one = await start();
+    for (const socket of [FIRST, SECOND]) assert.equal((await one.driver(socket).health()).status, SERVING);
+    assert.equal((await readyz()).status, 200);
+  });
+
+  it('are Ready without one of the folders, and served there as soon as it is made', async () => {
+    rmSync(join(folder, 'etc'), { recursive: true });
+    const one = await start();
+    await saying(`${join(folder, 'etc')} does not exist`, 'info');
+    assert.deepEqual(await readyz(), { status: 200, text: 'ok\n' });
+    assert.equal((await one.driver(SECOND).health()).status, SERVING);
+    mkdirSync(join(folder, 'etc'));
+    await served(FIRST);
+    assert.equal((await one.driver(FIRST).version()).runtimeName, 'secretmount');
+  });
+
+  it('are not Ready without both folders, and say both', async () => {
+    for (const name of ['etc', 'run']) rmSync(join(folder, name), { recursive: true });
+    await start();
+    const { status, text } = await readyz();
+    assert.equal(status, 503);
+    for (const name of ['etc', 'run']) assert.match(text, new RegExp(`${name}/vault.sock: .*folder does not exist`));
+  });
+
+  for (const [taken, free] of [
+    [FIRST, SECOND],
+    [SECOND, FIRST],
+  ] as const) {
+    it(`are left to another provider that serves ${taken}: /readyz and the log say it and the cure`, async () => {
+      const other = await listen(join(folder, taken));
+      await start();
+      const { status, text } = await readyz();
+      const path = join(folder, taken);
+      const why = `another process serves ${path}, so the driver's mounts go there; remove that provider, and within a second they come here`;
+      assert.equal(status, 503);
+      assert.ok(text.includes(`socket ${path}: ${why}\n`), text);
+      await saying(why, 'warn');
+      assert.equal(existsSync(join(folder, free)), false);
+      await close(other);
+      await Promise.all([served(taken), served(free)]);
+      assert.equal((await readyz()).status, 200);
+    });
+
+    it(`replace the file that a killed provider left: ${taken}`, async () => {
+      const killed = await startDaemon({ folder, sockets: [taken] });
+      await killed.stop('SIGKILL');
+      const one = await start();
+      const line = await served(taken);
+      assert.equal(line?.['detail'], 'in place of a file that nobody served');
+      assert.equal((await one.driver(taken).health()).status, SERVING);
+    });
+  }
+
+  it('are not Ready where a dead file cannot be replaced: the driver may keep it', async () => {
+    mkdirSync(join(folder, FIRST));
+    await start();
+    const { status, text } = await readyz();
+    assert.equal(status, 503);
+    assert.match(text, /a folder has this name; remove the folder/);
+    rmSync(join(folder, FIRST), { recursive: true });
+    await served(FIRST);
+    assert.equal((await readyz()).status, 200);
   });
 });
 

@@ -43,7 +43,7 @@ export class SocketWorld {
   }
 
   /** A mount by way of the kubernetes login, which pods of an account share. */
-  kubernetesWish(objects: string, of: TokenClaims = {}): MountWish {
+  kubernetesWish(objects: string, of: TokenClaims & { readonly parameters?: Record<string, string> } = {}): MountWish {
     return this.#wish(this.kubernetes, objects, of);
   }
 

@@ -137,7 +137,7 @@ function beyondTheContract(): void {
     await rejectsWith(
       (await open()).read(readOf('secret/app/db'), root(), within()),
       'path-missing',
-      'GET secret/app/db: there is nothing at this path (404); KV version 2 has data/ after the mount: secret/data/app/db',
+      'GET secret/app/db: there is nothing at this path (404); KV version 2 has data/ after the mount',
     );
   });
 

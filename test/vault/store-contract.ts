@@ -180,7 +180,7 @@ export function storeContract(name: string, started: () => ContractStore): void 
       assert.deepEqual(inner(await team.read(inTeam, grant.token, within())), { who: 'team' });
       await rejectsWith(read(inTeam), 'path-missing');
       const none = await store.stores.open({ ...settings, namespace: 'nowhere' });
-      await rejectsWith(none.login(request, within()), 'login-refused', /in namespace nowhere/);
+      await rejectsWith(none.login(request, within()), 'login-refused', /no namespace nowhere/);
     });
   });
 }

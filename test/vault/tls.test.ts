@@ -17,6 +17,10 @@ const authority = createAuthority('Test CA');
 const stranger = createAuthority('Strange CA');
 const MOUNT_IT = "correct the path, or mount the file into the provider's container";
 
+/** Of a leaf whose signer nobody knows. */
+const UNLINKED =
+  ', or a certificate between the two is missing; set vaultCACertPath or vaultCADirectory to the CA that signed it, or let the store send its intermediate certificates with its own';
+
 describe('TLS', () => {
   let folder: string;
   let store: FaultyStore;
@@ -72,7 +76,7 @@ describe('TLS', () => {
     await rejectsWith(
       read({}),
       'store-tls',
-      `GET p: ${store.address}: its certificate is not signed by the system's CAs; set vaultCACertPath or vaultCADirectory to the CA that signed it`,
+      `GET p: ${store.address}: its certificate is not signed by the system's CAs${UNLINKED}`,
     );
     const script = `
       import { openDoor, readOf, within, TOKEN } from ${JSON.stringify(join(import.meta.dirname, 'door-fixture.ts'))};
@@ -92,7 +96,7 @@ describe('TLS', () => {
     await rejectsWith(
       read({ caCertPath }),
       'store-tls',
-      `GET p: ${store.address}: its certificate is not signed by the CA of vaultCACertPath ${caCertPath}; set vaultCACertPath or vaultCADirectory to the CA that signed it`,
+      `GET p: ${store.address}: its certificate is not signed by the CA of vaultCACertPath ${caCertPath}${UNLINKED}`,
     );
     await read({ caCertPath, skipVerify: true });
     await read({ skipVerify: true });

@@ -75,6 +75,24 @@ describe('a door', () => {
       'store-garbled',
       `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
     ],
+    [
+      'sends a page that nobody may keep',
+      answer(200, '<html>log in</html>', { 'content-type': 'text/html', 'cache-control': 'no-store' }),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    [
+      'sends a text that may be kept',
+      answer(200, 'ok', { 'content-type': 'text/plain' }),
+      'store-garbled',
+      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    ],
+    [
+      'sends more bytes than are mounted',
+      answer(200, 'x'.repeat(3 * 1024 * 1024 + 1), { 'content-type': 'text/plain', 'cache-control': 'no-store' }),
+      'answer-too-large',
+      'GET p: the answer is no JSON and over 3 MiB, more than is mounted of one',
+    ],
     ['answers with nothing', answer(200, ''), 'store-garbled', 'GET p: STORE answered 200 and sent nothing'],
     ['has no content', answer(204), 'store-garbled', 'GET p: STORE answered 204 and sent nothing'],
     [
@@ -129,7 +147,8 @@ describe('a door', () => {
 
   it('tells its room how long an answer is as soon as it knows, and at the end', async () => {
     const told: (readonly [number, number])[] = [];
-    const room = { refusal: undefined, reserve: (...lengths: [number, number]) => void told.push(lengths) };
+    const reserve = (...lengths: [number, number]) => void told.push(lengths);
+    const room = { refusal: undefined, turn: () => undefined, reserve };
     const door = await openDoor(store.address);
     store.behaviour = oversized(1_000_000, true);
     await door.read(readOf('p'), TOKEN, within(), room);
@@ -145,9 +164,31 @@ describe('a door', () => {
     assert.deepEqual(told.at(-1)?.[0], length);
   });
 
+  it('waits for its turn before it goes through an answer', async () => {
+    const turn = Promise.withResolvers<void>();
+    const asked: number[] = [];
+    const onTurn = (bytes: number) => {
+      asked.push(bytes);
+      return turn.promise;
+    };
+    store.behaviour = oversized(1_000_000, true);
+    const door = await openDoor(store.address);
+    let isRead = false;
+    const room = { refusal: undefined, turn: onTurn, reserve: () => undefined };
+    const reading = door.read(readOf('p'), TOKEN, within(), room).finally(() => {
+      isRead = true;
+    });
+    await sleep(200);
+    assert.ok(!isRead);
+    turn.resolve();
+    const { length } = (await reading).body.reveal().bytes;
+    assert.deepEqual(asked, [length]);
+  });
+
   it('takes nothing more from the store while its room is not granted', async () => {
     const granted = Promise.withResolvers<void>();
-    const room = { refusal: undefined, reserve: (known: number) => (known > 0 ? granted.promise : undefined) };
+    const reserve = (known: number) => (known > 0 ? granted.promise : undefined);
+    const room = { refusal: undefined, turn: () => undefined, reserve };
     store.behaviour = oversized(3_000_000, false);
     const door = await openDoor(store.address);
     let isRead = false;
@@ -363,6 +404,31 @@ describe('connections', () => {
     store.behaviour = answer(200, { auth: { client_token: 't' } });
     await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
     assert.equal(store.connections, 3);
+  });
+
+  /** Two reads, a pause, a login, and two reads again. @returns how many connections that took */
+  async function countAroundLogin(storeConcurrency: number): Promise<number> {
+    let nowMs = 0;
+    const door = await openDoor(store.address, { storeConcurrency, clock: { ...systemClock, now: () => nowMs } });
+    const readTwo = () =>
+      Promise.all(['p', 'q'].map((path) => door.read(readOf(path), TOKEN, within()))).then(() => sleep(5));
+    await readTwo();
+    assert.equal(store.connections, 2);
+    nowMs = 60_000;
+    store.behaviour = answer(200, { auth: { client_token: 't' } });
+    await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
+    await sleep(5);
+    store.behaviour = answer(200, { data: {} });
+    await readTwo();
+    return store.connections;
+  }
+
+  it('that were idle for 2 s stay for the reads behind a login', async () => {
+    assert.equal(await countAroundLogin(3), 3);
+  });
+
+  it('make room for that of a login where there are as many as allowed', async () => {
+    assert.equal(await countAroundLogin(2), 4);
   });
 
   it('belong to an address no longer when it was not opened for 10 min and another is', async () => {

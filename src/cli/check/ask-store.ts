@@ -1,18 +1,13 @@
 // Asks a store what is mounted at a path. The token is the person's own and goes only to the address they gave: an
 // address out of a class, which may be anybody's, is never asked, and no redirect to another is followed.
-import type { Mount } from '../../check/kv-mounts.ts';
 import { systemClock } from '../../clock.ts';
 import { asMountError } from '../../errors.ts';
-import type { JsonText } from '../../json-text/json-text.ts';
+import type { Mount } from '../../kv-path.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
-import { makeRead } from '../../plan/read.ts';
 import type { Secret } from '../../secret.ts';
 import type { ProxySettings } from '../../vault/proxy.ts';
 import { VaultStores } from '../../vault/stores.ts';
 import { CommandFailed } from '../command-failed.ts';
-
-/** What says no more than that this path, with this token, is not told about. */
-const UNTOLD = new Set(['read-forbidden', 'path-missing', 'request-refused']);
 
 export interface AskerOptions {
   readonly store: PlanDefaults['store'];
@@ -25,8 +20,8 @@ export class StoreAsker {
   readonly #options: AskerOptions;
   readonly #stores: VaultStores;
   #wasTold = false;
-  /** The first that forbade a path. */
-  #forbiddenBy: Awaited<ReturnType<VaultStores['open']>> | undefined;
+  /** The first that told nothing of a path. */
+  #untoldBy: Awaited<ReturnType<VaultStores['open']>> | undefined;
 
   constructor(options: AskerOptions) {
     this.#options = options;
@@ -42,17 +37,10 @@ export class StoreAsker {
   async ask(namespace: string, path: string): Promise<Mount | undefined> {
     const { store, token, requestTimeoutMs } = this.#options;
     const door = await this.#stores.open({ ...store, namespace: namespace || store.namespace, isFromClass: false });
-    const read = makeRead('GET', `sys/internal/ui/mounts/${path}`, '', undefined);
-    try {
-      const answer = await door.read(read, token, AbortSignal.timeout(requestTimeoutMs));
-      this.#wasTold = true;
-      return toMount(answer.body.reveal().get('data'));
-    } catch (thrown) {
-      const error = asMountError(thrown);
-      if (!UNTOLD.has(error.reason)) throw error;
-      if (error.reason === 'read-forbidden') this.#forbiddenBy ??= door;
-      return undefined;
-    }
+    const mount = await door.mountAt(path, token, AbortSignal.timeout(requestTimeoutMs));
+    if (mount === undefined) this.#untoldBy ??= door;
+    else this.#wasTold = true;
+    return mount;
   }
 
   /** False also where the store, or what stands before it, does not say. @throws MountError where it cannot be asked at all. */
@@ -63,8 +51,8 @@ export class StoreAsker {
       return await door.ignoresNamespaces(AbortSignal.timeout(requestTimeoutMs));
     } catch (thrown) {
       const error = asMountError(thrown);
-      if (UNTOLD.has(error.reason)) return false;
-      throw error;
+      if (error.isPassing) throw error;
+      return false;
     }
   }
 
@@ -74,8 +62,8 @@ export class StoreAsker {
    */
   async assertTokenIsTaken(): Promise<void> {
     const { store, token, requestTimeoutMs } = this.#options;
-    if (this.#wasTold || this.#forbiddenBy === undefined) return;
-    if (await this.#forbiddenBy.isAlive(token, AbortSignal.timeout(requestTimeoutMs))) return;
+    if (this.#wasTold || this.#untoldBy === undefined) return;
+    if (await this.#untoldBy.isAlive(token, AbortSignal.timeout(requestTimeoutMs))) return;
     throw new CommandFailed(
       `${store.address} does not take the token (403 also for auth/token/lookup-self); log in again, and check that the token is this store's`,
     );
@@ -84,12 +72,4 @@ export class StoreAsker {
   close(): void {
     this.#stores.close();
   }
-}
-
-function toMount(data: JsonText | undefined): Mount | undefined {
-  const path = data?.get('path')?.text;
-  if (path === undefined) return undefined;
-  const version = data?.get('options')?.get('version')?.text;
-  const isKv = data?.get('type')?.text === 'kv';
-  return { path, kvVersion: isKv ? (version === '2' ? 2 : 1) : undefined };
 }

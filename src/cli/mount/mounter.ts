@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { audienceOf } from '../../audience.ts';
 import { systemClock } from '../../clock.ts';
-import { MountError } from '../../errors.ts';
+import { MountError, type Reason } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
 import { mount, newReport, type Rooms } from '../../mount.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
@@ -23,6 +23,12 @@ import { type Pod, readPod, toRequest } from './stand-in-pod.ts';
 
 /** What is left for giving the login back: a person waits for the prompt. */
 const GIVE_BACK_MS = 5_000;
+
+/** What is to be said beside a refusal if the store token is a person's own. */
+const WITH_TOKEN: ReadonlyMap<Reason, string> = new Map([
+  ['address-refused', 'a store token is sent only to the store of --vault-addr (VAULT_ADDR) and to listed addresses'],
+  ['read-forbidden', "here it is the given token that needs this, not the class's role"],
+]);
 
 export class Mounter {
   readonly #options: MountOptions;
@@ -84,12 +90,11 @@ export class Mounter {
     return { ...this.#options.node.defaults, audience: audienceOf(provider) };
   }
 
-  /** The rules are the daemon's, and here they have a reason of their own. */
+  /** The rules and words are the daemon's, and with a store token they have a meaning of their own. */
   #explainRefusal(thrown: unknown): unknown {
-    const isRefused = thrown instanceof MountError && thrown.reason === 'address-refused';
-    if (!isRefused || this.#options.login.kind !== 'token') return thrown;
-    const why = 'a store token is sent only to the store of --vault-addr (VAULT_ADDR) and to listed addresses';
-    return new MountError('address-refused', `${thrown.message}; ${why}`);
+    if (!(thrown instanceof MountError) || this.#options.login.kind !== 'token') return thrown;
+    const why = WITH_TOKEN.get(thrown.reason);
+    return why === undefined ? thrown : new MountError(thrown.reason, `${thrown.message}; ${why}`);
   }
 
   #write({ files }: Rendered): Promise<void> {

@@ -1,0 +1,26 @@
+// How a path must look on the mount that serves it: KV version 2 has a part of its own behind the mount, version 1 has
+// none. Where a mount ends only the store knows.
+
+/** What a store says of the mount that serves a path. */
+export interface Mount {
+  /** With a slash at its end: `secret/`, `team/kv/`. */
+  readonly path: string;
+  /** Of a KV mount; undefined of any other. */
+  readonly kvVersion: 1 | 2 | undefined;
+}
+
+/** What follows a KV version 2 mount in a path that is one of its own. */
+const KV2_PARTS = /^(data|metadata|subkeys|delete|undelete|destroy|config)(\/|$)/;
+const KV2_READ = /^(data|metadata|subkeys)\//;
+
+/** @returns the path with the part that its mount of KV version 2 wants; undefined where nothing is missing. */
+export function withKv2Part(path: string, mount: Mount, part: 'data' | 'metadata' = 'data'): string | undefined {
+  const rest = path.slice(mount.path.length);
+  return mount.kvVersion !== 2 || KV2_PARTS.test(rest) ? undefined : `${mount.path}${part}/${rest}`;
+}
+
+/** @returns the path without a part that only KV version 2 has; undefined where there is none, or it is version 2. */
+export function withoutKv2Part(path: string, mount: Mount): string | undefined {
+  const rest = path.slice(mount.path.length);
+  return mount.kvVersion === 1 && KV2_READ.test(rest) ? `${mount.path}${rest.replace(KV2_READ, '')}` : undefined;
+}

@@ -1,0 +1,55 @@
+// Whose turn it is to keep the process busy. To read or to write a large answer takes tens of milliseconds in which the
+// process does nothing else. Such pieces of work are done one at a time, accounts by turns, and after each of them the
+// mounts that take little get as long as it took: a small mount waits for a piece or two, and not for all there are.
+const LIGHT_BYTES = 128 * 1024;
+/** No piece takes longer; a clock that stands still could make it seem so. */
+const MOST_REST_MS = 250;
+
+export class Turns {
+  readonly #hasSmallMounts: () => boolean;
+  /** By account; one that had its turn goes to the end. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #isTaken = false;
+
+  /** @param hasSmallMounts whether there is anybody to rest for */
+  constructor(hasSmallMounts: () => boolean) {
+    this.#hasSmallMounts = hasSmallMounts;
+  }
+
+  /**
+   * What follows in the same turn of the event loop is the piece of work.
+   * @param bytes that it goes through
+   * @returns undefined where that takes a moment
+   */
+  take(account: string, bytes: number): Promise<void> | undefined {
+    if (bytes <= LIGHT_BYTES) return undefined;
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(account);
+      if (waiting === undefined) this.#waiting.set(account, [resolve]);
+      else waiting.push(resolve);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    if (this.#isTaken) return;
+    const [account, waiting = []] = this.#waiting.entries().next().value ?? [];
+    const begin = waiting.shift();
+    if (account === undefined || begin === undefined) return;
+    this.#waiting.delete(account);
+    if (waiting.length > 0) this.#waiting.set(account, waiting);
+    this.#isTaken = true;
+    const startedAt = performance.now();
+    begin();
+    setImmediate(() => this.#rest(Math.min(performance.now() - startedAt, MOST_REST_MS)));
+  }
+
+  #rest(ms: number): void {
+    const next = () => {
+      this.#isTaken = false;
+      this.#serve();
+    };
+    if (this.#hasSmallMounts()) setTimeout(next, ms);
+    else next();
+  }
+}

@@ -1,0 +1,57 @@
+// A refused or missing path, whose cure depends on what is mounted there: said openly at first, and exactly once the
+// store was asked. Of the store's answer only what our own path begins with is shown.
+import { MountError, type Reason } from '../errors.ts';
+import { type Mount, withKv2Part, withoutKv2Part } from '../kv-path.ts';
+import type { Read } from '../plan/plan.ts';
+
+export class PathRefusal extends MountError {
+  /** What happened, without the cure. */
+  readonly what: string;
+
+  constructor(reason: Reason, what: string, cure: string) {
+    super(reason, `${what}; ${cure}`);
+    this.what = what;
+  }
+}
+
+/** What a policy must grant for a method, in the policy language's words. */
+const CAPABILITIES: Readonly<Record<string, string>> = {
+  GET: 'read',
+  LIST: 'list',
+  SCAN: 'scan',
+  POST: 'create" and "update',
+  PUT: 'create" and "update',
+  PATCH: 'patch',
+};
+
+/** @param on `secret/data/app`, or a word for it */
+export function cureByPolicy(method: string, on: string, namespace: string): string {
+  const where = namespace === '' ? on : `${on} in namespace ${namespace}`;
+  return `a policy of the login's role must grant "${CAPABILITIES[method] ?? method.toLowerCase()}" on ${where}`;
+}
+
+type Asked = Pick<Read, 'method' | 'path' | 'query'>;
+
+/** @param mount undefined: the store does not tell this login. @returns undefined where that changes nothing. */
+export function cureByMount(
+  isForbidden: boolean,
+  read: Asked,
+  namespace: string,
+  mount: Mount | undefined,
+): string | undefined {
+  const { method, path, query } = read;
+  const byPolicy = (on: string) => (isForbidden ? `, and ${cureByPolicy(method, on, namespace)}` : '');
+  if (mount === undefined) {
+    const open =
+      'the store does not tell this login what is mounted there, so check that an engine is, and that data/ follows the mount if it is KV version 2';
+    return isForbidden ? `${cureByPolicy(method, path, namespace)}; ${open}` : undefined;
+  }
+  const right = withKv2Part(path, mount, method === 'LIST' || method === 'SCAN' ? 'metadata' : 'data');
+  if (right !== undefined) return `${mount.path} is KV version 2: write ${right}${byPolicy('that')}`;
+  const plain = withoutKv2Part(path, mount);
+  if (plain !== undefined)
+    return `${mount.path} is KV version 1, which has no data/ of its own: write ${plain} unless that is the secret's name${byPolicy('what is written')}`;
+  const version = mount.kvVersion === 2 ? /(?:^|&)version=(\d{1,15})(?:&|$)/.exec(query)?.[1] : undefined;
+  if (version === undefined || isForbidden) return undefined;
+  return `check the path, and that the secret has version ${version}; without "?version=" the newest is read`;
+}

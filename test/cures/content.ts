@@ -1,0 +1,79 @@
+// Keys and values: what is in the secret that was read.
+import type { Way } from './bench.ts';
+
+/** What answers with bytes, and where the same is as JSON. */
+const CERTIFICATE = /^-----BEGIN CERTIFICATE-----\n/;
+const LIST = /^-----BEGIN X509 CRL-----\n/;
+const RAW: readonly (readonly [path: string, beside: string, key: string, gives: RegExp])[] = [
+  ['ca/ca', 'ca/cert/ca', 'certificate', CERTIFICATE],
+  ['ca/ca/pem', 'ca/cert/ca', 'certificate', CERTIFICATE],
+  ['ca/ca_chain', 'ca/cert/ca_chain', 'ca_chain', CERTIFICATE],
+  ['ca/crl', 'ca/cert/crl', 'certificate', LIST],
+  ['ca/crl/pem', 'ca/cert/crl', 'certificate', LIST],
+  ['ca/cert/ca/raw', 'ca/cert/ca', 'certificate', CERTIFICATE],
+  ['ca/cert/ca/raw/pem', 'ca/cert/ca', 'certificate', CERTIFICATE],
+  ['ca/issuer/default/pem', 'ca/issuer/default/json', 'certificate', CERTIFICATE],
+  ['ca/issuer/default/der', 'ca/issuer/default/json', 'certificate', CERTIFICATE],
+  ['ca/issuer/default/crl/pem', 'ca/issuer/default/crl', 'crl', LIST],
+  ['ca-ssh/public_key', 'ca-ssh/config/ca', 'public_key', /^ssh-rsa /],
+];
+
+export const CONTENT_WAYS: readonly Way[] = [
+  {
+    name: 'secretKey: data on a secret of KV version 2',
+    wrong: () => ({ objects: ['a secret/data/app data'] }),
+    says: 'object "a": secret/data/app has no key "data"; it has "password" and "user" [key-missing]',
+    cure: () => ({ objects: ['a secret/data/app password'] }),
+  },
+  {
+    name: 'secretKey: data on a secret of KV version 1',
+    wrong: () => ({ objects: ['a one/app data'] }),
+    says: 'object "a": one/app has no key "data"; it has "password" [key-missing]',
+    cure: () => ({ objects: ['a one/app password'] }),
+  },
+  {
+    name: 'the map "data" of a KV version 1 secret asked for itself',
+    wrong: async ({ bao }) => {
+      await bao.request('POST', 'one/map', { data: { password: 's3cret-value' }, user: 'admin' });
+      return { objects: ['a one/map data'], role: 'wide' };
+    },
+    says: 'object "a": one/map has no key "data"; it has "password" [key-missing]',
+    cure: () => ({ objects: ['a one/map password'], role: 'wide' }),
+  },
+  {
+    name: 'a key that a map named "data" hides',
+    wrong: () => ({ objects: ['a one/map user'], role: 'wide' }),
+    says: 'object "a": one/map has "user" beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out [key-missing]',
+    cure: async ({ bao }) => {
+      await bao.request('POST', 'one/map', { settings: { password: 'x' }, user: 'admin' });
+      return undefined;
+    },
+    gives: /^admin$/,
+  },
+  {
+    name: 'a key misspelt',
+    wrong: () => ({ objects: ['a secret/data/app passwort'] }),
+    says: 'object "a": secret/data/app has no key "passwort"; did you mean "password"? [key-missing]',
+    cure: () => ({ objects: ['a secret/data/app password'] }),
+  },
+  {
+    name: 'encoding of a value that is not encoded',
+    wrong: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password, encoding: base64}' }),
+    says: 'object "a": the value of key "password" in secret/data/app is not base64 (standard alphabet, with padding); set encoding to what the value is written in, or leave it out to mount the text itself [value-undecodable]',
+    cure: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password}' }),
+  },
+  {
+    name: 'a key of an answer that is no JSON, left out',
+    wrong: () => ({ objects: ['a ca/ca/pem certificate'], role: 'wide' }),
+    says: 'object "a": ca/ca/pem answered without JSON, so it has no key "certificate"; leave secretKey out to mount the answer as it is, or read ca/cert/ca with secretKey "certificate" [key-missing]',
+    cure: () => ({ objects: ['a ca/ca/pem'], role: 'wide' }),
+    gives: /^-----BEGIN CERTIFICATE-----\n/,
+  },
+  ...RAW.map(([path, beside, key, gives]) => ({
+    name: `a key of ${path}, read as JSON`,
+    wrong: () => ({ objects: [`a ${path} x`], role: 'wide' }),
+    says: `object "a": ${path} answered without JSON, so it has no key "x"; leave secretKey out to mount the answer as it is, or read ${beside} with secretKey "${key}" [key-missing]`,
+    cure: () => ({ objects: [`a ${beside} ${key}`], role: 'wide' }),
+    gives,
+  })),
+];
