@@ -7,7 +7,7 @@ import { cacheFolder, digestOf, exists, keep, type Log, requireFree } from './ca
 import { runCommand } from './commands.ts';
 
 interface GoModule {
-  readonly folder: 'helm' | 'kubernetes' | 'driver';
+  readonly folder: string;
   /** The module whose version names the folder in the cache. */
   readonly main: string;
   /** Package by the name of its program. */
@@ -30,24 +30,33 @@ const HELM: GoModule = {
   }),
 };
 
+/** The folder of each minor version that the suite can run on. */
+const KUBERNETES_FOLDERS: Readonly<Record<string, string>> = { '1.34': 'kubernetes', '1.37': 'kubernetes-1.37' };
+const USUAL_KUBERNETES = '1.34';
+
 /** Without the variables the API server says v0.0.0-master, which no chart's `kubeVersion` allows. */
-const KUBERNETES: GoModule = {
-  folder: 'kubernetes',
-  main: 'k8s.io/kubernetes',
-  programs: {
-    kubectl: 'k8s.io/kubernetes/cmd/kubectl',
-    'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
-    kubelet: 'k8s.io/kubernetes/cmd/kubelet',
-    'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
-    'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
-    registrar: './registrar',
-  },
-  variables: (version) => ({
-    'k8s.io/component-base/version.gitVersion': version,
-    'k8s.io/component-base/version.gitMajor': '1',
-    'k8s.io/component-base/version.gitMinor': '34',
-  }),
-};
+function kubernetes(minor: string): GoModule {
+  const folder = KUBERNETES_FOLDERS[minor];
+  if (folder === undefined)
+    throw new Error(`KUBERNETES=${minor}: there are ${Object.keys(KUBERNETES_FOLDERS).join(' and ')}`);
+  return {
+    folder,
+    main: 'k8s.io/kubernetes',
+    programs: {
+      kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      kubelet: 'k8s.io/kubernetes/cmd/kubelet',
+      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+      registrar: './registrar',
+    },
+    variables: (version) => ({
+      'k8s.io/component-base/version.gitVersion': version,
+      'k8s.io/component-base/version.gitMajor': '1',
+      'k8s.io/component-base/version.gitMinor': minor.split('.')[1] ?? '',
+    }),
+  };
+}
 
 const DRIVER: GoModule = {
   folder: 'driver',
@@ -80,12 +89,12 @@ export async function buildGoPrograms(log: Log, signal?: AbortSignal): Promise<G
   const build = (module: GoModule) => buildModule(module, goVersion, log, signal);
   // One after the other: each build uses all cores by itself.
   const helm = await build(HELM);
-  const kubernetes = await build(KUBERNETES);
+  const built = await build(kubernetes(process.env['KUBERNETES'] || USUAL_KUBERNETES));
   const driver = await build(DRIVER);
   const moduleCache = (await runCommand(['go', 'env', 'GOMODCACHE'], { env: goEnvironment })).trim();
   const driverSource = join(moduleCache, `${DRIVER.main}@${await versionOf(DRIVER)}`);
   if (!(await exists(driverSource))) await runCommand(['go', 'mod', 'download'], goIn(DRIVER));
-  return { helm, kubernetes, driver, driverSource };
+  return { helm, kubernetes: built, driver, driverSource };
 }
 
 async function buildModule(module: GoModule, goVersion: string, log: Log, signal?: AbortSignal): Promise<string> {

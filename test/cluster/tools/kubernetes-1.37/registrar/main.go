@@ -1,0 +1,1 @@
+../../kubernetes/registrar/main.go
