@@ -62,11 +62,17 @@ export interface OpenBaoOptions {
   readonly isForAll?: boolean;
 }
 
-const ROOT_TOKEN = 'root-token-of-a-test';
+/** What its tools need of a server's process. */
+export interface StoreServer {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+export const ROOT_TOKEN = 'root-token-of-a-test';
 /** Dev mode is ready in about a second; a loaded machine may need far more. */
-const READY_WITHIN_MS = 60_000;
+export const READY_WITHIN_MS = 60_000;
 /** Another process can take a port between our look and the server's start. */
-const START_TRIES = 3;
+export const START_TRIES = 3;
 
 export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBao> {
   const binary = await findStore();
@@ -84,7 +90,7 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   }
 }
 
-class DevServer {
+class DevServer implements StoreServer {
   readonly address: string;
   readonly #process: ChildProcess;
   readonly #killOnExit = () => this.#process.kill('SIGKILL');
@@ -135,7 +141,7 @@ class DevServer {
   }
 }
 
-async function openBao(server: DevServer, product: Product): Promise<OpenBao> {
+export async function openBao(server: StoreServer, product: Product): Promise<OpenBao> {
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const request: OpenBao['request'] = (method, path, body, options = {}) =>
     call(server.address, method, path, body, options);
@@ -263,7 +269,7 @@ async function enableLeased(
   return { path: `${mount}/creds/app`, users: broker.users };
 }
 
-async function call(
+export async function call(
   address: string,
   method: string,
   path: string,
@@ -285,7 +291,7 @@ async function call(
 }
 
 /** Two ports in a row: the server takes the one after its own for its cluster listener. */
-async function findFreePorts(): Promise<number> {
+export async function findFreePorts(): Promise<number> {
   for (;;) {
     const first = await listenOn(0);
     const second = await listenOn(first.port + 1).catch(() => undefined);
