@@ -118,7 +118,7 @@ export class ChaosProxy {
     if (answer.status !== 200) return;
     const token = String(headers['x-vault-token']);
     const ledger = this.#ledger;
-    if (path.startsWith('auth/kubernetes/login')) {
+    if (/^auth\/(kubernetes|jwt)\/login/.test(path)) {
       ledger.loggedIn(JSON.parse(answer.body.toString()).auth.client_token, accountOf(body));
       return;
     }

@@ -21,7 +21,7 @@ const INSTANT_MS = 250;
  * @returns what is wrong
  */
 export async function playEnding(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
-  player.endFault();
+  await player.endFaults();
   await player.finishCalls();
   const findings = await Promise.all(player.pods.map((pod) => seeServed(player, pod)));
   for (const pod of [...player.pods]) player.remove(pod);

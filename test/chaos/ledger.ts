@@ -51,12 +51,12 @@ export class Ledger {
     const values = this.#values.get(path) ?? [];
     this.#values.set(path, values);
     const index = values.length;
-    const before = values.at(-1);
+    const before = [...values];
     values.push({ index, fromAt: Date.now(), toAt: Number.POSITIVE_INFINITY });
     return {
       data: { user: `user ${path}#${index}`, password: `password ${path}#${index}` },
       done: () => {
-        if (before !== undefined) before.toAt = Date.now();
+        for (const value of before) value.toAt = Math.min(value.toAt, Date.now());
       },
     };
   }
