@@ -31,7 +31,7 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
-  const passing = passingReason(status, said);
+  const passing = passingReason(status, said) ?? engineFailure(said, request);
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
   if (body === undefined && answer.text !== '') return notTheStore(answer, request);
   if (request.loginMount !== undefined) return loginRefusal(said, request);
@@ -70,6 +70,16 @@ function passingReason(status: number, said: string): Reason | undefined {
   if (status === 500) return 'store-fault';
   if (status === 472 || status === 473 || status > 500) return 'store-unavailable';
   return undefined;
+}
+
+/**
+ * A lease that is there, and its engine failed: a database that is down says so with the status of a lease that is not
+ * known. Whoever took it for that would drop a credential that is good.
+ */
+function engineFailure(said: string, { path }: Refused): Reason | undefined {
+  return path.startsWith('sys/leases/') && /^400: failed to (?:renew|revoke) entry\b/.test(said)
+    ? 'store-fault'
+    : undefined;
 }
 
 const PASSING: Readonly<Partial<Record<Reason, readonly [string, string]>>> = {
