@@ -28,6 +28,13 @@ export function settleOutcomes(
     if (outcome === undefined) continue;
     // A mount that only waited for another's answer never entered its own session.
     const whose = read.holding.isShared ? sharedKey : sessionKey;
+    const late = 'late' in outcome ? outcome.late : undefined;
+    if (late !== undefined && volume.isFirst) {
+      errors.set(read.key, late);
+      continue;
+    }
+    if (late !== undefined && 'answer' in outcome)
+      standIns.set(read.key, { ageMs: clock.now() - outcome.answer.sentAt, reason: late.reason });
     // What is held is neither filed nor compared: it is the same until it is replaced.
     if ('answer' in outcome && held.has(read.key)) {
       answers.set(read.key, outcome.answer);
