@@ -128,13 +128,18 @@ export class ChaosProxy {
       const { data } = JSON.parse(answer.body.toString()).data;
       ledger.gave({ path, account, index: Number(data.user.split('#')[1]), arrivedAt });
     }
+    if (path === 'sys/leases/renew' && !isLost) {
+      const seconds = JSON.parse(answer.body.toString()).lease_duration;
+      ledger.renewed(JSON.parse(body.toString()).lease_id, arrivedAt + 1_000 * seconds);
+    }
     const whose = { account, token, arrivedAt, issuedAt: Date.now() };
     if (path.includes('/creds/')) {
-      const { data, lease_id: leaseId } = JSON.parse(answer.body.toString());
-      ledger.issued({ ...whose, mark: data.username, secret: data.password, leaseId });
+      const { data, lease_id: leaseId, lease_duration: seconds } = JSON.parse(answer.body.toString());
+      const goodUntil = arrivedAt + 1_000 * seconds;
+      ledger.issued({ ...whose, mark: data.username, secret: data.password, leaseId, goodUntil });
     } else if (path.startsWith('pki/issue/')) {
       const { data } = JSON.parse(answer.body.toString());
-      ledger.issued({ ...whose, mark: data.serial_number, secret: data.private_key, leaseId: '' });
+      ledger.issued({ ...whose, mark: data.serial_number, secret: data.private_key, leaseId: '', goodUntil: Infinity });
     }
   }
 }

@@ -31,11 +31,12 @@ export const HASTY = { token_ttl: '2s', token_max_ttl: '6s' } as const;
 const LASTING = 'lasting/creds/app';
 /** Its users live for seconds, so that a run sees renewals, replacements and ends. */
 const BRIEF = 'brief/creds/app';
-const DATABASE = 'database/creds/lasting';
+/** Its users are renewed each few seconds, for hours. */
+const DATABASE = 'database/creds/renewed';
 const BRIEF_DATABASE = 'database/creds/brief';
 
-/** Their users live for hours: no poll, fault or restart may bring another one. */
-export const LASTING_PATHS: readonly string[] = [LASTING, DATABASE];
+/** No poll, fault or restart may bring another user while one is good. */
+export const STEADY_PATHS: readonly string[] = [LASTING, DATABASE];
 
 /** Of what a class holds: `refreshAfter`. */
 export const REFRESH_MS = 1_000;

@@ -1,4 +1,4 @@
-// A real PostgreSQL under the store's database engine: users that live for hours and users that live for seconds, and
+// A real PostgreSQL under the store's database engine: users that are renewed and users that live for seconds, and
 // when each of them went, as seen in the database itself.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenBao } from '../harness/openbao.ts';
@@ -6,7 +6,7 @@ import type { Postgres, PostgresSession } from '../harness/postgres.ts';
 import type { Ledger } from './ledger.ts';
 
 const MAKE_USER = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'`;
-const ROLES = { lasting: ['2h', '24h'], brief: ['3s', '8s'] } as const;
+const ROLES = { renewed: ['10s', '24h'], brief: ['3s', '8s'] } as const;
 const ENGINE = 'database';
 const LOOK_EACH_MS = 100;
 

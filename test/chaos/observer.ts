@@ -2,7 +2,7 @@
 // promise was broken; there are none in a good run.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { MountAnswer } from '../harness/driver.ts';
-import { type Account, type ChaosClass, KEYS, LASTING_PATHS, REFRESH_MS, type Want } from './classes.ts';
+import { type Account, type ChaosClass, KEYS, REFRESH_MS, STEADY_PATHS, type Want } from './classes.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_STALE_MS, WINDOW_MS } from './world.ts';
 
@@ -96,7 +96,7 @@ export class Observer {
     if (issued.goneAt < sentAt - this.#slackMs)
       this.#find(pod, `${user}, gone ${sentAt - issued.goneAt} ms before the call`);
     this.#seeOwner(pod, issued.mark, want.isShared);
-    if (LASTING_PATHS.includes(want.path)) this.#seeSame(pod, `${want.name}-username`, (name) => name, issued.mark);
+    if (STEADY_PATHS.includes(want.path)) this.#seeSame(pod, `${want.name}-username`, (name) => name, issued.mark);
   }
 
   #seeCertificate({ pod }: SeenCall, want: Want & { kind: 'certificate' }, pem: string, key: string): void {
@@ -122,12 +122,14 @@ export class Observer {
     if (!isShared && issued.pods.size > 1) this.#find(pod, `${mark}, which another pod has too`);
   }
 
-  /** What lives for hours stays, unless a record of it was damaged. */
+  /** What is good stays, unless a record of it was damaged. */
   #seeSame(pod: SeenPod, file: string, markOf: (contents: string) => string, mark: string): void {
     const contents = pod.files?.get(file);
     const before = contents === undefined ? undefined : this.#ledger.find(markOf(contents));
-    if (before === undefined || before.mark === mark) return;
-    if (!before.isSpoilt) this.#find(pod, `${mark} instead of ${before.mark}, which was good for hours`);
+    if (before === undefined || before.mark === mark || before.isSpoilt) return;
+    const leftMs = before.goodUntil - (this.#ledger.find(mark)?.arrivedAt ?? 0) - this.#slackMs;
+    if (leftMs <= 0 || this.#ledger.isOfAKill(before.toldAt, before.toldAt)) return;
+    this.#find(pod, `${mark} instead of ${before.mark}, which was good for another ${Math.round(leftMs / 1000)} s`);
   }
 
   #find({ name, uid, account }: SeenPod, what: string): void {

@@ -7,7 +7,7 @@ import { FAULTS } from './chaos-proxy.ts';
 import { ACCOUNTS, type Account, type ChaosClass, CLASS_COUNT, classOf, KV_PATHS, objectsOf } from './classes.ts';
 import { damageRecord } from './damage.ts';
 import { Observer, type SeenPod } from './observer.ts';
-import { OUTAGES } from './outages.ts';
+import { OUTAGES, type OutageKind } from './outages.ts';
 import { type ChaosWorld, NODE_NAME } from './world.ts';
 
 export interface ChaosPod extends SeenPod {
@@ -38,14 +38,17 @@ export class Player {
   answers = 0;
   staleAnswers = 0;
   readonly #world: ChaosWorld;
+  readonly #only: OutageKind | undefined;
   readonly #editedClasses = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
   #daemonLife = new AbortController();
   #podCount = 0;
   #faultEndsAt = 0;
 
-  constructor(world: ChaosWorld, seed: number) {
+  /** @param only where given, no other fault happens */
+  constructor(world: ChaosWorld, seed: number, only?: OutageKind) {
     this.#world = world;
+    this.#only = only;
     this.random = new Random(seed);
     this.observer = new Observer(world.ledger);
   }
@@ -60,6 +63,7 @@ export class Player {
     if (draw < 65) return this.#go();
     if (draw < 74) return this.#write();
     if (draw < 77) return this.#edit();
+    if (draw >= 77 && draw < 94 && this.#only !== undefined) return this.#outage();
     if (draw < 83) return this.#fault();
     if (draw < 88) return this.#outage();
     if (draw < 94) return this.#kill();
@@ -183,7 +187,8 @@ export class Player {
   }
 
   #outage(): Promise<string> {
-    const kind = this.random.pick(OUTAGES);
+    const drawn = this.random.pick(OUTAGES);
+    const kind = this.#only ?? drawn;
     const lastsMs = 200 + this.random.below(LONGEST_OUTAGE_MS);
     return this.#world.outages.begin(kind, lastsMs);
   }

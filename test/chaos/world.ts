@@ -2,7 +2,8 @@
 // node's pods, and the daemon's process, which is started, killed and started anew on one state folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Daemon } from '../harness/daemon.ts';
+import { fileURLToPath } from 'node:url';
+import { Daemon, NODE_ARGS } from '../harness/daemon.ts';
 import type { Driver } from '../harness/driver.ts';
 import { type DurableStore, startDurableStore } from '../harness/durable-store.ts';
 import type { LeasedEngine, LoginMethod, OpenBao } from '../harness/openbao.ts';
@@ -23,6 +24,7 @@ const REQUEST_TIMEOUT_MS = 600;
 const MOUNT_TIMEOUT_MS = 2_500;
 const OVERLAP_MS = 500;
 const SESSION_IDLE_MS = 1_500;
+const HEAP_PROBE = fileURLToPath(new URL('heap-probe.ts', import.meta.url));
 /** As the kubernetes method names it; the jwt method's roles are told to. */
 const ACCOUNT_NAME = 'service_account_name';
 /** A user that the store took back is noticed so late at most. */
@@ -44,6 +46,7 @@ export class ChaosWorld {
   #lookedAt = Date.now();
   #daemon: Daemon | undefined;
   #printed = '';
+  #collections = 0;
   #driver: Driver | undefined;
 
   private constructor(
@@ -111,8 +114,10 @@ export class ChaosWorld {
 
   async startDaemon(): Promise<void> {
     this.#driver = undefined;
+    this.#collections = 0;
     this.#daemon = new Daemon({
       folder: this.folder,
+      nodeArgs: [...NODE_ARGS, `--import=${HEAP_PROBE}`],
       ...(this.#program === undefined ? {} : { program: this.#program }),
       args: [
         `--vault-addr=${this.proxy.address}`,
@@ -136,6 +141,15 @@ export class ChaosWorld {
   /** Everything that all of its processes printed. */
   get output(): string {
     return this.#printed + this.daemon.output;
+  }
+
+  /** Bytes of the daemon that are in use after all garbage is collected. */
+  async collectedBytes(): Promise<number> {
+    this.#collections += 1;
+    const number = this.#collections;
+    this.daemon.signal('SIGUSR2');
+    const line = await this.daemon.untilLogged(({ collection }) => collection === number);
+    return Number(line['bytes']);
   }
 
   async killDaemon(): Promise<void> {
