@@ -95,10 +95,15 @@ export class ChaosProxy {
     const isLost = fault?.kind === 'half answer' || fault?.kind === 'lost answer';
     this.#note(request, body, answer, arrivedAt, isLost);
     if (fault?.kind === 'lost answer') return void request.socket.resetAndDestroy();
-    response.writeHead(answer.status, { ...answer.headers, connection: 'keep-alive' });
+    response.writeHead(answer.status, { ...answer.headers, ...this.#wayBack(answer), connection: 'keep-alive' });
     if (fault?.kind !== 'half answer') return void response.end(answer.body);
     response.write(answer.body.subarray(0, answer.body.length / 2));
     setTimeout(() => response.destroy(), 5);
+  }
+
+  /** A store that has just been unsealed sends its clients to itself: they are to come by here. */
+  #wayBack({ headers: { location } }: Upstream): IncomingHttpHeaders {
+    return location === undefined ? {} : { location: location.replace(this.#target.origin, this.address) };
   }
 
   #ask({ method, url: path, headers }: IncomingMessage, body: Buffer): Promise<Upstream> {

@@ -24,7 +24,7 @@ const LOSSES: readonly Defect[] = [
     name: 'a lease lost to a seal',
     text: 'return "store-sealed";',
     instead: 'return "request-refused";',
-    finding: REPLACED,
+    finding: /which was good for another|is left in the store/,
     play: { only: 'seal' },
   },
   ...(['restart', 'crash'] as const).map((only) => ({

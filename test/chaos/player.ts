@@ -26,7 +26,8 @@ const LOGGED_WITHIN_MS = 30_000;
 const MOST_PODS = 12;
 /** Times of steps, at most. Faults may last longer than --max-stale and the lives of brief credentials. */
 const LONGEST_FAULT_MS = 4_500;
-const LONGEST_OUTAGE_MS = 3_500;
+/** Shorter than what is left of a lease that is to be renewed: a short outage must cost nobody anything. */
+const LONGEST_OUTAGE_MS = 1_800;
 const LONGEST_WAIT_MS = 400;
 const LONGEST_BEFORE_KILL_MS = 60;
 

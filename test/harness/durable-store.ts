@@ -5,16 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  call,
-  findFreePorts,
-  type OpenBao,
-  openBao,
-  READY_WITHIN_MS,
-  ROOT_TOKEN,
-  START_TRIES,
-  type StoreServer,
-} from './openbao.ts';
+import { call, type OpenBao, openBao, READY_WITHIN_MS, ROOT_TOKEN, START_TRIES, type StoreServer } from './openbao.ts';
+import { findFreePorts } from './ports.ts';
 import { findStore, productOf } from './store-binary.ts';
 
 export interface DurableStore extends OpenBao {
@@ -31,7 +23,7 @@ export interface DurableStore extends OpenBao {
 export async function startDurableStore(parent = tmpdir()): Promise<DurableStore> {
   const binary = await findStore();
   for (let tries = 1; ; tries += 1) {
-    const server = new RaftServer(binary, await findFreePorts(), mkdtempSync(join(parent, 'store-')));
+    const server = new RaftServer(binary, await findFreePorts(true), mkdtempSync(join(parent, 'store-')));
     try {
       await server.startFirst();
       const store = await openBao(server, productOf(binary));

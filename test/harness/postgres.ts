@@ -2,11 +2,12 @@
 // and its folder goes, with the process that started it, however that ends.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { findFreePorts } from './ports.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binary.ts';
 
 const run = promisify(execFile);
@@ -83,7 +84,7 @@ export interface PostgresOptions {
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const binaries = await findPostgres();
   for (let tries = 1; ; tries += 1) {
-    const server = await Server.start(binaries, await findFreePort());
+    const server = await Server.start(binaries, await findFreePorts(true));
     try {
       await server.untilReady();
       if (options.isForAll) server.unref();
@@ -249,18 +250,6 @@ function isListening(port: number): Promise<boolean> {
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
-    });
-  });
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const at = server.address();
-      if (at === null || typeof at === 'string') return reject(new Error('no port'));
-      server.close(() => resolve(at.port));
     });
   });
 }
