@@ -58,7 +58,7 @@ exec 3<&0 </dev/null
 {
   while read -r word <&3; do
     case $word in
-      start) rm "$dir/halted" ;;
+      start) touch "$dir/resumed" ;;
       *) touch "$dir/halted"; kill -"$word" "$(cat "$dir/pid")" ;;
     esac
   done
@@ -72,7 +72,8 @@ until [ -e "$dir/over" ]; do
   [ -e "$dir/over" ] && kill -QUIT $!
   wait $!
   [ -e "$dir/halted" ] || exit
-  while [ -e "$dir/halted" ] && [ ! -e "$dir/over" ]; do sleep 0.05; done
+  until [ -e "$dir/resumed" ] || [ -e "$dir/over" ]; do sleep 0.05; done
+  rm -f "$dir/halted" "$dir/resumed"
 done
 `;
 
