@@ -92,7 +92,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'the token of another identity',
-    text: '    identity.account,\n    claims?.accountUid ?? "",\n',
+    text: '    identity.account,\n    claims?.accountUid ?? identity.accountUid ?? "",\n',
     instead: '',
     finding: /issued to|only another account may see|was not given|not the store's at that time/,
   },
