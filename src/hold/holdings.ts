@@ -120,8 +120,10 @@ export class Holdings implements PodKeeper {
     const what = `${read.method} ${read.path}`;
     const outcome = await waitFor(flight, what, asker.signal).catch((error: MountError) => ({ error }));
     if (!('error' in outcome) || !outcome.error.isPassing) return outcome;
-    // Due is not over: until it ends the old one is as good as it was.
-    return this.#answers.serving(key) ?? outcome;
+    const held = this.#answers.serving(key);
+    // Due is not over: until it ends the old one is as good as it was. What can be read again may have changed.
+    if (held === undefined || mustBeHeld(read, held.answer)) return held ?? outcome;
+    return { answer: held.answer, token: held.token, late: outcome.error };
   }
 
   /** It joined another's request, whose answer turned out to be a lease. */

@@ -27,6 +27,13 @@ export function settleOutcomes(
   for (const read of plan.reads) {
     const outcome = outcomes.get(read.key);
     if (outcome === undefined) continue;
+    const late = 'late' in outcome ? outcome.late : undefined;
+    if (late !== undefined && volume.isFirst) {
+      errors.set(read.key, late);
+      continue;
+    }
+    if (late !== undefined && 'answer' in outcome)
+      standIns.set(read.key, { ageMs: clock.now() - outcome.answer.sentAt, reason: late.reason });
     // What is held is neither filed nor compared: it is the same until it is replaced.
     if ('answer' in outcome && held.has(read.key)) {
       answers.set(read.key, outcome.answer);

@@ -91,6 +91,12 @@ export class LiveToken {
     this.actAt = now + Math.max(RETRY_AT_LEAST_MS, Math.min(RETRY_AT_MOST_MS, leftMs * RETRY_SHARE));
   }
 
+  /** One that was replaced serves again, for the one lease that was found on it. */
+  reinstate(): void {
+    if (this.state !== 'retired') return;
+    this.state = Number.isFinite(this.endsAt) && !Number.isFinite(this.actAt) ? 'ending' : 'fresh';
+  }
+
   becomeEnding(): void {
     if (this.state === 'fresh') this.state = 'ending';
     this.actAt = Number.POSITIVE_INFINITY;

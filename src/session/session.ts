@@ -58,6 +58,8 @@ export class Session {
   readonly #listener: SessionListener;
   readonly #keeper: TokenKeeper;
   readonly #doubts = new Map<LiveToken, Promise<LiveToken | undefined>>();
+  /** Replaced ones that live: a read under way may yet find a lease on one. */
+  readonly #retired = new Set<LiveToken>();
   #token: LiveToken | undefined;
   #flight: LoginFlight | undefined;
   #users = 0;
@@ -161,7 +163,8 @@ export class Session {
   adopt(token: LiveToken): void {
     const old = this.#token;
     this.#token = token;
-    if (old !== undefined) this.#keeper.retire(old);
+    if (old !== undefined) this.#retire(old);
+    token.reinstate();
     this.#keeper.keep(token);
     this.#save(token);
     this.#listener.onToken(this);
@@ -175,12 +178,12 @@ export class Session {
   }
 
   has(token: LiveToken): boolean {
-    return this.#token === token;
+    return this.#token === token || this.#retired.has(token);
   }
 
-  /** Lets the token go to another session. */
-  surrender(): void {
-    this.#drop();
+  /** Lets one that it has go to another session. */
+  surrender(token: LiveToken): void {
+    if (!this.#retired.delete(token)) this.#drop();
   }
 
   /** Gives the token back to the store, unless a lease hangs on it. */
@@ -292,6 +295,13 @@ export class Session {
     const idleAt = Math.max(this.#idleAt(), token.carriesUntil);
     if (idleAt < token.actAt) return { what: 'give back, if nobody uses it', inMs: spanTo(idleAt, now) };
     return { what: token.isRenewable ? 'renew' : 'log in anew', inMs: spanTo(token.actAt, now) };
+  }
+
+  #retire(token: LiveToken): void {
+    this.#keeper.retire(token);
+    if (token.state === 'gone') return;
+    this.#retired.add(token);
+    token.over.addEventListener('abort', () => this.#retired.delete(token), { once: true });
   }
 
   #save(token: LiveToken): void {

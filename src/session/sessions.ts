@@ -86,7 +86,7 @@ export class Sessions implements AccessSource {
   takeOver(token: LiveToken): OwnLogin | undefined {
     const old = [...this.#sessions.values()].find((session) => session.has(token));
     if (old === undefined) return undefined;
-    old.surrender();
+    old.surrender(token);
     const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, podUid: '', isForLease: true });
     session.adopt(token);
     return session;
@@ -215,7 +215,7 @@ export class Sessions implements AccessSource {
   #moveToAccount(visit: Visit, token: LiveToken, visitor: Visitor): Visit {
     if (token.isCounted) return visit;
     visit.leave();
-    visit.session.surrender();
+    visit.session.surrender(token);
     this.#sessions.delete(visit.session.key);
     const session = this.#session('account', visitor);
     session.adopt(token);

@@ -38,7 +38,7 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
     const cure = `secretArgs are over the store's limits for JSON: ${limit}; make them smaller`;
     return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
   }
-  const passing = passingReason(status, said);
+  const passing = passingReason(status, said) ?? engineFailure(said, request);
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
   if (body === undefined ? answer.text !== '' : !isOfStore(body)) return notTheStore(answer, request, body);
   if (request.loginMount !== undefined) return loginRefusal(status, said, request);
@@ -85,6 +85,16 @@ function passingReason(status: number, said: string): Reason | undefined {
   if (status === 500) return 'store-fault';
   if (status === 472 || status === 473 || status > 500) return 'store-unavailable';
   return undefined;
+}
+
+/**
+ * A lease that is there, and its engine failed: a database that is down says so with the status of a lease that is not
+ * known. Whoever took it for that would drop a credential that is good.
+ */
+function engineFailure(said: string, { path }: Refused): Reason | undefined {
+  return path.startsWith('sys/leases/') && /^400: failed to (?:renew|revoke) entry\b/.test(said)
+    ? 'store-fault'
+    : undefined;
 }
 
 const PASSING: Readonly<Partial<Record<Reason, readonly [string, string]>>> = {

@@ -95,10 +95,15 @@ export class ChaosProxy {
     const isLost = fault?.kind === 'half answer' || fault?.kind === 'lost answer';
     this.#note(request, body, answer, arrivedAt, isLost);
     if (fault?.kind === 'lost answer') return void request.socket.resetAndDestroy();
-    response.writeHead(answer.status, { ...answer.headers, connection: 'keep-alive' });
+    response.writeHead(answer.status, { ...answer.headers, ...this.#wayBack(answer), connection: 'keep-alive' });
     if (fault?.kind !== 'half answer') return void response.end(answer.body);
     response.write(answer.body.subarray(0, answer.body.length / 2));
     setTimeout(() => response.destroy(), 5);
+  }
+
+  /** A store that has just been unsealed sends its clients to itself: they are to come by here. */
+  #wayBack({ headers: { location } }: Upstream): IncomingHttpHeaders {
+    return location === undefined ? {} : { location: location.replace(this.#target.origin, this.address) };
   }
 
   #ask({ method, url: path, headers }: IncomingMessage, body: Buffer): Promise<Upstream> {
@@ -118,7 +123,7 @@ export class ChaosProxy {
     if (answer.status !== 200) return;
     const token = String(headers['x-vault-token']);
     const ledger = this.#ledger;
-    if (path.startsWith('auth/kubernetes/login')) {
+    if (/^auth\/(kubernetes|jwt)\/login/.test(path)) {
       ledger.loggedIn(JSON.parse(answer.body.toString()).auth.client_token, accountOf(body));
       return;
     }
@@ -128,13 +133,18 @@ export class ChaosProxy {
       const { data } = JSON.parse(answer.body.toString()).data;
       ledger.gave({ path, account, index: Number(data.user.split('#')[1]), arrivedAt });
     }
+    if (path === 'sys/leases/renew' && !isLost) {
+      const seconds = JSON.parse(answer.body.toString()).lease_duration;
+      ledger.renewed(JSON.parse(body.toString()).lease_id, arrivedAt + 1_000 * seconds);
+    }
     const whose = { account, token, arrivedAt, issuedAt: Date.now() };
     if (path.includes('/creds/')) {
-      const { data, lease_id: leaseId } = JSON.parse(answer.body.toString());
-      ledger.issued({ ...whose, mark: data.username, secret: data.password, leaseId });
+      const { data, lease_id: leaseId, lease_duration: seconds } = JSON.parse(answer.body.toString());
+      const goodUntil = arrivedAt + 1_000 * seconds;
+      ledger.issued({ ...whose, mark: data.username, secret: data.password, leaseId, goodUntil });
     } else if (path.startsWith('pki/issue/')) {
       const { data } = JSON.parse(answer.body.toString());
-      ledger.issued({ ...whose, mark: data.serial_number, secret: data.private_key, leaseId: '' });
+      ledger.issued({ ...whose, mark: data.serial_number, secret: data.private_key, leaseId: '', goodUntil: Infinity });
     }
   }
 }

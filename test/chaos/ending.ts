@@ -13,15 +13,13 @@ const SERVED_WITHIN_MS = 60_000;
 /** Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. */
 const EMPTY_WITHIN_MS = 90_000;
 const LOOK_EACH_MS = 200;
-/** From the store's answer to a record on tmpfs, beside what the machine was late by (ledger.ts). */
-const INSTANT_MS = 250;
 
 /**
  * @param rounds of pods that come and go before the last ones do, to see that memory stays
  * @returns what is wrong
  */
 export async function playEnding(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
-  player.endFault();
+  await player.endFaults();
   await player.finishCalls();
   const findings = await Promise.all(player.pods.map((pod) => seeServed(player, pod)));
   for (const pod of [...player.pods]) player.remove(pod);
@@ -76,9 +74,8 @@ function leaked(ledger: Ledger, leases: readonly string[]): readonly string[] {
 }
 
 /** Issued in the instant of a SIGKILL, so that no record could be made. */
-function isOfAKill({ arrivedAt, issuedAt, pods }: Issued, { killedAt, latenessMs }: Ledger): boolean {
-  const instantMs = INSTANT_MS + latenessMs;
-  return pods.size === 0 && killedAt.some((at) => arrivedAt <= at + instantMs && issuedAt >= at - instantMs);
+function isOfAKill({ arrivedAt, issuedAt, pods }: Issued, ledger: Ledger): boolean {
+  return pods.size === 0 && ledger.isOfAKill(arrivedAt, issuedAt);
 }
 
 /** Of the daemon that lives now: an error line is a defect, whatever the store did. */

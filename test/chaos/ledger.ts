@@ -2,6 +2,9 @@
 // observer. It knows nothing of the provider but which login each request came with.
 import type { Account } from './classes.ts';
 
+/** From the store's answer to a record on tmpfs, beside what the machine was late by. */
+const INSTANT_MS = 250;
+
 /** A value of a KV path. It may have been read from `fromAt` to `toAt`, both on the safe side. */
 export interface Value {
   readonly index: number;
@@ -29,6 +32,10 @@ export interface Issued {
   readonly token: string;
   readonly arrivedAt: number;
   readonly issuedAt: number;
+  /** What the provider was last told of its end. Infinity: a certificate's is hours away. */
+  goodUntil: number;
+  /** When it was last told so. */
+  toldAt: number;
   /** When the store took it back, as seen from outside. */
   goneAt: number;
   /** A record that the provider needs for it was damaged by us. */
@@ -51,12 +58,12 @@ export class Ledger {
     const values = this.#values.get(path) ?? [];
     this.#values.set(path, values);
     const index = values.length;
-    const before = values.at(-1);
+    const before = [...values];
     values.push({ index, fromAt: Date.now(), toAt: Number.POSITIVE_INFINITY });
     return {
       data: { user: `user ${path}#${index}`, password: `password ${path}#${index}` },
       done: () => {
-        if (before !== undefined) before.toAt = Date.now();
+        for (const value of before) value.toAt = Math.min(value.toAt, Date.now());
       },
     };
   }
@@ -89,13 +96,29 @@ export class Ledger {
     );
   }
 
-  issued(issued: Omit<Issued, 'goneAt' | 'isSpoilt' | 'pods'>): void {
+  issued(issued: Omit<Issued, 'toldAt' | 'goneAt' | 'isSpoilt' | 'pods'>): void {
     this.#issued.set(issued.mark, {
       ...issued,
+      toldAt: issued.issuedAt,
       goneAt: Number.POSITIVE_INFINITY,
       isSpoilt: false,
       pods: new Set(),
     });
+  }
+
+  /** Its lease, by an answer that left the proxy whole. */
+  renewed(leaseId: string, goodUntil: number): void {
+    for (const one of this.#issued.values()) {
+      if (one.leaseId !== leaseId) continue;
+      one.goodUntil = goodUntil;
+      one.toldAt = Date.now();
+    }
+  }
+
+  /** Between these moments the daemon may have been killed before it could make a record. */
+  isOfAKill(fromAt: number, toAt: number): boolean {
+    const instantMs = INSTANT_MS + this.latenessMs;
+    return this.killedAt.some((at) => fromAt <= at + instantMs && toAt >= at - instantMs);
   }
 
   find(mark: string): Issued | undefined {

@@ -2,7 +2,7 @@
 // promise was broken; there are none in a good run.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { MountAnswer } from '../harness/driver.ts';
-import { type Account, type ChaosClass, KEYS, LASTING, type Want } from './classes.ts';
+import { type Account, type ChaosClass, KEYS, REFRESH_MS, STEADY_PATHS, type Want } from './classes.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_STALE_MS, WINDOW_MS } from './world.ts';
 
@@ -52,14 +52,16 @@ export class Observer {
     if (call.isStale && call.isFirst) this.#find(pod, 'a first mount from an earlier answer');
     for (const want of asked.wants) {
       const [first = '', second = ''] = KEYS[want.kind].map((key) => files.get(`${want.name}-${key}`) ?? '');
-      if (want.kind === 'kv') this.#seeValue(call, want.path, first, second);
+      if (want.kind === 'kv') this.#seeValue(call, want, first, second);
       else if (want.kind === 'login') this.#seeLogin(call, want, first, second);
       else this.#seeCertificate(call, want, first, second);
     }
     pod.files = files;
   }
 
-  #seeValue(call: SeenCall, path: string, user: string, password: string): void {
+  #seeValue(call: SeenCall, want: Want & { kind: 'kv' }, user: string, password: string): void {
+    const { path } = want;
+    const heldMs = want.isHeld ? REFRESH_MS : 0;
     const { pod, sentAt, answeredAt, isStale } = call;
     const index = Number(user.split('#')[1]);
     const value = this.#ledger.value(path, index);
@@ -70,11 +72,11 @@ export class Observer {
     }
     if (password !== `password ${path}#${index}`)
       this.#find(pod, `parts of two values of ${path}: ${user}, ${password}`);
-    const sinceAt = sentAt - WINDOW_MS - this.#slackMs;
+    const sinceAt = sentAt - WINDOW_MS - heldMs - this.#slackMs;
     const wasThere = value.fromAt <= answeredAt && value.toAt >= sinceAt;
     const isFresh = wasThere && this.#ledger.wasGiven(pod.account, path, index, sinceAt, answeredAt);
     if (!isFresh && !isStale) this.#find(pod, `${user}, not the store's at that time and not said to be stale`);
-    const staleSinceAt = answeredAt - MAX_STALE_MS - this.#slackMs - (answeredAt - sentAt);
+    const staleSinceAt = answeredAt - MAX_STALE_MS - heldMs - this.#slackMs - (answeredAt - sentAt);
     if (!isFresh && !this.#ledger.wasGiven(pod.account, path, index, staleSinceAt, answeredAt))
       this.#find(pod, `${user}, which its account was not given within --max-stale`);
     const before = pod.indexes.get(path) ?? -1;
@@ -94,7 +96,7 @@ export class Observer {
     if (issued.goneAt < sentAt - this.#slackMs)
       this.#find(pod, `${user}, gone ${sentAt - issued.goneAt} ms before the call`);
     this.#seeOwner(pod, issued.mark, want.isShared);
-    if (want.path === LASTING) this.#seeSame(pod, `${want.name}-username`, (name) => name, issued.mark);
+    if (STEADY_PATHS.includes(want.path)) this.#seeSame(pod, `${want.name}-username`, (name) => name, issued.mark);
   }
 
   #seeCertificate({ pod }: SeenCall, want: Want & { kind: 'certificate' }, pem: string, key: string): void {
@@ -120,12 +122,14 @@ export class Observer {
     if (!isShared && issued.pods.size > 1) this.#find(pod, `${mark}, which another pod has too`);
   }
 
-  /** What lives for hours stays, unless a record of it was damaged. */
+  /** What is good stays, unless a record of it was damaged. */
   #seeSame(pod: SeenPod, file: string, markOf: (contents: string) => string, mark: string): void {
     const contents = pod.files?.get(file);
     const before = contents === undefined ? undefined : this.#ledger.find(markOf(contents));
-    if (before === undefined || before.mark === mark) return;
-    if (!before.isSpoilt) this.#find(pod, `${mark} instead of ${before.mark}, which was good for hours`);
+    if (before === undefined || before.mark === mark || before.isSpoilt) return;
+    const leftMs = before.goodUntil - (this.#ledger.find(mark)?.arrivedAt ?? 0) - this.#slackMs;
+    if (leftMs <= 0 || this.#ledger.isOfAKill(before.toldAt, before.toldAt)) return;
+    this.#find(pod, `${mark} instead of ${before.mark}, which was good for another ${Math.round(leftMs / 1000)} s`);
   }
 
   #find({ name, uid, account }: SeenPod, what: string): void {

@@ -1,10 +1,10 @@
-// Shows that chaos can fail: each of five defects is planted in a copy of the built daemon, and seeds are played until
-// one finds it. `node test/chaos/planted.ts [name]`; ends with 1 where a defect is not found.
+// Shows that chaos can fail: defects are planted in copies of the built daemon, one at a time, and seeds are played until
+// one finds it; one for each kind of step with that kind of fault alone. `node test/chaos/planted.ts [name]`; ends with 1 where a defect is not found.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { playSeed } from './play-seed.ts';
+import { type PlayOptions, playSeed } from './play-seed.ts';
 
 interface Defect {
   readonly name: string;
@@ -13,20 +13,76 @@ interface Defect {
   readonly instead: string;
   /** What a finding of it says; another finding would be another defect. */
   readonly finding: RegExp;
+  /** How it is played, where not as usual. */
+  readonly play?: Partial<PlayOptions>;
 }
 
+/** A lease is renewed each seven seconds; a run must have many renewals. */
+const LONG = 300;
+const REPLACED = /which was good for another/;
+/** What of a store's or a database's failure makes the provider drop what is good. */
+const LOSSES: readonly Defect[] = [
+  {
+    name: 'a lease lost to a seal',
+    text: 'return "store-sealed";',
+    instead: 'return "request-refused";',
+    finding: /which was good for another|is left in the store/,
+    play: { only: 'seal', steps: LONG },
+  },
+  ...(['restart', 'crash'] as const).map((only) => ({
+    name: `a lease lost to a ${only}`,
+    text: '"store-broken": "store"',
+    instead: '"store-broken": "absent"',
+    finding: REPLACED,
+    play: { only, steps: LONG },
+  })),
+  ...(['database stop', 'database crash'] as const).map((only) => ({
+    name: `a lease lost to a ${only}`,
+    text: ' ?? engineFailure(said, request)',
+    instead: '',
+    finding: REPLACED,
+    play: { only, steps: LONG },
+  })),
+];
+
 const DEFECTS: readonly Defect[] = [
+  ...LOSSES,
+  {
+    name: 'a jwt login shared by pods',
+    text: 'scope === "pod" ? identity.podUid : ""',
+    instead: '""',
+    finding: /which another pod has too/,
+  },
+  {
+    name: 'a value held beyond refreshAfter',
+    text: 'dueAt: Math.min(refreshAt, ',
+    instead: 'dueAt: Math.min(Number.POSITIVE_INFINITY, ',
+    finding: /not the store's at that time/,
+  },
+  {
+    name: 'a lease beyond the end of its token',
+    text: 'this.token === void 0 ? this.#endsAt : this.token.state === "gone" ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt)',
+    instead: 'this.#endsAt',
+    finding: /gone \d+ ms before the call/,
+  },
+  {
+    name: 'memory kept of each call',
+    text: 'rooms.volumes.delivered(plan, volume, settled), rendered',
+    instead: '(globalThis.planted ??= []).push(plan), rooms.volumes.delivered(plan, volume, settled), rendered',
+    finding: /the daemon's heap grows/,
+    play: { steps: 5, rounds: 60 },
+  },
   {
     name: 'no join key for arguments',
     text: '.update(body ?? "")',
     instead: '',
-    finding: /a certificate for CN=\S+ instead of|instead of .*good for hours|which another pod has too/,
+    finding: /a certificate for CN=\S+ instead of|instead of .*good for another|which another pod has too/,
   },
   {
     name: 'a lease dropped on restart',
     text: 'held.endsAt > clock.now() ? held : void 0',
     instead: 'held.endsAt > clock.now() && !held.answer.hasLease ? held : void 0',
-    finding: /which was good for hours|is left in the store/,
+    finding: /which was good for another|is left in the store/,
   },
   {
     name: 'user and password from two answers',
@@ -36,14 +92,14 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'the token of another identity',
-    text: '    identity.account,\n    claims?.accountUid ?? "",\n',
+    text: '    identity.account,\n    claims?.accountUid ?? identity.accountUid ?? "",\n',
     instead: '',
     finding: /issued to|only another account may see|was not given|not the store's at that time/,
   },
   {
     name: 'a last answer beyond --max-stale',
-    text: ' || now - answer.sentAt > this.#options.maxStaleMs',
-    instead: '',
+    text: 'return sentAt + (hasLease ? Math.min(maxStaleMs, leaseMs) : maxStaleMs);',
+    instead: 'return Number.POSITIVE_INFINITY;',
     finding: /was not given within --max-stale/,
   },
 ];
@@ -70,7 +126,7 @@ async function isFound(defect: Defect): Promise<boolean> {
   try {
     const program = plant(defect, folder);
     for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
-      const { findings, steps } = await playSeed({ seed, steps: STEPS, program });
+      const { findings, steps } = await playSeed({ seed, steps: STEPS, ...defect.play, program });
       const finding = findings.find((one) => defect.finding.test(one));
       if (finding === undefined) {
         for (const other of findings) console.log(`${defect.name}: seed ${seed} found something else: ${other}`);

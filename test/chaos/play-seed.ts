@@ -1,5 +1,6 @@
 // One seed, from an empty world to a clean one.
 import { playEnding } from './ending.ts';
+import type { OutageKind } from './outages.ts';
 import { Player } from './player.ts';
 import { ChaosWorld } from './world.ts';
 
@@ -18,6 +19,8 @@ export interface PlayOptions {
   readonly steps: number;
   /** Of the part that looks at memory (memory.ts). */
   readonly rounds?: number;
+  /** No other fault is played. */
+  readonly only?: OutageKind;
   /** The built daemon; by default that of dist/. */
   readonly program?: string | undefined;
   /** Hears each step. */
@@ -25,15 +28,16 @@ export interface PlayOptions {
 }
 
 /** Ends at the first finding: what follows it may only be its consequence. */
-export async function playSeed({ seed, steps, rounds = 0, program, log = () => {} }: PlayOptions): Promise<Played> {
+export async function playSeed(options: PlayOptions): Promise<Played> {
+  const { seed, steps, rounds = 0, only, program, log = () => {} } = options;
   const world = await ChaosWorld.make(program);
   try {
     await world.startDaemon();
-    const player = new Player(world, seed);
+    const player = new Player(world, seed, only);
     const told: string[] = [];
     const { findings } = player.observer;
     for (let step = 1; step <= steps && findings.length === 0; step += 1) {
-      const what = `${step}: ${await player.step()}`;
+      const what = `seed ${seed}, ${step}: ${await player.step()}`;
       told.push(what);
       log(what);
     }

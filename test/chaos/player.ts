@@ -7,6 +7,7 @@ import { FAULTS } from './chaos-proxy.ts';
 import { ACCOUNTS, type Account, type ChaosClass, CLASS_COUNT, classOf, KV_PATHS, objectsOf } from './classes.ts';
 import { damageRecord } from './damage.ts';
 import { Observer, type SeenPod } from './observer.ts';
+import { OUTAGES, type OutageKind } from './outages.ts';
 import { type ChaosWorld, NODE_NAME } from './world.ts';
 
 export interface ChaosPod extends SeenPod {
@@ -25,6 +26,8 @@ const LOGGED_WITHIN_MS = 30_000;
 const MOST_PODS = 12;
 /** Times of steps, at most. Faults may last longer than --max-stale and the lives of brief credentials. */
 const LONGEST_FAULT_MS = 4_500;
+/** Shorter than what is left of a lease that is to be renewed: a short outage must cost nobody anything. */
+const LONGEST_OUTAGE_MS = 1_800;
 const LONGEST_WAIT_MS = 400;
 const LONGEST_BEFORE_KILL_MS = 60;
 
@@ -36,36 +39,42 @@ export class Player {
   answers = 0;
   staleAnswers = 0;
   readonly #world: ChaosWorld;
+  readonly #only: OutageKind | undefined;
   readonly #editedClasses = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
   #daemonLife = new AbortController();
   #podCount = 0;
   #faultEndsAt = 0;
 
-  constructor(world: ChaosWorld, seed: number) {
+  /** @param only where given, no other fault happens */
+  constructor(world: ChaosWorld, seed: number, only?: OutageKind) {
     this.#world = world;
+    this.#only = only;
     this.random = new Random(seed);
     this.observer = new Observer(world.ledger);
   }
 
   /** One step. @returns what it was */
   async step(): Promise<string> {
-    if (this.#world.proxy.fault !== undefined && Date.now() > this.#faultEndsAt) this.endFault();
+    if (this.#world.proxy.fault !== undefined && Date.now() > this.#faultEndsAt) this.#world.proxy.fault = undefined;
     const draw = this.random.below(100);
     if (draw < 18) return this.#come();
-    if (draw < 52) return this.#poll(true);
-    if (draw < 60) return this.#poll(false);
-    if (draw < 67) return this.#go();
-    if (draw < 76) return this.#write();
-    if (draw < 79) return this.#edit();
-    if (draw < 87) return this.#fault();
-    if (draw < 93) return this.#kill();
+    if (draw < 51) return this.#poll(true);
+    if (draw < 58) return this.#poll(false);
+    if (draw < 65) return this.#go();
+    if (draw < 74) return this.#write();
+    if (draw < 77) return this.#edit();
+    if (draw >= 77 && draw < 94 && this.#only !== undefined) return this.#outage();
+    if (draw < 83) return this.#fault();
+    if (draw < 88) return this.#outage();
+    if (draw < 94) return this.#kill();
     if (draw < 96) return this.#disturbWatch();
     return this.#wait();
   }
 
-  endFault(): void {
+  async endFaults(): Promise<void> {
     this.#world.proxy.fault = undefined;
+    await this.#world.outages.untilBack();
   }
 
   async finishCalls(): Promise<void> {
@@ -157,6 +166,7 @@ export class Player {
 
   async #write(): Promise<string> {
     const path = this.random.pick(KV_PATHS);
+    if (this.#world.outages.isStoreAway) return `${path} stays, as the store is away`;
     await this.#world.write(path);
     return `${path} changes`;
   }
@@ -175,6 +185,13 @@ export class Player {
     this.#world.proxy.fault = { kind, each, delayMs };
     this.#faultEndsAt = Date.now() + lastsMs;
     return `the store: ${kind}, each ${each}, for ${lastsMs} ms`;
+  }
+
+  #outage(): Promise<string> {
+    const drawn = this.random.pick(OUTAGES);
+    const kind = this.#only ?? drawn;
+    const lastsMs = 200 + this.random.below(LONGEST_OUTAGE_MS);
+    return this.#world.outages.begin(kind, lastsMs);
   }
 
   async #kill(): Promise<string> {
@@ -233,13 +250,14 @@ export class Player {
 
   #wish({ name, uid, account }: ChaosPod, asked: ChaosClass): MountWish {
     const namespace = 'team';
-    const jwt = this.#world.kubernetes.mintJwt({ namespace, account, pod: name, podUid: uid });
+    const { mount, role } = asked.login;
+    const jwt = this.#world.methods[mount].mintJwt({ namespace, account, pod: name, podUid: uid });
     return {
       pod: name,
       namespace,
       account,
       className: `${account}-${asked.name}`,
-      parameters: { roleName: 'app', objects: objectsOf(asked.wants) },
+      parameters: { roleName: role, vaultAuthMountPath: mount, objects: objectsOf(asked.wants) },
       tokens: { vault: jwt },
       targetPath: `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~csi/secrets/mount`,
       attributes: { 'csi.storage.k8s.io/pod.uid': uid },

@@ -7,7 +7,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
     steps: { type: 'string', default: '120' },
-    rounds: { type: 'string', default: '90' },
+    rounds: { type: 'string', default: '60' },
     program: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
@@ -30,7 +30,7 @@ for (let seed = first; seed < first + count; seed += 1) {
   failed += 1;
   if (!isVerbose) for (const step of told) console.log(`  ${step}`);
   for (const finding of findings) console.log(`  ! ${finding}`);
-  console.log(`  again: CHAOS_SEED=${seed} node test/chaos/run.ts --steps ${values.steps}`);
+  console.log(`  again: CHAOS_SEED=${seed} node test/chaos/run.ts --steps ${values.steps} --rounds ${values.rounds}`);
 }
 console.log(failed === 0 ? 'all seeds are good' : `${failed} of ${count} seeds are bad`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,15 +1,20 @@
-// The outside of a chaos run: a real OpenBao behind the proxy, a stand-in API server with the node's pods, and the
-// daemon's process, which is started, killed and started anew on one state folder.
+// The outside of a chaos run: a real store behind the proxy with a real PostgreSQL, a stand-in API server with the
+// node's pods, and the daemon's process, which is started, killed and started anew on one state folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Daemon } from '../harness/daemon.ts';
+import { fileURLToPath } from 'node:url';
+import { Daemon, NODE_ARGS } from '../harness/daemon.ts';
 import type { Driver } from '../harness/driver.ts';
-import { type LeasedEngine, type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { type DurableStore, startDurableStore } from '../harness/durable-store.ts';
+import type { LeasedEngine, LoginMethod, OpenBao } from '../harness/openbao.ts';
+import { type Postgres, startPostgres } from '../harness/postgres.ts';
 import { StandInApiServer } from '../kube/api-server.ts';
 import { StandInPods } from '../kube/stand-in-pods.ts';
 import { ChaosProxy } from './chaos-proxy.ts';
-import { KV_PATHS } from './classes.ts';
+import { HASTY, KV_PATHS, type Login } from './classes.ts';
+import { ChaosDatabase, enableDatabase } from './database.ts';
 import { Ledger } from './ledger.ts';
+import { Outages } from './outages.ts';
 
 export const NODE_NAME = 'node-1';
 /** Times of the daemon, so short that a run of seconds meets each of them. */
@@ -19,6 +24,9 @@ const REQUEST_TIMEOUT_MS = 600;
 const MOUNT_TIMEOUT_MS = 2_500;
 const OVERLAP_MS = 500;
 const SESSION_IDLE_MS = 1_500;
+const HEAP_PROBE = fileURLToPath(new URL('heap-probe.ts', import.meta.url));
+/** As the kubernetes method names it; the jwt method's roles are told to. */
+const ACCOUNT_NAME = 'service_account_name';
 /** A user that the store took back is noticed so late at most. */
 const LOOK_EACH_MS = 20;
 
@@ -26,27 +34,33 @@ export class ChaosWorld {
   readonly ledger = new Ledger();
   readonly pods = new StandInPods();
   readonly folder = mkdtempSync('/dev/shm/secretmount-chaos-');
-  readonly bao: OpenBao;
-  readonly kubernetes: LoginMethod;
+  readonly bao: DurableStore;
+  readonly methods: Readonly<Record<Login['mount'], LoginMethod>>;
   readonly api: StandInApiServer;
   readonly proxy: ChaosProxy;
+  readonly outages: Outages;
+  readonly #database: ChaosDatabase;
   readonly #program: string | undefined;
   readonly #engines: readonly LeasedEngine[];
   readonly #look: NodeJS.Timeout;
   #lookedAt = Date.now();
   #daemon: Daemon | undefined;
   #printed = '';
+  #collections = 0;
   #driver: Driver | undefined;
 
   private constructor(
-    bao: OpenBao,
-    kubernetes: LoginMethod,
+    bao: DurableStore,
+    postgres: Postgres,
+    methods: ChaosWorld['methods'],
     engines: readonly LeasedEngine[],
     api: StandInApiServer,
     program: string | undefined,
   ) {
     this.bao = bao;
-    this.kubernetes = kubernetes;
+    this.methods = methods;
+    this.outages = new Outages(bao, postgres);
+    this.#database = new ChaosDatabase(postgres, this.ledger);
     this.#engines = engines;
     this.#program = program;
     this.api = api;
@@ -58,16 +72,25 @@ export class ChaosWorld {
 
   /** @param program the built daemon; undefined: that of dist/ */
   static async make(program?: string): Promise<ChaosWorld> {
-    const [bao, api] = await Promise.all([startOpenBao(), new StandInApiServer().start()]);
-    const kubernetes = await bao.enableKubernetes();
+    const [bao, postgres, api] = await Promise.all([
+      startDurableStore('/dev/shm'),
+      startPostgres(),
+      new StandInApiServer().start(),
+    ]);
+    const [kubernetes, jwt] = await Promise.all([bao.enableKubernetes(), bao.enableJwt()]);
     const [lasting, brief] = await Promise.all([
       bao.enableLeased({ mount: 'lasting', ttl: '2h', maxTtl: '24h' }),
       bao.enableLeased({ mount: 'brief', ttl: '3s', maxTtl: '8s' }),
       bao.enablePki(),
+      enableDatabase(bao, postgres),
     ]);
     await bao.addPolicy('app', await policy(bao));
+    const account = { '/kubernetes.io/serviceaccount/name': ACCOUNT_NAME };
     await kubernetes.addRole('app', { policies: ['app'] });
-    const world = new ChaosWorld(bao, kubernetes, [lasting, brief], api, program);
+    await kubernetes.addRole('hasty', { policies: ['app'], fields: HASTY });
+    await jwt.addRole('app', { policies: ['app'], fields: { claim_mappings: account } });
+    await jwt.addRole('hasty', { policies: ['app'], fields: { claim_mappings: account, ...HASTY } });
+    const world = new ChaosWorld(bao, postgres, { kubernetes, jwt }, [lasting, brief], api, program);
     await world.proxy.start();
     world.#writeKubeconfig();
     mkdirSync(world.stateFolder);
@@ -91,8 +114,10 @@ export class ChaosWorld {
 
   async startDaemon(): Promise<void> {
     this.#driver = undefined;
+    this.#collections = 0;
     this.#daemon = new Daemon({
       folder: this.folder,
+      nodeArgs: [...NODE_ARGS, `--import=${HEAP_PROBE}`],
       ...(this.#program === undefined ? {} : { program: this.#program }),
       args: [
         `--vault-addr=${this.proxy.address}`,
@@ -118,6 +143,15 @@ export class ChaosWorld {
     return this.#printed + this.daemon.output;
   }
 
+  /** Bytes of the daemon that are in use after all garbage is collected. */
+  async collectedBytes(): Promise<number> {
+    this.#collections += 1;
+    const number = this.#collections;
+    this.daemon.signal('SIGUSR2');
+    const line = await this.daemon.untilLogged(({ collection }) => collection === number);
+    return Number(line['bytes']);
+  }
+
   async killDaemon(): Promise<void> {
     this.ledger.killedAt.push(Date.now());
     await this.daemon.stop('SIGKILL');
@@ -133,7 +167,8 @@ export class ChaosWorld {
 
   /** Ids of the leases that the store has now. */
   async leases(): Promise<readonly string[]> {
-    const lists = this.#engines.map(async ({ path }) => {
+    const paths = [...this.#engines.map(({ path }) => path), ...this.#database.paths];
+    const lists = paths.map(async (path) => {
       const listing = this.bao.request('LIST', `sys/leases/lookup/${path}`);
       const { data } = await listing.catch((error: Error) => {
         if (error.message.includes(': 404')) return { data: { keys: [] } };
@@ -147,7 +182,8 @@ export class ChaosWorld {
   async stop(): Promise<void> {
     clearInterval(this.#look);
     await this.#daemon?.stop('SIGKILL');
-    await Promise.all([this.proxy.stop(), this.api.stop(), this.bao.stop()]);
+    await this.outages.untilBack();
+    await Promise.all([this.proxy.stop(), this.api.stop(), this.bao.stop(), this.#database.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -156,8 +192,9 @@ export class ChaosWorld {
     this.#lookedAt = Date.now();
     this.ledger.latenessMs = Math.max(this.ledger.latenessMs, latenessMs);
     for (const one of this.ledger.all()) {
-      if (one.leaseId === '' || one.goneAt < Number.POSITIVE_INFINITY) continue;
-      if (!this.#engines.some(({ users }) => users.has(one.mark))) one.goneAt = Date.now();
+      const engine = this.#engines.find(({ path }) => one.leaseId.startsWith(path));
+      if (engine === undefined || one.goneAt < Number.POSITIVE_INFINITY) continue;
+      if (!engine.users.has(one.mark)) one.goneAt = Date.now();
     }
   }
 
@@ -185,11 +222,15 @@ export class ChaosWorld {
 /** One role for all, and the login's own account in the paths: a login of another's is seen at once. */
 async function policy(bao: OpenBao): Promise<string> {
   const { data } = await bao.request('GET', 'sys/auth');
-  const account = `{{identity.entity.aliases.${data['kubernetes/'].accessor}.metadata.service_account_name}}`;
+  const own = ['kubernetes/', 'jwt/'].map((mount) => {
+    const account = `{{identity.entity.aliases.${data[mount].accessor}.metadata.${ACCOUNT_NAME}}}`;
+    return `path "secret/data/${account}/*" { capabilities = ["read"] }`;
+  });
   return `
-path "secret/data/${account}/*" { capabilities = ["read"] }
+${own.join('\n')}
 path "secret/data/all/*" { capabilities = ["read"] }
 path "lasting/creds/app" { capabilities = ["read"] }
 path "brief/creds/app" { capabilities = ["read"] }
+path "database/creds/*" { capabilities = ["read"] }
 path "pki/issue/web" { capabilities = ["update"] }`;
 }

@@ -13,7 +13,7 @@ import { toRequest } from '../harness/driver.ts';
 import { assertMade, PAGES, ROOT, readPage } from './page.ts';
 import { TABLES } from './tables.ts';
 
-/** Of node, and of the bench. */
+/** Of node, the bench and chaos. */
 const NODE_FLAGS = new Set([
   'disable-sigusr1',
   'max-semi-space-size',
@@ -21,6 +21,7 @@ const NODE_FLAGS = new Set([
   'no-concurrent-recompilation',
   'quick',
   'write',
+  'rounds',
 ]);
 
 describe('the documentation', () => {

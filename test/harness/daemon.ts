@@ -19,7 +19,7 @@ export interface DaemonOptions {
   readonly program?: string;
 }
 
-const NODE_ARGS = ['--disable-sigusr1', '--disallow-code-generation-from-strings', '--expose-gc'];
+export const NODE_ARGS = ['--disable-sigusr1', '--disallow-code-generation-from-strings', '--expose-gc'];
 /** Far more than it takes: it bounds a hang and judges no speed. */
 const READY_WITHIN_MS = 60_000;
 

@@ -1,10 +1,11 @@
 // A real OpenBao in dev mode for contract tests, benches and the demo: started on free ports, ended with
 // the process. Logins (jwt, kubernetes) and engines (KV 1 and 2, PKI, one that leases) are set up on request.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createAuthority } from './certificates.ts';
 import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
+import { findFreePorts } from './ports.ts';
 import { startMessageBroker, startTokenReview } from './stand-ins.ts';
 import { findStore, type Product, productOf } from './store-binary.ts';
 
@@ -62,15 +63,22 @@ export interface OpenBaoOptions {
   readonly isForAll?: boolean;
 }
 
-const ROOT_TOKEN = 'root-token-of-a-test';
+/** What its tools need of a server's process. */
+export interface StoreServer {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+export const ROOT_TOKEN = 'root-token-of-a-test';
 /** Dev mode is ready in about a second; a loaded machine may need far more. */
-const READY_WITHIN_MS = 60_000;
+export const READY_WITHIN_MS = 60_000;
 /** Another process can take a port between our look and the server's start. */
-const START_TRIES = 3;
+export const START_TRIES = 3;
 
 export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBao> {
   const binary = await findStore();
   for (let tries = 1; ; tries++) {
+    // The server takes the one after its own for its cluster listener.
     const port = await findFreePorts();
     const server = new DevServer(binary, port);
     try {
@@ -84,7 +92,7 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   }
 }
 
-class DevServer {
+class DevServer implements StoreServer {
   readonly address: string;
   readonly #process: ChildProcess;
   readonly #killOnExit = () => this.#process.kill('SIGKILL');
@@ -135,7 +143,7 @@ class DevServer {
   }
 }
 
-async function openBao(server: DevServer, product: Product): Promise<OpenBao> {
+export async function openBao(server: StoreServer, product: Product): Promise<OpenBao> {
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const request: OpenBao['request'] = (method, path, body, options = {}) =>
     call(server.address, method, path, body, options);
@@ -263,7 +271,7 @@ async function enableLeased(
   return { path: `${mount}/creds/app`, users: broker.users };
 }
 
-async function call(
+export async function call(
   address: string,
   method: string,
   path: string,
@@ -282,27 +290,4 @@ async function call(
   const text = await answer.text();
   if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return text === '' ? null : JSON.parse(text);
-}
-
-/** Two ports in a row: the server takes the one after its own for its cluster listener. */
-async function findFreePorts(): Promise<number> {
-  for (;;) {
-    const first = await listenOn(0);
-    const second = await listenOn(first.port + 1).catch(() => undefined);
-    await first.close();
-    await second?.close();
-    if (second !== undefined) return first.port;
-  }
-}
-
-function listenOn(port: number): Promise<{ port: number; close(): Promise<void> }> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const at = server.address();
-      if (at === null || typeof at === 'string') return reject(new Error('no port'));
-      resolve({ port: at.port, close: () => new Promise((done) => server.close(() => done())) });
-    });
-  });
 }

@@ -2,10 +2,12 @@
 // and its folder goes, with the process that started it, however that ends.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { findFreePorts } from './ports.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binary.ts';
 
 const run = promisify(execFile);
@@ -28,6 +30,10 @@ export interface Postgres {
   /** By a connection of its own. @throws Error with the server's words. */
   query(sql: string, login?: PostgresLogin): Promise<readonly string[]>;
   open(login: PostgresLogin): Promise<PostgresSession>;
+  /** It ends and keeps its data: `INT` lets it shut down, `QUIT` ends it as a crash does. */
+  halt(how: 'INT' | 'QUIT'): Promise<void>;
+  /** After halt(), on the same port with the same data. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +46,7 @@ const ADMIN: PostgresLogin = { user: 'postgres', password: 'admin-of-a-test' };
 const END_OF_ANSWER = '--end of answer--';
 
 /**
- * Waits on its standard input, which closes with us also where we are killed. The signals of a terminal go to all
+ * Reads words on its standard input, which closes with us also where we are killed. The signals of a terminal go to all
  * of its processes, so this one must not heed them. Arguments: folder, port, bin, then the words that drop root.
  */
 const KEEPER = `
@@ -49,11 +55,26 @@ dir=$1 port=$2 bin=$3; shift 3
 trap 'rm -rf "$dir"' EXIT
 exec 3<&0 </dev/null
 "$@" "$bin/initdb" -D "$dir/data" -U postgres --pwfile="$dir/password" --auth=scram-sha-256 --no-sync || exit
-"$@" "$bin/postgres" -D "$dir/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \\
-  -c fsync=off -c max_connections=60 &
-server=$!
-{ read -r _ <&3; kill -QUIT $server; } &
-wait $server
+{
+  while read -r word <&3; do
+    case $word in
+      start) touch "$dir/resumed" ;;
+      *) touch "$dir/halted"; kill -"$word" "$(cat "$dir/pid")" ;;
+    esac
+  done
+  touch "$dir/over"
+  kill -QUIT "$(cat "$dir/pid")"
+} &
+until [ -e "$dir/over" ]; do
+  "$@" "$bin/postgres" -D "$dir/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \\
+    -c fsync=off -c max_connections=60 &
+  echo $! >"$dir/pid"
+  [ -e "$dir/over" ] && kill -QUIT $!
+  wait $!
+  [ -e "$dir/halted" ] || exit
+  until [ -e "$dir/resumed" ] || [ -e "$dir/over" ]; do sleep 0.05; done
+  rm -f "$dir/halted" "$dir/resumed"
+done
 `;
 
 export interface PostgresOptions {
@@ -64,7 +85,7 @@ export interface PostgresOptions {
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
   const binaries = await findPostgres();
   for (let tries = 1; ; tries += 1) {
-    const server = await Server.start(binaries, await findFreePort());
+    const server = await Server.start(binaries, await findFreePorts(true));
     try {
       await server.untilReady();
       if (options.isForAll) server.unref();
@@ -114,7 +135,7 @@ class Server implements Postgres {
     while (Date.now() < until && !this.#hasEnded) {
       const answer = await this.query('select 1').catch(() => undefined);
       if (answer !== undefined) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
     throw new Error(`PostgreSQL was not ready in time:\n${this.#output}`);
   }
@@ -140,6 +161,16 @@ class Server implements Postgres {
     const session = new PsqlSession(client);
     await session.query('select 1');
     return session;
+  }
+
+  async halt(how: 'INT' | 'QUIT'): Promise<void> {
+    this.#keeper.stdin?.write(`${how}\n`);
+    while (await isListening(this.port)) await sleep(10);
+  }
+
+  async resume(): Promise<void> {
+    this.#keeper.stdin?.write('start\n');
+    await this.untilReady();
   }
 
   async stop(): Promise<void> {
@@ -213,14 +244,13 @@ async function giveAway(folder: string): Promise<readonly string[]> {
   return ['setpriv', `--reuid=${user}`, `--regid=${stdout.trim()}`, '--clear-groups'];
 }
 
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const at = server.address();
-      if (at === null || typeof at === 'string') return reject(new Error('no port'));
-      server.close(() => resolve(at.port));
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
     });
   });
 }

@@ -33,6 +33,37 @@ describe('a held credential', () => {
     assert.equal(world.door.reads.length, 2);
   });
 
+  describe('for refreshAfter, when that is over and the store is down', () => {
+    const plain = (isShared: boolean) => {
+      const holding = { isShared, isGivenBack: true, refreshAfterMs: 30 * MINUTE_MS };
+      return [makeObject('plain', { read: makeRead('secret/data/app', { holding }) })];
+    };
+    const stale = () => world.facts.flatMap((fact) => (fact.type === 'stale' ? [[fact.isStale, fact.reason]] : []));
+
+    it('serves a poll, which is told as stale until the store is back', async () => {
+      const objects = plain(false);
+      await world.mount({ objects });
+      await world.clock.advance(29 * MINUTE_MS);
+      world.door.onRead = () => down();
+      assert.deepEqual([(await world.mount({ objects })).errors, stale()], [[], []]);
+      await world.clock.advance(2 * MINUTE_MS);
+      assert.deepEqual([(await world.mount({ objects })).errors, stale()], [[], [[true, 'store-unreachable']]]);
+      world.door.onRead = async () => world.door.answer();
+      await world.mount({ objects });
+      assert.deepEqual(stale().at(-1), [false, undefined]);
+    });
+
+    it('does not serve the first mount of another pod', async () => {
+      const objects = plain(true);
+      await world.mount({ objects });
+      world.door.onRead = () => down();
+      await world.clock.advance(29 * MINUTE_MS);
+      assert.equal((await world.mount({ objects, pod: 'within' })).errors.length, 0);
+      await world.clock.advance(2 * MINUTE_MS);
+      assert.equal((await world.mount({ objects, pod: 'late' })).errors.length, 1);
+    });
+  });
+
   it('is not starved by a pod that mounts again and again under a new uid', async () => {
     world.close();
     start({ concurrency: 2 });

@@ -4,6 +4,7 @@ import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
+import { FakeShelf } from '../harness/fake-shelf.ts';
 import { makeObject } from '../harness/plans.ts';
 import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS } from './world.ts';
 
@@ -43,6 +44,33 @@ describe('the login of a held credential', () => {
     world.holdings.podGone('pod-a-uid');
     await world.clock.advance(10 * HOUR_MS);
     assert.deepEqual([world.door.revoked, world.door.renewed.length], [[], 0]);
+  });
+
+  it('of a path first seen is given back with its lease, also where another took its place while that was made', async () => {
+    const records = new FakeShelf();
+    world.close();
+    world = new HoldWorld({ shelf: records });
+    world.renewTo(HOUR_MS);
+    const made = deferred<void>();
+    const { onRead } = world.door;
+    world.door.onRead = async (read, token) => {
+      // Another pod's refusal brings a fresh login.
+      if (!read.path.startsWith('database/')) throw new MountError('read-forbidden', 'no');
+      await made.promise;
+      return onRead(read, token);
+    };
+    const first = world.user();
+    await settle();
+    await world.clock.advance(MINUTE_MS / 60);
+    await world.mount({ pod: 'foreign', objects: [makeObject('plain')] });
+    assert.equal(world.door.logins.length, 2);
+    made.resolve();
+    assert.equal(await first, 'user-1');
+    assert.deepEqual(await world.poll(3 * HOUR_MS), ['user-1']);
+    assert.equal(records.records.size, 1, 'a later process could not go on with it');
+    world.holdings.podGone('pod-a-uid');
+    await world.clock.advance(MINUTE_MS);
+    assert.ok(world.door.revoked.includes('token-1'), world.door.revoked.join());
   });
 
   it('of a path first seen lives as long as the lease renewed on it, also after another login took its place', async () => {

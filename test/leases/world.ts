@@ -154,7 +154,8 @@ export function leaseWorld(): Promise<LeaseWorld> {
   return shared;
 }
 
-async function makeWorld(): Promise<LeaseWorld> {
+/** One that nobody shares, for a test that ends its PostgreSQL. */
+export async function makeWorld(): Promise<LeaseWorld> {
   const [bao, postgres] = await Promise.all([startOpenBao({ isForAll: true }), startPostgres({ isForAll: true })]);
   const kubernetes = await bao.enableKubernetes();
   await Promise.all([bao.addPolicy('app', MAY_READ), bao.enablePki(), enableDatabase(bao, postgres)]);

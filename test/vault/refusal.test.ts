@@ -21,6 +21,7 @@ const LOGIN: Refused = {
   path: 'auth/jwt/login',
   loginMount: 'jwt',
 };
+const RENEWAL = { operation: 'PUT sys/leases/renew', method: 'PUT', path: 'sys/leases/renew' };
 const CHECK_LOGIN =
   "check that auth/jwt is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience";
 const ASK_AGAIN = 'the mount will be tried again; check the state of the store and what stands before it';
@@ -124,6 +125,39 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     errors('missing data fields'),
     'request-refused',
     `GET secret/data/app: refused by the store (400: missing data fields); ${CORRECT}`,
+  ],
+  [
+    'a lease whose database is down as it is renewed',
+    400,
+    errors(
+      'failed to renew entry: resp: (*logical.Response)(nil) err: 1 error occurred:\n\t* failed to connect: connection refused\n\n',
+    ),
+    'store-fault',
+    "PUT sys/leases/renew: https://vault:8200 failed (400: failed to renew entry: resp: (*logical.Response)(nil) err: failed to connect: connection refused); the store's own log says why",
+    RENEWAL,
+  ],
+  [
+    'a lease whose database is down as it is given back',
+    400,
+    errors('failed to revoke entry: resp: (*logical.Response)(nil) err: failed to connect: connection refused'),
+    'store-fault',
+    "PUT sys/leases/revoke: https://vault:8200 failed (400: failed to revoke entry: resp: (*logical.Response)(nil) err: failed to connect: connection refused); the store's own log says why",
+    { ...RENEWAL, operation: 'PUT sys/leases/revoke', path: 'sys/leases/revoke' },
+  ],
+  [
+    'a lease that it does not know',
+    400,
+    errors('lease not found'),
+    'request-refused',
+    `PUT sys/leases/renew: refused by the store (400: lease not found); ${CORRECT}`,
+    RENEWAL,
+  ],
+  [
+    'the words of a failed lease about another request',
+    400,
+    errors('failed to renew entry: no'),
+    'request-refused',
+    `GET secret/data/app: refused by the store (400: failed to renew entry: no); ${CORRECT}`,
   ],
   [
     'a method that is not supported',
