@@ -156,14 +156,17 @@ export class Fetcher {
       return await this.#sendAs(token, read, caller, budget, signal, noteSent, mounts);
     } catch (thrown) {
       if (!isForbidden(thrown)) throw thrown;
-      const next = await visit.afterForbidden(token, sentAt);
+      let refused = thrown;
+      const next = await visit.afterForbidden(token, sentAt, refused);
       if (next !== undefined) {
         const again = await this.#sendAs(next, read, caller, budget, signal, noteSent, mounts).catch(asMountError);
         if (!(again instanceof MountError)) return again;
         if (!isForbidden(again)) throw again;
+        // The first may speak of a token that had ended, this one of the right that is missing.
+        refused = again;
       }
-      this.#refusals.remember(refusalKey, visit.session.account, thrown, this.#options.clock.now());
-      throw thrown;
+      this.#refusals.remember(refusalKey, visit.session.account, refused, this.#options.clock.now());
+      throw refused;
     }
   }
 

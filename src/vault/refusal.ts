@@ -35,7 +35,7 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
   if (body === undefined && answer.text !== '') return notTheStore(answer, request);
   if (request.loginMount !== undefined) return loginRefusal(said, request);
-  if (status === 403) return forbidden(said, request);
+  if (status === 403) return isTokenUnknown(body) ? tokenUnknown(said, request) : forbidden(said, request);
   if (status === 404) return missing(body, said, request);
   const cure = "correct the object's method, secretPath or secretArgs";
   return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
@@ -105,6 +105,22 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   PUT: 'create" and "update',
   PATCH: 'patch',
 };
+
+/** Vault's own words, and nothing else: an engine may pass on what its own backend said of another token. */
+const TOKEN_UNKNOWN = /^2 errors occurred:\s+\* permission denied\s+\* invalid token\s*$/;
+
+function isTokenUnknown(body: JsonObject | undefined): boolean {
+  const errors = body?.['errors'];
+  if (!Array.isArray(errors) || errors.length !== 1) return false;
+  return typeof errors[0] === 'string' && TOKEN_UNKNOWN.test(errors[0]);
+}
+
+function tokenUnknown(said: string, { operation, place, namespace }: Refused): MountError {
+  const where = namespace === '' ? '' : ' and that vaultNamespace is that of the login';
+  const cure = `check that ${place} leads to one cluster only${where}`;
+  const what = 'the store does not know the token that it gave at the login';
+  return new MountError('read-forbidden', `${operation}: ${what} (${said}); ${cure}`, { isTokenUnknown: true });
+}
 
 function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {
   const where = namespace === '' ? path : `${path} in namespace ${namespace}`;

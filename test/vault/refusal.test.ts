@@ -52,6 +52,28 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     { namespace: 'team' },
   ],
   [
+    'a token that the store does not know',
+    403,
+    errors('2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n'),
+    'read-forbidden',
+    'GET secret/data/app: the store does not know the token that it gave at the login (403: permission denied; invalid token); check that https://vault:8200 leads to one cluster only',
+  ],
+  [
+    'the same in a namespace',
+    403,
+    errors('2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n'),
+    'read-forbidden',
+    'GET secret/data/app: the store does not know the token that it gave at the login (403: permission denied; invalid token); check that https://vault:8200 leads to one cluster only and that vaultNamespace is that of the login',
+    { namespace: 'team' },
+  ],
+  [
+    'an engine that passes on what its own backend said of another token',
+    403,
+    errors('1 error occurred:\n\t* nomad: invalid token\n\n'),
+    'read-forbidden',
+    'GET secret/data/app: forbidden by the store (403: nomad: invalid token); a policy of the login\'s role must grant "read" on secret/data/app',
+  ],
+  [
     'a list that is not allowed',
     403,
     errors(),
