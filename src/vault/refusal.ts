@@ -31,11 +31,12 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
+  if (status === 500 && isOnlyError(body, WITHOUT_LEADER)) return withoutLeader(said, request);
   const passing = passingReason(status, said);
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
   if (body === undefined && answer.text !== '') return notTheStore(answer, request);
   if (request.loginMount !== undefined) return loginRefusal(said, request);
-  if (status === 403) return isTokenUnknown(body) ? tokenUnknown(said, request) : forbidden(said, request);
+  if (status === 403) return isOnlyError(body, TOKEN_UNKNOWN) ? tokenUnknown(said, request) : forbidden(said, request);
   if (status === 404) return missing(body, said, request);
   const cure = "correct the object's method, secretPath or secretArgs";
   return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
@@ -62,13 +63,28 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Reasons after which the same request may succeed; 472 and 473 are Vault's for replication standbys. */
+/** An engine may pass on what its own backend said, among other words. */
+function isOnlyError(body: JsonObject | undefined, words: RegExp): boolean {
+  const errors = body?.['errors'];
+  return Array.isArray(errors) && errors.length === 1 && typeof errors[0] === 'string' && words.test(errors[0]);
+}
+
+/** A standby that knows no leader to forward to; 500 in both stores. */
+const WITHOUT_LEADER = /^local node not active but active cluster node not found\s*$/;
+
+function withoutLeader(said: string, { operation, place }: Refused): MountError {
+  const cure =
+    'the mount will be tried again; if it lasts, too few nodes of the store run unsealed, or its own log says why they elect none';
+  return new MountError('store-unavailable', `${operation}: ${place} has no leader now (${said}); ${cure}`);
+}
+
+/** Reasons after which the same request may succeed; 472 to 474 are Vault's for standbys. */
 function passingReason(status: number, said: string): Reason | undefined {
   if (status === 429) return 'store-limiting';
   if (status === 412) return 'store-behind';
   if (status >= 500 && /\bsealed\b/i.test(said)) return 'store-sealed';
   if (status === 500) return 'store-fault';
-  if (status === 472 || status === 473 || status > 500) return 'store-unavailable';
+  if ((status >= 472 && status <= 474) || status > 500) return 'store-unavailable';
   return undefined;
 }
 
@@ -106,14 +122,8 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   PATCH: 'patch',
 };
 
-/** Vault's own words, and nothing else: an engine may pass on what its own backend said of another token. */
+/** Vault's own words. */
 const TOKEN_UNKNOWN = /^2 errors occurred:\s+\* permission denied\s+\* invalid token\s*$/;
-
-function isTokenUnknown(body: JsonObject | undefined): boolean {
-  const errors = body?.['errors'];
-  if (!Array.isArray(errors) || errors.length !== 1) return false;
-  return typeof errors[0] === 'string' && TOKEN_UNKNOWN.test(errors[0]);
-}
 
 function tokenUnknown(said: string, { operation, place, namespace }: Refused): MountError {
   const where = namespace === '' ? '' : ' and that vaultNamespace is that of the login';

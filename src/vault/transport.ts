@@ -64,11 +64,10 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
     throw garbled(request, route, 'redirects to something that is no address');
   // Where to is not told: whoever answers has the token of the request, and could write it there.
-  if (reach === undefined)
-    throw new MountError(
-      'address-refused',
-      `${request.operation}: ${route.place} redirects to another address, and from one that a class names no redirect is followed; name the store's active node in the class`,
-    );
+  if (reach === undefined) {
+    const isOfStandby = answer.status === 307 && target.origin !== base.origin;
+    throw notFollowed(route, request, isOfStandby);
+  }
   if (isTls && target.protocol === 'http:')
     throw new MountError(
       'address-refused',
@@ -85,6 +84,16 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
     if (!(error instanceof MountError)) throw error;
     throw new MountError(error.reason, `${request.operation}: redirected by ${route.place}: ${error.message}`);
   }
+}
+
+function notFollowed({ place }: Route, { operation }: StoreRequest, isOfStandby: boolean): MountError {
+  const what = `${place} redirects to another address, and from one that a class names no redirect is followed`;
+  if (!isOfStandby)
+    return new MountError('address-refused', `${operation}: ${what}; name the store's active node in the class`);
+  // Vault and OpenBao do this for seconds after their leader is gone: no final word.
+  const cure =
+    'a standby does so while its store has no leader, and the mount will be tried again; if it lasts, leave the address out of the class, or name one that leads to the active node';
+  return new MountError('store-unavailable', `${operation}: ${what}; ${cure}`);
 }
 
 function garbled(request: StoreRequest, route: Route, what: string): MountError {
