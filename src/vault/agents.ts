@@ -34,6 +34,7 @@ export class StoreAgent {
   readonly agent: http.Agent;
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
+  readonly #discarded = new WeakSet<Duplex>();
 
   constructor(options: AgentOptions) {
     const { maxSockets, lookup, proxy, tls } = options;
@@ -60,6 +61,11 @@ export class StoreAgent {
     }
   }
 
+  /** Closes a connection as soon as its answer has been read. */
+  discard(socket: Duplex): void {
+    this.#discarded.add(socket);
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -71,6 +77,7 @@ export class StoreAgent {
   #noteIdle(agent: http.Agent): void {
     const keep = agent.keepSocketAlive.bind(agent);
     agent.keepSocketAlive = (socket) => {
+      if (this.#discarded.has(socket)) return false;
       this.#idleSince.set(socket, this.#clock.now());
       return keep(socket);
     };

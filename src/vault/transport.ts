@@ -101,6 +101,14 @@ function garbled(request: StoreRequest, route: Route, what: string): MountError 
   return new MountError('store-garbled', `${request.operation}: ${route.place} ${what}; ${cure}`);
 }
 
+/**
+ * Sealed, without a leader, behind: behind one address may be several nodes, and a kept connection leads to the same one
+ * again, also after a load balancer has stopped to send new ones there. 307 is a standby's.
+ */
+function speaksOfNode(status: number): boolean {
+  return status >= 500 || (status >= 472 && status <= 474) || status === 307;
+}
+
 function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   return new Promise((resolve, reject) => {
     const { signal, payload } = request;
@@ -125,6 +133,7 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     });
     sent.on('response', (response) => {
       isAnswered = true;
+      if (speaksOfNode(response.statusCode ?? 0)) route.agent.discard(response.socket);
       readAnswer(response, request).then((answer) => {
         signal.removeEventListener('abort', onAbort);
         resolve(answer);

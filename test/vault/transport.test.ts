@@ -20,6 +20,7 @@ import {
   hang,
   oversized,
   raw,
+  redirectTo,
   reset,
   startFaultyStore,
 } from '../harness/faulty-store.ts';
@@ -327,10 +328,12 @@ describe('a door', () => {
 
 describe('connections', () => {
   let store: FaultyStore;
+  let leader: FaultyStore;
   beforeEach(async () => {
     store = await startFaultyStore();
+    leader = await startFaultyStore();
   });
-  afterEach(() => store.stop());
+  afterEach(() => Promise.all([store.stop(), leader.stop()]));
 
   it('are shared by doors to one address and never more than allowed', async () => {
     const stores = createStores({ storeConcurrency: 4 });
@@ -363,6 +366,37 @@ describe('connections', () => {
     store.behaviour = answer(200, { auth: { client_token: 't' } });
     await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
     assert.equal(store.connections, 3);
+  });
+
+  it('are not kept after an answer that speaks of the node behind them: the next may lead to another', async () => {
+    const door = await openDoor(store.address);
+    const connectionsAfter = async (status: number) => {
+      store.behaviour = answer(status, { errors: [] }, { location: '/v1/q' });
+      for (let turn = 0; turn < 2; turn += 1) {
+        await door.read(readOf('p'), TOKEN, within()).catch(() => undefined);
+        await sleep(5);
+      }
+      return store.connections;
+    };
+    assert.deepEqual([await connectionsAfter(403), await connectionsAfter(429)], [1, 1]);
+    // The one that is there takes the first request.
+    for (const [status, connections] of [
+      [503, 2],
+      [500, 4],
+      [473, 6],
+      [474, 8],
+    ] as const)
+      assert.equal(await connectionsAfter(status), connections, `${status}`);
+  });
+
+  it('are not kept after a redirect of a standby, which names its leader', async () => {
+    store.behaviour = redirectTo(`${leader.address}/v1/p`);
+    const door = await openDoor(store.address, { isFromClass: false });
+    for (let turn = 0; turn < 3; turn += 1) {
+      await door.read(readOf('p'), TOKEN, within());
+      await sleep(5);
+    }
+    assert.deepEqual([store.connections, leader.connections], [3, 1]);
   });
 
   it('belong to an address no longer when it was not opened for 10 min and another is', async () => {
