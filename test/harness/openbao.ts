@@ -114,7 +114,9 @@ class DevServer {
     while (Date.now() < until) {
       const hasEnded = this.#process.exitCode !== null || this.#process.signalCode !== null;
       if (hasEnded) throw new Error(`OpenBao ended at once:\n${this.#output}`);
-      const kv = await call(this.address, 'GET', 'sys/internal/ui/mounts/secret', undefined, {}).catch(() => undefined);
+      const kv = await callStore(this.address, 'GET', 'sys/internal/ui/mounts/secret', undefined, {}).catch(
+        () => undefined,
+      );
       if (kv !== undefined) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -138,7 +140,7 @@ class DevServer {
 async function openBao(server: DevServer, product: Product): Promise<OpenBao> {
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const request: OpenBao['request'] = (method, path, body, options = {}) =>
-    call(server.address, method, path, body, options);
+    callStore(server.address, method, path, body, options);
   const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
@@ -163,7 +165,10 @@ async function openBao(server: DevServer, product: Product): Promise<OpenBao> {
 
 type Request = OpenBao['request'];
 
-async function enableJwt(request: Request, options: { mount?: string; namespace?: string } = {}): Promise<LoginMethod> {
+export async function enableJwt(
+  request: Request,
+  options: { mount?: string; namespace?: string } = {},
+): Promise<LoginMethod> {
   const { mount = 'jwt', namespace = '' } = options;
   const mint = createTokenMint();
   await request('POST', `sys/auth/${mount}`, { type: 'jwt' }, { namespace });
@@ -191,7 +196,7 @@ async function enableJwt(request: Request, options: { mount?: string; namespace?
 
 type Stops = (() => Promise<void>)[];
 
-async function enableKubernetes(
+export async function enableKubernetes(
   request: Request,
   stops: Stops,
   options: { mount?: string } = {},
@@ -263,12 +268,12 @@ async function enableLeased(
   return { path: `${mount}/creds/app`, users: broker.users };
 }
 
-async function call(
+export async function callStore(
   address: string,
   method: string,
   path: string,
-  body: unknown,
-  options: RequestOptions,
+  body?: unknown,
+  options: RequestOptions = {},
 ): Promise<Json> {
   const { token = ROOT_TOKEN, namespace = '' } = options;
   const answer = await fetch(`${address}/v1/${path}`, {
@@ -285,7 +290,7 @@ async function call(
 }
 
 /** Two ports in a row: the server takes the one after its own for its cluster listener. */
-async function findFreePorts(): Promise<number> {
+export async function findFreePorts(): Promise<number> {
   for (;;) {
     const first = await listenOn(0);
     const second = await listenOn(first.port + 1).catch(() => undefined);
