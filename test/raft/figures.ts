@@ -100,7 +100,11 @@ export function tableOf(rows: readonly Figures[]): string {
     'requests a second: before, without, most',
     'logins in 5 s: before, after',
   ];
-  const cells = rows.map((row) => [
+  return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(lineOf)].join('\n');
+}
+
+export function lineOf(row: Figures): string {
+  return rowOf([
     row.fault,
     seconds(row.leaderAfterMs),
     seconds(row.noNewPodMs),
@@ -109,6 +113,6 @@ export function tableOf(rows: readonly Figures[]): string {
     `${row.before.toFixed(0)}, ${row.during.toFixed(0)}, ${row.most}`,
     `${row.loginsBefore}, ${row.loginsAfter}`,
   ]);
-  const line = (parts: readonly string[]) => `| ${parts.join(' | ')} |\n`;
-  return [head, head.map(() => '---'), ...cells].map(line).join('');
 }
+
+const rowOf = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

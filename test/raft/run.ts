@@ -7,7 +7,7 @@ import { startDaemon } from '../harness/daemon.ts';
 import type { LoginMethod } from '../harness/openbao.ts';
 import { ACTIVE_SERVICE, Balancer, oneNode, SERVICE, type Way } from './balancer.ts';
 import { FAULTS, type Fault, play } from './faults.ts';
-import { type Figures, figuresOf, tableOf } from './figures.ts';
+import { type Figures, figuresOf, lineOf, tableOf } from './figures.ts';
 import { Pods, RUNNING } from './pods.ts';
 import { RaftCluster } from './raft-cluster.ts';
 
@@ -63,7 +63,11 @@ async function playWay(way: Way, logins: { jwt: LoginMethod; kubernetes: LoginMe
   const rows: Figures[] = [];
   try {
     await pods.start();
-    for (const fault of faults) rows.push(await playFault(fault, way, balancer, pods, stale));
+    for (const fault of faults) {
+      const row = await playFault(fault, way, balancer, pods, stale);
+      console.log(lineOf(row));
+      rows.push(row);
+    }
   } finally {
     await pods.stop();
     findings.push(...pods.wrong.map((wrong) => `${way.name}: wrong files: ${wrong}`));
