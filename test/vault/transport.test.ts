@@ -326,6 +326,23 @@ describe('a door', () => {
   });
 });
 
+describe('whether a store has namespaces', () => {
+  it('is told by a standby too that hears of no leader, as it is asked to answer so', async () => {
+    const store = await startFaultyStore();
+    try {
+      store.behaviour = (request, response) => {
+        const { searchParams } = new URL(request.url, store.address);
+        // As Vault 1.21 does without a quorum.
+        answer(Number(searchParams.get('haunhealthycode') ?? 474), { enterprise: false })(request, response);
+      };
+      const door = await openDoor(store.address, { namespace: 'team' });
+      assert.equal(await door.ignoresNamespaces(within()), true);
+    } finally {
+      await store.stop();
+    }
+  });
+});
+
 describe('connections', () => {
   let store: FaultyStore;
   let leader: FaultyStore;
