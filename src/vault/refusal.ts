@@ -32,7 +32,8 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
   if (status === 500 && isOnlyError(body, WITHOUT_LEADER)) return withoutLeader(said, request);
-  const passing = passingReason(status, said);
+  const isBeingMade = status === 400 && isOnlyError(body, BEING_MADE);
+  const passing = isBeingMade ? 'store-unavailable' : passingReason(status, said);
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
   if (body === undefined && answer.text !== '') return notTheStore(answer, request);
   if (request.loginMount !== undefined) return loginRefusal(said, request);
@@ -71,6 +72,10 @@ function isOnlyError(body: JsonObject | undefined, words: RegExp): boolean {
 
 /** A standby that knows no leader to forward to; 500 in both stores. */
 const WITHOUT_LEADER = /^local node not active but active cluster node not found\s*$/;
+
+/** KV 2 for seconds after it was mounted; OpenBao's standbys, which answer reads themselves, for a little longer. */
+const BEING_MADE =
+  /^(?:Waiting for the primary to upgrade|Upgrading) from non-versioned to versioned data\. This backend will be unavailable for a brief period/;
 
 function withoutLeader(said: string, { operation, place }: Refused): MountError {
   const cure =

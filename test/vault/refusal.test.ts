@@ -239,6 +239,24 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'GET secret/data/app: https://vault:8200 has no leader now (500: local node not active but active cluster node not found); the mount will be tried again; if it lasts, too few nodes of the store run unsealed, or its own log says why they elect none',
   ],
   [
+    'a KV engine that its leader is still making ready',
+    400,
+    errors(
+      'Waiting for the primary to upgrade from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service when the primary is finished.',
+    ),
+    'store-unavailable',
+    `GET secret/data/app: https://vault:8200 cannot answer now (400: Waiting for the primary to upgrade from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service when the primary is finished.); ${ASK_AGAIN}`,
+  ],
+  [
+    'the same on the leader',
+    400,
+    errors(
+      'Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service shortly.',
+    ),
+    'store-unavailable',
+    `GET secret/data/app: https://vault:8200 cannot answer now (400: Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service shortly.); ${ASK_AGAIN}`,
+  ],
+  [
     'an engine that says so among other words',
     500,
     errors('nomad: local node not active but active cluster node not found'),
