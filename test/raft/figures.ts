@@ -11,8 +11,10 @@ export interface Figures {
   readonly fault: string;
   /** Until the store had a leader again. */
   readonly leaderAfterMs: number;
-  /** The longest time between two new pods that mounted. */
+  /** The longest time between two new pods that logged in and mounted. */
   readonly noNewPodMs: number;
+  /** The same of pods that could use their account's login: OpenBao's standbys answer reads without a leader. */
+  readonly noKnownAccountMs: number;
   readonly polls: number;
   readonly failedPolls: number;
   readonly stalePolls: number;
@@ -42,7 +44,12 @@ export function figuresOf(
   const of = calls.filter(({ endAt }) => isIn(endAt, fault));
   const polls = of.filter(({ isNew }) => !isNew);
   const failed = of.filter(({ isNew, failure }) => isNew && failure !== undefined);
-  const gap = longestGap(of, fault);
+  const longest = (isOwn: boolean) =>
+    longestGap(
+      of.filter(({ hasOwnLogin }) => hasOwnLogin === isOwn),
+      fault,
+    );
+  const gap = longest(true);
   const outage = { from: fault.from, to: fault.from + Math.max(gap, 1_000) };
   const sentIn = (span: Span) => requests.filter(({ at }) => isIn(at, span));
   const perSecond = (span: Span) => (sentIn(span).length * 1000) / (span.to - span.from);
@@ -57,6 +64,7 @@ export function figuresOf(
     fault: name,
     leaderAfterMs,
     noNewPodMs: gap,
+    noKnownAccountMs: longest(false),
     polls: polls.length,
     failedPolls: polls.filter(({ failure }) => failure !== undefined).length,
     stalePolls,
@@ -94,7 +102,7 @@ export function tableOf(rows: readonly Figures[]): string {
   const head = [
     'what happened',
     'a leader again after',
-    'no new pod for',
+    "no new pod for: with a login of its own, with its account's",
     'polls failed',
     'polls on last answers',
     'requests a second: before, without, most',
@@ -107,7 +115,7 @@ export function lineOf(row: Figures): string {
   return rowOf([
     row.fault,
     seconds(row.leaderAfterMs),
-    seconds(row.noNewPodMs),
+    `${seconds(row.noNewPodMs)}, ${seconds(row.noKnownAccountMs)}`,
     `${row.failedPolls} of ${row.polls}`,
     String(row.stalePolls),
     `${row.before.toFixed(0)}, ${row.during.toFixed(0)}, ${row.most}`,

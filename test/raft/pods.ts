@@ -15,6 +15,8 @@ const CALL_MS = 60_000;
 
 export interface Call {
   readonly isNew: boolean;
+  /** Not that of its account, which an earlier pod made. */
+  readonly hasOwnLogin: boolean;
   readonly pod: string;
   readonly at: number;
   readonly endAt: number;
@@ -156,7 +158,8 @@ export class Pods {
       failure = thrown.details;
       if (isNew) this.#waiting.set(pod, wish);
     }
-    this.calls.push({ isNew, pod, at, endAt: performance.now(), failure });
+    const hasOwnLogin = wish.parameters['vaultAuthMountPath'] === this.#options.jwt.mount;
+    this.calls.push({ isNew, hasOwnLogin, pod, at, endAt: performance.now(), failure });
   }
 
   #judge(pod: string, isNew: boolean, { files }: MountAnswer): void {

@@ -31,7 +31,7 @@ const findings: string[] = [];
 const cluster = await RaftCluster.start();
 console.log(`${cluster.product} ${cluster.version}: three nodes over raft, ${RUNNING} pods, each polled every 2 s`);
 try {
-  await cluster.request('POST', 'sys/mounts/secret', { type: 'kv', options: { version: '2' } });
+  await cluster.enableKv();
   await cluster.request('PUT', 'sys/policies/acl/app', { policy: POLICY });
   const logins = await cluster.enableLogins();
   for (const method of [logins.jwt, logins.kubernetes]) await method.addRole('app', { policies: ['app'] });
