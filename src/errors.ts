@@ -71,11 +71,14 @@ export interface MountErrorOptions {
   readonly cause?: unknown;
   /** How long the store asked us to wait (its Retry-After), in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The store said that it knows no such token; OpenBao has no word for it. */
+  readonly isTokenUnknown?: boolean;
 }
 
 export class MountError extends Error {
   readonly reason: Reason;
   readonly retryAfterMs: number | undefined;
+  readonly isTokenUnknown: boolean;
 
   constructor(reason: Reason, message: string, options: MountErrorOptions = {}) {
     // Refusals are kept, and a stack keeps all that its frames have: those of `cause` tell where a fault was.
@@ -86,6 +89,7 @@ export class MountError extends Error {
     this.name = 'MountError';
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;
+    this.isTokenUnknown = options.isTokenUnknown === true;
   }
 
   get kind(): Kind {

@@ -162,7 +162,8 @@ export class Fetcher {
       return sent;
     } catch (thrown) {
       if (!isForbidden(thrown)) throw await this.#explain(thrown, token, wanted, signal);
-      const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt);
+      let forbidden = thrown;
+      const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt, forbidden);
       if (next !== undefined) {
         const again = await this.#sendAs(next, wanted, sending, signal).catch(asMountError);
         if (!(again instanceof MountError)) {
@@ -170,8 +171,10 @@ export class Fetcher {
           return again;
         }
         if (!isForbidden(again)) throw again;
+        // The first may speak of a token that had ended, this one of the right that is missing.
+        forbidden = again;
       }
-      const refused = await this.#explain(thrown, next ?? token, wanted, signal);
+      const refused = await this.#explain(forbidden, next ?? token, wanted, signal);
       this.#refusals.remember(key, visit.session.account, caller.pod, refused, clock.now());
       throw refused;
     }

@@ -1,5 +1,6 @@
 // What a mount needs of a login, whoever holds it: the sessions of the daemon (Sessions), or a person who brings a
 // store token along (GivenToken).
+import type { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WhoseStatus } from '../status.ts';
 import type { LiveToken } from './live-token.ts';
@@ -16,7 +17,7 @@ export interface Access {
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   acquire(signal: AbortSignal): Promise<LiveToken>;
   /** The token to repeat a refused read with, or undefined where the refusal stands. @throws MountError */
-  afterForbidden(token: LiveToken, sentAt: number): Promise<LiveToken | undefined>;
+  afterForbidden(token: LiveToken, sentAt: number, refused: MountError): Promise<LiveToken | undefined>;
   /** Ends the use. */
   leave(): void;
 }

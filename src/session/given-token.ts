@@ -33,8 +33,8 @@ export class GivenToken implements AccessSource {
     return {
       session: { key: givenTokenKey(door, secret), account: accountName(plan.identity) },
       acquire: () => Promise.resolve(token),
-      afterForbidden: () => {
-        check ??= this.#assertAlive(secret, door);
+      afterForbidden: (_token, _sentAt, refused) => {
+        check ??= this.#assertAlive(secret, door, refused);
         return check;
       },
       leave: () => {},
@@ -52,7 +52,7 @@ export class GivenToken implements AccessSource {
     return {
       session: { key, account: accountName(plan.identity) },
       acquire: async (signal) => (await visit).acquire(signal),
-      afterForbidden: async (token, sentAt) => (await visit).afterForbidden(token, sentAt),
+      afterForbidden: async (token, sentAt, refused) => (await visit).afterForbidden(token, sentAt, refused),
       leave: () => {},
       own: { key, recordKey: '', end: () => Promise.resolve(), abandon: () => {} },
     };
@@ -74,10 +74,10 @@ export class GivenToken implements AccessSource {
     return Promise.resolve();
   }
 
-  async #assertAlive(secret: Secret<string>, door: TokenDoor): Promise<undefined> {
+  async #assertAlive(secret: Secret<string>, door: TokenDoor, refused: MountError): Promise<undefined> {
     const signal = AbortSignal.timeout(this.#options.lookupTimeoutMs);
     // Without a word on the token, the refusal of the read is all that is known, and it stands.
-    if (await door.isAlive(secret, signal).catch(() => true)) return undefined;
+    if (!refused.isTokenUnknown && (await door.isAlive(secret, signal).catch(() => true))) return undefined;
     throw new MountError(
       'login-refused',
       'the store does not take the given token: it has ended, was revoked, or is of another store or namespace; log in again',

@@ -145,15 +145,20 @@ export class Session {
   }
 
   /**
-   * A read sent at `sentAt` was refused with `token`. Resolves with the token to try once more, or with undefined
+   * A read sent at `sentAt` was refused with `token`. @param refused what the store said of it. Resolves with the token to try once more, or with undefined
    * where the refusal stands: the token lives and was replaced less than a minute ago.
    */
-  async afterForbidden(token: LiveToken, sentAt: number, visitor: Visitor): Promise<LiveToken | undefined> {
+  async afterForbidden(
+    token: LiveToken,
+    sentAt: number,
+    refused: MountError,
+    visitor: Visitor,
+  ): Promise<LiveToken | undefined> {
     const current = this.#token;
     if (current !== undefined && current !== token && current.serves(this.#options.clock.now())) return current;
     let doubt = this.#doubts.get(token);
     if (doubt === undefined) {
-      doubt = this.#resolveDoubt(token, sentAt, visitor).finally(() => this.#doubts.delete(token));
+      doubt = this.#resolveDoubt(token, sentAt, refused, visitor).finally(() => this.#doubts.delete(token));
       this.#doubts.set(token, doubt);
     }
     return doubt;
@@ -260,10 +265,15 @@ export class Session {
     });
   }
 
-  async #resolveDoubt(token: LiveToken, sentAt: number, visitor: Visitor): Promise<LiveToken | undefined> {
+  async #resolveDoubt(
+    token: LiveToken,
+    sentAt: number,
+    refused: MountError,
+    visitor: Visitor,
+  ): Promise<LiveToken | undefined> {
     const { clock, stopping } = this.#options;
     if (token.isCounted) return this.#logIn(visitor, stopping);
-    const isAlive = token.provedAt > sentAt || (await this.#lookUp(token));
+    const isAlive = token.provedAt > sentAt || (!refused.isTokenUnknown && (await this.#lookUp(token)));
     if (!isAlive) {
       token.end();
       if (this.#token === token) this.#drop();

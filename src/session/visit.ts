@@ -1,6 +1,7 @@
 // One mount's use of a session. It logs in at most once for all of the mount's reads, also where the store
 // counts the token's uses and it can be neither kept nor shared.
 
+import type { MountError } from '../errors.ts';
 import { waitFor } from '../waiting.ts';
 import type { LoneAccess, OwnLogin } from './access.ts';
 import type { LiveToken } from './live-token.ts';
@@ -35,8 +36,8 @@ export class Visit implements LoneAccess {
   }
 
   /** The token to repeat a refused read with, or undefined where the refusal stands. See Session.afterForbidden. */
-  async afterForbidden(token: LiveToken, sentAt: number): Promise<LiveToken | undefined> {
-    const next = await this.session.afterForbidden(token, sentAt, this.#visitor);
+  async afterForbidden(token: LiveToken, sentAt: number, refused: MountError): Promise<LiveToken | undefined> {
+    const next = await this.session.afterForbidden(token, sentAt, refused, this.#visitor);
     if (next?.isCounted) this.#login = Promise.resolve(next);
     return next;
   }

@@ -3,7 +3,7 @@
 // cloud metadata addresses and the provider's own port are refused unless the operator lists them; with `listed`,
 // every address that is not the operator's own must be on the list.
 import { isIP } from 'node:net';
-import { MountError } from '../errors.ts';
+import { MountError, type Reason } from '../errors.ts';
 import { type Address, parseAddress, storeOf } from './address.ts';
 import { isMetadata, isOwnMachine } from './ip-ranges.ts';
 
@@ -48,13 +48,17 @@ export class AddressRules {
     this.#ownPorts = ownPorts;
   }
 
-  /** @throws MountError address-refused */
+  /** @throws MountError address-refused; store-unavailable for what a redirect names and nobody listed */
   admit(address: Address, namedBy: NamedBy): Admission {
     const store = storeOf(address);
     if (namedBy === 'operator' || store === this.#own) return { guard: undefined, mayLeadAway: true };
     if (this.#listed.has(store)) return { guard: undefined, mayLeadAway: false };
     if (address.socketPath !== undefined) throw refused(address, `it is a Unix socket of the node`);
-    if (this.#mustBeListed) throw refused(address, `${WHO[namedBy]} names it and only listed addresses are allowed`);
+    if (this.#mustBeListed) {
+      const why = `${WHO[namedBy]} names it and only listed addresses are allowed`;
+      // A standby sends on to its leader for some seconds after that is gone: no final word.
+      throw refused(address, why, namedBy === 'redirect' ? 'store-unavailable' : 'address-refused');
+    }
     const guard = this.#guardOf(address.port);
     const name = address.host.toLowerCase().replace(/\.$/, '');
     const what = isIP(name) !== 0 ? guard(name) : METADATA_NAMES.has(name) ? METADATA : undefined;
@@ -80,9 +84,9 @@ const WHO = { class: 'the class', redirect: 'a redirect' } as const;
 const METADATA = 'a link-local or cloud metadata address';
 const OWN_PORT = "the provider's own port";
 
-function refused(address: Address, why: string): MountError {
+function refused(address: Address, why: string, reason: Reason = 'address-refused'): MountError {
   return new MountError(
-    'address-refused',
+    reason,
     `store address ${address.text}: ${why}; the node's operator can allow it: --allow-store-address=${storeOf(address)}`,
   );
 }

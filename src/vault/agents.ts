@@ -36,6 +36,7 @@ export class StoreAgent {
   readonly #passing: http.Agent;
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
+  readonly #discarded = new WeakSet<Duplex>();
 
   constructor(options: AgentOptions) {
     const { maxSockets, lookup, proxy, tls } = options;
@@ -68,6 +69,11 @@ export class StoreAgent {
     return this.agent;
   }
 
+  /** Closes a connection as soon as its answer has been read. */
+  discard(socket: Duplex): void {
+    this.#discarded.add(socket);
+  }
+
   close(): void {
     this.agent.destroy();
     this.#passing.destroy();
@@ -80,6 +86,7 @@ export class StoreAgent {
   #noteIdle(agent: http.Agent): void {
     const keep = agent.keepSocketAlive.bind(agent);
     agent.keepSocketAlive = (socket) => {
+      if (this.#discarded.has(socket)) return false;
       this.#idleSince.set(socket, this.#clock.now());
       return keep(socket);
     };

@@ -124,8 +124,8 @@ export class VaultDoor implements Door {
   /** Vault says so by its edition; OpenBao, which has namespaces, says nothing of the kind. */
   async ignoresNamespaces(signal: AbortSignal): Promise<boolean> {
     const path = 'sys/health';
-    // Standbys answer as well.
-    const query = 'perfstandbyok=true&standbyok=true';
+    // Standbys answer as well, also those that hear of no leader (`sys/health` of Vault 1.21).
+    const query = 'perfstandbyok=true&standbyok=true&haunhealthycode=200';
     const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
     const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', path, ...rest };
     return this.#run(task, (answer) => this.#bodyOf(answer, task).get('enterprise')?.kind === 'false');

@@ -46,6 +46,12 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ERR_PROXY_TUNNEL: 'could not be reached, as the proxy would not pass the connection on',
 };
 
+/** A standby names its leader for some seconds after that is gone. */
+function ofLeader(unreachable: string): string {
+  const [what] = unreachable.split(';');
+  return `${what}; if it was the leader, its store elects another; if it runs, correct its api_addr`;
+}
+
 /** A node error, whose message may quote what was received, as ours. */
 export function connectionFailure(error: Error, operation: string, to: Destination): MountError {
   if (error instanceof MountError) {
@@ -55,8 +61,10 @@ export function connectionFailure(error: Error, operation: string, to: Destinati
   }
   const { code = '' } = error as NodeJS.ErrnoException;
   const unreachable = UNREACHABLE[code];
-  if (unreachable !== undefined)
-    return new MountError('store-unreachable', `${operation}: ${to.place} ${unreachable}`, { cause: error });
+  if (unreachable !== undefined) {
+    const says = to.isRedirected ? ofLeader(unreachable) : unreachable;
+    return new MountError('store-unreachable', `${operation}: ${to.place} ${says}`, { cause: error });
+  }
   const tls = tlsTrouble(code, to);
   if (tls !== undefined) return new MountError('store-tls', `${operation}: ${to.place}: ${tls}`, { cause: error });
   const what = code.startsWith('HPE_') ? 'answered with something that is not HTTP' : 'broke the connection off';

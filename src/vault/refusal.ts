@@ -38,11 +38,13 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
     const cure = `secretArgs are over the store's limits for JSON: ${limit}; make them smaller`;
     return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
   }
-  const passing = passingReason(status, said) ?? engineFailure(said, request);
+  if (status === 500 && isOnlyError(body, WITHOUT_LEADER)) return withoutLeader(said, request);
+  const isBeingMade = status === 400 && isOnlyError(body, BEING_MADE);
+  const passing = isBeingMade ? 'store-unavailable' : (passingReason(status, said) ?? engineFailure(said, request));
   if (passing !== undefined) return passingRefusal(passing, said, answer, request);
   if (body === undefined ? answer.text !== '' : !isOfStore(body)) return notTheStore(answer, request, body);
   if (request.loginMount !== undefined) return loginRefusal(status, said, request);
-  if (status === 403) return forbidden(said, request);
+  if (status === 403) return isOnlyError(body, TOKEN_UNKNOWN) ? tokenUnknown(said, request) : forbidden(said, request);
   if (status === 404) return missing(body, said, request);
   const cure = "correct the object's method, secretPath or secretArgs";
   const what = `${request.operation}: refused by the store (${said})`;
@@ -77,13 +79,32 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Reasons after which the same request may succeed; 472 and 473 are Vault's for replication standbys. */
+/** An engine may pass on what its own backend said, among other words. */
+function isOnlyError(body: JsonObject | undefined, words: RegExp): boolean {
+  const errors = body?.['errors'];
+  return Array.isArray(errors) && errors.length === 1 && typeof errors[0] === 'string' && words.test(errors[0]);
+}
+
+/** A standby that knows no leader to forward to; 500 in both stores. */
+const WITHOUT_LEADER = /^local node not active but active cluster node not found\s*$/;
+
+/** KV 2 for seconds after it was mounted; OpenBao's standbys, which answer reads themselves, for a little longer. */
+const BEING_MADE =
+  /^(?:Waiting for the primary to upgrade|Upgrading) from non-versioned to versioned data\. This backend will be unavailable for a brief period/;
+
+function withoutLeader(said: string, { operation, place }: Refused): MountError {
+  const cure =
+    'the mount will be tried again; if it lasts, too few nodes of the store run unsealed, or its own log says why they elect none';
+  return new MountError('store-unavailable', `${operation}: ${place} has no leader now (${said}); ${cure}`);
+}
+
+/** Reasons after which the same request may succeed; 472 to 474 are Vault's for standbys. */
 function passingReason(status: number, said: string): Reason | undefined {
   if (status === 429) return 'store-limiting';
   if (status === 412) return 'store-behind';
   if (status >= 500 && /\bsealed\b/i.test(said)) return 'store-sealed';
   if (status === 500) return 'store-fault';
-  if (status === 472 || status === 473 || status > 500) return 'store-unavailable';
+  if ((status >= 472 && status <= 474) || status > 500) return 'store-unavailable';
   return undefined;
 }
 
@@ -123,6 +144,16 @@ function loginRefusal(status: number, said: string, { operation, loginMount, nam
   const where = `auth/${loginMount}${namespace === '' ? '' : ` in namespace ${namespace}`}`;
   const cure = `check that ${where} is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience`;
   return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
+}
+
+/** Vault's own words. */
+const TOKEN_UNKNOWN = /^2 errors occurred:\s+\* permission denied\s+\* invalid token\s*$/;
+
+function tokenUnknown(said: string, { operation, place, namespace }: Refused): MountError {
+  const where = namespace === '' ? '' : ' and that vaultNamespace is that of the login';
+  const cure = `check that ${place} leads to one cluster only${where}`;
+  const what = 'the store does not know the token that it gave at the login';
+  return new MountError('read-forbidden', `${operation}: ${what} (${said}); ${cure}`, { isTokenUnknown: true });
 }
 
 function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {

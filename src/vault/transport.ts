@@ -92,11 +92,8 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   // Where to is not told: whoever answers has the token of the request, and could write it there.
   if (reach === undefined) {
     const tls = tlsOrigin(base, target);
-    const cure = tls === undefined ? "name the store's active node in the class" : `write ${tls} in the class`;
-    throw new MountError(
-      'address-refused',
-      `${request.operation}: ${route.place} redirects to another address, and from one that a class names no redirect is followed; ${cure}`,
-    );
+    const isOfStandby = answer.status === 307 && tls === undefined && target.origin !== base.origin;
+    throw notFollowed(route, request, tls, isOfStandby);
   }
   if (isTls && target.protocol === 'http:')
     throw new MountError(
@@ -116,9 +113,34 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   }
 }
 
+function notFollowed(
+  { place }: Route,
+  { operation }: StoreRequest,
+  tls: string | undefined,
+  isOfStandby: boolean,
+): MountError {
+  const what = `${place} redirects to another address, and from one that a class names no redirect is followed`;
+  if (!isOfStandby) {
+    const write = tls === undefined ? "name the store's active node in the class" : `write ${tls} in the class`;
+    return new MountError('address-refused', `${operation}: ${what}; ${write}`);
+  }
+  // Vault and OpenBao do this for seconds after their leader is gone: no final word.
+  const cure =
+    'a standby does so while its store has no leader, and the mount will be tried again; if it lasts, leave the address out of the class, or name one that leads to the active node';
+  return new MountError('store-unavailable', `${operation}: ${what}; ${cure}`);
+}
+
 function garbled(request: StoreRequest, route: Route, what: string): MountError {
   const cure = "check that the address is the store's own, and the store's api_addr";
   return new MountError('store-garbled', `${request.operation}: ${route.place} ${what}; ${cure}`);
+}
+
+/**
+ * Sealed, without a leader, behind: behind one address may be several nodes, and a kept connection leads to the same one
+ * again, also after a load balancer has stopped to send new ones there. 307 is a standby's.
+ */
+function speaksOfNode(status: number): boolean {
+  return status >= 500 || (status >= 472 && status <= 474) || status === 307;
 }
 
 function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
@@ -145,6 +167,7 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     });
     sent.on('response', (response) => {
       isAnswered = true;
+      if (speaksOfNode(response.statusCode ?? 0)) route.agent.discard(response.socket);
       readAnswer(response, request).then((answer) => {
         signal.removeEventListener('abort', onAbort);
         resolve(answer);

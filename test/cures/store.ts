@@ -80,8 +80,13 @@ export const STORE_WAYS: readonly Way[] = [
   ),
   noStore(
     'a redirect to another node, from an address of the class',
-    redirectTo('http://active.example.com:8200/v1/auth/jwt/login', 307),
+    redirectTo('http://active.example.com:8200/v1/auth/jwt/login', 308),
     `${LOGIN}: STORE redirects to another address, and from one that a class names no redirect is followed; name the store's active node in the class [address-refused]`,
+  ),
+  noStore(
+    "a standby's redirect, from an address of the class",
+    redirectTo('http://active.example.com:8200/v1/auth/jwt/login', 307),
+    `${LOGIN}: STORE redirects to another address, and from one that a class names no redirect is followed; a standby does so while its store has no leader, and the mount will be tried again; if it lasts, leave the address out of the class, or name one that leads to the active node [store-unavailable]`,
   ),
   {
     name: 'a namespace of the store, where the store has none',

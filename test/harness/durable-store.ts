@@ -5,7 +5,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call, type OpenBao, openBao, READY_WITHIN_MS, ROOT_TOKEN, START_TRIES, type StoreServer } from './openbao.ts';
+import {
+  callStore,
+  type OpenBao,
+  openBao,
+  READY_WITHIN_MS,
+  ROOT_TOKEN,
+  START_TRIES,
+  type StoreServer,
+} from './openbao.ts';
 import { findFreePorts } from './ports.ts';
 import { findStore, productOf } from './store-binary.ts';
 
@@ -66,10 +74,10 @@ class RaftServer implements StoreServer {
     this.#spawn();
     await this.#until('listening', () => this.#health().then(() => true));
     const shares = { secret_shares: 1, secret_threshold: 1 };
-    const { keys, root_token: token } = await call(this.address, 'PUT', 'sys/init', shares, { token: '' });
+    const { keys, root_token: token } = await callStore(this.address, 'PUT', 'sys/init', shares, { token: '' });
     this.#unsealKey = keys[0];
     await this.unseal();
-    await call(this.address, 'POST', 'auth/token/create', { id: ROOT_TOKEN, policies: ['root'] }, { token });
+    await callStore(this.address, 'POST', 'auth/token/create', { id: ROOT_TOKEN, policies: ['root'] }, { token });
   }
 
   async startAgain(): Promise<void> {
@@ -79,7 +87,7 @@ class RaftServer implements StoreServer {
   }
 
   async unseal(): Promise<void> {
-    await call(this.address, 'PUT', 'sys/unseal', { key: this.#unsealKey }, { token: '' });
+    await callStore(this.address, 'PUT', 'sys/unseal', { key: this.#unsealKey }, { token: '' });
     await this.#until('unsealed', async () => (await this.#health()) === 200);
   }
 

@@ -122,7 +122,9 @@ class DevServer implements StoreServer {
     while (Date.now() < until) {
       const hasEnded = this.#process.exitCode !== null || this.#process.signalCode !== null;
       if (hasEnded) throw new Error(`OpenBao ended at once:\n${this.#output}`);
-      const kv = await call(this.address, 'GET', 'sys/internal/ui/mounts/secret', undefined, {}).catch(() => undefined);
+      const kv = await callStore(this.address, 'GET', 'sys/internal/ui/mounts/secret', undefined, {}).catch(
+        () => undefined,
+      );
       if (kv !== undefined) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -146,7 +148,7 @@ class DevServer implements StoreServer {
 export async function openBao(server: StoreServer, product: Product): Promise<OpenBao> {
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const request: OpenBao['request'] = (method, path, body, options = {}) =>
-    call(server.address, method, path, body, options);
+    callStore(server.address, method, path, body, options);
   const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
@@ -171,7 +173,10 @@ export async function openBao(server: StoreServer, product: Product): Promise<Op
 
 type Request = OpenBao['request'];
 
-async function enableJwt(request: Request, options: { mount?: string; namespace?: string } = {}): Promise<LoginMethod> {
+export async function enableJwt(
+  request: Request,
+  options: { mount?: string; namespace?: string } = {},
+): Promise<LoginMethod> {
   const { mount = 'jwt', namespace = '' } = options;
   const mint = createTokenMint();
   await request('POST', `sys/auth/${mount}`, { type: 'jwt' }, { namespace });
@@ -199,7 +204,7 @@ async function enableJwt(request: Request, options: { mount?: string; namespace?
 
 type Stops = (() => Promise<void>)[];
 
-async function enableKubernetes(
+export async function enableKubernetes(
   request: Request,
   stops: Stops,
   options: { mount?: string } = {},
@@ -271,12 +276,12 @@ async function enableLeased(
   return { path: `${mount}/creds/app`, users: broker.users };
 }
 
-export async function call(
+export async function callStore(
   address: string,
   method: string,
   path: string,
-  body: unknown,
-  options: RequestOptions,
+  body?: unknown,
+  options: RequestOptions = {},
 ): Promise<Json> {
   const { token = ROOT_TOKEN, namespace = '' } = options;
   const answer = await fetch(`${address}/v1/${path}`, {

@@ -8,6 +8,7 @@ import { makePlan } from '../harness/plans.ts';
 import { SessionWorld } from './world.ts';
 
 const HOUR_MS = 3_600_000;
+const FORBIDDEN = new MountError('read-forbidden', 'no');
 
 describe("a token's life", () => {
   let world: SessionWorld;
@@ -193,7 +194,7 @@ describe('a 403 on a read', () => {
     world.door.onLookup = async () => false;
     const visit = await world.visit(makePlan());
     const token = await visit.acquire(world.never);
-    const next = await Promise.all([1, 2, 3].map(() => visit.afterForbidden(token, world.clock.now())));
+    const next = await Promise.all([1, 2, 3].map(() => visit.afterForbidden(token, world.clock.now(), FORBIDDEN)));
     assert.deepEqual(
       next.map((one) => one?.secret.reveal()),
       ['token-2', 'token-2', 'token-2'],
@@ -201,15 +202,39 @@ describe('a 403 on a read', () => {
     assert.equal(world.door.lookedUp.length, 1);
   });
 
+  it('brings one fresh login and no lookup where the store says that it does not know the token', async () => {
+    const unknown = new MountError('read-forbidden', 'no', { isTokenUnknown: true });
+    const visit = await world.visit(makePlan());
+    const token = await visit.acquire(world.never);
+    const next = await Promise.all([1, 2, 3].map(() => visit.afterForbidden(token, world.clock.now(), unknown)));
+    assert.deepEqual(
+      next.map((one) => one?.secret.reveal()),
+      ['token-2', 'token-2', 'token-2'],
+    );
+    assert.deepEqual(world.door.lookedUp, []);
+  });
+
+  it('doubts a token that a later read proved, whatever is said of it', async () => {
+    const unknown = new MountError('read-forbidden', 'no', { isTokenUnknown: true });
+    const visit = await world.visit(makePlan());
+    for (const expected of ['token-2', undefined]) {
+      const token = await visit.acquire(world.never);
+      const sentAt = world.clock.now();
+      await world.clock.advance(5);
+      token.prove(world.clock.now());
+      assert.equal((await visit.afterForbidden(token, sentAt, unknown))?.secret.reveal(), expected);
+    }
+  });
+
   it('brings one fresh login a minute where the token lives', async () => {
     const visit = await world.visit(makePlan());
     const token = await visit.acquire(world.never);
-    const next = await visit.afterForbidden(token, world.clock.now());
+    const next = await visit.afterForbidden(token, world.clock.now(), FORBIDDEN);
     assert.equal(next?.secret.reveal(), 'token-2');
     assert.ok(next);
-    assert.equal(await visit.afterForbidden(next, world.clock.now()), undefined);
+    assert.equal(await visit.afterForbidden(next, world.clock.now(), FORBIDDEN), undefined);
     await world.clock.advance(61_000);
-    assert.equal((await visit.afterForbidden(next, world.clock.now()))?.secret.reveal(), 'token-3');
+    assert.equal((await visit.afterForbidden(next, world.clock.now(), FORBIDDEN))?.secret.reveal(), 'token-3');
   });
 
   it('asks the store about the token only where no later read proved it', async () => {
@@ -218,7 +243,7 @@ describe('a 403 on a read', () => {
     const sentAt = world.clock.now();
     await world.clock.advance(5);
     token.prove(world.clock.now());
-    await visit.afterForbidden(token, sentAt);
+    await visit.afterForbidden(token, sentAt, FORBIDDEN);
     assert.deepEqual(world.door.lookedUp, []);
   });
 
@@ -226,7 +251,7 @@ describe('a 403 on a read', () => {
     const visit = await world.visit(makePlan());
     const token = await visit.acquire(world.never);
     world.door.onLogin = () => Promise.reject(new MountError('login-refused', 'no'));
-    assert.equal(await visit.afterForbidden(token, world.clock.now()), undefined);
+    assert.equal(await visit.afterForbidden(token, world.clock.now(), FORBIDDEN), undefined);
     assert.equal((await visit.acquire(world.never)).secret.reveal(), 'token-1');
   });
 

@@ -20,6 +20,7 @@ import {
   hang,
   oversized,
   raw,
+  redirectTo,
   reset,
   startFaultyStore,
 } from '../harness/faulty-store.ts';
@@ -366,12 +367,31 @@ describe('a door', () => {
   });
 });
 
+describe('whether a store has namespaces', () => {
+  it('is told by a standby too that hears of no leader, as it is asked to answer so', async () => {
+    const store = await startFaultyStore();
+    try {
+      store.behaviour = (request, response) => {
+        const { searchParams } = new URL(request.url, store.address);
+        // As Vault 1.21 does without a quorum.
+        answer(Number(searchParams.get('haunhealthycode') ?? 474), { enterprise: false })(request, response);
+      };
+      const door = await openDoor(store.address, { namespace: 'team' });
+      assert.equal(await door.ignoresNamespaces(within()), true);
+    } finally {
+      await store.stop();
+    }
+  });
+});
+
 describe('connections', () => {
   let store: FaultyStore;
+  let leader: FaultyStore;
   beforeEach(async () => {
     store = await startFaultyStore();
+    leader = await startFaultyStore();
   });
-  afterEach(() => store.stop());
+  afterEach(() => Promise.all([store.stop(), leader.stop()]));
 
   it('are shared by doors to one address and never more than allowed', async () => {
     const stores = createStores({ storeConcurrency: 4 });
@@ -429,6 +449,37 @@ describe('connections', () => {
 
   it('make room for that of a login where there are as many as allowed', async () => {
     assert.equal(await countAroundLogin(2), 4);
+  });
+
+  it('are not kept after an answer that speaks of the node behind them: the next may lead to another', async () => {
+    const door = await openDoor(store.address);
+    const connectionsAfter = async (status: number) => {
+      store.behaviour = answer(status, { errors: [] }, { location: '/v1/q' });
+      for (let turn = 0; turn < 2; turn += 1) {
+        await door.read(readOf('p'), TOKEN, within()).catch(() => undefined);
+        await sleep(5);
+      }
+      return store.connections;
+    };
+    assert.deepEqual([await connectionsAfter(403), await connectionsAfter(429)], [1, 1]);
+    // The one that is there takes the first request.
+    for (const [status, connections] of [
+      [503, 2],
+      [500, 4],
+      [473, 6],
+      [474, 8],
+    ] as const)
+      assert.equal(await connectionsAfter(status), connections, `${status}`);
+  });
+
+  it('are not kept after a redirect of a standby, which names its leader', async () => {
+    store.behaviour = redirectTo(`${leader.address}/v1/p`);
+    const door = await openDoor(store.address, { isFromClass: false });
+    for (let turn = 0; turn < 3; turn += 1) {
+      await door.read(readOf('p'), TOKEN, within());
+      await sleep(5);
+    }
+    assert.deepEqual([store.connections, leader.connections], [3, 1]);
   });
 
   it('belong to an address no longer when it was not opened for 10 min and another is', async () => {
