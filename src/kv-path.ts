@@ -11,15 +11,18 @@ export interface Mount {
 
 /** What follows a KV version 2 mount in a path that is one of its own. */
 const KV2_PARTS = /^(data|metadata|subkeys|delete|undelete|destroy|config)(\/|$)/;
+const LISTING: ReadonlySet<string> = new Set(['LIST', 'SCAN']);
 const KV2_READ = /^(data|metadata|subkeys)\//;
 
 /** @returns the path with the part that its mount of KV version 2 wants; undefined where nothing is missing. */
-export function withKv2Part(path: string, mount: Mount, part: 'data' | 'metadata' = 'data'): string | undefined {
+export function withKv2Part(path: string, mount: Mount, method: string): string | undefined {
   const rest = path.slice(mount.path.length);
+  if (mount.kvVersion !== 2) return undefined;
+  const isListing = LISTING.has(method);
   // What is below data/ is read; its names are listed below metadata/.
-  if (mount.kvVersion === 2 && part === 'metadata' && rest.startsWith('data/'))
-    return `${mount.path}${part}/${rest.slice('data/'.length)}`;
-  return mount.kvVersion !== 2 || KV2_PARTS.test(rest) ? undefined : `${mount.path}${part}/${rest}`;
+  if (isListing && rest.startsWith('data/')) return `${mount.path}metadata/${rest.slice('data/'.length)}`;
+  if (KV2_PARTS.test(rest)) return undefined;
+  return isListing ? `${mount.path}metadata/${rest}` : `${mount.path}data/${rest || '<name>'}`;
 }
 
 /** @returns the path without a part that only KV version 2 has; undefined where there is none, or it is version 2. */

@@ -2,8 +2,9 @@
 // once, and where it does not say, that is told too.
 import { type Mount, withKv2Part } from '../kv-path.ts';
 import { quote } from '../plan/quote.ts';
+import { toMethod } from '../plan/read.ts';
 import type { CheckedClass } from './class-check.ts';
-import { fieldOf } from './nodes.ts';
+import { fieldOf, textAt } from './nodes.ts';
 import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';
 import type { Rule } from './rules.ts';
 
@@ -25,21 +26,25 @@ export async function checkKvMounts(classes: readonly CheckedClass[], ask: AskMo
       const key = JSON.stringify([namespace, path]);
       const answer = asked.get(key) ?? ask(namespace, path);
       asked.set(key, answer);
-      const [rule, text] = judge(path, await answer) ?? [];
+      const [rule, text] = judge(path, methodOf(object), await answer) ?? [];
       if (rule !== undefined)
         resource.sayWithin(rule, objects, placeOf(object), `object ${quote(object.name)}: ${text}`);
     }
   }
 }
 
-function judge(path: string, mount: Mount | undefined): readonly [Rule, string] | undefined {
+function judge(path: string, method: string, mount: Mount | undefined): readonly [Rule, string] | undefined {
   if (mount === undefined) {
     const cure = 'check the path, or ask with a token that may read it';
     return ['kv-unknown', `the store does not say what ${quote(path)} is; ${cure}`];
   }
-  const right = withKv2Part(path, mount);
+  const right = withKv2Part(path, mount, method);
   if (right === undefined) return undefined;
   return ['kv-version', `${quote(mount.path)} is KV version 2, write ${quote(right)}`];
+}
+
+function methodOf({ node }: ObjectNode): string {
+  return toMethod(textAt(node, 'method')) ?? 'GET';
 }
 
 function placeOf({ node }: ObjectNode) {

@@ -157,7 +157,7 @@ export class Gate {
     const own = this.#ownSlots(account);
     const slots = this.#slotsOf(door.origin);
     if (signal.aborted || !slots.isFreeFor(account) || !own.tryAcquire(account))
-      return this.#waitForSlot(own, slots, door, errand, signal, lastError);
+      return this.#waitForSlot(own, door, errand, signal, lastError);
     slots.tryAcquire(account);
     this.#tellSlots(slots);
     return undefined;
@@ -166,7 +166,6 @@ export class Gate {
   /** Its own first: whoever waits for that keeps nobody else from the store. */
   async #waitForSlot(
     own: Slots,
-    slots: Slots,
     door: TokenDoor,
     { session, rank, what }: Errand,
     signal: AbortSignal,
@@ -176,17 +175,19 @@ export class Gate {
     try {
       signal.throwIfAborted();
       if (!own.tryAcquire(account)) await own.acquire(session, rank, signal);
+      // Only now: meanwhile the store may have been idle, and its slots forgotten.
+      const slots = this.#slotsOf(door.origin);
       if (!slots.tryAcquire(account))
         await slots.acquire(session, rank, signal).catch((thrown) => {
           own.release(account);
           throw thrown;
         });
     } catch {
-      this.#forgetIdleAccount(account);
       const waiting = `waited for one of ${this.#recovery.allowed(door.origin)} requests to ${door.address} to end`;
       throw lastError ?? new MountError('mount-timeout', `${what}: not sent within the mount's time: ${waiting}`);
     } finally {
-      this.#tellSlots(slots);
+      this.#tellSlots(this.#slotsOf(door.origin));
+      this.#forgetIdle(door.origin, account);
     }
   }
 
@@ -195,8 +196,7 @@ export class Gate {
     slots.release(account);
     this.#ownSlots(account).release(account);
     this.#tellSlots(slots);
-    if (slots.isIdle) this.#slots.delete(origin);
-    this.#forgetIdleAccount(account);
+    this.#forgetIdle(origin, account);
   }
 
   #tellSlots({ inUse, waiting }: Slots): void {
@@ -300,7 +300,8 @@ export class Gate {
     }
   }
 
-  #forgetIdleAccount(account: string): void {
+  #forgetIdle(origin: string, account: string): void {
+    if (this.#slots.get(origin)?.isIdle) this.#slots.delete(origin);
     if (this.#byAccount.get(account)?.isIdle) this.#byAccount.delete(account);
   }
 }

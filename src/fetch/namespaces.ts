@@ -21,7 +21,15 @@ export interface NamespacesOptions {
 
 interface Asked {
   readonly at: number;
+  /** Whose turn the request takes. */
+  readonly account: string;
+  readonly sending: Sending;
   readonly isIgnored: Promise<boolean>;
+}
+
+interface Sending {
+  /** It has its slot. */
+  isSent: boolean;
 }
 
 /** A store may be replaced by another edition under its address. */
@@ -62,9 +70,13 @@ export class Namespaces {
   #ask(plan: Plan, door: Door): Promise<boolean> {
     const { clock } = this.#options;
     const now = clock.now();
+    const account = accountName(plan.identity);
     const known = this.#asked.get(door.key);
-    if (known !== undefined && now - known.at < KNOWN_FOR_MS) return known.isIgnored;
-    const asked: Asked = { at: now, isIgnored: this.#send(plan, door) };
+    // Nobody waits in another account's line.
+    const isShared = known?.sending.isSent || known?.account === account;
+    if (known !== undefined && isShared && now - known.at < KNOWN_FOR_MS) return known.isIgnored;
+    const sending = { isSent: false };
+    const asked: Asked = { at: now, account, sending, isIgnored: this.#send(account, door, sending) };
     this.#asked.delete(door.key);
     this.#asked.set(door.key, asked);
     const [oldest] = this.#asked.keys();
@@ -76,11 +88,15 @@ export class Namespaces {
   }
 
   /** Others may wait for it, so it has a time of its own. */
-  #send({ identity }: Plan, door: Door): Promise<boolean> {
+  #send(account: string, door: Door, sending: Sending): Promise<boolean> {
     const { gate, timeoutMs } = this.#options;
-    const session = { key: door.key, account: accountName(identity) };
+    const session = { key: door.key, account };
     const errand = { session, what: WHAT, rank: 'first', retry: undefined, evidence: 'account' } as const;
-    return withinTime(timeoutMs, (signal) => gate.send(door, errand, (own) => door.ignoresNamespaces(own), signal));
+    const request = (own: AbortSignal) => {
+      sending.isSent = true;
+      return door.ignoresNamespaces(own);
+    };
+    return withinTime(timeoutMs, (signal) => gate.send(door, errand, request, signal));
   }
 
   #tell({ identity: { namespace }, className, store }: Plan): void {

@@ -347,7 +347,7 @@ const UNTOLD: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', '
 /** undefined where what it says cannot be of this path. */
 function mountOf(path: string, data: JsonText | undefined): Mount | undefined {
   const mount = data?.get('path')?.text;
-  if (mount === undefined || !`${path}/`.startsWith(mount)) return undefined;
+  if (mount === undefined || !/.\/$/.test(mount) || !`${path}/`.startsWith(mount)) return undefined;
   const version = data?.get('options')?.get('version')?.text;
   const isKv = data?.get('type')?.text === 'kv';
   return { path: mount, kvVersion: isKv ? (version === '2' ? 2 : 1) : undefined };

@@ -46,7 +46,7 @@ export function cureByMount(
       'the store does not tell this login what is mounted there, so check that an engine is, and that data/ follows the mount if it is KV version 2';
     return isForbidden ? `${cureByPolicy(method, path, namespace)}; ${open}` : undefined;
   }
-  const right = withKv2Part(path, mount, method === 'LIST' || method === 'SCAN' ? 'metadata' : 'data');
+  const right = withKv2Part(path, mount, method);
   if (right !== undefined) return `${mount.path} is KV version 2: write ${right}${byPolicy('that')}`;
   const plain = withoutKv2Part(path, mount);
   if (plain !== undefined)

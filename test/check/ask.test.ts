@@ -53,6 +53,17 @@ describe('check --ask', () => {
     assert.equal(code, 1);
   });
 
+  it('names metadata/ for a list, and the place of the name where the path is the mount', async () => {
+    const text = classOf('a', ['secret/app', 'secret', 'secret']);
+    const { out } = await ask(
+      text.replace('app", ', 'app", method: list, ').replace(/(.*)secret", /s, '$1secret", method: SCAN, '),
+    );
+    assert.deepEqual(
+      [...out.matchAll(/write ("[^"]*")/g)].map(([, right]) => right),
+      ['"secret/metadata/app"', '"secret/data/<name>"', '"secret/metadata/"'],
+    );
+  });
+
   it('says nothing of KV version 1, of a path with data/ or metadata/, or of another engine', async () => {
     const paths = ['kv1/app', 'secret/data/app', '/v1/team/kv2/data/a', 'secret/metadata/app', 'pki/cert/ca'];
     assert.deepEqual(await ask(classOf('a', paths)), { code: 0, out: '1 class: no mistakes\n', err: '' });

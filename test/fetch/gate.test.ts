@@ -388,4 +388,23 @@ describe('the requests of one account', () => {
     assert.equal((await Promise.all(all)).length, 20);
     assert.equal(sent, 20);
   });
+
+  it('are counted at their store also where it was idle while they waited for their own', async () => {
+    const { clock, facts, gate, errand } = setUp({ concurrency: 4 });
+    const ends: (() => void)[] = [];
+    const hang = () => new Promise<string>((resolve) => ends.push(() => resolve('ok')));
+    const doorTo = (name: string) => Object.assign(new FakeDoor(clock), { origin: `${name}:8200` });
+    const all = Array.from({ length: 6 }, (_, index) => gate.send(doorTo(`busy-${index}`), errand, hang, never));
+    const late = gate.send(doorTo('idle'), errand, hang, never);
+    await settle();
+    const other = { ...errand, session: of('shop/other') };
+    assert.equal(await gate.send(doorTo('idle'), other, () => Promise.resolve('ok'), never), 'ok');
+    for (let turn = 0; turn < 7; turn += 1) {
+      ends[turn]?.();
+      await settle();
+    }
+    await Promise.all([...all, late]);
+    const counts = facts.flatMap((fact) => (fact.type === 'slots' ? [fact.inUse] : []));
+    assert.equal(Math.min(...counts), 0);
+  });
 });

@@ -33,6 +33,12 @@ describe('a refused path', () => {
 
   it('is told with the path to write', async () => assert.equal(await explained(mount('team/kv/')), ON_KV2));
 
+  it('that is the mount is told where the name goes', async () =>
+    assert.match(
+      await explained(mount('team/kv/'), 'team/kv'),
+      /team\/kv\/ is KV version 2: write team\/kv\/data\/<name>, and/,
+    ));
+
   const useless: readonly (readonly [string, Behaviour])[] = [
     ['an engine without versions', mount('team/kv/', { type: 'database', options: null })],
     ['a mount that is right', mount('team/', { type: 'kv', options: { version: '1' } })],
@@ -43,6 +49,8 @@ describe('a refused path', () => {
   const strange: readonly (readonly [string, Behaviour])[] = [
     ['a mount elsewhere', mount('<b>value of a secret</b>/')],
     ['a path that is no text', mount(7)],
+    ['a mount that ends within a name', mount('team/k')],
+    ['a mount without a name', mount('')],
     ['no data', answer(200, { data: null })],
     ['a refusal', answer(403, { errors: ['value of a secret'] })],
   ];
