@@ -26,6 +26,9 @@ describe('drop-in surface', () => {
             const id = `${file.slice(0, 2)}-${chapterIndex}-${index}`;
             it(one.name, function () {
               if (world.isWithout(one.pod?.issuer ?? 'kubernetes')) skip(this, 'the store has no namespaces');
+              // test/socket/dead-token.test.ts holds what Vault is asked.
+              if (world.needsNoLookup && JSON.stringify(one).includes('lookup-self'))
+                skip(this, 'Vault needs no lookup');
               return play(one, `case-${id}`, world);
             });
           }

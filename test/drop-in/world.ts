@@ -130,6 +130,11 @@ export class World {
     return !this.#bao.hasNamespaces && !this.#logins.has(issuer);
   }
 
+  /** The store says itself that a token is none. */
+  get needsNoLookup(): boolean {
+    return this.#bao.product === 'Vault';
+  }
+
   mintJwt(issuer: string, claims: TokenClaims): string {
     const login = this.#logins.get(issuer);
     if (login === undefined) throw new Error(`no login stands at ${issuer}`);
