@@ -1,8 +1,9 @@
 // Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
 // once, and where it does not say, that is told too.
-import { type Mount, withKv2Part } from '../kv-path.ts';
+
 import { quote } from '../plan/quote.ts';
 import { toMethod } from '../plan/read.ts';
+import { type Mount, withKv2Part } from '../vault/kv-path.ts';
 import type { CheckedClass } from './class-check.ts';
 import { fieldOf, textAt } from './nodes.ts';
 import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';

@@ -145,8 +145,10 @@ export class Session {
   }
 
   /**
-   * A read sent at `sentAt` was refused with `token`. @param refused what the store said of it. Resolves with the token to try once more, or with undefined
-   * where the refusal stands: the token lives and was replaced less than a minute ago.
+   * A read sent at `sentAt` was refused with `token`.
+   * @param refused what the store said
+   * @returns the token to try once more; undefined where the refusal stands: the token lives and was replaced less than a
+   *   minute ago
    */
   async afterForbidden(
     token: LiveToken,

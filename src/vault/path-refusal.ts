@@ -1,8 +1,8 @@
 // A refused or missing path, whose cure depends on what is mounted there: said openly at first, and exactly once the
 // store was asked. Of the store's answer only what our own path begins with is shown.
 import { MountError, type Reason } from '../errors.ts';
-import { type Mount, withKv2Part, withoutKv2Part } from '../kv-path.ts';
 import type { Read } from '../plan/plan.ts';
+import { type Mount, withKv2Part, withoutKv2Part } from './kv-path.ts';
 
 export class PathRefusal extends MountError {
   /** What happened, without the cure. */

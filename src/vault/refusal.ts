@@ -81,7 +81,7 @@ export function parseObject(text: string): JsonObject | undefined {
 
 /** An engine may pass on what its own backend said, among other words. */
 function isOnlyError(body: JsonObject | undefined, words: RegExp): boolean {
-  const errors = body?.['errors'];
+  const errors = body && getOwn(body, 'errors');
   return Array.isArray(errors) && errors.length === 1 && typeof errors[0] === 'string' && words.test(errors[0]);
 }
 

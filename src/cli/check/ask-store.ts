@@ -2,9 +2,9 @@
 // address out of a class, which may be anybody's, is never asked, and no redirect to another is followed.
 import { systemClock } from '../../clock.ts';
 import { asMountError } from '../../errors.ts';
-import type { Mount } from '../../kv-path.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
 import type { Secret } from '../../secret.ts';
+import type { Mount } from '../../vault/kv-path.ts';
 import type { ProxySettings } from '../../vault/proxy.ts';
 import { VaultStores } from '../../vault/stores.ts';
 import { CommandFailed } from '../command-failed.ts';
