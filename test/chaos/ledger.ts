@@ -129,10 +129,14 @@ export class Ledger {
     return this.#issued.values();
   }
 
-  /** What a damaged record's bytes name: an answer, or the token on which its lease hangs. */
+  /**
+   * What a damaged record's bytes name: an answer, the token on which its lease hangs, or the lease alone, where the value
+   * was let go and the store is still to take it back.
+   */
   spoil(bytes: string): void {
     for (const one of this.#issued.values()) {
-      if (bytes.includes(one.mark) || bytes.includes(one.token)) one.isSpoilt = true;
+      const names = [one.mark, one.token, one.leaseId];
+      if (names.some((name) => name !== '' && bytes.includes(name))) one.isSpoilt = true;
     }
   }
 }
