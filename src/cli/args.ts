@@ -75,7 +75,11 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
 
 /** A flag of another command is no misspelling. */
 function whoTakes(name: string): string {
-  const others = COMMANDS.filter(({ flags }) => flags.some((one) => one.name === name || one.aliases?.includes(name)));
+  // `help` has those of `serve`.
+  const others = COMMANDS.filter(
+    ({ name: command, flags }) =>
+      command !== 'help' && flags.some((one) => one.name === name || one.aliases?.includes(name)),
+  );
   const names = others.map((one) => one.name);
   return names.length === 0
     ? 'see --help'

@@ -112,9 +112,9 @@ export class Namespaces {
   }
 }
 
-/** What may pass is told as it is; anything else is a store, or what stands before it, that will not say. */
+/** What may pass, or is a fault of ours, is told as it is; anything else is a store, or what stands before it, that will not say. */
 function unsaid({ store }: Plan, error: MountError): MountError {
-  if (error.isPassing) return error;
+  if (error.isPassing || error.kind === 'ours') return error;
   return new MountError(
     'namespace-ignored',
     `vaultNamespace ${JSON.stringify(store.namespace)}: ${store.address} does not say whether it has namespaces (${WHAT}: ${error.reason}), and this node requires them (--require-namespaces); let sys/health through to the store`,

@@ -1,5 +1,6 @@
 // Whether a store ignores namespaces is learned once for all, but nobody waits in another account's line for it.
 import assert from 'node:assert/strict';
+import { MountError } from '../../src/errors.ts';
 import { Gate } from '../../src/fetch/gate.ts';
 import { Namespaces } from '../../src/fetch/namespaces.ts';
 import { FakeClock, settle } from '../harness/fake-clock.ts';
@@ -57,8 +58,10 @@ describe("a store's word on its namespaces", () => {
   it('is not kept where it was not to be had', async () => {
     const { namespaces, door, asked } = setUp();
     const { onHealth } = door;
-    door.onHealth = () => Promise.reject(new Error('refused'));
+    door.onHealth = () => Promise.reject(new MountError('read-forbidden', 'refused'));
     await assert.rejects(namespaces.check(makePlan(), door, never), { reason: 'namespace-ignored' });
+    door.onHealth = () => Promise.reject(new Error('ours'));
+    await assert.rejects(namespaces.check(makePlan(), door, never), { reason: 'internal' });
     door.onHealth = onHealth;
     await namespaces.check(makePlan(), door, never);
     assert.equal(asked(), 1);
