@@ -24,6 +24,8 @@ export type Fact =
   /** A mount's namespace of the store is one that the store ignores. */
   | { readonly type: 'namespace ignored' }
   /** Of mounts under way: what they have taken together, and how many wait for more; stated at each change. */
+  /** Mounts that wait as their namespace has used up its time. */
+  | { readonly type: 'mount-time'; readonly waiting: number }
   | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
   /** Something that was asked for is not to be had, and the daemon goes on without it; or it is to be had again. */
   | {

@@ -74,11 +74,12 @@ export async function mount(
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const plan = makePlan(source.take(), defaults, rooms, report);
+  const plan = await planInTime(source, defaults, rooms, report, signal);
   if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, rooms.emit);
   const memory = rooms.memory.open(accountName(plan.identity));
   report.memory = memory;
   await orFailAll(plan, takeForPlan(plan, memory));
+  await orFailAll(plan, enterInTime(rooms, plan.identity.namespace, signal));
   const volume = rooms.volumes.open(plan);
   report.isFirst = volume.isFirst;
   try {
@@ -110,6 +111,38 @@ async function mountVolume(
   if (!plan.identity.isPodless) rooms.holdings.delivered(plan, volume, answered.held);
   rooms.volumes.delivered(plan, volume, settled);
   return rendered;
+}
+
+/** As measured; what parsing and large answers take is measured each time. */
+const MOUNT_MS = 1;
+const READ_MS = 0.3;
+/** Beside its read: its record is written, it is tended and ends. */
+const LEASE_MS = 1.5;
+
+/** What a class keeps the process busy with counts also where it is refused. */
+async function planInTime(
+  source: RequestSource,
+  defaults: PlanDefaults,
+  rooms: Rooms,
+  report: MountReport,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const startedAt = performance.now();
+  try {
+    return makePlan(source.take(), defaults, rooms, report);
+  } catch (thrown) {
+    await enterInTime(rooms, report.caller.namespace, signal);
+    throw thrown;
+  } finally {
+    const { plan, caller } = report;
+    rooms.memory.time.spendAtOnce(caller.namespace, performance.now() - startedAt);
+    rooms.memory.time.spend(caller.namespace, MOUNT_MS + READ_MS * (plan?.reads.length ?? 0));
+  }
+}
+
+async function enterInTime({ memory }: Rooms, namespace: string, signal: AbortSignal): Promise<void> {
+  const wait = memory.time.enter(namespace, signal);
+  if (wait !== undefined) await waitFor(wait, "its namespace's share of the provider's time", signal);
 }
 
 function makePlan(request: PlanRequest, defaults: PlanDefaults, rooms: Rooms, report: MountReport): Plan {
@@ -204,6 +237,7 @@ async function readAll(
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
     const answered = await holdings.answerAll({ plan, reads, signal });
+    memory.spend(LEASE_MS * answersOf(answered).filter(({ leaseMs }) => leaseMs > 0).length);
     await takeTurn(answersOf(answered), memory, signal);
     return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
   } finally {

@@ -101,6 +101,11 @@ export function accountName({ namespace, account }: { readonly namespace: string
   return `${namespace}/${account}`;
 }
 
+/** Of an account's name. */
+export function namespaceOf(account: string): string {
+  return account.slice(0, account.indexOf('/'));
+}
+
 function cheapest({ entries }: Share): string | undefined {
   let found: string | undefined;
   let lowest = Number.POSITIVE_INFINITY;

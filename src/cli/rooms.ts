@@ -12,7 +12,7 @@ import { Volumes } from '../hold/volumes.ts';
 import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
-import { accountName } from '../pot.ts';
+import { accountName, namespaceOf } from '../pot.ts';
 import { ACT_FROM } from '../session/live-token.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
@@ -58,12 +58,14 @@ export interface DaemonRooms extends Rooms {
 
 export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms {
   const { clock, emit } = outside;
+  const memory = new MemoryBudget({ ...MEMORY, emit, waitMs: MEMORY_WAIT * options.mountTimeoutMs });
   const gate = new Gate({
     clock,
     emit,
     concurrency: options.storeConcurrency,
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
+    isHeldBack: (account) => memory.time.isHeldBack(namespaceOf(account)),
   });
   const returns = new Returns({ clock, emit, random: Math.random });
   const sessions = makeSessions(options, outside, gate, returns);
@@ -133,7 +135,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     lastAnswers,
     pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
-    memory: new MemoryBudget({ ...MEMORY, emit, waitMs: MEMORY_WAIT * options.mountTimeoutMs }),
+    memory,
   };
 }
 

@@ -20,6 +20,8 @@ export interface GateOptions {
   readonly requestTimeoutMs: number;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
+  /** Whether an account has used up its time, and others are served. */
+  readonly isHeldBack: (account: string) => boolean;
 }
 
 export interface Errand {
@@ -57,6 +59,8 @@ const RECOVERY_STEP_MS = 150;
 
 /** An account may have as many requests under way as this many stores take: any class may name any number of them. */
 const STORES_OF_ACCOUNT = 2;
+/** Of an account that is held back: what answers it at once, others wait for. */
+const HELD_BACK_REQUESTS = 4; // less the quarter that an account never has
 
 export class Gate {
   readonly #options: GateOptions;
@@ -215,7 +219,8 @@ export class Gate {
   #ownSlots(account: string): Slots {
     let own = this.#byAccount.get(account);
     if (own === undefined) {
-      own = new Slots(() => STORES_OF_ACCOUNT * this.#options.concurrency);
+      const { concurrency, isHeldBack } = this.#options;
+      own = new Slots(() => (isHeldBack(account) ? HELD_BACK_REQUESTS : STORES_OF_ACCOUNT * concurrency));
       this.#byAccount.set(account, own);
     }
     return own;

@@ -5,7 +5,9 @@
 // budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import { namespaceOf } from '../pot.ts';
 import { MountMemory } from './mount-memory.ts';
+import { TimeShares } from './time-shares.ts';
 import { Turns } from './turns.ts';
 
 export interface BudgetOptions {
@@ -61,10 +63,16 @@ export class MemoryBudget {
   readonly #shared = new Map<object, Shared>();
   readonly #open = new Set<MountMemory>();
   /** What takes memory takes time too. */
-  readonly turns = new Turns(() => this.#hasSmall());
+  readonly time: TimeShares;
+  readonly turns: Turns;
 
   constructor(options: BudgetOptions) {
     this.#options = options;
+    this.time = new TimeShares(options.emit);
+    this.turns = new Turns(
+      () => this.#hasSmall(),
+      (account, ms) => this.time.spendAtOnce(namespaceOf(account), ms),
+    );
   }
 
   get usedBytes(): number {

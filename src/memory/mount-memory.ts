@@ -1,6 +1,7 @@
 // What one mount has of the budget: a part for itself, the answers that it is being given, and its files until the driver
 // has taken them. All of it goes back at once when the mount has ended.
 import { MountError } from '../errors.ts';
+import { namespaceOf } from '../pot.ts';
 import { type MemoryBudget, MOUNT_BYTES, memoryRefusal, type Taker } from './budget.ts';
 import { ReadMemory, type ReadWish } from './read-memory.ts';
 
@@ -51,6 +52,11 @@ export class MountMemory implements Taker {
   /** Before it goes through so many bytes in one go. @returns undefined where it may at once */
   turn(bytes: number): Promise<void> | undefined {
     return this.#budget.turns.take(this.account, bytes);
+  }
+
+  /** @param ms for which it keeps the process busy, beside what turns tell */
+  spend(ms: number): void {
+    this.#budget.time.spend(namespaceOf(this.account), ms);
   }
 
   /** An answer that is to be read for it. To be ended. */

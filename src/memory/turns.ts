@@ -7,13 +7,15 @@ const MOST_REST_MS = 250;
 
 export class Turns {
   readonly #hasSmallMounts: () => boolean;
+  readonly #spend: (account: string, ms: number) => void;
   /** By account; one that had its turn goes to the end. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #isTaken = false;
 
-  /** @param hasSmallMounts whether there is anybody to rest for */
-  constructor(hasSmallMounts: () => boolean) {
+  /** @param hasSmallMounts whether there is anybody to rest for @param spend hears how long each piece took */
+  constructor(hasSmallMounts: () => boolean, spend: (account: string, ms: number) => void) {
     this.#hasSmallMounts = hasSmallMounts;
+    this.#spend = spend;
   }
 
   /**
@@ -41,7 +43,11 @@ export class Turns {
     this.#isTaken = true;
     const startedAt = performance.now();
     begin();
-    setImmediate(() => this.#rest(Math.min(performance.now() - startedAt, MOST_REST_MS)));
+    setImmediate(() => {
+      const ms = performance.now() - startedAt;
+      this.#spend(account, ms);
+      this.#rest(Math.min(ms, MOST_REST_MS));
+    });
   }
 
   #rest(ms: number): void {

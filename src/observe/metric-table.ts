@@ -111,6 +111,12 @@ export const METRICS = {
     labels: [],
     help: 'Mounts that wait for memory; they are refused with memory-budget where they wait for too long.',
   },
+  mountTimeWaiting: {
+    name: 'secretmount_mount_time_waiting',
+    type: 'gauge',
+    labels: [],
+    help: 'Mounts of namespaces that keep the provider busy: beside the mounts of others they wait, up to 15 s each.',
+  },
   circuitOpen: {
     name: 'secretmount_circuit_open',
     type: 'gauge',

@@ -39,7 +39,10 @@ export function createMetrics({ version }: { readonly version: string }): Metric
 }
 
 /** Tell how things stand, at each change: many times in each mount, where a gauge is set when somebody asks. */
-type StandingFact = Extract<Fact, { type: 'sessions' | 'slots' | 'volumes' | 'holdings' | 'kept' | 'mount-memory' }>;
+type StandingFact = Extract<
+  Fact,
+  { type: 'sessions' | 'slots' | 'volumes' | 'holdings' | 'kept' | 'mount-memory' | 'mount-time' }
+>;
 
 /** The last one of each; of what is kept, by what it is. */
 type Standing = Map<string, StandingFact>;
@@ -63,6 +66,7 @@ function record(count: Counters, openAddresses: Set<string>, standing: Standing,
     case 'volumes':
     case 'holdings':
     case 'mount-memory':
+    case 'mount-time':
       standing.set(fact.type, fact);
       break;
     case 'kept':
@@ -109,6 +113,9 @@ function show(count: Counters, fact: StandingFact): void {
       count.mountMemory.set(fact.usedBytes);
       count.mountMemoryWaiting.set(fact.waiting);
       break;
+    case 'mount-time':
+      count.mountTimeWaiting.set(fact.waiting);
+      break;
   }
 }
 
@@ -136,6 +143,7 @@ function createCounters(registry: Registry) {
     kept: new Gauge(settings(METRICS.kept, registry)),
     mountMemory: new Gauge(settings(METRICS.mountMemory, registry)),
     mountMemoryWaiting: new Gauge(settings(METRICS.mountMemoryWaiting, registry)),
+    mountTimeWaiting: new Gauge(settings(METRICS.mountTimeWaiting, registry)),
     circuitOpen: new Gauge(settings(METRICS.circuitOpen, registry)),
     degraded: new Gauge(settings(METRICS.degraded, registry)),
     faults: new Counter(settings(METRICS.faults, registry)),

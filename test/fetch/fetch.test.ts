@@ -23,7 +23,14 @@ class FetchWorld extends SessionWorld {
     super();
     this.door.onLogin = async () => this.door.kubernetesGrant();
     const { clock } = this;
-    const gate = new Gate({ clock, emit: () => {}, concurrency, requestTimeoutMs: 10_000, random: () => 0 });
+    const gate = new Gate({
+      clock,
+      emit: () => {},
+      concurrency,
+      requestTimeoutMs: 10_000,
+      random: () => 0,
+      isHeldBack: () => false,
+    });
     this.gate = gate;
     this.fetcher = new Fetcher({
       clock,

@@ -15,7 +15,15 @@ function setUp(wish: Partial<GateOptions> = {}) {
   const clock = new FakeClock();
   const facts: Fact[] = [];
   const emit = (fact: Fact) => void facts.push(fact);
-  const gate = new Gate({ clock, emit, concurrency: 32, requestTimeoutMs: 10_000, random: () => 1, ...wish });
+  const gate = new Gate({
+    clock,
+    emit,
+    concurrency: 32,
+    requestTimeoutMs: 10_000,
+    random: () => 1,
+    isHeldBack: () => false,
+    ...wish,
+  });
   const door = new FakeDoor(clock);
   const errand: Errand = {
     session: of('shop/web'),
@@ -406,5 +414,25 @@ describe('the requests of one account', () => {
     await Promise.all([...all, late]);
     const counts = facts.flatMap((fact) => (fact.type === 'slots' ? [fact.inUse] : []));
     assert.equal(Math.min(...counts), 0);
+  });
+
+  it('are three at once while its namespace is held back, and more as soon as it is not', async () => {
+    let isHeldBack = true;
+    const { gate, door, errand } = setUp({ isHeldBack: () => isHeldBack });
+    let sent = 0;
+    const ends: (() => void)[] = [];
+    const hang = () => {
+      sent += 1;
+      return new Promise<string>((resolve) => ends.push(() => resolve('ok')));
+    };
+    const all = Array.from({ length: 20 }, () => gate.send(door, errand, hang, never));
+    await settle();
+    assert.equal(sent, 3);
+    isHeldBack = false;
+    ends.shift()?.();
+    await settle();
+    assert.equal(sent, 20);
+    for (const end of ends) end();
+    await Promise.all(all);
   });
 });

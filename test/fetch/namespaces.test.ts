@@ -11,7 +11,14 @@ const never = new AbortController().signal;
 
 function setUp() {
   const clock = new FakeClock();
-  const gate = new Gate({ clock, emit: () => {}, concurrency: 1, requestTimeoutMs: 10_000, random: () => 1 });
+  const gate = new Gate({
+    clock,
+    emit: () => {},
+    concurrency: 1,
+    requestTimeoutMs: 10_000,
+    random: () => 1,
+    isHeldBack: () => false,
+  });
   const namespaces = new Namespaces({ gate, clock, emit: () => {}, isRequired: true, timeoutMs: 30_000 });
   let asked = 0;
   const door = new FakeDoor(clock);

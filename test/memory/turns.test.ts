@@ -12,13 +12,19 @@ function keepBusy(ms: number): void {
 
 describe('the turns of large pieces of work', () => {
   it('are not asked for where the work is small', () => {
-    const turns = new Turns(() => true);
+    const turns = new Turns(
+      () => true,
+      () => {},
+    );
     void turns.take('a', MIB);
     assert.equal(turns.take('b', 64 * 1024), undefined);
   });
 
   it('come one at a time, accounts in turn, each of them in its order', async () => {
-    const turns = new Turns(() => false);
+    const turns = new Turns(
+      () => false,
+      () => {},
+    );
     const order: string[] = [];
     let busy = 0;
     const work = async (account: string, name: string) => {
@@ -34,7 +40,10 @@ describe('the turns of large pieces of work', () => {
   });
 
   it('leave as long as they took to whoever is small', async () => {
-    const turns = new Turns(() => true);
+    const turns = new Turns(
+      () => true,
+      () => {},
+    );
     let restedMs = Number.POSITIVE_INFINITY;
     let endedAt = 0;
     const work = async () => {
@@ -48,7 +57,10 @@ describe('the turns of large pieces of work', () => {
   });
 
   it('do not rest for nobody', async () => {
-    const turns = new Turns(() => false);
+    const turns = new Turns(
+      () => false,
+      () => {},
+    );
     const startedAt = performance.now();
     const work = async () => {
       await turns.take('a', MIB);
@@ -60,7 +72,10 @@ describe('the turns of large pieces of work', () => {
   });
 
   it('hold up nobody once they are over', async () => {
-    const turns = new Turns(() => true);
+    const turns = new Turns(
+      () => true,
+      () => {},
+    );
     await turns.take('a', MIB);
     await sleep(5);
     let isDone = false;
@@ -69,5 +84,20 @@ describe('the turns of large pieces of work', () => {
     });
     await setImmediate();
     assert.ok(isDone);
+  });
+
+  it('say how long each piece kept the process busy', async () => {
+    const spent: [string, number][] = [];
+    const turns = new Turns(
+      () => false,
+      (account, ms) => spent.push([account, ms]),
+    );
+    await turns.take('a/b', MIB);
+    keepBusy(PIECE_MS);
+    await setImmediate();
+    await setImmediate();
+    const [account, ms = 0] = spent[0] ?? [];
+    assert.equal(account, 'a/b');
+    assert.ok(ms >= PIECE_MS, `${ms} ms`);
   });
 });

@@ -104,6 +104,7 @@ describe('createMetrics', () => {
     metrics.emit({ type: 'slots', inUse: 5, waiting: 6 });
     metrics.emit({ type: 'volumes', count: 7, stale: 2 });
     metrics.emit({ type: 'mount-memory', usedBytes: 4096, waiting: 3 });
+    metrics.emit({ type: 'mount-time', waiting: 2 });
     metrics.emit({ type: 'holdings', live: 3, due: 2, replaced: 1, nearEnd: 0 });
     metrics.emit({ type: 'holdings', live: 4, due: 0, replaced: 1, nearEnd: 0 });
     metrics.emit({ type: 'kept', what: 'leases', sizeBytes: 11 });
@@ -118,6 +119,7 @@ describe('createMetrics', () => {
       'secretmount_volumes_stale 2',
       'secretmount_mount_memory_bytes 4096',
       'secretmount_mount_memory_waiting 3',
+      'secretmount_mount_time_waiting 2',
       'secretmount_answers_held{state="live"} 4',
       'secretmount_answers_held{state="due"} 0',
       'secretmount_kept_bytes{what="leases"} 11',

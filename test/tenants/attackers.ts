@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, MountWish } from '../harness/driver.ts';
 import { answer, type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
 import { forgedToken } from './hostile-mounts.ts';
-import type { Victim } from './victim.ts';
+import { type Neighbours, neighbour } from './neighbours.ts';
 
 export interface AttackWorld {
   readonly driver: Driver;
-  readonly victim: Victim;
+  readonly neighbours: Neighbours;
   readonly httpPort: number;
   readonly signal: AbortSignal;
 }
@@ -78,9 +78,8 @@ function atOwnStore(onRead: Behaviour, reads = 1, more = ''): Attacker['attack']
 /** By the victim's own store and role list, as a neighbour that may read nothing. */
 function atOperatorsStore(object: (index: number) => string): Attacker['attack'] {
   return async (world) => {
-    await world.victim.admit('none');
     const objects = Array.from({ length: 200 }, (_, i) => `- ${object(i)}`).join('\n');
-    await repeat(world, (round, lane) => world.victim.neighbour('none', `pod-${lane}-${round % 5}`, objects));
+    await repeat(world, (round, lane) => neighbour(world.neighbours, 'none', 5 * lane + (round % 5), objects));
   };
 }
 
@@ -95,14 +94,8 @@ function keepLargeAnswers(world: AttackWorld): Promise<void> {
 }
 
 async function refusedLogins(world: AttackWorld): Promise<void> {
-  await repeat(world, (round, lane) => {
-    const wish = world.victim.neighbour(
-      `no-such-role-${lane}-${round}`,
-      `pod-${lane}`,
-      '- {objectName: a, secretPath: secret/data/x}',
-    );
-    return wish;
-  });
+  const objects = '- {objectName: a, secretPath: secret/data/x}';
+  await repeat(world, (round, lane) => neighbour(world.neighbours, `no-such-role-${lane}-${round}`, lane, objects));
 }
 
 async function procFiles(world: AttackWorld): Promise<void> {

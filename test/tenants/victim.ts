@@ -3,11 +3,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, MountWish } from '../harness/driver.ts';
 import { type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { NEIGHBOUR, type Neighbours } from './neighbours.ts';
 
 /** In the log of the daemon or in another pod's answer it is a leak. */
 export const CANARY = 'value-of-the-victim-7c1f';
 const NAMESPACE = 'victim';
-const PAUSE_MS = 20;
+/** Ten mounts a second: ten times what a node full of pods is polled for. */
+const PAUSE_MS = 80;
+const NEIGHBOURS = 20;
 /** More than a mount's own time. */
 const PATIENCE_MS = 40_000;
 
@@ -59,22 +62,12 @@ export class Victim {
     };
   }
 
-  /** A role for a neighbour's account, which may read nothing of value. */
-  async admit(role: string): Promise<void> {
-    await this.bao.addPolicy(role, 'path "nothing" { capabilities = ["read"] }');
-    await this.#login.addRole(role, { policies: [role] });
-  }
-
-  /** A pod of another namespace that uses the same store. */
-  neighbour(roleName: string, pod: string, objects: string): MountWish {
-    const [namespace, account] = ['evil', 'neighbour'];
-    return {
-      namespace,
-      account,
-      pod,
-      tokens: { vault: this.#login.mintJwt({ namespace, account, pod }) },
-      parameters: { roleName, vaultAuthMountPath: this.#login.mount, objects },
-    };
+  /** Pods of another namespace, with a role `none` that may read nothing of value. */
+  async neighbours(): Promise<Neighbours> {
+    await this.bao.addPolicy('none', 'path "nothing" { capabilities = ["read"] }');
+    await this.#login.addRole('none', { policies: ['none'] });
+    const tokens = Array.from({ length: NEIGHBOURS }, (_, i) => this.#login.mintJwt({ ...NEIGHBOUR, pod: `pod-${i}` }));
+    return { mount: this.#login.mount, tokens };
   }
 
   /** One pod after the other, until `isOver`. */
