@@ -2,7 +2,7 @@
 // them may be left in the store, nor in the daemon's memory.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFailed } from '../harness/driver.ts';
-import type { Issued, Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { seeMemory } from './memory.ts';
 import type { ChaosPod, Player } from './player.ts';
 import type { ChaosWorld } from './world.ts';
@@ -69,13 +69,8 @@ function leaked(ledger: Ledger, leases: readonly string[]): readonly string[] {
   const issued = new Map([...ledger.all()].map((one) => [one.leaseId, one]));
   return leases.filter((id) => {
     const one = issued.get(id);
-    return one === undefined || !(one.isSpoilt || isOfAKill(one, ledger));
+    return one === undefined || !ledger.mayStay(one);
   });
-}
-
-/** Issued in the instant of a SIGKILL, so that no record could be made. */
-function isOfAKill({ arrivedAt, issuedAt, pods }: Issued, ledger: Ledger): boolean {
-  return pods.size === 0 && ledger.isOfAKill(arrivedAt, issuedAt);
 }
 
 /** Of the daemon that lives now: an error line is a defect, whatever the store did. */
