@@ -16,15 +16,24 @@ const LOOK_EACH_MS = 200;
 
 /**
  * @param rounds of pods that come and go before the last ones do, to see that memory stays
+ * @param tell hears what the end is about to wait for
  * @returns what is wrong
  */
-export async function playEnding(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
+export async function playEnding(
+  world: ChaosWorld,
+  player: Player,
+  rounds: number,
+  tell: (what: string) => void,
+): Promise<readonly string[]> {
+  tell('the end: the store and the database are to come back');
   await player.endFaults();
+  tell('the end: calls under way are to be answered');
   await player.finishCalls();
+  tell(`the end: ${player.pods.length} pods are to be served`);
   const findings = await Promise.all(player.pods.map((pod) => seeServed(player, pod)));
   for (const pod of [...player.pods]) player.remove(pod);
-  findings.push(await seeMemory(world, player, rounds));
-  return [...findings.flat(), ...(await seeNothingLeft(world)), ...seeFaults(world)];
+  findings.push(await seeMemory(world, player, rounds, tell));
+  return [...findings.flat(), ...(await seeNothingLeft(world, tell)), ...seeFaults(world)];
 }
 
 async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string[]> {
@@ -41,11 +50,14 @@ async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string
   return [`${pod.name}, class ${player.classOf(pod).name}, was answered at the end: ${how}`];
 }
 
-async function seeNothingLeft(world: ChaosWorld): Promise<readonly string[]> {
+async function seeNothingLeft(world: ChaosWorld, tell: (what: string) => void): Promise<readonly string[]> {
   let left: readonly string[] = [];
+  tell('the end: all leases are to be taken back');
   for (const until = Date.now() + EMPTY_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
+    const before = left.length;
     left = leaked(world.ledger, await world.leases());
     if (left.length === 0) break;
+    if (left.length !== before) tell(`the end: ${left.length} leases are left`);
   }
   return Promise.all(left.map((leaseId) => describeLeak(world, leaseId)));
 }
