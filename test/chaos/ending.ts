@@ -10,7 +10,10 @@ import type { ChaosWorld } from './world.ts';
 const PERMISSION_DENIED = 7;
 /** Some 8 s on an idle machine: a circuit's probe, and one whole mount. Bounds a hang and judges no speed. */
 const SERVED_WITHIN_MS = 60_000;
-/** Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. */
+/**
+ * Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. What the
+ * store itself still tries to take back is not waited for (leases.ts).
+ */
 const EMPTY_WITHIN_MS = 90_000;
 const LOOK_EACH_MS = 200;
 
@@ -57,7 +60,7 @@ async function seeNothingLeft(world: ChaosWorld, tell: (what: string) => void): 
     const before = left.length;
     left = leaked(world.ledger, await world.leases());
     if (left.length === 0) break;
-    if (left.length !== before) tell(`the end: ${left.length} leases are left`);
+    if (left.length !== before) tell(`the end: left are ${left.join(', ')}`);
   }
   return Promise.all(left.map((leaseId) => describeLeak(world, leaseId)));
 }
