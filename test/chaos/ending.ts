@@ -2,7 +2,7 @@
 // them may be left in the store, nor in the daemon's memory.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFailed } from '../harness/driver.ts';
-import type { Issued, Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { seeMemory } from './memory.ts';
 import type { ChaosPod, Player } from './player.ts';
 import type { ChaosWorld } from './world.ts';
@@ -10,21 +10,33 @@ import type { ChaosWorld } from './world.ts';
 const PERMISSION_DENIED = 7;
 /** Some 8 s on an idle machine: a circuit's probe, and one whole mount. Bounds a hang and judges no speed. */
 const SERVED_WITHIN_MS = 60_000;
-/** Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. */
+/**
+ * Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. What the
+ * store itself still tries to take back is not waited for (leases.ts).
+ */
 const EMPTY_WITHIN_MS = 90_000;
 const LOOK_EACH_MS = 200;
 
 /**
  * @param rounds of pods that come and go before the last ones do, to see that memory stays
+ * @param tell hears what the end is about to wait for
  * @returns what is wrong
  */
-export async function playEnding(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
+export async function playEnding(
+  world: ChaosWorld,
+  player: Player,
+  rounds: number,
+  tell: (what: string) => void,
+): Promise<readonly string[]> {
+  tell('the end: the store and the database are to come back');
   await player.endFaults();
+  tell('the end: calls under way are to be answered');
   await player.finishCalls();
+  tell(`the end: ${player.pods.length} pods are to be served`);
   const findings = await Promise.all(player.pods.map((pod) => seeServed(player, pod)));
   for (const pod of [...player.pods]) player.remove(pod);
-  findings.push(await seeMemory(world, player, rounds));
-  return [...findings.flat(), ...(await seeNothingLeft(world)), ...seeFaults(world)];
+  findings.push(await seeMemory(world, player, rounds, tell));
+  return [...findings.flat(), ...(await seeNothingLeft(world, tell)), ...seeFaults(world)];
 }
 
 async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string[]> {
@@ -41,11 +53,14 @@ async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string
   return [`${pod.name}, class ${player.classOf(pod).name}, was answered at the end: ${how}`];
 }
 
-async function seeNothingLeft(world: ChaosWorld): Promise<readonly string[]> {
+async function seeNothingLeft(world: ChaosWorld, tell: (what: string) => void): Promise<readonly string[]> {
   let left: readonly string[] = [];
+  tell('the end: all leases are to be taken back');
   for (const until = Date.now() + EMPTY_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
+    const before = left.length;
     left = leaked(world.ledger, await world.leases());
     if (left.length === 0) break;
+    if (left.length !== before) tell(`the end: left are ${left.join(', ')}`);
   }
   return Promise.all(left.map((leaseId) => describeLeak(world, leaseId)));
 }
@@ -69,13 +84,8 @@ function leaked(ledger: Ledger, leases: readonly string[]): readonly string[] {
   const issued = new Map([...ledger.all()].map((one) => [one.leaseId, one]));
   return leases.filter((id) => {
     const one = issued.get(id);
-    return one === undefined || !(one.isSpoilt || isOfAKill(one, ledger));
+    return one === undefined || !ledger.mayStay(one);
   });
-}
-
-/** Issued in the instant of a SIGKILL, so that no record could be made. */
-function isOfAKill({ arrivedAt, issuedAt, pods }: Issued, ledger: Ledger): boolean {
-  return pods.size === 0 && ledger.isOfAKill(arrivedAt, issuedAt);
 }
 
 /** Of the daemon that lives now: an error line is a defect, whatever the store did. */

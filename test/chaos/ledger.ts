@@ -121,6 +121,16 @@ export class Ledger {
     return this.killedAt.some((at) => fromAt <= at + instantMs && toAt >= at - instantMs);
   }
 
+  /**
+   * Whether its lease may be in the store at the end, as the provider has no record to take it back by. An answer that was
+   * lost goes with its token, as what was asked for again on that does: by one record.
+   */
+  mayStay(one: Issued): boolean {
+    if (this.#isWithoutRecord(one)) return true;
+    if (one.pods.size > 0) return false;
+    return [...this.all()].some((other) => other.token === one.token && this.#isWithoutRecord(other));
+  }
+
   find(mark: string): Issued | undefined {
     return this.#issued.get(mark);
   }
@@ -138,5 +148,10 @@ export class Ledger {
       const names = [one.mark, one.token, one.leaseId];
       if (names.some((name) => name !== '' && bytes.includes(name))) one.isSpoilt = true;
     }
+  }
+
+  /** Its record was damaged, or it was issued in the instant of a SIGKILL, so that none could be made. */
+  #isWithoutRecord({ isSpoilt, pods, arrivedAt, issuedAt }: Issued): boolean {
+    return isSpoilt || (pods.size === 0 && this.isOfAKill(arrivedAt, issuedAt));
   }
 }

@@ -17,11 +17,18 @@ const PODS_OF_A_ROUND = ACCOUNTS.length * CLASS_COUNT;
 const MOST_OPEN_FILES = 100;
 
 /** @returns what is wrong */
-export async function seeMemory(world: ChaosWorld, player: Player, rounds: number): Promise<readonly string[]> {
+export async function seeMemory(
+  world: ChaosWorld,
+  player: Player,
+  rounds: number,
+  tell: (what: string) => void,
+): Promise<readonly string[]> {
   const samples: number[] = [];
   for (let round = 0; round < rounds; round += ROUNDS) {
     await playRounds(player, ROUNDS);
-    samples.push(await world.collectedBytes());
+    const bytes = await world.collectedBytes();
+    samples.push(bytes);
+    tell(`the end: ${bytes} bytes are in use after ${round + ROUNDS} rounds`);
   }
   const openFiles = await openFilesOf(world);
   return [

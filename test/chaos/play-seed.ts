@@ -2,6 +2,7 @@
 import { playEnding } from './ending.ts';
 import type { OutageKind } from './outages.ts';
 import { Player } from './player.ts';
+import { StallWatch } from './stall.ts';
 import { ChaosWorld } from './world.ts';
 
 export interface Played {
@@ -27,27 +28,46 @@ export interface PlayOptions {
   readonly log?: (line: string) => void;
 }
 
+/** Longer than the longest wait that tells nothing: for leases to be taken back (ending.ts). */
+const STALLED_AFTER_MS = 120_000;
+/** Some 0.2 s, and as long as an outage that is under way. */
+const STOPPED_WITHIN_MS = 30_000;
+
 /** Ends at the first finding: what follows it may only be its consequence. */
 export async function playSeed(options: PlayOptions): Promise<Played> {
-  const { seed, steps, rounds = 0, only, program, log = () => {} } = options;
+  const { seed, only, program, log = () => {} } = options;
   const world = await ChaosWorld.make(program);
+  const player = new Player(world, seed, only);
+  const { findings } = player.observer;
+  const told: string[] = [];
+  const watch = new StallWatch(STALLED_AFTER_MS);
+  const tell = (what: string) => {
+    told.push(`seed ${seed}, ${what}`);
+    watch.tell(what);
+    log(`seed ${seed}, ${what}`);
+  };
   try {
-    await world.startDaemon();
-    const player = new Player(world, seed, only);
-    const told: string[] = [];
-    const { findings } = player.observer;
-    for (let step = 1; step <= steps && findings.length === 0; step += 1) {
-      const what = `seed ${seed}, ${step}: ${await player.step()}`;
-      told.push(what);
-      log(what);
-    }
-    if (findings.length === 0) findings.push(...(await playEnding(world, player, rounds)));
-    await player.finishCalls();
+    const stalled = await watch.watch(play(world, player, options, tell));
+    if (stalled !== undefined) findings.push(stalled);
     if (findings.length > 0) log(world.output);
-    const { calls, answers, staleAnswers } = player;
-    const issued = [...world.ledger.all()].length;
-    return { findings, steps: told, calls, answers, staleAnswers, kills: world.ledger.killedAt.length, issued };
   } finally {
-    await world.stop();
+    const stalled = await new StallWatch(STOPPED_WITHIN_MS).watch(world.stop());
+    if (stalled !== undefined) findings.push(`the world does not stop: ${stalled}`);
   }
+  const { calls, answers, staleAnswers } = player;
+  const issued = [...world.ledger.all()].length;
+  return { findings, steps: told, calls, answers, staleAnswers, kills: world.ledger.killedAt.length, issued };
+}
+
+async function play(
+  world: ChaosWorld,
+  player: Player,
+  { steps, rounds = 0 }: PlayOptions,
+  tell: (what: string) => void,
+): Promise<void> {
+  const { findings } = player.observer;
+  await world.startDaemon();
+  for (let step = 1; step <= steps && findings.length === 0; step += 1) tell(`${step}: ${await player.step()}`);
+  if (findings.length === 0) findings.push(...(await playEnding(world, player, rounds, tell)));
+  await player.finishCalls();
 }

@@ -13,6 +13,7 @@ import { StandInPods } from '../kube/stand-in-pods.ts';
 import { ChaosProxy } from './chaos-proxy.ts';
 import { HASTY, KV_PATHS, type Login } from './classes.ts';
 import { ChaosDatabase, enableDatabase } from './database.ts';
+import { leasesOf } from './leases.ts';
 import { Ledger } from './ledger.ts';
 import { Outages } from './outages.ts';
 
@@ -165,18 +166,9 @@ export class ChaosWorld {
     done();
   }
 
-  /** Ids of the leases that the store has now. */
-  async leases(): Promise<readonly string[]> {
-    const paths = [...this.#engines.map(({ path }) => path), ...this.#database.paths];
-    const lists = paths.map(async (path) => {
-      const listing = this.bao.request('LIST', `sys/leases/lookup/${path}`);
-      const { data } = await listing.catch((error: Error) => {
-        if (error.message.includes(': 404')) return { data: { keys: [] } };
-        throw error;
-      });
-      return (data.keys as string[]).map((key) => `${path}/${key}`);
-    });
-    return (await Promise.all(lists)).flat();
+  /** Ids of the leases of its engines that are good now. */
+  leases(): Promise<readonly string[]> {
+    return leasesOf(this.bao, [...this.#engines.map(({ path }) => path), ...this.#database.paths]);
   }
 
   async stop(): Promise<void> {
