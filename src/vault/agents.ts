@@ -6,6 +6,7 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, type SecureContext } from 'node:tls';
 import type { Clock } from '../clock.ts';
+import { boundConnecting } from './connecting.ts';
 
 export interface AgentTls {
   /** Made once and passed whole: an agent given PEM text instead puts all of it into the key of every request. */
@@ -53,6 +54,7 @@ export class StoreAgent {
       tls === undefined ? new http.Agent(ways) : new https.Agent({ ...ways, ...tlsOptions(tls) });
     this.agent = create({ ...kept, ...shared });
     this.#passing = create(shared);
+    for (const agent of [this.agent, this.#passing]) boundConnecting(agent);
     this.#noteIdle(this.agent);
   }
 

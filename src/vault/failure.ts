@@ -2,6 +2,7 @@
 // Texts are the same for the same failure and name the address, what to check, and for a timeout how far
 // the request had come.
 import { MountError } from '../errors.ts';
+import { CONNECT_SECONDS } from './connecting.ts';
 
 /** Where a request stood when its time was over. */
 export type Phase = 'queued' | 'connecting' | 'handshaking' | 'waiting' | 'receiving';
@@ -42,7 +43,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENETUNREACH: 'cannot be reached from this node',
   EHOSTDOWN: 'cannot be reached from this node',
   EADDRNOTAVAIL: 'cannot be reached from this node',
-  ETIMEDOUT: 'did not take the connection',
+  ETIMEDOUT: `did not take the connection within ${CONNECT_SECONDS} s; is its machine up, and do firewalls and network policies let this node through`,
   ERR_PROXY_TUNNEL: 'could not be reached, as the proxy would not pass the connection on',
 };
 

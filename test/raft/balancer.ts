@@ -11,6 +11,8 @@ export interface Way {
   readonly lookEveryMs: number;
   /** So many bad looks in a row take a node out. */
   readonly badLooks: number;
+  /** Never the leader when a fault strikes. */
+  readonly standby?: RaftNode;
 }
 
 const SEALED = 503;
@@ -32,9 +34,15 @@ export const ACTIVE_SERVICE: Way = {
   badLooks: 1,
 };
 
-/** The address of one node, which was a standby at first, written into the settings. */
+/** The address of one node, written into the settings. */
 export function oneNode(node: RaftNode): Way {
-  return { name: 'address of one standby', isFit: (_, other) => other === node, lookEveryMs: 1_000, badLooks: 1 };
+  return {
+    name: 'address of one standby',
+    isFit: (_, other) => other === node,
+    lookEveryMs: 1_000,
+    badLooks: 1,
+    standby: node,
+  };
 }
 
 const REQUEST = /^(?:GET|POST|PUT|LIST|PATCH) (\/v1\/[^ ?]*)\S* HTTP\/1\.1\r$/gm;
@@ -97,7 +105,7 @@ export class Balancer {
     const node = fit[this.#next++ % fit.length];
     client.on('error', () => {});
     if (node === undefined) return void client.resetAndDestroy();
-    const onward = toNode(Number(new URL(node.address).port), '127.0.0.1');
+    const onward = toNode(Number(new URL(node.address).port), node.host);
     for (const [socket, other] of [
       [client, onward],
       [onward, client],

@@ -9,13 +9,16 @@ export interface Fault {
   /** For how long it is left alone before it is mended by hand. */
   readonly leaveMs: number;
   /** What starting and unsealing all nodes does not end. */
-  mend?(cluster: RaftCluster): Promise<void>;
+  mend?(cluster: RaftCluster, leader: RaftNode): Promise<void>;
+  readonly needsOwnNetwork?: true;
 }
 
 /** Longer than an election takes. */
 const ELECTION_MS = 13_000;
 /** A node without its peers gives up to lead and is looked for in vain. */
 const QUORUM_MS = 15_000;
+/** Longer than an election, and than what was sent before it waits for an answer. */
+const FROZEN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 const QUOTA = 'sys/quotas/rate-limit/suite';
@@ -51,6 +54,25 @@ export const FAULTS: readonly Fault[] = [
     leaveMs: ELECTION_MS,
   },
   {
+    name: 'leader frozen: it takes connections and does not answer',
+    strike: async (_, leader) => leader.freeze(),
+    leaveMs: FROZEN_MS,
+    mend: async (_, leader) => leader.thaw(),
+  },
+  {
+    name: 'leader without power: packets to it vanish',
+    strike: async ({ network }, leader) => {
+      leader.freeze();
+      network?.unplug(leader.host);
+    },
+    leaveMs: FROZEN_MS,
+    mend: async ({ network }, leader) => {
+      network?.plug(leader.host);
+      leader.thaw();
+    },
+    needsOwnNetwork: true,
+  },
+  {
     name: 'limited, with a Retry-After of 20 s',
     strike: async (cluster) => {
       await cluster.request('POST', 'sys/quotas/config', { enable_rate_limit_response_headers: true });
@@ -76,7 +98,7 @@ export async function play(fault: Fault, cluster: RaftCluster): Promise<Played> 
   const watch = new LeaderWatch(cluster);
   await fault.strike(cluster, leader);
   await sleep(fault.leaveMs);
-  await fault.mend?.(cluster);
+  await fault.mend?.(cluster, leader);
   await cluster.mend();
   return { struckAt, leaderAfterMs: Math.max(0, (await watch.end()) - struckAt) };
 }

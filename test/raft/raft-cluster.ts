@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { callStore, enableJwt, enableKubernetes, type LoginMethod } from '../harness/openbao.ts';
 import { findFreePorts } from '../harness/ports.ts';
 import { findStore, type Product, productOf } from '../harness/store-binary.ts';
-import { RaftNode } from './raft-node.ts';
+import type { OwnNetwork } from './own-network.ts';
+import { type Place, RaftNode } from './raft-node.ts';
 
 const NAMES = ['one', 'two', 'three'];
 const THRESHOLD = 2;
@@ -21,25 +22,29 @@ export class RaftCluster {
   readonly product: Product;
   readonly version: string;
   readonly nodes: readonly RaftNode[];
+  /** undefined: that of the machine, where no node can be unplugged. */
+  readonly network: OwnNetwork | undefined;
   readonly #folder: string;
   readonly #keys: readonly string[];
   readonly #rootToken: string;
   readonly #stops: (() => Promise<void>)[] = [];
 
-  private constructor(product: Product, version: string, nodes: readonly RaftNode[], folder: string, init: Init) {
-    this.product = product;
-    this.version = version;
-    this.nodes = nodes;
+  private constructor(of: Pick<RaftCluster, 'product' | 'version' | 'nodes' | 'network'>, folder: string, init: Init) {
+    this.product = of.product;
+    this.version = of.version;
+    this.nodes = of.nodes;
+    this.network = of.network;
     this.#folder = folder;
     this.#keys = init.keys;
     this.#rootToken = init.root_token;
   }
 
-  static async start(): Promise<RaftCluster> {
+  static async start(network?: OwnNetwork): Promise<RaftCluster> {
     const binary = await findStore();
     const folder = mkdtempSync(join(tmpdir(), 'secretmount-raft-'));
-    const places: { name: string; port: number }[] = [];
-    for (const name of NAMES) places.push({ name, port: await findFreePorts(true) });
+    const places: Place[] = [];
+    for (const [index, name] of NAMES.entries())
+      places.push({ name, host: network?.addHost(index) ?? '127.0.0.1', port: await findFreePorts(true) });
     const nodes = places.map((place) => new RaftNode(binary, folder, place));
     const [first] = nodes;
     if (first === undefined) throw new Error('no nodes');
@@ -50,7 +55,7 @@ export class RaftCluster {
     });
     const health = await fetch(`${first.address}/v1/sys/health?sealedcode=200`);
     const { version } = (await health.json()) as { version: string };
-    const cluster = new RaftCluster(productOf(binary), version, nodes, folder, init);
+    const cluster = new RaftCluster({ product: productOf(binary), version, nodes, network }, folder, init);
     await cluster.unseal(first);
     await until('a leader', async () => (await cluster.leader()) !== undefined);
     for (const node of nodes.slice(1)) {
@@ -102,6 +107,16 @@ export class RaftCluster {
 
   async stepDown(node: RaftNode): Promise<void> {
     await callStore(node.address, 'PUT', 'sys/step-down', undefined, { token: this.#rootToken });
+  }
+
+  /** Another node leads afterwards. */
+  async makeStandby(node: RaftNode): Promise<void> {
+    await until(`${node.address} as a standby`, async () => {
+      if ((await this.leader()) !== node) return true;
+      await this.stepDown(node);
+      await this.untilWhole();
+      return false;
+    });
   }
 
   async unseal(node: RaftNode): Promise<void> {

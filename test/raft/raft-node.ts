@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Where a node listens: `port` for clients, the one after it for its peers. */
 export interface Place {
   readonly name: string;
+  readonly host: string;
   readonly port: number;
 }
 
@@ -18,6 +19,7 @@ const HEALTH_WITHIN_MS = 1_000;
 
 export class RaftNode {
   readonly address: string;
+  readonly host: string;
   readonly #binary: string;
   readonly #configFile: string;
   readonly #killOnExit = () => this.#process?.kill('SIGKILL');
@@ -27,6 +29,7 @@ export class RaftNode {
   constructor(binary: string, folder: string, own: Place) {
     this.#binary = binary;
     this.address = addressOf(own);
+    this.host = own.host;
     const path = join(folder, own.name);
     mkdirSync(path);
     this.#configFile = join(folder, `${own.name}.json`);
@@ -35,14 +38,14 @@ export class RaftNode {
       listener: [
         {
           tcp: {
-            address: `127.0.0.1:${own.port}`,
-            cluster_address: `127.0.0.1:${own.port + 1}`,
+            address: `${own.host}:${own.port}`,
+            cluster_address: `${own.host}:${own.port + 1}`,
             tls_disable: true,
           },
         },
       ],
       api_addr: this.address,
-      cluster_addr: `https://127.0.0.1:${own.port + 1}`,
+      cluster_addr: `https://${own.host}:${own.port + 1}`,
       disable_mlock: true,
     };
     writeFileSync(this.#configFile, JSON.stringify(config));
@@ -83,6 +86,15 @@ export class RaftNode {
     await ended;
   }
 
+  /** It takes connections, as its kernel does, and says nothing. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** The status of `sys/health`; undefined: it does not answer. */
   async health(): Promise<number | undefined> {
     try {
@@ -101,6 +113,6 @@ export class RaftNode {
   }
 }
 
-function addressOf({ port }: Place): string {
-  return `http://127.0.0.1:${port}`;
+function addressOf({ host, port }: Place): string {
+  return `http://${host}:${port}`;
 }

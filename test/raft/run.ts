@@ -8,6 +8,7 @@ import type { LoginMethod } from '../harness/openbao.ts';
 import { ACTIVE_SERVICE, Balancer, oneNode, SERVICE, type Way } from './balancer.ts';
 import { FAULTS, type Fault, play } from './faults.ts';
 import { type Figures, figuresOf, lineOf, tableOf } from './figures.ts';
+import { OwnNetwork } from './own-network.ts';
 import { Pods, RUNNING } from './pods.ts';
 import { RaftCluster } from './raft-cluster.ts';
 
@@ -23,12 +24,18 @@ const { values } = parseArgs({
     way: { type: 'string', multiple: true, default: ['service', 'active', 'node'] },
     faults: { type: 'string' },
     program: { type: 'string' },
+    // In a network of its own: `unshare -rn node test/raft/run.ts --unplug`.
+    unplug: { type: 'boolean', default: false },
   },
 });
-const faults = FAULTS.filter(({ name }) => values.faults === undefined || new RegExp(values.faults).test(name));
+const network = values.unplug ? OwnNetwork.setUp() : undefined;
+const faults = FAULTS.filter(
+  ({ name, needsOwnNetwork }) =>
+    (needsOwnNetwork === undefined || network !== undefined) && new RegExp(values.faults ?? '').test(name),
+);
 const findings: string[] = [];
 
-const cluster = await RaftCluster.start();
+const cluster = await RaftCluster.start(network);
 console.log(`${cluster.product} ${cluster.version}: three nodes over raft, ${RUNNING} pods, each polled every 2 s`);
 try {
   await cluster.enableKv();
@@ -86,6 +93,7 @@ async function playFault(
   pods: Pods,
   stale: () => Promise<number>,
 ): Promise<Figures> {
+  if (way.standby !== undefined) await cluster.makeStandby(way.standby);
   await pods.untilFresh(FRESH_WITHIN_MS);
   const quietAt = performance.now();
   await sleep(QUIET_MS);

@@ -3,9 +3,17 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { Code } from '../../src/errors.ts';
 import { createAuthority } from '../harness/certificates.ts';
-import type { Daemon } from '../harness/daemon.ts';
+import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { Driver } from '../harness/driver.ts';
-import { type Behaviour, type FaultyStore, hang, startFaultyStore } from '../harness/faulty-store.ts';
+import {
+  type Behaviour,
+  type FaultyStore,
+  hang,
+  inTurn,
+  redirectTo,
+  startFaultyStore,
+} from '../harness/faulty-store.ts';
+import { startSwallowingPort } from '../harness/swallowing-port.ts';
 import { objects, type SocketWorld, socketWorld } from './world.ts';
 
 const answer =
@@ -139,6 +147,24 @@ describe('a store that', () => {
     assert.equal(code, Code.FAILED_PRECONDITION);
     assert.match(details, /GET secret\/data\/slow: no answer from .* within 10 s \[store-timeout\]$/);
     await own.stop();
+  });
+
+  it('redirects to a leader whose packets vanish is asked again, and the pod mounts', async () => {
+    const leader = await startSwallowingPort();
+    const standby = await startFaultyStore({
+      behaviour: inTurn(redirectTo(`${leader.address}/v1/x`), onRead(answer(200, { data: { x: 'one' } }))),
+    });
+    const own = await startDaemon({ args: [`--vault-addr=${standby.address}`] });
+    try {
+      const { files } = await own.driver().mount(world.wish(objects('a secret/data/app x')));
+      assert.equal(files[0]?.contents.toString(), 'one');
+      const sent = standby.requests.map(({ url }) => url.split('/').at(-1));
+      assert.deepEqual(sent, ['login', 'login', 'app']);
+    } finally {
+      await own.stop('SIGKILL');
+      await standby.stop();
+      leader.stop();
+    }
   });
 
   it('is down for one pod holds no other pod up: a dead address, a hanging store, a wrong authority, a bad class', async () => {

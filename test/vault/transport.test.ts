@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
 import { Secret } from '../../src/secret.ts';
+import type { Resolve } from '../../src/vault/host-lookup.ts';
 import {
   announce,
   answer,
@@ -18,16 +19,21 @@ import {
   dribble,
   type FaultyStore,
   hang,
+  inTurn,
   oversized,
   raw,
   redirectTo,
   reset,
   startFaultyStore,
 } from '../harness/faulty-store.ts';
+import { type SwallowingPort, startSwallowingPort } from '../harness/swallowing-port.ts';
 import { createStores, openDoor, readOf, rejectsWith, settingsOf, TOKEN, within } from './door-fixture.ts';
 
 /** For a request that hangs: long enough to have come as far as it says, on a busy machine too. */
 const HUNG_MS = 500;
+/** Later than a connection is given up, and a request's usual time. */
+const LATE_MS = 3_300;
+const GIVEN_UP_MS = 10_000;
 const NOT_VAULT = 'check that the address leads to Vault or OpenBao and to nothing before it';
 
 describe('a door', () => {
@@ -364,6 +370,52 @@ describe('a door', () => {
         ['login', 'login-refused'],
       ],
     );
+  });
+});
+
+describe('an address that swallows packets', () => {
+  let gone: SwallowingPort;
+  let store: FaultyStore;
+  before(async () => {
+    gone = await startSwallowingPort();
+  });
+  after(() => gone.stop());
+  beforeEach(async () => {
+    store = await startFaultyStore();
+  });
+  afterEach(() => store.stop());
+
+  it('is given up after 3 s', async () => {
+    await rejectsWith(
+      (await openDoor(gone.address)).read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
+      'store-unreachable',
+      `GET p: ${gone.address} did not take the connection within 3 s; is its machine up, and do firewalls and network policies let this node through`,
+    );
+  });
+
+  it('is told as a leader that is gone if a standby redirects to it, and the standby is asked again', async () => {
+    store.behaviour = inTurn(redirectTo(`${gone.address}/v1/p`), answer(200, { data: {} }));
+    const door = await openDoor(store.address, { isFromClass: false });
+    await rejectsWith(
+      door.read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
+      'store-unreachable',
+      `GET p: ${gone.address} (where ${store.address} sent the request) did not take the connection within 3 s; if it was the leader, its store elects another; if it runs, correct its api_addr`,
+    );
+    await door.read(readOf('p'), TOKEN, within());
+  });
+
+  it('is not one whose name takes long to be found', async () => {
+    const resolve = (async (_host: string, _options: object, done: (...found: unknown[]) => void) => {
+      await sleep(LATE_MS);
+      done(null, [{ address: '127.0.0.1', family: 4 }]);
+    }) as unknown as Resolve;
+    const door = await openDoor(`http://vault.example:${store.port}`, { resolve });
+    await door.read(readOf('p'), TOKEN, within());
+  });
+
+  it('is not one that takes a connection and answers late', async () => {
+    store.behaviour = (...asked) => void setTimeout(() => answer(200, { data: {} })(...asked), LATE_MS);
+    await (await openDoor(store.address)).read(readOf('p'), TOKEN, within());
   });
 });
 
