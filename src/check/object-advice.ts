@@ -1,5 +1,5 @@
 // What the parser has nothing against and its author would not want: rules that look at single objects of a class.
-import { isReading } from '../methods.ts';
+import { effectOf } from '../plan/methods.ts';
 import { Mistakes } from '../plan/mistakes.ts';
 import { quote } from '../plan/quote.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
@@ -30,7 +30,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
     const path = textAt(node, 'secretPath');
     if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
     const method = toMethod(textAt(node, 'method'));
-    const isWrite = method !== undefined && !isReading(method);
+    const isWrite = method !== undefined && effectOf(method) === 'write';
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
     const at = fieldOf(node, 'secretPath')?.at ?? node.at;
     const why = 'without secretKey the file is the whole answer, and each answer of this path is another';

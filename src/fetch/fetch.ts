@@ -4,7 +4,6 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
-import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import type { Access } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
@@ -252,7 +251,7 @@ function nextAfter(at: number): number {
 
 /** Only reads that change nothing are shared or repeated. */
 function isJoinable(read: Read): boolean {
-  return isReading(read.method);
+  return read.effect === 'read';
 }
 
 const SYS = /(?:^|\/)sys(?:\/|$)/;

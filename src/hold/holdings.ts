@@ -3,7 +3,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MountError } from '../errors.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
-import { isReading } from '../methods.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import type { OwnLogin } from '../session/access.ts';
@@ -167,7 +166,7 @@ export class Holdings implements PodKeeper {
   /** A request whose answer must be held is not sent without room for the smallest: each try would make another lease. */
   #refuse(read: Read, { plan, reads }: Asker): MountError | undefined {
     const owner = ownerOf(plan, read);
-    const isSent = (isReading(read.method) && !reads.givesLeases(read)) || this.#answers.hasRoomFor(owner);
+    const isSent = (read.effect === 'read' && !reads.givesLeases(read)) || this.#answers.hasRoomFor(owner);
     return isSent ? undefined : noRoom(`${read.method} ${read.path}`, owner);
   }
 

@@ -5,7 +5,6 @@ import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Answer } from '../fetch/ports.ts';
-import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { entryBytes, Pot } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
@@ -170,7 +169,7 @@ function settle(known: Answer, answer: Answer): Answer {
 
 /** What a lease or a write made belongs to the volume that asked for it; anything else to all of the session. */
 function isShared(read: Read, answer: Answer): boolean {
-  return !answer.hasLease && isReading(read.method);
+  return !answer.hasLease && read.effect === 'read';
 }
 
 /** The session stands for who asks and where: an answer never reaches another identity's pod. */

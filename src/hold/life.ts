@@ -2,7 +2,6 @@
 // clock.now(); the one at which to act is drawn once, when the answer is issued.
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
-import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { certificateEnd } from './certificate.ts';
 
@@ -35,7 +34,7 @@ export function isHeld(read: Read, answer: Answer): boolean {
 
 /** To ask for it again would make another: it is held, or it is not for this mount. */
 export function mustBeHeld(read: Read, answer: Answer): boolean {
-  return answer.hasLease || !isReading(read.method);
+  return answer.hasLease || read.effect === 'write';
 }
 
 /** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */

@@ -2,13 +2,13 @@
 // told. What concerns several objects (unique names, folders) is left to objects.ts.
 
 import { describeInvisible, tellApart, withoutInvisible } from '../invisible.ts';
-import { METHODS } from '../methods.ts';
 import { nearest } from '../nearest.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { findPathMistake } from './file-path.ts';
 import { goBoolean, goInteger } from './go-scalar.ts';
 import { cureOfField, meaning } from './known-elsewhere.ts';
+import { METHODS, type Method } from './methods.ts';
 import type { WarningKind } from './mistakes.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
 import type { Place } from './place.ts';
@@ -137,7 +137,7 @@ function toRead(entry: Entry): Read | undefined {
   return makeRead(method, target.path, target.query, body, toHolding(entry));
 }
 
-function readMethod(entry: Entry): string | undefined {
+function readMethod(entry: Entry): Method | undefined {
   const text = entry.text('method');
   const method = toMethod(text);
   if (text === undefined || method !== undefined) return method;

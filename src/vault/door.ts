@@ -6,7 +6,7 @@ import type { Emit, RequestFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import { wrapRaw } from '../json-text/raw-body.ts';
-import { isReading } from '../methods.ts';
+import type { Effect } from '../plan/methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
@@ -38,6 +38,7 @@ interface Task {
   readonly fact: RequestFact['operation'];
   readonly operation: string;
   readonly method: string;
+  readonly effect: Effect;
   readonly path: string;
   readonly query: string;
   readonly token: string | undefined;
@@ -77,6 +78,7 @@ export class VaultDoor implements Door {
       fact: 'login',
       operation,
       method: 'POST',
+      effect: 'write',
       path,
       query: '',
       payload,
@@ -86,25 +88,26 @@ export class VaultDoor implements Door {
   }
 
   async renew(token: Secret<string>, signal: AbortSignal): Promise<Grant> {
-    return this.#grant(this.#tokenTask('renew', 'POST', token, signal, 'auth/token/renew-self'));
+    return this.#grant(this.#tokenTask('renew', token, signal, 'auth/token/renew-self'));
   }
 
   async isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean> {
-    const task = this.#tokenTask('lookup', 'GET', token, signal, 'auth/token/lookup-self');
+    const task = this.#tokenTask('lookup', token, signal, 'auth/token/lookup-self');
     return this.#run(task, (answer) => answer.status !== 403 && this.#bodyOf(answer, task) !== undefined);
   }
 
   async revoke(token: Secret<string>, signal: AbortSignal): Promise<void> {
-    const task = this.#tokenTask('revoke', 'POST', token, signal, 'auth/token/revoke-self');
+    const task = this.#tokenTask('revoke', token, signal, 'auth/token/revoke-self');
     await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
   async read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer> {
-    const { method, path, query } = read;
+    const { method, effect, path, query } = read;
     const task: Task = {
       fact: 'read',
       operation: `${method} ${path}`,
       method,
+      effect,
       path,
       query,
       token: token.reveal(),
@@ -127,7 +130,7 @@ export class VaultDoor implements Door {
     // Standbys answer as well, also those that hear of no leader (`sys/health` of Vault 1.21).
     const query = 'perfstandbyok=true&standbyok=true&haunhealthycode=200';
     const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
-    const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', path, ...rest };
+    const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', effect: 'read', path, ...rest };
     return this.#run(task, (answer) => this.#bodyOf(answer, task).get('enterprise')?.kind === 'false');
   }
 
@@ -140,7 +143,7 @@ export class VaultDoor implements Door {
   }
 
   async mountAt(path: string, token: Secret<string>, signal: AbortSignal): Promise<Mount | undefined> {
-    const task = this.#tokenTask('lookup', 'GET', token, signal, `sys/internal/ui/mounts/${path}`);
+    const task = this.#tokenTask('lookup', token, signal, `sys/internal/ui/mounts/${path}`);
     try {
       return await this.#run(task, (answer) => mountOf(path, this.#bodyOf(answer, task).get('data')));
     } catch (thrown) {
@@ -173,18 +176,13 @@ export class VaultDoor implements Door {
     const path = `sys/leases/${fact}`;
     const payload = JSON.stringify({ lease_id: leaseId });
     const rest = { query: '', token: token.reveal(), payload, login: undefined, signal };
-    return { fact, operation: `PUT ${path}`, method: 'PUT', path, ...rest };
+    return { fact, operation: `PUT ${path}`, method: 'PUT', effect: 'write', path, ...rest };
   }
 
-  #tokenTask(
-    fact: 'renew' | 'lookup' | 'revoke',
-    method: string,
-    token: Secret<string>,
-    signal: AbortSignal,
-    path: string,
-  ): Task {
+  #tokenTask(fact: 'renew' | 'lookup' | 'revoke', token: Secret<string>, signal: AbortSignal, path: string): Task {
     const rest = { query: '', token: token.reveal(), payload: undefined, login: undefined, signal };
-    return { fact, operation: `${method} ${path}`, method, path, ...rest };
+    const [method, effect] = fact === 'lookup' ? (['GET', 'read'] as const) : (['POST', 'write'] as const);
+    return { fact, operation: `${method} ${path}`, method, effect, path, ...rest };
   }
 
   #grant(task: Task): Promise<Grant> {
@@ -221,7 +219,7 @@ export class VaultDoor implements Door {
     }
   }
 
-  #request({ fact, operation, method, path, query, token, payload, signal, room }: Task): StoreRequest {
+  #request({ fact, operation, method, effect, path, query, token, payload, signal, room }: Task): StoreRequest {
     // Only the root namespace has sys/health.
     const namespace = fact === 'health' ? '' : this.#options.namespace;
     const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
@@ -237,7 +235,7 @@ export class VaultDoor implements Door {
       path: `/${encoded}${query === '' ? '' : `?${query}`}`,
       headers,
       payload,
-      isOnce: !isReading(method),
+      isOnce: effect === 'write',
       signal,
       mostBytes: fact === 'read' ? MAX_ANSWER_BYTES : MAX_GRANT_BYTES,
       room,
@@ -261,13 +259,13 @@ export class VaultDoor implements Door {
     return body;
   }
 
-  #refused({ operation, method, path, login, token, payload }: Task): Refused {
+  #refused({ operation, method, effect, path, login, token, payload }: Task): Refused {
     const { place, namespace, clock } = this.#options;
     const values = payload === undefined ? [] : valuesOf(payload);
     // A login's body holds the role too, which messages name.
     const secrets = [token ?? '', ...values.filter((value) => value !== login?.role)];
     const loginMount = login?.mount;
-    return { operation, method, path, place, namespace, loginMount, secrets, wall: clock.wall() };
+    return { operation, method, effect, path, place, namespace, loginMount, secrets, wall: clock.wall() };
   }
 }
 
@@ -275,10 +273,10 @@ export class VaultDoor implements Door {
  * A certificate, a list of revoked ones, a public key: engines answer some reads with bytes. The store's word by what both
  * stores send with each answer, which is not the page of a login or of a proxy.
  */
-function rawOf({ status, headers, bytes }: StoreAnswer, { operation, method }: Task): JsonText | undefined {
+function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: Task): JsonText | undefined {
   const type = headers['content-type'] ?? '';
   const isRaw = type !== '' && !/json|html/i.test(type) && /\bno-store\b/i.test(headers['cache-control'] ?? '');
-  if (status < 200 || status > 299 || !isReading(method) || bytes.length === 0 || !isRaw) return undefined;
+  if (status < 200 || status > 299 || effect === 'write' || bytes.length === 0 || !isRaw) return undefined;
   if (bytes.length <= MAX_RAW_BYTES) return wrapRaw(bytes);
   throw new MountError(
     'answer-too-large',

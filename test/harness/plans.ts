@@ -1,5 +1,6 @@
 // Plans as plan/ would make them, for the rooms behind it.
 import { Buffer } from 'node:buffer';
+import { effectOf, type Method } from '../../src/plan/methods.ts';
 import type { Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
@@ -43,7 +44,8 @@ export function makePlan(wish: PlanWish = {}): Plan {
 
 export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Read {
   const method = wish.method ?? 'GET';
-  return { key: `${method} ${path}`, method, path, query: '', body: undefined, holding: OWN_HOLDING, ...wish };
+  const effect = effectOf(method as Method);
+  return { key: `${method} ${path}`, method, effect, path, query: '', body: undefined, holding: OWN_HOLDING, ...wish };
 }
 
 export function makeObject(name: string, wish: Partial<PlanObject> = {}): PlanObject {

@@ -9,7 +9,7 @@ export function makeObject(changes: Partial<PlanObject> & { readonly path?: stri
   const { path = 'secret/data/app', ...rest } = changes;
   return {
     name: 'file',
-    read: { key: `GET ${path}`, method: 'GET', path, query: '', body: undefined, holding: OWN_HOLDING },
+    read: { key: `GET ${path}`, method: 'GET', effect: 'read', path, query: '', body: undefined, holding: OWN_HOLDING },
     key: undefined,
     encoding: 'utf-8',
     mode: 0o644,
