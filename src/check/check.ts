@@ -3,8 +3,8 @@
 import { checkResources } from './check-resources.ts';
 import { compareFindings, type Finding, type Source } from './finding.ts';
 
-export type { Finding, Level, Source } from './finding.ts';
-export { RULES, type Rule, type RuleText } from './rules.ts';
+export type { Finding, Source } from './finding.ts';
+export { type Level, RULES, type Rule, type RuleText } from './rules.ts';
 
 export interface Checked {
   /** By file, then by place. */

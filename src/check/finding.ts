@@ -1,14 +1,12 @@
 // What goes into a check and what comes out of it: where, how bad, which rule, and what to do about it. The public
 // forms of the library.
-import type { Rule } from './rules.ts';
+import type { Level, Rule } from './rules.ts';
 
 /** A file, or what came on standard input. */
 export interface Source {
   readonly name: string;
   readonly text: string;
 }
-
-export type Level = 'error' | 'warning';
 
 export interface Finding {
   /** As the caller named it; `-` for standard input. */

@@ -1,6 +1,7 @@
 // Every rule of the check by its name, with its level and what it is for: in one table, so that reports and
 // docs/check.md say the same.
-import type { Level } from './finding.ts';
+
+export type Level = 'error' | 'warning';
 
 export interface RuleText {
   readonly level: Level;

@@ -9,7 +9,3 @@ export interface Place {
 
 /** Where a text begins. */
 export const START: Place = Object.freeze({ line: 1, column: 1 });
-
-export function comparePlaces(a: Place, b: Place): number {
-  return a.line - b.line || a.column - b.column;
-}

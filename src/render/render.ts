@@ -7,39 +7,11 @@ import type { PlanObject } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
 import { KeyHints } from './key-hint.ts';
+import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
 import { AnswerView } from './select.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 import { writeWhole } from './whole.ts';
-
-export interface RenderedFile {
-  readonly path: string;
-  /** 0 to 0o777. */
-  readonly mode: number;
-  readonly contents: Secret<Uint8Array>;
-}
-
-export interface RenderedVersion {
-  /** The object's name. */
-  readonly id: string;
-  readonly version: string;
-}
-
-/** One object that could not be answered; the error does not name the object. */
-export interface ObjectFailure {
-  readonly object: PlanObject;
-  readonly error: MountError;
-}
-
-export interface Rendered {
-  readonly files: readonly RenderedFile[];
-  readonly versions: readonly RenderedVersion[];
-  readonly failures: readonly ObjectFailure[];
-  /** What should be put right though it worked. */
-  readonly warnings: readonly string[];
-  /** The length of the answer to the driver, exactly as it will be encoded. */
-  readonly sizeBytes: number;
-}
 
 /**
  * @param answers by Read.key; an object whose read has neither an answer nor a place in `absent` is left out

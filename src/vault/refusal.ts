@@ -1,7 +1,7 @@
 // An answer that is not a good one becomes the one MountError that explains it: what was asked, what the
 // store said, what to change. Of the answer itself only store-words.ts lets anything through.
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
-import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
+import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJsonObject } from '../json.ts';
 import type { Effect } from '../plan/methods.ts';
 import { limitOf } from './json-limits.ts';
 import { cureByPolicy, PathRefusal } from './path-refusal.ts';
@@ -31,7 +31,7 @@ const LONGEST_REFUSAL = 64 * 1024;
 /** The error for an answer outside 200 to 299. */
 export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const { status } = answer;
-  const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseObject(answer.text);
+  const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseJsonObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
   const limit = request.effect === 'read' || request.loginMount !== undefined ? undefined : limitOf(body);
@@ -69,15 +69,6 @@ export function emptyOrGarbled(answer: StoreAnswer, request: Refused): MountErro
     'request-refused',
     `${operation}: the store carried it out and answered without data, so there is nothing to mount; use a path that answers with data`,
   );
-}
-
-export function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** An engine may pass on what its own backend said, among other words. */

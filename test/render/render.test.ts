@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import protobuf from 'protobufjs';
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { PlanObject } from '../../src/plan/plan.ts';
-import { type Rendered, renderFiles } from '../../src/render/render.ts';
+import { renderFiles } from '../../src/render/render.ts';
+import type { Rendered } from '../../src/render/rendered.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
 const KEY = Buffer.alloc(32, 7);

@@ -1,6 +1,6 @@
 // What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
 import type { Plan, PlanObject } from '../../plan/plan.ts';
-import type { Rendered } from '../../render/render.ts';
+import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
 /** `absent`: an optional object that is not there, and was not. */

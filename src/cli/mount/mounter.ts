@@ -7,7 +7,7 @@ import { MountError, type Reason } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
 import { mount, newReport, type Rooms } from '../../mount.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
-import type { Rendered } from '../../render/render.ts';
+import type { Rendered } from '../../render/rendered.ts';
 import { GivenToken } from '../../session/given-token.ts';
 import type { TokenSource } from '../../session/ports.ts';
 import { CommandFailed } from '../command-failed.ts';
