@@ -19,9 +19,9 @@ import type { TokenSource } from '../session/ports.ts';
 import { Returns } from '../session/returns.ts';
 import { Sessions } from '../session/sessions.ts';
 import { TokenRecords } from '../session/token-record.ts';
+import type { Shelves } from '../state/shelves.ts';
 import { VaultStores } from '../vault/stores.ts';
 import type { ServeOptions } from './options.ts';
-import type { Shelves } from './shelves.ts';
 
 export interface Outside {
   readonly clock: Clock;

@@ -114,11 +114,11 @@ export class State<Kind extends string> {
   }
 
   /**
-   * Resolves when the record is on tmpfs, or with why it is not: an earlier form of it then stays.
+   * @returns `kept` where the record is on tmpfs now, or why it is not: an earlier form of it then stays
    * @param account in whose share it is; empty: the provider's own
    * @throws MountError internal for a name that no owner may give
    */
-  async put(kind: Kind, id: string, body: Secret<Uint8Array>, account = ''): Promise<'kept' | Refusal> {
+  put(kind: Kind, id: string, body: Secret<Uint8Array>, account = ''): 'kept' | Refusal {
     const { folder, kinds, maxBytes } = this.#parts;
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return 'closed';
@@ -139,7 +139,7 @@ export class State<Kind extends string> {
   }
 
   /** Nothing where there is none. A record that cannot be removed is told of, and there again after a restart. */
-  async remove(kind: Kind, id: string): Promise<void> {
+  remove(kind: Kind, id: string): void {
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return;
     if (this.#try(name, () => removeRecord(this.#parts.folder.path, name)) !== undefined) return;

@@ -1,11 +1,9 @@
 // The rooms' shelves on the state folder: one kind of record each.
-import type { Emit } from '../events.ts';
 import { Secret } from '../secret.ts';
 import { NO_SHELF, type Shelf } from '../shelf.ts';
-import { openState } from '../state/open-state.ts';
-import type { State } from '../state/state.ts';
 import type { StateStatus } from '../status.ts';
-import type { ServeOptions } from './options.ts';
+import { openState, type StateOptions } from './open-state.ts';
+import type { State } from './state.ts';
 
 /**
  * Each with the number of the form that this version writes. In the order in which an account that takes too much loses
@@ -14,6 +12,11 @@ import type { ServeOptions } from './options.ts';
  */
 const KINDS = { answer: 1, volume: 1, session: 1, held: 1, key: 1 } as const;
 type Kind = keyof typeof KINDS;
+
+export interface ShelvesOptions extends Omit<StateOptions<Kind>, 'kinds' | 'folder'> {
+  /** undefined: nothing outlives the process. */
+  readonly folder: string | undefined;
+}
 
 export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   /** Whether records outlive this process. */
@@ -40,10 +43,9 @@ export function noShelves(): Shelves {
 }
 
 /** Waits until no other process has the folder. @throws StartupError, or the signal's reason */
-export async function openShelves(options: ServeOptions, emit: Emit, signal: AbortSignal): Promise<Shelves> {
-  const { stateDir: folder, stateMaxBytes: maxBytes, isStateRequired: isRequired } = options;
+export async function openShelves({ folder, ...options }: ShelvesOptions): Promise<Shelves> {
   if (folder === undefined) return NO_SHELVES;
-  const state = await openState({ folder, kinds: KINDS, maxBytes, isRequired, emit, signal });
+  const state = await openState({ ...options, folder, kinds: KINDS });
   if (state === undefined) return NO_SHELVES;
   return {
     session: openShelf(state, 'session'),
@@ -69,7 +71,9 @@ function openShelf(state: State<Kind>, kind: Kind): Shelf {
       }
     },
     // Made at once and told of by the state itself where it cannot be.
-    put: (id, text, account) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), account),
-    remove: (id) => void state.remove(kind, id),
+    put: (id, text, account) => {
+      state.put(kind, id, new Secret(Buffer.from(text.reveal())), account);
+    },
+    remove: (id) => state.remove(kind, id),
   };
 }

@@ -1,16 +1,15 @@
 // The shelves on a state folder.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { ServeOptions } from '../../src/cli/options.ts';
-import { openShelves } from '../../src/cli/shelves.ts';
 import { Secret } from '../../src/secret.ts';
+import { openShelves } from '../../src/state/shelves.ts';
 
 describe('a shelf', () => {
   const folder = mkdtempSync('/dev/shm/secretmount-shelves-');
   after(() => rmSync(folder, { recursive: true }));
   const open = () => {
-    const options = { stateDir: folder, stateMaxBytes: 1024 * 1024, isStateRequired: true } as ServeOptions;
-    return openShelves(options, () => {}, new AbortController().signal);
+    const { signal } = new AbortController();
+    return openShelves({ folder, maxBytes: 1024 * 1024, isRequired: true, emit: () => {}, signal });
   };
 
   it('hands over what an earlier process left, and keeps none of it in memory', async () => {
