@@ -24,7 +24,9 @@ export class LiveToken {
   readonly isRevocable: boolean;
   /** The store counts its uses: one mount has it, nobody else. */
   readonly isCounted: boolean;
-  readonly metadata: ReadonlyMap<string, string>;
+  readonly proves: Grant['proves'];
+  /** The account that the store took the caller for. */
+  readonly account: string;
   state: TokenState = 'fresh';
   /** clock.now() of the last answer that showed the token to be good. */
   provedAt = Number.NEGATIVE_INFINITY;
@@ -45,7 +47,8 @@ export class LiveToken {
     this.isRenewable = grant.isRenewable && !grant.isBatch;
     this.isRevocable = !grant.isBatch;
     this.isCounted = grant.uses > 0;
-    this.metadata = grant.metadata;
+    this.proves = grant.proves;
+    this.account = grant.account;
     this.firstTtlMs = firstTtlMs;
     this.#random = random;
     this.endsAt = endOf(grant);

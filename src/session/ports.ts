@@ -19,8 +19,10 @@ export interface Grant {
   readonly isBatch: boolean;
   /** 0: unlimited. */
   readonly uses: number;
-  /** What the login method says of who logged in, for example `service_account_name`. */
-  readonly metadata: ReadonlyMap<string, string>;
+  /** Whose login it is as far as the store says: one that all pods of the account may have, or this pod's alone. */
+  readonly proves: 'account' | 'pod';
+  /** The account that the store took the caller for (accountName); empty where it proves none. */
+  readonly account: string;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
 }
@@ -35,6 +37,8 @@ export interface TokenDoor {
   readonly origin: string;
   /** The origin with what stands before `/v1` and the store's namespace: what may be down as a whole. */
   readonly store: string;
+  /** For messages: what a login is called. */
+  describeLogin(login: Pick<LoginRequest, 'mount' | 'role'>): string;
   /** @throws MountError login-refused, login-incomplete (MFA), or a store failure. */
   login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
   /** renew-self. @throws MountError */

@@ -8,6 +8,7 @@ import { JsonText } from '../json-text/json-text.ts';
 import { wrapRaw } from '../json-text/raw-body.ts';
 import type { Effect } from '../plan/methods.ts';
 import type { Read } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import type { Client } from './client.ts';
@@ -70,8 +71,12 @@ export class VaultDoor implements Door {
     this.#options = options;
   }
 
+  describeLogin({ mount, role }: Pick<LoginRequest, 'mount' | 'role'>): string {
+    return `login at auth/${mount} as role ${JSON.stringify(role)}`;
+  }
+
   async login({ mount, role, jwt }: LoginRequest, signal: AbortSignal): Promise<Grant> {
-    const operation = `login at auth/${mount} as role ${JSON.stringify(role)}`;
+    const operation = this.describeLogin({ mount, role });
     const payload = JSON.stringify({ jwt: jwt.reveal(), role });
     const path = `auth/${mount}/login`;
     const task = {
@@ -284,7 +289,7 @@ function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: T
   );
 }
 
-/** What says of a login whose it is (session/login-methods.ts); a method may add as much as it likes. */
+/** What the `kubernetes` method says of a login; a method may add as much as it likes. */
 const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
 const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
 
@@ -299,18 +304,27 @@ function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   const fields = auth.pick(GRANT);
   const token = fields.get('client_token')?.text;
   if (token === undefined || token === '' || token.length > LONGEST_TOKEN) return undefined;
-  const metadata = [...(fields.get('metadata')?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
-    value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],
-  );
   return {
     token: new Secret(token),
     ttlMs: secondsOf(fields.get('lease_duration')) * 1000,
     isRenewable: isTrue(fields.get('renewable')),
     isBatch: fields.get('token_type')?.text === 'batch',
     uses: secondsOf(fields.get('num_uses')),
-    metadata: new Map(metadata),
+    ...provenBy(fields.get('metadata')),
     sentAt,
   };
+}
+
+/** The `kubernetes` method names the account; what others say of their users is not looked at. */
+function provenBy(said: JsonText | undefined): Pick<Grant, 'proves' | 'account'> {
+  const texts = [...(said?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
+    value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],
+  );
+  const metadata = new Map(texts);
+  const account = metadata.get('service_account_name');
+  if (account === undefined || !metadata.has('service_account_uid')) return { proves: 'pod', account: '' };
+  const namespace = metadata.get('service_account_namespace') ?? '';
+  return { proves: 'account', account: accountName({ namespace, account }) };
 }
 
 function withoutToken({ operation, fact }: Task, auth: JsonText | undefined): MountError {

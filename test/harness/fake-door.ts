@@ -46,7 +46,8 @@ export class FakeDoor implements Door {
       isRenewable: true,
       isBatch: false,
       uses: 0,
-      metadata: new Map(),
+      proves: 'pod',
+      account: '',
       sentAt: this.#clock.now(),
       ...wish,
     };
@@ -54,12 +55,7 @@ export class FakeDoor implements Door {
 
   /** As the `kubernetes` method grants. */
   kubernetesGrant(account = 'app', namespace = 'team'): Grant {
-    const metadata = new Map([
-      ['service_account_name', account],
-      ['service_account_namespace', namespace],
-      ['service_account_uid', `${account}-uid`],
-    ]);
-    return this.grant({ metadata });
+    return this.grant({ proves: 'account', account: `${namespace}/${account}` });
   }
 
   answer(data: Readonly<Record<string, string>> = { password: 'one' }, wish: Partial<Answer> = {}): Answer {
@@ -67,6 +63,10 @@ export class FakeDoor implements Door {
     const body = new Secret(jsonText(text));
     const { sizeBytes } = body.reveal();
     return { body, sentAt: this.#clock.now(), hasLease: false, leaseMs: 0, sizeBytes, ...wish };
+  }
+
+  describeLogin({ mount, role }: Pick<LoginRequest, 'mount' | 'role'>): string {
+    return `login at auth/${mount} as role "${role}"`;
   }
 
   login(request: LoginRequest): Promise<Grant> {
