@@ -91,27 +91,34 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     shelf: outside.shelves.volume,
     keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
   });
+  const stores = new VaultStores({
+    storeConcurrency: options.storeConcurrency,
+    // The operator's own address may be named by a class too, and then shares its connections.
+    policy: {
+      addresses: options.addresses,
+      allowed: options.allowedAddresses,
+      own: options.defaults.store.address,
+      ownPorts: outside.ownPorts,
+    },
+    proxy: options.proxy,
+    shortestRenewedMs: options.minRenewalMs / ACT_FROM,
+    clock,
+    emit,
+  });
   const { maxStaleMs } = options;
-  const lastAnswers = new LastAnswers({ clock, emit, shelf: outside.shelves.answer, maxStaleMs });
+  const lastAnswers = new LastAnswers({
+    clock,
+    emit,
+    shelf: outside.shelves.answer,
+    parseBody: (bytes) => stores.parseBody(bytes),
+    maxStaleMs,
+  });
   return {
     clock,
     emit,
     gate,
     objectCache: new ObjectCache(),
-    stores: new VaultStores({
-      storeConcurrency: options.storeConcurrency,
-      // The operator's own address may be named by a class too, and then shares its connections.
-      policy: {
-        addresses: options.addresses,
-        allowed: options.allowedAddresses,
-        own: options.defaults.store.address,
-        ownPorts: outside.ownPorts,
-      },
-      proxy: options.proxy,
-      shortestRenewedMs: options.minRenewalMs / ACT_FROM,
-      clock,
-      emit,
-    }),
+    stores,
     namespaces: new Namespaces({
       gate,
       clock,

@@ -82,6 +82,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const rooms = makeRooms(options, outside);
     await rooms.holdings.restore({
       open: (store) => rooms.stores.open(store),
+      parseBody: (bytes) => rooms.stores.parseBody(bytes),
       resumeAlone: (record, door, whose) => rooms.sessions.resumeAlone(record, door, whose),
       markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
     });

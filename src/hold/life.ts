@@ -3,7 +3,6 @@
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { Read } from '../plan/plan.ts';
-import { certificateEnd } from './certificate.ts';
 
 export interface Life {
   /** Beyond it the answer is of no use. Infinity: nobody said. */
@@ -57,7 +56,7 @@ export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => n
 
 /** From when its request was sent; Infinity where there is no certificate in it. */
 function certificateLifeMs(answer: Answer, clock: Clock): number {
-  const end = certificateEnd(answer.body.reveal());
+  const end = answer.body.reveal().expiresAt;
   if (end === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(0, end - (clock.wall() - (clock.now() - answer.sentAt)));
 }

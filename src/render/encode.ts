@@ -6,7 +6,7 @@ import { collect, writeGoForm } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Encoding } from '../plan/object-table.ts';
 import type { PlanObject } from '../plan/plan.ts';
-import { quoteName } from './key-hint.ts';
+import { quoteName } from '../printable.ts';
 
 /**
  * @param mostBytes of the text, before it is decoded

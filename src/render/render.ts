@@ -1,17 +1,15 @@
 // Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same
 // input gives the same bytes. It collects every failure; how they become one error is the caller's affair.
 import { asMountError, MountError } from '../errors.ts';
-import type { Answer } from '../fetch/ports.ts';
-import { collect, TooLong } from '../json-text/go-form.ts';
+import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
+import { TooLong } from '../json-text/go-form.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
-import { KeyHints } from './key-hint.ts';
+import { MountKeyHints } from './key-hint.ts';
 import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
-import { AnswerView } from './select.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
-import { writeWhole } from './whole.ts';
 
 /**
  * @param answers by Read.key; an object whose read has neither an answer nor a place in `absent` is left out
@@ -27,7 +25,7 @@ export function renderFiles(
   const files: RenderedFile[] = [];
   const versions: RenderedVersion[] = [];
   const failures: ObjectFailure[] = [];
-  const hints = new KeyHints();
+  const hints = new MountKeyHints();
   const leaveOut = (object: PlanObject) => versions.push({ id: object.name, version: ABSENT_VERSION });
 
   const keys = keysByRead(objects);
@@ -72,14 +70,14 @@ export function renderFiles(
 /** Many objects may name one value of an answer: it is made once, or fails once. */
 class UsedAnswer {
   readonly secretVersion: string | undefined;
-  readonly #view: AnswerView;
+  readonly #open: OpenAnswer;
   readonly #hints: KeyHints;
   readonly #made = new Map<string, Uint8Array | MountError>();
 
   constructor({ body }: Answer, keys: Iterable<string>, hints: KeyHints) {
-    this.#view = new AnswerView(body.reveal(), keys);
+    this.#open = body.reveal().open(keys);
     this.#hints = hints;
-    this.secretVersion = this.#view.secretVersion;
+    this.secretVersion = this.#open.version;
   }
 
   /** @throws MountError */
@@ -93,7 +91,7 @@ class UsedAnswer {
 
   #make(object: PlanObject): Uint8Array | MountError {
     try {
-      return renderContents(object, this.#view, this.#hints);
+      return renderContents(object, this.#open, this.#hints);
     } catch (thrown) {
       return asMountError(thrown);
     }
@@ -109,11 +107,12 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
   return keys;
 }
 
-function renderContents(object: PlanObject, view: AnswerView, hints: KeyHints): Uint8Array {
+function renderContents(object: PlanObject, answer: OpenAnswer, hints: KeyHints): Uint8Array {
   try {
     // Their providers look at `encoding` only where there is a key.
-    if (object.key === undefined) return view.raw ?? collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
-    return encodeValue(object, view.select(object.read, object.key, hints), LARGEST_ANSWER_BYTES);
+    if (object.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
+    const value = answer.value(object.key, object.read.path, hints);
+    return encodeValue(object, value, LARGEST_ANSWER_BYTES);
   } catch (thrown) {
     if (!(thrown instanceof TooLong)) throw thrown;
     const text = 'the file alone comes to over 4 MiB, and the driver takes 4 MiB at most; mount single keys of it';

@@ -11,6 +11,7 @@ import type { Read } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
+import { VaultAnswer } from './answer.ts';
 import type { Client } from './client.ts';
 import type { Mount } from './kv-path.ts';
 import { cureByMount, PathRefusal } from './path-refusal.ts';
@@ -122,8 +123,9 @@ export class VaultDoor implements Door {
       room,
     };
     return this.#run(task, (answer, sentAt) => {
-      const body = rawOf(answer, task) ?? this.#bodyOf(answer, task);
-      const lease = leaseOf(body);
+      const text = rawOf(answer, task) ?? this.#bodyOf(answer, task);
+      const lease = leaseOf(text);
+      const body = new VaultAnswer(text);
       const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
       return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
     });

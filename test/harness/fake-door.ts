@@ -6,7 +6,7 @@ import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
 import type { FakeClock } from './fake-clock.ts';
-import { jsonText } from './json.ts';
+import { answerBody } from './json.ts';
 
 export class FakeDoor implements Door {
   readonly key: string;
@@ -60,7 +60,7 @@ export class FakeDoor implements Door {
 
   answer(data: Readonly<Record<string, string>> = { password: 'one' }, wish: Partial<Answer> = {}): Answer {
     const text = JSON.stringify({ request_id: `r-${this.reads.length}`, data });
-    const body = new Secret(jsonText(text));
+    const body = new Secret(answerBody(text));
     const { sizeBytes } = body.reveal();
     return { body, sentAt: this.#clock.now(), hasLease: false, leaseMs: 0, sizeBytes, ...wish };
   }

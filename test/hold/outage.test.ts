@@ -10,8 +10,9 @@ import { parseJson } from '../../src/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import { NO_SHELF } from '../../src/shelf.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { jsonText, parsed } from '../harness/json.ts';
+import { answerBody, parsed } from '../harness/json.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +26,13 @@ class HoldWorld {
     emit: (fact) => void this.facts.push(fact),
     keepMs: 3 * HOUR_MS,
   });
-  readonly lastAnswers = new LastAnswers({ clock: this.clock, emit: () => {}, shelf: NO_SHELF, maxStaleMs: HOUR_MS });
+  readonly lastAnswers = new LastAnswers({
+    clock: this.clock,
+    emit: () => {},
+    shelf: NO_SHELF,
+    parseBody: VaultAnswer.parse,
+    maxStaleMs: HOUR_MS,
+  });
 
   /** One call: every read of the plan ends in `outcome`. */
   call(plan: Plan, outcome: Outcome, session = 'session') {
@@ -44,7 +51,7 @@ class HoldWorld {
   }
 
   answer(text = '{"data":{"password":"one"}}', lease: { leaseMs?: number } = {}): Outcome {
-    const body = new Secret(jsonText(text));
+    const body = new Secret(answerBody(text));
     const hasLease = lease.leaseMs !== undefined;
     return {
       answer: { body, sentAt: this.clock.now(), hasLease, leaseMs: lease.leaseMs ?? 0, sizeBytes: text.length },

@@ -21,6 +21,7 @@ import { Returns } from '../../src/session/returns.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { parsed } from '../harness/json.ts';
@@ -125,7 +126,13 @@ export class HoldWorld {
       ...wish,
     });
     this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });
-    this.lastAnswers = new LastAnswers({ clock, emit, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
+    this.lastAnswers = new LastAnswers({
+      clock,
+      emit,
+      shelf: shelves.answer ?? NO_SHELF,
+      parseBody: VaultAnswer.parse,
+      maxStaleMs: MAX_STALE_MS,
+    });
     this.pods = new Pods(
       [this.holdings, this.volumes, this.lastAnswers, this.sessions],
       (pod) => void this.kept.push(pod),

@@ -3,7 +3,7 @@ import type { Answer } from '../../src/fetch/ports.ts';
 import type { PlanObject } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
-import { jsonText } from '../harness/json.ts';
+import { answerBody } from '../harness/json.ts';
 
 export function makeObject(changes: Partial<PlanObject> & { readonly path?: string } = {}): PlanObject {
   const { path = 'secret/data/app', ...rest } = changes;
@@ -20,7 +20,7 @@ export function makeObject(changes: Partial<PlanObject> & { readonly path?: stri
 
 export function makeAnswer(text: string): Answer {
   return {
-    body: new Secret(jsonText(text)),
+    body: new Secret(answerBody(text)),
     sentAt: 0,
     hasLease: false,
     leaseMs: 0,

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { isSameAnswer } from '../../src/hold/same-answer.ts';
-import { makeAnswer } from '../render/answers.ts';
+import { answerBody } from '../harness/json.ts';
 
-const isSame = (a: string, b: string) => isSameAnswer(makeAnswer(a).body.reveal(), makeAnswer(b).body.reveal());
+const isSame = (a: string, b: string) => answerBody(a).isSameAs(answerBody(b));
 
-describe('isSameAnswer', () => {
+describe('an answer is the same as another', () => {
   const rows: readonly (readonly [says: string, a: string, b: string, isSame: boolean])[] = [
     [
       'another request_id is the same',
@@ -32,7 +31,7 @@ describe('isSameAnswer', () => {
   for (const [says, a, b, same] of rows) it(says, () => assert.equal(isSame(a, b), same));
 
   it('is true of an answer and itself', () => {
-    const body = makeAnswer('{"a":1}').body.reveal();
-    assert.ok(isSameAnswer(body, body));
+    const body = answerBody('{"a":1}');
+    assert.ok(body.isSameAs(body));
   });
 });

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../../src/fetch/ports.ts';
-import { collect } from '../../src/json-text/go-form.ts';
-import { AnswerView } from '../../src/render/select.ts';
-import { writeWhole } from '../../src/render/whole.ts';
-import { kv2, makeAnswer } from './answers.ts';
+import { kv2, makeAnswer } from '../render/answers.ts';
 
-const whole = (answer: Answer) =>
-  collect(10_000, (sink) => writeWhole(new AnswerView(answer.body.reveal(), []), sink)).toString();
+const whole = (answer: Answer) => Buffer.from(answer.body.reveal().open([]).whole(10_000)).toString();
 const write = (text: string) => whole(makeAnswer(text));
 
-describe('writeWhole', () => {
+describe('a whole answer', () => {
   it("writes a KV v2 answer in the order of Go's struct", () => {
     assert.equal(
       whole(kv2('{"b":1.10,"a":"<x>"}')),

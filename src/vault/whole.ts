@@ -4,7 +4,6 @@
 import { writeGoForm } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Sink } from '../json-text/sink.ts';
-import type { AnswerView } from './select.ts';
 
 /** A field and what Go writes for it where the store sent nothing or null. */
 type Field = readonly [name: string, zero: string];
@@ -39,7 +38,13 @@ const WRAP_INFO: readonly Field[] = [
 
 type Values = ReadonlyMap<string, JsonText>;
 
-export function writeWhole({ fields, data }: AnswerView, sink: Sink): void {
+export interface WholeAnswer {
+  /** The answer's own fields. */
+  readonly fields: Values;
+  readonly data: JsonText | undefined;
+}
+
+export function writeWhole({ fields, data }: WholeAnswer, sink: Sink): void {
   sink.ascii('{');
   writeFields(fields, HEAD, sink);
   sink.ascii(',"data":');

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../../src/fetch/ports.ts';
-import { AnswerView } from '../../src/render/select.ts';
+import { MountKeyHints } from '../../src/render/key-hint.ts';
 import { assertCheap, cost } from '../harness/cpu-time.ts';
 import { parsed } from '../harness/json.ts';
 import { toGoJson } from '../json-text/go-reference.ts';
-import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
+import { kv1, kv2, makeAnswer } from '../render/answers.ts';
 
-const view = (answer: Answer, ...keys: string[]) => new AnswerView(answer.body.reveal(), keys);
-const select = (answer: Answer, key: string, path?: string) =>
-  toGoJson(parsed(view(answer, key).select(makeObject(path === undefined ? {} : { path }).read, key)));
-const secretVersion = (answer: Answer) => view(answer).secretVersion;
+const open = (answer: Answer, ...keys: string[]) => answer.body.reveal().open(keys);
+const select = (answer: Answer, key: string, path = 'secret/data/app') =>
+  toGoJson(parsed(open(answer, key).value(key, path, new MountKeyHints())));
+const versionOf = (answer: Answer) => open(answer).version;
 
-describe('AnswerView.select', () => {
+describe('a value of an answer', () => {
   it('takes a KV v1 key from data', () => assert.equal(select(kv1('{"a":"x"}'), 'a'), '"x"'));
   it('takes a KV v2 key from data.data', () => assert.equal(select(kv2('{"a":"x"}'), 'a'), '"x"'));
   it('takes KV v2 metadata only where data.data is no map', () => {
@@ -103,10 +103,10 @@ describe('AnswerView.select', () => {
   });
 });
 
-describe('AnswerView.secretVersion', () => {
-  it('is what KV v2 counts', () => assert.equal(secretVersion(kv2('{}', '17')), '17'));
-  it('is nothing for KV v1', () => assert.equal(secretVersion(kv1('{"a":"x"}')), undefined));
+describe('the version of an answer', () => {
+  it('is what KV v2 counts', () => assert.equal(versionOf(kv2('{}', '17')), '17'));
+  it('is nothing for KV v1', () => assert.equal(versionOf(kv1('{"a":"x"}')), undefined));
   it("is never a user's own number", () => {
-    assert.equal(secretVersion(kv1('{"data":{},"metadata":{"version":4111}}')), undefined);
+    assert.equal(versionOf(kv1('{"data":{},"metadata":{"version":4111}}')), undefined);
   });
 });
