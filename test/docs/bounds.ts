@@ -32,7 +32,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['one that is no JSON', 'vault/door.ts', 'MAX_RAW_BYTES', 'bytes'],
       ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
       ['the answer to a login or a renewal', 'vault/door.ts', 'MAX_GRANT_BYTES', 'bytes'],
-      ['all answers of one mount', 'memory/budget.ts', 'MOUNT_BYTES', 'bytes'],
+      ['all answers of one mount', 'memory/mount-memory.ts', 'MOUNT_BYTES', 'bytes'],
       ['levels of lists and maps in an answer', 'json-text/scan.ts', 'MAX_DEPTH'],
       ['a refusal of a store', 'vault/refusal.ts', 'LONGEST_REFUSAL', 'characters'],
       ['its texts that are looked through', 'vault/store-words.ts', 'LONGEST_TEXT', 'characters'],
