@@ -32,6 +32,7 @@ const ROOT_VALUES = [
   'system-code',
   'in-memory',
   'listen',
+  'quote',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -58,10 +59,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'system-code': { values: [], types: [] },
   'in-memory': { values: [], types: [] },
   listen: { values: [], types: [] },
+  quote: { values: [], types: [] },
+  yaml: { values: [], types: [] },
   status: { values: [], types: [] },
   version: { values: [], types: [] },
-  plan: { values: [], types: [] },
-  check: { values: ['plan', 'vault'], types: [] },
+  plan: { values: ['yaml'], types: [] },
+  manifest: { values: ['yaml'], types: [] },
+  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
   session: { values: [], types: ['plan'] },
   memory: { values: [], types: [] },
   fetch: { values: [], types: ['plan', 'session', 'memory'] },

@@ -1,15 +1,16 @@
 // What the parser has nothing against and its author would not want: rules that look at single objects of a class.
+
+import { fieldOf, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
+import type { Rule } from '../manifest/rules.ts';
 import { effectOf } from '../plan/methods.ts';
 import { Mistakes } from '../plan/mistakes.ts';
-import { quote } from '../plan/quote.ts';
+import { OBJECTS_BOUNDS } from '../plan/objects-bounds.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
-import { OBJECTS_BOUNDS } from '../plan/yaml-bounds.ts';
-import type { YamlNode } from '../plan/yaml-node.ts';
-import { readYaml } from '../plan/yaml-source.ts';
-import { fieldOf, textAt } from './nodes.ts';
+import { quote } from '../quote.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import { readYaml } from '../yaml/parse.ts';
 import { findPlaceholder } from './placeholder.ts';
-import type { Resource } from './resources.ts';
-import type { Rule } from './rules.ts';
 
 /** Paths whose answers differ each time, by a new credential or a time that runs down, as the engines name them. */
 const MAKES_NEW =

@@ -3,20 +3,20 @@
 
 import { describeInvisible, tellApart, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
+import { quote } from '../quote.ts';
+import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
+import { goBoolean, goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { findPathMistake } from './file-path.ts';
-import { goBoolean, goInteger } from './go-scalar.ts';
 import { cureOfField, meaning } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
 import type { WarningKind } from './mistakes.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
-import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
-import { quote } from './quote.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
-import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;

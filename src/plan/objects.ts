@@ -1,16 +1,17 @@
 // The text of `objects` to the objects of a plan and their distinct reads. Every mistake in it is found in
 // one pass; what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
+
+import { quote } from '../quote.ts';
+import { isNull, kindOf, type YamlList, type YamlNode } from '../yaml/node.ts';
+import { readYaml } from '../yaml/parse.ts';
+import type { Place } from '../yaml/position.ts';
 import { findClashes, findPathMistake } from './file-path.ts';
 import { type Mistake, Mistakes, type WarningKind } from './mistakes.ts';
 import { toObject } from './object-fields.ts';
-import type { Place } from './place.ts';
+import { OBJECTS_BOUNDS } from './objects-bounds.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
-import { quote } from './quote.ts';
 import { SharedReads } from './shared-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
-import { OBJECTS_BOUNDS } from './yaml-bounds.ts';
-import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
-import { readYaml } from './yaml-source.ts';
 
 /** design.md, Safety. */
 export const MOST_OBJECTS = 1000;

@@ -1,7 +1,8 @@
 // Credentials of two parts, such as a certificate and its key. If one object takes the first part from one request and
 // another object takes the second part from another request to the same path, both mount and do not fit each other.
+
+import { quote } from '../quote.ts';
 import type { PlanObject } from './plan.ts';
-import { quote } from './quote.ts';
 
 const PAIRS = [
   ['certificate', 'private_key'],

@@ -1,8 +1,8 @@
 // Why a text is no YAML, where its parser only knows where it gave up: an invisible character or a tab where spaces
 // belong, or a field out of line with its object's others. Shows the name of a field, never its value.
 import { codePointAt, describeInvisible } from '../invisible.ts';
-import type { Place } from './place.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
+import type { Place } from './position.ts';
 
 export interface SyntaxCause {
   readonly at: Place;

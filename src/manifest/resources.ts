@@ -1,12 +1,13 @@
 // Documents to the Kubernetes resources in them, Lists opened, and the one way in which a rule tells what it found
 // in a resource.
-import type { Place } from '../plan/place.ts';
-import { quote } from '../plan/quote.ts';
-import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
+
+import { quote } from '../quote.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
 import type { Document } from './documents.ts';
 import type { Finding } from './finding.ts';
 import { listAt, textAt } from './nodes.ts';
-import { placeInText } from './place-in-text.ts';
+import { placeInText } from './position-in-text.ts';
 import { RULES, type Rule } from './rules.ts';
 
 export class Resource {

@@ -1,7 +1,7 @@
 // Text of a pod's author, made fit for a one-line message: control and invisible characters escaped, cut
 // to a sane length. Every foreign word in a refusal or warning goes through here.
 
-import { printable } from '../printable.ts';
+import { printable } from './printable.ts';
 
 /** Longest foreign text shown; an event has room for several mistakes only if each stays short. */
 const LONGEST_CHARS = 80;

@@ -1,6 +1,6 @@
 // YAML as the rest of the room sees it: scalars keep their source text, aliases are resolved and shared,
 // merges are done, maps keep what was written twice, everything its place. Read-only.
-import type { Place } from './place.ts';
+import type { Place } from './position.ts';
 
 export interface YamlScalar {
   readonly kind: 'scalar';

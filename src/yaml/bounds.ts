@@ -1,6 +1,6 @@
 // How much YAML is read, and the refusals that say so. A bound that is passed ends the reading, whatever
 // else is wrong with the text.
-import { type Place, START } from './place.ts';
+import { type Place, START } from './position.ts';
 
 export interface YamlBounds {
   readonly bytes: number;
@@ -16,18 +16,6 @@ export interface YamlBounds {
   /** What to do about too much. */
   readonly cure: string;
 }
-
-/** Of `objects`: design.md, "Safety". Five tokens for each node, which lexer and parser do in some 50 ms. */
-export const OBJECTS_BOUNDS: YamlBounds = Object.freeze({
-  bytes: 256 * 1024,
-  depth: 32,
-  depthCure: 'an object needs three',
-  nodes: 10_000,
-  tokens: 50_000,
-  // More than a class can hold in the API server (1.5 MiB with the rest).
-  chars: 1024 * 1024,
-  cure: 'split it over several classes',
-});
 
 export class YamlRefusal extends Error {
   readonly at: Place;

@@ -1,13 +1,7 @@
 // Ways into a manifest's nodes that take what is there and never refuse: absent, null and of another kind are one.
-import { scalarJson } from '../plan/go-scalar.ts';
-import {
-  isNull,
-  type YamlField,
-  type YamlList,
-  type YamlMap,
-  type YamlNode,
-  type YamlScalar,
-} from '../plan/yaml-node.ts';
+
+import { isNull, type YamlField, type YamlList, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
+import { scalarJson } from '../yaml/scalar.ts';
 
 /** Booleans to the API server's reader, which follows YAML 1.1 in this; texts to everyone else here. */
 const YAML_1_1_BOOLEAN = /^(yes|no|on|off)$/i;

@@ -12,9 +12,9 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { Place } from './place.ts';
-import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './yaml-bounds.ts';
-import type { Weight, YamlField, YamlMap, YamlNode, YamlRepeat, YamlScalar } from './yaml-node.ts';
+import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './bounds.ts';
+import type { Weight, YamlField, YamlMap, YamlNode, YamlRepeat, YamlScalar } from './node.ts';
+import type { Place } from './position.ts';
 
 const TEXT_TAGS: ReadonlySet<string | undefined> = new Set(['tag:yaml.org,2002:str', '!']);
 

@@ -2,12 +2,17 @@
 // depth while lexing, so that no hostile text reaches the recursive composer. Never quotes the text; what
 // the nodes mean is left to objects.ts.
 import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
-import type { Mistakes } from './mistakes.ts';
-import type { Place } from './place.ts';
+import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './bounds.ts';
+import { convertNode } from './convert.ts';
+import type { YamlNode } from './node.ts';
+import type { Place } from './position.ts';
 import { findSyntaxCause } from './syntax-cause.ts';
-import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './yaml-bounds.ts';
-import { convertNode } from './yaml-convert.ts';
-import type { YamlNode } from './yaml-node.ts';
+
+/** Where what is wrong with a text is told. */
+export interface YamlMistakes {
+  readonly count: number;
+  addObject(at: Place, subject: undefined, text: string): void;
+}
 
 /** What the parser's stack holds besides the collections: the document and the scalar at hand. */
 const STACK_REST = 2;
@@ -27,7 +32,7 @@ const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
 ] as const);
 
 /** The one document in `text`; undefined where it is empty, or unreadable, which `mistakes` then tells. */
-export function readYaml(text: string, bounds: YamlBounds, mistakes: Mistakes): YamlNode | undefined {
+export function readYaml(text: string, bounds: YamlBounds, mistakes: YamlMistakes): YamlNode | undefined {
   try {
     // Characters first: they are never more than the bytes, and counting them costs nothing.
     if (text.length > bounds.bytes || Buffer.byteLength(text) > bounds.bytes) throw tooLarge(bounds);
@@ -120,11 +125,11 @@ type Source = number | readonly number[] | { readonly offset: number };
 class SyntaxErrors {
   readonly #text: string;
   readonly #lines: LineCounter;
-  readonly #mistakes: Mistakes;
+  readonly #mistakes: YamlMistakes;
   #first: { readonly at: Place; readonly code: string } | undefined;
   #count = 0;
 
-  constructor(text: string, lines: LineCounter, mistakes: Mistakes) {
+  constructor(text: string, lines: LineCounter, mistakes: YamlMistakes) {
     this.#text = text;
     this.#lines = lines;
     this.#mistakes = mistakes;

@@ -1,7 +1,8 @@
 // From a place in the text of a scalar (`objects`) to the place in the file, where the way of writing allows to
 // tell: literal blocks (`|`) line by line, a text in double quotes by its escapes. Elsewhere the scalar's own place.
-import type { Place } from '../plan/place.ts';
-import type { YamlNode } from '../plan/yaml-node.ts';
+
+import type { YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
 
 /** @param written the lines that `holder.at` counts. */
 export function placeInText(written: readonly string[], holder: YamlNode, at: Place): Place {

@@ -1,7 +1,7 @@
 // What a YAML scalar means to the Go reader of the providers we replace (gopkg.in/yaml.v3): YAML 1.1
 // integers, YAML 1.2 booleans, dates. Numbers stay text, so that none is rounded on its way to the store.
-import type { YamlScalar } from './yaml-node.ts';
-import { isNull } from './yaml-node.ts';
+import type { YamlScalar } from './node.ts';
+import { isNull } from './node.ts';
 
 const INTEGER = /^([-+]?)(0x[0-9a-f]+|0b[01]+|0o[0-7]+|0[0-7]*|[1-9][0-9]*)$/i;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)(e[-+]?[0-9]+)?$/i;
