@@ -204,9 +204,9 @@ async function readAll(
   const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
-    const answered = await holdings.answerAll({ plan, reads, signal });
+    const answered = await holdings.answerAll({ plan, wanted: plan.reads, reads, signal });
     await takeTurn(answersOf(answered), memory, signal);
-    return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
+    return { settled: settleOutcomes(plan.reads, volume, reads.keyOf, answered, lastAnswers, clock), answered };
   } finally {
     reads.leave();
   }
@@ -229,9 +229,11 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
 
 function allFailures(plan: Plan, settled: Settled, rendered: Rendered): ObjectFailure[] {
   const unread = plan.objects.flatMap((object) => {
-    const error = settled.errors.get(object.read.key);
-    const isTolerated = object.isOptional && settled.absent.has(object.read.key);
-    return error === undefined || isTolerated ? [] : [{ object, error }];
+    const failed = object.reads.find(
+      ({ key }) => settled.errors.has(key) && !(object.isOptional && settled.absent.has(key)),
+    );
+    const error = failed && settled.errors.get(failed.key);
+    return error === undefined ? [] : [{ object, error }];
   });
   const inOrder = new Map(plan.objects.map((object, index) => [object, index]));
   const position = (failure: ObjectFailure) => inOrder.get(failure.object) ?? 0;

@@ -50,7 +50,7 @@ export class Holdings implements PodKeeper {
     return this.#answers.restore(ways);
   }
 
-  /** Answers each read of the plan, from what is held as far as it may be. @throws MountError token-mismatch */
+  /** Answers each read that is wanted, from what is held as far as it may be. @throws MountError token-mismatch */
   async answerAll(asker: Asker): Promise<Answered> {
     const now = this.#options.clock.now();
     this.#answers.noteCall(now);
@@ -58,7 +58,7 @@ export class Holdings implements PodKeeper {
     const outcomes = new Map<string, Outcome>();
     const toIssue: [key: string, read: Read][] = [];
     const others: Read[] = [];
-    for (const read of asker.plan.reads) {
+    for (const read of asker.wanted) {
       const key = keys.get(read);
       const held = key === undefined ? undefined : this.#answers.serving(key);
       const refusal = key === undefined || held?.isDue(now) === false ? undefined : this.#refuse(read, asker);

@@ -63,7 +63,7 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const ownMode = toMode(entry, mode);
   const isOptional = toBoolean(entry, 'optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, read, key, encoding, mode: ownMode, isOptional };
+  return { name, source: { read, key, encoding }, reads: [read], mode: ownMode, isOptional };
 }
 
 function fixFor(field: string, map: YamlMap): string {

@@ -85,9 +85,14 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
       const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
       checkName(item, where, names, mistakes);
       if (object === undefined) continue;
-      const read = reads.share(object.read);
-      if (!isSameHolding(read.holding, object.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
-      const shared = Object.freeze({ ...object, read });
+      const { source } = object;
+      const read = reads.share(source.read);
+      if (!isSameHolding(read.holding, source.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
+      const shared = Object.freeze({
+        ...object,
+        source: Object.freeze({ ...source, read }),
+        reads: Object.freeze([read]),
+      });
       objects.push(shared);
       places.set(shared, item.at);
     }

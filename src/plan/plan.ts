@@ -84,13 +84,20 @@ export interface HoldingSettings {
   readonly isGivenBack: boolean;
 }
 
-export interface PlanObject {
-  /** `objectName`: the file's path, and the id of its version. */
-  readonly name: string;
+/** A file's content: the value of one key, or one whole answer. */
+export interface ValueSource {
   readonly read: Read;
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
   readonly encoding: Encoding;
+}
+
+export interface PlanObject {
+  /** `objectName`: the file's path, and the id of its version. */
+  readonly name: string;
+  readonly source: ValueSource;
+  /** All requests that its file needs. */
+  readonly reads: readonly Read[];
   /** 0 to 0o777. */
   readonly mode: number;
   /** A missing path or key is then an absent file, not a failure. */

@@ -3,7 +3,7 @@
 import { asMountError, MountError } from '../errors.ts';
 import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
 import { TooLong } from '../json-text/go-form.ts';
-import type { PlanObject } from '../plan/plan.ts';
+import type { PlanObject, ValueSource } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
 import { MountKeyHints } from './key-hint.ts';
@@ -12,8 +12,8 @@ import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, si
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 
 /**
- * @param answers by Read.key; an object whose read has neither an answer nor a place in `absent` is left out
- *   altogether, as whoever read knows why.
+ * @param answers by Read.key; an object with a read that has neither an answer nor a place in `absent` is skipped; the
+ *   caller has its error.
  * @param absent the keys of reads whose path does not exist: their optional objects are absent files.
  */
 export function renderFiles(
@@ -30,23 +30,27 @@ export function renderFiles(
 
   const keys = keysByRead(objects);
   const used = new Map<string, UsedAnswer>();
-  const usedOf = (read: string, answer: Answer) => {
-    const known = used.get(read) ?? new UsedAnswer(answer, keys.get(read) ?? [], hints);
-    used.set(read, known);
-    return known;
+  const usedOf = (read: string) => {
+    const known = used.get(read);
+    if (known !== undefined) return known;
+    const answer = answers.get(read);
+    if (answer === undefined) throw new Error('an object reads what it does not name in `reads`');
+    const opened = new UsedAnswer(answer, keys.get(read) ?? [], hints);
+    used.set(read, opened);
+    return opened;
   };
 
   let madeBytes = 0;
   for (const object of objects) {
     if (madeBytes > MOST_MADE_BYTES) break;
-    const answer = answers.get(object.read.key);
-    if (answer === undefined) {
-      if (object.isOptional && absent.has(object.read.key)) leaveOut(object);
+    const unanswered = object.reads.find(({ key }) => !answers.has(key));
+    if (unanswered !== undefined) {
+      if (object.isOptional && absent.has(unanswered.key)) leaveOut(object);
       continue;
     }
     try {
-      const from = usedOf(object.read.key, answer);
-      const contents = from.contents(object);
+      const from = usedOf(object.source.read.key);
+      const contents = from.contents(object.source);
       madeBytes += contents.byteLength;
       files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
       const version = objectVersion(versionKey, object, contents, from.secretVersion);
@@ -81,17 +85,17 @@ class UsedAnswer {
   }
 
   /** @throws MountError */
-  contents(object: PlanObject): Uint8Array {
-    const name = object.key === undefined ? '' : `${object.encoding} ${object.key}`;
-    const made = this.#made.get(name) ?? this.#make(object);
+  contents(source: ValueSource): Uint8Array {
+    const name = source.key === undefined ? '' : `${source.encoding} ${source.key}`;
+    const made = this.#made.get(name) ?? this.#make(source);
     this.#made.set(name, made);
     if (made instanceof MountError) throw made;
     return made;
   }
 
-  #make(object: PlanObject): Uint8Array | MountError {
+  #make(source: ValueSource): Uint8Array | MountError {
     try {
-      return renderContents(object, this.#open, this.#hints);
+      return renderContents(source, this.#open, this.#hints);
     } catch (thrown) {
       return asMountError(thrown);
     }
@@ -100,19 +104,20 @@ class UsedAnswer {
 
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
-  for (const { read, key } of objects) {
+  for (const { source } of objects) {
+    const { read, key } = source;
     const ofRead = keys.get(read.key) ?? new Set();
     keys.set(read.key, key === undefined ? ofRead : ofRead.add(key));
   }
   return keys;
 }
 
-function renderContents(object: PlanObject, answer: OpenAnswer, hints: KeyHints): Uint8Array {
+function renderContents(source: ValueSource, answer: OpenAnswer, hints: KeyHints): Uint8Array {
   try {
     // Their providers look at `encoding` only where there is a key.
-    if (object.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
-    const value = answer.value(object.key, object.read.path, hints);
-    return encodeValue(object, value, LARGEST_ANSWER_BYTES);
+    if (source.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
+    const value = answer.value(source.key, source.read.path, hints);
+    return encodeValue(source, value, LARGEST_ANSWER_BYTES);
   } catch (thrown) {
     if (!(thrown instanceof TooLong)) throw thrown;
     const text = 'the file alone comes to over 4 MiB, and the driver takes 4 MiB at most; mount single keys of it';

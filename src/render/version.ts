@@ -17,7 +17,8 @@ export function objectVersion(
   secretVersion: string | undefined,
 ): string {
   // The definition is part of it so that two objects of equal content do not show that they are equal.
-  const definition = JSON.stringify([object.name, object.read.key, object.key ?? null, object.encoding, object.mode]);
+  const { read, key: wanted, encoding } = object.source;
+  const definition = JSON.stringify([object.name, read.key, wanted ?? null, encoding, object.mode]);
   const digest = createHmac('sha256', key).update(definition).update(contents).digest('hex');
   return secretVersion === undefined ? digest : `${secretVersion}.${digest.slice(0, DIGITS_BESIDE_SECRET_VERSION)}`;
 }

@@ -39,7 +39,7 @@ class HoldWorld {
     const volume = this.volumes.open(plan);
     const outcomes = new Map(plan.reads.map((read) => [read.key, outcome]));
     const settled = settleOutcomes(
-      plan,
+      plan.reads,
       volume,
       () => session,
       { outcomes, held: new Map() },
@@ -179,6 +179,22 @@ describe('the outage rule', () => {
     for (const pod of ['a', 'b']) {
       assert.deepEqual(world.call(makePlan({ pod }), fails('store-unreachable')).body, { data: { user: pod } });
     }
+  });
+
+  it('takes an object of several reads for as old as the oldest of them', () => {
+    const world = new HoldWorld();
+    const [one, two] = [makeRead('secret/data/a'), makeRead('secret/data/b')];
+    const plan = makePlan({ objects: [{ ...makeObject('both', { read: one }), reads: [one, two] }] });
+    const volume = world.volumes.open(plan);
+    const standIns = new Map([
+      [one.key, { ageMs: 1_000, reason: 'store-timeout' as const }],
+      [two.key, { ageMs: 2_000, reason: 'store-sealed' as const }],
+    ]);
+    const rest = { answers: new Map(), errors: new Map(), absent: new Set<string>(), newestAt: 0 };
+    world.volumes.delivered(plan, volume, { ...rest, standIns });
+    const [fact] = world.facts.filter(({ type }) => type === 'stale');
+    assert.ok(fact?.type === 'stale');
+    assert.deepEqual([fact.object, fact.ageMs, fact.reason], ['both', 2_000, 'store-sealed']);
   });
 
   it('states each object that became stale or fresh once', () => {
