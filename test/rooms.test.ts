@@ -1,5 +1,5 @@
-// Which room may know which: the import lines of src/ against a table. A room may import the values of those in
-// `values` and the types of those in `types` as well; what is in ROOTS is everyone's.
+// Which room may know which: the import lines of src/ against a table, in the order in which data flows. A room may import
+// the values of those in `values` and the types of those in `types` as well; what is in ROOT_VALUES is everyone's.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -19,67 +19,54 @@ const ROOT_VALUES = [
   'nearest',
   'go-url',
   'printable',
+  'quote',
   'invisible',
   'boot-time',
   'shelf',
   'small-file',
+  'in-memory',
+  'system-code',
+  'listen',
   'status',
   'pot',
   'sweeper',
   'startup-error',
   'unexpanded',
   'audience',
-  'system-code',
-  'in-memory',
-  'listen',
-  'quote',
 ];
 const ROOT_TYPES = ['clock', 'events'];
+const NOTHING: Room = { values: [], types: [] };
 
 const ROOMS: Readonly<Record<string, Room>> = {
-  errors: { values: [], types: [] },
-  secret: { values: [], types: [] },
-  json: { values: [], types: [] },
-  'json-text': { values: [], types: [] },
-  waiting: { values: [], types: [] },
-  nearest: { values: [], types: [] },
-  'go-url': { values: [], types: [] },
-  printable: { values: [], types: [] },
-  invisible: { values: [], types: [] },
-  clock: { values: [], types: [] },
-  events: { values: [], types: [] },
-  'boot-time': { values: [], types: [] },
-  shelf: { values: [], types: [] },
-  'small-file': { values: [], types: [] },
-  pot: { values: [], types: [] },
-  sweeper: { values: [], types: [] },
-  'startup-error': { values: [], types: [] },
-  unexpanded: { values: [], types: [] },
-  audience: { values: [], types: [] },
-  'system-code': { values: [], types: [] },
-  'in-memory': { values: [], types: [] },
-  listen: { values: [], types: [] },
-  quote: { values: [], types: [] },
-  yaml: { values: [], types: [] },
-  status: { values: [], types: [] },
-  version: { values: [], types: [] },
+  ...Object.fromEntries([...ROOT_VALUES, ...ROOT_TYPES, 'version'].map((name) => [name, NOTHING])),
+  // A class becomes a plan.
+  yaml: NOTHING,
   plan: { values: ['yaml'], types: [] },
-  manifest: { values: ['yaml'], types: [] },
-  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
+  // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
-  memory: { values: [], types: [] },
+  memory: NOTHING,
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
   hold: { values: [], types: ['plan', 'session', 'fetch', 'memory'] },
   render: { values: [], types: ['plan', 'fetch'] },
   mount: { values: ['plan', 'session', 'fetch', 'hold', 'render'], types: ['memory'] },
+  // Who asks, and whom we ask.
   server: { values: ['mount', 'memory'], types: ['plan', 'render'] },
   vault: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
   kube: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
-  state: { values: [], types: [] },
-  observe: { values: [], types: [] },
+  state: NOTHING,
+  observe: NOTHING,
+  // What a person runs.
+  manifest: { values: ['yaml'], types: [] },
+  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
 };
+
+/** They work for any store, and name none. */
+const WITHOUT_A_STORE = ['session', 'memory', 'fetch', 'hold', 'render', 'mount', 'state'];
+/** What only Vault and its kin are called, have or say. */
+const OF_ONE_STORE =
+  /vault|openbao|\bbao\b|\bkv\b|\bpki\b|\b(?:sys|auth)\/|\b(?:request|lease|entity)_id\b|wrap_info|client_token|service_account_|-self\b/gi;
 
 interface Edge {
   readonly file: string;
@@ -176,5 +163,17 @@ describe('the rooms of src/', () => {
 
   it('have no two files of which each needs the other, be it for a type', () => {
     assert.deepEqual(circlesIn(graphOf(imports().map(({ file, path }) => [file, path] as const))), []);
+  });
+
+  it('name no store in the middle', () => {
+    const named = files()
+      .filter((file) => WITHOUT_A_STORE.includes(roomOf(file)))
+      .flatMap((file) => {
+        const lines = readFileSync(join(src, file), 'utf8').split('\n');
+        return lines.flatMap((line, index) =>
+          [...line.matchAll(OF_ONE_STORE)].map(([word]) => `${file}:${index + 1} ${word}`),
+        );
+      });
+    assert.deepEqual(named, []);
   });
 });

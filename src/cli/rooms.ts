@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
-import { Namespaces } from '../fetch/namespaces.ts';
 import { RetryBudget } from '../fetch/retry.ts';
 import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
@@ -20,6 +19,7 @@ import { Returns } from '../session/returns.ts';
 import { Sessions } from '../session/sessions.ts';
 import { TokenRecords } from '../session/token-record.ts';
 import type { Shelves } from '../state/shelves.ts';
+import { Namespaces } from '../vault/namespaces.ts';
 import { VaultStores } from '../vault/stores.ts';
 import type { ServeOptions } from './options.ts';
 

@@ -1,7 +1,7 @@
-// What fetch/ needs of the outside: a store that answers reads. vault/ implements it.
+// What fetch/ needs of the outside: a store that answers reads. The store's own room implements it.
 import type { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
-import type { Read, StoreSettings } from '../plan/plan.ts';
+import type { Plan, Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { TokenDoor } from '../session/ports.ts';
 
@@ -71,11 +71,13 @@ export interface ReadRoom {
 
 export interface Door extends TokenDoor {
   /**
-   * One request, one answer, no retries. A 2xx without a JSON object is store-garbled; a 404 with a KV v2
-   * deletion is version-deleted; 403 is read-forbidden; 400 and 405 are request-refused.
+   * One request, one answer, no retries. What is no answer of a store is store-garbled; a version that was deleted is
+   * version-deleted; a right that is missing is read-forbidden; a request that is wrong is request-refused.
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
+  /** Whether what this read comes to shows how the store is: one may choose its own status. */
+  isEvidence(read: Read): boolean;
   /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
   /**
@@ -95,6 +97,12 @@ export interface LeaseGrant {
   /** From `sentAt`; 0: without end. */
   readonly leaseMs: number;
   readonly isRenewable: boolean;
+}
+
+/** What must be known of a store before a class's reads are sent there. */
+export interface StoreCheck {
+  /** @throws MountError */
+  check(plan: Plan, door: Door, signal: AbortSignal): Promise<void>;
 }
 
 export interface Stores {

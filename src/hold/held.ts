@@ -15,7 +15,7 @@ import { drawMoment, type Life } from './life.ts';
 
 export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
 
-/** A grant under this share of the first one has met the lease's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
+/** A grant under this share of the first one has met the lease's max_ttl, which no answer names. */
 const SHORTENED = 0.9;
 /** A renewal that failed is tried again after this share of what is left. */
 const RETRY_SHARE = 0.2;

@@ -26,7 +26,7 @@ export function drawMoment(sentAt: number, ms: number, random: () => number): nu
   return sentAt + ms * (ACT_FROM + (ACT_TO - ACT_FROM) * random());
 }
 
-/** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
+/** Whether polls must not ask for the answer again. Never for what it looks like: a certificate that is only kept there follows its secret. */
 export function isHeld(read: Read, answer: Answer): boolean {
   return mustBeHeld(read, answer) || read.holding.refreshAfterMs !== undefined;
 }

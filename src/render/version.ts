@@ -3,13 +3,13 @@
 import { createHmac } from 'node:crypto';
 import type { PlanObject } from '../plan/plan.ts';
 
-/** Beside a KV v2 version the digest only tells contents apart: 48 bits, and short enough to be read out. */
+/** Beside a version of the store's own the digest only tells contents apart: 48 bits, and short enough to be read out. */
 const DIGITS_BESIDE_SECRET_VERSION = 12;
 
 /** The version of an optional object that is not there. */
 export const ABSENT_VERSION = 'absent';
 
-/** @param secretVersion the version the store itself counts (KV v2), if it does. */
+/** @param secretVersion the version the store itself counts, if it does. */
 export function objectVersion(
   key: Uint8Array,
   object: PlanObject,

@@ -11,7 +11,7 @@ export type TokenState = 'fresh' | 'ending' | 'retired' | 'gone';
 /** Between these shares of a grant's life it is renewed; the moment is drawn once per grant, which spreads a node's renewals. */
 export const ACT_FROM = 0.6;
 const ACT_TO = 0.8;
-/** A grant under this share of the first one has met the token's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
+/** A grant under this share of the first one has met the token's max_ttl, which no answer names. */
 const SHORTENED = 0.9;
 /** A renewal that failed is tried again after this share of what is left. */
 const RETRY_SHARE = 0.2;

@@ -1,5 +1,5 @@
 // What session/ needs of the outside: a store that gives, renews and takes back tokens, and a source of
-// service account tokens. vault/ and kube/ implement these; session/ never names either.
+// service account tokens. The store's room and kube/ implement these; session/ names neither.
 import type { Identity } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 
@@ -41,11 +41,11 @@ export interface TokenDoor {
   describeLogin(login: Pick<LoginRequest, 'mount' | 'role'>): string;
   /** @throws MountError login-refused, login-incomplete (MFA), or a store failure. */
   login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
-  /** renew-self. @throws MountError */
+  /** Lengthens a token's life. @throws MountError */
   renew(token: Secret<string>, signal: AbortSignal): Promise<Grant>;
-  /** lookup-self: false where the store says the token is not one (403). @throws MountError on any other failure. */
+  /** False where the store says the token is not one. @throws MountError on any other failure. */
   isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean>;
-  /** revoke-self. @throws MountError */
+  /** Ends a token, and all leases under it. @throws MountError */
   revoke(token: Secret<string>, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
-// Whose login a caller may share. A login through Vault's `kubernetes` method proves only the service account,
-// so its pods share it; a `jwt` login can carry pod claims, so it stays with the pod unless the class says
-// otherwise. Which method stands at a mount path is learned from its first login and kept for the process.
+// Whose login a caller may share. A login that proves only the service account is shared by the account's pods; another
+// can carry claims of the pod, so it stays with the pod unless the class says otherwise. What logins at a mount path prove
+// is learned from the first one and kept for the process.
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';

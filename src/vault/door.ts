@@ -13,6 +13,7 @@ import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import { VaultAnswer } from './answer.ts';
 import type { Client } from './client.ts';
+import { isEvidence } from './evidence.ts';
 import type { Mount } from './kv-path.ts';
 import { cureByMount, PathRefusal } from './path-refusal.ts';
 import { emptyOrGarbled, type Refused, refusal } from './refusal.ts';
@@ -129,6 +130,10 @@ export class VaultDoor implements Door {
       const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
       return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
     });
+  }
+
+  isEvidence(read: Read): boolean {
+    return isEvidence(read);
   }
 
   /** Vault says so by its edition; OpenBao, which has namespaces, says nothing of the kind. */

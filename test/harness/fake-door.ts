@@ -5,6 +5,7 @@ import type { Answer, Door, LeaseGrant, ReadRoom } from '../../src/fetch/ports.t
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
+import { isEvidence } from '../../src/vault/evidence.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { answerBody } from './json.ts';
 
@@ -81,6 +82,10 @@ export class FakeDoor implements Door {
 
   ignoresNamespaces(): Promise<boolean> {
     return this.onHealth();
+  }
+
+  isEvidence(read: Read): boolean {
+    return isEvidence(read);
   }
 
   isAlive(token: Secret<string>): Promise<boolean> {

@@ -3,11 +3,11 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import type { Gate } from '../fetch/gate.ts';
+import type { Door, StoreCheck } from '../fetch/ports.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import type { Gate } from './gate.ts';
-import type { Door } from './ports.ts';
 
 export interface NamespacesOptions {
   readonly gate: Pick<Gate, 'send'>;
@@ -38,7 +38,7 @@ const KNOWN_FOR_MS = 10 * 60_000;
 const MOST_KNOWN = 256;
 const WHAT = 'GET sys/health';
 
-export class Namespaces {
+export class Namespaces implements StoreCheck {
   readonly #options: NamespacesOptions;
   /** By door, the one asked longest ago first. What could not be learned is not kept. */
   readonly #asked = new Map<string, Asked>();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { Gate } from '../../src/fetch/gate.ts';
-import { Namespaces } from '../../src/fetch/namespaces.ts';
+import { Namespaces } from '../../src/vault/namespaces.ts';
 import { FakeClock, settle } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { makePlan } from '../harness/plans.ts';
