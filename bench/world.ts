@@ -31,11 +31,12 @@ const SECRETS = 50;
 
 export async function startWorld(): Promise<World> {
   const bao = await startOpenBao();
+  const admin = bao.admin();
   const jwt = await bao.enableJwt();
   await bao.addPolicy('bench', 'path "secret/data/*" { capabilities = ["read"] }');
   await jwt.addRole('app', { policies: ['bench'] });
   for (let i = 0; i < SECRETS; i += 1) {
-    await bao.request('POST', secretPath(i), {
+    await admin.write(secretPath(i), {
       data: { username: `user-${i}`, password: `password-of-the-user-${i}` },
     });
   }

@@ -52,6 +52,16 @@ export function parseJson(text: string): JsonValue {
   }
 }
 
+/** undefined where the text is no JSON, or another value than an object. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value = parseJson(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export class MalformedJson extends Error {
   constructor() {
     super('malformed JSON');

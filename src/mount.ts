@@ -5,8 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
-import type { Namespaces } from './fetch/namespaces.ts';
-import type { Answer, Stores } from './fetch/ports.ts';
+import type { Answer, StoreCheck, Stores } from './fetch/ports.ts';
 import type { Answered, Holdings } from './hold/holdings.ts';
 import type { LastAnswers } from './hold/last-answers.ts';
 import { settleOutcomes } from './hold/outage.ts';
@@ -19,9 +18,11 @@ import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
+import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
-import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
+import { renderFiles } from './render/render.ts';
+import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { AccessSource } from './session/access.ts';
 import { waitFor } from './waiting.ts';
@@ -32,7 +33,7 @@ export interface Rooms {
   readonly emit: Emit;
   readonly objectCache: ObjectCache;
   readonly stores: Stores;
-  readonly namespaces: Namespaces;
+  readonly namespaces: StoreCheck;
   readonly sessions: AccessSource;
   readonly fetcher: Fetcher;
   readonly holdings: Holdings;
@@ -236,10 +237,10 @@ async function readAll(
   const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
-    const answered = await holdings.answerAll({ plan, reads, signal });
+    const answered = await holdings.answerAll({ plan, wanted: plan.reads, reads, signal });
     memory.spend(LEASE_MS * answersOf(answered).filter(({ leaseMs }) => leaseMs > 0).length);
     await takeTurn(answersOf(answered), memory, signal);
-    return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
+    return { settled: settleOutcomes(plan.reads, volume, reads.keyOf, answered, lastAnswers, clock), answered };
   } finally {
     reads.leave();
   }
@@ -262,25 +263,15 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
 
 function allFailures(plan: Plan, settled: Settled, rendered: Rendered): ObjectFailure[] {
   const unread = plan.objects.flatMap((object) => {
-    const error = settled.errors.get(object.read.key);
-    const isTolerated = object.isOptional && settled.absent.has(object.read.key);
-    return error === undefined || isTolerated ? [] : [{ object, error }];
+    const failed = object.reads.find(
+      ({ key }) => settled.errors.has(key) && !(object.isOptional && settled.absent.has(key)),
+    );
+    const error = failed && settled.errors.get(failed.key);
+    return error === undefined ? [] : [{ object, error }];
   });
   const inOrder = new Map(plan.objects.map((object, index) => [object, index]));
   const position = (failure: ObjectFailure) => inOrder.get(failure.object) ?? 0;
   return [...unread, ...rendered.failures].sort((a, b) => position(a) - position(b));
-}
-
-/** Before anything is sent. Whoever says it for all classes has been told by the flag's own help. */
-function warnOfSkipVerify({ identity: { namespace }, className, store }: Plan, emit: Emit): void {
-  emit({
-    type: 'notice',
-    level: 'warn',
-    once: `skip-verify ${namespace}/${className}`,
-    message:
-      "the class does not check its store's certificate (vaultSkipTLSVerify): whoever stands between can read its tokens and secrets; name the store's CA in vaultCACertPath",
-    fields: { namespace, class: className, address: store.address },
-  });
 }
 
 /** Said once per volume: what works and should be put right. */

@@ -24,3 +24,11 @@ function escapeUnits(char: string): string {
   for (let at = 0; at < char.length; at++) escaped += `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`;
   return escaped;
 }
+
+/** A longer name is cut: enough to recognise it by, and ten of them stay under 1 KiB. */
+const LONGEST_NAME = 64;
+
+/** On one line, with what a terminal could take for a command escaped. */
+export function quoteName(name: string): string {
+  return printable(JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name));
+}

@@ -3,6 +3,7 @@
 // that a file system tells is 0 for files of procfs that do not end.
 import { constants } from 'node:fs';
 import { type FileHandle, open, statfs } from 'node:fs/promises';
+import { systemCode } from './system-code.ts';
 
 /** A bundle of every public CA is 0.25 MB; the largest file a Secret or ConfigMap could carry is 1 MiB. */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -82,7 +83,7 @@ async function readToEnd(file: FileHandle): Promise<Buffer> {
 /** A clause for a message; never a word of what the file holds. */
 export function whyUnreadable(thrown: unknown): string {
   if (thrown instanceof UnfitFile) return thrown.message;
-  const { code } = thrown as NodeJS.ErrnoException;
+  const code = systemCode(thrown);
   if (code === 'ENOENT') return 'it does not exist';
   if (code === 'EACCES') return 'the provider may not read it';
   return `it cannot be read (${code ?? 'a fault of ours'})`;

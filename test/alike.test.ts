@@ -6,7 +6,7 @@ import { findClass } from '../src/cli/mount/manifest.ts';
 import { readOverrides } from '../src/cli/mount/overrides.ts';
 import { tellApart } from '../src/invisible.ts';
 import { nearest } from '../src/nearest.ts';
-import { KeyHints } from '../src/render/key-hint.ts';
+import { MountKeyHints } from '../src/render/key-hint.ts';
 import { classOf } from './check/run-check.ts';
 
 const COMPOSED = 'ünïcödé-käse';
@@ -50,7 +50,7 @@ describe('names that print alike', () => {
 
   it('as keys of a secret', () => {
     const hint = (wanted: string, has: string) =>
-      new KeyHints().describe(wanted, {}, () => ({ names: [has, 'another'], count: 2 }));
+      new MountKeyHints().describe(wanted, {}, () => ({ names: [has, 'another'], count: 2 }));
     for (const [wanted, has] of [
       [cyrillic, plain],
       [plain, cyrillic],

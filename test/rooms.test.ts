@@ -1,5 +1,5 @@
-// Which room may know which: the import lines of src/ against a table. A room may import the values of those in
-// `values` and the types of those in `types` as well; what is in ROOTS is everyone's.
+// Which room may know which: the import lines of src/ against a table, in the order in which data flows. A room may import
+// the values of those in `values` and the types of those in `types` as well; what is in ROOT_VALUES is everyone's.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -19,12 +19,15 @@ const ROOT_VALUES = [
   'nearest',
   'go-url',
   'printable',
+  'quote',
   'invisible',
   'boot-time',
   'shelf',
   'small-file',
+  'in-memory',
+  'system-code',
+  'listen',
   'status',
-  'methods',
   'pot',
   'sweeper',
   'startup-error',
@@ -32,46 +35,38 @@ const ROOT_VALUES = [
   'audience',
 ];
 const ROOT_TYPES = ['clock', 'events'];
+const NOTHING: Room = { values: [], types: [] };
 
 const ROOMS: Readonly<Record<string, Room>> = {
-  errors: { values: [], types: [] },
-  secret: { values: [], types: [] },
-  json: { values: [], types: [] },
-  'json-text': { values: [], types: [] },
-  waiting: { values: [], types: [] },
-  nearest: { values: [], types: [] },
-  'go-url': { values: [], types: [] },
-  printable: { values: [], types: [] },
-  invisible: { values: [], types: [] },
-  clock: { values: [], types: [] },
-  events: { values: [], types: [] },
-  'boot-time': { values: [], types: [] },
-  shelf: { values: [], types: [] },
-  'small-file': { values: [], types: [] },
-  pot: { values: [], types: [] },
-  sweeper: { values: [], types: [] },
-  'startup-error': { values: [], types: [] },
-  unexpanded: { values: [], types: [] },
-  audience: { values: [], types: [] },
-  status: { values: [], types: [] },
-  methods: { values: [], types: [] },
-  version: { values: [], types: [] },
-  plan: { values: [], types: [] },
-  check: { values: ['plan', 'vault'], types: [] },
+  ...Object.fromEntries([...ROOT_VALUES, ...ROOT_TYPES, 'version'].map((name) => [name, NOTHING])),
+  // A class becomes a plan.
+  yaml: NOTHING,
+  plan: { values: ['yaml'], types: [] },
+  // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
-  memory: { values: [], types: [] },
+  memory: NOTHING,
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
   hold: { values: [], types: ['plan', 'session', 'fetch', 'memory'] },
   render: { values: [], types: ['plan', 'fetch'] },
   mount: { values: ['plan', 'session', 'fetch', 'hold', 'render'], types: ['memory'] },
+  // Who asks, and whom we ask.
   server: { values: ['mount', 'memory'], types: ['plan', 'render'] },
   vault: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
   kube: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
-  state: { values: [], types: [] },
-  observe: { values: [], types: [] },
+  state: NOTHING,
+  observe: NOTHING,
+  // What a person runs.
+  manifest: { values: ['yaml'], types: [] },
+  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
 };
+
+/** They work for any store, and name none. */
+const WITHOUT_A_STORE = ['session', 'memory', 'fetch', 'hold', 'render', 'mount', 'state'];
+/** What only Vault and its kin are called, have or say. */
+const OF_ONE_STORE =
+  /vault|openbao|\bbao\b|\bkv\b|\bpki\b|\b(?:sys|auth)\/|\b(?:request|lease|entity)_id\b|wrap_info|client_token|service_account_|-self\b/gi;
 
 interface Edge {
   readonly file: string;
@@ -92,20 +87,44 @@ function roomOf(file: string): string {
   return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
 }
 
-/** One edge for each import of another room; an import with a value among its names counts as one of values. */
-function edges(): Edge[] {
+interface Import {
+  readonly file: string;
+  /** The file that it imports. */
+  readonly path: string;
+  readonly isType: boolean;
+}
+
+/** An import with a value among its names counts as one of values. */
+function imports(): Import[] {
   return files().flatMap((file) => {
     const text = readFileSync(join(src, file), 'utf8');
-    const imports = text.matchAll(/^(?:import|export)\s+(type\s+)?([^;]*?)\s*from\s+'(\.[^']*)'/gms);
-    return [...imports].flatMap(([, type, names = '', path = '']) => {
-      const to = roomOf(relative(src, resolve(src, dirname(file), path)));
-      const from = roomOf(file);
-      if (to === from) return [];
+    const found = text.matchAll(/^(?:import|export)\s+(type\s+)?([^;]*?)\s*from\s+'(\.[^']*)'/gms);
+    return [...found].map(([, type, names = '', path = '']) => {
       const listed = /^\{(.*)\}$/s.exec(names.trim())?.[1]?.split(',') ?? [];
       const isType = type !== undefined || (listed.length > 0 && listed.every((name) => /^\s*(type\s|$)/.test(name)));
-      return [{ file, from, to, isType }];
+      return { file, path: relative(src, resolve(src, dirname(file), path)), isType };
     });
   });
+}
+
+/** One edge for each import of another room. */
+function edges(): Edge[] {
+  const all = imports().map(({ file, path, isType }) => ({ file, from: roomOf(file), to: roomOf(path), isType }));
+  return all.filter(({ from, to }) => from !== to);
+}
+
+type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+function graphOf(pairs: readonly (readonly [from: string, to: string])[]): Graph {
+  const groups = Map.groupBy(pairs, ([from]) => from);
+  return new Map([...groups].map(([from, all]) => [from, new Set(all.map(([, to]) => to))]));
+}
+
+/** Those from which a way leads back to themselves. */
+function circlesIn(graph: Graph): string[] {
+  const reaches = (from: string, goal: string, seen: Set<string>): boolean =>
+    [...(graph.get(from) ?? [])].some((to) => to === goal || (!seen.has(to) && reaches(to, goal, seen.add(to))));
+  return [...graph.keys()].filter((one) => reaches(one, one, new Set()));
 }
 
 function isAllowed({ from, to, isType }: Edge): boolean {
@@ -138,13 +157,23 @@ describe('the rooms of src/', () => {
   });
 
   it('have no import cycles', () => {
-    const next = new Map<string, string[]>();
-    for (const { from, to, isType } of edges()) if (!isType) next.set(from, [...(next.get(from) ?? []), to]);
-    const reaches = (from: string, goal: string, seen: Set<string>): boolean =>
-      (next.get(from) ?? []).some((to) => to === goal || (!seen.has(to) && reaches(to, goal, seen.add(to))));
-    assert.deepEqual(
-      Object.keys(ROOMS).filter((room) => reaches(room, room, new Set())),
-      [],
-    );
+    const pairs = edges().flatMap(({ from, to, isType }) => (isType ? [] : [[from, to] as const]));
+    assert.deepEqual(circlesIn(graphOf(pairs)), []);
+  });
+
+  it('have no two files of which each needs the other, be it for a type', () => {
+    assert.deepEqual(circlesIn(graphOf(imports().map(({ file, path }) => [file, path] as const))), []);
+  });
+
+  it('name no store in the middle', () => {
+    const named = files()
+      .filter((file) => WITHOUT_A_STORE.includes(roomOf(file)))
+      .flatMap((file) => {
+        const lines = readFileSync(join(src, file), 'utf8').split('\n');
+        return lines.flatMap((line, index) =>
+          [...line.matchAll(OF_ONE_STORE)].map(([word]) => `${file}:${index + 1} ${word}`),
+        );
+      });
+    assert.deepEqual(named, []);
   });
 });

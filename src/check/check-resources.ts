@@ -1,12 +1,13 @@
 // The story of the room: texts to resources, and each rule over those that concern it.
+
+import { readDocuments, readUsersOfSecrets } from '../manifest/documents.ts';
+import type { Finding, Source } from '../manifest/finding.ts';
+import { findResources, type Resource } from '../manifest/resources.ts';
 import { type CheckedClass, checkClass, checkKind, isClass } from './class-check.ts';
-import { readDocuments, readUsersOfSecrets } from './documents.ts';
 import { checkEnvSecrets, findSyncedSecrets, type SyncedSecrets } from './env-secrets.ts';
 import { checkFileModes } from './file-modes.ts';
-import type { Finding, Source } from './finding.ts';
 import { findPodSpecs } from './pod-spec.ts';
 import { checkPodVolumes } from './pod-volumes.ts';
-import { findResources, type Resource } from './resources.ts';
 
 /** @returns the classes of Vault and OpenBao among `sources`, for whoever goes on from them. */
 export function checkResources(sources: readonly Source[], tell: (finding: Finding) => void): readonly CheckedClass[] {

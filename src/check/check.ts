@@ -1,10 +1,11 @@
 // The check of manifests before the cluster sees them: text in, findings out. Pure; it asks nobody. What reads
 // files, asks a store or prints is cli/'s. This is also the package's library.
-import { checkResources } from './check-resources.ts';
-import { compareFindings, type Finding, type Source } from './finding.ts';
 
-export type { Finding, Level, Source } from './finding.ts';
-export { RULES, type Rule, type RuleText } from './rules.ts';
+import { compareFindings, type Finding, type Source } from '../manifest/finding.ts';
+import { checkResources } from './check-resources.ts';
+
+export type { Finding, Source } from '../manifest/finding.ts';
+export { type Level, RULES, type Rule, type RuleText } from '../manifest/rules.ts';
 
 export interface Checked {
   /** By file, then by place. */

@@ -1,20 +1,21 @@
 // One SecretProviderClass: its form, then what the daemon's own parser says of its parameters, then the rules that
 // look at objects and Secrets. A class of another provider is left alone.
+
+import { fieldOf, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
 import { nearest } from '../nearest.ts';
 import { isKnownParameter } from '../plan/parameter-source.ts';
 import type { ParsedParameters } from '../plan/parse-plan.ts';
-import type { Place } from '../plan/place.ts';
-import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
-import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
+import { quote } from '../quote.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
 import { checkParameters } from './class-parameters.ts';
 import { checkSchema } from './class-schema.ts';
 import { CLASS_SCHEMAS } from './driver-crd.ts';
 import { checkLabels } from './labels.ts';
 import { isNamespaceName, isResourceName } from './names.ts';
-import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
-import type { Resource } from './resources.ts';
 import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';

@@ -1,16 +1,17 @@
 // The parameters of a class: what the API server wants of them, then what the daemon's own parser says, each at its
 // place in the file.
+
+import { fieldOf, isText, mapAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
 import { cureOfParameter } from '../plan/known-elsewhere.ts';
 import type { Mistake } from '../plan/mistakes.ts';
 import { parseObjects } from '../plan/objects.ts';
 import { type ParsedParameters, parseParameters } from '../plan/parse-plan.ts';
-import type { Place } from '../plan/place.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
-import { quote } from '../plan/quote.ts';
-import { isNull, kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, isText, mapAt } from './nodes.ts';
+import { quote } from '../quote.ts';
+import { isNull, kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
 import { adviseParameters } from './parameter-advice.ts';
-import type { Resource } from './resources.ts';
 
 /** The driver's default for files (v1.6.0), which no rule depends on. */
 const MODE = 0o644;

@@ -1,11 +1,12 @@
 // A class against the driver's CRD, as the API server does it: types, and with kubectl's strict validation unknown
 // fields and fields given twice. Where another rule has told of a place, with more to say, nothing is added.
-import { quote } from '../plan/quote.ts';
+
+import { fieldOf, isText } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
 import { didYouMean } from '../plan/suggest.ts';
-import { isNull, kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
+import { quote } from '../quote.ts';
+import { isNull, kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import { CLASS_SCHEMAS, type Schema } from './driver-crd.ts';
-import { fieldOf, isText } from './nodes.ts';
-import type { Resource } from './resources.ts';
 
 const STRING: Schema = { type: 'string' };
 const STRINGS: Schema = { type: 'object', additionalProperties: STRING };

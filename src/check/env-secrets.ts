@@ -1,10 +1,11 @@
 // Variables out of a Secret that the driver makes: only while a pod mounts the class that syncs it. A pod that takes the
 // Secret and mounts no such volume starts or hangs by whether another pod happens to run.
-import { quote } from '../plan/quote.ts';
-import type { YamlMap } from '../plan/yaml-node.ts';
-import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
+
+import { fieldOf, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
+import { quote } from '../quote.ts';
+import type { YamlMap } from '../yaml/node.ts';
 import { classVolumesOf, containersOf } from './pod-spec.ts';
-import type { Resource } from './resources.ts';
 
 /** The classes by the names of the Secrets that they sync. */
 export type SyncedSecrets = ReadonlyMap<string, readonly Resource[]>;

@@ -1,11 +1,12 @@
 // Files that no container of a pod can read. The driver writes them as root and is told of no fsGroup, and the kubelet
 // changes nothing in a read-only volume (v1.34, supportsFSGroup): so only the mode opens a file.
-import { quote } from '../plan/quote.ts';
-import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
+
+import { fieldOf, mapsAt, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
+import { quote } from '../quote.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
 import type { CheckedClass } from './class-check.ts';
-import { fieldOf, mapsAt, textAt } from './nodes.ts';
 import { classVolumesOf, containersOf, SecurityContext } from './pod-spec.ts';
-import type { Resource } from './resources.ts';
 
 /** Whether a container can read a file. `group`: only where its image makes it a member of root's group. */
 type Access = 'yes' | 'group' | 'no';

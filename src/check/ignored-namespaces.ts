@@ -1,9 +1,10 @@
 // Classes with a namespace of the store, where the store is asked and has none: Vault Community would answer out of its
 // root namespace.
+
+import { fieldOf, mapAt } from '../manifest/nodes.ts';
 import { isKnownParameter } from '../plan/parameter-source.ts';
-import { quote } from '../plan/quote.ts';
+import { quote } from '../quote.ts';
 import type { CheckedClass } from './class-check.ts';
-import { fieldOf, mapAt } from './nodes.ts';
 
 /** @param ignores asks the store whether it ignores namespaces, where a class names one */
 export async function checkNamespaces(

@@ -1,7 +1,7 @@
 // JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
 // tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
-import { METHODS } from '../methods.ts';
+import { METHODS } from '../plan/methods.ts';
 import { ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';

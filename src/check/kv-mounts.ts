@@ -1,13 +1,13 @@
 // Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
 // once, and where it does not say, that is told too.
 
-import { quote } from '../plan/quote.ts';
+import { fieldOf, textAt } from '../manifest/nodes.ts';
+import type { Rule } from '../manifest/rules.ts';
 import { toMethod } from '../plan/read.ts';
+import { quote } from '../quote.ts';
 import { type Mount, withKv2Part } from '../vault/kv-path.ts';
 import type { CheckedClass } from './class-check.ts';
-import { fieldOf, textAt } from './nodes.ts';
 import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';
-import type { Rule } from './rules.ts';
 
 /**
  * Asks what is mounted at a path.

@@ -1,9 +1,10 @@
 // Labels and annotations as the API server takes them, of a class and of the Secrets that it syncs.
-import { quote } from '../plan/quote.ts';
-import type { YamlNode } from '../plan/yaml-node.ts';
+
+import { isText, mapAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
+import { quote } from '../quote.ts';
+import type { YamlNode } from '../yaml/node.ts';
 import { isLabelValue, isQualifiedName } from './names.ts';
-import { isText, mapAt } from './nodes.ts';
-import type { Resource } from './resources.ts';
 
 const CURE = 'letters, digits, "-", "_" and ".", 63 at most';
 

@@ -1,15 +1,16 @@
 // What the parser has nothing against and its author would not want: rules that look at single objects of a class.
-import { isReading } from '../methods.ts';
+
+import { fieldOf, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
+import type { Rule } from '../manifest/rules.ts';
+import { effectOf } from '../plan/methods.ts';
 import { Mistakes } from '../plan/mistakes.ts';
-import { quote } from '../plan/quote.ts';
+import { OBJECTS_BOUNDS } from '../plan/objects-bounds.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
-import { OBJECTS_BOUNDS } from '../plan/yaml-bounds.ts';
-import type { YamlNode } from '../plan/yaml-node.ts';
-import { readYaml } from '../plan/yaml-source.ts';
-import { fieldOf, textAt } from './nodes.ts';
+import { quote } from '../quote.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import { readYaml } from '../yaml/parse.ts';
 import { findPlaceholder } from './placeholder.ts';
-import type { Resource } from './resources.ts';
-import type { Rule } from './rules.ts';
 
 /** Paths whose answers differ each time, by a new credential or a time that runs down, as the engines name them. */
 const MAKES_NEW =
@@ -30,7 +31,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
     const path = textAt(node, 'secretPath');
     if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
     const method = toMethod(textAt(node, 'method'));
-    const isWrite = method !== undefined && !isReading(method);
+    const isWrite = method !== undefined && effectOf(method) === 'write';
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
     const at = fieldOf(node, 'secretPath')?.at ?? node.at;
     const why = 'without secretKey the file is the whole answer, and each answer of this path is another';

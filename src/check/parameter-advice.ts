@@ -1,12 +1,12 @@
 // Parameters that the parser takes and that their author would not want, or the node may refuse.
 import { MountError } from '../errors.ts';
+import type { Resource } from '../manifest/resources.ts';
 import { isKnownParameter } from '../plan/parameter-source.ts';
 import type { ParsedParameters } from '../plan/parse-plan.ts';
-import type { YamlMap } from '../plan/yaml-node.ts';
 import { parseAddress } from '../vault/address.ts';
 import { AddressRules } from '../vault/address-rules.ts';
+import type { YamlMap } from '../yaml/node.ts';
 import { findPlaceholder } from './placeholder.ts';
-import type { Resource } from './resources.ts';
 
 /** What the daemon does unless its operator says otherwise. */
 const RULES = new AddressRules({ addresses: 'any', allowed: [] });

@@ -1,5 +1,5 @@
 // Text that was to be replaced before the cluster sees it: by envsubst, a CI server or a person.
-import { quote } from '../plan/quote.ts';
+import { quote } from '../quote.ts';
 
 const PLACEHOLDER = /\$\{\w+\}|\$\(\w+\)|<[A-Za-z][\w -]*>|\{\{[^{}]*\}\}/;
 

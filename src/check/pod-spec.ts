@@ -1,7 +1,8 @@
 // The pods that a manifest makes, wherever their template stands: known by their form, a map with containers.
-import { goBoolean, goInteger } from '../plan/go-scalar.ts';
-import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, listAt, mapAt, mapsAt, textAt } from './nodes.ts';
+
+import { fieldOf, listAt, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import { goBoolean, goInteger } from '../yaml/scalar.ts';
 
 export const DRIVER = 'secrets-store.csi.k8s.io';
 export const CLASS_NAME = 'secretProviderClass';

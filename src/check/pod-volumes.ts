@@ -1,14 +1,14 @@
 // Volumes of the driver wherever a pod's template stands: in a Pod, a Deployment, a CronJob or a resource this code
 // has never heard of. They are known by their form.
 import { tellApart } from '../invisible.ts';
+import { fieldOf, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
 import { nearest } from '../nearest.ts';
-import { goBoolean } from '../plan/go-scalar.ts';
-import { quote } from '../plan/quote.ts';
 import { didYouMean } from '../plan/suggest.ts';
-import type { YamlMap, YamlNode } from '../plan/yaml-node.ts';
-import { fieldOf, mapAt, mapsAt, textAt } from './nodes.ts';
+import { quote } from '../quote.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import { goBoolean } from '../yaml/scalar.ts';
 import { CLASS_NAME, classVolumesOf, containersOf, DRIVER, findPodSpecs } from './pod-spec.ts';
-import type { Resource } from './resources.ts';
 
 /** Classes among which a misspelt name is looked for: more than a person keeps in one input. */
 const MOST_COMPARED = 200;

@@ -1,14 +1,15 @@
 // `secretObjects`: which files the driver copies into Secrets, checked as the driver (v1.6.0, pkg/util/secretutil)
 // does when the pod is up, which is when its author would hear of it.
-import { goBoolean } from '../plan/go-scalar.ts';
-import { quote } from '../plan/quote.ts';
+
+import { fieldOf, listAt, mapAt, textAt } from '../manifest/nodes.ts';
+import type { Resource } from '../manifest/resources.ts';
+import type { Rule } from '../manifest/rules.ts';
 import { didYouMean } from '../plan/suggest.ts';
-import { kindOf, type YamlMap, type YamlNode } from '../plan/yaml-node.ts';
+import { quote } from '../quote.ts';
+import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { goBoolean } from '../yaml/scalar.ts';
 import { isResourceName } from './names.ts';
-import { fieldOf, listAt, mapAt, textAt } from './nodes.ts';
 import type { ObjectNode } from './object-advice.ts';
-import type { Resource } from './resources.ts';
-import type { Rule } from './rules.ts';
 
 const FIELDS = ['secretName', 'type', 'labels', 'annotations', 'data'];
 const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;

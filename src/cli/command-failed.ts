@@ -1,5 +1,6 @@
 // What keeps a person's command from its work: a file, a folder, the text of a manifest.
 import { getSystemErrorMessage } from 'node:util';
+import { systemCode } from '../system-code.ts';
 import { unexpandedHint } from '../unexpanded.ts';
 
 /** Its message is for the person at the terminal. */
@@ -28,7 +29,7 @@ export class CannotRead extends CommandFailed {
 export function cannotRead(file: string, thrown: unknown): CannotRead {
   const words = systemWords(thrown);
   if (words === undefined) throw thrown;
-  const hint = (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? unexpandedHint(file) : '';
+  const hint = systemCode(thrown) === 'ENOENT' ? unexpandedHint(file) : '';
   return new CannotRead(file, `cannot be read: ${words}${hint}`);
 }
 

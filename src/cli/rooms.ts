@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
-import { Namespaces } from '../fetch/namespaces.ts';
 import { RetryBudget } from '../fetch/retry.ts';
 import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
@@ -19,9 +18,10 @@ import type { TokenSource } from '../session/ports.ts';
 import { Returns } from '../session/returns.ts';
 import { Sessions } from '../session/sessions.ts';
 import { TokenRecords } from '../session/token-record.ts';
+import type { Shelves } from '../state/shelves.ts';
+import { Namespaces } from '../vault/namespaces.ts';
 import { VaultStores } from '../vault/stores.ts';
 import type { ServeOptions } from './options.ts';
-import type { Shelves } from './shelves.ts';
 
 export interface Outside {
   readonly clock: Clock;
@@ -93,27 +93,34 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     shelf: outside.shelves.volume,
     keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
   });
+  const stores = new VaultStores({
+    storeConcurrency: options.storeConcurrency,
+    // The operator's own address may be named by a class too, and then shares its connections.
+    policy: {
+      addresses: options.addresses,
+      allowed: options.allowedAddresses,
+      own: options.defaults.store.address,
+      ownPorts: outside.ownPorts,
+    },
+    proxy: options.proxy,
+    shortestRenewedMs: options.minRenewalMs / ACT_FROM,
+    clock,
+    emit,
+  });
   const { maxStaleMs } = options;
-  const lastAnswers = new LastAnswers({ clock, emit, shelf: outside.shelves.answer, maxStaleMs });
+  const lastAnswers = new LastAnswers({
+    clock,
+    emit,
+    shelf: outside.shelves.answer,
+    parseBody: (bytes) => stores.parseBody(bytes),
+    maxStaleMs,
+  });
   return {
     clock,
     emit,
     gate,
     objectCache: new ObjectCache(),
-    stores: new VaultStores({
-      storeConcurrency: options.storeConcurrency,
-      // The operator's own address may be named by a class too, and then shares its connections.
-      policy: {
-        addresses: options.addresses,
-        allowed: options.allowedAddresses,
-        own: options.defaults.store.address,
-        ownPorts: outside.ownPorts,
-      },
-      proxy: options.proxy,
-      shortestRenewedMs: options.minRenewalMs / ACT_FROM,
-      clock,
-      emit,
-    }),
+    stores,
     namespaces: new Namespaces({
       gate,
       clock,

@@ -21,6 +21,7 @@ import { MessageGate } from '../server/message-gate.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
 import { StartupError } from '../startup-error.ts';
+import { openShelves, type Shelves } from '../state/shelves.ts';
 import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
@@ -28,7 +29,6 @@ import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { MEMORY_WAIT, makeRooms } from './rooms.ts';
-import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
 import { warnOfTlsFiles } from './tls-files-at-start.ts';
 import { warnOfUnreadVariables } from './unread-environment.ts';
@@ -56,7 +56,13 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
-    const kept = await openShelves(options, emit, stopping.signal);
+    const kept = await openShelves({
+      folder: options.stateDir,
+      maxBytes: options.stateMaxBytes,
+      isRequired: options.isStateRequired,
+      emit,
+      signal: stopping.signal,
+    });
     shelves = kept;
     const versionKey = await loadVersionKey(kube, options, kept, emit, stopping.signal);
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
@@ -76,6 +82,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const rooms = makeRooms(options, outside);
     await rooms.holdings.restore({
       open: (store) => rooms.stores.open(store),
+      parseBody: (bytes) => rooms.stores.parseBody(bytes),
       resumeAlone: (record, door, whose) => rooms.sessions.resumeAlone(record, door, whose),
       markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
     });

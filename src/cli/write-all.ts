@@ -1,6 +1,7 @@
 // Text to a descriptor, all of it before the process ends: a pipe takes as much as it has room for, and where its
 // other end made it non-blocking it says so instead of waiting.
 import { writeSync } from 'node:fs';
+import { systemCode } from '../system-code.ts';
 import { CommandFailed, systemWords } from './command-failed.ts';
 
 const PAUSE_MS = 5;
@@ -12,7 +13,7 @@ export function writeAll(fd: number, text: string): void {
     try {
       at += writeSync(fd, bytes, at);
     } catch (thrown) {
-      const { code } = thrown as NodeJS.ErrnoException;
+      const code = systemCode(thrown);
       if (code === 'EPIPE') return;
       if (code !== 'EAGAIN') throw new CommandFailed(`the output cannot be written: ${systemWords(thrown)}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);

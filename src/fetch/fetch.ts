@@ -4,12 +4,10 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
-import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import type { Access } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import type { Evidence } from './circuit.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
@@ -201,7 +199,8 @@ export class Fetcher {
     const isRepeatable = isJoinable(read);
     const what = describeRead(read);
     const retry = isRepeatable ? budget : undefined;
-    const errand = { session: visit.session, rank, what, retry, evidence: evidenceOf(read) };
+    const evidence = door.isEvidence(read) ? 'account' : 'none';
+    const errand = { session: visit.session, rank, what, retry, evidence } as const;
     const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
     const request = (own: AbortSignal) => {
       // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
@@ -252,17 +251,7 @@ function nextAfter(at: number): number {
 
 /** Only reads that change nothing are shared or repeated. */
 function isJoinable(read: Read): boolean {
-  return isReading(read.method);
-}
-
-const SYS = /(?:^|\/)sys(?:\/|$)/;
-
-/**
- * A path below sys/ may choose its own status (`sys/health?activecode=503`), in whatever namespace it stands, and so may
- * whatever a query asks for.
- */
-function evidenceOf({ path, query }: Read): Evidence {
-  return query !== '' || SYS.test(path) ? 'none' : 'account';
+  return read.effect === 'read';
 }
 
 function isForbidden(thrown: unknown): thrown is MountError {

@@ -28,7 +28,7 @@ export interface Errand {
   /** Whose turn it counts as. */
   readonly session: Turn;
   readonly rank: Rank;
-  /** Names the request in a message: `GET secret/data/app`. */
+  /** Names the request in a message: `GET secret/app`. */
   readonly what: string;
   /** undefined: sent once, never repeated. */
   readonly retry: RetryBudget | undefined;

@@ -100,8 +100,7 @@ export class MountReads {
   async #enter(signal: AbortSignal): Promise<Access> {
     const { plan, sessions, cost } = this.#options;
     this.#access ??= sessions.visit(plan, this.door, cost, new AbortController().signal);
-    const { mount, role } = plan.login;
-    const access = await waitFor(this.#access, `login at auth/${mount} as role "${role}"`, signal);
+    const access = await waitFor(this.#access, this.door.describeLogin(plan.login), signal);
     this.#sessionKey = access.session.key;
     return access;
   }

@@ -1,17 +1,16 @@
-// What fetch/ needs of the outside: a store that answers reads. vault/ implements it.
+// What fetch/ needs of the outside: a store that answers reads. The store's own room implements it.
 import type { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
-import type { Read, StoreSettings } from '../plan/plan.ts';
+import type { Plan, Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { TokenDoor } from '../session/ports.ts';
 
 /** What the store said to one read. Immutable, and shared by all who joined the read. */
 export interface Answer {
-  /** The whole JSON answer: `request_id`, `lease_id`, `data`, ... */
-  readonly body: Secret<JsonText>;
+  readonly body: Secret<AnswerBody>;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
-  /** It carries `lease_id`, `auth` or `wrap_info`: it belongs to whoever asked and is never shared. */
+  /** It is a lease, a login or a wrapped answer: it belongs to whoever asked and is never shared. */
   readonly hasLease: boolean;
   /** The lease's life from `sentAt`; 0 where there is no lease. */
   readonly leaseMs: number;
@@ -20,6 +19,44 @@ export interface Answer {
   readonly isRenewable?: boolean | undefined;
   /** What it takes in memory. */
   readonly sizeBytes: number;
+}
+
+/** All that the store sent, as only its own room reads it: others keep it, weigh it, and ask. */
+export interface AnswerBody {
+  /** In which it is kept (Stores.parseBody). */
+  readonly bytes: Buffer;
+  /** What keeping it takes in memory. */
+  readonly sizeBytes: number;
+  /** When a certificate in it ends, in milliseconds since 1970; undefined where there is none that can be read. */
+  readonly expiresAt: number | undefined;
+  /** It says the same; what a store adds to each answer does not count. */
+  isSameAs(other: AnswerBody): boolean;
+  /** For these keys: it is walked through once, however many are asked for. */
+  open(keys: Iterable<string>): OpenAnswer;
+  /** One without any value, for a lease that only waits for its end. */
+  emptied(): AnswerBody;
+}
+
+/** An answer while files are made of it. */
+export interface OpenAnswer {
+  /** Of the secret, as the store itself counts; undefined where it counts none. */
+  readonly version: string | undefined;
+  /** @param path for messages. @throws MountError key-missing */
+  value(key: string, path: string, hints: KeyHints): JsonText;
+  /** As a file that names no key has it. @throws TooLong */
+  whole(mostBytes: number): Uint8Array;
+}
+
+export interface KeyNames {
+  /** Some of them, if there are very many. */
+  readonly names: readonly string[];
+  readonly count: number;
+}
+
+/** Says of a missing key which one was probably meant, or which there are. render/ implements it. */
+export interface KeyHints {
+  /** @param holder stands for the secret. @param list its keys, so many of them at most */
+  describe(wanted: string, holder: object, list: (most: number) => KeyNames): string;
 }
 
 /** Memory for an answer, asked before each part of it is read. memory/ implements it. */
@@ -34,11 +71,13 @@ export interface ReadRoom {
 
 export interface Door extends TokenDoor {
   /**
-   * One request, one answer, no retries. A 2xx without a JSON object is store-garbled; a 404 with a KV v2
-   * deletion is version-deleted; 403 is read-forbidden; 400 and 405 are request-refused.
+   * One request, one answer, no retries. What is no answer of a store is store-garbled; a version that was deleted is
+   * version-deleted; a right that is missing is read-forbidden; a request that is wrong is request-refused.
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
+  /** Whether what this read comes to shows how the store is: one may choose its own status. */
+  isEvidence(read: Read): boolean;
   /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
   /**
@@ -60,7 +99,15 @@ export interface LeaseGrant {
   readonly isRenewable: boolean;
 }
 
+/** What must be known of a store before a class's reads are sent there. */
+export interface StoreCheck {
+  /** @throws MountError */
+  check(plan: Plan, door: Door, signal: AbortSignal): Promise<void>;
+}
+
 export interface Stores {
   /** Reads the TLS files (again where they changed) and applies the address rules. @throws MountError tls-file, address-refused. */
   open(settings: StoreSettings): Promise<Door>;
+  /** What an earlier process kept of an answer (AnswerBody.bytes); undefined where it is none. */
+  parseBody(bytes: Buffer): AnswerBody | undefined;
 }

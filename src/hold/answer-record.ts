@@ -2,8 +2,7 @@
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
-import type { Answer } from '../fetch/ports.ts';
-import { JsonText } from '../json-text/json-text.ts';
+import type { Answer, Stores } from '../fetch/ports.ts';
 import { Secret } from '../secret.ts';
 import { areFlags, areNumbers, areTexts } from './forms.ts';
 import type { HoldingPod } from './pods.ts';
@@ -33,10 +32,14 @@ export function toForm({ body, sentAt, hasLease, leaseMs, leaseId, isRenewable }
 }
 
 /** @throws where the form is none of ours. */
-export function fromForm({ body: text, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
-  const body = JsonText.parse(Buffer.from(text));
+export function fromForm(
+  { body: text, sentAt, ...rest }: AnswerForm,
+  clock: Clock,
+  parseBody: Stores['parseBody'],
+): Answer {
+  const body = parseBody(Buffer.from(text));
   const isOurs = areNumbers(sentAt, rest.leaseMs) && areFlags(rest.hasLease);
-  if (!isOurs || (body?.kind !== 'object' && body?.kind !== 'string')) throw new TypeError('not the form of an answer');
+  if (!isOurs || body === undefined) throw new TypeError('not the form of an answer');
   return { ...rest, body: new Secret(body), sentAt: fromBoot(sentAt, clock), sizeBytes: body.sizeBytes };
 }
 
@@ -49,13 +52,17 @@ export function toAnswerRecord(key: string, { answer, account, pods }: Kept, clo
 }
 
 /** undefined: none of ours. */
-export function parseAnswerRecord(record: Secret<string>, clock: Clock): ({ readonly key: string } & Kept) | undefined {
+export function parseAnswerRecord(
+  record: Secret<string>,
+  clock: Clock,
+  parseBody: Stores['parseBody'],
+): ({ readonly key: string } & Kept) | undefined {
   try {
     const { key, account, pods, answer } = JSON.parse(record.reveal());
     const isOurs = areTexts(key, account) && pods.every(isPod);
     if (!isOurs) return undefined;
     const byUid = new Map<string, HoldingPod>(pods.map((pod: HoldingPod) => [pod.uid, pod]));
-    return { key, account, pods: byUid, answer: fromForm(answer, clock) };
+    return { key, account, pods: byUid, answer: fromForm(answer, clock, parseBody) };
   } catch {
     return undefined;
   }

@@ -6,13 +6,15 @@ import type { Owner } from './held.ts';
 /** One mount, and its ways to the store. */
 export interface Asker {
   readonly plan: Plan;
+  /** What this round is to answer: the plan's reads, or what was found to be needed while files were made of them. */
+  readonly wanted: readonly Read[];
   readonly reads: MountReads;
   readonly signal: AbortSignal;
 }
 
 /** Of the reads whose answers may be held. A caller without a pod is nobody to hold for, but with others. */
-export function holdingKeys({ plan, reads }: Asker): ReadonlyMap<Read, string> {
-  const mayHold = plan.identity.isPodless ? plan.reads.filter(({ holding }) => holding.isShared) : plan.reads;
+export function holdingKeys({ plan, wanted, reads }: Asker): ReadonlyMap<Read, string> {
+  const mayHold = plan.identity.isPodless ? wanted.filter(({ holding }) => holding.isShared) : wanted;
   return new Map(
     mayHold.map((read) => [read, `${reads.holderKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
   );

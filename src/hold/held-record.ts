@@ -70,6 +70,7 @@ function isOurs({ key, owner, read, store, state, login, holders, ...times }: He
   return (
     areTexts(key, login, owner.namespace, owner.account, owner.pod, store.address) &&
     areTexts(read.key, read.method, read.path, read.query) &&
+    (read.effect === 'read' || read.effect === 'write') &&
     areFlags(read.holding.isShared, read.holding.isGivenBack) &&
     areTimes(times.firstMs, times.endsAt, times.renewAt, times.dueAt) &&
     STATES.has(state) &&

@@ -6,7 +6,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HeldFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
-import { JsonText } from '../json-text/json-text.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { OwnLogin } from '../session/access.ts';
@@ -16,7 +15,7 @@ import { drawMoment, type Life } from './life.ts';
 
 export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
 
-/** A grant under this share of the first one has met the lease's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
+/** A grant under this share of the first one has met the lease's max_ttl, which no answer names. */
 const SHORTENED = 0.9;
 /** A renewal that failed is tried again after this share of what is left. */
 const RETRY_SHARE = 0.2;
@@ -141,7 +140,7 @@ export class Held {
   /** What is left when it has ended here and the store is yet to take it back: no value. */
   spent(): Held {
     const { id, key, owner, read, door, store, life, firstMs, token, login } = this;
-    const answer = { ...this.answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
+    const answer = { ...this.answer, body: new Secret(this.answer.body.reveal().emptied()), sizeBytes: 0 };
     const rest = { id, key, owner, read, door, store, life, firstMs, token, login, random: this.#random };
     const spent = new Held({ ...rest, answer });
     spent.state = 'replaced';

@@ -3,7 +3,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MountError } from '../errors.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
-import { isReading } from '../methods.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import type { OwnLogin } from '../session/access.ts';
@@ -51,7 +50,7 @@ export class Holdings implements PodKeeper {
     return this.#answers.restore(ways);
   }
 
-  /** Answers each read of the plan, from what is held as far as it may be. @throws MountError token-mismatch */
+  /** Answers each read that is wanted, from what is held as far as it may be. @throws MountError token-mismatch */
   async answerAll(asker: Asker): Promise<Answered> {
     const now = this.#options.clock.now();
     this.#answers.noteCall(now);
@@ -59,7 +58,7 @@ export class Holdings implements PodKeeper {
     const outcomes = new Map<string, Outcome>();
     const toIssue: [key: string, read: Read][] = [];
     const others: Read[] = [];
-    for (const read of asker.plan.reads) {
+    for (const read of asker.wanted) {
       const key = keys.get(read);
       const held = key === undefined ? undefined : this.#answers.serving(key);
       const refusal = key === undefined || held?.isDue(now) === false ? undefined : this.#refuse(read, asker);
@@ -167,7 +166,7 @@ export class Holdings implements PodKeeper {
   /** A request whose answer must be held is not sent without room for the smallest: each try would make another lease. */
   #refuse(read: Read, { plan, reads }: Asker): MountError | undefined {
     const owner = ownerOf(plan, read);
-    const isSent = (isReading(read.method) && !reads.givesLeases(read)) || this.#answers.hasRoomFor(owner);
+    const isSent = (read.effect === 'read' && !reads.givesLeases(read)) || this.#answers.hasRoomFor(owner);
     return isSent ? undefined : noRoom(`${read.method} ${read.path}`, owner);
   }
 

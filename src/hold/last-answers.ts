@@ -4,21 +4,20 @@
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { Answer } from '../fetch/ports.ts';
-import { isReading } from '../methods.ts';
+import type { Answer, Stores } from '../fetch/ports.ts';
 import type { Read } from '../plan/plan.ts';
 import { entryBytes, Pot } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
 import { Sweeper } from '../sweeper.ts';
 import { answerRecordId, type Kept, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
 import type { HoldingPod, PodKeeper } from './pods.ts';
-import { isSameAnswer } from './same-answer.ts';
 import type { Volume } from './volumes.ts';
 
 export interface LastAnswersOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly shelf: Shelf;
+  readonly parseBody: Stores['parseBody'];
   /** How old an answer may be that stands in for the store's. */
   readonly maxStaleMs: number;
 }
@@ -40,10 +39,13 @@ export class LastAnswers implements PodKeeper {
   #toldBytes: number | undefined;
 
   constructor(options: LastAnswersOptions) {
-    const { clock, shelf } = options;
+    const { clock, shelf, parseBody } = options;
     this.#options = options;
     this.#sweeper = new Sweeper(clock, (now) => this.#sweep(now));
-    const found = Array.from(shelf.takeFound(), ([id, record]) => [id, parseAnswerRecord(record, clock)] as const);
+    const found = Array.from(
+      shelf.takeFound(),
+      ([id, record]) => [id, parseAnswerRecord(record, clock, parseBody)] as const,
+    );
     for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {
       if (parsed === undefined) shelf.remove(id);
       else this.#set(parsed.key, parsed);
@@ -164,13 +166,13 @@ export class LastAnswers implements PodKeeper {
 }
 
 function settle(known: Answer, answer: Answer): Answer {
-  if (!isSameAnswer(known.body.reveal(), answer.body.reveal())) return answer;
+  if (!known.body.reveal().isSameAs(answer.body.reveal())) return answer;
   return { ...answer, body: known.body, sizeBytes: known.sizeBytes };
 }
 
 /** What a lease or a write made belongs to the volume that asked for it; anything else to all of the session. */
 function isShared(read: Read, answer: Answer): boolean {
-  return !answer.hasLease && isReading(read.method);
+  return !answer.hasLease && read.effect === 'read';
 }
 
 /** The session stands for who asks and where: an answer never reaches another identity's pod. */

@@ -2,9 +2,7 @@
 // clock.now(); the one at which to act is drawn once, when the answer is issued.
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
-import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
-import { certificateEnd } from './certificate.ts';
 
 export interface Life {
   /** Beyond it the answer is of no use. Infinity: nobody said. */
@@ -28,14 +26,14 @@ export function drawMoment(sentAt: number, ms: number, random: () => number): nu
   return sentAt + ms * (ACT_FROM + (ACT_TO - ACT_FROM) * random());
 }
 
-/** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
+/** Whether polls must not ask for the answer again. Never for what it looks like: a certificate that is only kept there follows its secret. */
 export function isHeld(read: Read, answer: Answer): boolean {
   return mustBeHeld(read, answer) || read.holding.refreshAfterMs !== undefined;
 }
 
 /** To ask for it again would make another: it is held, or it is not for this mount. */
 export function mustBeHeld(read: Read, answer: Answer): boolean {
-  return answer.hasLease || !isReading(read.method);
+  return answer.hasLease || read.effect === 'write';
 }
 
 /** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */
@@ -58,7 +56,7 @@ export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => n
 
 /** From when its request was sent; Infinity where there is no certificate in it. */
 function certificateLifeMs(answer: Answer, clock: Clock): number {
-  const end = certificateEnd(answer.body.reveal());
+  const end = answer.body.reveal().expiresAt;
   if (end === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(0, end - (clock.wall() - (clock.now() - answer.sentAt)));
 }

@@ -3,15 +3,15 @@
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
-import type { Plan, Read } from '../plan/plan.ts';
+import type { Read } from '../plan/plan.ts';
 import type { Answered } from './holdings.ts';
 import type { LastAnswers } from './last-answers.ts';
 import type { Settled, StandIn } from './settled.ts';
 import type { Volume } from './volumes.ts';
 
-/** @param keyOf whose the answer to a read is */
+/** @param wanted all reads of the round @param keyOf whose the answer to a read is */
 export function settleOutcomes(
-  plan: Plan,
+  wanted: readonly Read[],
   volume: Volume,
   keyOf: (read: Read) => string,
   { outcomes, held }: Answered,
@@ -24,7 +24,7 @@ export function settleOutcomes(
   const standIns = new Map<string, StandIn>();
   let newestAt = Number.NEGATIVE_INFINITY;
 
-  for (const read of plan.reads) {
+  for (const read of wanted) {
     const outcome = outcomes.get(read.key);
     if (outcome === undefined) continue;
     const late = 'late' in outcome ? outcome.late : undefined;

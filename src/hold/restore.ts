@@ -1,7 +1,7 @@
 // A record of a held answer to the answer itself: its store is opened, its login gone on with. What is over is not.
 import type { Clock } from '../clock.ts';
-import type { Door } from '../fetch/ports.ts';
-import type { Read, StoreSettings } from '../plan/plan.ts';
+import type { Door, Stores } from '../fetch/ports.ts';
+import type { Read } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { AccessSource } from '../session/access.ts';
 import { fromForm } from './answer-record.ts';
@@ -9,7 +9,8 @@ import { Held } from './held.ts';
 import { lifeOfForm, parseRecord, readOfForm } from './held-record.ts';
 
 export interface RestoreWays {
-  readonly open: (store: StoreSettings) => Promise<Door>;
+  readonly open: Stores['open'];
+  readonly parseBody: Stores['parseBody'];
   readonly resumeAlone: AccessSource['resumeAlone'];
   readonly markLeases: (door: Door, read: Read) => void;
 }
@@ -18,7 +19,7 @@ export interface RestoreWays {
 export async function restoreHeld(
   id: string,
   record: Secret<string>,
-  { open, resumeAlone, markLeases }: RestoreWays,
+  { open, parseBody, resumeAlone, markLeases }: RestoreWays,
   clock: Clock,
   random: () => number,
 ): Promise<Held | undefined> {
@@ -27,7 +28,7 @@ export async function restoreHeld(
   try {
     const door = await open(form.store);
     const read = readOfForm(form);
-    const answer = fromForm(form.answer, clock);
+    const answer = fromForm(form.answer, clock, parseBody);
     const own = form.login === '' ? undefined : resumeAlone(form.login, door, form.owner);
     if (answer.hasLease) markLeases(door, read);
     if (answer.hasLease && own === undefined) return undefined;

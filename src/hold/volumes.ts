@@ -9,7 +9,7 @@ import type { Shelf } from '../shelf.ts';
 import { type StaleStatus, spanTo } from '../status.ts';
 import { Sweeper } from '../sweeper.ts';
 import type { HoldingPod, PodKeeper } from './pods.ts';
-import type { Settled } from './settled.ts';
+import type { Settled, StandIn } from './settled.ts';
 import {
   type Delivered,
   parseVolumeRecord,
@@ -125,8 +125,8 @@ export class Volumes implements PodKeeper {
     const of = { namespace: identity.namespace, pod: identity.podName, class: className };
     const stale = new Map<string, StaleObject>();
     const now = this.#options.clock.now();
-    for (const { name, read } of plan.objects) {
-      const standIn = settled.standIns.get(read.key);
+    for (const { name, reads } of plan.objects) {
+      const standIn = oldest(reads.flatMap(({ key }) => settled.standIns.get(key) ?? []));
       if (standIn !== undefined) {
         const { ageMs, reason } = standIn;
         stale.set(name, { sentAt: now - ageMs, reason });
@@ -176,6 +176,11 @@ export class Volumes implements PodKeeper {
     this.#pot.delete(key);
     if (known.stale.size > 0) this.#staleCount -= 1;
   }
+}
+
+/** What a file is made of is as old as the oldest of it. */
+function oldest(standIns: readonly StandIn[]): StandIn | undefined {
+  return standIns.toSorted((a, b) => b.ageMs - a.ageMs)[0];
 }
 
 function staleBytes(stale: Delivered['stale']): number {

@@ -4,10 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../json.ts';
+import { type JsonObject, parseJsonObject } from '../json.ts';
 import { Secret } from '../secret.ts';
+import { systemCode } from '../system-code.ts';
 import { withinTime } from '../waiting.ts';
-import type { ApiServer } from './config.ts';
+import type { ApiServer } from './api-server.ts';
 import { SourceText } from './source-text.ts';
 import { statusMessage } from './status-message.ts';
 
@@ -147,7 +148,7 @@ export class KubeClient {
 
   async #read(response: IncomingMessage, token: Secret<string> | undefined): Promise<ApiAnswer> {
     const status = response.statusCode ?? 0;
-    const body = parseObject(await this.#collect(response));
+    const body = parseJsonObject(await this.#collect(response));
     if (body === undefined && status < 300) throw this.#unreachable('answered with something that is no JSON object');
     return { status, body: new Secret(body ?? {}), message: status < 300 ? '' : statusMessage(body ?? {}, token) };
   }
@@ -217,17 +218,7 @@ function send(options: RequestOptions, content: string | undefined): Promise<Inc
   });
 }
 
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** ECONNREFUSED, CERT_HAS_EXPIRED, ...: the codes say it all, the messages beside them can hold anything. */
 function faultCode(thrown: unknown): string {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' && code !== '' ? code : 'no code';
+  return systemCode(thrown) || 'no code';
 }

@@ -1,30 +1,10 @@
 // Where the API server is and how the provider proves who it is there: inside a pod, or by a kubeconfig file.
 // Only where things are; client.ts reads certificates and tokens, again when they change.
 import { join } from 'node:path';
-import type { Secret } from '../secret.ts';
 import { readSmallFile } from '../small-file.ts';
 import { StartupError } from '../startup-error.ts';
+import type { ApiServer } from './api-server.ts';
 import { readKubeconfig } from './kubeconfig.ts';
-
-/** Text that lies in a file and may change there, or that was given and never does. */
-export type Source = { readonly path: string } | { readonly text: Secret<string> };
-
-export interface ApiServer {
-  readonly host: string;
-  readonly port: number;
-  /** A path before `/api`, without a slash at its end; empty as a rule. */
-  readonly basePath: string;
-  /** undefined: the system's roots. */
-  readonly ca: Source | undefined;
-  /** The name its certificate must carry, where that is not `host`. */
-  readonly serverName: string | undefined;
-  readonly skipVerify: boolean;
-  /** Bearer token. */
-  readonly token: Source | undefined;
-  readonly certificate: { readonly cert: Source; readonly key: Source } | undefined;
-  /** The namespace the provider lives in. */
-  readonly namespace: string;
-}
 
 export interface ApiServerOptions {
   /** A file named by a flag. */

@@ -6,7 +6,7 @@ import { Secret } from '../secret.ts';
 import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import { StartupError } from '../startup-error.ts';
 import { unexpandedHint } from '../unexpanded.ts';
-import type { ApiServer, Source } from './config.ts';
+import type { ApiServer, Source } from './api-server.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 

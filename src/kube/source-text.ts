@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { readSmallFile, whyUnreadable } from '../small-file.ts';
-import type { Source } from './config.ts';
+import type { Source } from './api-server.ts';
 
 /** As client-go: the kubelet replaces a token when a fifth of its life (at least 2 of 10 minutes) is left. */
 const FRESH_MS = 60_000;

@@ -3,10 +3,10 @@
 // the budget is for such mounts alone;
 // one account takes at most half, so that others find room beside it. One waiting mount at a time may go on beyond the
 // budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
-import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { namespaceOf } from '../pot.ts';
 import { MountMemory } from './mount-memory.ts';
+import { type Budget, memoryRefusal, type Taker, type TakingMount } from './taker.ts';
 import { TimeShares } from './time-shares.ts';
 import { Turns } from './turns.ts';
 
@@ -22,19 +22,6 @@ export interface BudgetOptions {
 
 /** What an ordinary mount takes in all: its plan, an answer of 64 KiB being read, its files on their way out. */
 export const FLOOR_BYTES = 192 * 1024;
-/** One mount's answers together: four times what the driver takes of files. */
-export const MOUNT_BYTES = 16 * 1024 * 1024;
-
-/** Who takes: one part of one mount. */
-export interface Taker {
-  /** The mount that asked. */
-  readonly asked: MountMemory;
-  /** Mounts it works for; several where they share a read. */
-  readonly mounts: ReadonlySet<MountMemory>;
-  readonly account: string;
-  /** What its mounts hold already; the floor is measured with it. */
-  heldBytes(): number;
-}
 
 interface Waiter {
   readonly taker: Taker;
@@ -49,19 +36,19 @@ interface Shared {
   holders: number;
 }
 
-export class MemoryBudget {
+export class MemoryBudget implements Budget {
   readonly #options: BudgetOptions;
   #usedBytes = 0;
   readonly #byAccount = new Map<string, number>();
   /** By account, in turn: one that was served goes to the end. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   /** How many waiters each mount has that waits. */
-  readonly #waitersOf = new Map<MountMemory, number>();
+  readonly #waitersOf = new Map<TakingMount, number>();
   /** Goes on beyond the budget until it has ended. */
-  #favoured: MountMemory | undefined;
+  #favoured: TakingMount | undefined;
   /** What several mounts hold is counted once. */
   readonly #shared = new Map<object, Shared>();
-  readonly #open = new Set<MountMemory>();
+  readonly #open = new Set<TakingMount>();
   /** What takes memory takes time too. */
   readonly time: TimeShares;
   readonly turns: Turns;
@@ -91,8 +78,7 @@ export class MemoryBudget {
     return mount;
   }
 
-  /** The mount has ended. @param shared what it holds with others @param ownBytes what it has for itself */
-  closed(mount: MountMemory, shared: Iterable<object>, ownBytes: number): void {
+  closed(mount: TakingMount, shared: Iterable<object>, ownBytes: number): void {
     this.#open.delete(mount);
     for (const key of shared) this.#unshare(key);
     this.#giveBack(mount.account, ownBytes);
@@ -100,19 +86,16 @@ export class MemoryBudget {
     this.#serve();
   }
 
-  /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
   take(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> | undefined {
     return this.tryTake(taker, bytes) ? undefined : this.#wait(taker, bytes, waitUntil, what);
   }
 
-  /** @returns false where it would have to wait */
   tryTake(taker: Taker, bytes: number): boolean {
     const isTaken = this.#mayGoOn(taker, bytes, this.#hasBegunWaiting());
     if (isTaken) this.add(taker.account, bytes);
     return isTaken;
   }
 
-  /** Without waiting, for what is there already or must be. */
   add(account: string, bytes: number): void {
     this.#usedBytes += bytes;
     this.#byAccount.set(account, (this.#byAccount.get(account) ?? 0) + bytes);
@@ -133,12 +116,10 @@ export class MemoryBudget {
     this.#state();
   }
 
-  /** Whether it is there already, or fits now. */
   hasRoomFor(taker: Taker, key: object, bytes: number): boolean {
     return this.#shared.has(key) || this.#fits(taker, bytes);
   }
 
-  /** Counted once for all who hold it, at the account of the first. */
   share(account: string, key: object, bytes: number): void {
     const shared = this.#shared.get(key);
     if (shared !== undefined) {
@@ -291,7 +272,7 @@ export class MemoryBudget {
 }
 
 /** Where all have ended nobody waits any longer for what it takes. */
-function openMount({ mounts }: Taker): MountMemory | undefined {
+function openMount({ mounts }: Taker): TakingMount | undefined {
   return [...mounts].find(({ isOver }) => !isOver);
 }
 
@@ -299,13 +280,6 @@ function isSmall(taker: Taker, bytes: number): boolean {
   return taker.heldBytes() + bytes <= FLOOR_BYTES;
 }
 
-function isBegun(taker: Taker): boolean {
+function isBegun(taker: Pick<Taker, 'heldBytes'>): boolean {
   return taker.heldBytes() > FLOOR_BYTES;
-}
-
-export function memoryRefusal(what: string): MountError {
-  return new MountError(
-    'memory-budget',
-    `${what}: other mounts of this node have taken the memory for it; the mount will be tried again; split the class if it is large`,
-  );
 }

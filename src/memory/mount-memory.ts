@@ -2,18 +2,19 @@
 // has taken them. All of it goes back at once when the mount has ended.
 import { MountError } from '../errors.ts';
 import { namespaceOf } from '../pot.ts';
-import { type MemoryBudget, MOUNT_BYTES, memoryRefusal, type Taker } from './budget.ts';
-import { ReadMemory, type ReadWish } from './read-memory.ts';
+import { type ReadingMount, ReadMemory, type ReadWish } from './read-memory.ts';
+import { type Budget, memoryRefusal } from './taker.ts';
 
-export class MountMemory implements Taker {
+/** One mount's answers together: four times what the driver takes of files. */
+const MOUNT_BYTES = 16 * 1024 * 1024;
+
+export class MountMemory implements ReadingMount {
   readonly account: string;
   readonly asked = this;
   readonly mounts: ReadonlySet<MountMemory> = new Set([this]);
-  /** performance.now() until which it may wait. */
   readonly waitUntil: number;
-  /** Reads that were given up and wait for memory, with how much their answers will have. */
   readonly inLine = new Map<ReadMemory, number>();
-  readonly #budget: MemoryBudget;
+  readonly #budget: Budget;
   readonly #held = new Set<object>();
   #receivedBytes = 0;
   #ownBytes = 0;
@@ -21,7 +22,7 @@ export class MountMemory implements Taker {
   #readBytes = 0;
   #isClosed = false;
 
-  constructor(budget: MemoryBudget, account: string, waitUntil: number) {
+  constructor(budget: Budget, account: string, waitUntil: number) {
     this.#budget = budget;
     this.account = account;
     this.waitUntil = waitUntil;
@@ -49,7 +50,6 @@ export class MountMemory implements Taker {
     return isTaken;
   }
 
-  /** Before it goes through so many bytes in one go. @returns undefined where it may at once */
   turn(bytes: number): Promise<void> | undefined {
     return this.#budget.turns.take(this.account, bytes);
   }
@@ -64,7 +64,6 @@ export class MountMemory implements Taker {
     return new ReadMemory(this.#budget, this, wish);
   }
 
-  /** What is there already: an answer that it was given, wherever it came from. */
   hold(key: object, bytes: number): void {
     if (this.#isClosed || this.#held.has(key)) return;
     this.#held.add(key);
@@ -78,7 +77,6 @@ export class MountMemory implements Taker {
     this.hold(key, bytes);
   }
 
-  /** @throws MountError answer-too-large where its answers together are more than any mount may have */
   checkBound(what: string): void {
     if (this.#heldBytes + this.#receivedBytes <= MOUNT_BYTES) return;
     throw new MountError(
@@ -87,12 +85,10 @@ export class MountMemory implements Taker {
     );
   }
 
-  /** @param bytes more, or less, of answers that are being read for it */
   countReceived(bytes: number): void {
     this.#receivedBytes += bytes;
   }
 
-  /** @param bytes more of the budget, or less, that one of its reads has */
   countRead(bytes: number): void {
     this.#readBytes += bytes;
   }

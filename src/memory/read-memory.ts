@@ -3,23 +3,40 @@
 // is given up and sent again once it has it: while it waits it holds neither memory nor one of the store's slots, and
 // the store's time does not run. A write cannot be sent again: it waits with its answer half read.
 import { asMountError, type MountError } from '../errors.ts';
-import { type MemoryBudget, memoryRefusal, type Taker } from './budget.ts';
-import type { MountMemory } from './mount-memory.ts';
+import { type Budget, memoryRefusal, type Taker, type TakingMount } from './taker.ts';
+
+/** A mount that reads, as its reads see it. */
+export interface ReadingMount extends TakingMount, Taker {
+  /** performance.now() until which it may wait. */
+  readonly waitUntil: number;
+  /** Reads that were given up and wait for memory, with how much their answers will have. */
+  readonly inLine: Map<ReadMemory, number>;
+  /** @throws MountError answer-too-large where its answers together are more than any mount may have */
+  checkBound(what: string): void;
+  /** @param bytes more, or less, of answers that are being read for it */
+  countReceived(bytes: number): void;
+  /** @param bytes more of the budget, or less, that one of its reads has */
+  countRead(bytes: number): void;
+  /** Before it goes through so many bytes in one go. @returns undefined where it may at once */
+  turn(bytes: number): Promise<void> | undefined;
+  /** What is there already: an answer that it was given, wherever it came from. */
+  hold(key: object, bytes: number): void;
+}
 
 export interface ReadWish {
   /** Names the request in a message. */
   readonly what: string;
   /** All that wait for it; more may join while it is read. */
-  readonly mounts: ReadonlySet<MountMemory>;
+  readonly mounts: ReadonlySet<ReadingMount>;
   /** It may be sent again. */
   readonly isRepeatable: boolean;
 }
 
 export class ReadMemory implements Taker {
   readonly account: string;
-  readonly asked: MountMemory;
-  readonly mounts: ReadonlySet<MountMemory>;
-  readonly #budget: MemoryBudget;
+  readonly asked: ReadingMount;
+  readonly mounts: ReadonlySet<ReadingMount>;
+  readonly #budget: Budget;
   readonly #wish: ReadWish;
   #bytes = 0;
   #receivedBytes = 0;
@@ -27,7 +44,7 @@ export class ReadMemory implements Taker {
   #isWaiting = false;
   #isEnded = false;
 
-  constructor(budget: MemoryBudget, asked: MountMemory, wish: ReadWish) {
+  constructor(budget: Budget, asked: ReadingMount, wish: ReadWish) {
     this.account = asked.account;
     this.asked = asked;
     this.mounts = wish.mounts;

@@ -1,5 +1,6 @@
 // What of an unknown error may be logged: its class, its system code and the frames of its stack. Never its
 // message: engines and libraries quote what they were given, and that may be a value or a token.
+import { systemCode } from '../system-code.ts';
 
 /** Below these many frames lie only Node's own. */
 const MOST_FRAMES = 20;
@@ -19,7 +20,7 @@ export function describeFault(thrown: unknown): FaultDetail {
     const chain = causesOf(thrown);
     return {
       class: chain.map(className).join(' < '),
-      systemCode: chain.map(systemCode).find((code) => code !== undefined),
+      systemCode: chain.map(shownCode).find((code) => code !== undefined),
       frames: framesOf(chain.at(-1)),
     };
   } catch {
@@ -45,9 +46,9 @@ function className(thrown: unknown): string {
 }
 
 /** `ECONNRESET`, `ERR_INVALID_ARG_TYPE`, `CERT_HAS_EXPIRED`. */
-function systemCode(thrown: unknown): string | undefined {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' && /^(E[A-Z0-9]{2,19}|[A-Z]+(_[A-Z0-9]+){1,7})$/.test(code) ? code : undefined;
+function shownCode(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error ? systemCode(thrown) : undefined;
+  return code !== undefined && /^(E[A-Z0-9]{2,19}|[A-Z]+(_[A-Z0-9]+){1,7})$/.test(code) ? code : undefined;
 }
 
 /**

@@ -2,7 +2,9 @@
 // as liveness), `/readyz` that it can serve mounts. Nothing here tells of a class, a path, a pod or an account.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { listen } from '../listen.ts';
 import { StartupError } from '../startup-error.ts';
+import { systemCode } from '../system-code.ts';
 import { Connections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
@@ -63,8 +65,6 @@ export class HealthServer {
     });
     this.#server.on('connection', (socket: Socket) => connections.add(socket));
     this.#server.setTimeout(SILENT_SOCKET_MS);
-    // A connection that could not be accepted (too many open files) must not end the process.
-    this.#server.on('error', () => {});
   }
 
   /** The port listened on; undefined while it does not listen. */
@@ -76,10 +76,11 @@ export class HealthServer {
   async start(): Promise<void> {
     const { address } = this.#options;
     if (address === 'off') return;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(address, error)));
-      this.#server.listen({ port: address.port, host: address.host }, resolve);
-    });
+    try {
+      await listen(this.#server, { port: address.port, host: address.host });
+    } catch (thrown) {
+      throw cannotListen(address, thrown);
+    }
   }
 
   async stop(): Promise<void> {
@@ -138,9 +139,9 @@ const CURES: ReadonlyMap<string, string> = new Map([
   ['EADDRNOTAVAIL', 'this machine does not have this address; choose one that it has'],
 ]);
 
-function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, error: NodeJS.ErrnoException): StartupError {
-  const code = error.code ?? 'no code';
+function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, thrown: unknown): StartupError {
+  const code = systemCode(thrown) ?? 'no code';
   const why = CURES.get(code) ?? 'choose another address';
   const message = `cannot listen on ${host}:${port} for health and metrics (${code}): ${why} with --http-addr`;
-  return new StartupError(message, { cause: error });
+  return new StartupError(message, { cause: thrown });
 }

@@ -2,6 +2,7 @@
 // that does not read must not stop mounts: after a short wait a line is dropped, but never cut in two.
 import { Buffer } from 'node:buffer';
 import { writeSync } from 'node:fs';
+import { systemCode } from '../system-code.ts';
 
 /** A full pipe is usually read within a millisecond; twenty of them a mount can bear. */
 const MOST_WAITS = 20;
@@ -59,7 +60,7 @@ function writeSome(fd: number, bytes: Uint8Array, write: WriteBytes, patience: P
       written += write(fd, bytes.subarray(written));
     } catch (error) {
       // Anything but a full pipe (EPIPE, EBADF) means that nobody listens: the line counts as out.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return bytes.length;
+      if (systemCode(error) !== 'EAGAIN') return bytes.length;
       if (!patience.wait()) return written;
     }
   }

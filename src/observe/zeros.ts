@@ -2,7 +2,7 @@
 // an alert on it would miss that one.
 import { REASONS } from '../errors.ts';
 import type { Fact, HeldFact, MountFact, RequestFact } from '../events.ts';
-import type { Counters } from './metrics.ts';
+import type { Counters } from './counters.ts';
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 

@@ -1,8 +1,9 @@
 // `secretArgs` to the JSON body of a request: numbers as they were written, keys sorted, so that equal
 // arguments make equal bodies. Written as text, never as an object, so a key such as __proto__ is data.
-import { scalarJson } from './go-scalar.ts';
-import type { Place } from './place.ts';
-import type { YamlMap, YamlNode } from './yaml-node.ts';
+
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
+import { scalarJson } from '../yaml/scalar.ts';
 
 /** @param say told of each argument that cannot be sent; the body is then of no use. */
 export function toBody(args: YamlMap, say: (at: Place, text: string) => void): string {

@@ -1,7 +1,8 @@
 // Names that other providers, the first versions of the one before this, and people from memory have for what is named
 // otherwise here, or is not here at all: each with what to write instead. Only names that are unknown here are looked up.
+
+import { quote } from '../quote.ts';
 import { CONNECTION_PARAMETERS, PREFIXES, ROLE_SPELLINGS } from './parameter-table.ts';
-import { quote } from './quote.ts';
 
 /** The name to write here; or, if another name is not enough, what to do. */
 type Elsewhere = { readonly to: string } | { readonly instead: string };

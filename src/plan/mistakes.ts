@@ -1,8 +1,8 @@
 // Collects what is wrong with a class, so that its author reads all of it at once, and turns it into the
 // one refusal. Texts come ready to show: foreign words in them already went through `quote`.
 import { MountError } from '../errors.ts';
-import type { Place } from './place.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
+import type { Place } from '../yaml/position.ts';
 
 /** Past this many the author has the message; going on would only cost time (design.md, Safety). */
 const MOST_MISTAKES = 100;

@@ -2,21 +2,21 @@
 // told. What concerns several objects (unique names, folders) is left to objects.ts.
 
 import { describeInvisible, tellApart, withoutInvisible } from '../invisible.ts';
-import { METHODS } from '../methods.ts';
 import { nearest } from '../nearest.ts';
+import { quote } from '../quote.ts';
+import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
+import { goBoolean, goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { findPathMistake } from './file-path.ts';
-import { goBoolean, goInteger } from './go-scalar.ts';
 import { cureOfField, meaning } from './known-elsewhere.ts';
+import { METHODS, type Method } from './methods.ts';
 import type { WarningKind } from './mistakes.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
-import type { Place } from './place.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
-import { quote } from './quote.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
-import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from './yaml-node.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
@@ -63,7 +63,7 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const ownMode = toMode(entry, mode);
   const isOptional = toBoolean(entry, 'optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, read, key, encoding, mode: ownMode, isOptional };
+  return { name, source: { read, key, encoding }, reads: [read], mode: ownMode, isOptional };
 }
 
 function fixFor(field: string, map: YamlMap): string {
@@ -137,7 +137,7 @@ function toRead(entry: Entry): Read | undefined {
   return makeRead(method, target.path, target.query, body, toHolding(entry));
 }
 
-function readMethod(entry: Entry): string | undefined {
+function readMethod(entry: Entry): Method | undefined {
   const text = entry.text('method');
   const method = toMethod(text);
   if (text === undefined || method !== undefined) return method;

@@ -1,6 +1,6 @@
 // The fields of an object, in one table: what the parser knows, what the JSON Schema describes, and what
 // docs/parameters.md lists.
-import { METHODS } from '../methods.ts';
+import { METHODS } from './methods.ts';
 
 export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];

@@ -1,16 +1,17 @@
 // The text of `objects` to the objects of a plan and their distinct reads. Every mistake in it is found in
 // one pass; what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
+
+import { quote } from '../quote.ts';
+import { isNull, kindOf, type YamlList, type YamlNode } from '../yaml/node.ts';
+import { readYaml } from '../yaml/parse.ts';
+import type { Place } from '../yaml/position.ts';
 import { findClashes, findPathMistake } from './file-path.ts';
 import { type Mistake, Mistakes, type WarningKind } from './mistakes.ts';
 import { toObject } from './object-fields.ts';
-import type { Place } from './place.ts';
+import { OBJECTS_BOUNDS } from './objects-bounds.ts';
 import type { HoldingSettings, PlanObject, Read } from './plan.ts';
-import { quote } from './quote.ts';
 import { SharedReads } from './shared-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
-import { OBJECTS_BOUNDS } from './yaml-bounds.ts';
-import { isNull, kindOf, type YamlList, type YamlNode } from './yaml-node.ts';
-import { readYaml } from './yaml-source.ts';
 
 /** design.md, Safety. */
 export const MOST_OBJECTS = 1000;
@@ -84,9 +85,14 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
       const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
       checkName(item, where, names, mistakes);
       if (object === undefined) continue;
-      const read = reads.share(object.read);
-      if (!isSameHolding(read.holding, object.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
-      const shared = Object.freeze({ ...object, read });
+      const { source } = object;
+      const read = reads.share(source.read);
+      if (!isSameHolding(read.holding, source.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
+      const shared = Object.freeze({
+        ...object,
+        source: Object.freeze({ ...source, read }),
+        reads: Object.freeze([read]),
+      });
       objects.push(shared);
       places.set(shared, item.at);
     }

@@ -3,6 +3,7 @@
 
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
+import { quote } from '../quote.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
 import { cureOfParameter, meaning } from './known-elsewhere.ts';
 import type { Mistake, Mistakes } from './mistakes.ts';
@@ -13,7 +14,6 @@ import {
   PREFIXES,
   ROLE_SPELLINGS,
 } from './parameter-table.ts';
-import { quote } from './quote.ts';
 import { didYouMean } from './suggest.ts';
 import { isCleanText } from './text.ts';
 

@@ -2,10 +2,10 @@
 // rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
 import { posix } from 'node:path';
 import { describeInvisible, tellApart } from '../invisible.ts';
+import { quote } from '../quote.ts';
 import type { Parameter, ParameterSource } from './parameter-source.ts';
 import { BOOLEANS, ROLE_SPELLINGS } from './parameter-table.ts';
 import type { LoginSettings, PlanDefaults, StoreSettings, TlsSettings } from './plan.ts';
-import { quote } from './quote.ts';
 
 /** What an HTTP header can carry without an encoding both sides would have to agree on. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;

@@ -1,6 +1,7 @@
 // What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
 import type { Secret } from '../secret.ts';
+import type { Effect } from './methods.ts';
 import type { Encoding } from './object-table.ts';
 
 /** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
@@ -63,6 +64,7 @@ export interface Read {
   readonly key: string;
   /** One of METHODS. */
   readonly method: string;
+  readonly effect: Effect;
   /** Without a leading slash or `v1/`: `secret/data/app`. As the class wrote it, not yet percent-encoded. */
   readonly path: string;
   /** Percent-encoded, sorted by key, without `?`; empty where there is none. */
@@ -82,13 +84,20 @@ export interface HoldingSettings {
   readonly isGivenBack: boolean;
 }
 
-export interface PlanObject {
-  /** `objectName`: the file's path, and the id of its version. */
-  readonly name: string;
+/** A file's content: the value of one key, or one whole answer. */
+export interface ValueSource {
   readonly read: Read;
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
   readonly encoding: Encoding;
+}
+
+export interface PlanObject {
+  /** `objectName`: the file's path, and the id of its version. */
+  readonly name: string;
+  readonly source: ValueSource;
+  /** All requests that its file needs. */
+  readonly reads: readonly Read[];
   /** 0 to 0o777. */
   readonly mode: number;
   /** A missing path or key is then an absent file, not a failure. */

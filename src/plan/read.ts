@@ -2,8 +2,8 @@
 // path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
 import { createHash } from 'node:crypto';
 import { escapeQuery } from '../go-url.ts';
-import { METHODS } from '../methods.ts';
 import { Secret } from '../secret.ts';
+import { effectOf, METHODS, type Method } from './methods.ts';
 import type { HoldingSettings, Read } from './plan.ts';
 import { isCleanText } from './text.ts';
 
@@ -61,7 +61,7 @@ function unescapeQuery(text: string): string | undefined {
 }
 
 /** Upper case, as stores want it; GET if the class names none; undefined: not one of METHODS. */
-export function toMethod(method: string | undefined): string | undefined {
+export function toMethod(method: string | undefined): Method | undefined {
   if (method === undefined) return 'GET';
   // toUpperCase makes one letter of some others: `ı` is not an I, nor `ſ` an S.
   return /^[A-Za-z]+$/.test(method) ? METHODS.find((known) => known === method.toUpperCase()) : undefined;
@@ -74,7 +74,7 @@ export const OWN_HOLDING: HoldingSettings = Object.freeze({
 });
 
 export function makeRead(
-  method: string,
+  method: Method,
   path: string,
   query: string,
   body: string | undefined,
@@ -83,5 +83,13 @@ export function makeRead(
   const hash = createHash('sha256').update(`${method}\0${path}\0${query}\0`);
   // A body is never empty, so no body and any body differ.
   const key = hash.update(body ?? '').digest('hex');
-  return Object.freeze({ key, method, path, query, body: body === undefined ? undefined : new Secret(body), holding });
+  return Object.freeze({
+    key,
+    method,
+    effect: effectOf(method),
+    path,
+    query,
+    body: body === undefined ? undefined : new Secret(body),
+    holding,
+  });
 }

@@ -1,7 +1,8 @@
 // Credentials of two parts, such as a certificate and its key. If one object takes the first part from one request and
 // another object takes the second part from another request to the same path, both mount and do not fit each other.
+
+import { quote } from '../quote.ts';
 import type { PlanObject } from './plan.ts';
-import { quote } from './quote.ts';
 
 const PAIRS = [
   ['certificate', 'private_key'],
@@ -19,22 +20,27 @@ export interface SplitPair {
 
 /** At most one for each pair of keys and path. */
 export function findSplitPairs(objects: readonly PlanObject[]): readonly SplitPair[] {
-  return [...Map.groupBy(objects, ({ read }) => `${read.path}?${read.query}`).values()].flatMap((ofPath) => {
-    const reads = [...Map.groupBy(ofPath, ({ read }) => read).values()];
-    if (reads.length < 2) return [];
-    return PAIRS.flatMap(([one, other]) => {
-      const halves = [loneHalf(reads, one, other), loneHalf(reads, other, one)];
-      const [first, second] = halves.toSorted((a, b) => indexOf(objects, a) - indexOf(objects, b));
-      return first === undefined || second === undefined ? [] : [{ object: second, text: describe(first, second) }];
-    });
-  });
+  return [...Map.groupBy(objects, ({ source: { read } }) => `${read.path}?${read.query}`).values()].flatMap(
+    (ofPath) => {
+      const reads = [...Map.groupBy(ofPath, ({ source }) => source.read).values()];
+      if (reads.length < 2) return [];
+      return PAIRS.flatMap(([one, other]) => {
+        const halves = [loneHalf(reads, one, other), loneHalf(reads, other, one)];
+        const [first, second] = halves.toSorted((a, b) => indexOf(objects, a) - indexOf(objects, b));
+        return first === undefined || second === undefined ? [] : [{ object: second, text: describe(first, second) }];
+      });
+    },
+  );
 }
 
 /** The first object that takes `key` from a request of which no object takes `other`. */
 function loneHalf(reads: readonly (readonly PlanObject[])[], key: string, other: string): PlanObject | undefined {
   // A file with the whole answer has both parts.
-  const isWhole = (ofRead: readonly PlanObject[]) => ofRead.some((object) => [other, undefined].includes(object.key));
-  return reads.filter((ofRead) => !isWhole(ofRead)).flatMap((ofRead) => ofRead.filter((o) => o.key === key))[0];
+  const isWhole = (ofRead: readonly PlanObject[]) =>
+    ofRead.some(({ source }) => [other, undefined].includes(source.key));
+  return reads
+    .filter((ofRead) => !isWhole(ofRead))
+    .flatMap((ofRead) => ofRead.filter(({ source }) => source.key === key))[0];
 }
 
 function indexOf(objects: readonly PlanObject[], object: PlanObject | undefined): number {
@@ -42,5 +48,5 @@ function indexOf(objects: readonly PlanObject[], object: PlanObject | undefined)
 }
 
 function describe(first: PlanObject, second: PlanObject): string {
-  return `takes ${second.key} from another request than object ${quote(first.name)} takes ${first.key} from, so they do not fit each other; write the same method and secretArgs in both objects`;
+  return `takes ${second.source.key} from another request than object ${quote(first.name)} takes ${first.source.key} from, so they do not fit each other; write the same method and secretArgs in both objects`;
 }

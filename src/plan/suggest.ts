@@ -1,7 +1,7 @@
 // The end of a mistake's text where the word was probably another one.
 import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
-import { quote } from './quote.ts';
+import { quote } from '../quote.ts';
 
 /** `, did you mean "x"?` or nothing. Tells two words that print alike apart. */
 export function didYouMean(word: string, known: Iterable<string>): string {

@@ -5,20 +5,20 @@ import { MountError } from '../errors.ts';
 import { collect, writeGoForm } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Encoding } from '../plan/object-table.ts';
-import type { PlanObject } from '../plan/plan.ts';
-import { quoteName } from './key-hint.ts';
+import type { ValueSource } from '../plan/plan.ts';
+import { quoteName } from '../printable.ts';
 
 /**
  * @param mostBytes of the text, before it is decoded
  * @throws MountError value-undecodable, which never quotes the value. @throws TooLong
  */
-export function encodeValue(object: PlanObject, value: JsonText, mostBytes: number): Uint8Array {
+export function encodeValue(source: ValueSource, value: JsonText, mostBytes: number): Uint8Array {
   const text = value.stringBytes ?? collect(mostBytes, (sink) => writeGoForm(value, sink));
-  const bytes = DECODERS[object.encoding](text);
+  const bytes = DECODERS[source.encoding](text);
   if (bytes !== undefined) return bytes;
   throw new MountError(
     'value-undecodable',
-    `the value of key ${quoteName(object.key ?? '')} in ${object.read.path} is not ${DESCRIPTIONS[object.encoding]}; set encoding to what the value is written in, or leave it out to mount the text itself`,
+    `the value of key ${quoteName(source.key ?? '')} in ${source.read.path} is not ${DESCRIPTIONS[source.encoding]}; set encoding to what the value is written in, or leave it out to mount the text itself`,
   );
 }
 

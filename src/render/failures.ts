@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
 import type { PlanObject } from '../plan/plan.ts';
-import type { ObjectFailure } from './render.ts';
+import type { ObjectFailure } from './rendered.ts';
 
 /** An event's message holds 1,024 bytes at first sight and gRPC carries more; beyond this nobody reads. design.md's bound. */
 const MAX_MESSAGE_BYTES = 4_096;

@@ -1,28 +1,21 @@
 // What an error says about the keys a secret does have: the one that was probably meant, else their names.
 // Names only, never values; a secret's key names are what `metadata` and `subkeys` of the store show as well.
+import type { KeyHints, KeyNames } from '../fetch/ports.ts';
 import { tellApart } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
-import { printable } from '../printable.ts';
+import { quoteName } from '../printable.ts';
 
 /** More names than this help nobody find a typing mistake, and the message shares 4 KiB with other objects. */
 const MOST_NAMES = 10;
-/** A longer name is cut: enough to recognise it by, and ten of them stay under 1 KiB. */
-const LONGEST_NAME = 64;
 /** Names compared with the wanted one; a secret may hold 100,000. */
 const MOST_COMPARED = 200;
 /** Names that are looked at: a secret may hold 500,000. */
-export const MOST_KEYS = 1_000;
+const MOST_KEYS = 1_000;
 /** Of one mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
 const MOST_HINTS = 20;
 
-export interface KeyNames {
-  /** Some of them, if there are very many. */
-  readonly names: readonly string[];
-  readonly count: number;
-}
-
 /** What one mount says about missing keys. The names of a secret are listed once, however many objects miss one. */
-export class KeyHints {
+export class MountKeyHints implements KeyHints {
   readonly #names = new Map<object, { readonly sorted: readonly string[]; readonly count: number }>();
   #left = MOST_HINTS;
 
@@ -30,9 +23,9 @@ export class KeyHints {
    * `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`; the name alone where enough was said.
    * @param holder stands for the secret
    */
-  describe(wanted: string, holder: object, list: () => KeyNames): string {
+  describe(wanted: string, holder: object, list: (most: number) => KeyNames): string {
     if (this.#left-- <= 0) return quoteName(wanted);
-    const { sorted, count } = this.#names.get(holder) ?? this.#list(holder, list());
+    const { sorted, count } = this.#names.get(holder) ?? this.#list(holder, list(MOST_KEYS));
     return describeKeys(wanted, sorted, count);
   }
 
@@ -53,9 +46,4 @@ function describeKeys(wanted: string, sorted: readonly string[], count: number):
   if (left > 0) return `${quoted}; it has ${shown.join(', ')} and ${left} more`;
   const last = shown.pop();
   return `${quoted}; it has ${shown.length === 0 ? last : `${shown.join(', ')} and ${last}`}`;
-}
-
-/** On one line, with what a terminal could take for a command escaped. */
-export function quoteName(name: string): string {
-  return printable(JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name));
 }

@@ -1,49 +1,19 @@
 // Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same
 // input gives the same bytes. It collects every failure; how they become one error is the caller's affair.
 import { asMountError, MountError } from '../errors.ts';
-import type { Answer } from '../fetch/ports.ts';
-import { collect, TooLong } from '../json-text/go-form.ts';
-import type { PlanObject } from '../plan/plan.ts';
+import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
+import { TooLong } from '../json-text/go-form.ts';
+import type { PlanObject, ValueSource } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import { encodeValue } from './encode.ts';
-import { KeyHints } from './key-hint.ts';
-import { AnswerView } from './select.ts';
+import { MountKeyHints } from './key-hint.ts';
+import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
-import { writeWhole } from './whole.ts';
-
-export interface RenderedFile {
-  readonly path: string;
-  /** 0 to 0o777. */
-  readonly mode: number;
-  readonly contents: Secret<Uint8Array>;
-}
-
-export interface RenderedVersion {
-  /** The object's name. */
-  readonly id: string;
-  readonly version: string;
-}
-
-/** One object that could not be answered; the error does not name the object. */
-export interface ObjectFailure {
-  readonly object: PlanObject;
-  readonly error: MountError;
-}
-
-export interface Rendered {
-  readonly files: readonly RenderedFile[];
-  readonly versions: readonly RenderedVersion[];
-  readonly failures: readonly ObjectFailure[];
-  /** What should be put right though it worked. */
-  readonly warnings: readonly string[];
-  /** The length of the answer to the driver, exactly as it will be encoded. */
-  readonly sizeBytes: number;
-}
 
 /**
- * @param answers by Read.key; an object whose read has neither an answer nor a place in `absent` is left out
- *   altogether, as whoever read knows why.
+ * @param answers by Read.key; an object with a read that has neither an answer nor a place in `absent` is skipped; the
+ *   caller has its error.
  * @param absent the keys of reads whose path does not exist: their optional objects are absent files.
  */
 export function renderFiles(
@@ -55,28 +25,32 @@ export function renderFiles(
   const files: RenderedFile[] = [];
   const versions: RenderedVersion[] = [];
   const failures: ObjectFailure[] = [];
-  const hints = new KeyHints();
+  const hints = new MountKeyHints();
   const leaveOut = (object: PlanObject) => versions.push({ id: object.name, version: ABSENT_VERSION });
 
   const keys = keysByRead(objects);
   const used = new Map<string, UsedAnswer>();
-  const usedOf = (read: string, answer: Answer) => {
-    const known = used.get(read) ?? new UsedAnswer(answer, keys.get(read) ?? [], hints);
-    used.set(read, known);
-    return known;
+  const usedOf = (read: string) => {
+    const known = used.get(read);
+    if (known !== undefined) return known;
+    const answer = answers.get(read);
+    if (answer === undefined) throw new Error('an object reads what it does not name in `reads`');
+    const opened = new UsedAnswer(answer, keys.get(read) ?? [], hints);
+    used.set(read, opened);
+    return opened;
   };
 
   let madeBytes = 0;
   for (const object of objects) {
     if (madeBytes > MOST_MADE_BYTES) break;
-    const answer = answers.get(object.read.key);
-    if (answer === undefined) {
-      if (object.isOptional && absent.has(object.read.key)) leaveOut(object);
+    const unanswered = object.reads.find(({ key }) => !answers.has(key));
+    if (unanswered !== undefined) {
+      if (object.isOptional && absent.has(unanswered.key)) leaveOut(object);
       continue;
     }
     try {
-      const from = usedOf(object.read.key, answer);
-      const contents = from.contents(object);
+      const from = usedOf(object.source.read.key);
+      const contents = from.contents(object.source);
       madeBytes += contents.byteLength;
       files.push({ path: object.name, mode: object.mode, contents: new Secret(contents) });
       const version = objectVersion(versionKey, object, contents, from.secretVersion);
@@ -100,28 +74,28 @@ export function renderFiles(
 /** Many objects may name one value of an answer: it is made once, or fails once. */
 class UsedAnswer {
   readonly secretVersion: string | undefined;
-  readonly #view: AnswerView;
+  readonly #open: OpenAnswer;
   readonly #hints: KeyHints;
   readonly #made = new Map<string, Uint8Array | MountError>();
 
   constructor({ body }: Answer, keys: Iterable<string>, hints: KeyHints) {
-    this.#view = new AnswerView(body.reveal(), keys);
+    this.#open = body.reveal().open(keys);
     this.#hints = hints;
-    this.secretVersion = this.#view.secretVersion;
+    this.secretVersion = this.#open.version;
   }
 
   /** @throws MountError */
-  contents(object: PlanObject): Uint8Array {
-    const name = object.key === undefined ? '' : `${object.encoding} ${object.key}`;
-    const made = this.#made.get(name) ?? this.#make(object);
+  contents(source: ValueSource): Uint8Array {
+    const name = source.key === undefined ? '' : `${source.encoding} ${source.key}`;
+    const made = this.#made.get(name) ?? this.#make(source);
     this.#made.set(name, made);
     if (made instanceof MountError) throw made;
     return made;
   }
 
-  #make(object: PlanObject): Uint8Array | MountError {
+  #make(source: ValueSource): Uint8Array | MountError {
     try {
-      return renderContents(object, this.#view, this.#hints);
+      return renderContents(source, this.#open, this.#hints);
     } catch (thrown) {
       return asMountError(thrown);
     }
@@ -130,18 +104,20 @@ class UsedAnswer {
 
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
-  for (const { read, key } of objects) {
+  for (const { source } of objects) {
+    const { read, key } = source;
     const ofRead = keys.get(read.key) ?? new Set();
     keys.set(read.key, key === undefined ? ofRead : ofRead.add(key));
   }
   return keys;
 }
 
-function renderContents(object: PlanObject, view: AnswerView, hints: KeyHints): Uint8Array {
+function renderContents(source: ValueSource, answer: OpenAnswer, hints: KeyHints): Uint8Array {
   try {
     // Their providers look at `encoding` only where there is a key.
-    if (object.key === undefined) return view.raw ?? collect(LARGEST_ANSWER_BYTES, (sink) => writeWhole(view, sink));
-    return encodeValue(object, view.select(object.read, object.key, hints), LARGEST_ANSWER_BYTES);
+    if (source.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
+    const value = answer.value(source.key, source.read.path, hints);
+    return encodeValue(source, value, LARGEST_ANSWER_BYTES);
   } catch (thrown) {
     if (!(thrown instanceof TooLong)) throw thrown;
     const text = 'the file alone comes to over 4 MiB, and the driver takes 4 MiB at most; mount single keys of it';

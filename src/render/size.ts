@@ -2,7 +2,7 @@
 // before the driver's gRPC client refuses it: that refusal is code 8, on which a pod starts with an empty volume.
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
-import type { RenderedFile, RenderedVersion } from './render.ts';
+import type { RenderedFile, RenderedVersion } from './rendered.ts';
 
 /** The driver's receive limit for one message (v1.6.0, --max-call-recv-msg-size). */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;

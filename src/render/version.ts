@@ -3,13 +3,13 @@
 import { createHmac } from 'node:crypto';
 import type { PlanObject } from '../plan/plan.ts';
 
-/** Beside a KV v2 version the digest only tells contents apart: 48 bits, and short enough to be read out. */
+/** Beside a version of the store's own the digest only tells contents apart: 48 bits, and short enough to be read out. */
 const DIGITS_BESIDE_SECRET_VERSION = 12;
 
 /** The version of an optional object that is not there. */
 export const ABSENT_VERSION = 'absent';
 
-/** @param secretVersion the version the store itself counts (KV v2), if it does. */
+/** @param secretVersion the version the store itself counts, if it does. */
 export function objectVersion(
   key: Uint8Array,
   object: PlanObject,
@@ -17,7 +17,8 @@ export function objectVersion(
   secretVersion: string | undefined,
 ): string {
   // The definition is part of it so that two objects of equal content do not show that they are equal.
-  const definition = JSON.stringify([object.name, object.read.key, object.key ?? null, object.encoding, object.mode]);
+  const { read, key: wanted, encoding } = object.source;
+  const definition = JSON.stringify([object.name, read.key, wanted ?? null, encoding, object.mode]);
   const digest = createHmac('sha256', key).update(definition).update(contents).digest('hex');
   return secretVersion === undefined ? digest : `${secretVersion}.${digest.slice(0, DIGITS_BESIDE_SECRET_VERSION)}`;
 }

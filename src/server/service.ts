@@ -5,7 +5,7 @@ import { asMountError, MountError } from '../errors.ts';
 import type { Fact, MountFact } from '../events.ts';
 import { type MountReport, mount, newReport, type RequestSource, type Rooms } from '../mount.ts';
 import type { PlanDefaults, PlanRequest } from '../plan/plan.ts';
-import type { Rendered } from '../render/render.ts';
+import type { Rendered } from '../render/rendered.ts';
 import { Secret } from '../secret.ts';
 import { callTimeMs } from './call-time.ts';
 import type { Calls } from './calls.ts';

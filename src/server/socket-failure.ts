@@ -1,6 +1,7 @@
 // Why a socket cannot be served under its name, and what to change.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemCode } from '../system-code.ts';
 
 /** What a Unix socket's address holds. Node cuts a longer path off and listens under what is left. */
 const LONGEST_PATH_BYTES = 107;
@@ -20,7 +21,7 @@ export function hasNoFolder(path: string): boolean {
 export function explainSocketFailure(path: string, thrown: unknown): string {
   // Node reports a missing folder as EACCES.
   if (hasNoFolder(path)) return 'its folder does not exist; create the folder or correct the path';
-  const code = systemCode(thrown);
+  const code = systemCode(thrown) ?? 'unexpected failure';
   const cure = CURES.get(code);
   return cure === undefined ? code : `${cure} (${code})`;
 }
@@ -36,8 +37,3 @@ const CURES: ReadonlyMap<string, string> = new Map([
   ['EADDRINUSE', 'another process took the name at the same moment; it is tried again'],
   ['ENOSPC', 'its folder has no room left; free some'],
 ]);
-
-function systemCode(thrown: unknown): string {
-  const code = (thrown as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : 'unexpected failure';
-}

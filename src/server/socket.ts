@@ -8,6 +8,7 @@ import { type BigIntStats, chmodSync, lstatSync, renameSync, unlinkSync } from '
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { listen } from '../listen.ts';
 import { explainSocketFailure, hasNoFolder, whyNoSocketPath } from './socket-failure.ts';
 
 /**
@@ -127,7 +128,7 @@ export class ProviderSocket {
     this.#server = undefined;
     const own = ownName(path);
     const server = createServer(onConnection);
-    await listen(server, own);
+    await listen(server, { path: own });
     try {
       chmodSync(own, 0o600);
       this.#file = identify(own);
@@ -168,18 +169,6 @@ export class ProviderSocket {
  */
 function ownName(path: string): string {
   return join(dirname(path), `.${randomBytes(4).toString('hex')}`);
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      // A caller that cannot be accepted (too many open files) must not end the process.
-      server.on('error', () => {});
-      resolve();
-    });
-  });
 }
 
 /** undefined: there is no file. */

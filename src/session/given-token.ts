@@ -87,6 +87,15 @@ export class GivenToken implements AccessSource {
 
 /** How long it lives is its owner's affair; when it has ended the store says so. */
 function liveForGood(token: Secret<string>): LiveToken {
-  const grant = { token, ttlMs: 0, isRenewable: false, isBatch: false, uses: 0, metadata: new Map(), sentAt: 0 };
+  const grant = {
+    token,
+    ttlMs: 0,
+    isRenewable: false,
+    isBatch: false,
+    uses: 0,
+    proves: 'pod',
+    account: '',
+    sentAt: 0,
+  } as const;
   return new LiveToken(grant, () => 0);
 }

@@ -11,7 +11,7 @@ export type TokenState = 'fresh' | 'ending' | 'retired' | 'gone';
 /** Between these shares of a grant's life it is renewed; the moment is drawn once per grant, which spreads a node's renewals. */
 export const ACT_FROM = 0.6;
 const ACT_TO = 0.8;
-/** A grant under this share of the first one has met the token's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
+/** A grant under this share of the first one has met the token's max_ttl, which no answer names. */
 const SHORTENED = 0.9;
 /** A renewal that failed is tried again after this share of what is left. */
 const RETRY_SHARE = 0.2;
@@ -24,7 +24,9 @@ export class LiveToken {
   readonly isRevocable: boolean;
   /** The store counts its uses: one mount has it, nobody else. */
   readonly isCounted: boolean;
-  readonly metadata: ReadonlyMap<string, string>;
+  readonly proves: Grant['proves'];
+  /** The account that the store took the caller for. */
+  readonly account: string;
   state: TokenState = 'fresh';
   /** clock.now() of the last answer that showed the token to be good. */
   provedAt = Number.NEGATIVE_INFINITY;
@@ -45,7 +47,8 @@ export class LiveToken {
     this.isRenewable = grant.isRenewable && !grant.isBatch;
     this.isRevocable = !grant.isBatch;
     this.isCounted = grant.uses > 0;
-    this.metadata = grant.metadata;
+    this.proves = grant.proves;
+    this.account = grant.account;
     this.firstTtlMs = firstTtlMs;
     this.#random = random;
     this.endsAt = endOf(grant);

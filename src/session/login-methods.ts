@@ -1,51 +1,47 @@
-// What a login's answer tells beside its token: which method stands at a mount path, a fact about the store and the same
+// What a login's answer tells beside its token: what a login at a mount path proves, a fact about the store and the same
 // for all who log in there, and for whom the store took the caller.
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import { methodKey } from './key.ts';
 import type { LiveToken } from './live-token.ts';
-import type { TokenDoor } from './ports.ts';
+import type { Grant, TokenDoor } from './ports.ts';
 
 /** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
 const MAX_METHODS = 1_000;
 
 export class LoginMethods {
   /** By method key, the one used longest ago first. */
-  readonly #isKubernetes = new Map<string, boolean>();
+  readonly #proofs = new Map<string, Grant['proves']>();
 
   /** undefined: not known yet. */
-  isKubernetes(door: TokenDoor, mount: string): boolean | undefined {
+  proves(door: TokenDoor, mount: string): Grant['proves'] | undefined {
     const key = methodKey(door, mount);
-    const known = this.#isKubernetes.get(key);
+    const known = this.#proofs.get(key);
     // What is used stays: one account may log in at a thousand paths of a store of its own.
     if (known !== undefined) this.#remember(key, known);
     return known;
   }
 
-  /** @param metadata of a login there. @returns whether the method is `kubernetes` */
-  learn(door: TokenDoor, mount: string, metadata: ReadonlyMap<string, string>): boolean {
-    const isKubernetes = metadata.has('service_account_uid') && metadata.has('service_account_name');
-    this.#remember(methodKey(door, mount), isKubernetes);
-    if (this.#isKubernetes.size > MAX_METHODS) {
-      const [oldest] = this.#isKubernetes.keys();
-      if (oldest !== undefined) this.#isKubernetes.delete(oldest);
+  /** @param proves of a login there */
+  learn(door: TokenDoor, mount: string, proves: Grant['proves']): void {
+    this.#remember(methodKey(door, mount), proves);
+    if (this.#proofs.size > MAX_METHODS) {
+      const [oldest] = this.#proofs.keys();
+      if (oldest !== undefined) this.#proofs.delete(oldest);
     }
-    return isKubernetes;
   }
 
-  #remember(key: string, isKubernetes: boolean): void {
-    this.#isKubernetes.delete(key);
-    this.#isKubernetes.set(key, isKubernetes);
+  #remember(key: string, proves: Grant['proves']): void {
+    this.#proofs.delete(key);
+    this.#proofs.set(key, proves);
   }
 }
 
 /** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
 export function assertLoggedInAs(plan: Plan, token: LiveToken): void {
   const { namespace, account } = plan.identity;
-  const isOurs =
-    token.metadata.get('service_account_name') === account &&
-    token.metadata.get('service_account_namespace') === namespace;
-  if (isOurs) return;
+  if (token.account === accountName(plan.identity)) return;
   throw new MountError(
     'token-mismatch',
     `the store logged the token in as another service account than ${namespace}/${account}, which the pod runs as`,

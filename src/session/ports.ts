@@ -1,5 +1,5 @@
 // What session/ needs of the outside: a store that gives, renews and takes back tokens, and a source of
-// service account tokens. vault/ and kube/ implement these; session/ never names either.
+// service account tokens. The store's room and kube/ implement these; session/ names neither.
 import type { Identity } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 
@@ -19,8 +19,10 @@ export interface Grant {
   readonly isBatch: boolean;
   /** 0: unlimited. */
   readonly uses: number;
-  /** What the login method says of who logged in, for example `service_account_name`. */
-  readonly metadata: ReadonlyMap<string, string>;
+  /** Whose login it is as far as the store says: one that all pods of the account may have, or this pod's alone. */
+  readonly proves: 'account' | 'pod';
+  /** The account that the store took the caller for (accountName); empty where it proves none. */
+  readonly account: string;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
 }
@@ -35,13 +37,15 @@ export interface TokenDoor {
   readonly origin: string;
   /** The origin with what stands before `/v1` and the store's namespace: what may be down as a whole. */
   readonly store: string;
+  /** For messages: what a login is called. */
+  describeLogin(login: Pick<LoginRequest, 'mount' | 'role'>): string;
   /** @throws MountError login-refused, login-incomplete (MFA), or a store failure. */
   login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
-  /** renew-self. @throws MountError */
+  /** Lengthens a token's life. @throws MountError */
   renew(token: Secret<string>, signal: AbortSignal): Promise<Grant>;
-  /** lookup-self: false where the store says the token is not one (403). @throws MountError on any other failure. */
+  /** False where the store says the token is not one. @throws MountError on any other failure. */
   isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean>;
-  /** revoke-self. @throws MountError */
+  /** Ends a token, and all leases under it. @throws MountError */
   revoke(token: Secret<string>, signal: AbortSignal): Promise<void>;
 }
 

@@ -218,12 +218,12 @@ export class Session {
   }
 
   async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
-    const { mount, role } = visitor.plan.login;
+    const what = this.door.describeLogin(visitor.plan.login);
     for (let tries = 1; ; tries += 1) {
       const isLeader = this.#flight === undefined;
       const flight = this.#flight ?? this.#startLogin(visitor);
       try {
-        const token = await waitFor(flight.token, describeLogin(mount, role), signal);
+        const token = await waitFor(flight.token, what, signal);
         if (isLeader || !token.isCounted) return token;
       } catch (thrown) {
         const isTheirs = thrown instanceof MountError && !thrown.isPassing && !isLeader;
@@ -251,7 +251,7 @@ export class Session {
     const { mount, role } = visitor.plan.login;
     return withinTime(this.#options.loginTimeoutMs, async (signal) => {
       const jwt = await visitor.credential.token(signal);
-      const what = describeLogin(mount, role);
+      const what = this.door.describeLogin({ mount, role });
       const errand = { session: this, what, isUrgent: true, isRepeatable: true, isUpkeep: false };
       visitor.cost.logins += 1;
       return this.#options.send(this.door, errand, (own) => this.door.login({ mount, role, jwt }, own), signal);
@@ -337,8 +337,4 @@ export class Session {
   #endIfEmpty(): void {
     if (this.#users === 0 && this.#flight === undefined && this.#token === undefined) this.#listener.onEnd(this);
   }
-}
-
-function describeLogin(mount: string, role: string): string {
-  return `login at auth/${mount} as role "${role}"`;
 }

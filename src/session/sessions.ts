@@ -1,6 +1,6 @@
-// Whose login a caller may share. A login through Vault's `kubernetes` method proves only the service account,
-// so its pods share it; a `jwt` login can carry pod claims, so it stays with the pod unless the class says
-// otherwise. Which method stands at a mount path is learned from its first login and kept for the process.
+// Whose login a caller may share. A login that proves only the service account is shared by the account's pods; another
+// can carry claims of the pod, so it stays with the pod unless the class says otherwise. What logins at a mount path prove
+// is learned from the first one and kept for the process.
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
@@ -66,7 +66,7 @@ export class Sessions implements AccessSource {
       const learning = this.#learning.get(accountKey);
       if (learning === undefined || tries > LEARN_TRIES) return this.#visitFirst(accountKey, visitor, signal);
       // Its failure is the leader's; whoever wakes first leads the next try.
-      await waitFor(learning, `first login at auth/${plan.login.mount}`, signal);
+      await waitFor(learning, `first ${door.describeLogin(plan.login)}`, signal);
     }
   }
 
@@ -169,17 +169,16 @@ export class Sessions implements AccessSource {
     if (plan.identity.isPodless) return 'account';
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
-    const known = this.#methods.isKubernetes(door, plan.login.mount);
-    const isKubernetes = known ?? this.#learnFromRecord(visitor);
-    if (isKubernetes === undefined) return undefined;
-    return isKubernetes ? 'account' : 'pod';
+    return this.#methods.proves(door, plan.login.mount) ?? this.#learnFromRecord(visitor);
   }
 
   /** After a restart the caller's own login tells the method. That there is one for its account does not: classes share any. */
-  #learnFromRecord({ plan, door, credential }: Visitor): boolean | undefined {
+  #learnFromRecord({ plan, door, credential }: Visitor): Scope | undefined {
     for (const scope of ['account', 'pod'] as const) {
-      const metadata = this.#options.records.metadataOf(sessionKey(scope, door, plan, credential.claims));
-      if (metadata !== undefined) return this.#methods.learn(door, plan.login.mount, metadata);
+      const proves = this.#options.records.provenBy(sessionKey(scope, door, plan, credential.claims));
+      if (proves === undefined) continue;
+      this.#methods.learn(door, plan.login.mount, proves);
+      return proves;
     }
     return undefined;
   }
@@ -207,8 +206,8 @@ export class Sessions implements AccessSource {
 
   #learn(visitor: Visitor, token: LiveToken): void {
     const { plan, door } = visitor;
-    const isKubernetes = this.#methods.learn(door, plan.login.mount, token.metadata);
-    if (isKubernetes) assertLoggedInAs(plan, token);
+    this.#methods.learn(door, plan.login.mount, token.proves);
+    if (token.proves === 'account') assertLoggedInAs(plan, token);
   }
 
   /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { Secret } from '../secret.ts';
 import type { Shelf } from '../shelf.ts';
 import { LiveToken } from './live-token.ts';
+import type { Grant } from './ports.ts';
 
 /** Times are boot times; null stands for never. */
 interface TokenForm {
@@ -15,8 +16,9 @@ interface TokenForm {
   readonly isRenewable: boolean;
   readonly isBatch: boolean;
   readonly leases: number;
-  /** Of its login, by which the method is known. */
-  readonly metadata: readonly (readonly [name: string, value: string])[];
+  readonly proves: Grant['proves'];
+  /** The account that the store took the caller for. */
+  readonly account: string;
 }
 
 export class TokenRecords {
@@ -50,7 +52,8 @@ export class TokenRecords {
       isRenewable,
       isBatch: !token.isRevocable,
       leases,
-      metadata: [...token.metadata],
+      proves: token.proves,
+      account: token.account,
     };
     this.#shelf.put(idOf(key), new Secret(JSON.stringify(form)), account);
   }
@@ -61,8 +64,8 @@ export class TokenRecords {
   }
 
   /** Of the login that an earlier process had under this key, until a session takes it. */
-  metadataOf(key: string): LiveToken['metadata'] | undefined {
-    return this.#found.get(idOf(key))?.metadata;
+  provenBy(key: string): Grant['proves'] | undefined {
+    return this.#found.get(idOf(key))?.proves;
   }
 
   /** The token that an earlier process had under this key, where it lives; once. */
@@ -92,9 +95,9 @@ export class TokenRecords {
     const clockTime = (boot: number | null) => (boot === null ? Number.POSITIVE_INFINITY : fromBoot(boot, this.#clock));
     const endsAt = clockTime(form.endsAt);
     if (endsAt <= now) return undefined;
-    const { isRenewable, isBatch, firstTtlMs } = form;
+    const { isRenewable, isBatch, firstTtlMs, proves, account } = form;
     const ttlMs = Number.isFinite(endsAt) ? endsAt - now : 0;
-    const rest = { token: new Secret(form.token), uses: 0, metadata: new Map(form.metadata) };
+    const rest = { token: new Secret(form.token), uses: 0, proves, account };
     const token = new LiveToken({ ...rest, ttlMs, isRenewable, isBatch, sentAt: now }, this.#random, firstTtlMs);
     token.actAt = clockTime(form.actAt);
     if (form.actAt === null && form.endsAt !== null) token.becomeEnding();
@@ -111,8 +114,8 @@ function parse(record: Secret<string>): TokenForm | undefined {
       [form.endsAt, form.actAt].every((at) => at === null || typeof at === 'number') &&
       [form.firstTtlMs, form.leases].every((count) => typeof count === 'number') &&
       [form.isRenewable, form.isBatch].every((is) => typeof is === 'boolean') &&
-      Array.isArray(form.metadata) &&
-      form.metadata.every(Array.isArray);
+      (form.proves === 'account' || form.proves === 'pod') &&
+      typeof form.account === 'string';
     return isOurs ? form : undefined;
   } catch {
     return undefined;

@@ -31,8 +31,8 @@ export class Visit implements LoneAccess {
       if (!token.isCounted) this.#login = undefined;
       return token;
     });
-    const { mount, role } = this.#visitor.plan.login;
-    return waitFor(this.#login, `login at auth/${mount} as role "${role}"`, signal);
+    const { door, plan } = this.#visitor;
+    return waitFor(this.#login, door.describeLogin(plan.login), signal);
   }
 
   /** The token to repeat a refused read with, or undefined where the refusal stands. See Session.afterForbidden. */

@@ -13,12 +13,12 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isInMemory } from '../in-memory.ts';
 import { StartupError } from '../startup-error.ts';
+import { systemCode } from '../system-code.ts';
 
 /** The version of what lies where in the folder and of the record's header. A later one gets a folder of its own. */
 const LAYOUT = 'v1';
-/** TMPFS_MAGIC and RAMFS_MAGIC of linux/magic.h, as statfs reports them. */
-const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
 const OTHERS = 0o077;
 const ON_DISK = 'it is on a disk, which may keep what is deleted; give a folder in memory, for example under /run';
 
@@ -87,17 +87,6 @@ function assertOurs(name: string, stats: Stats): void {
   const uid = process.geteuid?.();
   if (stats.uid !== uid) throw refuse(`it belongs to user ${stats.uid} and this is user ${uid}; remove it`);
   if ((stats.mode & OTHERS) !== 0) throw refuse('it is open to other users; remove it, or close it with chmod 700');
-}
-
-function isInMemory(path: string): boolean {
-  // As 32 bits: the number is signed on some architectures.
-  return IN_MEMORY.has(statfsSync(path).type >>> 0);
-}
-
-/** `ENOSPC` and the like; undefined where something else failed than a system call. */
-export function systemCode(thrown: unknown): string | undefined {
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /** Nothing where there is none. rmSync does the same, but loses the system's code (Node 26). */

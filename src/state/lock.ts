@@ -7,7 +7,9 @@ import { linkSync, readdirSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { removeFile, systemCode } from './folder.ts';
+import { listen } from '../listen.ts';
+import { systemCode } from '../system-code.ts';
+import { removeFile } from './folder.ts';
 
 const LOCK = /^lock-(\d{1,15})$/;
 /** A socket that is bound and not yet, or never came to be, a lock. */
@@ -102,7 +104,8 @@ async function makeLock(path: string, number: number): Promise<Lock | undefined>
   const own = join(path, `.lock-${randomBytes(6).toString('hex')}`);
   let isHeld = false;
   try {
-    await listen(server, own);
+    await listen(server, { path: own });
+    server.unref();
     linkSync(own, join(path, `lock-${number}`));
     isHeld = highestLock(path) === number;
     if (isHeld) removeOld(path, number);
@@ -128,17 +131,4 @@ function removeOld(path: string, number: number): void {
       removeFile(join(path, name));
     }
   }
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      // A caller that could not be accepted (too many open files) must not end the process.
-      server.on('error', () => {});
-      server.unref();
-      resolve();
-    });
-  });
 }

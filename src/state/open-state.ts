@@ -2,7 +2,8 @@
 // daemon goes on with what it has in memory, unless it was told that it must not.
 import type { Emit } from '../events.ts';
 import { StartupError } from '../startup-error.ts';
-import { makeInner, type OpenFolder, openFolder, systemCode } from './folder.ts';
+import { systemCode } from '../system-code.ts';
+import { makeInner, type OpenFolder, openFolder } from './folder.ts';
 import { takeLock } from './lock.ts';
 import { DAMAGED, removeIncoming } from './record-files.ts';
 import { type Kinds, State } from './state.ts';

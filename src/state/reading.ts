@@ -3,7 +3,8 @@
 // kind. However much lies in the folder, a process starts after a few tries.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeFile, systemCode } from './folder.ts';
+import { systemCode } from '../system-code.ts';
+import { removeFile } from './folder.ts';
 import type { Name } from './record.ts';
 import { readPlainFile } from './record-files.ts';
 

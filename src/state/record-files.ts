@@ -13,7 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { removeFile, systemCode } from './folder.ts';
+import { systemCode } from '../system-code.ts';
+import { removeFile } from './folder.ts';
 import { type Content, decodeRecord, encodeHead, type Name } from './record.ts';
 
 /** For a person who wants to know what broke. They take memory and hold secrets, so few and small ones stay. */

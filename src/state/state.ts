@@ -7,7 +7,8 @@ import type { Emit } from '../events.ts';
 import { Pot } from '../pot.ts';
 import { Secret } from '../secret.ts';
 import type { StateStatus } from '../status.ts';
-import { type OpenFolder, systemCode } from './folder.ts';
+import { systemCode } from '../system-code.ts';
+import type { OpenFolder } from './folder.ts';
 import type { Lock } from './lock.ts';
 import { Reading } from './reading.ts';
 import { type Name, recordBytes } from './record.ts';
@@ -113,11 +114,11 @@ export class State<Kind extends string> {
   }
 
   /**
-   * Resolves when the record is on tmpfs, or with why it is not: an earlier form of it then stays.
+   * @returns `kept` where the record is on tmpfs now, or why it is not: an earlier form of it then stays
    * @param account in whose share it is; empty: the provider's own
    * @throws MountError internal for a name that no owner may give
    */
-  async put(kind: Kind, id: string, body: Secret<Uint8Array>, account = ''): Promise<'kept' | Refusal> {
+  put(kind: Kind, id: string, body: Secret<Uint8Array>, account = ''): 'kept' | Refusal {
     const { folder, kinds, maxBytes } = this.#parts;
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return 'closed';
@@ -138,7 +139,7 @@ export class State<Kind extends string> {
   }
 
   /** Nothing where there is none. A record that cannot be removed is told of, and there again after a restart. */
-  async remove(kind: Kind, id: string): Promise<void> {
+  remove(kind: Kind, id: string): void {
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return;
     if (this.#try(name, () => removeRecord(this.#parts.folder.path, name)) !== undefined) return;

@@ -6,11 +6,14 @@ import type { Emit, RequestFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import { wrapRaw } from '../json-text/raw-body.ts';
-import { isReading } from '../methods.ts';
+import type { Effect } from '../plan/methods.ts';
 import type { Read } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
+import { VaultAnswer } from './answer.ts';
 import type { Client } from './client.ts';
+import { isEvidence } from './evidence.ts';
 import type { Mount } from './kv-path.ts';
 import { cureByMount, PathRefusal } from './path-refusal.ts';
 import { emptyOrGarbled, type Refused, refusal } from './refusal.ts';
@@ -38,6 +41,7 @@ interface Task {
   readonly fact: RequestFact['operation'];
   readonly operation: string;
   readonly method: string;
+  readonly effect: Effect;
   readonly path: string;
   readonly query: string;
   readonly token: string | undefined;
@@ -69,14 +73,19 @@ export class VaultDoor implements Door {
     this.#options = options;
   }
 
+  describeLogin({ mount, role }: Pick<LoginRequest, 'mount' | 'role'>): string {
+    return `login at auth/${mount} as role ${JSON.stringify(role)}`;
+  }
+
   async login({ mount, role, jwt }: LoginRequest, signal: AbortSignal): Promise<Grant> {
-    const operation = `login at auth/${mount} as role ${JSON.stringify(role)}`;
+    const operation = this.describeLogin({ mount, role });
     const payload = JSON.stringify({ jwt: jwt.reveal(), role });
     const path = `auth/${mount}/login`;
     const task = {
       fact: 'login',
       operation,
       method: 'POST',
+      effect: 'write',
       path,
       query: '',
       payload,
@@ -86,25 +95,26 @@ export class VaultDoor implements Door {
   }
 
   async renew(token: Secret<string>, signal: AbortSignal): Promise<Grant> {
-    return this.#grant(this.#tokenTask('renew', 'POST', token, signal, 'auth/token/renew-self'));
+    return this.#grant(this.#tokenTask('renew', token, signal, 'auth/token/renew-self'));
   }
 
   async isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean> {
-    const task = this.#tokenTask('lookup', 'GET', token, signal, 'auth/token/lookup-self');
+    const task = this.#tokenTask('lookup', token, signal, 'auth/token/lookup-self');
     return this.#run(task, (answer) => answer.status !== 403 && this.#bodyOf(answer, task) !== undefined);
   }
 
   async revoke(token: Secret<string>, signal: AbortSignal): Promise<void> {
-    const task = this.#tokenTask('revoke', 'POST', token, signal, 'auth/token/revoke-self');
+    const task = this.#tokenTask('revoke', token, signal, 'auth/token/revoke-self');
     await this.#run(task, (answer) => this.#assertDone(answer, task));
   }
 
   async read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer> {
-    const { method, path, query } = read;
+    const { method, effect, path, query } = read;
     const task: Task = {
       fact: 'read',
       operation: `${method} ${path}`,
       method,
+      effect,
       path,
       query,
       token: token.reveal(),
@@ -114,11 +124,16 @@ export class VaultDoor implements Door {
       room,
     };
     return this.#run(task, (answer, sentAt) => {
-      const body = rawOf(answer, task) ?? this.#bodyOf(answer, task);
-      const lease = leaseOf(body);
+      const text = rawOf(answer, task) ?? this.#bodyOf(answer, task);
+      const lease = leaseOf(text);
+      const body = new VaultAnswer(text);
       const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
       return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
     });
+  }
+
+  isEvidence(read: Read): boolean {
+    return isEvidence(read);
   }
 
   /** Vault says so by its edition; OpenBao, which has namespaces, says nothing of the kind. */
@@ -127,7 +142,7 @@ export class VaultDoor implements Door {
     // Standbys answer as well, also those that hear of no leader (`sys/health` of Vault 1.21).
     const query = 'perfstandbyok=true&standbyok=true&haunhealthycode=200';
     const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
-    const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', path, ...rest };
+    const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', effect: 'read', path, ...rest };
     return this.#run(task, (answer) => this.#bodyOf(answer, task).get('enterprise')?.kind === 'false');
   }
 
@@ -140,7 +155,7 @@ export class VaultDoor implements Door {
   }
 
   async mountAt(path: string, token: Secret<string>, signal: AbortSignal): Promise<Mount | undefined> {
-    const task = this.#tokenTask('lookup', 'GET', token, signal, `sys/internal/ui/mounts/${path}`);
+    const task = this.#tokenTask('lookup', token, signal, `sys/internal/ui/mounts/${path}`);
     try {
       return await this.#run(task, (answer) => mountOf(path, this.#bodyOf(answer, task).get('data')));
     } catch (thrown) {
@@ -173,18 +188,13 @@ export class VaultDoor implements Door {
     const path = `sys/leases/${fact}`;
     const payload = JSON.stringify({ lease_id: leaseId });
     const rest = { query: '', token: token.reveal(), payload, login: undefined, signal };
-    return { fact, operation: `PUT ${path}`, method: 'PUT', path, ...rest };
+    return { fact, operation: `PUT ${path}`, method: 'PUT', effect: 'write', path, ...rest };
   }
 
-  #tokenTask(
-    fact: 'renew' | 'lookup' | 'revoke',
-    method: string,
-    token: Secret<string>,
-    signal: AbortSignal,
-    path: string,
-  ): Task {
+  #tokenTask(fact: 'renew' | 'lookup' | 'revoke', token: Secret<string>, signal: AbortSignal, path: string): Task {
     const rest = { query: '', token: token.reveal(), payload: undefined, login: undefined, signal };
-    return { fact, operation: `${method} ${path}`, method, path, ...rest };
+    const [method, effect] = fact === 'lookup' ? (['GET', 'read'] as const) : (['POST', 'write'] as const);
+    return { fact, operation: `${method} ${path}`, method, effect, path, ...rest };
   }
 
   #grant(task: Task): Promise<Grant> {
@@ -221,7 +231,7 @@ export class VaultDoor implements Door {
     }
   }
 
-  #request({ fact, operation, method, path, query, token, payload, signal, room }: Task): StoreRequest {
+  #request({ fact, operation, method, effect, path, query, token, payload, signal, room }: Task): StoreRequest {
     // Only the root namespace has sys/health.
     const namespace = fact === 'health' ? '' : this.#options.namespace;
     const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
@@ -237,7 +247,7 @@ export class VaultDoor implements Door {
       path: `/${encoded}${query === '' ? '' : `?${query}`}`,
       headers,
       payload,
-      isOnce: !isReading(method),
+      isOnce: effect === 'write',
       signal,
       mostBytes: fact === 'read' ? MAX_ANSWER_BYTES : MAX_GRANT_BYTES,
       room,
@@ -261,13 +271,13 @@ export class VaultDoor implements Door {
     return body;
   }
 
-  #refused({ operation, method, path, login, token, payload }: Task): Refused {
+  #refused({ operation, method, effect, path, login, token, payload }: Task): Refused {
     const { place, namespace, clock } = this.#options;
     const values = payload === undefined ? [] : valuesOf(payload);
     // A login's body holds the role too, which messages name.
     const secrets = [token ?? '', ...values.filter((value) => value !== login?.role)];
     const loginMount = login?.mount;
-    return { operation, method, path, place, namespace, loginMount, secrets, wall: clock.wall() };
+    return { operation, method, effect, path, place, namespace, loginMount, secrets, wall: clock.wall() };
   }
 }
 
@@ -275,10 +285,10 @@ export class VaultDoor implements Door {
  * A certificate, a list of revoked ones, a public key: engines answer some reads with bytes. The store's word by what both
  * stores send with each answer, which is not the page of a login or of a proxy.
  */
-function rawOf({ status, headers, bytes }: StoreAnswer, { operation, method }: Task): JsonText | undefined {
+function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: Task): JsonText | undefined {
   const type = headers['content-type'] ?? '';
   const isRaw = type !== '' && !/json|html/i.test(type) && /\bno-store\b/i.test(headers['cache-control'] ?? '');
-  if (status < 200 || status > 299 || !isReading(method) || bytes.length === 0 || !isRaw) return undefined;
+  if (status < 200 || status > 299 || effect === 'write' || bytes.length === 0 || !isRaw) return undefined;
   if (bytes.length <= MAX_RAW_BYTES) return wrapRaw(bytes);
   throw new MountError(
     'answer-too-large',
@@ -286,7 +296,7 @@ function rawOf({ status, headers, bytes }: StoreAnswer, { operation, method }: T
   );
 }
 
-/** What says of a login whose it is (session/login-methods.ts); a method may add as much as it likes. */
+/** What the `kubernetes` method says of a login; a method may add as much as it likes. */
 const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
 const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
 
@@ -301,18 +311,27 @@ function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   const fields = auth.pick(GRANT);
   const token = fields.get('client_token')?.text;
   if (token === undefined || token === '' || token.length > LONGEST_TOKEN) return undefined;
-  const metadata = [...(fields.get('metadata')?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
-    value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],
-  );
   return {
     token: new Secret(token),
     ttlMs: secondsOf(fields.get('lease_duration')) * 1000,
     isRenewable: isTrue(fields.get('renewable')),
     isBatch: fields.get('token_type')?.text === 'batch',
     uses: secondsOf(fields.get('num_uses')),
-    metadata: new Map(metadata),
+    ...provenBy(fields.get('metadata')),
     sentAt,
   };
+}
+
+/** The `kubernetes` method names the account; what others say of their users is not looked at. */
+function provenBy(said: JsonText | undefined): Pick<Grant, 'proves' | 'account'> {
+  const texts = [...(said?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
+    value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],
+  );
+  const metadata = new Map(texts);
+  const account = metadata.get('service_account_name');
+  if (account === undefined || !metadata.has('service_account_uid')) return { proves: 'pod', account: '' };
+  const namespace = metadata.get('service_account_namespace') ?? '';
+  return { proves: 'account', account: accountName({ namespace, account }) };
 }
 
 function withoutToken({ operation, fact }: Task, auth: JsonText | undefined): MountError {

@@ -1,8 +1,8 @@
 // An answer that is not a good one becomes the one MountError that explains it: what was asked, what the
 // store said, what to change. Of the answer itself only store-words.ts lets anything through.
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
-import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
-import { isReading } from '../methods.ts';
+import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJsonObject } from '../json.ts';
+import type { Effect } from '../plan/methods.ts';
 import { limitOf } from './json-limits.ts';
 import { cureByPolicy, PathRefusal } from './path-refusal.ts';
 import type { StoreAnswer } from './request.ts';
@@ -11,6 +11,7 @@ import { wordsOf } from './store-words.ts';
 export interface Refused {
   readonly operation: string;
   readonly method: string;
+  readonly effect: Effect;
   /** As the class wrote it. */
   readonly path: string;
   /** The store's address as messages name it. */
@@ -30,10 +31,10 @@ const LONGEST_REFUSAL = 64 * 1024;
 /** The error for an answer outside 200 to 299. */
 export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const { status } = answer;
-  const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseObject(answer.text);
+  const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseJsonObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
   const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
-  const limit = isReading(request.method) || request.loginMount !== undefined ? undefined : limitOf(body);
+  const limit = request.effect === 'read' || request.loginMount !== undefined ? undefined : limitOf(body);
   if (limit !== undefined) {
     const cure = `secretArgs are over the store's limits for JSON: ${limit}; make them smaller`;
     return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
@@ -49,7 +50,7 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const cure = "correct the object's method, secretPath or secretArgs";
   const what = `${request.operation}: refused by the store (${said})`;
   // OpenBao says so of a list where there is none.
-  if (status === 405 && isReading(request.method)) return new PathRefusal('request-refused', what, cure);
+  if (status === 405 && request.effect === 'read') return new PathRefusal('request-refused', what, cure);
   return new MountError('request-refused', `${what}; ${cure}`);
 }
 
@@ -61,22 +62,13 @@ function isOfStore(body: JsonObject): boolean {
 /** The error for a good status with an answer that is no JSON object, or with none. */
 export function emptyOrGarbled(answer: StoreAnswer, request: Refused): MountError {
   if (answer.text !== '') return notTheStore(answer, request);
-  const { operation, method, place } = request;
-  if (isReading(method))
+  const { operation, effect, place } = request;
+  if (effect === 'read')
     return new MountError('store-garbled', `${operation}: ${place} answered ${answer.status} and sent nothing`);
   return new MountError(
     'request-refused',
     `${operation}: the store carried it out and answered without data, so there is nothing to mount; use a path that answers with data`,
   );
-}
-
-export function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** An engine may pass on what its own backend said, among other words. */

@@ -8,6 +8,7 @@ import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
 import { type Address, originKey, parseAddress, storeKey } from './address.ts';
 import { type AddressPolicy, AddressRules, type Admission, type NamedBy } from './address-rules.ts';
 import { StoreAgent } from './agents.ts';
+import { VaultAnswer } from './answer.ts';
 import { type Client, createClient } from './client.ts';
 import { VaultDoor } from './door.ts';
 import { HostLookup, type Resolve } from './host-lookup.ts';
@@ -78,6 +79,10 @@ export class VaultStores implements Stores {
       clock,
       emit,
     });
+  }
+
+  parseBody(bytes: Buffer): VaultAnswer | undefined {
+    return VaultAnswer.parse(bytes);
   }
 
   /** Closes all connections; what is under way on them fails. */

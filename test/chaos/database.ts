@@ -51,8 +51,9 @@ export class ChaosDatabase {
 }
 
 export async function enableDatabase(bao: OpenBao, { port, admin }: Postgres): Promise<void> {
-  await bao.request('POST', `sys/mounts/${ENGINE}`, { type: 'database' });
-  await bao.request('POST', `${ENGINE}/config/pg`, {
+  const operator = bao.admin();
+  await operator.mount({ mount_point: ENGINE, type: 'database' });
+  await operator.write(`${ENGINE}/config/pg`, {
     plugin_name: 'postgresql-database-plugin',
     allowed_roles: ['*'],
     connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${port}/postgres?sslmode=disable&connect_timeout=1`,
@@ -61,6 +62,6 @@ export async function enableDatabase(bao: OpenBao, { port, admin }: Postgres): P
   });
   for (const [name, [ttl, maxTtl]] of Object.entries(ROLES)) {
     const role = { db_name: 'pg', creation_statements: [MAKE_USER], default_ttl: ttl, max_ttl: maxTtl };
-    await bao.request('POST', `${ENGINE}/roles/${name}`, role);
+    await operator.write(`${ENGINE}/roles/${name}`, role);
   }
 }

@@ -24,13 +24,14 @@ export async function fillStore(bao: OpenBao): Promise<Store> {
   const password = madeUpPassword();
   const signingKey = randomBytes(32);
   const payroll = madeUpPassword();
+  const admin = bao.admin();
   await setPassword(bao, password);
   // KV 1 keeps what it is given; KV 2 of OpenBao 2.7.2 itself rounds a number of 20 digits.
   await bao.enableKv('config', 1);
-  await bao.request('POST', 'config/shop', { settings: { zone: 'eu', limits: { order: exactNumber(LONG_NUMBER) } } });
-  await bao.request('POST', 'secret/data/signing', { data: { key: signingKey.toString('base64') } });
+  await admin.write('config/shop', { settings: { zone: 'eu', limits: { order: exactNumber(LONG_NUMBER) } } });
+  await admin.write('secret/data/signing', { data: { key: signingKey.toString('base64') } });
   await bao.enableKv('payroll', 2);
-  await bao.request('POST', 'payroll/data/march', { data: { file: payroll } });
+  await admin.write('payroll/data/march', { data: { file: payroll } });
   await bao.enablePki();
 
   const login = await bao.enableJwt();
@@ -44,7 +45,7 @@ export async function fillStore(bao: OpenBao): Promise<Store> {
 }
 
 export async function setPassword(bao: OpenBao, password: string): Promise<void> {
-  await bao.request('POST', 'secret/data/db', { data: { user: 'shop', password } });
+  await bao.admin().write('secret/data/db', { data: { user: 'shop', password } });
 }
 
 export function madeUpPassword(): string {

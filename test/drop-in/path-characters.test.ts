@@ -27,7 +27,7 @@ const ROWS = JSON.parse(readFileSync(new URL('./go-paths/paths.json', import.met
 const readOf = (secretPath: string) => {
   const [object] = objectsOf(`- {objectName: a, secretPath: ${JSON.stringify(secretPath)}, secretKey: k}`);
   assert.ok(object !== undefined);
-  return object.read;
+  return object.source.read;
 };
 
 describe('characters of a path', () => {

@@ -5,8 +5,9 @@ import type { Answer, Door, LeaseGrant, ReadRoom } from '../../src/fetch/ports.t
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
+import { isEvidence } from '../../src/vault/evidence.ts';
 import type { FakeClock } from './fake-clock.ts';
-import { jsonText } from './json.ts';
+import { answerBody } from './json.ts';
 
 export class FakeDoor implements Door {
   readonly key: string;
@@ -46,7 +47,8 @@ export class FakeDoor implements Door {
       isRenewable: true,
       isBatch: false,
       uses: 0,
-      metadata: new Map(),
+      proves: 'pod',
+      account: '',
       sentAt: this.#clock.now(),
       ...wish,
     };
@@ -54,19 +56,18 @@ export class FakeDoor implements Door {
 
   /** As the `kubernetes` method grants. */
   kubernetesGrant(account = 'app', namespace = 'team'): Grant {
-    const metadata = new Map([
-      ['service_account_name', account],
-      ['service_account_namespace', namespace],
-      ['service_account_uid', `${account}-uid`],
-    ]);
-    return this.grant({ metadata });
+    return this.grant({ proves: 'account', account: `${namespace}/${account}` });
   }
 
   answer(data: Readonly<Record<string, string>> = { password: 'one' }, wish: Partial<Answer> = {}): Answer {
     const text = JSON.stringify({ request_id: `r-${this.reads.length}`, data });
-    const body = new Secret(jsonText(text));
+    const body = new Secret(answerBody(text));
     const { sizeBytes } = body.reveal();
     return { body, sentAt: this.#clock.now(), hasLease: false, leaseMs: 0, sizeBytes, ...wish };
+  }
+
+  describeLogin({ mount, role }: Pick<LoginRequest, 'mount' | 'role'>): string {
+    return `login at auth/${mount} as role "${role}"`;
   }
 
   login(request: LoginRequest): Promise<Grant> {
@@ -81,6 +82,10 @@ export class FakeDoor implements Door {
 
   ignoresNamespaces(): Promise<boolean> {
     return this.onHealth();
+  }
+
+  isEvidence(read: Read): boolean {
+    return isEvidence(read);
   }
 
   isAlive(token: Secret<string>): Promise<boolean> {

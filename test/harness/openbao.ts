@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { type Admin, type AdminOf, adminOf } from './admin.ts';
 import { createAuthority } from './certificates.ts';
 import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
 import { findFreePorts } from './ports.ts';
@@ -46,6 +47,8 @@ export interface OpenBao {
   readonly rootToken: string;
   /** The parsed answer, null where it has no body. @throws Error for a status of 400 and above. */
   request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<Json>;
+  /** node-vault with the root token. */
+  readonly admin: AdminOf;
   addPolicy(name: string, rules: string, namespace?: string): Promise<void>;
   addNamespace(name: string): Promise<void>;
   /** KV 2 is at `secret` from the start; this mounts a further engine. */
@@ -149,6 +152,7 @@ export async function openBao(server: StoreServer, product: Product): Promise<Op
   const stops: (() => Promise<void>)[] = [() => server.stop()];
   const request: OpenBao['request'] = (method, path, body, options = {}) =>
     callStore(server.address, method, path, body, options);
+  const admin = adminOf(server.address, ROOT_TOKEN);
   const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
@@ -156,60 +160,55 @@ export async function openBao(server: StoreServer, product: Product): Promise<Op
     hasNamespaces: enterprise !== false,
     rootToken: ROOT_TOKEN,
     request,
-    addPolicy: (name, rules, namespace = '') =>
-      request('PUT', `sys/policies/acl/${name}`, { policy: rules }, { namespace }),
-    addNamespace: (name) => request('POST', `sys/namespaces/${name}`, {}),
-    enableKv: (mount, version, namespace = '') =>
-      request('POST', `sys/mounts/${mount}`, { type: 'kv', options: { version: String(version) } }, { namespace }),
-    enableJwt: (options) => enableJwt(request, options),
-    enableKubernetes: (options) => enableKubernetes(request, stops, options),
-    enablePki: (options) => enablePki(request, options),
-    enableLeased: (options) => enableLeased(request, stops, options),
+    admin,
+    addPolicy: (name, policy, namespace) => admin(namespace).addPolicy({ name, policy }),
+    addNamespace: (name) => admin().write(`sys/namespaces/${name}`, {}),
+    enableKv: (mount, version, namespace) =>
+      admin(namespace).mount({ mount_point: mount, type: 'kv', options: { version: String(version) } }),
+    enableJwt: (options) => enableJwt(admin, options),
+    enableKubernetes: (options) => enableKubernetes(admin, stops, options),
+    enablePki: (options) => enablePki(admin(), options),
+    enableLeased: (options) => enableLeased(admin(), stops, options),
     async stop() {
       for (const stop of stops) await stop();
     },
   };
 }
 
-type Request = OpenBao['request'];
-
 export async function enableJwt(
-  request: Request,
+  adminOf: AdminOf,
   options: { mount?: string; namespace?: string } = {},
 ): Promise<LoginMethod> {
-  const { mount = 'jwt', namespace = '' } = options;
+  const { mount = 'jwt', namespace } = options;
+  const admin = adminOf(namespace);
   const mint = createTokenMint();
-  await request('POST', `sys/auth/${mount}`, { type: 'jwt' }, { namespace });
+  await admin.enableAuth({ mount_point: mount, type: 'jwt' });
   const config = { jwt_validation_pubkeys: [mint.publicKeyPem], jwt_supported_algs: ['ES256'], bound_issuer: ISSUER };
-  await request('POST', `auth/${mount}/config`, config, { namespace });
+  await admin.write(`auth/${mount}/config`, config);
   return {
     mount,
     mintJwt: mint.mintJwt,
     addRole: (name, role = {}) =>
-      request(
-        'POST',
-        `auth/${mount}/role/${name}`,
-        {
-          role_type: 'jwt',
-          bound_audiences: [role.audience ?? 'vault'],
-          user_claim: 'sub',
-          token_policies: role.policies ?? [],
-          token_ttl: '1h',
-          ...role.fields,
-        },
-        { namespace },
-      ),
+      admin.write(`auth/${mount}/role/${name}`, {
+        role_type: 'jwt',
+        bound_audiences: [role.audience ?? 'vault'],
+        user_claim: 'sub',
+        token_policies: role.policies ?? [],
+        token_ttl: '1h',
+        ...role.fields,
+      }),
   };
 }
 
 type Stops = (() => Promise<void>)[];
 
 export async function enableKubernetes(
-  request: Request,
+  adminOf: AdminOf,
   stops: Stops,
   options: { mount?: string } = {},
 ): Promise<LoginMethod> {
   const { mount = 'kubernetes' } = options;
+  const admin = adminOf();
   const mint = createTokenMint();
   const review = await startTokenReview((token) => {
     const claims = mint.verifyJwt(token) as { sub: string; aud: string[]; 'kubernetes.io': Json } | undefined;
@@ -223,8 +222,8 @@ export async function enableKubernetes(
     );
   });
   stops.push(review.stop);
-  await request('POST', `sys/auth/${mount}`, { type: 'kubernetes' });
-  await request('POST', `auth/${mount}/config`, {
+  await admin.enableAuth({ mount_point: mount, type: 'kubernetes' });
+  await admin.write(`auth/${mount}/config`, {
     kubernetes_host: review.address,
     disable_local_ca_jwt: true,
     // Asked for, though the stand-in speaks plain http and nothing is verified with it.
@@ -234,7 +233,7 @@ export async function enableKubernetes(
     mount,
     mintJwt: mint.mintJwt,
     addRole: (name, role = {}) =>
-      request('POST', `auth/${mount}/role/${name}`, {
+      admin.write(`auth/${mount}/role/${name}`, {
         bound_service_account_names: ['*'],
         bound_service_account_namespaces: ['*'],
         audience: role.audience ?? 'vault',
@@ -245,10 +244,10 @@ export async function enableKubernetes(
   };
 }
 
-async function enablePki(request: Request, options: { mount?: string } = {}): Promise<void> {
+async function enablePki(admin: Admin, options: { mount?: string } = {}): Promise<void> {
   const { mount = 'pki' } = options;
-  await request('POST', `sys/mounts/${mount}`, { type: 'pki', config: { max_lease_ttl: '87600h' } });
-  await request('POST', `${mount}/root/generate/internal`, { common_name: 'Test Root', key_type: 'ec', ttl: '8760h' });
+  await admin.mount({ mount_point: mount, type: 'pki', config: { max_lease_ttl: '87600h' } });
+  await admin.write(`${mount}/root/generate/internal`, { common_name: 'Test Root', key_type: 'ec', ttl: '8760h' });
   const role = {
     allowed_domains: ['example.com'],
     allow_subdomains: true,
@@ -256,23 +255,23 @@ async function enablePki(request: Request, options: { mount?: string } = {}): Pr
     key_bits: 256,
     max_ttl: '72h',
   };
-  await request('POST', `${mount}/roles/web`, role);
+  await admin.write(`${mount}/roles/web`, role);
 }
 
 async function enableLeased(
-  request: Request,
+  admin: Admin,
   stops: Stops,
   options: { mount?: string; ttl?: string; maxTtl?: string } = {},
 ): Promise<LeasedEngine> {
   const { mount = 'rabbitmq', ttl = '1h', maxTtl = '2h' } = options;
   const broker = await startMessageBroker();
   stops.push(broker.stop);
-  await request('POST', `sys/mounts/${mount}`, { type: 'rabbitmq' });
+  await admin.mount({ mount_point: mount, type: 'rabbitmq' });
   const connection = { connection_uri: broker.address, username: 'admin', password: 'admin', verify_connection: false };
-  await request('POST', `${mount}/config/connection`, connection);
-  await request('POST', `${mount}/config/lease`, { ttl, max_ttl: maxTtl });
+  await admin.write(`${mount}/config/connection`, connection);
+  await admin.write(`${mount}/config/lease`, { ttl, max_ttl: maxTtl });
   const vhosts = JSON.stringify({ '/': { configure: '.*', write: '.*', read: '.*' } });
-  await request('POST', `${mount}/roles/app`, { vhosts });
+  await admin.write(`${mount}/roles/app`, { vhosts });
   return { path: `${mount}/creds/app`, users: broker.users };
 }
 

@@ -1,6 +1,7 @@
 // Plans as plan/ would make them, for the rooms behind it.
 import { Buffer } from 'node:buffer';
-import type { Plan, PlanObject, Read } from '../../src/plan/plan.ts';
+import { effectOf, type Method } from '../../src/plan/methods.ts';
+import type { Plan, PlanObject, Read, ValueSource } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 
@@ -35,7 +36,7 @@ export function makePlan(wish: PlanWish = {}): Plan {
       scope: wish.scope,
     },
     objects,
-    reads: [...new Map(objects.map((object) => [object.read.key, object.read])).values()],
+    reads: [...new Map(objects.flatMap((object) => object.reads).map((read) => [read.key, read])).values()],
     warnings: [],
     splitPairs: 0,
   };
@@ -43,11 +44,13 @@ export function makePlan(wish: PlanWish = {}): Plan {
 
 export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Read {
   const method = wish.method ?? 'GET';
-  return { key: `${method} ${path}`, method, path, query: '', body: undefined, holding: OWN_HOLDING, ...wish };
+  const effect = effectOf(method as Method);
+  return { key: `${method} ${path}`, method, effect, path, query: '', body: undefined, holding: OWN_HOLDING, ...wish };
 }
 
-export function makeObject(name: string, wish: Partial<PlanObject> = {}): PlanObject {
-  return { name, read: makeRead(), key: name, encoding: 'utf-8', mode: 0o644, isOptional: false, ...wish };
+export function makeObject(name: string, wish: Partial<PlanObject & ValueSource> = {}): PlanObject {
+  const { read = makeRead(), key = name, encoding = 'utf-8', ...rest } = wish;
+  return { name, source: { read, key, encoding }, reads: [read], mode: 0o644, isOptional: false, ...rest };
 }
 
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */

@@ -64,7 +64,7 @@ describe('a held credential', () => {
     });
 
     it('changes all parts of one answer in one poll', async () => {
-      const { read } = databaseUser();
+      const { read } = databaseUser().source;
       const objects = [databaseUser(), makeObject('again', { read })];
       await world.mount({ objects });
       world.meetMaxTtl();

@@ -10,8 +10,9 @@ import { parseJson } from '../../src/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import { NO_SHELF } from '../../src/shelf.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { jsonText, parsed } from '../harness/json.ts';
+import { answerBody, parsed } from '../harness/json.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,14 +26,20 @@ class HoldWorld {
     emit: (fact) => void this.facts.push(fact),
     keepMs: 3 * HOUR_MS,
   });
-  readonly lastAnswers = new LastAnswers({ clock: this.clock, emit: () => {}, shelf: NO_SHELF, maxStaleMs: HOUR_MS });
+  readonly lastAnswers = new LastAnswers({
+    clock: this.clock,
+    emit: () => {},
+    shelf: NO_SHELF,
+    parseBody: VaultAnswer.parse,
+    maxStaleMs: HOUR_MS,
+  });
 
   /** One call: every read of the plan ends in `outcome`. */
   call(plan: Plan, outcome: Outcome, session = 'session') {
     const volume = this.volumes.open(plan);
     const outcomes = new Map(plan.reads.map((read) => [read.key, outcome]));
     const settled = settleOutcomes(
-      plan,
+      plan.reads,
       volume,
       () => session,
       { outcomes, held: new Map() },
@@ -44,7 +51,7 @@ class HoldWorld {
   }
 
   answer(text = '{"data":{"password":"one"}}', lease: { leaseMs?: number } = {}): Outcome {
-    const body = new Secret(jsonText(text));
+    const body = new Secret(answerBody(text));
     const hasLease = lease.leaseMs !== undefined;
     return {
       answer: { body, sentAt: this.clock.now(), hasLease, leaseMs: lease.leaseMs ?? 0, sizeBytes: text.length },
@@ -172,6 +179,22 @@ describe('the outage rule', () => {
     for (const pod of ['a', 'b']) {
       assert.deepEqual(world.call(makePlan({ pod }), fails('store-unreachable')).body, { data: { user: pod } });
     }
+  });
+
+  it('takes an object of several reads for as old as the oldest of them', () => {
+    const world = new HoldWorld();
+    const [one, two] = [makeRead('secret/data/a'), makeRead('secret/data/b')];
+    const plan = makePlan({ objects: [{ ...makeObject('both', { read: one }), reads: [one, two] }] });
+    const volume = world.volumes.open(plan);
+    const standIns = new Map([
+      [one.key, { ageMs: 1_000, reason: 'store-timeout' as const }],
+      [two.key, { ageMs: 2_000, reason: 'store-sealed' as const }],
+    ]);
+    const rest = { answers: new Map(), errors: new Map(), absent: new Set<string>(), newestAt: 0 };
+    world.volumes.delivered(plan, volume, { ...rest, standIns });
+    const [fact] = world.facts.filter(({ type }) => type === 'stale');
+    assert.ok(fact?.type === 'stale');
+    assert.deepEqual([fact.object, fact.ageMs, fact.reason], ['both', 2_000, 'store-sealed']);
   });
 
   it('states each object that became stale or fresh once', () => {

@@ -6,11 +6,11 @@ import { Held, type HeldOptions } from '../../src/hold/held.ts';
 import { isRecordable, lifeOfForm, parseRecord, readOfForm, toRecord } from '../../src/hold/held-record.ts';
 import type { Life } from '../../src/hold/life.ts';
 import { parseVolumeRecord, toVolumeRecord, volumeRecordId } from '../../src/hold/volume-record.ts';
-import { unwrapRaw } from '../../src/json-text/raw-body.ts';
 import { Secret } from '../../src/secret.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
-import { jsonText, parsed } from '../harness/json.ts';
+import { answerBody, parsed } from '../harness/json.ts';
 import { makePlan, makeRead } from '../harness/plans.ts';
 
 /** /proc/uptime goes in steps of 10 ms, and the test takes a few. */
@@ -28,7 +28,7 @@ describe('a record', () => {
     assert.ok(Math.abs(offMs) < STEP_MS, `${offMs} ms off`);
   };
   const answer = (text = '{"data":{"password":"one"}}') => ({
-    ...{ body: new Secret(jsonText(text)), sentAt: before.now() - MINUTE_MS },
+    ...{ body: new Secret(answerBody(text)), sentAt: before.now() - MINUTE_MS },
     ...{ hasLease: true, leaseMs: 7 * MINUTE_MS, leaseId: 'lease-1', isRenewable: true, sizeBytes: 77 },
   });
   const kept = (text?: string) => ({
@@ -43,7 +43,7 @@ describe('a record', () => {
         account,
         pods,
         answer: found,
-      } = parseAnswerRecord(toAnswerRecord('a\0b', kept(), before), after) ?? {};
+      } = parseAnswerRecord(toAnswerRecord('a\0b', kept(), before), after, VaultAnswer.parse) ?? {};
       assert.deepEqual([key, account, pods], ['a\0b', 'team/app', kept().pods]);
       assert.ok(found !== undefined);
       const { body, sentAt, ...rest } = found;
@@ -55,13 +55,13 @@ describe('a record', () => {
 
     it('keeps numbers to the last digit, and names that mean something to a language', () => {
       const text = '{"data":{"n":12345678901234567890,"f":1.10,"e":1E5,"__proto__":{"x":1},"s":"\\u2028"}}';
-      const found = parseAnswerRecord(toAnswerRecord('key', kept(text), before), after);
-      assert.equal(found?.answer.body.reveal().source.toString(), text);
+      const found = parseAnswerRecord(toAnswerRecord('key', kept(text), before), after, VaultAnswer.parse);
+      assert.equal(found?.answer.body.reveal().bytes.toString(), text);
     });
 
     it('keeps bytes that were no JSON', () => {
-      const found = parseAnswerRecord(toAnswerRecord('key', kept('"AP8="'), before), after);
-      assert.deepEqual(found && unwrapRaw(found.answer.body.reveal()), Buffer.from([0, 255]));
+      const found = parseAnswerRecord(toAnswerRecord('key', kept('"AP8="'), before), after, VaultAnswer.parse);
+      assert.deepEqual(Buffer.from(found?.answer.body.reveal().open([]).whole(10) ?? []), Buffer.from([0, 255]));
     });
   });
 

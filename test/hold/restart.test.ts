@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { LastAnswers } from '../../src/hold/last-answers.ts';
 import type { RestoreWays } from '../../src/hold/restore.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { changed, FakeShelf } from '../harness/fake-shelf.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
@@ -30,6 +31,7 @@ describe('what is held, after a restart', () => {
     world.renewTo(HOUR_MS);
     await world.holdings.restore({
       open: async () => world.door,
+      parseBody: VaultAnswer.parse,
       resumeAlone: (record, door, whose) => world.sessions.resumeAlone(record, door, whose),
       markLeases: (door, read) => world.fetcher.markLeases(door, read),
       ...ways,
@@ -205,7 +207,13 @@ describe('what is held, after a restart', () => {
         put: (id: string) => void puts.push(id),
         remove: () => {},
       };
-      const never = new LastAnswers({ clock: world.clock, emit: () => {}, shelf, maxStaleMs: 0 });
+      const never = new LastAnswers({
+        clock: world.clock,
+        emit: () => {},
+        shelf,
+        parseBody: VaultAnswer.parse,
+        maxStaleMs: 0,
+      });
       never.keep('session', world.volumes.open(makePlan()), makeRead(), world.door.answer());
       assert.deepEqual(puts, []);
     });

@@ -48,8 +48,8 @@ describe('a held credential', () => {
 
     it('is asked for anew also where the account shares it', async () => {
       const objects = two().map((object) => {
-        const { read } = object;
-        return { ...object, read: { ...read, holding: { ...read.holding, isShared: true } } };
+        const { read, key } = object.source;
+        return makeObject(object.name, { key, read: { ...read, holding: { ...read.holding, isShared: true } } });
       });
       await world.mount({ objects });
       await world.mount({ pod: 'pod-b', objects });
@@ -190,7 +190,7 @@ describe('a held credential', () => {
   });
 
   it('shares the last answers of an account with no other account', async () => {
-    const read = makeRead('secret/data/app', { holding: { ...databaseUser({ isShared: true }).read.holding } });
+    const read = makeRead('secret/data/app', { holding: { ...databaseUser({ isShared: true }).source.read.holding } });
     const objects = [makeObject('plain', { read })];
     const pair = (account: string) =>
       Promise.all(['a', 'b'].map((pod) => world.mount({ account, pod: `${account}-${pod}`, objects })));

@@ -21,6 +21,7 @@ import { Returns } from '../../src/session/returns.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { parsed } from '../harness/json.ts';
@@ -62,6 +63,8 @@ export interface MountWish extends PlanWish {
   /** The files are not made: another of its objects failed. */
   readonly isUndelivered?: boolean;
   readonly className?: string;
+  /** What is found to be needed once the plan's own reads are answered. */
+  readonly later?: readonly Read[];
 }
 
 export type Mounted = { readonly errors: readonly MountError[]; readonly users: readonly (string | undefined)[] };
@@ -125,7 +128,13 @@ export class HoldWorld {
       ...wish,
     });
     this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });
-    this.lastAnswers = new LastAnswers({ clock, emit, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
+    this.lastAnswers = new LastAnswers({
+      clock,
+      emit,
+      shelf: shelves.answer ?? NO_SHELF,
+      parseBody: VaultAnswer.parse,
+      maxStaleMs: MAX_STALE_MS,
+    });
     this.pods = new Pods(
       [this.holdings, this.volumes, this.lastAnswers, this.sessions],
       (pod) => void this.kept.push(pod),
@@ -169,14 +178,16 @@ export class HoldWorld {
     const caller = { door, account, pod, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
     const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
     try {
-      const answered = await this.holdings.answerAll({ plan, reads, signal });
-      const settled = settleOutcomes(plan, volume, reads.keyOf, answered, this.lastAnswers, clock);
-      const errors = [...settled.errors.values()];
+      const answered = await this.holdings.answerAll({ plan, wanted: plan.reads, reads, signal });
+      const found = await this.holdings.answerAll({ plan, wanted: wish.later ?? [], reads, signal });
+      const { errors: later } = settleOutcomes(wish.later ?? [], volume, reads.keyOf, found, this.lastAnswers, clock);
+      const settled = settleOutcomes(plan.reads, volume, reads.keyOf, answered, this.lastAnswers, clock);
+      const errors = [...settled.errors.values(), ...later.values()];
       if (errors.length === 0 && !wish.isUndelivered) {
-        if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, answered.held);
+        if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, new Map([...answered.held, ...found.held]));
         this.volumes.delivered(plan, volume, settled);
       }
-      return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
+      return { errors, users: plan.objects.map(({ source }) => nameIn(settled.answers.get(source.read.key))) };
     } finally {
       reads.leave();
       this.pods.called(volume);

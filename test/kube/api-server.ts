@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiServer } from '../../src/kube/config.ts';
+import type { ApiServer } from '../../src/kube/api-server.ts';
 
 export interface Asked {
   readonly method: string;

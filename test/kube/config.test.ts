@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiServer, Source } from '../../src/kube/config.ts';
+import type { ApiServer, Source } from '../../src/kube/api-server.ts';
 import { findApiServer } from '../../src/kube/config.ts';
 
 const reveal = (source: Source | undefined) => (source && 'text' in source ? source.text.reveal() : source?.path);

@@ -98,7 +98,7 @@ export class LeaseWorld {
   /** A role of the database engine of its own, so that its users are told apart from other tests'. */
   async databaseRole(name: string, ttl: string, maxTtl: string): Promise<DatabaseRole> {
     const role = { db_name: 'pg', creation_statements: [MAKE_USER], default_ttl: ttl, max_ttl: maxTtl };
-    await this.bao.request('POST', `database/roles/${name}`, role);
+    await this.bao.admin().write(`database/roles/${name}`, role);
     return new DatabaseRole(this, name);
   }
 }
@@ -164,8 +164,9 @@ export async function makeWorld(): Promise<LeaseWorld> {
 }
 
 async function enableDatabase(bao: OpenBao, { port, admin }: Postgres): Promise<void> {
-  await bao.request('POST', 'sys/mounts/database', { type: 'database' });
-  await bao.request('POST', 'database/config/pg', {
+  const operator = bao.admin();
+  await operator.mount({ mount_point: 'database', type: 'database' });
+  await operator.write('database/config/pg', {
     plugin_name: 'postgresql-database-plugin',
     allowed_roles: ['*'],
     connection_url: `postgresql://{{username}}:{{password}}@127.0.0.1:${port}/postgres?sslmode=disable`,

@@ -43,8 +43,8 @@ describe('the package', () => {
       'dist/secretmount.js',
       'dist/status-command-*.js',
       'dist/types/check/check.d.ts',
-      'dist/types/check/finding.d.ts',
-      'dist/types/check/rules.d.ts',
+      'dist/types/manifest/finding.d.ts',
+      'dist/types/manifest/rules.d.ts',
       'package.json',
     ]);
   });

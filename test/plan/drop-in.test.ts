@@ -167,7 +167,7 @@ describe('drop-in: objects', () => {
   })) {
     it(`takes ${what}`, () => {
       const [object] = objectsOf(objects);
-      assert.deepEqual({ name: object?.name, path: object?.read.path, mode: object?.mode }, same);
+      assert.deepEqual({ name: object?.name, path: object?.source.read.path, mode: object?.mode }, same);
     });
   }
 
@@ -181,7 +181,7 @@ describe('drop-in: objects', () => {
       ].join('\n'),
     );
     assert.deepEqual(
-      objects.map(({ name, read, key, mode, encoding }) => [name, read.path, key, mode, encoding]),
+      objects.map(({ name, source: { read, key, encoding }, mode }) => [name, read.path, key, mode, encoding]),
       [
         ['one', 'p1', 'k1', 0o600, 'utf-8'],
         ['two', 'p2', 'k2', 0o644, 'hex'],
@@ -195,7 +195,7 @@ describe('drop-in: objects', () => {
     it(`takes a bare ${name} as a name and a key, by its text`, () => {
       const [object] = objectsOf(`- {objectName: ${name}, secretPath: p, secretKey: ${name}}`);
       assert.equal(object?.name, name);
-      assert.equal(object?.key, name);
+      assert.equal(object?.source.key, name);
     });
   }
 
@@ -208,7 +208,7 @@ describe('drop-in: objects', () => {
   it('tolerates an unknown field with a warning', () => {
     const objects = '- {objectName: x, secretPath: p, secretkey: k, "": 1, __proto__: {secretKey: no}}';
     const made = plan({ objects });
-    assert.equal(made.objects[0]?.key, undefined);
+    assert.equal(made.objects[0]?.source.key, undefined);
     assert.deepEqual(made.warnings, [
       'object "x": unknown field "secretkey", did you mean "secretKey"?',
       'object "x": unknown field ""',
@@ -225,14 +225,14 @@ describe('drop-in: objects', () => {
   it('takes null and empty fields as absent', () => {
     const object = objectWith('secretKey: ~, method: "", encoding: null, secretArgs: , filePermission: ');
     assert.deepEqual(
-      [object.key, object.read.method, object.encoding, object.read.body, object.mode],
+      [object.source.key, object.source.read.method, object.source.encoding, object.source.read.body, object.mode],
       [undefined, 'GET', 'utf-8', undefined, 0o644],
     );
   });
 
   for (const encoding of ['utf-8', 'UTF-8', 'Base64', 'BASE64', 'hex', 'HEX']) {
     it(`takes encoding ${encoding}`, () => {
-      assert.equal(objectWith(`encoding: ${encoding}`).encoding, encoding.toLowerCase());
+      assert.equal(objectWith(`encoding: ${encoding}`).source.encoding, encoding.toLowerCase());
     });
   }
 
@@ -265,14 +265,14 @@ describe('drop-in: secretPath and method', () => {
   ] as const) {
     it(`reads ${secretPath} as ${path} with query ${JSON.stringify(query)}`, () => {
       const [object] = objectsOf(`- {objectName: a, secretPath: ${JSON.stringify(secretPath)}}`);
-      assert.deepEqual([object?.read.path, object?.read.query], [path, query]);
+      assert.deepEqual([object?.source.read.path, object?.source.read.query], [path, query]);
     });
   }
 
   it('reads with GET unless told otherwise, in upper case', () => {
-    assert.equal(objectWith('encoding: hex').read.method, 'GET');
-    assert.equal(objectWith('method: list').read.method, 'LIST');
-    assert.equal(objectWith('method: PUT').read.method, 'PUT');
+    assert.equal(objectWith('encoding: hex').source.read.method, 'GET');
+    assert.equal(objectWith('method: list').source.read.method, 'LIST');
+    assert.equal(objectWith('method: PUT').source.read.method, 'PUT');
   });
 
   it('gives objects with the same path, query, method and arguments one read, and all others their own', () => {
@@ -289,8 +289,8 @@ describe('drop-in: secretPath and method', () => {
       ].reduce((text, object) => `${text}- ${object}\n`, ''),
     });
     const [a, b, , , , f, g] = made.objects;
-    assert.equal(a?.read, b?.read);
-    assert.equal(f?.read, g?.read);
+    assert.equal(a?.source.read, b?.source.read);
+    assert.equal(f?.source.read, g?.source.read);
     assert.equal(made.reads.length, 6);
     assert.equal(new Set(made.reads.map(({ key }) => key)).size, 6);
     assert.match(made.reads[0]?.key ?? '', /^[0-9a-f]{64}$/);
@@ -320,13 +320,13 @@ describe('drop-in: secretArgs', () => {
     ['{a: &x [1], b: *x}', '{"a":[1],"b":[1]}'],
   ] as const) {
     it(`sends ${yaml} as ${json}`, () => {
-      assert.equal(objectWith(`secretArgs: ${yaml}`).read.body?.reveal(), json);
+      assert.equal(objectWith(`secretArgs: ${yaml}`).source.read.body?.reveal(), json);
     });
   }
 
   it('keeps a block text in it as it is', () => {
     const [object] = objectsOf('- objectName: a\n  secretPath: p\n  secretArgs:\n    csr: |\n      BEGIN\n      END\n');
-    assert.equal(object?.read.body?.reveal(), '{"csr":"BEGIN\\nEND\\n"}');
+    assert.equal(object?.source.read.body?.reveal(), '{"csr":"BEGIN\\nEND\\n"}');
   });
 });
 

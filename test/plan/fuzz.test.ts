@@ -82,10 +82,10 @@ function judge(request: PlanRequest): number {
     );
     assert.ok(plan.objects.length > 0 && plan.reads.length > 0);
     for (const object of plan.objects) {
-      assert.ok(Object.isFrozen(object) && plan.reads.includes(object.read));
+      assert.ok(Object.isFrozen(object) && plan.reads.includes(object.source.read));
       assert.ok(object.mode >= 0 && object.mode <= 0o777);
-      encodeURIComponent(object.read.path);
-      if (object.read.body !== undefined) JSON.parse(object.read.body.reveal());
+      encodeURIComponent(object.source.read.path);
+      if (object.source.read.body !== undefined) JSON.parse(object.source.read.body.reveal());
     }
     assert.ok(!plan.warnings.join().includes(TOKEN));
     return ms;

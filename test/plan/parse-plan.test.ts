@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { inspect } from 'node:util';
 import { describe, it } from 'mocha';
+import { METHODS } from '../../src/plan/methods.ts';
 import { ObjectCache } from '../../src/plan/object-cache.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import type { PlanRequest } from '../../src/plan/plan.ts';
@@ -28,6 +29,15 @@ describe('parsePlan', () => {
 
   it('takes a target path without the uid of the pod for the sync controller', () => {
     assert.equal(parse({ targetPath: '/tmp/sync/x' }).identity.isPodless, true);
+  });
+
+  it('says of each method whether its request changes something in the store', () => {
+    const objects = METHODS.map((method) => `- {objectName: ${method}, secretPath: a/b, method: ${method}}\n`);
+    const effects = plan({ objects: objects.join('') }).reads.map(({ method, effect }) => [method, effect]);
+    assert.deepEqual(Object.fromEntries(effects), {
+      ...{ GET: 'read', LIST: 'read', SCAN: 'read' },
+      ...{ POST: 'write', PUT: 'write', PATCH: 'write' },
+    });
   });
 
   it('keeps the scope a class asks for', () => {

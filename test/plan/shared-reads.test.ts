@@ -22,7 +22,7 @@ describe('shared reads', () => {
     const objects = issue('a', 'certificate', withTtl('1h')) + issue('b', 'certificate', withTtl('2h'));
     const { reads, objects: planned } = plan({ objects: objects + issue('c', 'private_key') });
     assert.equal(reads.length, 2);
-    assert.equal(planned[2]?.read, planned[0]?.read);
+    assert.equal(planned[2]?.source.read, planned[0]?.source.read);
   });
 
   it('keeps the request of a first object without arguments as it is', () => {

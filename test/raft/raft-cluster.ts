@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { adminOf } from '../harness/admin.ts';
 import { callStore, enableJwt, enableKubernetes, type LoginMethod } from '../harness/openbao.ts';
 import { findFreePorts } from '../harness/ports.ts';
 import { findStore, type Product, productOf } from '../harness/store-binary.ts';
@@ -67,8 +68,10 @@ export class RaftCluster {
   }
 
   async enableLogins(): Promise<{ jwt: LoginMethod; kubernetes: LoginMethod }> {
-    const request = this.request.bind(this);
-    return { jwt: await enableJwt(request), kubernetes: await enableKubernetes(request, this.#stops) };
+    const leader = await this.leader();
+    if (leader === undefined) throw new Error('no leader');
+    const admin = adminOf(leader.address, this.#rootToken);
+    return { jwt: await enableJwt(admin), kubernetes: await enableKubernetes(admin, this.#stops) };
   }
 
   /** Asked of the leader. @throws Error while there is none */

@@ -1,26 +1,28 @@
 // Objects and answers for the tests of render/: what a class asks for and what a store said, in one line each.
 import type { Answer } from '../../src/fetch/ports.ts';
-import type { PlanObject } from '../../src/plan/plan.ts';
+import type { PlanObject, Read, ValueSource } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
-import { jsonText } from '../harness/json.ts';
+import { answerBody } from '../harness/json.ts';
 
-export function makeObject(changes: Partial<PlanObject> & { readonly path?: string } = {}): PlanObject {
-  const { path = 'secret/data/app', ...rest } = changes;
-  return {
-    name: 'file',
-    read: { key: `GET ${path}`, method: 'GET', path, query: '', body: undefined, holding: OWN_HOLDING },
-    key: undefined,
-    encoding: 'utf-8',
-    mode: 0o644,
-    isOptional: false,
-    ...rest,
+export function makeObject(changes: Partial<PlanObject & ValueSource> & { readonly path?: string } = {}): PlanObject {
+  const { path = 'secret/data/app', key, encoding = 'utf-8', ...rest } = changes;
+  const read: Read = {
+    key: `GET ${path}`,
+    method: 'GET',
+    effect: 'read',
+    path,
+    query: '',
+    body: undefined,
+    holding: OWN_HOLDING,
   };
+  const source = { read, key, encoding };
+  return { name: 'file', source, reads: [read], mode: 0o644, isOptional: false, ...rest };
 }
 
 export function makeAnswer(text: string): Answer {
   return {
-    body: new Secret(jsonText(text)),
+    body: new Secret(answerBody(text)),
     sentAt: 0,
     hasLease: false,
     leaseMs: 0,

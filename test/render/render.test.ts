@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import protobuf from 'protobufjs';
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { PlanObject } from '../../src/plan/plan.ts';
-import { type Rendered, renderFiles } from '../../src/render/render.ts';
+import { renderFiles } from '../../src/render/render.ts';
+import type { Rendered } from '../../src/render/rendered.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -90,6 +91,20 @@ describe('renderFiles', () => {
     );
   });
 
+  it('makes a file only once each of its reads has an answer', () => {
+    const [other] = makeObject({ path: 'elsewhere' }).reads;
+    assert.ok(other !== undefined);
+    const object = makeObject({ name: 'f', key: 'p' });
+    const two = { ...object, reads: [...object.reads, other] };
+    const ids = (objects: readonly PlanObject[], answers: Record<string, Answer>, absent: readonly string[] = []) =>
+      render(objects, answers, absent).versions;
+    const answer = kv2('{"p":"x"}');
+    assert.deepEqual(ids([two], { 'secret/data/app': answer }), []);
+    assert.equal(ids([two], { 'secret/data/app': answer, elsewhere: answer }).length, 1);
+    const optional = { ...two, isOptional: true };
+    assert.deepEqual(ids([optional], { 'secret/data/app': answer }, ['elsewhere']), [{ id: 'f', version: 'absent' }]);
+  });
+
   it('gives an optional object without path or key the version absent and no file', () => {
     const objects = [
       makeObject({ name: 'no-path', path: 'elsewhere', isOptional: true }),
@@ -125,7 +140,7 @@ describe('renderFiles', () => {
 describe('a version', () => {
   const versionOf = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
     const object = makeObject({ key: 'p', ...changes });
-    return render([object], { [object.read.path]: answer }).versions[0]?.version;
+    return render([object], { [object.source.read.path]: answer }).versions[0]?.version;
   };
 
   it('is pinned, so that an upgrade changes none', () => {

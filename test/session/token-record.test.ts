@@ -12,7 +12,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** /proc/uptime goes in steps of 10 ms, and the test takes a few. */
 const STEP_MS = 100;
 const random = () => 0.5;
-const metadata = new Map([['service_account_name', 'app']]);
+const proven = { proves: 'account', account: 'team/app' } as const;
 
 describe('the record of a token', () => {
   let clock: FakeClock;
@@ -25,7 +25,7 @@ describe('the record of a token', () => {
   });
 
   const grant = (wish: Partial<Grant> = {}): LiveToken => {
-    const whole = { token: new Secret('s.1'), ttlMs: HOUR_MS, isRenewable: true, isBatch: false, uses: 0, metadata };
+    const whole = { token: new Secret('s.1'), ttlMs: HOUR_MS, isRenewable: true, isBatch: false, uses: 0, ...proven };
     return new LiveToken({ ...whole, sentAt: clock.now(), ...wish }, random);
   };
   /** Another process, `downMs` later. */
@@ -55,7 +55,7 @@ describe('the record of a token', () => {
     near(token.endsAt, clock.now() + 30 * MINUTE_MS);
     near(token.actAt, clock.now() + 12 * MINUTE_MS);
     assert.deepEqual([token.firstTtlMs, token.isRenewable, token.isRevocable], [HOUR_MS, true, true]);
-    assert.deepEqual(token.metadata, metadata);
+    assert.deepEqual({ proves: token.proves, account: token.account }, proven);
     assert.equal(token.isCounted, false);
   });
 
@@ -63,10 +63,10 @@ describe('the record of a token', () => {
     records.save('key', grant(), 'team/app');
     await restart();
     assert.equal(records.take('other'), undefined);
-    assert.deepEqual(records.metadataOf('key'), metadata);
+    assert.equal(records.provenBy('key'), 'account');
     assert.notEqual(records.take('key'), undefined);
     assert.equal(records.take('key'), undefined);
-    assert.equal(records.metadataOf('key'), undefined);
+    assert.equal(records.provenBy('key'), undefined);
     assert.equal(shelf.records.size, 1, 'whoever took it keeps it on the shelf');
   });
 
@@ -140,8 +140,8 @@ describe('the record of a token', () => {
     { firstTtlMs: null },
     { isRenewable: 'yes' },
     { leases: undefined },
-    { metadata: { service_account_name: 'app' } },
-    { metadata: [7] },
+    { proves: 'everything' },
+    { account: 7 },
   ]) {
     it(`is removed where its form is another: ${JSON.stringify(change)}`, async () => {
       records.save('key', grant(), 'team/app');

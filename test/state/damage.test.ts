@@ -50,7 +50,7 @@ describe('damage to the state folder', () => {
     const draw = seeded(SEED);
     const first = await world.open();
     const ids = Array.from({ length: 40 }, (_, turn) => idOf(turn));
-    for (const id of ids) await first.put('volume', id, secret(`body of ${id}`));
+    for (const id of ids) first.put('volume', id, secret(`body of ${id}`));
     first.close();
     const damaged = new Set(ids.filter(() => draw(2) === 0));
     for (const id of damaged) {
@@ -79,7 +79,7 @@ describe('damage to the state folder', () => {
   it('is every single bit of a record', async () => {
     const state = await world.open();
     const id = idOf('a');
-    await state.put('volume', id, secret('body'));
+    state.put('volume', id, secret('body'));
     const place = world.place('volume', id);
     const whole = readFileSync(place);
     for (let bit = 0; bit < whole.length * 8; bit += 1) {
@@ -94,8 +94,8 @@ describe('damage to the state folder', () => {
 
   it('is a record under the name of another one', async () => {
     const state = await world.open();
-    await state.put('volume', idOf('a'), secret('of a'));
-    await state.put('volume', idOf('c'), secret('of c'));
+    state.put('volume', idOf('a'), secret('of a'));
+    state.put('volume', idOf('c'), secret('of c'));
     renameSync(world.place('volume', idOf('a')), world.place('volume', idOf('b')));
     renameSync(world.place('volume', idOf('c')), world.place('session', idOf('c')));
     assert.deepEqual(await texts(state, 'volume'), {});
@@ -104,7 +104,7 @@ describe('damage to the state folder', () => {
 
   it('is what is no plain file: a link is not followed, a pipe does not hold us, a folder goes', async () => {
     const state = await world.open();
-    await state.put('volume', idOf('a'), secret('good'));
+    state.put('volume', idOf('a'), secret('good'));
     const outside = `${world.folder}/outside`;
     renameSync(world.place('volume', idOf('a')), outside);
     symlinkSync(outside, world.place('volume', idOf('a')));

@@ -100,7 +100,7 @@ describe('the state folder', () => {
     const state = await world.open();
     renameSync(world.place(), join(world.folder, 'moved'));
     mkdirSync(world.place());
-    assert.equal(await state.put('volume', idOf('a'), secret('x')), 'kept');
+    assert.equal(state.put('volume', idOf('a'), secret('x')), 'kept');
     assert.deepEqual(readdirSync(world.place()), []);
     assert.deepEqual(readdirSync(join(world.folder, 'moved', 'volume')), [idOf('a')]);
   });
@@ -109,15 +109,15 @@ describe('the state folder', () => {
     const folder = join(world.folder, 'x'.repeat(120));
     mkdirSync(folder);
     const state = await world.open({ folder });
-    assert.equal(await state.put('volume', idOf('a'), secret('x')), 'kept');
+    assert.equal(state.put('volume', idOf('a'), secret('x')), 'kept');
     await assert.rejects(world.open({ folder, signal: AbortSignal.timeout(200) }), { name: 'TimeoutError' });
   });
 
   it('that is taken away refuses records, told once, and the process goes on', async () => {
     const state = await world.open();
     rmSync(world.place(), { recursive: true });
-    assert.equal(await state.put('volume', idOf('a'), secret('x')), 'failed');
-    assert.equal(await state.put('volume', idOf('b'), secret('x')), 'failed');
+    assert.equal(state.put('volume', idOf('a'), secret('x')), 'failed');
+    assert.equal(state.put('volume', idOf('b'), secret('x')), 'failed');
     assert.equal(world.notices.length, 1);
     assert.equal(world.notices[0]?.fields?.['code'], 'ENOENT');
     assert.equal(state.sizeBytes, 0);
@@ -147,15 +147,15 @@ describe('a state folder on a small tmpfs', () => {
   it('that is full, then read-only, refuses with the cause, keeps what it had, and takes records again', async () => {
     const state = await world.open();
     const [a, b] = [idOf('a'), idOf('b')];
-    assert.equal(await state.put('volume', a, secret('a'.repeat(30_000))), 'kept');
-    assert.equal(await state.put('volume', b, secret('b'.repeat(40_000))), 'no-space');
-    assert.equal(await state.put('volume', a, secret('a'.repeat(40_000))), 'no-space');
+    assert.equal(state.put('volume', a, secret('a'.repeat(30_000))), 'kept');
+    assert.equal(state.put('volume', b, secret('b'.repeat(40_000))), 'no-space');
+    assert.equal(state.put('volume', a, secret('a'.repeat(40_000))), 'no-space');
     assert.deepEqual(readdirSync(world.place()).includes('incoming'), false, 'its half is gone');
     assert.equal(new Map(state.load('volume')).get(a)?.body.reveal().length, 30_000);
-    assert.equal(await state.put('volume', b, secret('b')), 'kept');
+    assert.equal(state.put('volume', b, secret('b')), 'kept');
     mount('-o', 'remount,ro', world.folder);
-    assert.equal(await state.put('volume', b, secret('c')), 'read-only');
-    await state.remove('volume', b);
+    assert.equal(state.put('volume', b, secret('c')), 'read-only');
+    state.remove('volume', b);
     assert.equal([...state.load('volume')].length, 2);
     mount('-o', 'remount,rw', world.folder);
     assert.deepEqual(
@@ -165,8 +165,8 @@ describe('a state folder on a small tmpfs', () => {
         ['warn', 'read-only'],
       ],
     );
-    assert.equal(await state.put('volume', a, secret('a')), 'kept');
-    assert.equal(await state.put('volume', b, secret('b')), 'kept');
+    assert.equal(state.put('volume', a, secret('a')), 'kept');
+    assert.equal(state.put('volume', b, secret('b')), 'kept');
     assert.equal(world.notices.at(-1)?.level, 'info');
     state.close();
   });

@@ -80,7 +80,7 @@ describe('the lock of the state folder', () => {
       state = await world.open({ signal });
     });
     assert.deepEqual(pausesMs, []);
-    assert.equal(await state?.put('volume', idOf('a'), secret('x')), 'kept');
+    assert.equal(state?.put('volume', idOf('a'), secret('x')), 'kept');
     assert.deepEqual(world.notices, []);
   });
 
@@ -93,7 +93,7 @@ describe('the lock of the state folder', () => {
       assert.equal(holders, 1);
       const before = Object.keys(await texts(state, 'volume')).length;
       await new Promise((resolve) => setTimeout(resolve, 5));
-      await state.put('volume', idOf(turn), secret('x'));
+      state.put('volume', idOf(turn), secret('x'));
       assert.equal(Object.keys(await texts(state, 'volume')).length, before + 1);
       holders -= 1;
       state.close();
@@ -138,7 +138,7 @@ describe('the lock of the state folder', () => {
     const callers = Array.from({ length: 20 }, () => createConnection(world.place(file)));
     for (const caller of callers) caller.on('error', () => {}).end(Buffer.alloc(100_000));
     await Promise.all(callers.map((caller) => once(caller, 'close')));
-    assert.equal(await state.put('volume', idOf('a'), secret('x')), 'kept');
+    assert.equal(state.put('volume', idOf('a'), secret('x')), 'kept');
     await assert.rejects(world.open({ signal: AbortSignal.timeout(200) }), { name: 'TimeoutError' });
   });
 

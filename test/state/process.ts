@@ -23,7 +23,7 @@ for (const [id] of task === 'read' ? (state?.load('volume') ?? []) : []) {
   if (id === deadly || deadly === 'any') process.kill(process.pid, 'SIGKILL');
 }
 for (let turn = 0; task === 'put'; turn += 1) {
-  await state?.put('volume', idOf(turn % 7), selfChecking(turn));
-  if (turn % 5 === 4) await state?.remove('volume', idOf((turn * 3) % 7));
+  state?.put('volume', idOf(turn % 7), selfChecking(turn));
+  if (turn % 5 === 4) state?.remove('volume', idOf((turn * 3) % 7));
   if (turn % 20 === 19) await new Promise(setImmediate);
 }

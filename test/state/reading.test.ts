@@ -11,8 +11,8 @@ describe('a record that was being read when a process died', () => {
   beforeEach(async () => {
     world = new StateWorld();
     const state = await world.open();
-    for (const id of [A, B, C]) await state.put('volume', id, secret(`of ${id}`));
-    await state.put('session', A, secret('a login'));
+    for (const id of [A, B, C]) state.put('volume', id, secret(`of ${id}`));
+    state.put('session', A, secret('a login'));
     state.close();
   });
   afterEach(() => world.end());
@@ -85,9 +85,9 @@ describe('more than the folder may hold', () => {
 
   it('is set aside before it is read, the largest first, when the limit is lower than it was', async () => {
     const first = await world.open();
-    await first.put('volume', A, secret('x'.repeat(40_000)));
-    await first.put('session', B, secret('x'.repeat(30_000)));
-    for (let turn = 0; turn < 10; turn += 1) await first.put('session', idOf(turn), secret('small'));
+    first.put('volume', A, secret('x'.repeat(40_000)));
+    first.put('session', B, secret('x'.repeat(30_000)));
+    for (let turn = 0; turn < 10; turn += 1) first.put('session', idOf(turn), secret('small'));
     first.close();
     const state = await world.open({ maxBytes: 12 * 4096 });
     assert.deepEqual(await texts(state, 'volume'), {});

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import { MountError, type Reason } from '../../src/errors.ts';
 import type { Emit } from '../../src/events.ts';
 import type { Door } from '../../src/fetch/ports.ts';
+import { effectOf, type Method } from '../../src/plan/methods.ts';
 import type { Read, StoreSettings, TlsSettings } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
@@ -51,6 +52,7 @@ export function readOf(path: string, rest: Partial<Omit<Read, 'body'>> & { reado
   return {
     key: path,
     method: 'GET',
+    effect: effectOf((others.method ?? 'GET') as Method),
     query: '',
     holding: OWN_HOLDING,
     ...others,

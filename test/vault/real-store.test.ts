@@ -91,12 +91,11 @@ function beyondTheContract(): void {
   const root = () => new Secret(bao.rootToken);
   const open = () => createStores().open(settingsOf(bao.address));
 
-  it('names the account in the metadata of a kubernetes login', async () => {
+  it('proves the account by a kubernetes login', async () => {
     const door = await open();
     const jwt = new Secret(kubernetes.mintJwt({ namespace: 'shop', account: 'web' }));
     const grant = await door.login({ mount: 'kubernetes', role: 'reader', jwt }, within());
-    assert.equal(grant.metadata.get('service_account_name'), 'web');
-    assert.equal(grant.metadata.get('service_account_namespace'), 'shop');
+    assert.deepEqual([grant.proves, grant.account], ['account', 'shop/web']);
   });
 
   it('grants a batch token that says so, and refuses to renew or revoke it', async () => {

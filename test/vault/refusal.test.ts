@@ -7,6 +7,7 @@ import { StoreAnswer } from '../../src/vault/request.ts';
 const READ: Refused = {
   operation: 'GET secret/data/app',
   method: 'GET',
+  effect: 'read',
   path: 'secret/data/app',
   place: 'https://vault:8200',
   namespace: '',
@@ -18,10 +19,16 @@ const LOGIN: Refused = {
   ...READ,
   operation: 'login at auth/jwt as role "app"',
   method: 'POST',
+  effect: 'write',
   path: 'auth/jwt/login',
   loginMount: 'jwt',
 };
-const RENEWAL = { operation: 'PUT sys/leases/renew', method: 'PUT', path: 'sys/leases/renew' };
+const RENEWAL = {
+  operation: 'PUT sys/leases/renew',
+  method: 'PUT',
+  effect: 'write',
+  path: 'sys/leases/renew',
+} as const;
 const CHECK_LOGIN =
   "check that auth/jwt is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience";
 const ASK_AGAIN = 'the mount will be tried again; check the state of the store and what stands before it';
@@ -88,7 +95,7 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     errors(),
     'read-forbidden',
     'PUT pki/issue/web: forbidden by the store (403); a policy of the login\'s role must grant "create" and "update" on pki/issue/web',
-    { method: 'PUT', operation: 'PUT pki/issue/web', path: 'pki/issue/web' },
+    { method: 'PUT', effect: 'write', operation: 'PUT pki/issue/web', path: 'pki/issue/web' },
   ],
   [
     'nothing there',

@@ -61,10 +61,7 @@ export function storeContract(name: string, started: () => ContractStore): void 
       assert.equal(grant.isRenewable, true);
       assert.equal(grant.isBatch, false);
       assert.equal(grant.uses, 0);
-      assert.ok(
-        [...grant.metadata.keys()].every((name) => name.startsWith('service_account_')),
-        'only what tells whose it is',
-      );
+      assert.equal(grant.proves === 'account', grant.account !== '', 'an account is proven by its name');
     });
 
     it('refuses a role that does not exist, in its own words and ours', async () => {

@@ -309,12 +309,17 @@ describe('a door', () => {
     assert.equal(Buffer.from(header, 'latin1').toString(), 'équipe');
   });
 
-  it('takes no token that is too long for one, and of its metadata what can be a name', async () => {
+  it('takes no token that is too long for one, and no account whose name could be none', async () => {
     const door = await openDoor(store.address);
     const login = () => door.login({ mount: 'jwt', role: 'app', jwt: TOKEN }, within());
-    const metadata = { service_account_name: 'a'.repeat(254), service_account_namespace: 'team', more: 'x' };
+    const whose = { service_account_namespace: 'team', service_account_uid: 'uid', more: 'x' };
+    const metadata = { ...whose, service_account_name: 'a'.repeat(253) };
     store.behaviour = answer(200, { auth: { client_token: 's'.repeat(8192), metadata } });
-    assert.deepEqual([...(await login()).metadata], [['service_account_namespace', 'team']]);
+    assert.equal((await login()).account, `team/${'a'.repeat(253)}`);
+    const long = { ...whose, service_account_name: 'a'.repeat(254) };
+    store.behaviour = answer(200, { auth: { client_token: 's', metadata: long } });
+    const { proves, account } = await login();
+    assert.deepEqual([proves, account], ['pod', '']);
     store.behaviour = answer(200, { auth: { client_token: 's'.repeat(8193), metadata } });
     await rejectsWith(login(), 'login-incomplete');
     store.behaviour = answer(200, { auth: { client_token: 's', metadata: { more: 'x'.repeat(65_536) } } });

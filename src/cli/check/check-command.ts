@@ -2,10 +2,10 @@
 import { type Checked, type Finding, RULES, type Source } from '../../check/check.ts';
 import { checkResources } from '../../check/check-resources.ts';
 import type { CheckedClass } from '../../check/class-check.ts';
-import { compareFindings } from '../../check/finding.ts';
 import { checkNamespaces } from '../../check/ignored-namespaces.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
 import { asMountError } from '../../errors.ts';
+import { compareFindings } from '../../manifest/finding.ts';
 import { printableLines } from '../../printable.ts';
 import type { Secret } from '../../secret.ts';
 import { readProxySettings } from '../../vault/proxy.ts';

@@ -1,6 +1,6 @@
 // What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
-import type { Plan, PlanObject } from '../../plan/plan.ts';
-import type { Rendered } from '../../render/render.ts';
+import type { Plan, ValueSource } from '../../plan/plan.ts';
+import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
 /** `absent`: an optional object that is not there, and was not. */
@@ -30,7 +30,7 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
       mode: file?.mode,
       sizeBytes: contents?.length,
       version: /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1],
-      from: sourceOf(object),
+      from: describeSource(object.source),
     };
   });
   const named = new Set(rows.map(({ path }) => path));
@@ -47,6 +47,6 @@ function stateOf(old: VolumeFile | undefined, next: Written | undefined): State 
   return old.mode === next.mode && old.contents.equals(next.contents) ? 'same' : 'changed';
 }
 
-function sourceOf({ read, key }: PlanObject): string {
+function describeSource({ read, key }: ValueSource): string {
   return `${read.method} ${read.path}${key === undefined ? '' : `#${key}`}`;
 }

@@ -1,11 +1,11 @@
 // The text of a manifest to the one SecretProviderClass a person means.
 import { isClass } from '../../check/class-check.ts';
 import { readParameters } from '../../check/class-parameters.ts';
-import { readDocuments } from '../../check/documents.ts';
-import type { Finding } from '../../check/finding.ts';
-import { mapAt, textAt } from '../../check/nodes.ts';
-import { findResources, type Resource } from '../../check/resources.ts';
 import { tellApart } from '../../invisible.ts';
+import { readDocuments } from '../../manifest/documents.ts';
+import type { Finding } from '../../manifest/finding.ts';
+import { mapAt, textAt } from '../../manifest/nodes.ts';
+import { findResources, type Resource } from '../../manifest/resources.ts';
 import { nearest } from '../../nearest.ts';
 import { CommandFailed } from '../command-failed.ts';
 

@@ -1,13 +1,13 @@
 // The folder that secrets go to: in memory unless a disk is allowed, the user's own, and of our own making or empty,
 // so that nothing of anybody else's is read, written or taken away. It is looked at again before each write.
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isInMemory } from '../../in-memory.ts';
+import { systemCode } from '../../system-code.ts';
 import { CommandFailed, systemWords } from '../command-failed.ts';
 import { ownUid, PinnedFolder } from './pinned-folder.ts';
 import { findForeign, type NewFile, readVolume, replaceVolume, type VolumeFile } from './volume-folder.ts';
 
-/** TMPFS_MAGIC and RAMFS_MAGIC of linux/magic.h, as statfs reports them. */
-const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
 const IN_MEMORY_CURE = 'give a folder in memory such as /dev/shm/secrets, or allow it with --allow-disk';
 /** Ours alone: the class's modes are meant for a pod's volume, which other users of the machine do not see either. */
 const FOLDER_MODE = 0o700;
@@ -26,7 +26,7 @@ export class OutFolder {
     const files = await this.#within('cannot be read', readVolume);
     if (files !== undefined) return files;
     try {
-      await this.#assertMedium(dirname(this.#path));
+      this.#assertMedium(dirname(this.#path));
     } catch (thrown) {
       throw this.#explain('cannot be made', thrown);
     }
@@ -49,7 +49,7 @@ export class OutFolder {
       const folder = await PinnedFolder.open(this.#path);
       if (folder === undefined) return undefined;
       try {
-        await this.#assertMedium(folder.path);
+        this.#assertMedium(folder.path);
         await this.#assertOwn(folder.path);
         return await use(folder.path);
       } finally {
@@ -60,10 +60,8 @@ export class OutFolder {
     }
   }
 
-  async #assertMedium(folder: string): Promise<void> {
-    const kind = await statfs(folder).catch(undefinedIfAbsent);
-    if (kind === undefined) throw new CommandFailed(`cannot be made, as there is no folder ${folder}`);
-    if (!this.#allowsDisk && !IN_MEMORY.has(kind.type))
+  #assertMedium(folder: string): void {
+    if (!isFolderInMemory(folder) && !this.#allowsDisk)
       throw new CommandFailed(`is on a disk, which may keep what is deleted; ${IN_MEMORY_CURE}`);
   }
 
@@ -81,10 +79,16 @@ export class OutFolder {
   }
 }
 
-function undefinedIfAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+/** @throws CommandFailed where there is no such folder */
+function isFolderInMemory(folder: string): boolean {
+  try {
+    return isInMemory(folder);
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENOENT') throw thrown;
+    throw new CommandFailed(`cannot be made, as there is no folder ${folder}`);
+  }
 }
 
-function nothingIfPresent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'EEXIST') throw error;
+function nothingIfPresent(thrown: unknown): undefined {
+  if (systemCode(thrown) !== 'EEXIST') throw thrown;
 }

@@ -2,6 +2,7 @@
 // checked and written. And who may change what is in it: only a folder that nobody else can prepare is used.
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { systemCode } from '../../system-code.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 /** Write for the group and for others. */
@@ -50,7 +51,7 @@ async function openFolder(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
+    const code = systemCode(thrown);
     if (code === 'ENOENT') return undefined;
     // A link is not a folder either, to a call that does not follow it.
     if (code === 'ENOTDIR' || code === 'ELOOP')

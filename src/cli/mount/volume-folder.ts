@@ -16,7 +16,8 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join } from 'node:path';
+import { findPathMistake } from '../../plan/file-path.ts';
 
 export interface NewFile {
   readonly path: string;
@@ -33,9 +34,6 @@ export interface VolumeFile {
 const DATA = '..data';
 const NEXT_DATA = '..data_tmp';
 const DATA_FOLDER = /^\.\.\d{4}(_\d\d){5}\.\d+$/;
-/** Both limits are the driver's, in bytes. */
-const LONGEST_PATH = 4096;
-const LONGEST_ELEMENT = 255;
 
 /**
  * Readers see all of the old files, then all of the new. One writer at a time: what it finds of another, it takes
@@ -110,16 +108,7 @@ async function readInto(files: Map<string, VolumeFile>, folder: string, path: st
 }
 
 function refuseUnsafe(path: string): void {
-  const elements = path.split('/');
-  const isSafe =
-    path !== '' &&
-    !path.startsWith('/') &&
-    !path.startsWith('..') &&
-    posix.normalize(path) === path &&
-    !path.endsWith('/') &&
-    Buffer.byteLength(path) <= LONGEST_PATH &&
-    elements.every((element) => Buffer.byteLength(element) <= LONGEST_ELEMENT);
-  if (!isSafe) throw new Error(`the driver refuses the path ${JSON.stringify(path)}`);
+  if (findPathMistake(path) !== undefined) throw new Error(`the driver refuses the path ${JSON.stringify(path)}`);
 }
 
 async function removeRemains(folder: string, current: string | undefined): Promise<void> {

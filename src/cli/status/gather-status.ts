@@ -1,9 +1,9 @@
 // What every room says of itself, as one document. Part of the daemon; the command that shows it is not.
 import type { PodWatch } from '../../kube/pod-watch.ts';
+import type { Shelves } from '../../state/shelves.ts';
 import type { Listed, MemoryStatus, Status } from '../../status.ts';
 import { VERSION } from '../../version.ts';
 import type { DaemonRooms } from '../rooms.ts';
-import type { Shelves } from '../shelves.ts';
 
 /** Of a list; four times a node's 250 pods. With rows of 300 bytes a document stays near a megabyte. */
 const MOST_ROWS = 1_000;

@@ -1,0 +1,119 @@
+// The text of a file to its YAML documents that concern the driver. Others are never parsed, so that the output
+// of a whole chart may go through, whatever else is in it.
+
+import type { YamlBounds } from '../yaml/bounds.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import { readYaml, type YamlMistakes } from '../yaml/parse.ts';
+import type { Place } from '../yaml/position.ts';
+import type { Finding, Source } from './finding.ts';
+
+/** One document of a file that concerns the driver. */
+export class Document {
+  readonly file: string;
+  /** As it was written, with its comments: the texts of all documents of a file are the file. */
+  readonly text: string;
+  /** Of the file, before the document. */
+  readonly linesBefore: number;
+  readonly root: YamlNode;
+  #lines: readonly string[] | undefined;
+
+  constructor(file: string, text: string, linesBefore: number, root: YamlNode) {
+    this.file = file;
+    this.text = text;
+    this.linesBefore = linesBefore;
+    this.root = root;
+  }
+
+  /** Of the document alone, without their ends. */
+  get lines(): readonly string[] {
+    this.#lines ??= this.text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+    return this.#lines;
+  }
+}
+
+/** What every class and every pod volume of the driver holds, also where the group, the kind or the driver is misspelt. */
+const MARK = /secrets-store\.csi\.|SecretProviderClass/i;
+
+/** What a template must hold to make a class or a volume of the driver; a role's rule for classes holds the mark too. */
+const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-store\.csi\.|secretProviderClass:/i;
+
+const TAKES_SECRETS = /secretKeyRef|secretRef/;
+
+/** One document may be a List of everything in a namespace. A million tokens take some two seconds. */
+const MANIFEST_BOUNDS: YamlBounds = {
+  bytes: 16 * 1024 * 1024,
+  depth: 100,
+  depthCure: 'no manifest of the driver is that deep',
+  nodes: 300_000,
+  tokens: 1_000_000,
+  chars: 32 * 1024 * 1024,
+  cure: 'split it over several files',
+};
+
+export function readDocuments(source: Source, tell: (finding: Finding) => void): readonly Document[] {
+  return read(source, (text) => MARK.test(text), tell);
+}
+
+/** The documents beside those of `readDocuments` that take variables out of Secrets. Their mistakes are not ours to tell. */
+export function readUsersOfSecrets(source: Source): readonly Document[] {
+  return read(
+    source,
+    (text) => TAKES_SECRETS.test(text) && !MARK.test(text),
+    () => {},
+  );
+}
+
+function read(
+  source: Source,
+  isRead: (text: string) => boolean,
+  tell: (finding: Finding) => void,
+): readonly Document[] {
+  const documents: Document[] = [];
+  for (const { text, linesBefore } of splitDocuments(source.text)) {
+    if (!isRead(text)) continue;
+    const mistakes = new SyntaxMistakes();
+    const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
+    for (const finding of toFindings(source.name, linesBefore, text, mistakes.found)) tell(finding);
+    if (root !== undefined) documents.push(new Document(source.name, text, linesBefore, root));
+  }
+  return documents;
+}
+
+class SyntaxMistakes implements YamlMistakes {
+  readonly found: { readonly at: Place; readonly text: string }[] = [];
+
+  get count(): number {
+    return this.found.length;
+  }
+
+  addObject(at: Place, _subject: undefined, text: string): void {
+    this.found.push({ at, text });
+  }
+}
+
+/** A template is no YAML in many ways, of which one is told. */
+function toFindings(
+  file: string,
+  linesBefore: number,
+  text: string,
+  mistakes: SyntaxMistakes['found'],
+): readonly Finding[] {
+  const isTemplate = text.includes('{{') && text.includes('}}');
+  if (isTemplate && !MAKES_ONE.test(text)) return [];
+  return mistakes.slice(0, isTemplate ? 1 : undefined).map(({ at: { line, column }, text: what }) => {
+    const message = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : what;
+    return { file, line: linesBefore + line, column, level: 'error', rule: 'syntax', message, resource: undefined };
+  });
+}
+
+/**
+ * All of a text, in parts of which each is one document with what stands before it: put together again they are the text.
+ * A line that starts with `---` begins a document wherever it stands, also within a block of text (YAML 1.2, 9.1.2).
+ */
+export function* splitDocuments(text: string): Generator<{ readonly text: string; readonly linesBefore: number }> {
+  let linesBefore = 0;
+  for (const part of text.split(/^(?=---(?:\s|$))/m)) {
+    yield { text: part, linesBefore };
+    linesBefore += part.split('\n').length - 1;
+  }
+}

@@ -1,0 +1,33 @@
+// What goes into a check and what comes out of it: where, how bad, which rule, and what to do about it. The public
+// forms of the library.
+import type { Level, Rule } from './rules.ts';
+
+/** A file, or what came on standard input. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Finding {
+  /** As the caller named it; `-` for standard input. */
+  readonly file: string;
+  /** From 1, in the file, also for a place within the text of `objects`. */
+  readonly line: number;
+  /** From 1, in UTF-16 units, as editors and SARIF count them. */
+  readonly column: number;
+  readonly level: Level;
+  readonly rule: Rule;
+  /** What is wrong and what to change; one line. */
+  readonly message: string;
+  /** The resource it stands in, for example `SecretProviderClass shop/app`; undefined for text that is none. */
+  readonly resource: string | undefined;
+}
+
+/** In the order in which a reader meets them. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,92 @@
+// Documents to the Kubernetes resources in them, Lists opened, and the one way in which a rule tells what it found
+// in a resource.
+
+import { quote } from '../quote.ts';
+import type { YamlMap, YamlNode } from '../yaml/node.ts';
+import type { Place } from '../yaml/position.ts';
+import type { Document } from './documents.ts';
+import type { Finding } from './finding.ts';
+import { listAt, textAt } from './nodes.ts';
+import { placeInText } from './position-in-text.ts';
+import { RULES, type Rule } from './rules.ts';
+
+export class Resource {
+  readonly map: YamlMap;
+  readonly kind: string;
+  /** Empty where it has none. */
+  readonly name: string;
+  /** Undefined where the manifest leaves it to whoever applies it. */
+  readonly namespace: string | undefined;
+  readonly #document: Document;
+  readonly #tell: (finding: Finding) => void;
+  /** Where errors were told. */
+  readonly #told = new Set<string>();
+
+  constructor(map: YamlMap, document: Document, tell: (finding: Finding) => void) {
+    this.map = map;
+    this.kind = textAt(map, 'kind') ?? '';
+    this.name = textAt(map, 'metadata', 'name') ?? '';
+    this.namespace = textAt(map, 'metadata', 'namespace');
+    this.#document = document;
+    this.#tell = tell;
+  }
+
+  /** For messages, for example `SecretProviderClass shop/app`. */
+  get title(): string {
+    const name = [this.namespace, this.name].filter(Boolean).join('/');
+    return name === '' ? this.kind : `${this.kind} ${quote(name).slice(1, -1)}`;
+  }
+
+  get file(): string {
+    return this.#document.file;
+  }
+
+  /** In its file, where it begins. */
+  get line(): number {
+    return this.#document.linesBefore + this.map.at.line;
+  }
+
+  /** May both be in one namespace? A manifest without one goes anywhere. */
+  mayShareNamespace(other: Resource): boolean {
+    return this.namespace === undefined || other.namespace === undefined || this.namespace === other.namespace;
+  }
+
+  say(rule: Rule, at: Place, message: string): void {
+    const { file, linesBefore } = this.#document;
+    if (RULES[rule].level === 'error') this.#told.add(keyOf(at));
+    this.#tell({
+      file,
+      line: linesBefore + at.line,
+      column: at.column,
+      level: RULES[rule].level,
+      rule,
+      message,
+      resource: this.title,
+    });
+  }
+
+  /** Where no error was told of the same place. */
+  sayUnlessTold(rule: Rule, at: Place, message: string): void {
+    if (!this.#told.has(keyOf(at))) this.say(rule, at, message);
+  }
+
+  /** @param at within the text of the scalar `holder`. */
+  sayWithin(rule: Rule, holder: YamlNode, at: Place, message: string): void {
+    this.say(rule, placeInText(this.#document.lines, holder, at), message);
+  }
+}
+
+export function findResources(document: Document, tell: (finding: Finding) => void): readonly Resource[] {
+  return openLists(document.root).map((map) => new Resource(map, document, tell));
+}
+
+function keyOf({ line, column }: Place): string {
+  return `${line}:${column}`;
+}
+
+/** A List holds resources, and as `kubectl get -o yaml` writes them no other List. */
+function openLists(root: YamlNode): readonly YamlMap[] {
+  if (root.kind !== 'map') return [];
+  const items = textAt(root, 'kind')?.endsWith('List') ? listAt(root, 'items') : undefined;
+  return items === undefined ? [root] : items.items.filter((item) => item.kind === 'map');
+}

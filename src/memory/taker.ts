@@ -1,0 +1,49 @@
+// Who takes memory and whom it is asked of: what the files of this room know of each other.
+import { MountError } from '../errors.ts';
+import type { TimeShares } from './time-shares.ts';
+import type { Turns } from './turns.ts';
+
+/** One mount under way, as the budget sees it. */
+export interface TakingMount {
+  readonly account: string;
+  readonly isOver: boolean;
+  heldBytes(): number;
+}
+
+/** Who takes: one part of one mount. */
+export interface Taker {
+  /** The mount that asked. */
+  readonly asked: TakingMount;
+  /** Mounts it works for; several where they share a read. */
+  readonly mounts: ReadonlySet<TakingMount>;
+  readonly account: string;
+  /** What its mounts hold already; the floor is measured with it. */
+  heldBytes(): number;
+}
+
+/** What mounts under way may take together. */
+export interface Budget {
+  /** What takes memory takes time too. */
+  readonly time: TimeShares;
+  readonly turns: Turns;
+  /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
+  take(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> | undefined;
+  /** @returns false where it would have to wait */
+  tryTake(taker: Taker, bytes: number): boolean;
+  /** Without waiting, for what is there already or must be. */
+  add(account: string, bytes: number): void;
+  release(account: string, bytes: number): void;
+  /** Whether it is there already, or fits now. */
+  hasRoomFor(taker: Taker, key: object, bytes: number): boolean;
+  /** Counted once for all who hold it, at the account of the first. */
+  share(account: string, key: object, bytes: number): void;
+  /** The mount has ended. @param shared what it holds with others @param ownBytes what it has for itself */
+  closed(mount: TakingMount, shared: Iterable<object>, ownBytes: number): void;
+}
+
+export function memoryRefusal(what: string): MountError {
+  return new MountError(
+    'memory-budget',
+    `${what}: other mounts of this node have taken the memory for it; the mount will be tried again; split the class if it is large`,
+  );
+}

@@ -1,0 +1,33 @@
+// What a mount comes to: files with their modes and versions, or what failed of them.
+import type { MountError } from '../errors.ts';
+import type { PlanObject } from '../plan/plan.ts';
+import type { Secret } from '../secret.ts';
+
+export interface RenderedFile {
+  readonly path: string;
+  /** 0 to 0o777. */
+  readonly mode: number;
+  readonly contents: Secret<Uint8Array>;
+}
+
+export interface RenderedVersion {
+  /** The object's name. */
+  readonly id: string;
+  readonly version: string;
+}
+
+/** One object that could not be answered; the error does not name the object. */
+export interface ObjectFailure {
+  readonly object: PlanObject;
+  readonly error: MountError;
+}
+
+export interface Rendered {
+  readonly files: readonly RenderedFile[];
+  readonly versions: readonly RenderedVersion[];
+  readonly failures: readonly ObjectFailure[];
+  /** What should be put right though it worked. */
+  readonly warnings: readonly string[];
+  /** The length of the answer to the driver, exactly as it will be encoded. */
+  readonly sizeBytes: number;
+}

@@ -1,0 +1,123 @@
+// Vault Community takes a request's namespace and ignores it in silence: the answer is the ROOT namespace's secret.
+// Whether a store does so is asked of it, once for all pods, where a class or the operator names a namespace.
+import type { Clock } from '../clock.ts';
+import { asMountError, MountError } from '../errors.ts';
+import type { Emit } from '../events.ts';
+import type { Gate } from '../fetch/gate.ts';
+import type { Door, StoreCheck } from '../fetch/ports.ts';
+import type { Plan } from '../plan/plan.ts';
+import { accountName } from '../pot.ts';
+import { waitFor, withinTime } from '../waiting.ts';
+
+export interface NamespacesOptions {
+  readonly gate: Pick<Gate, 'send'>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** A class is refused whose namespace the store ignores, or does not say that it keeps. */
+  readonly isRequired: boolean;
+  /** With its turn in the queue. */
+  readonly timeoutMs: number;
+}
+
+interface Asked {
+  readonly at: number;
+  /** Whose turn the request takes. */
+  readonly account: string;
+  readonly sending: Sending;
+  readonly isIgnored: Promise<boolean>;
+}
+
+interface Sending {
+  /** It has its slot. */
+  isSent: boolean;
+}
+
+/** A store may be replaced by another edition under its address. */
+const KNOWN_FOR_MS = 10 * 60_000;
+/** A class may name any number of stores and namespaces. */
+const MOST_KNOWN = 256;
+const WHAT = 'GET sys/health';
+
+export class Namespaces implements StoreCheck {
+  readonly #options: NamespacesOptions;
+  /** By door, the one asked longest ago first. What could not be learned is not kept. */
+  readonly #asked = new Map<string, Asked>();
+
+  constructor(options: NamespacesOptions) {
+    this.#options = options;
+  }
+
+  /** Of a plan with a namespace. Waits for the store's word only where it decides. @throws MountError namespace-ignored, or what the asking came to. */
+  async check(plan: Plan, door: Door, signal: AbortSignal): Promise<void> {
+    const isIgnored = this.#ask(plan, door);
+    if (!this.#options.isRequired) {
+      isIgnored.then(
+        (is) => is && this.#tell(plan),
+        // The mount's own requests tell what keeps it from the store.
+        () => {},
+      );
+      return;
+    }
+    if (await waitFor(isIgnored, WHAT, signal).catch((thrown) => Promise.reject(unsaid(plan, asMountError(thrown))))) {
+      this.#tell(plan);
+      throw new MountError(
+        'namespace-ignored',
+        `vaultNamespace ${JSON.stringify(plan.store.namespace)}: ${plan.store.address} is Vault Community, which has no namespaces and would answer with the root namespace's secrets; remove vaultNamespace, or name a store that has it`,
+      );
+    }
+  }
+
+  #ask(plan: Plan, door: Door): Promise<boolean> {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const account = accountName(plan.identity);
+    const known = this.#asked.get(door.key);
+    // Nobody waits in another account's line.
+    const isShared = known?.sending.isSent || known?.account === account;
+    if (known !== undefined && isShared && now - known.at < KNOWN_FOR_MS) return known.isIgnored;
+    const sending = { isSent: false };
+    const asked: Asked = { at: now, account, sending, isIgnored: this.#send(account, door, sending) };
+    this.#asked.delete(door.key);
+    this.#asked.set(door.key, asked);
+    const [oldest] = this.#asked.keys();
+    if (this.#asked.size > MOST_KNOWN && oldest !== undefined) this.#asked.delete(oldest);
+    asked.isIgnored.catch(() => {
+      if (this.#asked.get(door.key) === asked) this.#asked.delete(door.key);
+    });
+    return asked.isIgnored;
+  }
+
+  /** Others may wait for it, so it has a time of its own. */
+  #send(account: string, door: Door, sending: Sending): Promise<boolean> {
+    const { gate, timeoutMs } = this.#options;
+    const session = { key: door.key, account };
+    const errand = { session, what: WHAT, rank: 'first', retry: undefined, evidence: 'account' } as const;
+    const request = (own: AbortSignal) => {
+      sending.isSent = true;
+      return door.ignoresNamespaces(own);
+    };
+    return withinTime(timeoutMs, (signal) => gate.send(door, errand, request, signal));
+  }
+
+  #tell({ identity: { namespace }, className, store }: Plan): void {
+    const { emit } = this.#options;
+    emit({ type: 'namespace ignored' });
+    emit({
+      type: 'notice',
+      level: 'warn',
+      once: `namespace-ignored ${namespace}/${className}`,
+      message: `the store is Vault Community, which ignores vaultNamespace: the class gets the root namespace's secrets; remove vaultNamespace, or name a store that has namespaces (--require-namespaces refuses such mounts)`,
+      fields: { namespace, class: className, address: store.address, vaultNamespace: store.namespace },
+    });
+  }
+}
+
+/** What may pass, or is a fault of ours, is told as it is; anything else is a store, or what stands before it, that will not say. */
+function unsaid({ store }: Plan, error: MountError): MountError {
+  if (error.isPassing || error.kind === 'ours') return error;
+  return new MountError(
+    'namespace-ignored',
+    `vaultNamespace ${JSON.stringify(store.namespace)}: ${store.address} does not say whether it has namespaces (${WHAT}: ${error.reason}), and this node requires them (--require-namespaces); let sys/health through to the store`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,121 @@
+// The library's nodes to ours: anchors followed in document order, aliases shared rather than copied, merge
+// keys applied, repeated keys kept apart, and the weight of everything with its aliases written out. All
+// in one pass, in time that grows with the text and not with what aliases make of it.
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Pair,
+  type ParsedNode,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './bounds.ts';
+import type { Weight, YamlField, YamlMap, YamlNode, YamlRepeat, YamlScalar } from './node.ts';
+import type { Place } from './position.ts';
+
+const TEXT_TAGS: ReadonlySet<string | undefined> = new Set(['tag:yaml.org,2002:str', '!']);
+
+/** @throws YamlRefusal for an alias without an anchor or within it, a key that is no text, or too much. */
+export function convertNode(root: ParsedNode, lines: LineCounter, bounds: YamlBounds): YamlNode {
+  return new Conversion(lines, bounds).convert(root);
+}
+
+class Conversion {
+  readonly #lines: LineCounter;
+  readonly #bounds: YamlBounds;
+  /** `open`: its content is being converted, so an alias to it would hold itself. */
+  readonly #anchors = new Map<string, YamlNode | 'open'>();
+
+  constructor(lines: LineCounter, bounds: YamlBounds) {
+    this.#lines = lines;
+    this.#bounds = bounds;
+  }
+
+  convert(source: unknown): YamlNode {
+    if (isAlias(source)) return this.#follow(source.source, this.#placeOf(source));
+    const at = this.#placeOf(source);
+    const anchor = isScalar(source) || isMap(source) || isSeq(source) ? source.anchor : undefined;
+    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
+    const node = isMap(source) ? this.#map(source, at) : isSeq(source) ? this.#list(source, at) : scalar(source, at);
+    if (node.weight.depth > this.#bounds.depth) throw tooDeep(this.#bounds, at);
+    if (node.weight.nodes > this.#bounds.nodes || node.weight.chars > this.#bounds.chars)
+      throw tooMuchAliased(this.#bounds, at);
+    if (anchor !== undefined) this.#anchors.set(anchor, node);
+    return node;
+  }
+
+  #follow(name: string, at: Place): YamlNode {
+    const node = this.#anchors.get(name);
+    if (node === undefined)
+      throw new YamlRefusal(at, 'an alias ("*name") whose anchor ("&name") does not come before it');
+    if (node === 'open') throw new YamlRefusal(at, 'an alias within its own anchor, it would hold itself');
+    return node;
+  }
+
+  #list(source: YAMLSeq, at: Place): YamlNode {
+    const items = source.items.map((item) => this.convert(item));
+    return { kind: 'list', items, at, weight: sum(items) };
+  }
+
+  #map(source: YAMLMap, at: Place): YamlMap {
+    const fields = new Map<string, YamlField>();
+    const repeats: YamlRepeat[] = [];
+    const parts: YamlNode[] = [];
+    let merged: YamlNode | undefined;
+    for (const pair of source.items as Pair[]) {
+      const key = this.#key(pair.key, at);
+      const value = this.convert(pair.value);
+      parts.push(key, value);
+      if (key.isPlain && key.text === '<<' && merged === undefined) merged = value;
+      else if (fields.has(key.text) || (key.isPlain && key.text === '<<')) repeats.push({ key: key.text, at: key.at });
+      else fields.set(key.text, { at: key.at, value });
+    }
+    if (merged !== undefined) mergeInto(fields, merged);
+    return { kind: 'map', fields, repeats, at, weight: sum(parts) };
+  }
+
+  #key(source: unknown, map: Place): YamlScalar {
+    const key = this.convert(source);
+    if (key.kind === 'scalar') return key;
+    throw new YamlRefusal(map, 'a list or map as a field name, write a text before the ":"');
+  }
+
+  #placeOf(source: unknown): Place {
+    const range = (source as { range?: readonly number[] | null } | null)?.range;
+    const { line, col } = this.#lines.linePos(range?.[0] ?? 0);
+    return { line, column: col };
+  }
+}
+
+/** A pair without a value has null there. */
+function scalar(source: unknown, at: Place): YamlScalar {
+  const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
+  const isPlain =
+    !isScalar(source) || (source.tag === undefined ? source.type === 'PLAIN' : !TEXT_TAGS.has(source.tag));
+  return { kind: 'scalar', text, isPlain, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
+}
+
+/** `<<`: a map, or a list of maps of which the earlier wins. What the map says itself always wins. */
+function mergeInto(fields: Map<string, YamlField>, merged: YamlNode): void {
+  for (const source of merged.kind === 'list' ? merged.items : [merged]) {
+    if (source.kind !== 'map') throw new YamlRefusal(source.at, '"<<" takes a map or an alias to one');
+    for (const [key, field] of source.fields) {
+      if (!fields.has(key)) fields.set(key, field);
+    }
+  }
+}
+
+function sum(parts: readonly YamlNode[]): Weight {
+  let nodes = 1;
+  let chars = 0;
+  let depth = 0;
+  for (const { weight } of parts) {
+    nodes += weight.nodes;
+    chars += weight.chars;
+    depth = Math.max(depth, weight.depth);
+  }
+  return { nodes, chars, depth: depth + 1 };
+}

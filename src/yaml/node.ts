@@ -1,0 +1,59 @@
+// YAML as the rest of the room sees it: scalars keep their source text, aliases are resolved and shared,
+// merges are done, maps keep what was written twice, everything its place. Read-only.
+import type { Place } from './position.ts';
+
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly text: string;
+  /** Written without quotes (or tagged as something else than text): may mean a number, a boolean or null. */
+  readonly isPlain: boolean;
+  readonly at: Place;
+  readonly weight: Weight;
+}
+
+export interface YamlList {
+  readonly kind: 'list';
+  readonly items: readonly YamlNode[];
+  readonly at: Place;
+  readonly weight: Weight;
+}
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly fields: ReadonlyMap<string, YamlField>;
+  /** Keys that were written more than once, where they were written again. */
+  readonly repeats: readonly YamlRepeat[];
+  readonly at: Place;
+  readonly weight: Weight;
+}
+
+export type YamlNode = YamlScalar | YamlList | YamlMap;
+
+export interface YamlField {
+  readonly at: Place;
+  readonly value: YamlNode;
+}
+
+export interface YamlRepeat {
+  readonly key: string;
+  readonly at: Place;
+}
+
+/** What a node costs with its aliases written out, which is how its readers walk it. */
+export interface Weight {
+  readonly nodes: number;
+  readonly chars: number;
+  readonly depth: number;
+}
+
+const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
+
+export function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.isPlain && NULLS.has(node.text);
+}
+
+/** For messages: what a node is, in words. */
+export function kindOf(node: YamlNode): string {
+  if (isNull(node)) return 'nothing';
+  return node.kind === 'scalar' ? 'text' : `a ${node.kind}`;
+}

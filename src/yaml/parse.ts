@@ -1,0 +1,174 @@
+// YAML text to nodes, under bounds that hold before the expensive steps: size before the lexer, tokens and
+// depth while lexing, so that no hostile text reaches the recursive composer. Never quotes the text; what
+// the nodes mean is left to objects.ts.
+import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './bounds.ts';
+import { convertNode } from './convert.ts';
+import type { YamlNode } from './node.ts';
+import type { Place } from './position.ts';
+import { findSyntaxCause } from './syntax-cause.ts';
+
+/** Where what is wrong with a text is told. */
+export interface YamlMistakes {
+  readonly count: number;
+  addObject(at: Place, subject: undefined, text: string): void;
+}
+
+/** What the parser's stack holds besides the collections: the document and the scalar at hand. */
+const STACK_REST = 2;
+/** The tags that say no more than the value's own form does. */
+const CORE_TAGS = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq']);
+/** After so many errors the first is what matters; going on would only cost time. */
+const MOST_ERRORS = 100;
+/** Tokens that each make a value. A block map has none of its own; its list item or its keys count. */
+const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
+  'scalar',
+  'single-quoted-scalar',
+  'double-quoted-scalar',
+  'alias',
+  'flow-map-start',
+  'flow-seq-start',
+  'seq-item-ind',
+] as const);
+
+/** The one document in `text`; undefined where it is empty, or unreadable, which `mistakes` then tells. */
+export function readYaml(text: string, bounds: YamlBounds, mistakes: YamlMistakes): YamlNode | undefined {
+  try {
+    // Characters first: they are never more than the bytes, and counting them costs nothing.
+    if (text.length > bounds.bytes || Buffer.byteLength(text) > bounds.bytes) throw tooLarge(bounds);
+    // A byte order mark makes the parser misjudge the first line's indentation (yaml 2.9.1).
+    const plain = text.startsWith('\u{feff}') ? text.slice(1) : text;
+    const lines = countLines(plain);
+    const tokens = parse(plain, lines, bounds);
+    const content = compose(tokens, lines, new SyntaxErrors(plain, lines, mistakes));
+    return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines, bounds);
+  } catch (thrown) {
+    if (!(thrown instanceof YamlRefusal)) throw thrown;
+    if (mistakes.count === 0) mistakes.addObject(thrown.at, undefined, thrown.message);
+    return undefined;
+  }
+}
+
+/**
+ * Lexes and parses in step, so that a bound ends both. The parser's stack and offset are private, but the
+ * one is the only exact measure of depth before the composer recurses; tsc notices if they go.
+ */
+function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[] {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let tokenCount = 0;
+  let valueCount = 0;
+  let isScalarText = false;
+  const at = () => placeOf(parser['offset'], lines);
+  // A scalar is one token of any number of lines, which cost as much when it is folded.
+  const lastLineAt = lines.lineStarts[bounds.tokens] ?? Number.POSITIVE_INFINITY;
+  for (const lexeme of new Lexer().lex(text)) {
+    const type: CST.TokenType | null = isScalarText ? null : CST.tokenType(lexeme);
+    isScalarText = type === 'scalar';
+    if (++tokenCount > bounds.tokens) throw tooManyTokens(bounds, at());
+    if (VALUE_TOKENS.has(type) && ++valueCount > bounds.nodes) throw tooManyNodes(bounds, at());
+    if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(at());
+    if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(at());
+    if (type === 'comment') {
+      // The parser compares each comment with the blank lines before it: 0.7 s at the bounds.
+      parser['offset'] += lexeme.length;
+      continue;
+    }
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser['stack'].length > bounds.depth + STACK_REST) throw tooDeep(bounds, at());
+    if (parser['offset'] > lastLineAt) throw tooManyTokens(bounds, at());
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+/** All of them before the parser runs: it misses some where there are mistakes (yaml 2.9.1). */
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
+}
+
+function customTag(at: Place): YamlRefusal {
+  return new YamlRefusal(at, 'custom tags are not supported, remove the tag (the word that starts with "!")');
+}
+
+function compose(tokens: readonly CST.Token[], lines: LineCounter, errors: SyntaxErrors): ParsedNode | undefined {
+  const [document, another] = tokens.filter((token) => token.type === 'document' && token.value !== undefined);
+  if (another !== undefined) {
+    throw new YamlRefusal(
+      placeOf(another.offset, lines),
+      'a second YAML document starts here, remove the "---" and keep one list',
+    );
+  }
+  for (const token of tokens) if (token.type === 'error') errors.add(token, 'UNEXPECTED_TOKEN');
+  if (document === undefined) {
+    errors.tell();
+    return undefined;
+  }
+  const composer = new Composer({ schema: 'failsafe', strict: false, uniqueKeys: false, resolveKnownTags: false });
+  // Private: the public way makes an error object for each token, half a second for 256 KiB of commas.
+  composer['onError'] = (source: Source, code: string, _message?: string, isWarning?: boolean) => {
+    if (isWarning !== true) errors.add(source, code);
+  };
+  const [composed] = composer.compose([document]);
+  errors.tell();
+  return composed?.contents ?? undefined;
+}
+
+type Source = number | readonly number[] | { readonly offset: number };
+/**
+ * The library goes on after an error and finds what follows from it: one mistake in the text, one told. Its messages
+ * quote the text and are left out.
+ */
+class SyntaxErrors {
+  readonly #text: string;
+  readonly #lines: LineCounter;
+  readonly #mistakes: YamlMistakes;
+  #first: { readonly at: Place; readonly code: string } | undefined;
+  #count = 0;
+
+  constructor(text: string, lines: LineCounter, mistakes: YamlMistakes) {
+    this.#text = text;
+    this.#lines = lines;
+    this.#mistakes = mistakes;
+  }
+
+  add(source: Source, code: string): void {
+    const offset = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0];
+    const at = placeOf(offset ?? 0, this.#lines);
+    if (this.#first === undefined || at.line < this.#first.at.line) this.#first = { at, code };
+    if (++this.#count < MOST_ERRORS) return;
+    this.tell();
+    throw new YamlRefusal(at, 'too many mistakes');
+  }
+
+  tell(): void {
+    if (this.#first === undefined) return;
+    const { at, code } = this.#first;
+    const cause = findSyntaxCause(this.#text, at.line);
+    const text = cause?.text ?? SYNTAX[code] ?? 'not YAML, check quotes and indentation';
+    this.#mistakes.addObject(cause?.at ?? at, undefined, text);
+  }
+}
+
+function placeOf(offset: number, lines: LineCounter): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}
+
+/** What is wrong and what to change, by the library's error code. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'an alias ("*name") takes no tag or anchor, remove it',
+  BAD_ALIAS: 'an alias or anchor without a usable name, write "*name" or "&name"',
+  BAD_DQ_ESCAPE: 'unknown escape in a double-quoted text, double the backslash or use single quotes',
+  BAD_INDENT: 'wrong indentation, align the fields of an object in one column',
+  BAD_SCALAR_START: 'a text that starts with a reserved character, put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: "a field within another's text, align its indentation or put the text in quotes",
+  BLOCK_IN_FLOW: 'an indented list or map within brackets, close the bracket first',
+  MISSING_CHAR: 'a character is missing here or above (a closing quote or bracket, a ":" after a field, a space)',
+  MULTILINE_IMPLICIT_KEY: 'a field that runs over several lines, check for a missing ":"',
+  TAB_AS_INDENT: 'a tab in the indentation, use spaces',
+  UNEXPECTED_TOKEN: 'an unexpected character, put the text in quotes if it belongs to it',
+};

@@ -1,0 +1,11 @@
+// Where something stands in a text, so that whoever wrote it finds it again.
+
+export interface Place {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters (UTF-16 units, as editors count them). */
+  readonly column: number;
+}
+
+/** Where a text begins. */
+export const START: Place = Object.freeze({ line: 1, column: 1 });
