@@ -24,6 +24,8 @@ const { values } = parseArgs({
     way: { type: 'string', multiple: true, default: ['service', 'active', 'node'] },
     faults: { type: 'string' },
     program: { type: 'string' },
+    // Of the daemon: `--flag=--request-timeout=5s`.
+    flag: { type: 'string', multiple: true, default: [] },
     // In a network of its own: `unshare -rn node test/raft/run.ts --unplug`.
     unplug: { type: 'boolean', default: false },
   },
@@ -61,7 +63,12 @@ async function wayOf(name: string): Promise<Way> {
 
 async function playWay(way: Way, logins: { jwt: LoginMethod; kubernetes: LoginMethod }): Promise<void> {
   const balancer = await Balancer.start(way, cluster.nodes);
-  const args = [`--vault-addr=http://127.0.0.1:${balancer.port}`, '--poll-window=500ms', '--join-window=100ms'];
+  const args = [
+    `--vault-addr=http://127.0.0.1:${balancer.port}`,
+    '--poll-window=500ms',
+    '--join-window=100ms',
+    ...values.flag,
+  ];
   const daemon = await startDaemon({ args, ...(values.program !== undefined && { program: values.program }) });
   const namedAddress = `http://localhost:${balancer.port}`;
   const pods = new Pods({ cluster, driver: daemon.driver(), namedAddress, ...logins });
