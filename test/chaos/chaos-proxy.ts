@@ -45,6 +45,7 @@ export class ChaosProxy {
   fault: Fault | undefined;
   readonly #target: URL;
   readonly #ledger: Ledger;
+  readonly #heardWithinMs: number;
   readonly #agent = new http.Agent({ keepAlive: true });
   readonly #sockets = new Set<Socket>();
   readonly #server = http.createServer((request, response) => {
@@ -52,9 +53,11 @@ export class ChaosProxy {
   });
   #count = 0;
 
-  constructor(target: string, ledger: Ledger) {
+  /** @param heardWithinMs an answer that comes later may find nobody who waits for it: it is not taken for heard */
+  constructor(target: string, ledger: Ledger, heardWithinMs: number) {
     this.#target = new URL(target);
     this.#ledger = ledger;
+    this.#heardWithinMs = heardWithinMs;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -92,7 +95,7 @@ export class ChaosProxy {
     }
     if (fault?.kind === 'slow') await sleep(fault.delayMs);
     const answer = await this.#ask(request, body);
-    const isLost = fault?.kind === 'half answer' || fault?.kind === 'lost answer';
+    const isLost = fault?.kind === 'half answer' || fault?.kind === 'lost answer' || request.socket.destroyed;
     this.#note(request, body, answer, arrivedAt, isLost);
     if (fault?.kind === 'lost answer') return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { ...answer.headers, ...this.#wayBack(answer), connection: 'keep-alive' });
@@ -133,7 +136,7 @@ export class ChaosProxy {
       const { data } = JSON.parse(answer.body.toString()).data;
       ledger.gave({ path, account, index: Number(data.user.split('#')[1]), arrivedAt });
     }
-    if (path === 'sys/leases/renew' && !isLost) {
+    if (path === 'sys/leases/renew' && !isLost && Date.now() - arrivedAt < this.#heardWithinMs) {
       const seconds = JSON.parse(answer.body.toString()).lease_duration;
       ledger.renewed(JSON.parse(body.toString()).lease_id, arrivedAt + 1_000 * seconds);
     }

@@ -106,7 +106,7 @@ export class Ledger {
     });
   }
 
-  /** Its lease, by an answer that left the proxy whole. */
+  /** Its lease, by an answer that left the proxy whole and in time. */
   renewed(leaseId: string, goodUntil: number): void {
     for (const one of this.#issued.values()) {
       if (one.leaseId !== leaseId) continue;
