@@ -73,6 +73,12 @@ export function pod(namespace: string, name: string, options: PodOptions = {}): 
   };
 }
 
+/** The init container of docs/known-limits.md: it ends until there is the file. */
+export function waitsForFile(volumeMounts: Json): object {
+  const command = ['test', '-e', '/secrets/password'];
+  return { name: 'secrets-are-there', image: APP_IMAGE, imagePullPolicy: 'Never', command, volumeMounts };
+}
+
 /** Those of the step that runs. */
 const namespaces = new Set<string>();
 

@@ -25,8 +25,8 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   hanging: hang,
 };
 const FIRST_PORT = 8301;
-/** Made once all listen. */
-const READY = '/run/broken-stores-listen';
+/** Made once all listen; a reboot of the node leaves it, as it leaves them. */
+const READY = '/dev/shm/broken-stores-listen';
 
 /** What each does, by its address; nobody listens at `unreachable`. */
 export const BROKEN_STORES: Readonly<Record<string, string>> = Object.fromEntries(

@@ -3,17 +3,21 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tools } from '../tools/tools.ts';
 import { NODE_IP, NODE_NAME } from './control-plane.ts';
-import type { Namespaces } from './namespaces.ts';
+import type { Daemon, Namespaces } from './namespaces.ts';
 
 export const CONTAINERD_SOCKET = '/run/containerd.sock';
 export const PAUSE_IMAGE = 'secretmount.test/pause:1';
+
+/** As a machine's init does: it ends where containerd is not ready yet. */
+const TRY_AGAIN = 'for _ in {1..10}; do "$@"; sleep 1; done';
 
 interface Folders {
   readonly state: string;
   readonly logs: string;
 }
 
-export async function startContainerd(namespaces: Namespaces, tools: Tools, folders: Folders): Promise<void> {
+/** Also after the machine went down: what lasts is in its folder. */
+export async function startContainerd(namespaces: Namespaces, tools: Tools, folders: Folders): Promise<Daemon> {
   const folder = join(folders.state, 'containerd');
   const networks = join(folder, 'networks');
   await mkdir(networks, { recursive: true });
@@ -55,7 +59,7 @@ state = "/run/containerd"
 `,
   );
   const path = ['usr/bin', 'usr/sbin'].map((place) => join(tools.debian, place)).join(':');
-  namespaces.start('containerd', [tools.program('containerd'), '--config', config], folders.logs, {
+  return namespaces.start('containerd', [tools.program('containerd'), '--config', config], folders.logs, {
     PATH: `${path}:${process.env['PATH']}`,
   });
 }
@@ -65,7 +69,7 @@ export async function startKubelet(
   tools: Tools,
   folders: Folders,
   nodeConfig: string,
-): Promise<void> {
+): Promise<Daemon> {
   const config = join(folders.state, 'kubelet.json');
   await writeFile(
     config,
@@ -100,5 +104,6 @@ export async function startKubelet(
     `--node-ip=${NODE_IP}`,
     '--root-dir=/var/lib/kubelet',
   ];
-  namespaces.start('kubelet', [tools.program('kubelet'), ...flags], folders.logs);
+  const kubelet = [tools.program('kubelet'), ...flags];
+  return namespaces.start('kubelet', ['bash', '-c', TRY_AGAIN, 'kubelet', ...kubelet], folders.logs);
 }

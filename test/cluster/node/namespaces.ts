@@ -18,6 +18,8 @@ export interface Daemon {
   readonly name: string;
   readonly logFile: string;
   readonly hasEnded: () => boolean;
+  /** At once, and nobody misses it any more. */
+  readonly kill: () => void;
 }
 
 interface Started extends Daemon {
@@ -78,7 +80,17 @@ export class Namespaces {
     });
     closeSync(log);
     child.once('error', () => {});
-    const daemon = { name, logFile, child, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
+    const daemon: Started = {
+      name,
+      logFile,
+      child,
+      hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+      kill: () => {
+        this.#daemons.splice(this.#daemons.indexOf(daemon), 1);
+        // nsenter and what it runs.
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      },
+    };
     this.#daemons.push(daemon);
     return daemon;
   }

@@ -31,6 +31,8 @@ export class Node {
   readonly #namespaces: Namespaces;
   readonly #signal: AbortSignal;
   #controlPlane: ControlPlane | undefined;
+  /** What a machine of its own would run. */
+  #machine: readonly Daemon[] = [];
 
   private constructor(tools: Tools, namespaces: Namespaces, stateFolder: string, signal: AbortSignal) {
     this.tools = tools;
@@ -62,16 +64,36 @@ export class Node {
 
   async #start(): Promise<void> {
     await mkdir(this.logFolder);
-    const folders = { state: this.stateFolder, logs: this.logFolder };
-    await startContainerd(this.#namespaces, this.tools, folders);
+    const folders = this.#folders;
+    const containerd = await startContainerd(this.#namespaces, this.tools, folders);
     this.#controlPlane = await startControlPlane(this.#namespaces, this.tools, folders, this.#signal);
     await this.#importOwnImages();
-    await startKubelet(this.#namespaces, this.tools, folders, this.#controlPlane.nodeConfig);
+    const { nodeConfig } = this.#controlPlane;
+    this.#machine = [containerd, await startKubelet(this.#namespaces, this.tools, folders, nodeConfig)];
     await this.until('the node is Ready', async () => {
       const node = await this.get(`node/${NODE_NAME}`);
       const isReady = node.status.conditions.some((one: Json) => one.type === 'Ready' && one.status === 'True');
       return isReady && node.spec.taints === undefined;
     });
+  }
+
+  /**
+   * As if the machine's power went and came back: kubelet, containerd and all containers end at once, power-off.sh. The
+   * control plane and what else was started stand for other machines and go on. Returns when the kubelet was started.
+   */
+  async reboot(whileDown: () => Promise<void>): Promise<void> {
+    for (const daemon of this.#machine) daemon.kill();
+    await this.run(['bash', join(import.meta.dirname, 'power-off.sh')]);
+    await whileDown();
+    const { nodeConfig } = this.#cluster;
+    this.#machine = [
+      await startContainerd(this.#namespaces, this.tools, this.#folders),
+      await startKubelet(this.#namespaces, this.tools, this.#folders, nodeConfig),
+    ];
+  }
+
+  get #folders(): { readonly state: string; readonly logs: string } {
+    return { state: this.stateFolder, logs: this.logFolder };
   }
 
   /** busybox in two roles: the pause container that holds a pod's namespaces, and what test pods run. */

@@ -1,13 +1,16 @@
 // A PostgreSQL in the node's network for the store's database engine, where the machine has one installed. It runs as
-// its own user, as it refuses root, and keeps its data in the node's memory.
+// its own user, as it refuses root, and keeps its data in the node's memory, where a reboot leaves it: it stands for
+// another machine.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from './node.ts';
 
-const FOLDER = '/run/postgres';
+const FOLDER = '/dev/shm/postgres';
 const PORT = 5433;
 const PASSWORD = 'password-of-an-administrator';
 const INSTALLED = '/usr/lib/postgresql';
+
+const started = new WeakMap<Node, Promise<Postgres | undefined>>();
 
 export class Postgres {
   readonly #node: Node;
@@ -18,8 +21,14 @@ export class Postgres {
     this.#programs = programs;
   }
 
-  /** Undefined where none is installed. */
-  static async start(node: Node): Promise<Postgres | undefined> {
+  /** The node's one. Undefined where none is installed. */
+  static start(node: Node): Promise<Postgres | undefined> {
+    const running = started.get(node) ?? Postgres.#startOn(node);
+    started.set(node, running);
+    return running;
+  }
+
+  static async #startOn(node: Node): Promise<Postgres | undefined> {
     const [version] = existsSync(INSTALLED) ? readdirSync(INSTALLED).sort().reverse() : [];
     if (version === undefined) return undefined;
     const postgres = new Postgres(node, join(INSTALLED, version, 'bin'));

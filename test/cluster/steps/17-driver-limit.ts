@@ -3,8 +3,17 @@
 import assert from 'node:assert/strict';
 import { ABSENT_PROVIDER, bringBack, removeAbsentProvider, startAbsentProvider } from '../node/absent-provider.ts';
 import { applyDriver } from '../node/driver.ts';
-import { APP_IMAGE, type Json, type Node } from '../node/node.ts';
-import { inPod, openNamespace, pod, SEE_AT_START, secretClass, seenAtStart, untilReady } from '../pods.ts';
+import type { Json, Node } from '../node/node.ts';
+import {
+  inPod,
+  openNamespace,
+  pod,
+  SEE_AT_START,
+  secretClass,
+  seenAtStart,
+  untilReady,
+  waitsForFile,
+} from '../pods.ts';
 import { DRIVER_OPTIONS, type Step, type World } from '../world.ts';
 
 const SPACE = 'limit';
@@ -31,15 +40,7 @@ export const step: Step = {
 
 async function startsEmpty({ node, note }: World): Promise<void> {
   const guarded = pod(SPACE, 'guarded', { volumes: VOLUMES, command: SEE_AT_START }) as Json;
-  guarded.spec.initContainers = [
-    {
-      name: 'secrets-are-there',
-      image: APP_IMAGE,
-      imagePullPolicy: 'Never',
-      command: ['test', '-e', '/secrets/password'],
-      volumeMounts: guarded.spec.containers[0].volumeMounts,
-    },
-  ];
+  guarded.spec.initContainers = [waitsForFile(guarded.spec.containers[0].volumeMounts)];
   const bare = pod(SPACE, 'bare', { volumes: VOLUMES, command: SEE_AT_START });
   await node.apply(secretClass(SPACE, 'absent', { provider: ABSENT_PROVIDER, objects: [] }), bare, guarded);
   await untilReady(node, SPACE, 'bare');
