@@ -16,6 +16,7 @@ export function testsOf(changed: string): readonly string[] {
   const [, room = ''] = changed.split('/');
   const alone = `test/${room.replace(/\.ts$/, '.test.ts')}`;
   if (room.endsWith('.ts')) return existsSync(join(ROOT, alone)) ? [alone] : [];
+  if (!existsSync(join(ROOT, 'test', room))) return [];
   const names = readdirSync(join(ROOT, 'test', room), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.endsWith('.test.ts')).map((name) => `test/${room}/${name}`);
 }
