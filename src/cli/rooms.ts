@@ -50,6 +50,9 @@ const MEMORY = { totalBytes: 48 * 1024 * 1024, smallBytes: 24 * 1024 * 1024 };
 /** Of a mount's time, so that its failure can still tell what it waited for. */
 export const MEMORY_WAIT = 2 / 3;
 
+/** For which a request keeps the process busy, as measured; a new connection costs more, a kept one less. */
+const REQUEST_MS = 0.4;
+
 export interface DaemonRooms extends Rooms {
   readonly sessions: Sessions;
   /** The way of all requests, for those who ask what state stores are in. */
@@ -66,6 +69,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
     isHeldBack: (account) => memory.time.isHeldBack(namespaceOf(account)),
+    onSend: (account) => memory.time.spend(namespaceOf(account), REQUEST_MS),
   });
   const returns = new Returns({ clock, emit, random: Math.random });
   const sessions = makeSessions(options, outside, gate, returns);

@@ -22,6 +22,8 @@ export interface GateOptions {
   readonly random: () => number;
   /** Whether an account has used up its time, and others are served. */
   readonly isHeldBack: (account: string) => boolean;
+  /** Hears of each request, also of those that are sent again. */
+  readonly onSend: (account: string) => void;
 }
 
 export interface Errand {
@@ -134,6 +136,7 @@ export class Gate {
       const wait = this.#slot(door, errand, signal, lastError);
       if (wait !== undefined) await wait;
       sentAt = this.#options.clock.now();
+      this.#options.onSend(account);
       let time: RequestTime | undefined;
       try {
         time = this.#startTime(door, errand, signal);

@@ -30,6 +30,7 @@ class FetchWorld extends SessionWorld {
       requestTimeoutMs: 10_000,
       random: () => 0,
       isHeldBack: () => false,
+      onSend: () => {},
     });
     this.gate = gate;
     this.fetcher = new Fetcher({

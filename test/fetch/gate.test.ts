@@ -22,6 +22,7 @@ function setUp(wish: Partial<GateOptions> = {}) {
     requestTimeoutMs: 10_000,
     random: () => 1,
     isHeldBack: () => false,
+    onSend: () => {},
     ...wish,
   });
   const door = new FakeDoor(clock);
@@ -434,5 +435,15 @@ describe('the requests of one account', () => {
     assert.equal(sent, 20);
     for (const end of ends) end();
     await Promise.all(all);
+  });
+
+  it('are told one by one as they are sent, also those that are sent again', async () => {
+    const sent: string[] = [];
+    const { clock, gate, door, errand, fail } = setUp({ onSend: (account) => sent.push(account) });
+    const result = gate.send(door, { ...errand, retry: new RetryBudget(2) }, fail('store-unreachable'), never);
+    result.catch(() => {});
+    await clock.advance(10_000);
+    await assert.rejects(result);
+    assert.deepEqual(sent, ['shop/web', 'shop/web', 'shop/web']);
   });
 });

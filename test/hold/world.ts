@@ -94,7 +94,15 @@ export class HoldWorld {
     const emit = (fact: Fact) => void this.facts.push(fact);
     const random = () => 0.5;
     const stopping = this.stop.signal;
-    const gate = new Gate({ clock, emit, concurrency, requestTimeoutMs: 10_000, random, isHeldBack: () => false });
+    const gate = new Gate({
+      clock,
+      emit,
+      concurrency,
+      requestTimeoutMs: 10_000,
+      random,
+      isHeldBack: () => false,
+      onSend: () => {},
+    });
     this.gate = gate;
     const send: HoldingsOptions['send'] = (door, { session: key, owner, what, isUrgent }, request, signal) => {
       const rank = isUrgent ? 'first' : 'renewal';

@@ -18,6 +18,7 @@ function setUp() {
     requestTimeoutMs: 10_000,
     random: () => 1,
     isHeldBack: () => false,
+    onSend: () => {},
   });
   const namespaces = new Namespaces({ gate, clock, emit: () => {}, isRequired: true, timeoutMs: 30_000 });
   let asked = 0;
