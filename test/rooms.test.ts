@@ -30,6 +30,7 @@ const ROOT_VALUES = [
   'startup-error',
   'unexpanded',
   'audience',
+  'lifetime',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -53,6 +54,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'startup-error': { values: [], types: [] },
   unexpanded: { values: [], types: [] },
   audience: { values: [], types: [] },
+  lifetime: { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

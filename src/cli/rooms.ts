@@ -9,11 +9,11 @@ import { Holdings } from '../hold/holdings.ts';
 import { LastAnswers } from '../hold/last-answers.ts';
 import { type HoldingPod, Pods } from '../hold/pods.ts';
 import { Volumes } from '../hold/volumes.ts';
+import { RENEW_FROM } from '../lifetime.ts';
 import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import { accountName } from '../pot.ts';
-import { ACT_FROM } from '../session/live-token.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Returns } from '../session/returns.ts';
@@ -108,7 +108,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
         ownPorts: outside.ownPorts,
       },
       proxy: options.proxy,
-      shortestRenewedMs: options.minRenewalMs / ACT_FROM,
+      shortestRenewedMs: options.minRenewalMs / RENEW_FROM,
       clock,
       emit,
     }),

@@ -7,23 +7,18 @@ import { randomBytes } from 'node:crypto';
 import type { HeldFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
+import { grantTimes, isShortened, isUrgent, retryAt } from '../lifetime.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { OwnLogin } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { type HeldStatus, type Moment, spanTo } from '../status.ts';
-import { drawMoment, type Life } from './life.ts';
+import type { Life } from './life.ts';
 
 export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
 
-/** A grant under this share of the first one has met the lease's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
-const SHORTENED = 0.9;
-/** A renewal that failed is tried again after this share of what is left. */
-const RETRY_SHARE = 0.2;
 /** Of its life, what is left when it counts as near its end: beyond the moment to act (life.ts) and some polls. */
 const NEAR_END_SHARE = 0.1;
-const RETRY_AT_MOST_MS = 30_000;
-const RETRY_AT_LEAST_MS = 500;
 
 /** Whose it is, for people. */
 export interface Owner {
@@ -164,15 +159,15 @@ export class Held {
   }
 
   renewed({ sentAt, leaseMs, isRenewable }: LeaseGrant): void {
-    this.#endsAt = leaseMs === 0 ? Number.POSITIVE_INFINITY : sentAt + leaseMs;
-    this.renewAt = leaseMs === 0 ? Number.POSITIVE_INFINITY : drawMoment(sentAt, leaseMs, this.#random);
+    const { endsAt, renewAt } = grantTimes({ sentAt, ttlMs: leaseMs }, this.#random);
+    this.#endsAt = endsAt;
+    this.renewAt = renewAt;
     this.#carry();
-    if (!isRenewable || (leaseMs > 0 && leaseMs < SHORTENED * this.firstMs)) this.becomeDue();
+    if (!isRenewable || isShortened(leaseMs, this.firstMs)) this.becomeDue();
   }
 
   renewalFailed(now: number): void {
-    const leftMs = this.endsAt - now;
-    this.renewAt = now + Math.max(RETRY_AT_LEAST_MS, Math.min(RETRY_AT_MOST_MS, leftMs * RETRY_SHARE));
+    this.renewAt = retryAt(now, this.endsAt);
   }
 
   /** Its life cannot be lengthened any more. */
@@ -181,9 +176,8 @@ export class Held {
     this.renewAt = Number.POSITIVE_INFINITY;
   }
 
-  /** In the last fifth of its life a renewal goes with the first mounts. */
   isUrgent(now: number): boolean {
-    return this.endsAt - now < this.firstMs / 5;
+    return isUrgent(now, this.endsAt, this.firstMs);
   }
 
   /** From when on it should have been renewed or replaced. */

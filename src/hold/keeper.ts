@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Door } from '../fetch/ports.ts';
+import { recheckAt } from '../lifetime.ts';
 import { accountName } from '../pot.ts';
 import type { OwnLogin } from '../session/access.ts';
 import type { Returns } from '../session/returns.ts';
@@ -32,10 +33,6 @@ export interface KeeperOptions {
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
 }
-
-/** While nobody asks for it, it is looked at again after this share of what is left. */
-const FORSAKEN_SHARE = 0.2;
-const FORSAKEN_AT_LEAST_MS = 1_000;
 
 export class HeldKeeper {
   readonly #options: KeeperOptions;
@@ -120,7 +117,7 @@ export class HeldKeeper {
     const { token } = held;
     if (leaseId === undefined || token === undefined) return held.becomeDue();
     if (!this.#isWanted(held)) {
-      held.renewAt = now + Math.max(FORSAKEN_AT_LEAST_MS, (held.endsAt - now) * FORSAKEN_SHARE);
+      held.renewAt = recheckAt(now, held.endsAt);
       return;
     }
     const { stopping } = this.#options;

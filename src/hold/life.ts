@@ -2,6 +2,7 @@
 // clock.now(); the one at which to act is drawn once, when the answer is issued.
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
+import { drawMoment, RENEW_TO } from '../lifetime.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { certificateEnd } from './certificate.ts';
@@ -15,18 +16,10 @@ export interface Life {
   readonly dueAt: number;
 }
 
-/** Between these shares of a life it is renewed or replaced (design.md, "Held answers and leases"). */
-const ACT_FROM = 0.6;
-const ACT_TO = 0.8;
 /** Wall clocks of nodes and stores differ by so much. */
 const WALL_SLACK_MS = 60_000;
 /** Of a certificate's life at most so much is slack: one of minutes is replaced between 60 and 80 % of its life too. */
-const SLACK_SHARE = 1 - ACT_TO;
-
-/** The moment to act on a grant of `ms` that was asked for at `sentAt`. */
-export function drawMoment(sentAt: number, ms: number, random: () => number): number {
-  return sentAt + ms * (ACT_FROM + (ACT_TO - ACT_FROM) * random());
-}
+const SLACK_SHARE = 1 - RENEW_TO;
 
 /** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
 export function isHeld(read: Read, answer: Answer): boolean {

@@ -3,20 +3,11 @@
 //   ending   serves, but the next caller logs in anew beside it
 //   retired  replaced; given back once nothing under way uses it and no lease hangs on it
 //   gone     ended, refused by the store, or given back
+import { grantTimes, isShortened, isUrgent, retryAt } from '../lifetime.ts';
 import type { Secret } from '../secret.ts';
 import type { Grant } from './ports.ts';
 
 export type TokenState = 'fresh' | 'ending' | 'retired' | 'gone';
-
-/** Between these shares of a grant's life it is renewed; the moment is drawn once per grant, which spreads a node's renewals. */
-export const ACT_FROM = 0.6;
-const ACT_TO = 0.8;
-/** A grant under this share of the first one has met the token's max_ttl, which no answer names (seen, OpenBao 2.7.2). */
-const SHORTENED = 0.9;
-/** A renewal that failed is tried again after this share of what is left. */
-const RETRY_SHARE = 0.2;
-const RETRY_AT_MOST_MS = 30_000;
-const RETRY_AT_LEAST_MS = 500;
 
 export class LiveToken {
   readonly secret: Secret<string>;
@@ -48,8 +39,9 @@ export class LiveToken {
     this.metadata = grant.metadata;
     this.firstTtlMs = firstTtlMs;
     this.#random = random;
-    this.endsAt = endOf(grant);
-    this.actAt = this.#draw(grant);
+    const { endsAt, renewAt } = grantTimes(grant, random);
+    this.endsAt = endsAt;
+    this.actAt = renewAt;
   }
 
   serves(now: number): boolean {
@@ -81,14 +73,14 @@ export class LiveToken {
   }
 
   renewed(grant: Grant): void {
-    this.endsAt = endOf(grant);
-    this.actAt = this.#draw(grant);
-    if (grant.ttlMs > 0 && grant.ttlMs < SHORTENED * this.firstTtlMs) this.becomeEnding();
+    const { endsAt, renewAt } = grantTimes(grant, this.#random);
+    this.endsAt = endsAt;
+    this.actAt = renewAt;
+    if (isShortened(grant.ttlMs, this.firstTtlMs)) this.becomeEnding();
   }
 
   renewalFailed(now: number): void {
-    const leftMs = this.endsAt - now;
-    this.actAt = now + Math.max(RETRY_AT_LEAST_MS, Math.min(RETRY_AT_MOST_MS, leftMs * RETRY_SHARE));
+    this.actAt = retryAt(now, this.endsAt);
   }
 
   /** One that was replaced serves again, for the one lease that was found on it. */
@@ -102,17 +94,7 @@ export class LiveToken {
     this.actAt = Number.POSITIVE_INFINITY;
   }
 
-  /** In the last fifth of its life a renewal goes with the first mounts. */
   isUrgent(now: number): boolean {
-    return this.endsAt - now < this.firstTtlMs / 5;
+    return isUrgent(now, this.endsAt, this.firstTtlMs);
   }
-
-  #draw(grant: Grant): number {
-    if (grant.ttlMs === 0) return Number.POSITIVE_INFINITY;
-    return grant.sentAt + grant.ttlMs * (ACT_FROM + (ACT_TO - ACT_FROM) * this.#random());
-  }
-}
-
-function endOf(grant: Grant): number {
-  return grant.ttlMs === 0 ? Number.POSITIVE_INFINITY : grant.sentAt + grant.ttlMs;
 }

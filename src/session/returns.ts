@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import { revokePausesMs } from '../lifetime.ts';
 import { Pot } from '../pot.ts';
 
 export interface ReturnsOptions {
@@ -22,9 +23,6 @@ export interface Return {
   readonly send: (signal: AbortSignal) => Promise<void>;
 }
 
-/** A store that restarts is often back within seconds; many may wait for it, so the pauses grow. */
-const PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
 /** One that waits, with the session or the held answer that it is of. */
 const RETURN_BYTES = 4 * 1024;
 /** 2,048 at once, nearly all that a node can hold: pods that are deleted together lose nothing where the store is well. */
@@ -75,14 +73,13 @@ export class Returns {
 
   async #tryOn({ send, endsAt }: Return, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
-    for (let ceilingMs = PAUSE_MS; ; ceilingMs = Math.min(2 * ceilingMs, LONGEST_PAUSE_MS)) {
+    for (const pauseMs of revokePausesMs(random)) {
       try {
         signal.throwIfAborted();
         return await send(signal);
       } catch (thrown) {
         if (!asMountError(thrown).isPassing || signal.aborted || clock.now() >= endsAt()) throw thrown;
-        // Many that meet a store which is back must not do so in one beat.
-        await clock.sleep(ceilingMs * (0.5 + 0.5 * random()), signal);
+        await clock.sleep(pauseMs, signal);
       }
     }
   }
