@@ -31,6 +31,8 @@ const ROOT_VALUES = [
   'unexpanded',
   'audience',
   'lifetime',
+  'pods',
+  'record-fields',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -55,6 +57,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   unexpanded: { values: [], types: [] },
   audience: { values: [], types: [] },
   lifetime: { values: [], types: [] },
+  pods: { values: [], types: [] },
+  'record-fields': { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },
@@ -63,12 +67,13 @@ const ROOMS: Readonly<Record<string, Room>> = {
   session: { values: [], types: ['plan'] },
   memory: { values: [], types: [] },
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
-  hold: { values: [], types: ['plan', 'session', 'fetch', 'memory'] },
+  lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
+  volume: { values: ['fetch'], types: ['plan', 'lease'] },
   render: { values: [], types: ['plan', 'fetch'] },
-  mount: { values: ['plan', 'session', 'fetch', 'hold', 'render'], types: ['memory'] },
+  mount: { values: ['plan', 'session', 'fetch', 'lease', 'volume', 'render'], types: ['memory'] },
   server: { values: ['mount', 'memory'], types: ['plan', 'render'] },
-  vault: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
-  kube: { values: [], types: ['plan', 'session', 'fetch', 'hold'] },
+  vault: { values: [], types: ['plan', 'session', 'fetch'] },
+  kube: { values: [], types: ['plan', 'session', 'fetch'] },
   state: { values: [], types: [] },
   observe: { values: [], types: [] },
   cli: { values: ['*'], types: ['*'] },
@@ -131,7 +136,7 @@ describe('the rooms of src/', () => {
 
   it('are seen by this test: the story imports the rooms it tells of', () => {
     const told = edges().filter(({ from }) => from === 'mount');
-    for (const room of ['plan', 'session', 'fetch', 'hold', 'render']) {
+    for (const room of ['plan', 'session', 'fetch', 'lease', 'volume', 'render']) {
       assert.ok(
         told.some(({ to }) => to === room),
         room,

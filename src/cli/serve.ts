@@ -2,7 +2,6 @@
 // every call in flight have its answer; a second ends at once.
 import { systemClock } from '../clock.ts';
 import type { Emit, Fields } from '../events.ts';
-import type { HoldingPod } from '../hold/pods.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
 import { KeptKey } from '../kube/kept-key.ts';
@@ -15,6 +14,7 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
 import { sayOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
+import type { HoldingPod } from '../pods.ts';
 import { Calls } from '../server/calls.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { MessageGate } from '../server/message-gate.ts';

@@ -7,11 +7,11 @@ import type { Emit } from '../events.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
+import type { HoldingPod, PodKeeper } from '../pods.ts';
 import { entryBytes, Pot } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
 import { Sweeper } from '../sweeper.ts';
 import { answerRecordId, type Kept, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
-import type { HoldingPod, PodKeeper } from './pods.ts';
 import { isSameAnswer } from './same-answer.ts';
 import type { Volume } from './volumes.ts';
 

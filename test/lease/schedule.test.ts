@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src/clock.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
-import { isHeld, lifeOf } from '../../src/hold/life.ts';
+import { isHeld, lifeOf } from '../../src/lease/schedule.ts';
 import type { HoldingSettings } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { createAuthority } from '../harness/certificates.ts';

@@ -13,7 +13,7 @@ import { Secret } from '../secret.ts';
 import type { OwnLogin } from '../session/access.ts';
 import type { LiveToken } from '../session/live-token.ts';
 import { type HeldStatus, type Moment, spanTo } from '../status.ts';
-import type { Life } from './life.ts';
+import type { Life } from './schedule.ts';
 
 export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
 

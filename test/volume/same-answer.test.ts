@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSameAnswer } from '../../src/hold/same-answer.ts';
+import { isSameAnswer } from '../../src/volume/same-answer.ts';
 import { makeAnswer } from '../render/answers.ts';
 
 const isSame = (a: string, b: string) => isSameAnswer(makeAnswer(a).body.reveal(), makeAnswer(b).body.reveal());

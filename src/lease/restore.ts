@@ -1,12 +1,12 @@
 // A record of a held answer to the answer itself: its store is opened, its login gone on with. What is over is not.
 import type { Clock } from '../clock.ts';
+import { fromForm } from '../fetch/answer-form.ts';
 import type { Door } from '../fetch/ports.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { AccessSource } from '../session/access.ts';
-import { fromForm } from './answer-record.ts';
-import { Held } from './held.ts';
-import { lifeOfForm, parseRecord, readOfForm } from './held-record.ts';
+import { Held } from './lease.ts';
+import { lifeOfForm, parseRecord, readOfForm } from './lease-record.ts';
 
 export interface RestoreWays {
   readonly open: (store: StoreSettings) => Promise<Door>;

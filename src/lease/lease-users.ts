@@ -1,8 +1,9 @@
 // Which volumes have which held answers, and whether anybody still polls for them. A volume that is silent while
 // others are asked is taken for gone only as far as renewals go: silence never gives anything back.
-import type { Held, Owner } from './held.ts';
-import type { HeldRoom } from './held-room.ts';
-import type { HoldingPod } from './pods.ts';
+
+import type { HoldingPod } from '../pods.ts';
+import type { Held, Owner } from './lease.ts';
+import type { HeldRoom } from './lease-memory.ts';
 
 interface Holder {
   readonly pod: HoldingPod;

@@ -3,10 +3,10 @@
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
+import type { Answered } from '../lease/lease-manager.ts';
 import type { Plan, Read } from '../plan/plan.ts';
-import type { Answered } from './holdings.ts';
 import type { LastAnswers } from './last-answers.ts';
-import type { Settled, StandIn } from './settled.ts';
+import type { Settled, StandIn } from './read-results.ts';
 import type { Volume } from './volumes.ts';
 
 /** @param keyOf whose the answer to a read is */

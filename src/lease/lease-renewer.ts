@@ -8,7 +8,7 @@ import { recheckAt } from '../lifetime.ts';
 import { accountName } from '../pot.ts';
 import type { OwnLogin } from '../session/access.ts';
 import type { Returns } from '../session/returns.ts';
-import { factOf, type Held } from './held.ts';
+import { factOf, type Held } from './lease.ts';
 
 export interface KeeperErrand {
   readonly session: string;

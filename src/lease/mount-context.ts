@@ -1,7 +1,7 @@
 // Who asks for answers that may be held, and with whom it holds them.
 import type { MountReads } from '../fetch/mount-reads.ts';
 import type { Plan, Read } from '../plan/plan.ts';
-import type { Owner } from './held.ts';
+import type { Owner } from './lease.ts';
 
 /** One mount, and its ways to the store. */
 export interface Asker {

@@ -4,12 +4,12 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Identity, Plan } from '../plan/plan.ts';
+import type { HoldingPod, PodKeeper } from '../pods.ts';
 import { accountName, entryBytes, Pot } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
 import { type StaleStatus, spanTo } from '../status.ts';
 import { Sweeper } from '../sweeper.ts';
-import type { HoldingPod, PodKeeper } from './pods.ts';
-import type { Settled } from './settled.ts';
+import type { Settled } from './read-results.ts';
 import {
   type Delivered,
   parseVolumeRecord,

@@ -2,13 +2,13 @@
 // session keeps. All times are boot times; null stands for never.
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
+import { type AnswerForm, toForm } from '../fetch/answer-form.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
+import type { HoldingPod } from '../pods.ts';
+import { areFlags, areTexts, areTimes } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
-import { type AnswerForm, toForm } from './answer-record.ts';
-import { areFlags, areTexts, areTimes } from './forms.ts';
-import type { Held, HeldState, Owner } from './held.ts';
-import type { Life } from './life.ts';
-import type { HoldingPod } from './pods.ts';
+import type { Held, HeldState, Owner } from './lease.ts';
+import type { Life } from './schedule.ts';
 
 export interface HeldForm {
   readonly key: string;

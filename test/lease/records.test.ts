@@ -1,13 +1,13 @@
 // Records of answers, held answers and volumes, written by one process and read by another whose clock began at another
 // time.
 import assert from 'node:assert/strict';
-import { parseAnswerRecord, toAnswerRecord } from '../../src/hold/answer-record.ts';
-import { Held, type HeldOptions } from '../../src/hold/held.ts';
-import { isRecordable, lifeOfForm, parseRecord, readOfForm, toRecord } from '../../src/hold/held-record.ts';
-import type { Life } from '../../src/hold/life.ts';
-import { parseVolumeRecord, toVolumeRecord, volumeRecordId } from '../../src/hold/volume-record.ts';
 import { unwrapRaw } from '../../src/json-text/raw-body.ts';
+import { Held, type HeldOptions } from '../../src/lease/lease.ts';
+import { isRecordable, lifeOfForm, parseRecord, readOfForm, toRecord } from '../../src/lease/lease-record.ts';
+import type { Life } from '../../src/lease/schedule.ts';
 import { Secret } from '../../src/secret.ts';
+import { parseAnswerRecord, toAnswerRecord } from '../../src/volume/answer-record.ts';
+import { parseVolumeRecord, toVolumeRecord, volumeRecordId } from '../../src/volume/volume-record.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { jsonText, parsed } from '../harness/json.ts';

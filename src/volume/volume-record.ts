@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
+import { areNumbers, areTexts, areTimes } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
-import { areNumbers, areTexts, areTimes } from './forms.ts';
 
 /** What is known of an object that was answered from an earlier answer. */
 export interface StaleObject {

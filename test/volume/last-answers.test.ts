@@ -1,10 +1,10 @@
 // How long a last answer stays, and who loses one when many keep much.
 import assert from 'node:assert/strict';
-import { Volumes } from '../../src/hold/volumes.ts';
+import { Volumes } from '../../src/volume/volumes.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { FakeShelf } from '../harness/fake-shelf.ts';
 import { makeObject, makeRead, type PlanWish } from '../harness/plans.ts';
-import { down, HOUR_MS, HoldWorld, MINUTE_MS } from './world.ts';
+import { down, HOUR_MS, HoldWorld, MINUTE_MS } from '../lease/world.ts';
 
 const MIB = 1024 * 1024;
 

@@ -2,7 +2,7 @@
 // before it is in use. Half of the room is for whoever comes first, up to a share per account; the other half only for
 // what a pod needs at least, so that no account, however much it takes, keeps another pod's credential out.
 import { accountName, entryBytes, Pot } from '../pot.ts';
-import type { Owner } from './held.ts';
+import type { Owner } from './lease.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const ACCOUNT_BYTES = 4 * 1024 * 1024;

@@ -2,16 +2,16 @@
 // until every volume that had it has the new one and a while longer, who has what, and the records of it. Which read of
 // a mount is answered with it is holdings.ts's affair, the times of a lease are keeper.ts's.
 import type { HeldFact } from '../events.ts';
+import type { HoldingPod } from '../pods.ts';
 import { accountName } from '../pot.ts';
 import type { Shelf } from '../shelf.ts';
 import type { HeldStatus } from '../status.ts';
-import { describeHeld, factOf, HELD_BYTES, type Held, type Owner } from './held.ts';
-import { type HeldForm, isRecordable, parseRecord, toRecord } from './held-record.ts';
-import { HeldRoom } from './held-room.ts';
-import { Holders } from './holders.ts';
-import { HeldKeeper, type KeeperOptions } from './keeper.ts';
-import { noRoom } from './no-room.ts';
-import type { HoldingPod } from './pods.ts';
+import { describeHeld, factOf, HELD_BYTES, type Held, type Owner } from './lease.ts';
+import { HeldRoom } from './lease-memory.ts';
+import { type HeldForm, isRecordable, parseRecord, toRecord } from './lease-record.ts';
+import { HeldKeeper, type KeeperOptions } from './lease-renewer.ts';
+import { Holders } from './lease-users.ts';
+import { noRoom } from './memory-full.ts';
 import { type RestoreWays, restoreHeld } from './restore.ts';
 
 export interface HeldAnswersOptions extends KeeperOptions {

@@ -5,18 +5,18 @@ import type { MountError } from '../errors.ts';
 import type { Outcome, Sent } from '../fetch/outcome.ts';
 import { isReading } from '../methods.ts';
 import type { Plan, Read } from '../plan/plan.ts';
+import type { HoldingPod, PodKeeper } from '../pods.ts';
 import { accountName } from '../pot.ts';
 import type { OwnLogin } from '../session/access.ts';
 import type { HeldStatus } from '../status.ts';
+import type { Volume } from '../volume/volumes.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import { type Asker, holdingKeys, ownerOf } from './asker.ts';
-import { Held, type Owner } from './held.ts';
-import { HeldAnswers, type HeldAnswersOptions } from './held-answers.ts';
-import { isHeld, lifeOf, mustBeHeld } from './life.ts';
-import { noRoom, readInstead } from './no-room.ts';
-import type { HoldingPod, PodKeeper } from './pods.ts';
+import { Held, type Owner } from './lease.ts';
+import { HeldAnswers, type HeldAnswersOptions } from './lease-table.ts';
+import { noRoom, readInstead } from './memory-full.ts';
+import { type Asker, holdingKeys, ownerOf } from './mount-context.ts';
 import type { RestoreWays } from './restore.ts';
-import type { Volume } from './volumes.ts';
+import { isHeld, lifeOf, mustBeHeld } from './schedule.ts';
 
 /** Then a warning may come again. */
 const MOST_WARNED = 1_000;

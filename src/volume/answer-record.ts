@@ -1,12 +1,11 @@
-// The form in which an answer outlives the process: its body as text, its times as boot times.
+// The record of a last answer.
 import { hash } from 'node:crypto';
-import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
+import { fromForm, toForm } from '../fetch/answer-form.ts';
 import type { Answer } from '../fetch/ports.ts';
-import { JsonText } from '../json-text/json-text.ts';
+import type { HoldingPod } from '../pods.ts';
+import { areTexts } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
-import { areFlags, areNumbers, areTexts } from './forms.ts';
-import type { HoldingPod } from './pods.ts';
 
 /** A last answer, and for whom it is kept. */
 export interface Kept {
@@ -15,29 +14,6 @@ export interface Kept {
   readonly account: string;
   /** By uid, the pods that were answered with it; none: only callers without a pod were. */
   readonly pods: Map<string, HoldingPod>;
-}
-
-export interface AnswerForm {
-  readonly body: string;
-  /** Boot time. */
-  readonly sentAt: number;
-  readonly hasLease: boolean;
-  readonly leaseMs: number;
-  readonly leaseId?: string | undefined;
-  readonly isRenewable?: boolean | undefined;
-}
-
-export function toForm({ body, sentAt, hasLease, leaseMs, leaseId, isRenewable }: Answer, clock: Clock): AnswerForm {
-  const times = { hasLease, leaseMs, leaseId, isRenewable };
-  return { ...times, body: body.reveal().bytes.toString(), sentAt: toBoot(sentAt, clock) };
-}
-
-/** @throws where the form is none of ours. */
-export function fromForm({ body: text, sentAt, ...rest }: AnswerForm, clock: Clock): Answer {
-  const body = JsonText.parse(Buffer.from(text));
-  const isOurs = areNumbers(sentAt, rest.leaseMs) && areFlags(rest.hasLease);
-  if (!isOurs || (body?.kind !== 'object' && body?.kind !== 'string')) throw new TypeError('not the form of an answer');
-  return { ...rest, body: new Secret(body), sentAt: fromBoot(sentAt, clock), sizeBytes: body.sizeBytes };
 }
 
 export function answerRecordId(key: string): string {

@@ -1,7 +1,7 @@
 // What a mount is told whose lease would not fit into what its account, or the node, may keep.
 import { MountError } from '../errors.ts';
 import { accountName } from '../pot.ts';
-import type { Owner } from './held.ts';
+import type { Owner } from './lease.ts';
 
 /** @param what the request, or the volume */
 export function noRoom(what: string, owner: Owner): MountError {

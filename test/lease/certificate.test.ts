@@ -1,6 +1,6 @@
 // Which end is read out of an answer, and that nothing else is taken for one.
 import assert from 'node:assert/strict';
-import { certificateEnd } from '../../src/hold/certificate.ts';
+import { certificateEnd } from '../../src/lease/certificate.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { jsonText } from '../harness/json.ts';
 import { SSH_CERTIFICATES, SSH_FOREVER } from './ssh-certificates.ts';

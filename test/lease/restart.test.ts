@@ -1,8 +1,8 @@
 // What a later process makes of what an earlier one held: all that lives, in the state it was in, and nothing else.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
-import { LastAnswers } from '../../src/hold/last-answers.ts';
-import type { RestoreWays } from '../../src/hold/restore.ts';
+import type { RestoreWays } from '../../src/lease/restore.ts';
+import { LastAnswers } from '../../src/volume/last-answers.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { changed, FakeShelf } from '../harness/fake-shelf.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
