@@ -15,8 +15,8 @@ export type Fact =
       readonly reason: Reason | undefined;
     }
   | StaleFact
-  | HeldFact
-  | HoldingsFact
+  | LeaseFact
+  | LeasesFact
   /** Bytes of what is kept over calls, as its owner weighs them; stated at each change. */
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
   /** A volume was mounted with credentials whose halves come from different requests. */
@@ -92,7 +92,7 @@ export interface StaleFact {
 }
 
 /** What became of an answer that is held over polls. */
-export interface HeldFact {
+export interface LeaseFact {
   readonly type: 'held';
   /** `lost`: it ended, or the store knows it no longer, while somebody had it. */
   readonly event: 'issued' | 'renewed' | 'replaced' | 'given back' | 'lost';
@@ -105,7 +105,7 @@ export interface HeldFact {
 }
 
 /** How many answers are held over polls, by state; stated at each change. */
-export interface HoldingsFact {
+export interface LeasesFact {
   readonly type: 'holdings';
   readonly live: number;
   readonly due: number;

@@ -7,7 +7,7 @@ import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
 import type { Namespaces } from './fetch/namespaces.ts';
 import type { Answer, Stores } from './fetch/ports.ts';
-import type { Answered, Holdings } from './lease/lease-manager.ts';
+import type { LeaseManager, LeaseResults } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
@@ -19,10 +19,10 @@ import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
 import { type ObjectFailure, type Rendered, renderFiles } from './render/render.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
-import type { AccessSource } from './session/access.ts';
+import type { SessionSource } from './session/session-source.ts';
 import type { LastAnswers } from './volume/last-answers.ts';
-import type { Settled } from './volume/read-results.ts';
-import { settleOutcomes } from './volume/stale-fallback.ts';
+import type { ReadResults } from './volume/read-results.ts';
+import { fallBack } from './volume/stale-fallback.ts';
 import type { Volume, Volumes } from './volume/volumes.ts';
 import { waitFor } from './waiting.ts';
 
@@ -33,9 +33,9 @@ export interface Rooms {
   readonly objectCache: ObjectCache;
   readonly stores: Stores;
   readonly namespaces: Namespaces;
-  readonly sessions: AccessSource;
+  readonly sessions: SessionSource;
   readonly fetcher: Fetcher;
-  readonly holdings: Holdings;
+  readonly leases: LeaseManager;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
   readonly pods: Pods;
@@ -96,19 +96,19 @@ async function mountVolume(
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const { settled, answered } = await orFailAll(plan, readAll(plan, volume, rooms, report, memory, signal));
-  const takenBytes = await orFailAll(plan, takeForFiles(settled, memory));
-  await orFailAll(plan, takeTurn(settled.answers.values(), memory, signal));
-  const render = () => renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  const { results, leased } = await orFailAll(plan, readAll(plan, volume, rooms, report, memory, signal));
+  const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
+  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
+  const render = () => renderFiles(plan.objects, results.answers, rooms.versionKey(), results.absent);
   const rendered = await orFailAll(plan, renderInRoom(render, takenBytes, memory));
-  const failures = allFailures(plan, settled, rendered);
+  const failures = allFailures(plan, results, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
-  report.isStale = settled.standIns.size > 0;
+  report.isStale = results.staleFallbacks.size > 0;
   if (volume.isFirst) warn(plan, rendered, rooms.emit);
   // May still refuse the mount: before anything says that it was delivered.
-  if (!plan.identity.isPodless) rooms.holdings.delivered(plan, volume, answered.held);
-  rooms.volumes.delivered(plan, volume, settled);
+  if (!plan.identity.isPodless) rooms.leases.recordDelivery(plan, volume, leased.leases);
+  rooms.volumes.recordDelivery(plan, volume, results);
   return rendered;
 }
 
@@ -152,7 +152,7 @@ function weighObjects(objects: Plan['objects'], reads: Plan['reads']): number {
 const FILE_COPIES = 3;
 
 /** @returns how much it took */
-async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<number> {
+async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Promise<number> {
   let bytes = 0;
   for (const { body, sizeBytes } of answers.values()) {
     memory.hold(body.reveal(), sizeBytes);
@@ -191,8 +191,8 @@ async function readAll(
   report: MountReport,
   memory: MountMemory,
   signal: AbortSignal,
-): Promise<{ settled: Settled; answered: Answered }> {
-  const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
+): Promise<{ results: ReadResults; leased: LeaseResults }> {
+  const { clock, sessions, fetcher, leases, lastAnswers } = rooms;
   const calledAt = clock.now();
   const door = await rooms.stores.open(plan.store);
   if (plan.store.namespace !== '') await rooms.namespaces.check(plan, door, signal);
@@ -203,16 +203,16 @@ async function readAll(
   const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
   const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
   try {
-    const answered = await holdings.answerAll({ plan, reads, signal });
-    await takeTurn(answersOf(answered), memory, signal);
-    return { settled: settleOutcomes(plan, volume, reads.keyOf, answered, lastAnswers, clock), answered };
+    const leased = await leases.answerAll({ plan, reads, signal });
+    await takeTurn(answersOf(leased), memory, signal);
+    return { results: fallBack(plan, volume, reads.keyOf, leased, lastAnswers, clock), leased };
   } finally {
     reads.leave();
   }
 }
 
-function answersOf({ outcomes }: Answered): Answer[] {
-  return [...outcomes.values()].flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
+function answersOf({ results }: LeaseResults): Answer[] {
+  return [...results.values()].flatMap((result) => ('answer' in result ? [result.answer] : []));
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
@@ -226,10 +226,10 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   }
 }
 
-function allFailures(plan: Plan, settled: Settled, rendered: Rendered): ObjectFailure[] {
+function allFailures(plan: Plan, results: ReadResults, rendered: Rendered): ObjectFailure[] {
   const unread = plan.objects.flatMap((object) => {
-    const error = settled.errors.get(object.read.key);
-    const isTolerated = object.isOptional && settled.absent.has(object.read.key);
+    const error = results.errors.get(object.read.key);
+    const isTolerated = object.isOptional && results.absent.has(object.read.key);
     return error === undefined || isTolerated ? [] : [{ object, error }];
   });
   const inOrder = new Map(plan.objects.map((object, index) => [object, index]));

@@ -2,16 +2,16 @@
 // that ends after its pod leaves nothing behind either.
 
 /** A pod that something is kept for. */
-export interface HoldingPod {
+export interface PodRef {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
 }
 
 /** Keeps something for pods. */
-export interface PodKeeper {
+export interface PodUser {
   /** A pod may come more than once. */
-  pods(): Iterable<HoldingPod>;
+  pods(): Iterable<PodRef>;
   /** Lets go of all that only this pod needs. */
   podGone(podUid: string): void;
 }
@@ -20,19 +20,19 @@ export interface PodKeeper {
 const MOST_GONE = 10_000;
 
 export class Pods {
-  readonly #keepers: readonly PodKeeper[];
-  readonly #onKept: (pod: HoldingPod) => void;
+  readonly #keepers: readonly PodUser[];
+  readonly #onKept: (pod: PodRef) => void;
   /** Nobody would tell of them again. */
   readonly #gone = new Set<string>();
 
   /** @param onKept a pod has something from now on: what told of its end may have come before */
-  constructor(keepers: readonly PodKeeper[], onKept: (pod: HoldingPod) => void) {
+  constructor(keepers: readonly PodUser[], onKept: (pod: PodRef) => void) {
     this.#keepers = keepers;
     this.#onKept = onKept;
   }
 
   /** All that something is kept for, some of them more than once. */
-  *all(): Iterable<HoldingPod> {
+  *all(): Iterable<PodRef> {
     for (const keeper of this.#keepers) yield* keeper.pods();
   }
 
@@ -46,7 +46,7 @@ export class Pods {
   }
 
   /** A call of a volume is over, well or not, and may have left something. @param isFirst of this volume */
-  called({ pod, isFirst }: { readonly pod: HoldingPod | undefined; readonly isFirst: boolean }): void {
+  called({ pod, isFirst }: { readonly pod: PodRef | undefined; readonly isFirst: boolean }): void {
     if (pod === undefined) return;
     if (this.#gone.has(pod.uid)) this.#end(pod.uid);
     else if (isFirst) this.#onKept(pod);

@@ -10,7 +10,7 @@ export interface Status {
   readonly state: StateStatus | null;
   readonly memory: readonly MemoryStatus[];
   readonly sessions: Listed<SessionStatus>;
-  readonly held: Listed<HeldStatus>;
+  readonly leases: Listed<LeaseStatus>;
   readonly stale: Listed<StaleStatus>;
   readonly circuits: Listed<CircuitStatus>;
 }
@@ -69,7 +69,7 @@ export interface SessionStatus extends WhoseStatus {
   readonly next: Moment;
 }
 
-export interface HeldStatus extends WhoseStatus {
+export interface LeaseStatus extends WhoseStatus {
   /** Method and path. */
   readonly request: string;
   readonly address: string;

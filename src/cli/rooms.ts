@@ -5,23 +5,23 @@ import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
 import { Namespaces } from '../fetch/namespaces.ts';
 import { RetryBudget } from '../fetch/retry.ts';
-import { Holdings } from '../lease/lease-manager.ts';
+import { LeaseManager } from '../lease/lease-manager.ts';
 import { RENEW_FROM } from '../lifetime.ts';
 import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
-import { type HoldingPod, Pods } from '../pods.ts';
+import { type PodRef, Pods } from '../pods.ts';
 import { accountName } from '../pot.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
-import { Returns } from '../session/returns.ts';
+import { Revocations } from '../session/revocations.ts';
 import { Sessions } from '../session/sessions.ts';
 import { TokenRecords } from '../session/token-record.ts';
+import type { RecordStores } from '../state/record-stores.ts';
 import { VaultStores } from '../vault/stores.ts';
 import { LastAnswers } from '../volume/last-answers.ts';
 import { Volumes } from '../volume/volumes.ts';
 import type { ServeOptions } from './options.ts';
-import type { Shelves } from './shelves.ts';
 
 export interface Outside {
   readonly clock: Clock;
@@ -29,13 +29,13 @@ export interface Outside {
   /** Asked where a mount brings no service account token along. */
   readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
-  readonly shelves: Shelves;
+  readonly records: RecordStores;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
   /** Ports that this process listens on: no store of a class is there. */
   readonly ownPorts: readonly number[];
   /** A pod has something from now on. */
-  readonly onKept: (pod: HoldingPod) => void;
+  readonly onKept: (pod: PodRef) => void;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -65,9 +65,9 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
   });
-  const returns = new Returns({ clock, emit, random: Math.random });
-  const sessions = makeSessions(options, outside, gate, returns);
-  const holdings = new Holdings({
+  const revocations = new Revocations({ clock, emit, random: Math.random });
+  const sessions = makeSessions(options, outside, gate, revocations);
+  const leases = new LeaseManager({
     clock,
     emit,
     random: Math.random,
@@ -77,22 +77,22 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
       return gate.send(door, errand, request, signal);
     },
-    returns,
+    revocations,
     stopping: outside.stopping,
     overlapMs: options.leaseOverlapMs,
     maxStaleMs: options.maxStaleMs,
     issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     isWatching: outside.isWatching,
-    shelf: outside.shelves.held,
+    records: outside.records.lease,
   });
   const volumes = new Volumes({
     clock,
     emit,
-    shelf: outside.shelves.volume,
+    records: outside.records.volume,
     keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
   });
   const { maxStaleMs } = options;
-  const lastAnswers = new LastAnswers({ clock, emit, shelf: outside.shelves.answer, maxStaleMs });
+  const lastAnswers = new LastAnswers({ clock, emit, records: outside.records.answer, maxStaleMs });
   return {
     clock,
     emit,
@@ -128,17 +128,17 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       maxRepeats: options.maxRepeats,
       readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     }),
-    holdings,
+    leases,
     volumes,
     lastAnswers,
-    pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
+    pods: new Pods([leases, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
     memory: new MemoryBudget({ ...MEMORY, emit, waitMs: MEMORY_WAIT * options.mountTimeoutMs }),
   };
 }
 
-function makeSessions(options: ServeOptions, outside: Outside, gate: Gate, returns: Returns): Sessions {
-  const { clock, emit, tokenSource, shelves, stopping } = outside;
+function makeSessions(options: ServeOptions, outside: Outside, gate: Gate, revocations: Revocations): Sessions {
+  const { clock, emit, tokenSource, records, stopping } = outside;
   const send: SendRequest = (door, { session, what, isUrgent, isRepeatable, isUpkeep }, request, signal) => {
     const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
     const evidence = isUpkeep ? 'upkeep' : 'account';
@@ -148,10 +148,10 @@ function makeSessions(options: ServeOptions, outside: Outside, gate: Gate, retur
     clock,
     emit,
     send,
-    returns,
+    revocations,
     stopping,
     random: Math.random,
-    records: new TokenRecords(shelves.session, clock, Math.random),
+    records: new TokenRecords(records.session, clock, Math.random),
     idleMs: options.sessionIdleMs,
     capacity: options.sessionCapacity,
     isPodOnly: options.isPodOnly,

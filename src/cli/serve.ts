@@ -14,13 +14,14 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
 import { sayOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
-import type { HoldingPod } from '../pods.ts';
+import type { PodRef } from '../pods.ts';
 import { Calls } from '../server/calls.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { MessageGate } from '../server/message-gate.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
 import { StartupError } from '../startup-error.ts';
+import { openRecordStores, type RecordStores } from '../state/record-stores.ts';
 import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
@@ -28,7 +29,6 @@ import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
 import { MEMORY_WAIT, makeRooms } from './rooms.ts';
-import { openShelves, type Shelves } from './shelves.ts';
 import { gatherStatus } from './status/gather-status.ts';
 import { warnOfTlsFiles } from './tls-files-at-start.ts';
 import { warnOfUnreadVariables } from './unread-environment.ts';
@@ -50,14 +50,14 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   const stopping = new AbortController();
   // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
   const stopAsked = stopSignal();
-  let shelves: Shelves | undefined;
+  let records: RecordStores | undefined;
   // A start may wait for long: for the process before it, which has the state folder.
   void stopAsked.then(() => isStarted || stopping.abort());
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
-    const kept = await openShelves(options, emit, stopping.signal);
-    shelves = kept;
+    const kept = await openRecordStores(options, emit, stopping.signal);
+    records = kept;
     const versionKey = await loadVersionKey(kube, options, kept, emit, stopping.signal);
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
     const watch = makePodWatch(kube, options, emit);
@@ -68,15 +68,15 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       tokenSource,
       versionKey,
       isWatching,
-      onKept: (pod: HoldingPod) => watch?.nowHolds(pod),
+      onKept: (pod: PodRef) => watch?.nowHolds(pod),
       ownPorts: health.port === undefined ? [] : [health.port],
-      shelves: kept,
+      records: kept,
       stopping: stopping.signal,
     };
     const rooms = makeRooms(options, outside);
-    await rooms.holdings.restore({
+    await rooms.leases.restore({
       open: (store) => rooms.stores.open(store),
-      resumeAlone: (record, door, whose) => rooms.sessions.resumeAlone(record, door, whose),
+      resumeLeaseLogin: (record, door, whose) => rooms.sessions.resumeLeaseLogin(record, door, whose),
       markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
     });
     watch?.start(
@@ -104,7 +104,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     return 0;
   } catch (thrown) {
     if (stopping.signal.aborted) {
-      shelves?.close();
+      records?.close();
       return 0;
     }
     if (!(thrown instanceof StartupError)) {
@@ -176,14 +176,14 @@ function makePodWatch(kube: KubeClient | undefined, options: ServeOptions, emit:
 async function loadVersionKey(
   kube: KubeClient | undefined,
   { hmacSecretName: secretName }: ServeOptions,
-  shelves: Shelves,
+  records: RecordStores,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<() => Uint8Array> {
   const namespace = kube?.namespace ?? '';
-  const kept = new KeptKey(shelves.key, `${namespace}/${secretName}`);
+  const kept = new KeptKey(records.key, `${namespace}/${secretName}`);
   if (kube !== undefined) {
-    const options = { client: kube, namespace, secretName, kept, isKept: shelves.isKept, clock: systemClock, emit };
+    const options = { client: kube, namespace, secretName, kept, isKept: records.isKept, clock: systemClock, emit };
     await new VersionKey(options).load(signal);
   }
   return () => kept.current();

@@ -6,15 +6,15 @@ import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
-import type { Access } from '../session/access.ts';
-import type { LiveToken } from '../session/live-token.ts';
+import type { SessionHandle } from '../session/session-source.ts';
+import type { Token } from '../session/token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Evidence } from './circuit.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
-import type { Outcome, Sent } from './outcome.ts';
 import type { Answer, Door } from './ports.ts';
+import type { FetchedAnswer, ReadResult } from './read-result.ts';
 import { Refusals } from './refusals.ts';
 import { RetryBudget } from './retry.ts';
 import type { Rank } from './slots.ts';
@@ -43,7 +43,7 @@ export interface FetcherOptions {
 /** One mount's wish. */
 export interface Caller {
   readonly door: Door;
-  readonly visit: Access;
+  readonly visit: SessionHandle;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
   /** Its uid: who is told of a refusal. */
@@ -86,9 +86,9 @@ export class Fetcher {
    * @returns an outcome for each read, by its key; none for one that joined another's request whose answer turned out to
    *   be a lease: that is the other's own, and its path is now known to give leases. Never throws.
    */
-  async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, Outcome>> {
+  async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, ReadResult>> {
     const budget = new RetryBudget(this.#options.maxRepeats);
-    const outcomes = new Map<string, Outcome>();
+    const outcomes = new Map<string, ReadResult>();
     await Promise.all(
       reads.map((read) => {
         const key = `${caller.visit.session.key} ${read.key}`;
@@ -113,7 +113,7 @@ export class Fetcher {
     this.#joins.markLeased(pathOf(door, read));
   }
 
-  async #fetch(wanted: MountRead): Promise<Sent | undefined> {
+  async #fetch(wanted: MountRead): Promise<FetchedAnswer | undefined> {
     const { read, caller, key, path } = wanted;
     const { calledAt, rank, memory, signal } = caller;
     const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
@@ -133,7 +133,7 @@ export class Fetcher {
     return sent.answer.hasLease ? undefined : sent;
   }
 
-  #startFlight(wanted: MountRead): Promise<Sent> {
+  #startFlight(wanted: MountRead): Promise<FetchedAnswer> {
     const { key, caller } = wanted;
     const sending = { sentAt: undefined, mounts: new Set([caller.memory]) };
     const sent = withinTime(this.#options.readTimeoutMs, (signal) => this.#send(wanted, sending, signal))
@@ -148,7 +148,7 @@ export class Fetcher {
   }
 
   /** Sends the read, and once more with the token that a refusal may bring (Session.afterForbidden). */
-  async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+  async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { key, caller } = wanted;
     const { clock } = this.#options;
     const { visit } = caller;
@@ -181,10 +181,10 @@ export class Fetcher {
   }
 
   /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
-  async #explain<T>(error: T, token: LiveToken, { read, caller }: MountRead, signal: AbortSignal) {
+  async #explain<T>(error: T, token: Token, { read, caller }: MountRead, signal: AbortSignal) {
     const { door, rank, visit } = caller;
     // A use of a token that has few of them is worth more.
-    const isAsked = rank === 'first' && !token.isCounted;
+    const isAsked = rank === 'first' && !token.isUseLimited;
     if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
     const what = describeRead(read);
     const errand = { session: visit.session, rank, what, retry: undefined, evidence: 'none' } as const;
@@ -194,7 +194,7 @@ export class Fetcher {
     ).catch(() => error);
   }
 
-  async #sendAs(token: LiveToken, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+  async #sendAs(token: Token, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { read, caller, budget, path } = wanted;
     const { door, visit, rank, cost, memory } = caller;
     const { clock, gate } = this.#options;

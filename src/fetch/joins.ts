@@ -5,8 +5,8 @@ import type { Clock } from '../clock.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { entryBytes, Pot } from '../pot.ts';
 import { Sweeper } from '../sweeper.ts';
-import type { Sent } from './outcome.ts';
 import type { Answer } from './ports.ts';
+import type { FetchedAnswer } from './read-result.ts';
 import type { Rank } from './slots.ts';
 
 /** How far a read has come. */
@@ -21,7 +21,7 @@ export interface Sending {
 export interface Flight {
   readonly rank: Rank;
   readonly sending: Sending & { readonly mounts: Set<MountMemory> };
-  readonly sent: Promise<Sent>;
+  readonly sent: Promise<FetchedAnswer>;
 }
 
 /** Filed answers are the same objects that volume/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */

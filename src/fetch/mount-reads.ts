@@ -2,16 +2,16 @@
 // a login of its own for an answer that lives and dies with its token.
 import { asMountError } from '../errors.ts';
 import type { Plan, Read } from '../plan/plan.ts';
-import type { Access, AccessSource, OwnLogin } from '../session/access.ts';
-import type { LiveToken } from '../session/live-token.ts';
+import type { LeaseLogin, SessionHandle, SessionSource } from '../session/session-source.ts';
+import type { Token } from '../session/token.ts';
 import { waitFor } from '../waiting.ts';
 import type { Caller, Fetcher } from './fetch.ts';
-import type { Outcome } from './outcome.ts';
 import type { Door } from './ports.ts';
+import type { ReadResult } from './read-result.ts';
 
 export interface MountReadsOptions extends Omit<Caller, 'visit' | 'cost'> {
   readonly plan: Plan;
-  readonly sessions: AccessSource;
+  readonly sessions: SessionSource;
   readonly fetcher: Fetcher;
   readonly cost: { logins: number; reads: number };
 }
@@ -19,10 +19,10 @@ export interface MountReadsOptions extends Omit<Caller, 'visit' | 'cost'> {
 export class MountReads {
   readonly door: Door;
   readonly #options: MountReadsOptions;
-  #access: Promise<Access> | undefined;
+  #handle: Promise<SessionHandle> | undefined;
   #sessionKey: string | undefined;
   /** By whether the answer is shared. Each is asked for once per read. */
-  readonly #holderKeys = new Map<boolean, string>();
+  readonly #leaseScopeKeys = new Map<boolean, string>();
 
   constructor(options: MountReadsOptions) {
     this.door = options.door;
@@ -35,14 +35,14 @@ export class MountReads {
    * entered, that of the one that only this pod has.
    */
   readonly keyOf = ({ holding: { isShared } }: Read): string =>
-    isShared ? this.holderKey(true) : (this.#sessionKey ?? this.holderKey(false));
+    isShared ? this.leaseScopeKey(true) : (this.#sessionKey ?? this.leaseScopeKey(false));
 
   /** Who holds an answer together (AccessSource.holderKey). */
-  holderKey(isShared: boolean): string {
-    const known = this.#holderKeys.get(isShared);
+  leaseScopeKey(isShared: boolean): string {
+    const known = this.#leaseScopeKeys.get(isShared);
     if (known !== undefined) return known;
-    const key = this.#options.sessions.holderKey(this.#options.plan, this.door, isShared);
-    this.#holderKeys.set(isShared, key);
+    const key = this.#options.sessions.leaseScopeKey(this.#options.plan, this.door, isShared);
+    this.#leaseScopeKeys.set(isShared, key);
     return key;
   }
 
@@ -51,7 +51,7 @@ export class MountReads {
   }
 
   /** By the pod's login. @returns an outcome for each read, by its key. Never throws. */
-  async fetchShared(reads: readonly Read[], signal = this.#options.signal): Promise<ReadonlyMap<string, Outcome>> {
+  async fetchShared(reads: readonly Read[], signal = this.#options.signal): Promise<ReadonlyMap<string, ReadResult>> {
     if (reads.length === 0) return new Map();
     try {
       const visit = await this.#enter(signal);
@@ -66,43 +66,43 @@ export class MountReads {
   async fetchAlone(
     read: Read,
     signal: AbortSignal,
-  ): Promise<{ readonly outcome: Outcome; readonly login: OwnLogin | undefined }> {
+  ): Promise<{ readonly result: ReadResult; readonly login: LeaseLogin | undefined }> {
     const { plan, sessions, fetcher, cost } = this.#options;
-    const access = this.givesLeases(read) ? sessions.visitAlone(plan, this.door, cost, read.key) : undefined;
-    const outcomes =
-      access === undefined
+    const handle = this.givesLeases(read) ? sessions.openLeaseLogin(plan, this.door, cost, read.key) : undefined;
+    const results =
+      handle === undefined
         ? await this.fetchShared([read], signal)
-        : await fetcher.fetchAll([read], { ...this.#options, visit: access, signal });
-    access?.leave();
-    const outcome = outcomes.get(read.key);
+        : await fetcher.fetchAll([read], { ...this.#options, visit: handle, signal });
+    handle?.leave();
+    const result = results.get(read.key);
     // It joined another's request, whose answer was a lease: from now on its path is known for them.
-    return outcome === undefined ? this.fetchAlone(read, signal) : { outcome, login: access?.own };
+    return result === undefined ? this.fetchAlone(read, signal) : { result, login: handle?.own };
   }
 
   /** The first lease of a path was found on the pod's login: that token is then the lease's, if it carries no other. */
-  takeOver(token: LiveToken): OwnLogin | undefined {
-    return token.leases === 1 ? this.#options.sessions.takeOver(token) : undefined;
+  promoteToLeaseLogin(token: Token): LeaseLogin | undefined {
+    return token.leases === 1 ? this.#options.sessions.promoteToLeaseLogin(token) : undefined;
   }
 
   /** Whether its lease, found with others on the pod's login, is to be asked for anew by a login of its own. */
-  disown(token: LiveToken): boolean {
-    return token.leases > 1 && this.#options.sessions.disown(token);
+  discardSharedToken(token: Token): boolean {
+    return token.leases > 1 && this.#options.sessions.discardSharedToken(token);
   }
 
   leave(): void {
-    void this.#access?.then(
-      (access) => access.leave(),
+    void this.#handle?.then(
+      (handle) => handle.leave(),
       () => {},
     );
   }
 
   /** Others may wait for what is read by this login, so it has a time of its own, as any login, and not the mount's. */
-  async #enter(signal: AbortSignal): Promise<Access> {
+  async #enter(signal: AbortSignal): Promise<SessionHandle> {
     const { plan, sessions, cost } = this.#options;
-    this.#access ??= sessions.visit(plan, this.door, cost, new AbortController().signal);
+    this.#handle ??= sessions.open(plan, this.door, cost, new AbortController().signal);
     const { mount, role } = plan.login;
-    const access = await waitFor(this.#access, `login at auth/${mount} as role "${role}"`, signal);
-    this.#sessionKey = access.session.key;
-    return access;
+    const handle = await waitFor(this.#handle, `login at auth/${mount} as role "${role}"`, signal);
+    this.#sessionKey = handle.session.key;
+    return handle;
   }
 }

@@ -2,146 +2,152 @@
 // issues, a timer never does; what becomes of the old one is held-answers.ts's affair.
 import { setImmediate } from 'node:timers/promises';
 import type { MountError } from '../errors.ts';
-import type { Outcome, Sent } from '../fetch/outcome.ts';
+import type { FetchedAnswer, ReadResult } from '../fetch/read-result.ts';
 import { isReading } from '../methods.ts';
 import type { Plan, Read } from '../plan/plan.ts';
-import type { HoldingPod, PodKeeper } from '../pods.ts';
+import type { PodRef, PodUser } from '../pods.ts';
 import { accountName } from '../pot.ts';
-import type { OwnLogin } from '../session/access.ts';
-import type { HeldStatus } from '../status.ts';
+import type { LeaseLogin } from '../session/session-source.ts';
+import type { LeaseStatus } from '../status.ts';
 import type { Volume } from '../volume/volumes.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import { Held, type Owner } from './lease.ts';
-import { HeldAnswers, type HeldAnswersOptions } from './lease-table.ts';
-import { noRoom, readInstead } from './memory-full.ts';
-import { type Asker, holdingKeys, ownerOf } from './mount-context.ts';
+import { Lease, type Owner } from './lease.ts';
+import { LeaseTable, type LeaseTableOptions } from './lease-table.ts';
+import { memoryFull, readInstead } from './memory-full.ts';
+import { leaseKeys, type MountContext, ownerOf } from './mount-context.ts';
 import type { RestoreWays } from './restore.ts';
-import { isHeld, lifeOf, mustBeHeld } from './schedule.ts';
+import { isManaged, mustBeManaged, scheduleOf } from './schedule.ts';
 
 /** Then a warning may come again. */
 const MOST_WARNED = 1_000;
 
-export interface HoldingsOptions extends HeldAnswersOptions {
+export interface LeaseManagerOptions extends LeaseTableOptions {
   /** How long an answer serves beyond its `refreshAfter` while the store is down. */
   readonly maxStaleMs: number;
 }
 
-export interface Answered {
+export interface LeaseResults {
   /** By Read.key. */
-  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly results: ReadonlyMap<string, ReadResult>;
   /** By Read.key, those that came from what is held. */
-  readonly held: ReadonlyMap<string, Held>;
+  readonly leases: ReadonlyMap<string, Lease>;
 }
 
-export class Holdings implements PodKeeper {
-  readonly #options: HoldingsOptions;
-  readonly #answers: HeldAnswers;
+export class LeaseManager implements PodUser {
+  readonly #options: LeaseManagerOptions;
+  readonly #table: LeaseTable;
   /** Answers being issued, for all who will hold them. */
-  readonly #issuing = new Map<string, Promise<Outcome>>();
+  readonly #issuing = new Map<string, Promise<ReadResult>>();
   /** Accounts that were told that refreshAfter has no effect for them. */
   readonly #warned = new Set<string>();
 
-  constructor(options: HoldingsOptions) {
+  constructor(options: LeaseManagerOptions) {
     this.#options = options;
-    this.#answers = new HeldAnswers(options);
+    this.#table = new LeaseTable(options);
   }
 
   /** Goes on with what an earlier process held, as far as it lives. To be called once, before the first mount. */
   restore(ways: RestoreWays): Promise<void> {
-    return this.#answers.restore(ways);
+    return this.#table.restore(ways);
   }
 
   /** Answers each read of the plan, from what is held as far as it may be. @throws MountError token-mismatch */
-  async answerAll(asker: Asker): Promise<Answered> {
+  async answerAll(context: MountContext): Promise<LeaseResults> {
     const now = this.#options.clock.now();
-    this.#answers.noteCall(now);
-    const keys = holdingKeys(asker);
-    const outcomes = new Map<string, Outcome>();
+    this.#table.noteCall(now);
+    const keys = leaseKeys(context);
+    const results = new Map<string, ReadResult>();
     const toIssue: [key: string, read: Read][] = [];
     const others: Read[] = [];
-    for (const read of asker.plan.reads) {
+    for (const read of context.plan.reads) {
       const key = keys.get(read);
-      const held = key === undefined ? undefined : this.#answers.serving(key);
-      const refusal = key === undefined || held?.isDue(now) === false ? undefined : this.#refuse(read, asker);
-      if (held !== undefined && (refusal !== undefined || !held.isDue(now))) outcomes.set(read.key, held);
-      else if (refusal !== undefined) outcomes.set(read.key, { error: refusal });
-      else if (key !== undefined && (held !== undefined || mustIssue(asker, read))) toIssue.push([key, read]);
+      const lease = key === undefined ? undefined : this.#table.serving(key);
+      const refusal = key === undefined || lease?.isDue(now) === false ? undefined : this.#refuse(read, context);
+      if (lease !== undefined && (refusal !== undefined || !lease.isDue(now))) results.set(read.key, lease);
+      else if (refusal !== undefined) results.set(read.key, { error: refusal });
+      else if (key !== undefined && (lease !== undefined || mustIssue(context, read))) toIssue.push([key, read]);
       else others.push(read);
     }
-    const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, asker)] as const);
-    const [shared, own] = await Promise.all([asker.reads.fetchShared(others), Promise.all(issued)]);
-    for (const [key, outcome] of [...shared, ...own]) outcomes.set(key, outcome);
-    const unsettled = others.filter((read) => mayBeHeld(read, shared.get(read.key)));
+    const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, context)] as const);
+    const [shared, own] = await Promise.all([context.reads.fetchShared(others), Promise.all(issued)]);
+    for (const [key, result] of [...shared, ...own]) results.set(key, result);
+    const unsettled = others.filter((read) => mayBeManaged(read, shared.get(read.key)));
     await Promise.all(
       unsettled.map(async (read) => {
         const key = keys.get(read);
-        const outcome = shared.get(read.key) ?? (await this.#askAgain(key, read, asker));
-        if (outcome !== undefined) outcomes.set(read.key, await this.#file(key, read, outcome, asker));
+        const result = shared.get(read.key) ?? (await this.#askAgain(key, read, context));
+        if (result !== undefined) results.set(read.key, await this.#file(key, read, result, context));
       }),
     );
-    return { outcomes, held: this.#heldOf(keys, outcomes) };
+    return { results, leases: this.#leasesOf(keys, results) };
   }
 
   /**
    * A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer.
    * @throws MountError lease-memory-full, and the files may not leave
    */
-  delivered({ identity }: Plan, volume: Volume, held: ReadonlyMap<string, Held>): void {
+  recordDelivery({ identity }: Plan, volume: Volume, leases: ReadonlyMap<string, Lease>): void {
     const { namespace, account, podName, podUid } = identity;
     const pod = { namespace, name: podName, uid: podUid };
-    this.#answers.delivered(volume.key, pod, { namespace, account, pod: podName }, new Set(held.values()));
+    this.#table.attachTo(volume.key, pod, { namespace, account, pod: podName }, new Set(leases.values()));
   }
 
   /** Those that have something, for the watch. */
-  pods(): Iterable<HoldingPod> {
-    return this.#answers.pods();
+  pods(): Iterable<PodRef> {
+    return this.#table.pods();
   }
 
   /** The pod is no more, as the API server confirmed: what only it held is given back at once. */
   podGone(podUid: string): void {
-    this.#answers.podGone(podUid);
+    this.#table.podGone(podUid);
   }
 
   /** Everything that was not given back yet. */
-  describe(): Iterable<HeldStatus> {
-    return this.#answers.describe();
+  describe(): Iterable<LeaseStatus> {
+    return this.#table.describe();
   }
 
   get sizeBytes(): number {
-    return this.#answers.room.sizeBytes;
+    return this.#table.memory.sizeBytes;
   }
 
   get maxBytes(): number {
-    return this.#answers.room.maxBytes;
+    return this.#table.memory.maxBytes;
   }
 
-  async #issue(key: string, read: Read, asker: Asker): Promise<Outcome> {
-    const flight = this.#issuing.get(key) ?? this.#startIssue(key, read, asker);
+  async #issue(key: string, read: Read, context: MountContext): Promise<ReadResult> {
+    const flight = this.#issuing.get(key) ?? this.#startIssue(key, read, context);
     const what = `${read.method} ${read.path}`;
-    const outcome = await waitFor(flight, what, asker.signal).catch((error: MountError) => ({ error }));
-    if (!('error' in outcome) || !outcome.error.isPassing) return outcome;
-    const held = this.#answers.serving(key);
+    const result = await waitFor(flight, what, context.signal).catch((error: MountError) => ({ error }));
+    if (!('error' in result) || !result.error.isPassing) return result;
+    const lease = this.#table.serving(key);
     // Due is not over: until it ends the old one is as good as it was. What can be read again may have changed.
-    if (held === undefined || mustBeHeld(read, held.answer)) return held ?? outcome;
-    return { answer: held.answer, token: held.token, late: outcome.error };
+    if (lease === undefined || mustBeManaged(read, lease.answer)) return lease ?? result;
+    return { answer: lease.answer, token: lease.token, late: result.error };
   }
 
   /** It joined another's request, whose answer turned out to be a lease. */
-  async #askAgain(key: string | undefined, read: Read, asker: Asker): Promise<Outcome | undefined> {
+  async #askAgain(key: string | undefined, read: Read, context: MountContext): Promise<ReadResult | undefined> {
     // Who sent that request files it in this same turn: another volume of the holder then has it already.
     await setImmediate();
-    if (key !== undefined) return this.#answers.serving(key) ?? this.#issue(key, read, asker);
-    return (await asker.reads.fetchShared([read])).get(read.key);
+    if (key !== undefined) return this.#table.serving(key) ?? this.#issue(key, read, context);
+    return (await context.reads.fetchShared([read])).get(read.key);
   }
 
-  #startIssue(key: string, read: Read, asker: Asker): Promise<Outcome> {
-    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchAlone(read, asker, signal))
-      .then(({ outcome, login }) => {
-        const carries = !('error' in outcome) && outcome.answer.hasLease;
+  #startIssue(key: string, read: Read, context: MountContext): Promise<ReadResult> {
+    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchAlone(read, context, signal))
+      .then(({ result, login }) => {
+        const carries = !('error' in result) && result.answer.hasLease;
         // The first lease of a path comes on the pod's login, here as anywhere.
-        if (!carries) void login?.end(this.#options.stopping);
-        if ('error' in outcome) return outcome;
-        return this.#keep(key, read, outcome, carries ? (login ?? takeOver(outcome, asker)) : undefined, asker);
+        if (!carries) void login?.revoke(this.#options.stopping);
+        if ('error' in result) return result;
+        return this.#keep(
+          key,
+          read,
+          result,
+          carries ? (login ?? promoteToLeaseLogin(result, context)) : undefined,
+          context,
+        );
       })
       .finally(() => this.#issuing.delete(key));
     this.#issuing.set(key, flight);
@@ -152,36 +158,42 @@ export class Holdings implements PodKeeper {
    * A read that was sent like any other turned out to be one that is held.
    * @returns what to answer with: where another mount of the same holder was faster, its answer, and this one goes.
    */
-  async #file(key: string | undefined, read: Read, outcome: Outcome, asker: Asker): Promise<Outcome> {
-    if (key === undefined || 'error' in outcome || !isHeld(read, outcome.answer)) return outcome;
-    const faster = this.#answers.serving(key);
-    if (faster?.answer === outcome.answer) return faster;
-    if (isDisowned(outcome, asker)) return faster ?? this.#issue(key, read, asker);
+  async #file(key: string | undefined, read: Read, result: ReadResult, context: MountContext): Promise<ReadResult> {
+    if (key === undefined || 'error' in result || !isManaged(read, result.answer)) return result;
+    const faster = this.#table.serving(key);
+    if (faster?.answer === result.answer) return faster;
+    if (isDiscarded(result, context)) return faster ?? this.#issue(key, read, context);
     if (faster !== undefined) {
-      this.#answers.giveBack(this.#make(key, read, outcome, takeOver(outcome, asker), asker));
+      this.#table.revoke(this.#make(key, read, result, promoteToLeaseLogin(result, context), context));
       return faster;
     }
-    return this.#keep(key, read, outcome, takeOver(outcome, asker), asker);
+    return this.#keep(key, read, result, promoteToLeaseLogin(result, context), context);
   }
 
   /** A request whose answer must be held is not sent without room for the smallest: each try would make another lease. */
-  #refuse(read: Read, { plan, reads }: Asker): MountError | undefined {
+  #refuse(read: Read, { plan, reads }: MountContext): MountError | undefined {
     const owner = ownerOf(plan, read);
-    const isSent = (isReading(read.method) && !reads.givesLeases(read)) || this.#answers.hasRoomFor(owner);
-    return isSent ? undefined : noRoom(`${read.method} ${read.path}`, owner);
+    const isSent = (isReading(read.method) && !reads.givesLeases(read)) || this.#table.hasMemoryFor(owner);
+    return isSent ? undefined : memoryFull(`${read.method} ${read.path}`, owner);
   }
 
   /** @returns what to answer with: not the answer, if it must be held and there is no room. */
-  #keep(key: string, read: Read, sent: Sent, login: OwnLogin | undefined, asker: Asker): Outcome {
-    if (!isHeld(read, sent.answer)) return sent;
-    const held = this.#make(key, read, sent, login, asker);
-    if (this.#answers.takeIn(held)) return sent;
+  #keep(
+    key: string,
+    read: Read,
+    sent: FetchedAnswer,
+    login: LeaseLogin | undefined,
+    context: MountContext,
+  ): ReadResult {
+    if (!isManaged(read, sent.answer)) return sent;
+    const lease = this.#make(key, read, sent, login, context);
+    if (this.#table.put(lease)) return sent;
     const what = `${read.method} ${read.path}`;
-    if (mustBeHeld(read, sent.answer)) {
-      this.#answers.giveBack(held);
-      return { error: noRoom(what, held.owner) };
+    if (mustBeManaged(read, sent.answer)) {
+      this.#table.revoke(lease);
+      return { error: memoryFull(what, lease.owner) };
     }
-    this.#warnOnce(what, held.owner);
+    this.#warnOnce(what, lease.owner);
     return sent;
   }
 
@@ -193,50 +205,60 @@ export class Holdings implements PodKeeper {
     this.#options.emit({ type: 'notice', level: 'warn', message: readInstead(what, owner) });
   }
 
-  #make(key: string, read: Read, sent: Sent, login: OwnLogin | undefined, { plan, reads }: Asker): Held {
+  #make(
+    key: string,
+    read: Read,
+    sent: FetchedAnswer,
+    login: LeaseLogin | undefined,
+    { plan, reads }: MountContext,
+  ): Lease {
     const { clock, random, maxStaleMs } = this.#options;
     const { answer } = sent;
-    const life = lifeOf(read, answer, clock, random, maxStaleMs);
+    const schedule = scheduleOf(read, answer, clock, random, maxStaleMs);
     const token = answer.hasLease ? sent.token : undefined;
     const owner = ownerOf(plan, read);
-    return new Held({ key, owner, read, door: reads.door, store: plan.store, answer, life, token, login, random });
+    return new Lease({ key, owner, read, door: reads.door, store: plan.store, answer, schedule, token, login, random });
   }
 
-  #heldOf(keys: ReadonlyMap<Read, string>, outcomes: ReadonlyMap<string, Outcome>): ReadonlyMap<string, Held> {
-    const held = new Map<string, Held>();
+  #leasesOf(keys: ReadonlyMap<Read, string>, results: ReadonlyMap<string, ReadResult>): ReadonlyMap<string, Lease> {
+    const leases = new Map<string, Lease>();
     for (const [read, key] of keys) {
-      const outcome = outcomes.get(read.key);
-      if (outcome === undefined || 'error' in outcome) continue;
+      const result = results.get(read.key);
+      if (result === undefined || 'error' in result) continue;
       // Taken before another mount replaced it: it is delivered all the same, so it waits for this volume too.
-      const one = outcome instanceof Held ? outcome : this.#answers.current(key);
-      if (one?.answer === outcome.answer) held.set(read.key, one);
+      const one = result instanceof Lease ? result : this.#table.current(key);
+      if (one?.answer === result.answer) leases.set(read.key, one);
     }
-    return held;
+    return leases;
   }
 }
 
 /** Few are: its answer is to be held, or the lease of another. */
-function mayBeHeld(read: Read, outcome: Outcome | undefined): boolean {
-  return outcome === undefined || (!('error' in outcome) && isHeld(read, outcome.answer));
+function mayBeManaged(read: Read, result: ReadResult | undefined): boolean {
+  return result === undefined || (!('error' in result) && isManaged(read, result.answer));
 }
 
 /** One request for all who will hold its answer, where that is known before it is sent. */
-function mustIssue(asker: Asker, read: Read): boolean {
-  return read.holding.isShared || asker.reads.givesLeases(read);
+function mustIssue(context: MountContext, read: Read): boolean {
+  return read.holding.isShared || context.reads.givesLeases(read);
 }
 
 /** Its path may turn out to give leases only now: by the pod's login, as any path's first, which may carry others. */
-async function fetchAlone(read: Read, asker: Asker, signal: AbortSignal): ReturnType<Asker['reads']['fetchAlone']> {
-  const first = await asker.reads.fetchAlone(read, signal);
-  const isAgain = first.login === undefined && !('error' in first.outcome) && isDisowned(first.outcome, asker);
-  return isAgain ? asker.reads.fetchAlone(read, signal) : first;
+async function fetchAlone(
+  read: Read,
+  context: MountContext,
+  signal: AbortSignal,
+): ReturnType<MountContext['reads']['fetchAlone']> {
+  const first = await context.reads.fetchAlone(read, signal);
+  const isAgain = first.login === undefined && !('error' in first.result) && isDiscarded(first.result, context);
+  return isAgain ? context.reads.fetchAlone(read, signal) : first;
 }
 
 /** A lease that shares its login with others could not end before them. */
-function isDisowned({ answer, token }: Sent, { reads }: Asker): boolean {
-  return answer.hasLease && token !== undefined && reads.disown(token);
+function isDiscarded({ answer, token }: FetchedAnswer, { reads }: MountContext): boolean {
+  return answer.hasLease && token !== undefined && reads.discardSharedToken(token);
 }
 
-function takeOver({ answer, token }: Sent, { reads }: Asker): OwnLogin | undefined {
-  return answer.hasLease && token !== undefined ? reads.takeOver(token) : undefined;
+function promoteToLeaseLogin({ answer, token }: FetchedAnswer, { reads }: MountContext): LeaseLogin | undefined {
+  return answer.hasLease && token !== undefined ? reads.promoteToLeaseLogin(token) : undefined;
 }

@@ -9,10 +9,10 @@ const ACCOUNT_BYTES = 4 * 1024 * 1024;
 /** Eight database users, or five certificates with their chains. 110 pods, a node's usual number, take 7 MiB of the half. */
 const POD_BYTES = 64 * 1024;
 
-export class HeldRoom {
+export class LeaseMemory {
   readonly #accounts = new Pot(MAX_BYTES);
   /** The same entries by who holds them: a pod, or all pods of an account. */
-  readonly #holders = new Pot(MAX_BYTES);
+  readonly #users = new Pot(MAX_BYTES);
 
   get sizeBytes(): number {
     return this.#accounts.sizeBytes;
@@ -28,7 +28,7 @@ export class HeldRoom {
     if (moreBytes <= 0) return true;
     const totalBytes = this.#accounts.sizeBytes + moreBytes;
     if (totalBytes > MAX_BYTES) return false;
-    if (this.#holders.bytesOf(holderName(owner)) + moreBytes <= POD_BYTES) return true;
+    if (this.#users.bytesOf(userName(owner)) + moreBytes <= POD_BYTES) return true;
     return totalBytes <= MAX_BYTES / 2 && this.#accounts.bytesOf(accountName(owner)) + moreBytes <= ACCOUNT_BYTES;
   }
 
@@ -36,12 +36,12 @@ export class HeldRoom {
   take(key: string, owner: Owner, contentBytes: number): void {
     const sizeBytes = weightOf(key, contentBytes);
     this.#accounts.put(key, accountName(owner), sizeBytes);
-    this.#holders.put(key, holderName(owner), sizeBytes);
+    this.#users.put(key, userName(owner), sizeBytes);
   }
 
   free(key: string): void {
     this.#accounts.delete(key);
-    this.#holders.delete(key);
+    this.#users.delete(key);
   }
 }
 
@@ -49,6 +49,6 @@ function weightOf(key: string, contentBytes: number): number {
   return entryBytes(key, contentBytes);
 }
 
-function holderName(owner: Owner): string {
+function userName(owner: Owner): string {
   return `${accountName(owner)}/${owner.pod}`;
 }

@@ -4,84 +4,84 @@ import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { type AnswerForm, toForm } from '../fetch/answer-form.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
-import type { HoldingPod } from '../pods.ts';
+import type { PodRef } from '../pods.ts';
 import { areFlags, areTexts, areTimes } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
-import type { Held, HeldState, Owner } from './lease.ts';
-import type { Life } from './schedule.ts';
+import type { Lease, LeaseState, Owner } from './lease.ts';
+import type { Schedule } from './schedule.ts';
 
-export interface HeldForm {
+export interface LeaseForm {
   readonly key: string;
   readonly owner: Owner;
   readonly read: Omit<Read, 'body'> & { readonly body: string | undefined };
   /** How its store is reached. */
   readonly store: StoreSettings;
   readonly answer: AnswerForm;
-  readonly state: HeldState;
+  readonly state: LeaseState;
   readonly firstMs: number | null;
   readonly endsAt: number | null;
   readonly renewAt: number | null;
   readonly dueAt: number | null;
   /** Of its own login (OwnLogin.recordKey); empty where it needs none. */
   readonly login: string;
-  readonly holders: readonly { readonly volume: string; readonly pod: HoldingPod }[];
+  readonly users: readonly { readonly volume: string; readonly pod: PodRef }[];
 }
 
-export function toRecord(held: Held, holders: HeldForm['holders'], clock: Clock): Secret<string> {
+export function toRecord(lease: Lease, users: LeaseForm['users'], clock: Clock): Secret<string> {
   const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, clock) : null);
-  const { key, owner, read, store, answer, state, login } = held;
-  const { endsAt, renewAt, dueAt } = held.life;
-  const form: HeldForm = {
+  const { key, owner, read, store, answer, state, login } = lease;
+  const { endsAt, renewAt, dueAt } = lease.schedule;
+  const form: LeaseForm = {
     key,
     owner,
     read: { ...read, body: read.body?.reveal() },
     store,
     answer: toForm(answer, clock),
     state,
-    firstMs: Number.isFinite(held.firstMs) ? held.firstMs : null,
+    firstMs: Number.isFinite(lease.firstMs) ? lease.firstMs : null,
     endsAt: boot(endsAt),
     renewAt: boot(renewAt),
     dueAt: boot(dueAt),
     login: login?.recordKey ?? '',
-    holders,
+    users,
   };
   return new Secret(JSON.stringify(form));
 }
 
 /** A lease on a login that others share cannot be gone on with by itself. */
-export function isRecordable({ answer, login }: Held): boolean {
+export function isRecordable({ answer, login }: Lease): boolean {
   return !answer.hasLease || login !== undefined;
 }
 
 /** undefined: none of ours. */
-export function parseRecord(record: Secret<string>): HeldForm | undefined {
+export function parseRecord(record: Secret<string>): LeaseForm | undefined {
   try {
-    const form = JSON.parse(record.reveal()) as HeldForm;
-    return isOurs(form) ? form : undefined;
+    const form = JSON.parse(record.reveal()) as LeaseForm;
+    return isWellFormed(form) ? form : undefined;
   } catch {
     return undefined;
   }
 }
 
-const STATES: ReadonlySet<HeldState> = new Set(['live', 'due', 'replaced']);
+const STATES: ReadonlySet<LeaseState> = new Set(['live', 'due', 'replaced']);
 
 /** @throws TypeError where a part is missing. */
-function isOurs({ key, owner, read, store, state, login, holders, ...times }: HeldForm): boolean {
+function isWellFormed({ key, owner, read, store, state, login, users, ...times }: LeaseForm): boolean {
   return (
     areTexts(key, login, owner.namespace, owner.account, owner.pod, store.address) &&
     areTexts(read.key, read.method, read.path, read.query) &&
     areFlags(read.holding.isShared, read.holding.isGivenBack) &&
     areTimes(times.firstMs, times.endsAt, times.renewAt, times.dueAt) &&
     STATES.has(state) &&
-    holders.every(({ volume, pod }) => areTexts(volume, pod.namespace, pod.name, pod.uid))
+    users.every(({ volume, pod }) => areTexts(volume, pod.namespace, pod.name, pod.uid))
   );
 }
 
-export function lifeOfForm({ endsAt, renewAt, dueAt }: HeldForm, clock: Clock): Life {
+export function scheduleOfForm({ endsAt, renewAt, dueAt }: LeaseForm, clock: Clock): Schedule {
   const at = (boot: number | null) => (boot === null ? Number.POSITIVE_INFINITY : fromBoot(boot, clock));
   return { endsAt: at(endsAt), renewAt: at(renewAt), dueAt: at(dueAt) };
 }
 
-export function readOfForm({ read }: HeldForm): Read {
+export function readOfForm({ read }: LeaseForm): Read {
   return Object.freeze({ ...read, body: read.body === undefined ? undefined : new Secret(read.body) });
 }

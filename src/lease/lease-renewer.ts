@@ -6,11 +6,11 @@ import type { Emit } from '../events.ts';
 import type { Door } from '../fetch/ports.ts';
 import { recheckAt } from '../lifetime.ts';
 import { accountName } from '../pot.ts';
-import type { OwnLogin } from '../session/access.ts';
-import type { Returns } from '../session/returns.ts';
-import { factOf, type Held } from './lease.ts';
+import type { Revocations } from '../session/revocations.ts';
+import type { LeaseLogin } from '../session/session-source.ts';
+import { factOf, type Lease } from './lease.ts';
 
-export interface KeeperErrand {
+export interface LeaseRequest {
   readonly session: string;
   /** For whom it is sent. */
   readonly owner: { readonly namespace: string; readonly account: string };
@@ -19,35 +19,35 @@ export interface KeeperErrand {
   readonly isUrgent: boolean;
 }
 
-export interface KeeperOptions {
+export interface LeaseRenewerOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   /** Sends with the turn of all others: fetch/gate.ts, by way of the wiring. */
   readonly send: <T>(
     door: Door,
-    errand: KeeperErrand,
+    errand: LeaseRequest,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ) => Promise<T>;
-  readonly returns: Returns;
+  readonly revocations: Revocations;
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
 }
 
-export class HeldKeeper {
-  readonly #options: KeeperOptions;
+export class LeaseRenewer {
+  readonly #options: LeaseRenewerOptions;
   /** False while nobody seems to be there any more. */
-  readonly #isWanted: (held: Held) => boolean;
-  readonly #onRenewed: (held: Held) => void;
+  readonly #isWanted: (lease: Lease) => boolean;
+  readonly #onRenewed: (lease: Lease) => void;
   readonly #onNearEnd: () => void;
-  readonly #onEnd: (held: Held) => void;
+  readonly #onEnd: (lease: Lease) => void;
 
   constructor(
-    options: KeeperOptions,
-    isWanted: (held: Held) => boolean,
-    onRenewed: (held: Held) => void,
+    options: LeaseRenewerOptions,
+    isWanted: (lease: Lease) => boolean,
+    onRenewed: (lease: Lease) => void,
     onNearEnd: () => void,
-    onEnd: (held: Held) => void,
+    onEnd: (lease: Lease) => void,
   ) {
     this.#options = options;
     this.#isWanted = isWanted;
@@ -57,96 +57,96 @@ export class HeldKeeper {
   }
 
   /** Ends with the held answer. */
-  keep(held: Held): void {
-    void this.#tend(held).catch((thrown) => {
+  start(lease: Lease): void {
+    void this.#run(lease).catch((thrown) => {
       if (!this.#options.stopping.aborted)
         this.#options.emit({ type: 'fault', message: 'keeping an answer failed', cause: thrown });
     });
   }
 
   /** Ends the lease in the store, as far as its token may. */
-  async giveBack(held: Held, signal: AbortSignal): Promise<void> {
-    if (held.state === 'ended') return;
-    held.end();
-    const { token } = held;
-    const login = ownLogin(held);
-    if (!held.read.holding.isGivenBack) return login?.abandon();
+  async revoke(lease: Lease, signal: AbortSignal): Promise<void> {
+    if (lease.state === 'ended') return;
+    lease.end();
+    const { token } = lease;
+    const login = ownLogin(lease);
+    if (!lease.read.holding.isGivenBack) return login?.leaveToExpire();
     // One whose uses are counted no session keeps.
-    if (login !== undefined && !token?.isCounted) return login.end(signal);
-    const { leaseId } = held.answer;
+    if (login !== undefined && !token?.isUseLimited) return login.revoke(signal);
+    const { leaseId } = lease.answer;
     if (leaseId === undefined || token === undefined || token.state === 'gone') return;
     const request = (own: AbortSignal) =>
-      login === undefined ? held.door.revokeLease(leaseId, token.secret, own) : held.door.revoke(token.secret, own);
-    const errand = this.#errand(held, 'lease revocation', false);
-    const send = (own: AbortSignal) => this.#options.send(held.door, errand, request, own);
-    const account = accountName(held.owner);
+      login === undefined ? lease.door.revokeLease(leaseId, token.secret, own) : lease.door.revoke(token.secret, own);
+    const errand = this.#errand(lease, 'lease revocation', false);
+    const send = (own: AbortSignal) => this.#options.send(lease.door, errand, request, own);
+    const account = accountName(lease.owner);
     // Where the default policy forbids it, the lease is renewed no longer and ends by itself.
-    await this.#options.returns.give({ account, what: 'a lease', endsAt: () => held.endsAt, send }, signal);
+    await this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
   }
 
   /** The lease has ended by itself: the login that was made for it has nothing to carry any more. */
-  async loginEnds(held: Held, signal: AbortSignal): Promise<void> {
-    const login = ownLogin(held);
-    if (login === undefined || held.token?.isCounted) return;
-    if (held.read.holding.isGivenBack) await login.end(signal);
-    else login.abandon();
+  async loginEnds(lease: Lease, signal: AbortSignal): Promise<void> {
+    const login = ownLogin(lease);
+    if (login === undefined || lease.token?.isUseLimited) return;
+    if (lease.read.holding.isGivenBack) await login.revoke(signal);
+    else login.leaveToExpire();
   }
 
-  async #tend(held: Held): Promise<void> {
+  async #run(lease: Lease): Promise<void> {
     const { clock, stopping } = this.#options;
-    while (held.state !== 'ended') {
-      const { nearEndAt } = held;
+    while (lease.state !== 'ended') {
+      const { nearEndAt } = lease;
       const isNearEnd = clock.now() >= nearEndAt;
-      const wakeAt = Math.min(held.renewAt, isNearEnd ? held.endsAt : nearEndAt);
+      const wakeAt = Math.min(lease.renewAt, isNearEnd ? lease.endsAt : nearEndAt);
       if (wakeAt === Number.POSITIVE_INFINITY) return;
-      await clock.sleep(Math.max(0, wakeAt - clock.now()), held.over).catch(() => {});
+      await clock.sleep(Math.max(0, wakeAt - clock.now()), lease.over).catch(() => {});
       const now = clock.now();
-      if (stopping.aborted || held.over.aborted) return;
-      if (now >= held.endsAt) {
-        held.end();
-        this.#onEnd(held);
+      if (stopping.aborted || lease.over.aborted) return;
+      if (now >= lease.endsAt) {
+        lease.end();
+        this.#onEnd(lease);
         return;
       }
       if (!isNearEnd && now >= nearEndAt) this.#onNearEnd();
-      if (now >= held.renewAt) await this.#renew(held, now);
+      if (now >= lease.renewAt) await this.#renew(lease, now);
     }
   }
 
-  async #renew(held: Held, now: number): Promise<void> {
-    const { leaseId } = held.answer;
-    const { token } = held;
-    if (leaseId === undefined || token === undefined) return held.becomeDue();
-    if (!this.#isWanted(held)) {
-      held.renewAt = recheckAt(now, held.endsAt);
+  async #renew(lease: Lease, now: number): Promise<void> {
+    const { leaseId } = lease.answer;
+    const { token } = lease;
+    if (leaseId === undefined || token === undefined) return lease.becomeDue();
+    if (!this.#isWanted(lease)) {
+      lease.renewAt = recheckAt(now, lease.endsAt);
       return;
     }
     const { stopping } = this.#options;
-    const request = (own: AbortSignal) => held.door.renewLease(leaseId, token.secret, own);
+    const request = (own: AbortSignal) => lease.door.renewLease(leaseId, token.secret, own);
     try {
-      const errand = this.#errand(held, 'lease renewal', held.isUrgent(now));
-      held.renewed(await this.#options.send(held.door, errand, request, stopping));
-      this.#onRenewed(held);
-      this.#options.emit(factOf(held, 'renewed'));
+      const errand = this.#errand(lease, 'lease renewal', lease.isUrgent(now));
+      lease.renewed(await this.#options.send(lease.door, errand, request, stopping));
+      this.#onRenewed(lease);
+      this.#options.emit(factOf(lease, 'renewed'));
     } catch (thrown) {
-      this.#renewalFailed(held, asMountError(thrown));
+      this.#renewalFailed(lease, asMountError(thrown));
     }
   }
 
   /** A lease that the store knows no longer is over (400); one that it will not renew lives to its end (403). */
-  #renewalFailed(held: Held, error: MountError): void {
+  #renewalFailed(lease: Lease, error: MountError): void {
     if (error.reason === 'request-refused' || error.kind === 'absent') {
-      held.end();
-      this.#onEnd(held);
-    } else if (error.isPassing) held.renewalFailed(this.#options.clock.now());
-    else held.becomeDue();
+      lease.end();
+      this.#onEnd(lease);
+    } else if (error.isPassing) lease.renewalFailed(this.#options.clock.now());
+    else lease.becomeDue();
   }
 
-  #errand(held: Held, what: string, isUrgent: boolean): KeeperErrand {
-    return { session: held.login?.key ?? held.key, owner: held.owner, what, isUrgent };
+  #errand(lease: Lease, what: string, isUrgent: boolean): LeaseRequest {
+    return { session: lease.login?.key ?? lease.key, owner: lease.owner, what, isUrgent };
   }
 }
 
 /** Others may have read leases under its login before it took that with it: those must not end with it. */
-function ownLogin({ token, login }: Held): OwnLogin | undefined {
+function ownLogin({ token, login }: Lease): LeaseLogin | undefined {
   return token !== undefined && token.leases > 1 ? undefined : login;
 }

@@ -1,23 +1,23 @@
 // All that is held, from the moment it is taken in to the one it is given back: what serves, what was replaced and is kept
 // until every volume that had it has the new one and a while longer, who has what, and the records of it. Which read of
 // a mount is answered with it is holdings.ts's affair, the times of a lease are keeper.ts's.
-import type { HeldFact } from '../events.ts';
-import type { HoldingPod } from '../pods.ts';
+import type { LeaseFact } from '../events.ts';
+import type { PodRef } from '../pods.ts';
 import { accountName } from '../pot.ts';
-import type { Shelf } from '../shelf.ts';
-import type { HeldStatus } from '../status.ts';
-import { describeHeld, factOf, HELD_BYTES, type Held, type Owner } from './lease.ts';
-import { HeldRoom } from './lease-memory.ts';
-import { type HeldForm, isRecordable, parseRecord, toRecord } from './lease-record.ts';
-import { HeldKeeper, type KeeperOptions } from './lease-renewer.ts';
-import { Holders } from './lease-users.ts';
-import { noRoom } from './memory-full.ts';
-import { type RestoreWays, restoreHeld } from './restore.ts';
+import type { RecordStore } from '../record-store.ts';
+import type { LeaseStatus } from '../status.ts';
+import { describeLease, factOf, LEASE_BYTES, type Lease, type Owner } from './lease.ts';
+import { LeaseMemory } from './lease-memory.ts';
+import { isRecordable, type LeaseForm, parseRecord, toRecord } from './lease-record.ts';
+import { LeaseRenewer, type LeaseRenewerOptions } from './lease-renewer.ts';
+import { LeaseUsers } from './lease-users.ts';
+import { memoryFull } from './memory-full.ts';
+import { type RestoreWays, restoreLease } from './restore.ts';
 
-export interface HeldAnswersOptions extends KeeperOptions {
+export interface LeaseTableOptions extends LeaseRenewerOptions {
   readonly random: () => number;
   /** Records of what is held. */
-  readonly shelf: Shelf;
+  readonly records: RecordStore;
   /** An answer that was replaced lives on so long after every volume has the new one. */
   readonly overlapMs: number;
   /** Time to issue one answer with its login and repeats; never a caller's. */
@@ -27,103 +27,103 @@ export interface HeldAnswersOptions extends KeeperOptions {
 }
 
 /** What a small one weighs, a database user: where that finds no room none is asked for. */
-const SMALLEST_BYTES = HELD_BYTES + 1024;
+const SMALLEST_BYTES = LEASE_BYTES + 1024;
 /** design.md: a life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
 
-export class HeldAnswers {
-  readonly #options: HeldAnswersOptions;
-  readonly #keeper: HeldKeeper;
-  readonly #room = new HeldRoom();
-  readonly #holders = new Holders(this.#room);
+export class LeaseTable {
+  readonly #options: LeaseTableOptions;
+  readonly #renewer: LeaseRenewer;
+  readonly #memory = new LeaseMemory();
+  readonly #users = new LeaseUsers(this.#memory);
   /** What serves, by who holds it and which read it answers. */
-  readonly #current = new Map<string, Held>();
+  readonly #current = new Map<string, Lease>();
   /** Replaced, and not given back yet. */
-  readonly #replaced = new Set<Held>();
+  readonly #superseded = new Set<Lease>();
 
-  constructor(options: HeldAnswersOptions) {
+  constructor(options: LeaseTableOptions) {
     this.#options = options;
-    const isWanted = (held: Held) => options.isWatching() || this.#holders.isWanted(held);
-    const onRenewed = (held: Held) => {
-      this.#save(held);
+    const isWanted = (lease: Lease) => options.isWatching() || this.#users.isWanted(lease);
+    const onRenewed = (lease: Lease) => {
+      this.#save(lease);
       this.#count();
     };
     const onNearEnd = () => this.#count();
-    this.#keeper = new HeldKeeper(options, isWanted, onRenewed, onNearEnd, (held) => this.#ended(held));
+    this.#renewer = new LeaseRenewer(options, isWanted, onRenewed, onNearEnd, (lease) => this.#ended(lease));
   }
 
   /** As Holdings.restore. */
   async restore(ways: RestoreWays): Promise<void> {
-    const { clock, random, shelf } = this.#options;
-    for (const [id, record] of shelf.takeFound()) {
-      const held = await restoreHeld(id, record, ways, clock, random);
-      if (held === undefined) shelf.remove(id);
-      else this.#resume(held, parseRecord(record)?.holders ?? []);
+    const { clock, random, records } = this.#options;
+    for (const [id, record] of records.takeFound()) {
+      const lease = await restoreLease(id, record, ways, clock, random);
+      if (lease === undefined) records.remove(id);
+      else this.#resume(lease, parseRecord(record)?.users ?? []);
     }
     this.#count();
   }
 
   /** A call came, of whatever volume. */
   noteCall(now: number): void {
-    this.#holders.noteCall(now);
+    this.#users.noteCall(now);
   }
 
   /** What answers a mount now, which counts as a use of it. */
-  serving(key: string): Held | undefined {
-    const held = this.#current.get(key);
-    if (held === undefined) return undefined;
+  serving(key: string): Lease | undefined {
+    const lease = this.#current.get(key);
+    if (lease === undefined) return undefined;
     const now = this.#options.clock.now();
-    if (held.serves(now)) {
-      held.usedAt = now;
-      return held;
+    if (lease.serves(now)) {
+      lease.usedAt = now;
+      return lease;
     }
-    this.#ended(held);
+    this.#ended(lease);
     return undefined;
   }
 
   /** Whether or not it still serves. */
-  current(key: string): Held | undefined {
+  current(key: string): Lease | undefined {
     return this.#current.get(key);
   }
 
   /** Whether one more could be taken in for this owner, however small. */
-  hasRoomFor(owner: Owner): boolean {
-    return this.#hasRoom('', owner, SMALLEST_BYTES);
+  hasMemoryFor(owner: Owner): boolean {
+    return this.#hasMemory('', owner, SMALLEST_BYTES);
   }
 
   /**
    * It serves from now on, in place of what served for the same.
    * @returns false, and nothing was done, if there is no room for it
    */
-  takeIn(held: Held): boolean {
-    if (!this.#hasRoom(held.id, held.owner, held.contentBytes)) return false;
-    this.#room.take(held.id, held.owner, held.contentBytes);
-    const old = this.#current.get(held.key);
-    this.#current.set(held.key, held);
-    if (old !== undefined) this.#replace(old);
-    this.#keeper.keep(held);
-    this.#save(held);
+  put(lease: Lease): boolean {
+    if (!this.#hasMemory(lease.id, lease.owner, lease.contentBytes)) return false;
+    this.#memory.take(lease.id, lease.owner, lease.contentBytes);
+    const old = this.#current.get(lease.key);
+    this.#current.set(lease.key, lease);
+    if (old !== undefined) this.#supersede(old);
+    this.#renewer.start(lease);
+    this.#save(lease);
     // A mount still has to deliver it, however short the overlap.
-    this.#letGo(held, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
-    this.#tell(held, old === undefined ? 'issued' : 'replaced');
+    this.#scheduleRevoke(lease, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
+    this.#report(lease, old === undefined ? 'issued' : 'replaced');
     return true;
   }
 
   /** Its record stays until the store has it back, as one that was replaced: a later process would go on. */
-  giveBack(held: Held): void {
-    if (held.state === 'ended') return;
-    const { stopping, shelf } = this.#options;
-    held.end();
-    this.#release(held);
+  revoke(lease: Lease): void {
+    if (lease.state === 'ended') return;
+    const { stopping, records } = this.#options;
+    lease.end();
+    this.#release(lease);
     // A store that is down may not take it back for hours: its value does not wait with it.
-    const spent = held.spent();
-    this.#room.take(spent.id, spent.owner, spent.contentBytes);
+    const spent = lease.spent();
+    this.#memory.take(spent.id, spent.owner, spent.contentBytes);
     this.#save(spent);
-    this.#tell(held, 'given back');
-    void this.#keeper.giveBack(spent, stopping).then(() => {
-      this.#room.free(spent.id);
+    this.#report(lease, 'given back');
+    void this.#renewer.revoke(spent, stopping).then(() => {
+      this.#memory.free(spent.id);
       this.#count();
-      if (!stopping.aborted) shelf.remove(spent.id);
+      if (!stopping.aborted) records.remove(spent.id);
     });
   }
 
@@ -131,124 +131,124 @@ export class HeldAnswers {
    * A volume has these from now on, and what it had before no longer.
    * @throws MountError lease-memory-full if there is no room for one more volume; then nothing was done
    */
-  delivered(volumeKey: string, pod: HoldingPod, owner: Owner, held: ReadonlySet<Held>): void {
-    if (held.size > 0 && !this.#hasRoom(volumeKey, owner, 0)) throw noRoom('one more volume', owner);
+  attachTo(volumeKey: string, pod: PodRef, owner: Owner, leases: ReadonlySet<Lease>): void {
+    if (leases.size > 0 && !this.#hasMemory(volumeKey, owner, 0)) throw memoryFull('one more volume', owner);
     // What ended while the mount was under way has nobody to wait for.
-    const lasting = new Set([...held].filter(({ state }) => state !== 'ended'));
-    const isNew = [...lasting].filter((one) => !one.holders.has(volumeKey));
+    const lasting = new Set([...leases].filter(({ state }) => state !== 'ended'));
+    const isNew = [...lasting].filter((one) => !one.volumes.has(volumeKey));
     for (const one of lasting) this.#warnOfShortLife(one);
-    const left = this.#holders.delivered(volumeKey, pod, owner, lasting, this.#options.clock.now());
-    for (const one of left) this.#letGo(one);
+    const left = this.#users.attachTo(volumeKey, pod, owner, lasting, this.#options.clock.now());
+    for (const one of left) this.#scheduleRevoke(one);
     for (const one of [...isNew, ...left]) this.#save(one);
   }
 
-  get room(): Pick<HeldRoom, 'sizeBytes' | 'maxBytes'> {
-    return this.#room;
+  get memory(): Pick<LeaseMemory, 'sizeBytes' | 'maxBytes'> {
+    return this.#memory;
   }
 
-  pods(): Iterable<HoldingPod> {
-    return this.#holders.pods();
+  pods(): Iterable<PodRef> {
+    return this.#users.pods();
   }
 
   /** As Holdings.podGone. */
   podGone(podUid: string): void {
     const { clock, issueTimeoutMs } = this.#options;
-    for (const held of this.#holders.podGone(podUid)) {
-      if (held.holders.size > 0) continue;
+    for (const lease of this.#users.podGone(podUid)) {
+      if (lease.volumes.size > 0) continue;
       // What others share a mount of theirs may have taken a moment ago, to deliver it yet.
-      const isTaken = held.read.holding.isShared && clock.now() - held.usedAt < issueTimeoutMs;
-      if (isTaken) this.#letGo(held, issueTimeoutMs);
-      else this.giveBack(held);
+      const isTaken = lease.read.holding.isShared && clock.now() - lease.usedAt < issueTimeoutMs;
+      if (isTaken) this.#scheduleRevoke(lease, issueTimeoutMs);
+      else this.revoke(lease);
     }
   }
 
   /** Everything that was not given back yet. */
-  *describe(): Iterable<HeldStatus> {
+  *describe(): Iterable<LeaseStatus> {
     const { clock, isWatching, overlapMs } = this.#options;
     const now = clock.now();
-    for (const held of [...this.#current.values(), ...this.#replaced]) {
-      const isSilent = !this.#holders.isWanted(held);
-      yield describeHeld(held, now, { isSilent, isRenewed: isWatching(), overlapMs });
+    for (const lease of [...this.#current.values(), ...this.#superseded]) {
+      const isSilent = !this.#users.isWanted(lease);
+      yield describeLease(lease, now, { isSilent, isRenewed: isWatching(), overlapMs });
     }
   }
 
-  #resume(held: Held, holders: HeldForm['holders']): void {
+  #resume(lease: Lease, users: LeaseForm['users']): void {
     const now = this.#options.clock.now();
-    this.#room.take(held.id, held.owner, held.contentBytes);
-    for (const { volume, pod } of holders) this.#holders.restore(volume, pod, held, now);
-    if (held.state === 'replaced') this.#replaced.add(held);
-    else this.#current.set(held.key, held);
-    this.#keeper.keep(held);
-    this.#letGo(held);
+    this.#memory.take(lease.id, lease.owner, lease.contentBytes);
+    for (const { volume, pod } of users) this.#users.restore(volume, pod, lease, now);
+    if (lease.state === 'replaced') this.#superseded.add(lease);
+    else this.#current.set(lease.key, lease);
+    this.#renewer.start(lease);
+    this.#scheduleRevoke(lease);
   }
 
-  #replace(old: Held): void {
+  #supersede(old: Lease): void {
     if (old.state === 'ended') return;
     old.state = 'replaced';
-    this.#replaced.add(old);
+    this.#superseded.add(old);
     this.#save(old);
-    this.#letGo(old);
+    this.#scheduleRevoke(old);
   }
 
   /** Gives back what no volume has, once nobody used it for the overlap: a pod whose mount failed comes back. */
-  #letGo(held: Held, waitMs = this.#options.overlapMs): void {
-    if (held.holders.size > 0 || held.state === 'ended') return;
+  #scheduleRevoke(lease: Lease, waitMs = this.#options.overlapMs): void {
+    if (lease.volumes.size > 0 || lease.state === 'ended') return;
     const { clock, stopping } = this.#options;
     const leftAt = clock.now();
-    held.leftAt = leftAt;
+    lease.leftAt = leftAt;
     void clock
-      .sleep(waitMs, held.over)
+      .sleep(waitMs, lease.over)
       .then(() => {
         if (stopping.aborted) return;
         // Delivered and left again: that counts anew.
-        if (held.holders.size > 0 || held.state === 'ended' || held.leftAt !== leftAt) return;
-        if (held.usedAt > leftAt) this.#letGo(held, waitMs);
-        else this.giveBack(held);
+        if (lease.volumes.size > 0 || lease.state === 'ended' || lease.leftAt !== leftAt) return;
+        if (lease.usedAt > leftAt) this.#scheduleRevoke(lease, waitMs);
+        else this.revoke(lease);
       })
       .catch(() => {});
   }
 
-  #ended(held: Held): void {
-    const isMissed = this.#current.get(held.key) === held && held.holders.size > 0;
-    held.end();
-    this.#release(held);
-    this.#room.free(held.id);
-    this.#options.shelf.remove(held.id);
-    void this.#keeper.loginEnds(held, this.#options.stopping);
-    if (isMissed) this.#tell(held, 'lost');
+  #ended(lease: Lease): void {
+    const isMissed = this.#current.get(lease.key) === lease && lease.volumes.size > 0;
+    lease.end();
+    this.#release(lease);
+    this.#memory.free(lease.id);
+    this.#options.records.remove(lease.id);
+    void this.#renewer.loginEnds(lease, this.#options.stopping);
+    if (isMissed) this.#report(lease, 'lost');
     else this.#count();
   }
 
-  #release(held: Held): void {
-    if (this.#current.get(held.key) === held) this.#current.delete(held.key);
-    this.#replaced.delete(held);
-    this.#holders.lost(held);
+  #release(lease: Lease): void {
+    if (this.#current.get(lease.key) === lease) this.#current.delete(lease.key);
+    this.#superseded.delete(lease);
+    this.#users.detachAll(lease);
   }
 
   /**
    * Without a watch nobody says that a pod is gone: of what is no lease, that for which nobody polls goes if its place
    * is needed.
    */
-  #hasRoom(key: string, owner: Owner, contentBytes: number): boolean {
-    if (this.#room.has(key, owner, contentBytes)) return true;
+  #hasMemory(key: string, owner: Owner, contentBytes: number): boolean {
+    if (this.#memory.has(key, owner, contentBytes)) return true;
     if (this.#options.isWatching()) return false;
-    for (const held of this.#current.values()) {
-      if (!held.answer.hasLease && !this.#holders.isWanted(held)) this.giveBack(held);
+    for (const lease of this.#current.values()) {
+      if (!lease.answer.hasLease && !this.#users.isWanted(lease)) this.revoke(lease);
     }
-    return this.#room.has(key, owner, contentBytes);
+    return this.#memory.has(key, owner, contentBytes);
   }
 
-  #save(held: Held): void {
-    if (held.state === 'ended' || !isRecordable(held)) return;
-    this.#options.shelf.put(
-      held.id,
-      toRecord(held, this.#holders.of(held), this.#options.clock),
-      accountName(held.owner),
+  #save(lease: Lease): void {
+    if (lease.state === 'ended' || !isRecordable(lease)) return;
+    this.#options.records.put(
+      lease.id,
+      toRecord(lease, this.#users.of(lease), this.#options.clock),
+      accountName(lease.owner),
     );
   }
 
-  #tell(held: Held, event: HeldFact['event']): void {
-    this.#options.emit(factOf(held, event));
+  #report(lease: Lease, event: LeaseFact['event']): void {
+    this.#options.emit(factOf(lease, event));
     this.#count();
   }
 
@@ -259,18 +259,18 @@ export class HeldAnswers {
     let nearEnd = 0;
     for (const one of this.#current.values()) {
       if (one.isDue(now)) due += 1;
-      if (now >= one.nearEndAt && this.#holders.isWanted(one)) nearEnd += 1;
+      if (now >= one.nearEndAt && this.#users.isWanted(one)) nearEnd += 1;
     }
-    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#replaced.size, nearEnd });
-    emit({ type: 'kept', what: 'leases', sizeBytes: this.#room.sizeBytes });
+    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#superseded.size, nearEnd });
+    emit({ type: 'kept', what: 'leases', sizeBytes: this.#memory.sizeBytes });
   }
 
-  #warnOfShortLife(held: Held): void {
-    const gapMs = this.#holders.pollGapMs(held);
-    if (gapMs === undefined || held.isWarnedOf) return;
-    if (held.endsAt - held.answer.sentAt >= SHORT_LIFE_POLLS * gapMs) return;
-    held.isWarnedOf = true;
-    const { method, path } = held.read;
+  #warnOfShortLife(lease: Lease): void {
+    const gapMs = this.#users.pollGapMs(lease);
+    if (gapMs === undefined || lease.isShortLifeLogged) return;
+    if (lease.endsAt - lease.answer.sentAt >= SHORT_LIFE_POLLS * gapMs) return;
+    lease.isShortLifeLogged = true;
+    const { method, path } = lease.read;
     const message = `${method} ${path}: its lease is shorter than three polls, so it may end before it is replaced; lengthen it, or poll more often`;
     this.#options.emit({ type: 'notice', level: 'warn', message });
   }

@@ -1,13 +1,13 @@
 // Which volumes have which held answers, and whether anybody still polls for them. A volume that is silent while
 // others are asked is taken for gone only as far as renewals go: silence never gives anything back.
 
-import type { HoldingPod } from '../pods.ts';
-import type { Held, Owner } from './lease.ts';
-import type { HeldRoom } from './lease-memory.ts';
+import type { PodRef } from '../pods.ts';
+import type { Lease, Owner } from './lease.ts';
+import type { LeaseMemory } from './lease-memory.ts';
 
-interface Holder {
-  readonly pod: HoldingPod;
-  held: ReadonlySet<Held>;
+interface LeaseUser {
+  readonly pod: PodRef;
+  leases: ReadonlySet<Lease>;
   askedAt: number;
   /** The longest time seen between two of its calls. */
   gapMs: number;
@@ -16,16 +16,16 @@ interface Holder {
 /** Three polls in a row that did not come, and never less than this (design.md, "Held answers and leases"). */
 const SILENT_GAPS = 3;
 const SILENT_AT_LEAST_MS = 10 * 60_000;
-const NONE: ReadonlySet<Held> = new Set();
+const NONE: ReadonlySet<Lease> = new Set();
 
-export class Holders {
+export class LeaseUsers {
   /** By volume key. */
-  readonly #holders = new Map<string, Holder>();
-  readonly #room: HeldRoom;
+  readonly #users = new Map<string, LeaseUser>();
+  readonly #memory: LeaseMemory;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(room: HeldRoom) {
-    this.#room = room;
+  constructor(room: LeaseMemory) {
+    this.#memory = room;
   }
 
   /** A call came, of whatever volume. */
@@ -34,95 +34,95 @@ export class Holders {
   }
 
   /** @returns what the volume had and has no longer. */
-  delivered(volumeKey: string, pod: HoldingPod, owner: Owner, held: ReadonlySet<Held>, now: number): readonly Held[] {
-    const before = this.#holders.get(volumeKey);
+  attachTo(volumeKey: string, pod: PodRef, owner: Owner, leases: ReadonlySet<Lease>, now: number): readonly Lease[] {
+    const before = this.#users.get(volumeKey);
     this.#forget(volumeKey);
-    for (const one of held) one.holders.add(volumeKey);
-    if (held.size > 0) {
+    for (const one of leases) one.volumes.add(volumeKey);
+    if (leases.size > 0) {
       const gapMs = before === undefined ? 0 : Math.max(before.gapMs, now - before.askedAt);
-      this.#set(volumeKey, owner, { pod, held, askedAt: now, gapMs });
+      this.#set(volumeKey, owner, { pod, leases, askedAt: now, gapMs });
     }
     return this.#leave(
       volumeKey,
-      [...(before?.held ?? NONE)].filter((one) => !held.has(one)),
+      [...(before?.leases ?? NONE)].filter((one) => !leases.has(one)),
     );
   }
 
   /** It has ended, and nobody has it any longer. */
-  lost(held: Held): void {
-    for (const volumeKey of held.holders) {
-      const holder = this.#holders.get(volumeKey);
-      if (holder === undefined) continue;
-      holder.held = new Set([...holder.held].filter((one) => one !== held));
-      if (holder.held.size === 0) this.#forget(volumeKey);
+  detachAll(lease: Lease): void {
+    for (const volumeKey of lease.volumes) {
+      const user = this.#users.get(volumeKey);
+      if (user === undefined) continue;
+      user.leases = new Set([...user.leases].filter((one) => one !== lease));
+      if (user.leases.size === 0) this.#forget(volumeKey);
     }
   }
 
   /** Who has it, for its record. */
-  of(held: Held): readonly { readonly volume: string; readonly pod: HoldingPod }[] {
-    return [...held.holders].flatMap((volume) => {
-      const holder = this.#holders.get(volume);
-      return holder === undefined ? [] : [{ volume, pod: holder.pod }];
+  of(lease: Lease): readonly { readonly volume: string; readonly pod: PodRef }[] {
+    return [...lease.volumes].flatMap((volume) => {
+      const user = this.#users.get(volume);
+      return user === undefined ? [] : [{ volume, pod: user.pod }];
     });
   }
 
   /** As an earlier process delivered it. */
-  restore(volume: string, pod: HoldingPod, held: Held, now: number): void {
-    const others = this.#holders.get(volume)?.held ?? NONE;
-    held.holders.add(volume);
-    const owner = { ...held.owner, pod: pod.name };
-    this.#set(volume, owner, { pod, held: new Set([...others, held]), askedAt: now, gapMs: 0 });
+  restore(volume: string, pod: PodRef, lease: Lease, now: number): void {
+    const others = this.#users.get(volume)?.leases ?? NONE;
+    lease.volumes.add(volume);
+    const owner = { ...lease.owner, pod: pod.name };
+    this.#set(volume, owner, { pod, leases: new Set([...others, lease]), askedAt: now, gapMs: 0 });
   }
 
   /** @returns what its pod had. */
-  podGone(podUid: string): readonly Held[] {
-    const keys = [...this.#holders].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);
+  podGone(podUid: string): readonly Lease[] {
+    const keys = [...this.#users].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);
     return keys.flatMap((key) => this.#remove(key));
   }
 
   /** Some of them more than once, where they have several volumes. */
-  *pods(): Iterable<HoldingPod> {
-    for (const { pod } of this.#holders.values()) yield pod;
+  *pods(): Iterable<PodRef> {
+    for (const { pod } of this.#users.values()) yield pod;
   }
 
   /** Whether one of its volumes was asked for lately, as measured by its own polls. */
-  isWanted(held: Held): boolean {
+  isWanted(lease: Lease): boolean {
     // Issued, and its first delivery is yet to come.
-    if (held.holders.size === 0) return true;
-    return [...held.holders].some((key) => !this.#isSilent(this.#holders.get(key), held.usedAt));
+    if (lease.volumes.size === 0) return true;
+    return [...lease.volumes].some((key) => !this.#isSilent(this.#users.get(key), lease.usedAt));
   }
 
   /** The shortest time between polls of those who have it; undefined until one was polled twice. */
-  pollGapMs(held: Held): number | undefined {
-    const gaps = [...held.holders].flatMap((key) => this.#holders.get(key)?.gapMs || []);
+  pollGapMs(lease: Lease): number | undefined {
+    const gaps = [...lease.volumes].flatMap((key) => this.#users.get(key)?.gapMs || []);
     return gaps.length === 0 ? undefined : Math.min(...gaps);
   }
 
   /** @param usedAt a poll counts also where it failed on another of its objects. */
-  #isSilent(holder: Holder | undefined, usedAt: number): boolean {
-    if (holder === undefined) return true;
-    const silentMs = Math.max(SILENT_AT_LEAST_MS, SILENT_GAPS * holder.gapMs);
-    return this.#askedAt - Math.max(holder.askedAt, usedAt) > silentMs;
+  #isSilent(user: LeaseUser | undefined, usedAt: number): boolean {
+    if (user === undefined) return true;
+    const silentMs = Math.max(SILENT_AT_LEAST_MS, SILENT_GAPS * user.gapMs);
+    return this.#askedAt - Math.max(user.askedAt, usedAt) > silentMs;
   }
 
-  #remove(volumeKey: string): readonly Held[] {
-    const held = [...(this.#holders.get(volumeKey)?.held ?? NONE)];
+  #remove(volumeKey: string): readonly Lease[] {
+    const leases = [...(this.#users.get(volumeKey)?.leases ?? NONE)];
     this.#forget(volumeKey);
-    return this.#leave(volumeKey, held);
+    return this.#leave(volumeKey, leases);
   }
 
-  #leave(volumeKey: string, held: readonly Held[]): readonly Held[] {
-    for (const one of held) one.holders.delete(volumeKey);
-    return held;
+  #leave(volumeKey: string, leases: readonly Lease[]): readonly Lease[] {
+    for (const one of leases) one.volumes.delete(volumeKey);
+    return leases;
   }
 
-  #set(volumeKey: string, owner: Owner, holder: Holder): void {
-    this.#holders.set(volumeKey, holder);
-    this.#room.take(volumeKey, owner, 0);
+  #set(volumeKey: string, owner: Owner, user: LeaseUser): void {
+    this.#users.set(volumeKey, user);
+    this.#memory.take(volumeKey, owner, 0);
   }
 
   #forget(volumeKey: string): void {
-    this.#holders.delete(volumeKey);
-    this.#room.free(volumeKey);
+    this.#users.delete(volumeKey);
+    this.#memory.free(volumeKey);
   }
 }

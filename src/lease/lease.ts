@@ -4,18 +4,18 @@
 //   replaced  another took its place; kept until every volume that had it has the other, and a while longer
 //   ended     of no use: run out, lost with its token, or given back
 import { randomBytes } from 'node:crypto';
-import type { HeldFact } from '../events.ts';
+import type { LeaseFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import { grantTimes, isShortened, isUrgent, retryAt } from '../lifetime.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
-import type { OwnLogin } from '../session/access.ts';
-import type { LiveToken } from '../session/live-token.ts';
-import { type HeldStatus, type Moment, spanTo } from '../status.ts';
-import type { Life } from './schedule.ts';
+import type { LeaseLogin } from '../session/session-source.ts';
+import type { Token } from '../session/token.ts';
+import { type LeaseStatus, type Moment, spanTo } from '../status.ts';
+import type { Schedule } from './schedule.ts';
 
-export type HeldState = 'live' | 'due' | 'replaced' | 'ended';
+export type LeaseState = 'live' | 'due' | 'replaced' | 'ended';
 
 /** Of its life, what is left when it counts as near its end: beyond the moment to act (life.ts) and some polls. */
 const NEAR_END_SHARE = 0.1;
@@ -28,7 +28,7 @@ export interface Owner {
   readonly pod: string;
 }
 
-export interface HeldOptions {
+export interface LeaseOptions {
   /** Of its record; undefined: a new one. */
   readonly id?: string;
   readonly owner: Owner;
@@ -39,20 +39,20 @@ export interface HeldOptions {
   /** How that store is reached, for a later process. */
   readonly store: StoreSettings;
   readonly answer: Answer;
-  readonly life: Life;
+  readonly schedule: Schedule;
   /** The life it was first granted; undefined: this one. */
   readonly firstMs?: number;
   /** On which its lease hangs; undefined where it has none. */
-  readonly token: LiveToken | undefined;
+  readonly token: Token | undefined;
   /** Of the token, where that is its own and ends with it. */
-  readonly login: OwnLogin | undefined;
+  readonly login: LeaseLogin | undefined;
   readonly random: () => number;
 }
 
 /** Beside its answer, as measured with 8,000: its login, the renewals of both, its records. */
-export const HELD_BYTES = 6 * 1024;
+export const LEASE_BYTES = 6 * 1024;
 
-export class Held {
+export class Lease {
   readonly id: string;
   readonly key: string;
   readonly owner: Owner;
@@ -60,18 +60,18 @@ export class Held {
   readonly door: Door;
   readonly store: StoreSettings;
   readonly answer: Answer;
-  readonly token: LiveToken | undefined;
-  readonly login: OwnLogin | undefined;
+  readonly token: Token | undefined;
+  readonly login: LeaseLogin | undefined;
   /** Keys of the volumes that were delivered it last. */
-  readonly holders = new Set<string>();
-  state: HeldState = 'live';
+  readonly volumes = new Set<string>();
+  state: LeaseState = 'live';
   /** clock.now() of the last mount that was answered with it. */
   usedAt: number;
   /** clock.now() since which no volume has it. */
   leftAt = Number.NEGATIVE_INFINITY;
   renewAt: number;
   /** It was said that it is too short. */
-  isWarnedOf = false;
+  isShortLifeLogged = false;
   #endsAt: number;
   readonly #dueAt: number;
   readonly firstMs: number;
@@ -86,12 +86,12 @@ export class Held {
     door,
     store,
     answer,
-    life,
+    schedule,
     firstMs,
     token,
     login,
     random,
-  }: HeldOptions) {
+  }: LeaseOptions) {
     this.id = id;
     this.key = key;
     this.owner = owner;
@@ -102,16 +102,16 @@ export class Held {
     this.token = token;
     this.login = login;
     this.usedAt = answer.sentAt;
-    this.renewAt = life.renewAt;
-    this.#endsAt = life.endsAt;
-    this.#dueAt = life.dueAt;
-    this.firstMs = firstMs ?? life.endsAt - answer.sentAt;
+    this.renewAt = schedule.renewAt;
+    this.#endsAt = schedule.endsAt;
+    this.#dueAt = schedule.dueAt;
+    this.firstMs = firstMs ?? schedule.endsAt - answer.sentAt;
     this.#random = random;
     this.#carry();
   }
 
   /** Its own, whatever its token's. */
-  get life(): Life {
+  get schedule(): Schedule {
     return { endsAt: this.#endsAt, renewAt: this.renewAt, dueAt: this.#dueAt };
   }
 
@@ -124,7 +124,7 @@ export class Held {
   get contentBytes(): number {
     const { answer, read } = this;
     const texts = [answer.leaseId, read.key, read.path, read.body?.reveal()];
-    return HELD_BYTES + answer.sizeBytes + texts.reduce((bytes, text) => bytes + (text?.length ?? 0), 0);
+    return LEASE_BYTES + answer.sizeBytes + texts.reduce((bytes, text) => bytes + (text?.length ?? 0), 0);
   }
 
   end(): void {
@@ -134,11 +134,11 @@ export class Held {
   }
 
   /** What is left when it has ended here and the store is yet to take it back: no value. */
-  spent(): Held {
-    const { id, key, owner, read, door, store, life, firstMs, token, login } = this;
+  spent(): Lease {
+    const { id, key, owner, read, door, store, schedule, firstMs, token, login } = this;
     const answer = { ...this.answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
-    const rest = { id, key, owner, read, door, store, life, firstMs, token, login, random: this.#random };
-    const spent = new Held({ ...rest, answer });
+    const rest = { id, key, owner, read, door, store, schedule, firstMs, token, login, random: this.#random };
+    const spent = new Lease({ ...rest, answer });
     spent.state = 'replaced';
     return spent;
   }
@@ -188,7 +188,7 @@ export class Held {
   /** Its token will be renewed no further; one whose uses are counted never is. */
   #isTokenEnding(now: number): boolean {
     if (this.token === undefined) return false;
-    const { isCounted, actAt, endsAt } = this.token;
+    const { isUseLimited: isCounted, renewAt: actAt, endsAt } = this.token;
     return isCounted ? now >= actAt : actAt === Number.POSITIVE_INFINITY && endsAt < Number.POSITIVE_INFINITY;
   }
 
@@ -203,39 +203,39 @@ export class Held {
  * @param isRenewed its lease is renewed all the same
  * @param overlapMs how long it lives on once it was replaced everywhere
  */
-export function describeHeld(
-  held: Held,
+export function describeLease(
+  lease: Lease,
   now: number,
   { isSilent, isRenewed, overlapMs }: { isSilent: boolean; isRenewed: boolean; overlapMs: number },
-): HeldStatus {
-  const { owner, read, door, holders } = held;
-  const isEnding = held.state !== 'replaced' && isSilent && (!isRenewed || held.isDue(now));
-  const state = isEnding ? 'ending' : held.state === 'live' && held.isDue(now) ? 'due' : held.state;
+): LeaseStatus {
+  const { owner, read, door, volumes: users } = lease;
+  const isEnding = lease.state !== 'replaced' && isSilent && (!isRenewed || lease.isDue(now));
+  const state = isEnding ? 'ending' : lease.state === 'live' && lease.isDue(now) ? 'due' : lease.state;
   return {
     ...owner,
     request: `${read.method} ${read.path}`,
     address: door.address,
     state,
-    endsInMs: spanTo(held.endsAt, now),
-    next: nextOf(held, state, now, overlapMs),
-    volumes: holders.size,
+    endsInMs: spanTo(lease.endsAt, now),
+    next: nextOf(lease, state, now, overlapMs),
+    volumes: users.size,
   };
 }
 
-function nextOf(held: Held, state: HeldStatus['state'], now: number, overlapMs: number): Moment {
+function nextOf(lease: Lease, state: LeaseStatus['state'], now: number, overlapMs: number): Moment {
   if (state === 'due') return { what: 'replace at the next poll', inMs: null };
-  if (held.holders.size === 0) {
-    const backAt = Math.max(held.leftAt, held.usedAt) + overlapMs;
-    return { what: 'give back', inMs: spanTo(Math.min(backAt, held.endsAt), now) };
+  if (lease.volumes.size === 0) {
+    const backAt = Math.max(lease.leftAt, lease.usedAt) + overlapMs;
+    return { what: 'give back', inMs: spanTo(Math.min(backAt, lease.endsAt), now) };
   }
   if (state === 'replaced') return { what: 'wait until all its volumes have the new one', inMs: null };
-  if (state === 'ending') return { what: 'end', inMs: spanTo(held.endsAt, now) };
-  const { renewAt, dueAt } = held.life;
+  if (state === 'ending') return { what: 'end', inMs: spanTo(lease.endsAt, now) };
+  const { renewAt, dueAt } = lease.schedule;
   if (renewAt < dueAt) return { what: 'renew', inMs: spanTo(renewAt, now) };
   if (Number.isFinite(dueAt)) return { what: 'due', inMs: spanTo(dueAt, now) };
   return { what: "wait for its pod's end", inMs: null };
 }
 
-export function factOf({ owner, read }: Held, event: HeldFact['event']): HeldFact {
+export function factOf({ owner, read }: Lease, event: LeaseFact['event']): LeaseFact {
   return { type: 'held', event, ...owner, request: `${read.method} ${read.path}` };
 }

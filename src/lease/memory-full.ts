@@ -4,7 +4,7 @@ import { accountName } from '../pot.ts';
 import type { Owner } from './lease.ts';
 
 /** @param what the request, or the volume */
-export function noRoom(what: string, owner: Owner): MountError {
+export function memoryFull(what: string, owner: Owner): MountError {
   return new MountError(
     'lease-memory-full',
     `${what}: the provider has no memory left to keep a lease for service account ${accountName(owner)}; mount fewer or smaller leased secrets in its pods`,

@@ -4,17 +4,17 @@ import type { Plan, Read } from '../plan/plan.ts';
 import type { Owner } from './lease.ts';
 
 /** One mount, and its ways to the store. */
-export interface Asker {
+export interface MountContext {
   readonly plan: Plan;
   readonly reads: MountReads;
   readonly signal: AbortSignal;
 }
 
 /** Of the reads whose answers may be held. A caller without a pod is nobody to hold for, but with others. */
-export function holdingKeys({ plan, reads }: Asker): ReadonlyMap<Read, string> {
+export function leaseKeys({ plan, reads }: MountContext): ReadonlyMap<Read, string> {
   const mayHold = plan.identity.isPodless ? plan.reads.filter(({ holding }) => holding.isShared) : plan.reads;
   return new Map(
-    mayHold.map((read) => [read, `${reads.holderKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
+    mayHold.map((read) => [read, `${reads.leaseScopeKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
   );
 }
 

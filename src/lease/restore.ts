@@ -4,24 +4,24 @@ import { fromForm } from '../fetch/answer-form.ts';
 import type { Door } from '../fetch/ports.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
-import type { AccessSource } from '../session/access.ts';
-import { Held } from './lease.ts';
-import { lifeOfForm, parseRecord, readOfForm } from './lease-record.ts';
+import type { SessionSource } from '../session/session-source.ts';
+import { Lease } from './lease.ts';
+import { parseRecord, readOfForm, scheduleOfForm } from './lease-record.ts';
 
 export interface RestoreWays {
   readonly open: (store: StoreSettings) => Promise<Door>;
-  readonly resumeAlone: AccessSource['resumeAlone'];
+  readonly resumeLeaseLogin: SessionSource['resumeLeaseLogin'];
   readonly markLeases: (door: Door, read: Read) => void;
 }
 
 /** undefined: none of ours, over, or its store cannot be opened any more. */
-export async function restoreHeld(
+export async function restoreLease(
   id: string,
   record: Secret<string>,
-  { open, resumeAlone, markLeases }: RestoreWays,
+  { open, resumeLeaseLogin: resumeAlone, markLeases }: RestoreWays,
   clock: Clock,
   random: () => number,
-): Promise<Held | undefined> {
+): Promise<Lease | undefined> {
   const form = parseRecord(record);
   if (form === undefined) return undefined;
   try {
@@ -34,9 +34,9 @@ export async function restoreHeld(
     const firstMs = form.firstMs ?? Number.POSITIVE_INFINITY;
     const { key, owner, store } = form;
     const rest = { id, key, owner, read, door, store, answer, firstMs, random };
-    const held = new Held({ ...rest, life: lifeOfForm(form, clock), token: own?.token, login: own?.login });
-    held.state = form.state;
-    return held.endsAt > clock.now() ? held : undefined;
+    const lease = new Lease({ ...rest, schedule: scheduleOfForm(form, clock), token: own?.token, login: own?.login });
+    lease.state = form.state;
+    return lease.endsAt > clock.now() ? lease : undefined;
   } catch {
     return undefined;
   }

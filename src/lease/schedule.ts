@@ -7,7 +7,7 @@ import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { certificateEnd } from './certificate.ts';
 
-export interface Life {
+export interface Schedule {
   /** Beyond it the answer is of no use. Infinity: nobody said. */
   readonly endsAt: number;
   /** When to renew its lease; Infinity: never. */
@@ -22,17 +22,23 @@ const WALL_SLACK_MS = 60_000;
 const SLACK_SHARE = 1 - RENEW_TO;
 
 /** Whether polls must not ask for the answer again. Never for what it looks like: a certificate kept in KV follows KV. */
-export function isHeld(read: Read, answer: Answer): boolean {
-  return mustBeHeld(read, answer) || read.holding.refreshAfterMs !== undefined;
+export function isManaged(read: Read, answer: Answer): boolean {
+  return mustBeManaged(read, answer) || read.holding.refreshAfterMs !== undefined;
 }
 
 /** To ask for it again would make another: it is held, or it is not for this mount. */
-export function mustBeHeld(read: Read, answer: Answer): boolean {
+export function mustBeManaged(read: Read, answer: Answer): boolean {
   return answer.hasLease || !isReading(read.method);
 }
 
 /** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */
-export function lifeOf(read: Read, answer: Answer, clock: Clock, random: () => number, maxStaleMs: number): Life {
+export function scheduleOf(
+  read: Read,
+  answer: Answer,
+  clock: Clock,
+  random: () => number,
+  maxStaleMs: number,
+): Schedule {
   const { sentAt } = answer;
   const moment = (ms: number) => drawMoment(sentAt, ms, random);
   const refreshAt = sentAt + (read.holding.refreshAfterMs ?? Number.POSITIVE_INFINITY);

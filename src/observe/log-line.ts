@@ -1,7 +1,7 @@
 // Facts become log lines: which level each has, how it is said, and what is told with it. How a line is written
 // is log.ts. Counts that only a graph makes sense of (sessions, slots, volumes) are metrics and no lines.
 import { Code } from '../errors.ts';
-import type { Fact, HeldFact, MountFact } from '../events.ts';
+import type { Fact, LeaseFact, MountFact } from '../events.ts';
 import { describeFault } from './fault-detail.ts';
 
 /** In order of weight. */
@@ -76,7 +76,7 @@ export function describeFact(fact: Fact): LogLine {
   }
 }
 
-const HELD: Record<HeldFact['event'], string> = {
+const HELD: Record<LeaseFact['event'], string> = {
   issued: 'an answer is held from now on',
   renewed: 'held answer renewed',
   replaced: 'held answer replaced',

@@ -1,7 +1,7 @@
 // Every pair of labels is there from the start, at 0: a counter that appears with its first event has not increased, and
 // an alert on it would miss that one.
 import { REASONS } from '../errors.ts';
-import type { Fact, HeldFact, MountFact, RequestFact } from '../events.ts';
+import type { Fact, LeaseFact, MountFact, RequestFact } from '../events.ts';
 import type { Counters } from './metrics.ts';
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
@@ -22,7 +22,7 @@ const OPERATIONS = every<RequestFact['operation']>({
   health: true,
   revoke: true,
 });
-const EVENTS = every<HeldFact['event']>({
+const EVENTS = every<LeaseFact['event']>({
   issued: true,
   renewed: true,
   replaced: true,

@@ -4,10 +4,10 @@ import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import type { Secret } from '../secret.ts';
-import type { Access, AccessSource, LoneAccess } from './access.ts';
 import { givenTokenKey } from './key.ts';
-import { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
+import type { LeaseLoginHandle, SessionHandle, SessionSource } from './session-source.ts';
+import { Token } from './token.ts';
 
 export interface GivenTokenOptions {
   readonly read: () => Promise<Secret<string>>;
@@ -15,7 +15,7 @@ export interface GivenTokenOptions {
   readonly lookupTimeoutMs: number;
 }
 
-export class GivenToken implements AccessSource {
+export class GivenToken implements SessionSource {
   readonly #options: GivenTokenOptions;
 
   constructor(options: GivenTokenOptions) {
@@ -26,7 +26,7 @@ export class GivenToken implements AccessSource {
     return Promise.resolve(plan);
   }
 
-  async visit(plan: Plan, door: TokenDoor): Promise<Access> {
+  async open(plan: Plan, door: TokenDoor): Promise<SessionHandle> {
     const secret = await this.#options.read();
     const token = liveForGood(secret);
     let check: Promise<undefined> | undefined;
@@ -41,32 +41,32 @@ export class GivenToken implements AccessSource {
     };
   }
 
-  holderKey(plan: Plan, door: TokenDoor): string {
+  leaseScopeKey(plan: Plan, door: TokenDoor): string {
     return [door.key, plan.identity.podUid].join(' ');
   }
 
   /** There is only the one token, and it is not ours to end. */
-  visitAlone(plan: Plan, door: TokenDoor): LoneAccess {
-    const visit = this.visit(plan, door);
+  openLeaseLogin(plan: Plan, door: TokenDoor): LeaseLoginHandle {
+    const visit = this.open(plan, door);
     const key = `given ${door.key}`;
     return {
       session: { key, account: accountName(plan.identity) },
       acquire: async (signal) => (await visit).acquire(signal),
       afterForbidden: async (token, sentAt, refused) => (await visit).afterForbidden(token, sentAt, refused),
       leave: () => {},
-      own: { key, recordKey: '', end: () => Promise.resolve(), abandon: () => {} },
+      own: { key, recordKey: '', revoke: () => Promise.resolve(), leaveToExpire: () => {} },
     };
   }
 
-  takeOver(): undefined {
+  promoteToLeaseLogin(): undefined {
     return undefined;
   }
 
-  disown(): boolean {
+  discardSharedToken(): boolean {
     return false;
   }
 
-  resumeAlone(): undefined {
+  resumeLeaseLogin(): undefined {
     return undefined;
   }
 
@@ -86,7 +86,7 @@ export class GivenToken implements AccessSource {
 }
 
 /** How long it lives is its owner's affair; when it has ended the store says so. */
-function liveForGood(token: Secret<string>): LiveToken {
+function liveForGood(token: Secret<string>): Token {
   const grant = { token, ttlMs: 0, isRenewable: false, isBatch: false, uses: 0, metadata: new Map(), sentAt: 0 };
-  return new LiveToken(grant, () => 0);
+  return new Token(grant, () => 0);
 }

@@ -3,8 +3,8 @@
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { methodKey } from './key.ts';
-import type { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
+import type { Token } from './token.ts';
 
 /** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
 const MAX_METHODS = 1_000;
@@ -40,12 +40,12 @@ export class LoginMethods {
 }
 
 /** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
-export function assertLoggedInAs(plan: Plan, token: LiveToken): void {
+export function assertLoggedInAs(plan: Plan, token: Token): void {
   const { namespace, account } = plan.identity;
-  const isOurs =
+  const isWellFormed =
     token.metadata.get('service_account_name') === account &&
     token.metadata.get('service_account_namespace') === namespace;
-  if (isOurs) return;
+  if (isWellFormed) return;
   throw new MountError(
     'token-mismatch',
     `the store logged the token in as another service account than ${namespace}/${account}, which the pod runs as`,

@@ -2,10 +2,10 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { TokenDoor } from './ports.ts';
-import type { Returns } from './returns.ts';
+import type { Revocations } from './revocations.ts';
 import type { TokenRecords } from './token-record.ts';
 
-export interface SessionErrand {
+export interface TokenRequest {
   /** Whose turn it counts as. */
   readonly session: { readonly key: string; readonly account: string };
   /** Names the request in a message. */
@@ -19,7 +19,7 @@ export interface SessionErrand {
 /** Sends a session's own requests with the turn and the repeats of all others: fetch/gate.ts, by way of the wiring. */
 export type SendRequest = <T>(
   door: TokenDoor,
-  errand: SessionErrand,
+  errand: TokenRequest,
   request: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ) => Promise<T>;
@@ -35,7 +35,7 @@ export interface SessionOptions {
   /** Time for one login with its repeats. Shared work has its own, never a caller's. */
   readonly loginTimeoutMs: number;
   readonly records: TokenRecords;
-  readonly returns: Returns;
+  readonly revocations: Revocations;
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
 }

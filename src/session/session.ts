@@ -7,13 +7,13 @@ import { accountName } from '../pot.ts';
 import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
-import { TokenKeeper } from './keeper.ts';
-import { LiveToken } from './live-token.ts';
 import type { SessionOptions } from './options.ts';
 import type { Grant, TokenDoor } from './ports.ts';
+import { Token } from './token.ts';
+import { TokenRenewer } from './token-renewer.ts';
 
 /** One caller for the length of its mount. */
-export interface Visitor {
+export interface LoginRequester {
   readonly plan: Plan;
   readonly door: TokenDoor;
   readonly credential: Credential;
@@ -37,7 +37,7 @@ export interface SessionListener {
 
 interface LoginFlight {
   readonly leader: Credential;
-  readonly token: Promise<LiveToken>;
+  readonly token: Promise<Token>;
 }
 
 /** How often a caller whose leader was refused takes part in the next election. */
@@ -56,11 +56,11 @@ export class Session {
   readonly account: string;
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
-  readonly #keeper: TokenKeeper;
-  readonly #doubts = new Map<LiveToken, Promise<LiveToken | undefined>>();
+  readonly #renewer: TokenRenewer;
+  readonly #verifications = new Map<Token, Promise<Token | undefined>>();
   /** Replaced ones that live: a read under way may yet find a lease on one. */
-  readonly #retired = new Set<LiveToken>();
-  #token: LiveToken | undefined;
+  readonly #superseded = new Set<Token>();
+  #token: Token | undefined;
   #flight: LoginFlight | undefined;
   #users = 0;
   #usedAt: number;
@@ -84,7 +84,7 @@ export class Session {
     this.#options = options;
     this.#listener = listener;
     this.#usedAt = options.clock.now();
-    this.#keeper = new TokenKeeper(
+    this.#renewer = new TokenRenewer(
       {
         key,
         account: this.account,
@@ -104,7 +104,7 @@ export class Session {
   }
 
   get isInUse(): boolean {
-    const carries = this.#token?.carriesLease(this.#options.clock.now()) ?? false;
+    const carries = this.#token?.mustOutlive(this.#options.clock.now()) ?? false;
     return this.#users > 0 || this.#flight !== undefined || carries;
   }
 
@@ -131,16 +131,16 @@ export class Session {
   }
 
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
-  async acquire(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
-    return this.serving(visitor) ?? this.#logIn(visitor, signal);
+  async acquire(requester: LoginRequester, signal: AbortSignal): Promise<Token> {
+    return this.serving(requester) ?? this.#logIn(requester, signal);
   }
 
   /** A token that is there and serves. */
-  serving(visitor: Visitor): LiveToken | undefined {
+  serving(requester: LoginRequester): Token | undefined {
     const now = this.#options.clock.now();
     const token = this.#token;
     if (!token?.serves(now)) return undefined;
-    if (token.state === 'ending' && now >= this.#replaceAt) this.#replaceBeside(visitor);
+    if (token.state === 'ending' && now >= this.#replaceAt) this.#replaceBeside(requester);
     return token;
   }
 
@@ -151,145 +151,145 @@ export class Session {
    *   minute ago
    */
   async afterForbidden(
-    token: LiveToken,
+    token: Token,
     sentAt: number,
     refused: MountError,
-    visitor: Visitor,
-  ): Promise<LiveToken | undefined> {
+    requester: LoginRequester,
+  ): Promise<Token | undefined> {
     const current = this.#token;
     if (current !== undefined && current !== token && current.serves(this.#options.clock.now())) return current;
-    let doubt = this.#doubts.get(token);
-    if (doubt === undefined) {
-      doubt = this.#resolveDoubt(token, sentAt, refused, visitor).finally(() => this.#doubts.delete(token));
-      this.#doubts.set(token, doubt);
+    let verification = this.#verifications.get(token);
+    if (verification === undefined) {
+      verification = this.#verify(token, sentAt, refused, requester).finally(() => this.#verifications.delete(token));
+      this.#verifications.set(token, verification);
     }
-    return doubt;
+    return verification;
   }
 
   /** Takes a token that was got under another key and turned out to belong here. */
-  adopt(token: LiveToken): void {
+  adopt(token: Token): void {
     const old = this.#token;
     this.#token = token;
-    if (old !== undefined) this.#retire(old);
+    if (old !== undefined) this.#supersede(old);
     token.reinstate();
-    this.#keeper.keep(token);
+    this.#renewer.start(token);
     this.#save(token);
     this.#listener.onToken(this);
   }
 
   /** Goes on with the token that an earlier process had here. */
-  resume(): LiveToken | undefined {
+  resume(): Token | undefined {
     const token = this.#options.records.take(this.recordKey);
     if (token !== undefined) this.adopt(token);
     return token;
   }
 
-  has(token: LiveToken): boolean {
-    return this.#token === token || this.#retired.has(token);
+  has(token: Token): boolean {
+    return this.#token === token || this.#superseded.has(token);
   }
 
   /** Lets one that it has go to another session. */
-  surrender(token: LiveToken): void {
-    if (!this.#retired.delete(token)) this.#drop();
+  detachToken(token: Token): void {
+    if (!this.#superseded.delete(token)) this.#drop();
   }
 
   /** Gives the token back to the store, unless a lease hangs on it. */
-  async revoke(signal: AbortSignal): Promise<void> {
+  async revokeUnlessLeased(signal: AbortSignal): Promise<void> {
     const token = this.#drop();
-    if (token === undefined || token.carriesLease(this.#options.clock.now())) return;
-    await this.#keeper.giveBack(token, signal);
+    if (token === undefined || token.mustOutlive(this.#options.clock.now())) return;
+    await this.#renewer.revoke(token, signal);
   }
 
   /** Gives the token back with all that hangs on it. Its record stays until then: a later process would go on. */
-  async end(signal: AbortSignal): Promise<void> {
+  async revoke(signal: AbortSignal): Promise<void> {
     const token = this.#token;
     this.#token = undefined;
     this.#listener.onEnd(this);
     if (token === undefined) return;
-    await this.#keeper.giveBack(token, signal);
+    await this.#renewer.revoke(token, signal);
     if (!signal.aborted) this.#options.records.forget(this.recordKey);
   }
 
   /** Leaves the token to run out, with all that hangs on it. */
-  abandon(): void {
+  leaveToExpire(): void {
     const token = this.#drop();
     token?.end();
     this.#listener.onEnd(this);
   }
 
-  async #logIn(visitor: Visitor, signal: AbortSignal): Promise<LiveToken> {
-    const { mount, role } = visitor.plan.login;
+  async #logIn(requester: LoginRequester, signal: AbortSignal): Promise<Token> {
+    const { mount, role } = requester.plan.login;
     for (let tries = 1; ; tries += 1) {
       const isLeader = this.#flight === undefined;
-      const flight = this.#flight ?? this.#startLogin(visitor);
+      const flight = this.#flight ?? this.#startLogin(requester);
       try {
         const token = await waitFor(flight.token, describeLogin(mount, role), signal);
-        if (isLeader || !token.isCounted) return token;
+        if (isLeader || !token.isUseLimited) return token;
       } catch (thrown) {
         const isTheirs = thrown instanceof MountError && !thrown.isPassing && !isLeader;
-        if (!isTheirs || tries === LOGIN_TRIES || flight.leader.isSameAs(visitor.credential)) throw thrown;
+        if (!isTheirs || tries === LOGIN_TRIES || flight.leader.isSameAs(requester.credential)) throw thrown;
       }
     }
   }
 
-  #startLogin(visitor: Visitor): LoginFlight {
-    const token = this.#sendLogin(visitor)
+  #startLogin(requester: LoginRequester): LoginFlight {
+    const token = this.#sendLogin(requester)
       .then((grant) => {
-        const live = new LiveToken(grant, this.#options.random);
-        if (!live.isCounted) this.adopt(live);
+        const live = new Token(grant, this.#options.random);
+        if (!live.isUseLimited) this.adopt(live);
         return live;
       })
       .finally(() => {
         this.#flight = undefined;
         this.#endIfEmpty();
       });
-    this.#flight = { leader: visitor.credential, token };
+    this.#flight = { leader: requester.credential, token };
     return this.#flight;
   }
 
-  #sendLogin(visitor: Visitor): Promise<Grant> {
-    const { mount, role } = visitor.plan.login;
+  #sendLogin(requester: LoginRequester): Promise<Grant> {
+    const { mount, role } = requester.plan.login;
     return withinTime(this.#options.loginTimeoutMs, async (signal) => {
-      const jwt = await visitor.credential.token(signal);
+      const jwt = await requester.credential.token(signal);
       const what = describeLogin(mount, role);
       const errand = { session: this, what, isUrgent: true, isRepeatable: true, isUpkeep: false };
-      visitor.cost.logins += 1;
+      requester.cost.logins += 1;
       return this.#options.send(this.door, errand, (own) => this.door.login({ mount, role, jwt }, own), signal);
     });
   }
 
-  #replaceBeside(visitor: Visitor): void {
+  #replaceBeside(requester: LoginRequester): void {
     if (this.#flight !== undefined) return;
     this.#replaceAt = this.#options.clock.now() + REPLACE_EVERY_MS;
-    this.#startLogin(visitor).token.catch((thrown) => {
+    this.#startLogin(requester).token.catch((thrown) => {
       const { reason } = asMountError(thrown);
       this.#options.emit({ type: 'debug', message: 'login beside an ending token failed', fields: { reason } });
     });
   }
 
-  async #resolveDoubt(
-    token: LiveToken,
+  async #verify(
+    token: Token,
     sentAt: number,
     refused: MountError,
-    visitor: Visitor,
-  ): Promise<LiveToken | undefined> {
+    requester: LoginRequester,
+  ): Promise<Token | undefined> {
     const { clock, stopping } = this.#options;
-    if (token.isCounted) return this.#logIn(visitor, stopping);
+    if (token.isUseLimited) return this.#logIn(requester, stopping);
     const isAlive = token.provedAt > sentAt || (!refused.isTokenUnknown && (await this.#lookUp(token)));
     if (!isAlive) {
       token.end();
       if (this.#token === token) this.#drop();
-      return this.#logIn(visitor, stopping);
+      return this.#logIn(requester, stopping);
     }
     const now = clock.now();
     if (now < this.#reloginAt + RELOGIN_EVERY_MS) return undefined;
     this.#reloginAt = now;
-    const flight = this.#flight ?? this.#startLogin(visitor);
+    const flight = this.#flight ?? this.#startLogin(requester);
     // The token lives: where no fresh login is to be had, the store's refusal of the read is the truth.
     return flight.token.catch(() => undefined);
   }
 
-  async #lookUp(token: LiveToken): Promise<boolean> {
+  async #lookUp(token: Token): Promise<boolean> {
     const rest = { what: 'token lookup', isUrgent: true, isRepeatable: false, isUpkeep: true };
     const errand = { session: this, ...rest };
     const request = (signal: AbortSignal) => this.door.isAlive(token.secret, signal);
@@ -302,32 +302,32 @@ export class Session {
     return (this.#users > 0 ? clock.now() : this.#usedAt) + idleMs;
   }
 
-  #nextOf(token: LiveToken, now: number): Moment {
+  #nextOf(token: Token, now: number): Moment {
     if (token.state === 'ending') return { what: 'log in anew at the next mount', inMs: null };
-    const idleAt = Math.max(this.#idleAt(), token.carriesUntil);
-    if (idleAt < token.actAt) return { what: 'give back, if nobody uses it', inMs: spanTo(idleAt, now) };
-    return { what: token.isRenewable ? 'renew' : 'log in anew', inMs: spanTo(token.actAt, now) };
+    const idleAt = Math.max(this.#idleAt(), token.keepUntil);
+    if (idleAt < token.renewAt) return { what: 'give back, if nobody uses it', inMs: spanTo(idleAt, now) };
+    return { what: token.isRenewable ? 'renew' : 'log in anew', inMs: spanTo(token.renewAt, now) };
   }
 
-  #retire(token: LiveToken): void {
-    this.#keeper.retire(token);
+  #supersede(token: Token): void {
+    this.#renewer.supersede(token);
     if (token.state === 'gone') return;
-    this.#retired.add(token);
-    token.over.addEventListener('abort', () => this.#retired.delete(token), { once: true });
+    this.#superseded.add(token);
+    token.over.addEventListener('abort', () => this.#superseded.delete(token), { once: true });
   }
 
-  #save(token: LiveToken): void {
+  #save(token: Token): void {
     if (this.#token === token) this.#options.records.save(this.recordKey, token, this.account);
   }
 
-  #drop(): LiveToken | undefined {
+  #drop(): Token | undefined {
     const token = this.#token;
     this.#token = undefined;
     if (token !== undefined) this.#options.records.forget(this.recordKey);
     return token;
   }
 
-  #forget(token: LiveToken): void {
+  #forget(token: Token): void {
     if (this.#token !== token) return;
     this.#drop();
     this.#endIfEmpty();

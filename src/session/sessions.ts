@@ -5,16 +5,16 @@ import { randomUUID } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
-import type { AccessSource, LoneAccess, OwnLogin } from './access.ts';
 import { AccountUids } from './account-uids.ts';
 import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
-import type { LiveToken } from './live-token.ts';
 import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
-import { Session, type SessionOwner, type Visitor } from './session.ts';
-import { Visit } from './visit.ts';
+import { type LoginRequester, Session, type SessionOwner } from './session.ts';
+import { SessionUse } from './session-handle.ts';
+import type { LeaseLogin, LeaseLoginHandle, SessionSource } from './session-source.ts';
+import type { Token } from './token.ts';
 
 export interface SessionsOptions extends SessionOptions {
   readonly tokenSource: TokenSource;
@@ -30,12 +30,12 @@ export interface SessionsOptions extends SessionOptions {
 /** How often a caller waits for another's first login at a mount path before it goes on alone. */
 const LEARN_TRIES = 3;
 
-export class Sessions implements AccessSource {
+export class Sessions implements SessionSource {
   readonly #options: SessionsOptions;
   /** By session key, least recently used first. */
   readonly #sessions = new Map<string, Session>();
   /** Each for one answer; they go when their token does. */
-  readonly #alone = new Set<Session>();
+  readonly #leaseLogins = new Set<Session>();
   readonly #methods = new LoginMethods();
   readonly #accountUids: AccountUids;
   /** First logins under way at a mount path of unknown method, by the account's session key. */
@@ -56,77 +56,82 @@ export class Sessions implements AccessSource {
    * mount path is not known yet.
    * @throws MountError token-mismatch, or the failure of that first login.
    */
-  async visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Visit> {
+  async open(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<SessionUse> {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
-    const visitor: Visitor = { plan, door, credential, cost };
+    const requester: LoginRequester = { plan, door, credential, cost };
     for (let tries = 1; ; tries += 1) {
-      const scope = this.#scopeOf(visitor);
-      if (scope !== undefined) return new Visit(this.#session(scope, visitor), visitor, this.#options.stopping);
-      const accountKey = this.#key('account', visitor);
+      const scope = this.#scopeOf(requester);
+      if (scope !== undefined)
+        return new SessionUse(this.#session(scope, requester), requester, this.#options.stopping);
+      const accountKey = this.#key('account', requester);
       const learning = this.#learning.get(accountKey);
-      if (learning === undefined || tries > LEARN_TRIES) return this.#visitFirst(accountKey, visitor, signal);
+      if (learning === undefined || tries > LEARN_TRIES) return this.#openFirst(accountKey, requester, signal);
       // Its failure is the leader's; whoever wakes first leads the next try.
       await waitFor(learning, `first login at auth/${plan.login.mount}`, signal);
     }
   }
 
-  holderKey(plan: Plan, door: TokenDoor, isShared: boolean): string {
+  leaseScopeKey(plan: Plan, door: TokenDoor, isShared: boolean): string {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const scope = isShared && credential.isShareable ? 'account' : 'pod';
     return sessionKey(scope, door, plan, credential.claims);
   }
 
-  visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LoneAccess {
+  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LeaseLoginHandle {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
-    const visitor: Visitor = { plan, door, credential, cost };
-    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door, ownerOf(plan, 'pod', true));
-    return new Visit(session, visitor, this.#options.stopping);
+    const requester: LoginRequester = { plan, door, credential, cost };
+    const session = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, door, ownerOf(plan, 'pod', true));
+    return new SessionUse(session, requester, this.#options.stopping);
   }
 
-  takeOver(token: LiveToken): OwnLogin | undefined {
+  promoteToLeaseLogin(token: Token): LeaseLogin | undefined {
     const old = [...this.#sessions.values()].find((session) => session.has(token));
     if (old === undefined) return undefined;
-    old.surrender(token);
-    const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, podUid: '', isForLease: true });
+    old.detachToken(token);
+    const session = this.#addLeaseLogin(`${old.key} taken over`, old.door, {
+      ...old.owner,
+      podUid: '',
+      isForLease: true,
+    });
     session.adopt(token);
     return session;
   }
 
-  disown(token: LiveToken): boolean {
-    if ([...this.#alone].some((session) => session.has(token))) {
+  discardSharedToken(token: Token): boolean {
+    if ([...this.#leaseLogins].some((session) => session.has(token))) {
       token.leases -= 1;
       return true;
     }
-    void this.takeOver(token)?.end(this.#options.stopping);
+    void this.promoteToLeaseLogin(token)?.revoke(this.#options.stopping);
     return token.state === 'gone';
   }
 
-  resumeAlone(
+  resumeLeaseLogin(
     record: string,
     door: TokenDoor,
     { namespace, account, pod }: WhoseStatus,
-  ): { login: OwnLogin; token: LiveToken } | undefined {
+  ): { login: LeaseLogin; token: Token } | undefined {
     const owner = { namespace, account, pod, podUid: '', mount: '', role: '', isForLease: true };
-    const session = this.#lone(record, door, owner, record);
+    const session = this.#addLeaseLogin(record, door, owner, record);
     const token = session.resume();
     if (token !== undefined) return { login: session, token };
-    this.#alone.delete(session);
-    this.#state();
+    this.#leaseLogins.delete(session);
+    this.#count();
     return undefined;
   }
 
   /** @param record of another for each, as one that was replaced lives beside the one that took its place */
-  #lone(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
+  #addLeaseLogin(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
     const listener = {
       onToken: () => {},
       onEnd: (ended: Session) => {
-        this.#alone.delete(ended);
-        this.#state();
+        this.#leaseLogins.delete(ended);
+        this.#count();
       },
     };
     const session = new Session(key, door, owner, this.#options, listener, record);
-    this.#alone.add(session);
-    this.#state();
+    this.#leaseLogins.add(session);
+    this.#count();
     return session;
   }
 
@@ -142,41 +147,41 @@ export class Sessions implements AccessSource {
     for (const session of [...this.#sessions.values()]) {
       if (session.owner.podUid !== podUid || session.isInUse) continue;
       this.#sessions.delete(session.key);
-      void session.revoke(this.#options.stopping);
+      void session.revokeUnlessLeased(this.#options.stopping);
     }
-    this.#state();
+    this.#count();
   }
 
   /** Every login that is held now. */
   *describe(): Iterable<SessionStatus> {
     const now = this.#options.clock.now();
     for (const session of this.#sessions.values()) yield session.describe(now);
-    for (const session of this.#alone) yield session.describe(now);
+    for (const session of this.#leaseLogins) yield session.describe(now);
   }
 
   /** Gives every login back that carries no lease; for the end of the process. */
   async close(signal: AbortSignal): Promise<void> {
-    const sessions = [...this.#sessions.values(), ...this.#alone];
+    const sessions = [...this.#sessions.values(), ...this.#leaseLogins];
     this.#sessions.clear();
-    this.#alone.clear();
-    this.#options.returns.end();
-    await Promise.all(sessions.map((session) => session.revoke(signal)));
+    this.#leaseLogins.clear();
+    this.#options.revocations.end();
+    await Promise.all(sessions.map((session) => session.revokeUnlessLeased(signal)));
   }
 
-  #scopeOf(visitor: Visitor): Scope | undefined {
-    const { plan, door, credential } = visitor;
+  #scopeOf(requester: LoginRequester): Scope | undefined {
+    const { plan, door, credential } = requester;
     if (!credential.isShareable) return 'pod';
     if (plan.identity.isPodless) return 'account';
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
     const known = this.#methods.isKubernetes(door, plan.login.mount);
-    const isKubernetes = known ?? this.#learnFromRecord(visitor);
+    const isKubernetes = known ?? this.#learnFromRecord(requester);
     if (isKubernetes === undefined) return undefined;
     return isKubernetes ? 'account' : 'pod';
   }
 
   /** After a restart the caller's own login tells the method. That there is one for its account does not: classes share any. */
-  #learnFromRecord({ plan, door, credential }: Visitor): boolean | undefined {
+  #learnFromRecord({ plan, door, credential }: LoginRequester): boolean | undefined {
     for (const scope of ['account', 'pod'] as const) {
       const metadata = this.#options.records.metadataOf(sessionKey(scope, door, plan, credential.claims));
       if (metadata !== undefined) return this.#methods.learn(door, plan.login.mount, metadata);
@@ -184,10 +189,10 @@ export class Sessions implements AccessSource {
     return undefined;
   }
 
-  async #visitFirst(accountKey: string, visitor: Visitor, signal: AbortSignal): Promise<Visit> {
-    const visit = new Visit(this.#session('pod', visitor), visitor, this.#options.stopping);
+  async #openFirst(accountKey: string, requester: LoginRequester, signal: AbortSignal): Promise<SessionUse> {
+    const visit = new SessionUse(this.#session('pod', requester), requester, this.#options.stopping);
     const login = visit.acquire(signal);
-    const learned = login.then((token) => this.#learn(visitor, token));
+    const learned = login.then((token) => this.#learn(requester, token));
     const settled = learned.then(
       () => undefined,
       () => undefined,
@@ -201,36 +206,36 @@ export class Sessions implements AccessSource {
     } finally {
       if (this.#learning.get(accountKey) === settled) this.#learning.delete(accountKey);
     }
-    if (this.#scopeOf(visitor) !== 'account') return visit;
-    return this.#moveToAccount(visit, await login, visitor);
+    if (this.#scopeOf(requester) !== 'account') return visit;
+    return this.#moveToAccount(visit, await login, requester);
   }
 
-  #learn(visitor: Visitor, token: LiveToken): void {
-    const { plan, door } = visitor;
+  #learn(requester: LoginRequester, token: Token): void {
+    const { plan, door } = requester;
     const isKubernetes = this.#methods.learn(door, plan.login.mount, token.metadata);
     if (isKubernetes) assertLoggedInAs(plan, token);
   }
 
   /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
-  #moveToAccount(visit: Visit, token: LiveToken, visitor: Visitor): Visit {
-    if (token.isCounted) return visit;
+  #moveToAccount(visit: SessionUse, token: Token, requester: LoginRequester): SessionUse {
+    if (token.isUseLimited) return visit;
     visit.leave();
-    visit.session.surrender(token);
+    visit.session.detachToken(token);
     this.#sessions.delete(visit.session.key);
-    const session = this.#session('account', visitor);
+    const session = this.#session('account', requester);
     session.adopt(token);
-    return new Visit(session, visitor, this.#options.stopping);
+    return new SessionUse(session, requester, this.#options.stopping);
   }
 
-  #session(scope: Scope, visitor: Visitor): Session {
-    const key = this.#key(scope, visitor);
+  #session(scope: Scope, requester: LoginRequester): Session {
+    const key = this.#key(scope, requester);
     const known = this.#sessions.get(key);
     if (known !== undefined) {
       this.#sessions.delete(key);
       this.#sessions.set(key, known);
       return known;
     }
-    const { plan, door } = visitor;
+    const { plan, door } = requester;
     const owner = ownerOf(plan, scope, false);
     const listener = {
       onToken: (newest: Session) => this.#makeRoom(newest),
@@ -239,12 +244,12 @@ export class Sessions implements AccessSource {
     const session = new Session(key, door, owner, this.#options, listener);
     this.#sessions.set(key, session);
     session.resume();
-    this.#state();
+    this.#count();
     return session;
   }
 
-  #key(scope: Scope, visitor: Visitor): string {
-    return sessionKey(scope, visitor.door, visitor.plan, visitor.credential.claims);
+  #key(scope: Scope, requester: LoginRequester): string {
+    return sessionKey(scope, requester.door, requester.plan, requester.credential.claims);
   }
 
   #makeRoom(newest: Session): void {
@@ -257,16 +262,16 @@ export class Sessions implements AccessSource {
     const oldest = mayGo.find(({ account }) => counts.get(account) === most);
     if (oldest === undefined) return;
     this.#sessions.delete(oldest.key);
-    void oldest.revoke(this.#options.stopping);
+    void oldest.revokeUnlessLeased(this.#options.stopping);
   }
 
   #remove(session: Session): void {
     if (this.#sessions.get(session.key) === session) this.#sessions.delete(session.key);
-    this.#state();
+    this.#count();
   }
 
-  #state(): void {
-    this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#alone.size });
+  #count(): void {
+    this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#leaseLogins.size });
   }
 }
 

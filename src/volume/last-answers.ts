@@ -7,18 +7,18 @@ import type { Emit } from '../events.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
-import type { HoldingPod, PodKeeper } from '../pods.ts';
+import type { PodRef, PodUser } from '../pods.ts';
 import { entryBytes, Pot } from '../pot.ts';
-import type { Shelf } from '../shelf.ts';
+import type { RecordStore } from '../record-store.ts';
 import { Sweeper } from '../sweeper.ts';
-import { answerRecordId, type Kept, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
+import { answerRecordId, type LastAnswer, parseAnswerRecord, toAnswerRecord } from './answer-record.ts';
 import { isSameAnswer } from './same-answer.ts';
 import type { Volume } from './volumes.ts';
 
 export interface LastAnswersOptions {
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly shelf: Shelf;
+  readonly records: RecordStore;
   /** How old an answer may be that stands in for the store's. */
   readonly maxStaleMs: number;
 }
@@ -30,22 +30,22 @@ const MAX_BYTES = 12 * 1024 * 1024;
 /** What a pod takes in each answer that it has; its names are one object for all of them. */
 const POD_BYTES = 96;
 
-export class LastAnswers implements PodKeeper {
+export class LastAnswers implements PodUser {
   readonly #options: LastAnswersOptions;
-  readonly #answers = new Map<string, Kept>();
+  readonly #answers = new Map<string, LastAnswer>();
   readonly #pot = new Pot(MAX_BYTES);
   readonly #sweeper: Sweeper;
   /** When each was last recorded. */
   readonly #savedAt = new Map<string, number>();
-  #toldBytes: number | undefined;
+  #reportedBytes: number | undefined;
 
   constructor(options: LastAnswersOptions) {
-    const { clock, shelf } = options;
+    const { clock, records } = options;
     this.#options = options;
     this.#sweeper = new Sweeper(clock, (now) => this.#sweep(now));
-    const found = Array.from(shelf.takeFound(), ([id, record]) => [id, parseAnswerRecord(record, clock)] as const);
+    const found = Array.from(records.takeFound(), ([id, record]) => [id, parseAnswerRecord(record, clock)] as const);
     for (const [id, parsed] of found.toSorted(([, a], [, b]) => (a?.answer.sentAt ?? 0) - (b?.answer.sentAt ?? 0))) {
-      if (parsed === undefined) shelf.remove(id);
+      if (parsed === undefined) records.remove(id);
       else this.#set(parsed.key, parsed);
     }
     this.#makeRoom();
@@ -66,9 +66,9 @@ export class LastAnswers implements PodKeeper {
     const known = this.#answers.get(key);
     if (known !== undefined) this.#addPod(key, known, volume.pod);
     if (known?.answer.sentAt === answer.sentAt) return known.answer;
-    if (known !== undefined && known.answer.sentAt > answer.sentAt) return settle(known.answer, answer);
-    const kept = known === undefined ? answer : settle(known.answer, answer);
-    const pods = known?.pods ?? new Map<string, HoldingPod>();
+    if (known !== undefined && known.answer.sentAt > answer.sentAt) return sameBody(known.answer, answer);
+    const kept = known === undefined ? answer : sameBody(known.answer, answer);
+    const pods = known?.pods ?? new Map<string, PodRef>();
     if (volume.pod !== undefined) pods.set(volume.pod.uid, volume.pod);
     this.#set(key, { answer: kept, account: volume.account, pods });
     this.#save(key, known?.answer, { answer: kept, account: volume.account, pods });
@@ -82,7 +82,7 @@ export class LastAnswers implements PodKeeper {
    * The outage rule: what stands in for the answer to a read that failed. Only for a poll, only where the failure
    * may pass, never beyond the bound on age or a lease's end.
    */
-  standIn(sessionKey: string, volume: Volume, read: Read, error: MountError): Answer | undefined {
+  fallbackFor(sessionKey: string, volume: Volume, read: Read, error: MountError): Answer | undefined {
     if (volume.isFirst || !error.isPassing) return undefined;
     const ownKey = answerKey(sessionKey, volume, read, false);
     const key = this.#answers.has(ownKey) ? ownKey : answerKey(sessionKey, volume, read, true);
@@ -94,7 +94,7 @@ export class LastAnswers implements PodKeeper {
   }
 
   /** Those of volumes that were not delivered yet too. */
-  *pods(): Iterable<HoldingPod> {
+  *pods(): Iterable<PodRef> {
     for (const { pods } of this.#answers.values()) yield* pods.values();
   }
 
@@ -124,8 +124,8 @@ export class LastAnswers implements PodKeeper {
 
   /** A poll whose answers say nothing new changes nothing. */
   #count(): void {
-    if (this.sizeBytes === this.#toldBytes) return;
-    this.#toldBytes = this.sizeBytes;
+    if (this.sizeBytes === this.#reportedBytes) return;
+    this.#reportedBytes = this.sizeBytes;
     this.#options.emit({ type: 'kept', what: 'last answers', sizeBytes: this.sizeBytes });
   }
 
@@ -133,37 +133,37 @@ export class LastAnswers implements PodKeeper {
     for (let over = this.#pot.overflow(); over !== undefined; over = this.#pot.overflow()) this.#drop(over);
   }
 
-  #set(key: string, kept: Kept): void {
+  #set(key: string, kept: LastAnswer): void {
     this.#answers.set(key, kept);
     this.#pot.put(key, kept.account, entryBytes(key, kept.answer.sizeBytes + POD_BYTES * kept.pods.size));
   }
 
-  #addPod(key: string, kept: Kept, pod: HoldingPod | undefined): void {
+  #addPod(key: string, kept: LastAnswer, pod: PodRef | undefined): void {
     if (pod === undefined || kept.pods.has(pod.uid)) return;
     kept.pods.set(pod.uid, pod);
     this.#set(key, kept);
   }
 
   /** A record that only says that the answer is the same a little later need not be written each time. */
-  #save(key: string, known: Answer | undefined, kept: Kept): void {
-    const { clock, shelf, maxStaleMs } = this.#options;
+  #save(key: string, known: Answer | undefined, kept: LastAnswer): void {
+    const { clock, records, maxStaleMs } = this.#options;
     // It could stand in for nothing.
-    if (maxStaleMs === 0 || !shelf.isKept) return;
+    if (maxStaleMs === 0 || !records.isKept) return;
     const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
     if (known?.body === kept.answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
     this.#savedAt.set(key, clock.now());
-    shelf.put(answerRecordId(key), toAnswerRecord(key, kept, clock), kept.account);
+    records.put(answerRecordId(key), toAnswerRecord(key, kept, clock), kept.account);
   }
 
   #drop(key: string): void {
     this.#answers.delete(key);
     this.#pot.delete(key);
     this.#savedAt.delete(key);
-    this.#options.shelf.remove(answerRecordId(key));
+    this.#options.records.remove(answerRecordId(key));
   }
 }
 
-function settle(known: Answer, answer: Answer): Answer {
+function sameBody(known: Answer, answer: Answer): Answer {
   if (!isSameAnswer(known.body.reveal(), answer.body.reveal())) return answer;
   return { ...answer, body: known.body, sizeBytes: known.sizeBytes };
 }

@@ -2,19 +2,19 @@
 import type { MountError, Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 
-export interface StandIn {
+export interface StaleFallback {
   readonly ageMs: number;
   readonly reason: Reason;
 }
 
 /** All maps and sets are by Read.key. */
-export interface Settled {
+export interface ReadResults {
   readonly answers: ReadonlyMap<string, Answer>;
   readonly errors: ReadonlyMap<string, MountError>;
   /** Reads whose path does not exist: no failure for an optional object. */
   readonly absent: ReadonlySet<string>;
   /** Reads answered from an earlier answer. */
-  readonly standIns: ReadonlyMap<string, StandIn>;
+  readonly staleFallbacks: ReadonlyMap<string, StaleFallback>;
   /** When the newest of `answers` was sent; -Infinity where there is none. */
   readonly newestAt: number;
 }

@@ -13,7 +13,7 @@ export interface StaleObject {
 }
 
 /** What a volume was last answered with. */
-export interface Delivered {
+export interface Delivery {
   readonly podName: string;
   /** The newest moment at which an answer that it has was sent. */
   readonly newestAt: number;
@@ -35,7 +35,7 @@ export function volumeRecordId(key: string): string {
   return hash('sha256', key);
 }
 
-export function toVolumeRecord(key: string, delivered: Delivered, clock: Clock): Secret<string> {
+export function toVolumeRecord(key: string, delivered: Delivery, clock: Clock): Secret<string> {
   const { podName, newestAt, askedAt, stale } = delivered;
   const form: VolumeForm = {
     key,
@@ -48,11 +48,11 @@ export function toVolumeRecord(key: string, delivered: Delivered, clock: Clock):
 }
 
 /** undefined: none of ours. */
-export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivered] | undefined {
+export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivery] | undefined {
   try {
     const { key, podName, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;
-    const isOurs = areTexts(key, podName, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
-    if (!isOurs) return undefined;
+    const isWellFormed = areTexts(key, podName, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
+    if (!isWellFormed) return undefined;
     const newest = newestAt === null ? Number.NEGATIVE_INFINITY : fromBoot(newestAt, clock);
     const times = { newestAt: newest, askedAt: fromBoot(askedAt, clock) };
     return [key, { podName, ...times, stale: new Map(stale.map((name) => [name, undefined])) }];

@@ -4,38 +4,32 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Identity, Plan } from '../plan/plan.ts';
-import type { HoldingPod, PodKeeper } from '../pods.ts';
+import type { PodRef, PodUser } from '../pods.ts';
 import { accountName, entryBytes, Pot } from '../pot.ts';
-import type { Shelf } from '../shelf.ts';
+import type { RecordStore } from '../record-store.ts';
 import { type StaleStatus, spanTo } from '../status.ts';
 import { Sweeper } from '../sweeper.ts';
-import type { Settled } from './read-results.ts';
-import {
-  type Delivered,
-  parseVolumeRecord,
-  type StaleObject,
-  toVolumeRecord,
-  volumeRecordId,
-} from './volume-record.ts';
+import type { ReadResults } from './read-results.ts';
+import { type Delivery, parseVolumeRecord, type StaleObject, toVolumeRecord, volumeRecordId } from './volume-record.ts';
 
 export interface Volume {
   readonly key: string;
   /** In whose share is kept what is known of it (accountName). */
   readonly account: string;
   /** undefined: a caller without one. */
-  readonly pod: HoldingPod | undefined;
+  readonly pod: PodRef | undefined;
   /** No answer was delivered yet. */
   readonly isFirst: boolean;
   /** The newest moment at which an answer that it has was sent; -Infinity on a first mount. */
   readonly newestAt: number;
   /** By name, the objects that were answered from earlier answers at the last call. */
-  readonly stale: Delivered['stale'];
+  readonly stale: Delivery['stale'];
 }
 
 export interface VolumesOptions {
   readonly clock: Clock;
   readonly emit: Emit;
-  readonly shelf: Shelf;
+  readonly records: RecordStore;
   /** A volume that was not asked for so long is forgotten; older answers could not be used anyway. */
   readonly keepMs: number;
 }
@@ -44,11 +38,11 @@ export interface VolumesOptions {
 const MAX_BYTES = 4 * 1024 * 1024;
 /** What an object that is stale takes beside its name. */
 const STALE_BYTES = 128;
-const NONE: Delivered['stale'] = new Map();
+const NONE: Delivery['stale'] = new Map();
 
-export class Volumes implements PodKeeper {
+export class Volumes implements PodUser {
   readonly #options: VolumesOptions;
-  readonly #delivered = new Map<string, Delivered>();
+  readonly #deliveries = new Map<string, Delivery>();
   readonly #pot = new Pot(MAX_BYTES);
   readonly #sweeper: Sweeper;
   #staleCount = 0;
@@ -56,14 +50,14 @@ export class Volumes implements PodKeeper {
   constructor(options: VolumesOptions) {
     this.#options = options;
     this.#sweeper = new Sweeper(options.clock, (now) => this.#sweep(now));
-    const found: [key: string, Delivered][] = [];
-    for (const [id, record] of options.shelf.takeFound()) {
+    const found: [key: string, Delivery][] = [];
+    for (const [id, record] of options.records.takeFound()) {
       const parsed = parseVolumeRecord(record, options.clock);
-      if (parsed === undefined) options.shelf.remove(id);
+      if (parsed === undefined) options.records.remove(id);
       else found.push(parsed);
     }
-    for (const [key, delivered] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt))
-      this.#set(key, accountName(partsOf(key)), delivered);
+    for (const [key, delivery] of found.toSorted(([, a], [, b]) => a.askedAt - b.askedAt))
+      this.#set(key, accountName(partsOf(key)), delivery);
     this.#makeRoom();
     this.#sweeper.endsAt(this.#sweep(options.clock.now()));
   }
@@ -73,43 +67,43 @@ export class Volumes implements PodKeeper {
     const key = volumeKey(plan);
     const { isPodless, namespace, podName: name, podUid: uid } = plan.identity;
     const whose = { key, account: accountName(plan.identity), pod: isPodless ? undefined : { namespace, name, uid } };
-    const known = isPodless ? undefined : this.#delivered.get(key);
+    const known = isPodless ? undefined : this.#deliveries.get(key);
     if (known === undefined) return { ...whose, isFirst: true, newestAt: Number.NEGATIVE_INFINITY, stale: NONE };
     return { ...whose, isFirst: false, newestAt: known.newestAt, stale: known.stale };
   }
 
   /** Its files are about to leave for the driver. */
-  delivered(plan: Plan, volume: Volume, settled: Settled): void {
-    const stale = this.#tellChanges(plan, volume, settled);
+  recordDelivery(plan: Plan, volume: Volume, settled: ReadResults): void {
+    const stale = this.#reportChanges(plan, volume, settled);
     if (plan.identity.isPodless) return;
-    const { clock, shelf, keepMs } = this.#options;
+    const { clock, records, keepMs } = this.#options;
     const newestAt = Math.max(settled.newestAt, volume.newestAt);
-    const delivered = { podName: plan.identity.podName, newestAt, stale, askedAt: clock.now() };
-    this.#set(volume.key, volume.account, delivered);
-    if (shelf.isKept)
-      shelf.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivered, clock), volume.account);
+    const delivery = { podName: plan.identity.podName, newestAt, stale, askedAt: clock.now() };
+    this.#set(volume.key, volume.account, delivery);
+    if (records.isKept)
+      records.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivery, clock), volume.account);
     this.#makeRoom();
-    this.#sweeper.endsAt(delivered.askedAt + keepMs);
+    this.#sweeper.endsAt(delivery.askedAt + keepMs);
     this.#count();
   }
 
   /** Some of them more than once, if they have several volumes. */
-  *pods(): Iterable<HoldingPod> {
-    for (const [key, { podName }] of this.#delivered) {
+  *pods(): Iterable<PodRef> {
+    for (const [key, { podName }] of this.#deliveries) {
       const { podUid, namespace } = partsOf(key);
       yield { namespace, name: podName, uid: podUid };
     }
   }
 
   podGone(podUid: string): void {
-    for (const key of this.#delivered.keys()) if (partsOf(key).podUid === podUid) this.#drop(key);
+    for (const key of this.#deliveries.keys()) if (partsOf(key).podUid === podUid) this.#drop(key);
     this.#count();
   }
 
   /** The objects that pods now have from earlier answers. */
   *describe(): Iterable<StaleStatus> {
     const now = this.#options.clock.now();
-    for (const [key, { podName: pod, stale }] of this.#delivered) {
+    for (const [key, { podName: pod, stale }] of this.#deliveries) {
       const { namespace, className } = partsOf(key);
       for (const [object, why] of stale) {
         const ageMs = why === undefined ? null : spanTo(now, why.sentAt);
@@ -119,21 +113,21 @@ export class Volumes implements PodKeeper {
   }
 
   /** States each object that became stale or fresh since the last call, and no other. */
-  #tellChanges(plan: Plan, volume: Volume, settled: Settled): Delivered['stale'] {
-    if (settled.standIns.size === 0 && volume.stale.size === 0) return NONE;
+  #reportChanges(plan: Plan, volume: Volume, settled: ReadResults): Delivery['stale'] {
+    if (settled.staleFallbacks.size === 0 && volume.stale.size === 0) return NONE;
     const { identity, className } = plan;
     const of = { namespace: identity.namespace, pod: identity.podName, class: className };
     const stale = new Map<string, StaleObject>();
     const now = this.#options.clock.now();
     for (const { name, read } of plan.objects) {
-      const standIn = settled.standIns.get(read.key);
-      if (standIn !== undefined) {
-        const { ageMs, reason } = standIn;
+      const fallback = settled.staleFallbacks.get(read.key);
+      if (fallback !== undefined) {
+        const { ageMs, reason } = fallback;
         stale.set(name, { sentAt: now - ageMs, reason });
       }
-      if ((standIn !== undefined) === volume.stale.has(name)) continue;
-      const { ageMs, reason } = standIn ?? { ageMs: 0, reason: undefined };
-      this.#options.emit({ type: 'stale', ...of, object: name, isStale: standIn !== undefined, ageMs, reason });
+      if ((fallback !== undefined) === volume.stale.has(name)) continue;
+      const { ageMs, reason } = fallback ?? { ageMs: 0, reason: undefined };
+      this.#options.emit({ type: 'stale', ...of, object: name, isStale: fallback !== undefined, ageMs, reason });
     }
     return stale;
   }
@@ -144,7 +138,7 @@ export class Volumes implements PodKeeper {
 
   #sweep(now: number): number {
     let nextAt = Number.POSITIVE_INFINITY;
-    for (const [key, { askedAt }] of this.#delivered) {
+    for (const [key, { askedAt }] of this.#deliveries) {
       const endsAt = askedAt + this.#options.keepMs;
       if (endsAt <= now) this.#drop(key);
       else nextAt = Math.min(nextAt, endsAt);
@@ -154,31 +148,31 @@ export class Volumes implements PodKeeper {
   }
 
   #count(): void {
-    this.#options.emit({ type: 'volumes', count: this.#delivered.size, stale: this.#staleCount });
+    this.#options.emit({ type: 'volumes', count: this.#deliveries.size, stale: this.#staleCount });
   }
 
-  #set(key: string, account: string, delivered: Delivered): void {
+  #set(key: string, account: string, delivery: Delivery): void {
     this.#forget(key);
-    this.#delivered.set(key, delivered);
-    this.#pot.put(key, account, entryBytes(key, staleBytes(delivered.stale)));
-    if (delivered.stale.size > 0) this.#staleCount += 1;
+    this.#deliveries.set(key, delivery);
+    this.#pot.put(key, account, entryBytes(key, staleBytes(delivery.stale)));
+    if (delivery.stale.size > 0) this.#staleCount += 1;
   }
 
   #drop(key: string): void {
     this.#forget(key);
-    this.#options.shelf.remove(volumeRecordId(key));
+    this.#options.records.remove(volumeRecordId(key));
   }
 
   #forget(key: string): void {
-    const known = this.#delivered.get(key);
+    const known = this.#deliveries.get(key);
     if (known === undefined) return;
-    this.#delivered.delete(key);
+    this.#deliveries.delete(key);
     this.#pot.delete(key);
     if (known.stale.size > 0) this.#staleCount -= 1;
   }
 }
 
-function staleBytes(stale: Delivered['stale']): number {
+function staleBytes(stale: Delivery['stale']): number {
   let bytes = 0;
   for (const name of stale.keys()) bytes += STALE_BYTES + name.length;
   return bytes;

@@ -67,8 +67,8 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'memory kept of each call',
-    text: 'rooms.volumes.delivered(plan, volume, settled), rendered',
-    instead: '(globalThis.planted ??= []).push(plan), rooms.volumes.delivered(plan, volume, settled), rendered',
+    text: 'rooms.volumes.recordDelivery(plan, volume, results), rendered',
+    instead: '(globalThis.planted ??= []).push(plan), rooms.volumes.recordDelivery(plan, volume, results), rendered',
     finding: /the daemon's heap grows/,
     play: { steps: 5, rounds: 60 },
   },
@@ -80,8 +80,8 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a lease dropped on restart',
-    text: 'held.endsAt > clock.now() ? held : void 0',
-    instead: 'held.endsAt > clock.now() && !held.answer.hasLease ? held : void 0',
+    text: 'lease.endsAt > clock.now() ? lease : void 0',
+    instead: 'lease.endsAt > clock.now() && !lease.answer.hasLease ? lease : void 0',
     finding: /which was good for another|is left in the store/,
   },
   {

@@ -30,7 +30,7 @@ const EMPTY: Status = {
     { what: 'leases', sizeBytes: 0, maxBytes: 16 * 1024 * 1024 },
   ],
   sessions: NONE,
-  held: NONE,
+  leases: NONE,
   stale: NONE,
   circuits: NONE,
 };
@@ -57,7 +57,7 @@ const BUSY: Status = {
     },
     { ...SHOP, pod: 'web-7', isForLease: true, ...LOGIN, next: { what: 'renew', inMs: 28 * MINUTE_MS } },
   ),
-  held: list({
+  leases: list({
     ...SHOP,
     ...STORE,
     pod: 'web-7',
@@ -96,8 +96,8 @@ describe('secretmount status', () => {
   });
 
   it('says how many rows the daemon left out', () => {
-    const held = { total: 1_200, rows: BUSY.held.rows };
-    assert.match(formatStatus({ ...EMPTY, held }), /^Held answers: 1200\n(.*\n){2}and 1199 more\n/m);
+    const held = { total: 1_200, rows: BUSY.leases.rows };
+    assert.match(formatStatus({ ...EMPTY, leases: held }), /^Held answers: 1200\n(.*\n){2}and 1199 more\n/m);
   });
 
   it('shows no character that moves a cursor or turns a line around', () => {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
-import { down, HOUR_MS, HoldWorld, MINUTE_MS, type WorldWish } from './world.ts';
+import { down, HOUR_MS, LeaseWorld, MINUTE_MS, type WorldWish } from './world.ts';
 
 describe('a held credential', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   const start = (wish: WorldWish = {}) => {
-    world = new HoldWorld(wish);
+    world = new LeaseWorld(wish);
     world.know();
     world.renewTo(HOUR_MS);
   };

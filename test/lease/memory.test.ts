@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead, type PlanWish } from '../harness/plans.ts';
-import { databaseUser, down, HOUR_MS, HoldWorld, MINUTE_MS, type WorldWish } from './world.ts';
+import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, type WorldWish } from './world.ts';
 
 const MIB = 1024 * 1024;
 
 describe('room for leases', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   const start = (wish: WorldWish = {}) => {
-    world = new HoldWorld({ isWatching: () => true, ...wish });
+    world = new LeaseWorld({ isWatching: () => true, ...wish });
     world.know();
     world.renewTo(HOUR_MS);
   };
@@ -36,19 +36,19 @@ describe('room for leases', () => {
 
   it('of one account is a quarter of all, after which its next first mount is refused', async () => {
     assert.equal(await attack(), 3);
-    assert.ok(world.holdings.sizeBytes < 5 * MIB);
+    assert.ok(world.leases.sizeBytes < 5 * MIB);
     const { errors } = await world.mount({ namespace: 'evil', account: 'x', pod: 'more', objects: leased('more') });
     assert.equal(errors.length, 0, 'what is small still finds room');
   });
 
   it('is there for a pod that needs little, however many accounts took theirs', async () => {
     for (let turn = 0; turn < 8; turn += 1) await attack(`x-${turn}`);
-    assert.ok(world.holdings.sizeBytes < 9 * MIB);
+    assert.ok(world.leases.sizeBytes < 9 * MIB);
     for (let pod = 0; pod < 110; pod += 1) {
       const objects = Array.from({ length: 5 }, (_, index) => leased(`app-${index}`)[0] ?? makeObject('none'));
       assert.deepEqual((await world.mount({ pod: `pod-${pod}`, objects })).errors, [], `pod ${pod}`);
     }
-    assert.ok(world.holdings.sizeBytes <= world.holdings.maxBytes);
+    assert.ok(world.leases.sizeBytes <= world.leases.maxBytes);
   });
 
   it('is never made at the cost of a lease in use: the victim keeps its user, over polls too', async () => {
@@ -81,14 +81,14 @@ describe('room for leases', () => {
     await attack();
     await settle();
     world.door.onRead = async () => world.leased({ sizeBytes: MIB });
-    const before = world.holdings.sizeBytes;
+    const before = world.leases.sizeBytes;
     const { revoked } = world.door;
     const revokedBefore = revoked.length;
     const wish = { namespace: 'evil', account: 'x', pod: 'late', objects: leased('late') };
     assert.deepEqual(await reasons(wish), ['lease-memory-full']);
     await settle();
     assert.equal(revoked.length, revokedBefore + 1);
-    assert.equal(world.holdings.sizeBytes, before);
+    assert.equal(world.leases.sizeBytes, before);
   });
 
   it('is not taken by the values of leases that a store does not take back', async () => {
@@ -99,15 +99,15 @@ describe('room for leases', () => {
       world.pods.gone(`pod-${turn}-uid`);
       await settle();
     }
-    assert.ok(world.holdings.sizeBytes < 20 * 8 * 1024, `${world.holdings.sizeBytes} bytes`);
+    assert.ok(world.leases.sizeBytes < 20 * 8 * 1024, `${world.leases.sizeBytes} bytes`);
   });
 
   it('is free again when a lease was lost, though its volume is never polled again', async () => {
     await world.user();
-    assert.ok(world.holdings.sizeBytes > 0);
+    assert.ok(world.leases.sizeBytes > 0);
     world.door.onRenewLease = () => down('request-refused');
     await world.clock.advance(HOUR_MS);
-    assert.equal(world.holdings.sizeBytes, 0);
+    assert.equal(world.leases.sizeBytes, 0);
   });
 
   it('leaves no timer behind that would keep a value until its lease ends', async () => {
@@ -128,7 +128,7 @@ describe('room for leases', () => {
     assert.equal(await attack(), 3);
     for (let turn = 0; turn < 20; turn += 1) world.pods.gone(`x-${turn}-uid`);
     await settle();
-    assert.equal(world.holdings.sizeBytes, 0);
+    assert.equal(world.leases.sizeBytes, 0);
     assert.equal(await attack('y'), 3);
   });
 
@@ -167,7 +167,7 @@ describe('room for leases', () => {
         }
       }
       assert.equal(world.door.reads.length, 1 + 4 * 3);
-      assert.ok(world.holdings.sizeBytes <= 4 * MIB);
+      assert.ok(world.leases.sizeBytes <= 4 * MIB);
       assert.deepEqual(warnings(), [
         'GET secret/data/1: refreshAfter has no effect, as the provider has no memory left to keep the answer for service account team/app; each poll reads it; mount fewer or smaller objects with refreshAfter',
       ]);

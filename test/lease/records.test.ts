@@ -2,9 +2,9 @@
 // time.
 import assert from 'node:assert/strict';
 import { unwrapRaw } from '../../src/json-text/raw-body.ts';
-import { Held, type HeldOptions } from '../../src/lease/lease.ts';
-import { isRecordable, lifeOfForm, parseRecord, readOfForm, toRecord } from '../../src/lease/lease-record.ts';
-import type { Life } from '../../src/lease/schedule.ts';
+import { Lease, type LeaseOptions } from '../../src/lease/lease.ts';
+import { isRecordable, parseRecord, readOfForm, scheduleOfForm, toRecord } from '../../src/lease/lease-record.ts';
+import type { Schedule } from '../../src/lease/schedule.ts';
 import { Secret } from '../../src/secret.ts';
 import { parseAnswerRecord, toAnswerRecord } from '../../src/volume/answer-record.ts';
 import { parseVolumeRecord, toVolumeRecord, volumeRecordId } from '../../src/volume/volume-record.ts';
@@ -67,38 +67,38 @@ describe('a record', () => {
 
   describe('of a held answer', () => {
     const door = new FakeDoor(before);
-    const life: Life = {
+    const schedule: Schedule = {
       endsAt: before.now() + 10 * MINUTE_MS,
       renewAt: before.now() + 7 * MINUTE_MS,
       dueAt: Number.POSITIVE_INFINITY,
     };
-    const make = (wish: Partial<HeldOptions> = {}) => {
+    const make = (wish: Partial<LeaseOptions> = {}) => {
       const owner = { namespace: 'team', account: 'app', pod: 'pod-a' };
       const holding = { isShared: false, isGivenBack: false, refreshAfterMs: 5 };
       const read = makeRead('pki/issue/app', { method: 'POST', holding, body: new Secret('{"common_name":"app"}') });
       const from = { key: 'key', owner, read, door, store: makePlan().store, answer: answer() };
-      return new Held({ ...from, life, token: undefined, login: undefined, random: () => 0.5, ...wish });
+      return new Lease({ ...from, schedule, token: undefined, login: undefined, random: () => 0.5, ...wish });
     };
-    const holders = [{ volume: 'v\0/path', pod: { namespace: 'team', name: 'pod-a', uid: 'uid' } }];
+    const users = [{ volume: 'v\0/path', pod: { namespace: 'team', name: 'pod-a', uid: 'uid' } }];
 
     it('brings what it is, who has it, and its life', () => {
-      const held = make();
-      held.state = 'due';
-      const form = parseRecord(toRecord(held, holders, before));
+      const lease = make();
+      lease.state = 'due';
+      const form = parseRecord(toRecord(lease, users, before));
       assert.ok(form !== undefined);
       const { key, owner, store, state, firstMs, login } = form;
       assert.deepEqual(
-        { key, owner, store, state, firstMs, login, holders: form.holders },
+        { key, owner, store, state, firstMs, login, users: form.users },
         {
-          ...{ key: 'key', owner: held.owner, store: held.store, state: 'due' },
-          firstMs: held.firstMs,
+          ...{ key: 'key', owner: lease.owner, store: lease.store, state: 'due' },
+          firstMs: lease.firstMs,
           login: '',
-          holders,
+          users,
         },
       );
-      const found = lifeOfForm(form, after);
-      same(found.endsAt, life.endsAt);
-      same(found.renewAt, life.renewAt);
+      const found = scheduleOfForm(form, after);
+      same(found.endsAt, schedule.endsAt);
+      same(found.renewAt, schedule.renewAt);
       assert.equal(found.dueAt, Number.POSITIVE_INFINITY);
     });
 
@@ -113,11 +113,11 @@ describe('a record', () => {
 
     it('brings a life without any end', () => {
       const never = Number.POSITIVE_INFINITY;
-      const held = make({ life: { endsAt: never, renewAt: never, dueAt: never } });
-      const form = parseRecord(toRecord(held, holders, before));
+      const lease = make({ schedule: { endsAt: never, renewAt: never, dueAt: never } });
+      const form = parseRecord(toRecord(lease, users, before));
       assert.ok(form !== undefined);
       assert.equal(form.firstMs, null);
-      assert.deepEqual(lifeOfForm(form, after), { endsAt: never, renewAt: never, dueAt: never });
+      assert.deepEqual(scheduleOfForm(form, after), { endsAt: never, renewAt: never, dueAt: never });
     });
 
     it('is made of no lease on a login that others share', () => {
@@ -142,8 +142,8 @@ describe('a record', () => {
     });
 
     it('brings one that was only ever answered from what is held', () => {
-      const held = { ...delivered, newestAt: Number.NEGATIVE_INFINITY };
-      const [, found] = parseVolumeRecord(toVolumeRecord('key', held, before), after) ?? [];
+      const lease = { ...delivered, newestAt: Number.NEGATIVE_INFINITY };
+      const [, found] = parseVolumeRecord(toVolumeRecord('key', lease, before), after) ?? [];
       assert.equal(found?.newestAt, Number.NEGATIVE_INFINITY);
     });
 

@@ -4,12 +4,12 @@ import { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makeObject } from '../harness/plans.ts';
-import { databaseUser, down, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
+import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('a held credential', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   beforeEach(() => {
-    world = new HoldWorld();
+    world = new LeaseWorld();
     world.know();
     world.renewTo(HOUR_MS);
   });
@@ -190,7 +190,7 @@ describe('a held credential', () => {
 
 describe('a login of a held credential', () => {
   it('is renewed as long as the credential is', async () => {
-    const world = new HoldWorld();
+    const world = new LeaseWorld();
     world.know();
     world.door.onLogin = async () => world.door.grant({ ttlMs: 10 * MINUTE_MS });
     world.door.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: HOUR_MS, isRenewable: true });

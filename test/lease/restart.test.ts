@@ -4,43 +4,48 @@ import { MountError } from '../../src/errors.ts';
 import type { RestoreWays } from '../../src/lease/restore.ts';
 import { LastAnswers } from '../../src/volume/last-answers.ts';
 import { settle } from '../harness/fake-clock.ts';
-import { changed, FakeShelf } from '../harness/fake-shelf.ts';
+import { changed, FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
-import { HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
+import { HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('what is held, after a restart', () => {
-  let world: HoldWorld;
-  let held: FakeShelf;
-  let session: FakeShelf;
-  let volume: FakeShelf;
-  let answer: FakeShelf;
+  let world: LeaseWorld;
+  let lease: FakeRecordStore;
+  let session: FakeRecordStore;
+  let volume: FakeRecordStore;
+  let answer: FakeRecordStore;
 
   /** Another process, whose clock began at another time. */
   const restart = async (ways: Partial<RestoreWays> = {}) => {
     const { issued } = world;
     world.close();
-    [held, session, volume, answer] = [held, session, volume, answer].map((shelf) => shelf.restarted()) as [
-      FakeShelf,
-      FakeShelf,
-      FakeShelf,
-      FakeShelf,
+    [lease, session, volume, answer] = [lease, session, volume, answer].map((records) => records.restarted()) as [
+      FakeRecordStore,
+      FakeRecordStore,
+      FakeRecordStore,
+      FakeRecordStore,
     ];
-    world = new HoldWorld({ shelf: held, shelves: { session, volume, answer }, laterMs: 17 * HOUR_MS });
+    world = new LeaseWorld({ records: lease, recordStores: { session, volume, answer }, laterMs: 17 * HOUR_MS });
     world.issued = issued;
     world.renewTo(HOUR_MS);
-    await world.holdings.restore({
+    await world.leases.restore({
       open: async () => world.door,
-      resumeAlone: (record, door, whose) => world.sessions.resumeAlone(record, door, whose),
+      resumeLeaseLogin: (record, door, whose) => world.sessions.resumeLeaseLogin(record, door, whose),
       markLeases: (door, read) => world.fetcher.markLeases(door, read),
       ...ways,
     });
   };
-  const change = (shelf: FakeShelf, to: Readonly<Record<string, unknown>>) => {
-    for (const [id, record] of shelf.records) shelf.records.set(id, changed(record, to));
+  const change = (records: FakeRecordStore, to: Readonly<Record<string, unknown>>) => {
+    for (const [id, record] of records.records) records.records.set(id, changed(record, to));
   };
   beforeEach(async () => {
-    [held, session, volume, answer] = [new FakeShelf(), new FakeShelf(), new FakeShelf(), new FakeShelf()];
-    world = new HoldWorld();
+    [lease, session, volume, answer] = [
+      new FakeRecordStore(),
+      new FakeRecordStore(),
+      new FakeRecordStore(),
+      new FakeRecordStore(),
+    ];
+    world = new LeaseWorld();
     await restart();
     world.know();
   });
@@ -76,10 +81,10 @@ describe('what is held, after a restart', () => {
   it('is given back when its pod is gone, and its records with it', async () => {
     await world.user();
     await restart();
-    assert.deepEqual([...world.holdings.pods()], [{ namespace: 'team', name: 'pod-a', uid: 'pod-a-uid' }]);
-    world.holdings.podGone('pod-a-uid');
+    assert.deepEqual([...world.leases.pods()], [{ namespace: 'team', name: 'pod-a', uid: 'pod-a-uid' }]);
+    world.leases.podGone('pod-a-uid');
     await settle();
-    assert.deepEqual([world.door.revoked, held.records.size, session.records.size], [['token-1'], 0, 0]);
+    assert.deepEqual([world.door.revoked, lease.records.size, session.records.size], [['token-1'], 0, 0]);
   });
 
   it('is given back after the overlap where it was replaced before', async () => {
@@ -91,7 +96,7 @@ describe('what is held, after a restart', () => {
     assert.equal(await world.user(), 'user-2');
     await world.clock.advance(OVERLAP_MS);
     assert.deepEqual(world.door.revoked, ['token-1']);
-    assert.deepEqual([held.records.size, session.records.size], [1, 1]);
+    assert.deepEqual([lease.records.size, session.records.size], [1, 1]);
   });
 
   it('is due where it was due', async () => {
@@ -104,9 +109,9 @@ describe('what is held, after a restart', () => {
 
   it('is not gone on with where it ended in between', async () => {
     await world.user();
-    change(held, { endsAt: 0 });
+    change(lease, { endsAt: 0 });
     await restart();
-    assert.equal(held.records.size, 0);
+    assert.equal(lease.records.size, 0);
     assert.equal(await world.user(), 'user-2');
   });
 
@@ -114,13 +119,13 @@ describe('what is held, after a restart', () => {
     await world.user();
     session.records.clear();
     await restart();
-    assert.equal(held.records.size, 0);
+    assert.equal(lease.records.size, 0);
   });
 
   it('is not gone on with where its store cannot be opened', async () => {
     await world.user();
     await restart({ open: () => Promise.reject(new MountError('tls-file', 'no such file')) });
-    assert.equal(held.records.size, 0);
+    assert.equal(lease.records.size, 0);
     await world.clock.advance(10 * MINUTE_MS);
     assert.equal(session.records.size, 0, 'nobody will take its login');
   });
@@ -156,17 +161,17 @@ describe('what is held, after a restart', () => {
     'no read': { read: { path: 'database/creds/app' } },
     'no answer': { answer: {} },
     'no times': { endsAt: undefined, renewAt: 'soon' },
-    'no holders': { holders: [null] },
-    'holders without a pod': { holders: [{ volume: 'v' }] },
+    'no holders': { users: [null] },
+    'holders without a pod': { users: [{ volume: 'v' }] },
   })) {
     it(`costs no more than itself where a record has ${name}`, async () => {
       await world.user();
       await world.user({ pod: 'pod-b' });
-      const [[id, record] = []] = held.records;
+      const [[id, record] = []] = lease.records;
       assert.ok(id !== undefined && record !== undefined);
-      held.records.set(id, typeof form === 'string' ? form : changed(record, form));
+      lease.records.set(id, typeof form === 'string' ? form : changed(record, form));
       await restart();
-      assert.deepEqual([held.records.has(id), held.records.size], [false, 1]);
+      assert.deepEqual([lease.records.has(id), lease.records.size], [false, 1]);
       assert.equal(await world.user(), 'user-3');
       assert.equal(await world.user({ pod: 'pod-b' }), 'user-2');
     });
@@ -199,13 +204,13 @@ describe('what is held, after a restart', () => {
 
     it('are written nowhere with --max-stale=0', async () => {
       const puts: string[] = [];
-      const shelf = {
+      const records = {
         isKept: true,
         takeFound: () => new Map(),
         put: (id: string) => void puts.push(id),
         remove: () => {},
       };
-      const never = new LastAnswers({ clock: world.clock, emit: () => {}, shelf, maxStaleMs: 0 });
+      const never = new LastAnswers({ clock: world.clock, emit: () => {}, records, maxStaleMs: 0 });
       never.keep('session', world.volumes.open(makePlan()), makeRead(), world.door.answer());
       assert.deepEqual(puts, []);
     });

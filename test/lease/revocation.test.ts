@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { MountError, type Reason } from '../../src/errors.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
-import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
+import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('giving a credential back', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   let tries = 0;
   const refuseRevocations = (reason: Reason, times = Number.POSITIVE_INFINITY) => {
     world.door.revoke = async () => {
@@ -14,7 +14,7 @@ describe('giving a credential back', () => {
     };
   };
   beforeEach(() => {
-    world = new HoldWorld();
+    world = new LeaseWorld();
     tries = 0;
   });
   afterEach(() => world.close());
@@ -23,7 +23,7 @@ describe('giving a credential back', () => {
     world.know();
     await world.user();
     refuseRevocations('store-sealed', 3);
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(5 * MINUTE_MS);
     assert.equal(tries, 4);
   });
@@ -32,7 +32,7 @@ describe('giving a credential back', () => {
     world.know();
     await world.user();
     refuseRevocations('store-sealed');
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(HOUR_MS + MINUTE_MS);
     const before = tries;
     await world.clock.advance(HOUR_MS);
@@ -43,7 +43,7 @@ describe('giving a credential back', () => {
     world.know();
     await world.user();
     refuseRevocations('read-forbidden');
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(HOUR_MS);
     assert.equal(tries, 1);
   });
@@ -58,7 +58,7 @@ describe('giving a credential back', () => {
       left -= 1;
       if (left >= 0) throw new MountError('store-unreachable', 'down');
     };
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(10 * MINUTE_MS);
     assert.equal(world.door.revokedLeases.length, 8);
     assert.deepEqual(world.door.renewedLeases, []);
@@ -66,7 +66,7 @@ describe('giving a credential back', () => {
 
   it('ends the login on which an account found the first lease of a path', async () => {
     await world.user({ objects: [databaseUser({ isShared: true })] });
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(OVERLAP_MS);
     assert.deepEqual([world.door.revoked, world.door.revokedLeases], [['token-1'], []]);
   });

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makeObject } from '../harness/plans.ts';
-import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
+import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
 
 describe('a held credential', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   const start = (wish: WorldWish = {}) => {
-    world = new HoldWorld(wish);
+    world = new LeaseWorld(wish);
     world.know();
     world.renewTo(HOUR_MS);
   };
@@ -19,7 +19,7 @@ describe('a held credential', () => {
     it('goes at once with its pod, and no other pod loses its own', async () => {
       await world.user();
       await world.user({ pod: 'pod-b' });
-      world.holdings.podGone('pod-a-uid');
+      world.leases.podGone('pod-a-uid');
       await settle();
       assert.deepEqual(world.door.revoked, ['token-1']);
       await world.clock.advance(HOUR_MS);
@@ -88,7 +88,7 @@ describe('a held credential', () => {
 
     it('is neither given back nor its token revoked where the class says so', async () => {
       await world.user({ objects: [databaseUser({ isGivenBack: false })] });
-      world.holdings.podGone('pod-a-uid');
+      world.leases.podGone('pod-a-uid');
       await world.clock.advance(MINUTE_MS);
       assert.deepEqual([world.door.revoked, world.door.revokedLeases], [[], []]);
     });

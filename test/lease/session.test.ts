@@ -4,15 +4,15 @@ import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
-import { FakeShelf } from '../harness/fake-shelf.ts';
+import { FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makeObject } from '../harness/plans.ts';
-import { databaseUser, HOUR_MS, HoldWorld, MINUTE_MS } from './world.ts';
+import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS } from './world.ts';
 
 describe('the login of a held credential', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   const sessions = () => world.facts.flatMap((fact) => (fact.type === 'sessions' ? [fact.count] : [])).at(-1);
   beforeEach(() => {
-    world = new HoldWorld();
+    world = new LeaseWorld();
     world.door.onRenewLease = async () => ({
       sentAt: world.clock.now(),
       leaseMs: HOUR_MS,
@@ -25,7 +25,7 @@ describe('the login of a held credential', () => {
     world.know();
     await world.user();
     assert.equal(sessions(), 1);
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(HOUR_MS);
     assert.equal(sessions(), 0);
   });
@@ -41,15 +41,15 @@ describe('the login of a held credential', () => {
     world.know();
     const objects = [databaseUser({ isGivenBack: false })];
     await world.user({ objects });
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(10 * HOUR_MS);
     assert.deepEqual([world.door.revoked, world.door.renewed.length], [[], 0]);
   });
 
   it('of a path first seen is given back with its lease, also where another took its place while that was made', async () => {
-    const records = new FakeShelf();
+    const records = new FakeRecordStore();
     world.close();
-    world = new HoldWorld({ shelf: records });
+    world = new LeaseWorld({ records });
     world.renewTo(HOUR_MS);
     const made = deferred<void>();
     const { onRead } = world.door;
@@ -68,7 +68,7 @@ describe('the login of a held credential', () => {
     assert.equal(await first, 'user-1');
     assert.deepEqual(await world.poll(3 * HOUR_MS), ['user-1']);
     assert.equal(records.records.size, 1, 'a later process could not go on with it');
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await world.clock.advance(MINUTE_MS);
     assert.ok(world.door.revoked.includes('token-1'), world.door.revoked.join());
   });
@@ -98,7 +98,7 @@ describe('the login of a held credential', () => {
     world.know();
     world.door.onLogin = async () => world.door.grant({ uses: 9 });
     await world.user();
-    world.holdings.podGone('pod-a-uid');
+    world.leases.podGone('pod-a-uid');
     await settle();
     assert.deepEqual(world.door.revoked, ['token-1']);
   });

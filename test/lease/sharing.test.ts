@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-door.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
-import { databaseUser, down, HOUR_MS, HoldWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
+import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 const shared = { objects: [databaseUser({ isShared: true })] };
 
 describe('a held credential', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   beforeEach(() => {
-    world = new HoldWorld();
+    world = new LeaseWorld();
     world.know();
     world.renewTo(HOUR_MS);
   });
@@ -19,12 +19,12 @@ describe('a held credential', () => {
   describe('of a path that was not known for leases', () => {
     beforeEach(() => {
       world.close();
-      world = new HoldWorld();
+      world = new LeaseWorld();
     });
 
     it('takes the shared login with it, and is given back with that when its pod is gone', async () => {
       await world.user();
-      world.holdings.podGone('pod-a-uid');
+      world.leases.podGone('pod-a-uid');
       await settle();
       assert.deepEqual([world.door.revokedLeases, world.door.revoked], [[], ['token-1']]);
       await world.mount({ objects: [makeObject('plain')] });
@@ -40,7 +40,7 @@ describe('a held credential', () => {
       assert.deepEqual([world.door.logins.length, world.door.revoked], [3, ['token-1']]);
       await world.mount({ objects: two() });
       assert.equal(world.issued, 4, 'nothing more is issued');
-      world.holdings.podGone('pod-a-uid');
+      world.leases.podGone('pod-a-uid');
       await settle();
       assert.deepEqual(world.door.revoked.toSorted(), ['token-1', 'token-2', 'token-3']);
       assert.deepEqual(world.door.revokedLeases, []);
@@ -71,7 +71,7 @@ describe('a held credential', () => {
         await world.user({ objects: [databaseUser({ isGivenBack })] });
         slow.resolve();
         assert.equal(await other, 'user-3');
-        world.holdings.podGone('pod-a-uid');
+        world.leases.podGone('pod-a-uid');
         await world.clock.advance(2 * OVERLAP_MS);
         assert.equal(await world.user({ pod: 'pod-b', objects }), 'user-3');
         assert.deepEqual(world.door.revoked, isGivenBack ? ['token-1'] : []);
@@ -157,7 +157,7 @@ describe('a held credential', () => {
       const objects = [databaseUser({ isShared: true }), makeObject('slow')];
       const mounting = world.mount({ pod: 'pod-b', objects });
       await settle();
-      world.holdings.podGone('pod-a-uid');
+      world.leases.podGone('pod-a-uid');
       await world.clock.advance(MINUTE_MS / 2);
       slow.resolve();
       assert.equal((await mounting).users[0], 'user-1');
@@ -169,10 +169,10 @@ describe('a held credential', () => {
     it('stays while one pod of the account has it', async () => {
       await world.user(shared);
       await world.user({ ...shared, pod: 'pod-b' });
-      world.holdings.podGone('pod-a-uid');
+      world.leases.podGone('pod-a-uid');
       await world.clock.advance(2 * OVERLAP_MS);
       assert.deepEqual(world.door.revoked, []);
-      world.holdings.podGone('pod-b-uid');
+      world.leases.podGone('pod-b-uid');
       await settle();
       assert.deepEqual(world.door.revoked, ['token-1']);
     });

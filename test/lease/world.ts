@@ -8,18 +8,18 @@ import { Gate } from '../../src/fetch/gate.ts';
 import { MountReads } from '../../src/fetch/mount-reads.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { JsonObject } from '../../src/json.ts';
-import { Holdings, type HoldingsOptions } from '../../src/lease/lease-manager.ts';
+import { LeaseManager, type LeaseManagerOptions } from '../../src/lease/lease-manager.ts';
 import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
-import { type HoldingPod, Pods } from '../../src/pods.ts';
+import { type PodRef, Pods } from '../../src/pods.ts';
 import { accountName } from '../../src/pot.ts';
+import { NO_RECORDS, type RecordStore } from '../../src/record-store.ts';
 import { Secret } from '../../src/secret.ts';
-import { Returns } from '../../src/session/returns.ts';
+import { Revocations } from '../../src/session/revocations.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
-import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { LastAnswers } from '../../src/volume/last-answers.ts';
-import { settleOutcomes } from '../../src/volume/stale-fallback.ts';
+import { fallBack } from '../../src/volume/stale-fallback.ts';
 import { Volumes } from '../../src/volume/volumes.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
@@ -50,11 +50,11 @@ export class SuspendableClock extends FakeClock {
   }
 }
 
-export interface WorldWish extends Partial<HoldingsOptions> {
+export interface WorldWish extends Partial<LeaseManagerOptions> {
   readonly concurrency?: number;
   /** The clock of another process began at another time. */
   readonly laterMs?: number;
-  readonly shelves?: Partial<Readonly<Record<'session' | 'volume' | 'answer', Shelf>>>;
+  readonly recordStores?: Partial<Readonly<Record<'session' | 'volume' | 'answer', RecordStore>>>;
 }
 
 export interface MountWish extends PlanWish {
@@ -66,7 +66,7 @@ export interface MountWish extends PlanWish {
 
 export type Mounted = { readonly errors: readonly MountError[]; readonly users: readonly (string | undefined)[] };
 
-export class HoldWorld {
+export class LeaseWorld {
   readonly clock = new SuspendableClock();
   readonly door = new FakeDoor(this.clock);
   readonly facts: Fact[] = [];
@@ -75,17 +75,17 @@ export class HoldWorld {
   readonly sessions: Sessions;
   readonly gate: Gate;
   readonly fetcher: Fetcher;
-  readonly holdings: Holdings;
+  readonly leases: LeaseManager;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
   readonly pods: Pods;
   /** Those that were told of as having something. */
-  readonly kept: HoldingPod[] = [];
+  readonly kept: PodRef[] = [];
   issued = 0;
   /** What the next lease is like. */
   lease: Partial<Answer> = { leaseMs: HOUR_MS, isRenewable: true };
 
-  constructor({ concurrency = 32, shelves = {}, laterMs = 0, ...wish }: WorldWish = {}) {
+  constructor({ concurrency = 32, recordStores = {}, laterMs = 0, ...wish }: WorldWish = {}) {
     const { clock } = this;
     clock.suspend(laterMs);
     const emit = (fact: Fact) => void this.facts.push(fact);
@@ -93,16 +93,16 @@ export class HoldWorld {
     const stopping = this.stop.signal;
     const gate = new Gate({ clock, emit, concurrency, requestTimeoutMs: 10_000, random });
     this.gate = gate;
-    const send: HoldingsOptions['send'] = (door, { session: key, owner, what, isUrgent }, request, signal) => {
+    const send: LeaseManagerOptions['send'] = (door, { session: key, owner, what, isUrgent }, request, signal) => {
       const rank = isUrgent ? 'first' : 'renewal';
       const session = { key, account: accountName(owner) };
       const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
       return gate.send(door, errand, request, signal);
     };
-    const returns = new Returns({ clock, emit, random });
+    const revocations = new Revocations({ clock, emit, random });
     this.sessions = new Sessions({
-      ...{ clock, emit, random, stopping, returns, capacity: 100, isPodOnly: false },
-      records: new TokenRecords(shelves.session ?? NO_SHELF, clock, random),
+      ...{ clock, emit, random, stopping, revocations, capacity: 100, isPodOnly: false },
+      records: new TokenRecords(recordStores.session ?? NO_RECORDS, clock, random),
       send: (door, { session, what, isUrgent, isUpkeep }, request, signal) => {
         const evidence = isUpkeep ? 'upkeep' : 'account';
         const rank = isUrgent ? 'first' : 'renewal';
@@ -117,17 +117,22 @@ export class HoldWorld {
       maxRepeats: 0,
       readTimeoutMs: 60_000,
     });
-    this.holdings = new Holdings({
-      ...{ clock, emit, random, send, returns, stopping, overlapMs: OVERLAP_MS, maxStaleMs: MAX_STALE_MS },
+    this.leases = new LeaseManager({
+      ...{ clock, emit, random, send, revocations, stopping, overlapMs: OVERLAP_MS, maxStaleMs: MAX_STALE_MS },
       issueTimeoutMs: 40_000,
-      shelf: NO_SHELF,
+      records: NO_RECORDS,
       isWatching: () => false,
       ...wish,
     });
-    this.volumes = new Volumes({ clock, emit, shelf: shelves.volume ?? NO_SHELF, keepMs: 3 * HOUR_MS });
-    this.lastAnswers = new LastAnswers({ clock, emit, shelf: shelves.answer ?? NO_SHELF, maxStaleMs: MAX_STALE_MS });
+    this.volumes = new Volumes({ clock, emit, records: recordStores.volume ?? NO_RECORDS, keepMs: 3 * HOUR_MS });
+    this.lastAnswers = new LastAnswers({
+      clock,
+      emit,
+      records: recordStores.answer ?? NO_RECORDS,
+      maxStaleMs: MAX_STALE_MS,
+    });
     this.pods = new Pods(
-      [this.holdings, this.volumes, this.lastAnswers, this.sessions],
+      [this.leases, this.volumes, this.lastAnswers, this.sessions],
       (pod) => void this.kept.push(pod),
     );
     this.door.onLogin = async ({ jwt }) => this.door.kubernetesGrant(...accountOf(jwt.reveal()));
@@ -169,12 +174,12 @@ export class HoldWorld {
     const caller = { door, account, pod, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
     const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
     try {
-      const answered = await this.holdings.answerAll({ plan, reads, signal });
-      const settled = settleOutcomes(plan, volume, reads.keyOf, answered, this.lastAnswers, clock);
+      const answered = await this.leases.answerAll({ plan, reads, signal });
+      const settled = fallBack(plan, volume, reads.keyOf, answered, this.lastAnswers, clock);
       const errors = [...settled.errors.values()];
       if (errors.length === 0 && !wish.isUndelivered) {
-        if (!plan.identity.isPodless) this.holdings.delivered(plan, volume, answered.held);
-        this.volumes.delivered(plan, volume, settled);
+        if (!plan.identity.isPodless) this.leases.recordDelivery(plan, volume, answered.leases);
+        this.volumes.recordDelivery(plan, volume, settled);
       }
       return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
     } finally {

@@ -259,7 +259,7 @@ describe('a 403 on a read', () => {
     const slow = deferred<ReturnType<typeof world.door.grant>>();
     world.door.onLogin = () => slow.promise;
     const impatient = new AbortController();
-    const visit = await world.sessions.visit(
+    const visit = await world.sessions.open(
       makePlan({ scope: 'serviceAccount' }),
       world.door,
       { logins: 0 },

@@ -98,7 +98,7 @@ describe('sharing a session', () => {
     const isShared = [true, false];
     const keysOf = async (pod: string) => {
       const plan = await world.sessions.identify(makePlan({ pod, token: null }), world.never);
-      return isShared.map((shared) => world.sessions.holderKey(plan, world.door, shared));
+      return isShared.map((shared) => world.sessions.leaseScopeKey(plan, world.door, shared));
     };
     const old = await world.use(makePlan({ pod: 'old', token: null }));
     const [oldShared, oldOwn] = await keysOf('old');
@@ -146,13 +146,13 @@ describe('sharing a session', () => {
 
   it('forgets the idle session used longest ago when there are too many, and gives its token back', async () => {
     const small = new SessionWorld({ capacity: 2 });
-    const held = await small.visit(makePlan({ pod: 'held' }));
-    await held.acquire(small.never);
+    const lease = await small.visit(makePlan({ pod: 'held' }));
+    await lease.acquire(small.never);
     await small.use(makePlan({ pod: 'old' }));
     await small.use(makePlan({ pod: 'new' }));
     await small.clock.advance(0);
     assert.deepEqual(small.door.revoked, ['token-2']);
-    held.leave();
+    lease.leave();
     small.stop.abort();
   });
 });

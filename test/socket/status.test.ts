@@ -74,7 +74,7 @@ describe('the status socket', () => {
   it('tells whose the logins and the leases are and what is next for each', async () => {
     await daemon.driver().mount(leased('holder'));
     await daemon.driver().mount(world.kubernetesWish(objects('app secret/data/app password'), { pod: 'reader' }));
-    const { sessions, held, state, pods } = await status();
+    const { sessions, leases: held, state, pods } = await status();
     const [lone] = sessions.rows.filter(({ isForLease }) => isForLease);
     const [shared] = sessions.rows.filter(({ isForLease }) => !isForLease);
     for (const one of [lone, shared]) {
@@ -105,7 +105,7 @@ describe('the status socket', () => {
     await daemon.driver().mount(leased('holder'));
     await daemon.stop();
     await world.daemon({ args: [`--state-dir=${folder}`] });
-    const { held, sessions } = await status();
+    const { leases: held, sessions } = await status();
     assert.deepEqual(
       held.rows.map(({ pod, volumes }) => [pod, volumes]),
       [['holder', 1]],

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { Volumes } from '../../src/volume/volumes.ts';
 import { settle } from '../harness/fake-clock.ts';
-import { FakeShelf } from '../harness/fake-shelf.ts';
+import { FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makeObject, makeRead, type PlanWish } from '../harness/plans.ts';
-import { down, HOUR_MS, HoldWorld, MINUTE_MS } from '../lease/world.ts';
+import { down, HOUR_MS, LeaseWorld, MINUTE_MS } from '../lease/world.ts';
 
 const MIB = 1024 * 1024;
 
 describe('last answers', () => {
-  let world: HoldWorld;
-  let answer: FakeShelf;
-  let volume: FakeShelf;
+  let world: LeaseWorld;
+  let answer: FakeRecordStore;
+  let volume: FakeRecordStore;
   const objects = [makeObject('plain')];
   const start = () => {
-    world = new HoldWorld({ shelves: { answer, volume } });
+    world = new LeaseWorld({ recordStores: { answer, volume } });
   };
   const restart = () => {
     world.close();
@@ -26,7 +26,7 @@ describe('last answers', () => {
   };
   const isServed = async (wish: PlanWish = {}) => (await world.mount({ objects, ...wish })).errors.length === 0;
   beforeEach(() => {
-    [answer, volume] = [new FakeShelf(), new FakeShelf()];
+    [answer, volume] = [new FakeRecordStore(), new FakeRecordStore()];
     start();
   });
   afterEach(() => world.close());
@@ -141,9 +141,9 @@ describe('last answers', () => {
 });
 
 describe('volumes', () => {
-  let world: HoldWorld;
+  let world: LeaseWorld;
   beforeEach(() => {
-    world = new HoldWorld();
+    world = new LeaseWorld();
   });
   afterEach(() => world.close());
   const objects = [makeObject('plain')];
@@ -162,15 +162,15 @@ describe('volumes', () => {
   });
 
   it('that are silent for three hours are forgotten though nobody asks, with their records', async () => {
-    const shelf = new FakeShelf();
-    const volumes = new Volumes({ clock: world.clock, emit: () => {}, shelf, keepMs: 3 * HOUR_MS });
+    const records = new FakeRecordStore();
+    const volumes = new Volumes({ clock: world.clock, emit: () => {}, records, keepMs: 3 * HOUR_MS });
     const before = world.volumes;
     Object.assign(world, { volumes });
     await world.user({ objects });
     Object.assign(world, { volumes: before });
-    assert.equal(shelf.records.size, 1);
+    assert.equal(records.records.size, 1);
     await world.clock.advance(3 * HOUR_MS + 2_000);
-    assert.deepEqual([shelf.records.size, [...volumes.pods()]], [0, []]);
+    assert.deepEqual([records.records.size, [...volumes.pods()]], [0, []]);
   });
 
   it('of one account outlast however many another has', async () => {

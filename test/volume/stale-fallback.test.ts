@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
-import type { Outcome } from '../../src/fetch/outcome.ts';
+import type { ReadResult } from '../../src/fetch/read-result.ts';
 import { parseJson } from '../../src/json.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { NO_RECORDS } from '../../src/record-store.ts';
 import { Secret } from '../../src/secret.ts';
-import { NO_SHELF } from '../../src/shelf.ts';
 import { LastAnswers } from '../../src/volume/last-answers.ts';
-import { settleOutcomes } from '../../src/volume/stale-fallback.ts';
+import { fallBack } from '../../src/volume/stale-fallback.ts';
 import { Volumes } from '../../src/volume/volumes.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { jsonText, parsed } from '../harness/json.ts';
@@ -20,30 +20,28 @@ class HoldWorld {
   readonly clock = new FakeClock();
   readonly facts: Fact[] = [];
   readonly volumes = new Volumes({
-    shelf: NO_SHELF,
+    records: NO_RECORDS,
     clock: this.clock,
     emit: (fact) => void this.facts.push(fact),
     keepMs: 3 * HOUR_MS,
   });
-  readonly lastAnswers = new LastAnswers({ clock: this.clock, emit: () => {}, shelf: NO_SHELF, maxStaleMs: HOUR_MS });
+  readonly lastAnswers = new LastAnswers({
+    clock: this.clock,
+    emit: () => {},
+    records: NO_RECORDS,
+    maxStaleMs: HOUR_MS,
+  });
 
   /** One call: every read of the plan ends in `outcome`. */
-  call(plan: Plan, outcome: Outcome, session = 'session') {
+  call(plan: Plan, result: ReadResult, session = 'session') {
     const volume = this.volumes.open(plan);
-    const outcomes = new Map(plan.reads.map((read) => [read.key, outcome]));
-    const settled = settleOutcomes(
-      plan,
-      volume,
-      () => session,
-      { outcomes, held: new Map() },
-      this.lastAnswers,
-      this.clock,
-    );
-    if (settled.errors.size === 0) this.volumes.delivered(plan, volume, settled);
+    const results = new Map(plan.reads.map((read) => [read.key, result]));
+    const settled = fallBack(plan, volume, () => session, { results, leases: new Map() }, this.lastAnswers, this.clock);
+    if (settled.errors.size === 0) this.volumes.recordDelivery(plan, volume, settled);
     return { volume, settled, body: parsed([...settled.answers.values()][0]?.body.reveal()) };
   }
 
-  answer(text = '{"data":{"password":"one"}}', lease: { leaseMs?: number } = {}): Outcome {
+  answer(text = '{"data":{"password":"one"}}', lease: { leaseMs?: number } = {}): ReadResult {
     const body = new Secret(jsonText(text));
     const hasLease = lease.leaseMs !== undefined;
     return {
@@ -57,7 +55,7 @@ class HoldWorld {
   }
 }
 
-const fails = (reason: Reason): Outcome => ({ error: new MountError(reason, reason) });
+const fails = (reason: Reason): ReadResult => ({ error: new MountError(reason, reason) });
 
 describe('a volume', () => {
   it('is a first mount until an answer was delivered, then a poll', async () => {

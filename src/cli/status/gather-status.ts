@@ -1,27 +1,27 @@
 // What every room says of itself, as one document. Part of the daemon; the command that shows it is not.
 import type { PodWatch } from '../../kube/pod-watch.ts';
+import type { RecordStores } from '../../state/record-stores.ts';
 import type { Listed, MemoryStatus, Status } from '../../status.ts';
 import { VERSION } from '../../version.ts';
 import type { DaemonRooms } from '../rooms.ts';
-import type { Shelves } from '../shelves.ts';
 
 /** Of a list; four times a node's 250 pods. With rows of 300 bytes a document stays near a megabyte. */
 const MOST_ROWS = 1_000;
 
 export function gatherStatus(
-  rooms: Pick<DaemonRooms, 'sessions' | 'holdings' | 'volumes' | 'lastAnswers' | 'gate'>,
-  shelves: Pick<Shelves, 'describe'>,
+  rooms: Pick<DaemonRooms, 'sessions' | 'leases' | 'volumes' | 'lastAnswers' | 'gate'>,
+  records: Pick<RecordStores, 'describe'>,
   watch: Pick<PodWatch, 'describe'> | undefined,
 ): Status {
-  const { sessions, holdings, volumes, lastAnswers, gate } = rooms;
+  const { sessions, leases, volumes, lastAnswers, gate } = rooms;
   return {
     version: VERSION,
     uptimeMs: Math.round(process.uptime() * 1000),
     pods: watch?.describe() ?? { node: null, isWatching: false },
-    state: shelves.describe(),
-    memory: [memoryOf('last answers', lastAnswers), memoryOf('leases', holdings)],
+    state: records.describe(),
+    memory: [memoryOf('last answers', lastAnswers), memoryOf('leases', leases)],
     sessions: list(sessions.describe()),
-    held: list(holdings.describe()),
+    leases: list(leases.describe()),
     stale: list(volumes.describe()),
     circuits: list(gate.describe()),
   };

@@ -1,8 +1,9 @@
-// A shelf in memory that a later process may find: what a state folder is to the rooms.
-import { Secret } from '../../src/secret.ts';
-import type { Shelf } from '../../src/shelf.ts';
+// A record store in memory that a later process may find: what a state folder is to the rooms.
 
-export class FakeShelf implements Shelf {
+import type { RecordStore } from '../../src/record-store.ts';
+import { Secret } from '../../src/secret.ts';
+
+export class FakeRecordStore implements RecordStore {
   readonly isKept = true;
   /** By id, as they would lie in the folder. */
   readonly records: Map<string, string>;
@@ -28,8 +29,8 @@ export class FakeShelf implements Shelf {
   }
 
   /** As the next process finds it. */
-  restarted(): FakeShelf {
-    return new FakeShelf(this.records);
+  restarted(): FakeRecordStore {
+    return new FakeRecordStore(this.records);
   }
 }
 

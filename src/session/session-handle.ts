@@ -3,46 +3,46 @@
 
 import type { MountError } from '../errors.ts';
 import { waitFor } from '../waiting.ts';
-import type { LoneAccess, OwnLogin } from './access.ts';
-import type { LiveToken } from './live-token.ts';
-import type { Session, Visitor } from './session.ts';
+import type { LoginRequester, Session } from './session.ts';
+import type { LeaseLogin, LeaseLoginHandle } from './session-source.ts';
+import type { Token } from './token.ts';
 
-export class Visit implements LoneAccess {
+export class SessionUse implements LeaseLoginHandle {
   readonly session: Session;
-  readonly #visitor: Visitor;
+  readonly #requester: LoginRequester;
   readonly #stopping: AbortSignal;
   readonly #exit: () => void;
-  #login: Promise<LiveToken> | undefined;
+  #login: Promise<Token> | undefined;
   #hasLeft = false;
 
-  constructor(session: Session, visitor: Visitor, stopping: AbortSignal) {
+  constructor(session: Session, requester: LoginRequester, stopping: AbortSignal) {
     this.session = session;
-    this.#visitor = visitor;
+    this.#requester = requester;
     this.#stopping = stopping;
     this.#exit = session.enter();
   }
 
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
-  acquire(signal: AbortSignal): Promise<LiveToken> {
+  acquire(signal: AbortSignal): Promise<Token> {
     // Nearly every read finds it: what waiting takes is spared.
-    const serving = this.#login === undefined ? this.session.serving(this.#visitor) : undefined;
+    const serving = this.#login === undefined ? this.session.serving(this.#requester) : undefined;
     if (serving !== undefined) return Promise.resolve(serving);
-    this.#login ??= this.session.acquire(this.#visitor, this.#stopping).then((token) => {
-      if (!token.isCounted) this.#login = undefined;
+    this.#login ??= this.session.acquire(this.#requester, this.#stopping).then((token) => {
+      if (!token.isUseLimited) this.#login = undefined;
       return token;
     });
-    const { mount, role } = this.#visitor.plan.login;
+    const { mount, role } = this.#requester.plan.login;
     return waitFor(this.#login, `login at auth/${mount} as role "${role}"`, signal);
   }
 
   /** The token to repeat a refused read with, or undefined where the refusal stands. See Session.afterForbidden. */
-  async afterForbidden(token: LiveToken, sentAt: number, refused: MountError): Promise<LiveToken | undefined> {
-    const next = await this.session.afterForbidden(token, sentAt, refused, this.#visitor);
-    if (next?.isCounted) this.#login = Promise.resolve(next);
+  async afterForbidden(token: Token, sentAt: number, refused: MountError): Promise<Token | undefined> {
+    const next = await this.session.afterForbidden(token, sentAt, refused, this.#requester);
+    if (next?.isUseLimited) this.#login = Promise.resolve(next);
     return next;
   }
 
-  get own(): OwnLogin {
+  get own(): LeaseLogin {
     return this.session;
   }
 

@@ -1,21 +1,27 @@
-// The rooms' shelves on the state folder: one kind of record each.
+// The record stores of the rooms on the state folder, one kind of record each.
 import type { Emit } from '../events.ts';
+import { NO_RECORDS, type RecordStore } from '../record-store.ts';
 import { Secret } from '../secret.ts';
-import { NO_SHELF, type Shelf } from '../shelf.ts';
-import { openState } from '../state/open-state.ts';
-import type { State } from '../state/state.ts';
 import type { StateStatus } from '../status.ts';
-import type { ServeOptions } from './options.ts';
+import { openState } from './open-state.ts';
+import type { State } from './state.ts';
 
 /**
  * Each with the number of the form that this version writes. In the order in which an account that takes too much loses
- * them: without a last answer or a volume a restart costs little, without a login or a held answer another one at the
+ * them: without a last answer or a volume a restart costs little, without a login or a lease another one at the
  * store.
  */
-const KINDS = { answer: 1, volume: 1, session: 1, held: 1, key: 1 } as const;
+const KINDS = { answer: 1, volume: 1, session: 1, lease: 1, key: 1 } as const;
 type Kind = keyof typeof KINDS;
 
-export interface Shelves extends Readonly<Record<Kind, Shelf>> {
+export interface RecordStoresOptions {
+  /** undefined: nothing is kept. */
+  readonly stateDir: string | undefined;
+  readonly stateMaxBytes: number;
+  readonly isStateRequired: boolean;
+}
+
+export interface RecordStores extends Readonly<Record<Kind, RecordStore>> {
   /** Whether records outlive this process. */
   readonly isKept: boolean;
   /** null: nothing is kept. */
@@ -23,41 +29,45 @@ export interface Shelves extends Readonly<Record<Kind, Shelf>> {
   close(): void;
 }
 
-const NO_SHELVES: Shelves = Object.freeze({
-  session: NO_SHELF,
-  held: NO_SHELF,
-  volume: NO_SHELF,
-  answer: NO_SHELF,
-  key: NO_SHELF,
+const NO_RECORD_STORES: RecordStores = Object.freeze({
+  session: NO_RECORDS,
+  lease: NO_RECORDS,
+  volume: NO_RECORDS,
+  answer: NO_RECORDS,
+  key: NO_RECORDS,
   isKept: false,
   describe: () => null,
   close: () => {},
 });
 
 /** For commands that leave nothing behind. */
-export function noShelves(): Shelves {
-  return NO_SHELVES;
+export function noRecordStores(): RecordStores {
+  return NO_RECORD_STORES;
 }
 
 /** Waits until no other process has the folder. @throws StartupError, or the signal's reason */
-export async function openShelves(options: ServeOptions, emit: Emit, signal: AbortSignal): Promise<Shelves> {
+export async function openRecordStores(
+  options: RecordStoresOptions,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<RecordStores> {
   const { stateDir: folder, stateMaxBytes: maxBytes, isStateRequired: isRequired } = options;
-  if (folder === undefined) return NO_SHELVES;
+  if (folder === undefined) return NO_RECORD_STORES;
   const state = await openState({ folder, kinds: KINDS, maxBytes, isRequired, emit, signal });
-  if (state === undefined) return NO_SHELVES;
+  if (state === undefined) return NO_RECORD_STORES;
   return {
-    session: openShelf(state, 'session'),
-    held: openShelf(state, 'held'),
-    volume: openShelf(state, 'volume'),
-    answer: openShelf(state, 'answer'),
-    key: openShelf(state, 'key'),
+    session: openRecordStore(state, 'session'),
+    lease: openRecordStore(state, 'lease'),
+    volume: openRecordStore(state, 'volume'),
+    answer: openRecordStore(state, 'answer'),
+    key: openRecordStore(state, 'key'),
     isKept: true,
     describe: () => state.describe(),
     close: () => state.close(),
   };
 }
 
-function openShelf(state: State<Kind>, kind: Kind): Shelf {
+function openRecordStore(state: State<Kind>, kind: Kind): RecordStore {
   let isTaken = false;
   return {
     isKept: true,

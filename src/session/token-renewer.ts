@@ -1,116 +1,116 @@
 // Sees the tokens of one session through their lives: renews them ahead of their end, says when one is idle or
 // gone, gives back what was replaced. It never logs in: that needs a caller.
 import { asMountError, type MountError } from '../errors.ts';
-import type { LiveToken } from './live-token.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor } from './ports.ts';
+import type { Token } from './token.ts';
 
 /** What the keeper asks and tells of the session whose tokens it keeps. */
-export interface Kept {
+export interface TokenOwner {
   readonly key: string;
   readonly account: string;
   readonly door: TokenDoor;
   /** False once the token was replaced, moved to another session or let go. */
-  holds(token: LiveToken): boolean;
+  holds(token: Token): boolean;
   /** clock.now() from which nobody will have used the session for its idle time; moves on with each use. */
   idleAt(): number;
-  onRenewed(token: LiveToken): void;
-  onIdle(token: LiveToken): void;
-  onGone(token: LiveToken): void;
+  onRenewed(token: Token): void;
+  onIdle(token: Token): void;
+  onGone(token: Token): void;
 }
 
 /** Longest that a read under way may still use a replaced token: one request's time, doubled. */
 const RETIRED_GRACE_MS = 20_000;
 
-export class TokenKeeper {
-  readonly #kept: Kept;
+export class TokenRenewer {
+  readonly #owner: TokenOwner;
   readonly #options: SessionOptions;
 
-  constructor(kept: Kept, options: SessionOptions) {
-    this.#kept = kept;
+  constructor(kept: TokenOwner, options: SessionOptions) {
+    this.#owner = kept;
     this.#options = options;
   }
 
   /** Starts to renew. Ends with the token. */
-  keep(token: LiveToken): void {
-    this.#watch(token, this.#tend(token));
+  start(token: Token): void {
+    this.#watch(token, this.#run(token));
   }
 
   /** Gives a replaced token back once no read uses it and no lease hangs on it. */
-  retire(token: LiveToken): void {
+  supersede(token: Token): void {
     if (token.state === 'gone') return;
     token.state = 'retired';
-    this.#watch(token, this.#outlive(token));
+    this.#watch(token, this.#revokeWhenUnused(token));
   }
 
   /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
-  async giveBack(token: LiveToken, signal: AbortSignal): Promise<void> {
+  async revoke(token: Token, signal: AbortSignal): Promise<void> {
     if (token.state === 'gone') return;
     token.end();
     if (!token.isRevocable) return;
-    const { account, door } = this.#kept;
+    const { account, door } = this.#owner;
     const request = (own: AbortSignal) => door.revoke(token.secret, own);
     const send = (own: AbortSignal) => this.#send('token revocation', false, request, own);
-    await this.#options.returns.give({ account, what: 'a token', endsAt: () => token.endsAt, send }, signal);
+    await this.#options.revocations.revoke({ account, what: 'a token', endsAt: () => token.endsAt, send }, signal);
   }
 
-  async #outlive(token: LiveToken): Promise<void> {
+  async #revokeWhenUnused(token: Token): Promise<void> {
     const { clock, stopping } = this.#options;
     await clock.sleep(RETIRED_GRACE_MS, token.over);
     // A lease that is renewed moves its token's end on.
-    while (token.carriesLease(clock.now())) await clock.sleep(token.carriesUntil - clock.now(), token.over);
-    if (!stopping.aborted) await this.giveBack(token, stopping);
+    while (token.mustOutlive(clock.now())) await clock.sleep(token.keepUntil - clock.now(), token.over);
+    if (!stopping.aborted) await this.revoke(token, stopping);
   }
 
-  async #tend(token: LiveToken): Promise<void> {
+  async #run(token: Token): Promise<void> {
     const { clock, stopping } = this.#options;
     while (token.state !== 'gone' && clock.now() < token.endsAt) {
-      if (token.state === 'retired' && !token.carriesLease(clock.now())) return;
-      const idleAt = token.state === 'retired' ? token.carriesUntil : Math.max(this.#kept.idleAt(), token.carriesUntil);
-      const wakeAt = Math.min(token.actAt, token.endsAt, idleAt);
+      if (token.state === 'retired' && !token.mustOutlive(clock.now())) return;
+      const idleAt = token.state === 'retired' ? token.keepUntil : Math.max(this.#owner.idleAt(), token.keepUntil);
+      const wakeAt = Math.min(token.renewAt, token.endsAt, idleAt);
       await clock.sleep(Math.max(0, wakeAt - clock.now()), token.over).catch(() => {});
       if (stopping.aborted || token.over.aborted) return;
-      if (token.state !== 'retired' && !this.#kept.holds(token)) return;
+      if (token.state !== 'retired' && !this.#owner.holds(token)) return;
       await this.#actOn(token);
     }
     if (token.state !== 'gone') this.#lose(token);
   }
 
-  async #actOn(token: LiveToken): Promise<void> {
+  async #actOn(token: Token): Promise<void> {
     const now = this.#options.clock.now();
     if (token.state === 'gone' || now >= token.endsAt) return;
-    if (token.state !== 'retired' && now >= this.#kept.idleAt() && !token.carriesLease(now)) {
-      this.#kept.onIdle(token);
-      return this.giveBack(token, this.#options.stopping);
+    if (token.state !== 'retired' && now >= this.#owner.idleAt() && !token.mustOutlive(now)) {
+      this.#owner.onIdle(token);
+      return this.revoke(token, this.#options.stopping);
     }
-    if (now < token.actAt) return;
+    if (now < token.renewAt) return;
     if (token.isRenewable) await this.#renew(token, now);
     else token.becomeEnding();
   }
 
-  async #renew(token: LiveToken, now: number): Promise<void> {
+  async #renew(token: Token, now: number): Promise<void> {
     try {
-      const request = (signal: AbortSignal) => this.#kept.door.renew(token.secret, signal);
+      const request = (signal: AbortSignal) => this.#owner.door.renew(token.secret, signal);
       token.renewed(await this.#send('token renewal', token.isUrgent(now), request, this.#options.stopping));
-      this.#kept.onRenewed(token);
+      this.#owner.onRenewed(token);
     } catch (thrown) {
       this.#renewalFailed(token, asMountError(thrown));
     }
   }
 
-  #renewalFailed(token: LiveToken, error: MountError): void {
+  #renewalFailed(token: Token, error: MountError): void {
     if (error.kind === 'login' || error.kind === 'forbidden') this.#lose(token);
     else if (error.kind === 'class') token.becomeEnding();
     else token.renewalFailed(this.#options.clock.now());
   }
 
-  #lose(token: LiveToken): void {
+  #lose(token: Token): void {
     token.end();
-    this.#kept.onGone(token);
+    this.#owner.onGone(token);
   }
 
   #send<T>(what: string, isUrgent: boolean, request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) {
-    const { key, account, door } = this.#kept;
+    const { key, account, door } = this.#owner;
     return this.#options.send(
       door,
       { session: { key, account }, what, isUrgent, isRepeatable: false, isUpkeep: true },
@@ -119,7 +119,7 @@ export class TokenKeeper {
     );
   }
 
-  #watch(token: LiveToken, work: Promise<void>): void {
+  #watch(token: Token, work: Promise<void>): void {
     work.catch((thrown) => {
       if (this.#options.stopping.aborted || token.over.aborted) return;
       this.#options.emit({ type: 'fault', message: 'keeping a token failed', cause: thrown });

@@ -7,14 +7,14 @@ import type { Emit } from '../events.ts';
 import { revokePausesMs } from '../lifetime.ts';
 import { Pot } from '../pot.ts';
 
-export interface ReturnsOptions {
+export interface RevocationsOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
 }
 
-export interface Return {
+export interface Revocation {
   readonly account: string;
   /** Of what kind it is, in the log. */
   readonly what: 'a token' | 'a lease';
@@ -24,18 +24,18 @@ export interface Return {
 }
 
 /** One that waits, with the session or the held answer that it is of. */
-const RETURN_BYTES = 4 * 1024;
+const REVOCATION_BYTES = 4 * 1024;
 /** 2,048 at once, nearly all that a node can hold: pods that are deleted together lose nothing where the store is well. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-export class Returns {
-  readonly #options: ReturnsOptions;
+export class Revocations {
+  readonly #options: RevocationsOptions;
   readonly #pot: Pot;
   readonly #under = new Map<string, AbortController>();
   #count = 0;
   #isEnding = false;
 
-  constructor(options: ReturnsOptions, maxBytes = MAX_BYTES) {
+  constructor(options: RevocationsOptions, maxBytes = MAX_BYTES) {
     this.#options = options;
     this.#pot = new Pot(maxBytes);
   }
@@ -51,15 +51,15 @@ export class Returns {
   }
 
   /** Ends when the store has it back, has refused it for good, or nobody tries any longer; never rejects. */
-  async give(one: Return, signal: AbortSignal): Promise<void> {
+  async revoke(one: Revocation, signal: AbortSignal): Promise<void> {
     this.#count += 1;
     const key = String(this.#count);
     const left = new AbortController();
     this.#under.set(key, left);
-    this.#pot.put(key, one.account, RETURN_BYTES);
+    this.#pot.put(key, one.account, REVOCATION_BYTES);
     if (!this.#isEnding) this.#makeRoom();
     try {
-      await this.#tryOn(one, AbortSignal.any([signal, left.signal]));
+      await this.#retry(one, AbortSignal.any([signal, left.signal]));
     } catch (thrown) {
       if (signal.aborted) return;
       // It ends by itself with its time to live; there is nobody to tell but the log.
@@ -71,7 +71,7 @@ export class Returns {
     }
   }
 
-  async #tryOn({ send, endsAt }: Return, signal: AbortSignal): Promise<void> {
+  async #retry({ send, endsAt }: Revocation, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
     for (const pauseMs of revokePausesMs(random)) {
       try {

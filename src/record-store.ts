@@ -2,7 +2,7 @@
 // whether anybody does, is state/'s and the wiring's affair. Times in records are boot times (boot-time.ts).
 import type { Secret } from './secret.ts';
 
-export interface Shelf {
+export interface RecordStore {
   /** False: what is put is gone, and nothing need be made for it. */
   readonly isKept: boolean;
   /**
@@ -20,4 +20,9 @@ export interface Shelf {
 }
 
 /** Keeps nothing. */
-export const NO_SHELF: Shelf = Object.freeze({ isKept: false, takeFound: () => [], put: () => {}, remove: () => {} });
+export const NO_RECORDS: RecordStore = Object.freeze({
+  isKept: false,
+  takeFound: () => [],
+  put: () => {},
+  remove: () => {},
+});

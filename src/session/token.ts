@@ -9,22 +9,22 @@ import type { Grant } from './ports.ts';
 
 export type TokenState = 'fresh' | 'ending' | 'retired' | 'gone';
 
-export class LiveToken {
+export class Token {
   readonly secret: Secret<string>;
   readonly isRenewable: boolean;
   readonly isRevocable: boolean;
   /** The store counts its uses: one mount has it, nobody else. */
-  readonly isCounted: boolean;
+  readonly isUseLimited: boolean;
   readonly metadata: ReadonlyMap<string, string>;
   state: TokenState = 'fresh';
   /** clock.now() of the last answer that showed the token to be good. */
   provedAt = Number.NEGATIVE_INFINITY;
   /** A lease read under this token lives until then and dies with it. */
-  carriesUntil = Number.NEGATIVE_INFINITY;
+  keepUntil = Number.NEGATIVE_INFINITY;
   /** How many leases were read under it. */
   leases = 0;
   endsAt: number;
-  actAt: number;
+  renewAt: number;
   /** Of its first grant, by which a later one is judged. */
   readonly firstTtlMs: number;
   readonly #random: () => number;
@@ -35,25 +35,25 @@ export class LiveToken {
     this.secret = grant.token;
     this.isRenewable = grant.isRenewable && !grant.isBatch;
     this.isRevocable = !grant.isBatch;
-    this.isCounted = grant.uses > 0;
+    this.isUseLimited = grant.uses > 0;
     this.metadata = grant.metadata;
     this.firstTtlMs = firstTtlMs;
     this.#random = random;
     const { endsAt, renewAt } = grantTimes(grant, random);
     this.endsAt = endsAt;
-    this.actAt = renewAt;
+    this.renewAt = renewAt;
   }
 
   serves(now: number): boolean {
     return (this.state === 'fresh' || this.state === 'ending') && now < this.endsAt;
   }
 
-  carriesLease(now: number): boolean {
-    return this.carriesUntil > now;
+  mustOutlive(now: number): boolean {
+    return this.keepUntil > now;
   }
 
   carry(untilAt: number): void {
-    this.carriesUntil = Math.max(this.carriesUntil, untilAt);
+    this.keepUntil = Math.max(this.keepUntil, untilAt);
   }
 
   prove(at: number): void {
@@ -75,23 +75,23 @@ export class LiveToken {
   renewed(grant: Grant): void {
     const { endsAt, renewAt } = grantTimes(grant, this.#random);
     this.endsAt = endsAt;
-    this.actAt = renewAt;
+    this.renewAt = renewAt;
     if (isShortened(grant.ttlMs, this.firstTtlMs)) this.becomeEnding();
   }
 
   renewalFailed(now: number): void {
-    this.actAt = retryAt(now, this.endsAt);
+    this.renewAt = retryAt(now, this.endsAt);
   }
 
   /** One that was replaced serves again, for the one lease that was found on it. */
   reinstate(): void {
     if (this.state !== 'retired') return;
-    this.state = Number.isFinite(this.endsAt) && !Number.isFinite(this.actAt) ? 'ending' : 'fresh';
+    this.state = Number.isFinite(this.endsAt) && !Number.isFinite(this.renewAt) ? 'ending' : 'fresh';
   }
 
   becomeEnding(): void {
     if (this.state === 'fresh') this.state = 'ending';
-    this.actAt = Number.POSITIVE_INFINITY;
+    this.renewAt = Number.POSITIVE_INFINITY;
   }
 
   isUrgent(now: number): boolean {
