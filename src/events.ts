@@ -91,11 +91,11 @@ export interface StaleFact {
   readonly reason: Reason | undefined;
 }
 
-/** What became of an answer that is held over polls. */
+/** What happened to a lease. */
 export interface LeaseFact {
-  readonly type: 'held';
+  readonly type: 'lease';
   /** `lost`: it ended, or the store knows it no longer, while somebody had it. */
-  readonly event: 'issued' | 'renewed' | 'replaced' | 'given back' | 'lost';
+  readonly event: 'issued' | 'renewed' | 'replaced' | 'revoked' | 'lost';
   readonly namespace: string;
   readonly account: string;
   /** Empty where all pods of the account share it. */
@@ -104,12 +104,12 @@ export interface LeaseFact {
   readonly request: string;
 }
 
-/** How many answers are held over polls, by state; stated at each change. */
+/** How many leases there are, by state; stated at each change. */
 export interface LeasesFact {
-  readonly type: 'holdings';
-  readonly live: number;
+  readonly type: 'leases';
+  readonly active: number;
   readonly due: number;
-  readonly replaced: number;
+  readonly superseded: number;
   /** Of those that pods poll for: in the last tenth of their life. */
   readonly nearEnd: number;
 }

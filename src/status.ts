@@ -56,14 +56,14 @@ export interface Moment {
 }
 
 export interface SessionStatus extends WhoseStatus {
-  /** It carries one held answer and is nobody's else. */
+  /** Its token belongs to one lease. */
   readonly isForLease: boolean;
   readonly address: string;
   /** Of the login method; empty, as the role, where an earlier process logged in. */
   readonly mount: string;
   readonly role: string;
   /** `none`: without a token, which the next mount brings. */
-  readonly state: 'none' | 'fresh' | 'ending' | 'retired' | 'gone';
+  readonly state: 'none' | 'active' | 'ending' | 'superseded' | 'ended';
   /** null: it does not end. */
   readonly endsInMs: number | null;
   readonly next: Moment;
@@ -73,8 +73,8 @@ export interface LeaseStatus extends WhoseStatus {
   /** Method and path. */
   readonly request: string;
   readonly address: string;
-  /** `ending`: nobody polls for it, so it is neither replaced nor given back. */
-  readonly state: 'live' | 'due' | 'replaced' | 'ending' | 'ended';
+  /** `ending`: no volume polls for it, so it is neither replaced nor revoked. */
+  readonly state: 'active' | 'due' | 'superseded' | 'ending' | 'ended';
   readonly endsInMs: number | null;
   readonly next: Moment;
   /** How many volumes were last answered with it. */

@@ -63,7 +63,7 @@ export function parseRecord(record: Secret<string>): LeaseForm | undefined {
   }
 }
 
-const STATES: ReadonlySet<LeaseState> = new Set(['live', 'due', 'replaced']);
+const STATES: ReadonlySet<LeaseState> = new Set(['active', 'due', 'superseded']);
 
 /** @throws TypeError where a part is missing. */
 function isWellFormed({ key, owner, read, store, state, login, users, ...times }: LeaseForm): boolean {

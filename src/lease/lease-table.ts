@@ -119,7 +119,7 @@ export class LeaseTable {
     const spent = lease.spent();
     this.#memory.take(spent.id, spent.owner, spent.contentBytes);
     this.#save(spent);
-    this.#report(lease, 'given back');
+    this.#report(lease, 'revoked');
     void this.#renewer.revoke(spent, stopping).then(() => {
       this.#memory.free(spent.id);
       this.#count();
@@ -176,7 +176,7 @@ export class LeaseTable {
     const now = this.#options.clock.now();
     this.#memory.take(lease.id, lease.owner, lease.contentBytes);
     for (const { volume, pod } of users) this.#users.restore(volume, pod, lease, now);
-    if (lease.state === 'replaced') this.#superseded.add(lease);
+    if (lease.state === 'superseded') this.#superseded.add(lease);
     else this.#current.set(lease.key, lease);
     this.#renewer.start(lease);
     this.#scheduleRevoke(lease);
@@ -184,7 +184,7 @@ export class LeaseTable {
 
   #supersede(old: Lease): void {
     if (old.state === 'ended') return;
-    old.state = 'replaced';
+    old.state = 'superseded';
     this.#superseded.add(old);
     this.#save(old);
     this.#scheduleRevoke(old);
@@ -261,7 +261,7 @@ export class LeaseTable {
       if (one.isDue(now)) due += 1;
       if (now >= one.nearEndAt && this.#users.isWanted(one)) nearEnd += 1;
     }
-    emit({ type: 'holdings', live: this.#current.size - due, due, replaced: this.#superseded.size, nearEnd });
+    emit({ type: 'leases', active: this.#current.size - due, due, superseded: this.#superseded.size, nearEnd });
     emit({ type: 'kept', what: 'leases', sizeBytes: this.#memory.sizeBytes });
   }
 

@@ -15,7 +15,7 @@ import type { Token } from '../session/token.ts';
 import { type LeaseStatus, type Moment, spanTo } from '../status.ts';
 import type { Schedule } from './schedule.ts';
 
-export type LeaseState = 'live' | 'due' | 'replaced' | 'ended';
+export type LeaseState = 'active' | 'due' | 'superseded' | 'ended';
 
 /** Of its life, what is left when it counts as near its end: beyond the moment to act (life.ts) and some polls. */
 const NEAR_END_SHARE = 0.1;
@@ -64,7 +64,7 @@ export class Lease {
   readonly login: LeaseLogin | undefined;
   /** Keys of the volumes that were delivered it last. */
   readonly volumes = new Set<string>();
-  state: LeaseState = 'live';
+  state: LeaseState = 'active';
   /** clock.now() of the last mount that was answered with it. */
   usedAt: number;
   /** clock.now() since which no volume has it. */
@@ -139,18 +139,18 @@ export class Lease {
     const answer = { ...this.answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
     const rest = { id, key, owner, read, door, store, schedule, firstMs, token, login, random: this.#random };
     const spent = new Lease({ ...rest, answer });
-    spent.state = 'replaced';
+    spent.state = 'superseded';
     return spent;
   }
 
   /** The earlier of its own end and its token's. */
   get endsAt(): number {
     if (this.token === undefined) return this.#endsAt;
-    return this.token.state === 'gone' ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
+    return this.token.state === 'ended' ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
   }
 
   serves(now: number): boolean {
-    return (this.state === 'live' || this.state === 'due') && now < this.endsAt;
+    return (this.state === 'active' || this.state === 'due') && now < this.endsAt;
   }
 
   /** The next poll asks for another: for its age, or because its token cannot be renewed much longer. */
@@ -172,7 +172,7 @@ export class Lease {
 
   /** Its life cannot be lengthened any more. */
   becomeDue(): void {
-    if (this.state === 'live') this.state = 'due';
+    if (this.state === 'active') this.state = 'due';
     this.renewAt = Number.POSITIVE_INFINITY;
   }
 
@@ -209,8 +209,8 @@ export function describeLease(
   { isSilent, isRenewed, overlapMs }: { isSilent: boolean; isRenewed: boolean; overlapMs: number },
 ): LeaseStatus {
   const { owner, read, door, volumes: users } = lease;
-  const isEnding = lease.state !== 'replaced' && isSilent && (!isRenewed || lease.isDue(now));
-  const state = isEnding ? 'ending' : lease.state === 'live' && lease.isDue(now) ? 'due' : lease.state;
+  const isEnding = lease.state !== 'superseded' && isSilent && (!isRenewed || lease.isDue(now));
+  const state = isEnding ? 'ending' : lease.state === 'active' && lease.isDue(now) ? 'due' : lease.state;
   return {
     ...owner,
     request: `${read.method} ${read.path}`,
@@ -226,9 +226,9 @@ function nextOf(lease: Lease, state: LeaseStatus['state'], now: number, overlapM
   if (state === 'due') return { what: 'replace at the next poll', inMs: null };
   if (lease.volumes.size === 0) {
     const backAt = Math.max(lease.leftAt, lease.usedAt) + overlapMs;
-    return { what: 'give back', inMs: spanTo(Math.min(backAt, lease.endsAt), now) };
+    return { what: 'revoke', inMs: spanTo(Math.min(backAt, lease.endsAt), now) };
   }
-  if (state === 'replaced') return { what: 'wait until all its volumes have the new one', inMs: null };
+  if (state === 'superseded') return { what: 'wait until all its volumes have the new one', inMs: null };
   if (state === 'ending') return { what: 'end', inMs: spanTo(lease.endsAt, now) };
   const { renewAt, dueAt } = lease.schedule;
   if (renewAt < dueAt) return { what: 'renew', inMs: spanTo(renewAt, now) };
@@ -237,5 +237,5 @@ function nextOf(lease: Lease, state: LeaseStatus['state'], now: number, overlapM
 }
 
 export function factOf({ owner, read }: Lease, event: LeaseFact['event']): LeaseFact {
-  return { type: 'held', event, ...owner, request: `${read.method} ${read.path}` };
+  return { type: 'lease', event, ...owner, request: `${read.method} ${read.path}` };
 }

@@ -39,7 +39,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
 }
 
 /** Tell how things stand, at each change: many times in each mount, where a gauge is set when somebody asks. */
-type StandingFact = Extract<Fact, { type: 'sessions' | 'slots' | 'volumes' | 'holdings' | 'kept' | 'mount-memory' }>;
+type StandingFact = Extract<Fact, { type: 'sessions' | 'slots' | 'volumes' | 'leases' | 'kept' | 'mount-memory' }>;
 
 /** The last one of each; of what is kept, by what it is. */
 type Standing = Map<string, StandingFact>;
@@ -61,15 +61,15 @@ function record(count: Counters, openAddresses: Set<string>, standing: Standing,
     case 'sessions':
     case 'slots':
     case 'volumes':
-    case 'holdings':
+    case 'leases':
     case 'mount-memory':
       standing.set(fact.type, fact);
       break;
     case 'kept':
-      standing.set(fact.what, fact);
+      standing.set(`kept ${fact.what}`, fact);
       break;
-    case 'held':
-      count.heldEvents.inc({ event: fact.event });
+    case 'lease':
+      count.leaseEvents.inc({ event: fact.event });
       break;
     case 'circuit':
       if (!fact.isOpen) openAddresses.delete(fact.address);
@@ -98,8 +98,8 @@ function show(count: Counters, fact: StandingFact): void {
       count.volumes.set(fact.count);
       count.volumesStale.set(fact.stale);
       break;
-    case 'holdings':
-      for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
+    case 'leases':
+      for (const state of ['active', 'due', 'superseded'] as const) count.leases.set({ state }, fact[state]);
       count.nearEnd.set(fact.nearEnd);
       break;
     case 'kept':
@@ -130,9 +130,9 @@ function createCounters(registry: Registry) {
     slotsWaiting: new Gauge(settings(METRICS.slotsWaiting, registry)),
     volumes: new Gauge(settings(METRICS.volumes, registry)),
     volumesStale: new Gauge(settings(METRICS.volumesStale, registry)),
-    held: new Gauge(settings(METRICS.held, registry)),
+    leases: new Gauge(settings(METRICS.leases, registry)),
     nearEnd: new Gauge(settings(METRICS.nearEnd, registry)),
-    heldEvents: new Counter(settings(METRICS.heldEvents, registry)),
+    leaseEvents: new Counter(settings(METRICS.leaseEvents, registry)),
     kept: new Gauge(settings(METRICS.kept, registry)),
     mountMemory: new Gauge(settings(METRICS.mountMemory, registry)),
     mountMemoryWaiting: new Gauge(settings(METRICS.mountMemoryWaiting, registry)),

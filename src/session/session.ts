@@ -305,13 +305,13 @@ export class Session {
   #nextOf(token: Token, now: number): Moment {
     if (token.state === 'ending') return { what: 'log in anew at the next mount', inMs: null };
     const idleAt = Math.max(this.#idleAt(), token.keepUntil);
-    if (idleAt < token.renewAt) return { what: 'give back, if nobody uses it', inMs: spanTo(idleAt, now) };
+    if (idleAt < token.renewAt) return { what: 'revoke, if nobody uses it', inMs: spanTo(idleAt, now) };
     return { what: token.isRenewable ? 'renew' : 'log in anew', inMs: spanTo(token.renewAt, now) };
   }
 
   #supersede(token: Token): void {
     this.#renewer.supersede(token);
-    if (token.state === 'gone') return;
+    if (token.state === 'ended') return;
     this.#superseded.add(token);
     token.over.addEventListener('abort', () => this.#superseded.delete(token), { once: true });
   }

@@ -103,7 +103,7 @@ export class Sessions implements SessionSource {
       return true;
     }
     void this.promoteToLeaseLogin(token)?.revoke(this.#options.stopping);
-    return token.state === 'gone';
+    return token.state === 'ended';
   }
 
   resumeLeaseLogin(

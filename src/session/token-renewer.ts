@@ -38,14 +38,14 @@ export class TokenRenewer {
 
   /** Gives a replaced token back once no read uses it and no lease hangs on it. */
   supersede(token: Token): void {
-    if (token.state === 'gone') return;
-    token.state = 'retired';
+    if (token.state === 'ended') return;
+    token.state = 'superseded';
     this.#watch(token, this.#revokeWhenUnused(token));
   }
 
   /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
   async revoke(token: Token, signal: AbortSignal): Promise<void> {
-    if (token.state === 'gone') return;
+    if (token.state === 'ended') return;
     token.end();
     if (!token.isRevocable) return;
     const { account, door } = this.#owner;
@@ -64,22 +64,22 @@ export class TokenRenewer {
 
   async #run(token: Token): Promise<void> {
     const { clock, stopping } = this.#options;
-    while (token.state !== 'gone' && clock.now() < token.endsAt) {
-      if (token.state === 'retired' && !token.mustOutlive(clock.now())) return;
-      const idleAt = token.state === 'retired' ? token.keepUntil : Math.max(this.#owner.idleAt(), token.keepUntil);
+    while (token.state !== 'ended' && clock.now() < token.endsAt) {
+      if (token.state === 'superseded' && !token.mustOutlive(clock.now())) return;
+      const idleAt = token.state === 'superseded' ? token.keepUntil : Math.max(this.#owner.idleAt(), token.keepUntil);
       const wakeAt = Math.min(token.renewAt, token.endsAt, idleAt);
       await clock.sleep(Math.max(0, wakeAt - clock.now()), token.over).catch(() => {});
       if (stopping.aborted || token.over.aborted) return;
-      if (token.state !== 'retired' && !this.#owner.holds(token)) return;
+      if (token.state !== 'superseded' && !this.#owner.holds(token)) return;
       await this.#actOn(token);
     }
-    if (token.state !== 'gone') this.#lose(token);
+    if (token.state !== 'ended') this.#lose(token);
   }
 
   async #actOn(token: Token): Promise<void> {
     const now = this.#options.clock.now();
-    if (token.state === 'gone' || now >= token.endsAt) return;
-    if (token.state !== 'retired' && now >= this.#owner.idleAt() && !token.mustOutlive(now)) {
+    if (token.state === 'ended' || now >= token.endsAt) return;
+    if (token.state !== 'superseded' && now >= this.#owner.idleAt() && !token.mustOutlive(now)) {
       this.#owner.onIdle(token);
       return this.revoke(token, this.#options.stopping);
     }

@@ -7,7 +7,7 @@ import { grantTimes, isShortened, isUrgent, retryAt } from '../lifetime.ts';
 import type { Secret } from '../secret.ts';
 import type { Grant } from './ports.ts';
 
-export type TokenState = 'fresh' | 'ending' | 'retired' | 'gone';
+export type TokenState = 'active' | 'ending' | 'superseded' | 'ended';
 
 export class Token {
   readonly secret: Secret<string>;
@@ -16,7 +16,7 @@ export class Token {
   /** The store counts its uses: one mount has it, nobody else. */
   readonly isUseLimited: boolean;
   readonly metadata: ReadonlyMap<string, string>;
-  state: TokenState = 'fresh';
+  state: TokenState = 'active';
   /** clock.now() of the last answer that showed the token to be good. */
   provedAt = Number.NEGATIVE_INFINITY;
   /** A lease read under this token lives until then and dies with it. */
@@ -45,7 +45,7 @@ export class Token {
   }
 
   serves(now: number): boolean {
-    return (this.state === 'fresh' || this.state === 'ending') && now < this.endsAt;
+    return (this.state === 'active' || this.state === 'ending') && now < this.endsAt;
   }
 
   mustOutlive(now: number): boolean {
@@ -67,7 +67,7 @@ export class Token {
 
   /** Ended, refused by the store, or on its way back. */
   end(): void {
-    this.state = 'gone';
+    this.state = 'ended';
     // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
     this.#over.abort('over');
   }
@@ -85,12 +85,12 @@ export class Token {
 
   /** One that was replaced serves again, for the one lease that was found on it. */
   reinstate(): void {
-    if (this.state !== 'retired') return;
-    this.state = Number.isFinite(this.endsAt) && !Number.isFinite(this.renewAt) ? 'ending' : 'fresh';
+    if (this.state !== 'superseded') return;
+    this.state = Number.isFinite(this.endsAt) && !Number.isFinite(this.renewAt) ? 'ending' : 'active';
   }
 
   becomeEnding(): void {
-    if (this.state === 'fresh') this.state = 'ending';
+    if (this.state === 'active') this.state = 'ending';
     this.renewAt = Number.POSITIVE_INFINITY;
   }
 

@@ -73,7 +73,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['paths with long answers', 'fetch/last-sizes.ts', 'MAX_PATHS'],
       ['paths known to give leases', 'fetch/joins.ts', 'MAX_LEASED_PATHS'],
       ['volumes', 'volume/volumes.ts', 'MAX_BYTES', 'bytes'],
-      ['held answers and the volumes that have them', 'lease/lease-memory.ts', 'MAX_BYTES', 'bytes'],
+      ['leases and the volumes that use them', 'lease/lease-memory.ts', 'MAX_BYTES', 'bytes'],
       ['those of one account', 'lease/lease-memory.ts', 'ACCOUNT_BYTES', 'bytes'],
       ['those of a pod for which half of it is free', 'lease/lease-memory.ts', 'POD_BYTES', 'bytes'],
       ['pods that are gone', 'pods.ts', 'MOST_GONE'],

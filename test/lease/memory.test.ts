@@ -120,7 +120,7 @@ describe('room for leases', () => {
     await settle();
     // Logins that were given back sleep on: they hold no value.
     const { facts } = world;
-    assert.equal(facts.filter((fact) => fact.type === 'held' && fact.event === 'given back').length, 20);
+    assert.equal(facts.filter((fact) => fact.type === 'lease' && fact.event === 'revoked').length, 20);
     assert.ok(world.clock.sleepers <= before + 20, `${world.clock.sleepers} timers, ${before} before`);
   });
 

@@ -43,8 +43,8 @@ describe('a held credential', () => {
 
     it('counts as near its end in the last tenth of its life, while a pod polls for it', async () => {
       const nearEnd = () => {
-        const fact = world.facts.findLast(({ type }) => type === 'holdings');
-        return fact?.type === 'holdings' ? fact.nearEnd : undefined;
+        const fact = world.facts.findLast(({ type }) => type === 'leases');
+        return fact?.type === 'leases' ? fact.nearEnd : undefined;
       };
       world.door.onRenewLease = () => down();
       await world.user();

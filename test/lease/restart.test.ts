@@ -65,8 +65,8 @@ describe('what is held, after a restart', () => {
 
   it('is counted, before anybody asks for it and as it ends', async () => {
     const counts = () => {
-      const fact = world.facts.findLast(({ type }) => type === 'holdings');
-      return fact?.type === 'holdings' ? [fact.live, fact.due, fact.replaced] : undefined;
+      const fact = world.facts.findLast(({ type }) => type === 'leases');
+      return fact?.type === 'leases' ? [fact.active, fact.due, fact.superseded] : undefined;
     };
     await world.user();
     await restart();

@@ -51,7 +51,7 @@ describe('the record of a token', () => {
     await restart({}, 30 * MINUTE_MS);
     const token = records.take('key');
     assert.equal(token?.secret.reveal(), 's.1');
-    assert.equal(token.state, 'fresh');
+    assert.equal(token.state, 'active');
     near(token.endsAt, clock.now() + 30 * MINUTE_MS);
     near(token.renewAt, clock.now() + 12 * MINUTE_MS);
     assert.deepEqual([token.firstTtlMs, token.isRenewable, token.isRevocable], [HOUR_MS, true, true]);
@@ -89,7 +89,7 @@ describe('the record of a token', () => {
     records.save('key', grant({ ttlMs: 0 }), 'team/app');
     await restart({}, 999 * HOUR_MS);
     const token = records.take('key');
-    assert.deepEqual([token?.state, token?.endsAt, token?.renewAt], ['fresh', Infinity, Infinity]);
+    assert.deepEqual([token?.state, token?.endsAt, token?.renewAt], ['active', Infinity, Infinity]);
   });
 
   it('brings a batch token as one that is neither renewed nor revoked, and the count of leases', async () => {

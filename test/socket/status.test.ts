@@ -80,7 +80,7 @@ describe('the status socket', () => {
     for (const one of [lone, shared]) {
       assert.equal(one?.mount, world.kubernetes.mount);
       assert.equal(one?.role, 'app');
-      assert.equal(one?.state, 'fresh');
+      assert.equal(one?.state, 'active');
       assert.ok((one?.endsInMs ?? 0) > 0);
     }
     assert.deepEqual([shared?.namespace, shared?.account, shared?.pod], ['team', 'app', '']);
@@ -92,7 +92,7 @@ describe('the status socket', () => {
       pod: 'holder',
       request: `GET ${world.leased.path}`,
       address: world.bao.address,
-      state: 'live',
+      state: 'active',
       volumes: 1,
     });
     assert.equal(next.what, 'renew');

@@ -14,7 +14,7 @@ const SESSION_COLUMNS: Columns<SessionStatus> = {
   NEXT: ({ next }) => formatMoment(next),
 };
 
-const HELD_COLUMNS: Columns<LeaseStatus> = {
+const LEASE_COLUMNS: Columns<LeaseStatus> = {
   REQUEST: ({ request }) => request,
   WHOSE: whose,
   STATE: ({ state }) => state,
@@ -43,7 +43,7 @@ export function formatStatus(status: Status): string {
   return [
     formatHead(status),
     formatTable('Sessions', sessions, SESSION_COLUMNS),
-    formatTable('Held answers', leases, HELD_COLUMNS),
+    formatTable('Leases', leases, LEASE_COLUMNS),
     formatTable('Stale objects', stale, STALE_COLUMNS),
     formatTable('Open circuits', circuits, CIRCUIT_COLUMNS),
   ].join('\n');
