@@ -63,7 +63,7 @@ export interface SessionStatus extends WhoseStatus {
   readonly mount: string;
   readonly role: string;
   /** `none`: without a token, which the next mount brings. */
-  readonly state: 'none' | 'active' | 'ending' | 'superseded' | 'ended';
+  readonly state: 'none' | 'active' | 'ending' | 'superseded' | 'revoking' | 'ended';
   /** null: it does not end. */
   readonly endsInMs: number | null;
   readonly next: Moment;

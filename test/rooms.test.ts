@@ -33,6 +33,7 @@ const ROOT_VALUES = [
   'lifetime',
   'pods',
   'record-fields',
+  'state-machine',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -59,6 +60,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   lifetime: { values: [], types: [] },
   pods: { values: [], types: [] },
   'record-fields': { values: [], types: [] },
+  'state-machine': { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

@@ -231,10 +231,9 @@ export class Fetcher {
     } finally {
       room.end(answer && { key: answer.body.reveal(), sizeBytes: answer.sizeBytes });
     }
-    token.prove(clock.now());
+    token.proved(clock.now());
     if (answer.hasLease) {
-      token.carry(answer.sentAt + answer.leaseMs);
-      token.leases += 1;
+      token.leaseIssued(answer.sentAt + answer.leaseMs);
       this.#joins.markLeased(path);
     }
     return { answer, token };

@@ -74,7 +74,7 @@ export class LeaseRenewer {
     // One whose uses are counted no session keeps.
     if (login !== undefined && !token?.isUseLimited) return login.revoke(signal);
     const { leaseId } = lease.answer;
-    if (leaseId === undefined || token === undefined || token.state === 'ended') return;
+    if (leaseId === undefined || token === undefined || token.isOver) return;
     const request = (own: AbortSignal) =>
       login === undefined ? lease.door.revokeLease(leaseId, token.secret, own) : lease.door.revoke(token.secret, own);
     const errand = this.#errand(lease, 'lease revocation', false);

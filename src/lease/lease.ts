@@ -146,7 +146,7 @@ export class Lease {
   /** The earlier of its own end and its token's. */
   get endsAt(): number {
     if (this.token === undefined) return this.#endsAt;
-    return this.token.state === 'ended' ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
+    return this.token.isOver ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
   }
 
   serves(now: number): boolean {
@@ -194,7 +194,7 @@ export class Lease {
 
   /** Its token must not be given back before it. */
   #carry(): void {
-    this.token?.carry(this.#endsAt);
+    this.token?.leaseEndsAt(this.#endsAt);
   }
 }
 

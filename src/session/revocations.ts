@@ -50,8 +50,8 @@ export class Revocations {
     this.#isEnding = true;
   }
 
-  /** Ends when the store has it back, has refused it for good, or nobody tries any longer; never rejects. */
-  async revoke(one: Revocation, signal: AbortSignal): Promise<void> {
+  /** Ends once it is revoked, refused for good, or no longer tried; never rejects. @returns whether it is revoked */
+  async revoke(one: Revocation, signal: AbortSignal): Promise<boolean> {
     this.#count += 1;
     const key = String(this.#count);
     const left = new AbortController();
@@ -60,11 +60,13 @@ export class Revocations {
     if (!this.#isEnding) this.#makeRoom();
     try {
       await this.#retry(one, AbortSignal.any([signal, left.signal]));
+      return true;
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       // It ends by itself with its time to live; there is nobody to tell but the log.
       const reason = left.signal.aborted ? 'too-many' : asMountError(thrown).reason;
       this.#options.emit({ type: 'debug', message: `${one.what} could not be given back`, fields: { reason } });
+      return false;
     } finally {
       this.#under.delete(key);
       this.#pot.delete(key);

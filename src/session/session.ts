@@ -171,7 +171,7 @@ export class Session {
     const old = this.#token;
     this.#token = token;
     if (old !== undefined) this.#supersede(old);
-    token.reinstate();
+    token.reinstated();
     this.#renewer.start(token);
     this.#save(token);
     this.#listener.onToken(this);
@@ -213,7 +213,7 @@ export class Session {
   /** Leaves the token to run out, with all that hangs on it. */
   leaveToExpire(): void {
     const token = this.#drop();
-    token?.end();
+    token?.leftToExpire();
     this.#listener.onEnd(this);
   }
 
@@ -277,7 +277,7 @@ export class Session {
     if (token.isUseLimited) return this.#logIn(requester, stopping);
     const isAlive = token.provedAt > sentAt || (!refused.isTokenUnknown && (await this.#lookUp(token)));
     if (!isAlive) {
-      token.end();
+      token.refused();
       if (this.#token === token) this.#drop();
       return this.#logIn(requester, stopping);
     }
@@ -311,7 +311,7 @@ export class Session {
 
   #supersede(token: Token): void {
     this.#renewer.supersede(token);
-    if (token.state === 'ended') return;
+    if (token.isOver) return;
     this.#superseded.add(token);
     token.over.addEventListener('abort', () => this.#superseded.delete(token), { once: true });
   }

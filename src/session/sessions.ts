@@ -99,11 +99,11 @@ export class Sessions implements SessionSource {
 
   discardSharedToken(token: Token): boolean {
     if ([...this.#leaseLogins].some((session) => session.has(token))) {
-      token.leases -= 1;
+      token.leaseDiscarded();
       return true;
     }
     void this.promoteToLeaseLogin(token)?.revoke(this.#options.stopping);
-    return token.state === 'ended';
+    return token.isOver;
   }
 
   resumeLeaseLogin(

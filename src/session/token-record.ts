@@ -95,11 +95,8 @@ export class TokenRecords {
     const { isRenewable, isBatch, firstTtlMs } = form;
     const ttlMs = Number.isFinite(endsAt) ? endsAt - now : 0;
     const rest = { token: new Secret(form.token), uses: 0, metadata: new Map(form.metadata) };
-    const token = new Token({ ...rest, ttlMs, isRenewable, isBatch, sentAt: now }, this.#random, firstTtlMs);
-    token.renewAt = clockTime(form.actAt);
-    if (form.actAt === null && form.endsAt !== null) token.becomeEnding();
-    token.leases = form.leases;
-    return token;
+    const earlier = { firstTtlMs, renewAt: clockTime(form.actAt), leases: form.leases };
+    return new Token({ ...rest, ttlMs, isRenewable, isBatch, sentAt: now }, this.#random, earlier);
   }
 }
 

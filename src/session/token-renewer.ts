@@ -38,20 +38,21 @@ export class TokenRenewer {
 
   /** Gives a replaced token back once no read uses it and no lease hangs on it. */
   supersede(token: Token): void {
-    if (token.state === 'ended') return;
-    token.state = 'superseded';
-    this.#watch(token, this.#revokeWhenUnused(token));
+    if (token.superseded()) this.#watch(token, this.#revokeWhenUnused(token));
   }
 
   /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
   async revoke(token: Token, signal: AbortSignal): Promise<void> {
-    if (token.state === 'ended') return;
-    token.end();
-    if (!token.isRevocable) return;
+    if (!token.revocationStarted()) return;
+    if (!token.isRevocable) return token.revocationEnded(false);
     const { account, door } = this.#owner;
     const request = (own: AbortSignal) => door.revoke(token.secret, own);
     const send = (own: AbortSignal) => this.#send('token revocation', false, request, own);
-    await this.#options.revocations.revoke({ account, what: 'a token', endsAt: () => token.endsAt, send }, signal);
+    const isRevoked = await this.#options.revocations.revoke(
+      { account, what: 'a token', endsAt: () => token.endsAt, send },
+      signal,
+    );
+    token.revocationEnded(isRevoked);
   }
 
   async #revokeWhenUnused(token: Token): Promise<void> {
@@ -64,7 +65,7 @@ export class TokenRenewer {
 
   async #run(token: Token): Promise<void> {
     const { clock, stopping } = this.#options;
-    while (token.state !== 'ended' && clock.now() < token.endsAt) {
+    while (!token.isOver && clock.now() < token.endsAt) {
       if (token.state === 'superseded' && !token.mustOutlive(clock.now())) return;
       const idleAt = token.state === 'superseded' ? token.keepUntil : Math.max(this.#owner.idleAt(), token.keepUntil);
       const wakeAt = Math.min(token.renewAt, token.endsAt, idleAt);
@@ -73,19 +74,21 @@ export class TokenRenewer {
       if (token.state !== 'superseded' && !this.#owner.holds(token)) return;
       await this.#actOn(token);
     }
-    if (token.state !== 'ended') this.#lose(token);
+    if (token.isOver) return;
+    token.expired();
+    this.#owner.onGone(token);
   }
 
   async #actOn(token: Token): Promise<void> {
     const now = this.#options.clock.now();
-    if (token.state === 'ended' || now >= token.endsAt) return;
+    if (token.isOver || now >= token.endsAt) return;
     if (token.state !== 'superseded' && now >= this.#owner.idleAt() && !token.mustOutlive(now)) {
       this.#owner.onIdle(token);
       return this.revoke(token, this.#options.stopping);
     }
     if (now < token.renewAt) return;
     if (token.isRenewable) await this.#renew(token, now);
-    else token.becomeEnding();
+    else token.cannotBeRenewed();
   }
 
   async #renew(token: Token, now: number): Promise<void> {
@@ -99,14 +102,11 @@ export class TokenRenewer {
   }
 
   #renewalFailed(token: Token, error: MountError): void {
-    if (error.kind === 'login' || error.kind === 'forbidden') this.#lose(token);
-    else if (error.kind === 'class') token.becomeEnding();
+    if (error.kind === 'login' || error.kind === 'forbidden') {
+      token.refused();
+      this.#owner.onGone(token);
+    } else if (error.kind === 'class') token.cannotBeRenewed();
     else token.renewalFailed(this.#options.clock.now());
-  }
-
-  #lose(token: Token): void {
-    token.end();
-    this.#owner.onGone(token);
   }
 
   #send<T>(what: string, isUrgent: boolean, request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) {

@@ -61,7 +61,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a lease beyond the end of its token',
-    text: 'this.token === void 0 ? this.#endsAt : this.token.state === "gone" ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt)',
+    text: 'this.token === void 0 ? this.#endsAt : this.token.isOver ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt)',
     instead: 'this.#endsAt',
     finding: /gone \d+ ms before the call/,
   },

@@ -151,7 +151,7 @@ describe("a token's life", () => {
   it('keeps and renews an idle login while a lease hangs on it', async () => {
     const idle = new SessionWorld({ idleMs: 600_000 });
     const visit = await idle.visit(makePlan());
-    (await visit.acquire(idle.never)).carry(idle.clock.now() + 5 * HOUR_MS);
+    (await visit.acquire(idle.never)).leaseEndsAt(idle.clock.now() + 5 * HOUR_MS);
     visit.leave();
     await idle.clock.advance(4 * HOUR_MS);
     assert.deepEqual(idle.door.revoked, []);
@@ -176,7 +176,7 @@ describe("a token's life", () => {
   it('gives every login back at the end, except one that carries a lease', async () => {
     await world.use(makePlan({ pod: 'one' }));
     const visit = await world.visit(makePlan({ pod: 'two' }));
-    (await visit.acquire(world.never)).carry(world.clock.now() + HOUR_MS);
+    (await visit.acquire(world.never)).leaseEndsAt(world.clock.now() + HOUR_MS);
     visit.leave();
     await world.sessions.close(world.never);
     assert.deepEqual(world.door.revoked, ['token-1']);
@@ -221,7 +221,7 @@ describe('a 403 on a read', () => {
       const token = await visit.acquire(world.never);
       const sentAt = world.clock.now();
       await world.clock.advance(5);
-      token.prove(world.clock.now());
+      token.proved(world.clock.now());
       assert.equal((await visit.afterForbidden(token, sentAt, unknown))?.secret.reveal(), expected);
     }
   });
@@ -242,7 +242,7 @@ describe('a 403 on a read', () => {
     const token = await visit.acquire(world.never);
     const sentAt = world.clock.now();
     await world.clock.advance(5);
-    token.prove(world.clock.now());
+    token.proved(world.clock.now());
     await visit.afterForbidden(token, sentAt, FORBIDDEN);
     assert.deepEqual(world.door.lookedUp, []);
   });

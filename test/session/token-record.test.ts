@@ -79,7 +79,7 @@ describe('the record of a token', () => {
 
   it('brings a token that can be renewed no further as one that ends', async () => {
     const token = grant();
-    token.becomeEnding();
+    token.cannotBeRenewed();
     records.save('key', token, 'team/app');
     await restart();
     assert.equal(records.take('key')?.state, 'ending');
@@ -94,7 +94,8 @@ describe('the record of a token', () => {
 
   it('brings a batch token as one that is neither renewed nor revoked, and the count of leases', async () => {
     const token = grant({ isBatch: true });
-    token.leases = 2;
+    token.leaseIssued(1);
+    token.leaseIssued(2);
     records.save('key', token, 'team/app');
     await restart();
     const after = records.take('key');
