@@ -74,7 +74,7 @@ export interface LeaseStatus extends WhoseStatus {
   readonly request: string;
   readonly address: string;
   /** `ending`: no volume polls for it, so it is neither replaced nor revoked. */
-  readonly state: 'active' | 'due' | 'superseded' | 'ending' | 'ended';
+  readonly state: 'active' | 'due' | 'superseded' | 'ending' | 'revoking' | 'ended';
   readonly endsInMs: number | null;
   readonly next: Moment;
   /** How many volumes were last answered with it. */

@@ -1,5 +1,5 @@
-// Answers that outlive a poll: which read of a mount is answered from what is held, and which must be issued. A poll
-// issues, a timer never does; what becomes of the old one is held-answers.ts's affair.
+// Which read of a mount is answered with a lease, and which has one issued. A poll issues, a timer never does. What becomes of
+// the lease that was replaced is lease-table.ts's part.
 import { setImmediate } from 'node:timers/promises';
 import type { MountError } from '../errors.ts';
 import type { FetchedAnswer, ReadResult } from '../fetch/read-result.ts';
@@ -26,19 +26,24 @@ export interface LeaseManagerOptions extends LeaseTableOptions {
   readonly maxStaleMs: number;
 }
 
+/** An answer that came from a lease, as it was when it was taken: the lease may be revoked before the response is sent. */
+interface LeasedAnswer extends FetchedAnswer {
+  readonly lease: Lease;
+}
+
 export interface LeaseResults {
   /** By Read.key. */
   readonly results: ReadonlyMap<string, ReadResult>;
-  /** By Read.key, those that came from what is held. */
+  /** By Read.key, of those that were answered with one. */
   readonly leases: ReadonlyMap<string, Lease>;
 }
 
 export class LeaseManager implements PodUser {
   readonly #options: LeaseManagerOptions;
   readonly #table: LeaseTable;
-  /** Answers being issued, for all who will hold them. */
+  /** Leases being issued, for all who will share them. */
   readonly #issuing = new Map<string, Promise<ReadResult>>();
-  /** Accounts that were told that refreshAfter has no effect for them. */
+  /** Accounts that were warned that refreshAfter has no effect for them. */
   readonly #warned = new Set<string>();
 
   constructor(options: LeaseManagerOptions) {
@@ -46,12 +51,12 @@ export class LeaseManager implements PodUser {
     this.#table = new LeaseTable(options);
   }
 
-  /** Goes on with what an earlier process held, as far as it lives. To be called once, before the first mount. */
+  /** Resumes the leases of an earlier process that are still valid. To be called once, before the first mount. */
   restore(ways: RestoreWays): Promise<void> {
     return this.#table.restore(ways);
   }
 
-  /** Answers each read of the plan, from what is held as far as it may be. @throws MountError token-mismatch */
+  /** Answers each read of the plan, with a lease if there may be one. @throws MountError token-mismatch */
   async answerAll(context: MountContext): Promise<LeaseResults> {
     const now = this.#options.clock.now();
     this.#table.noteCall(now);
@@ -63,7 +68,8 @@ export class LeaseManager implements PodUser {
       const key = keys.get(read);
       const lease = key === undefined ? undefined : this.#table.serving(key);
       const refusal = key === undefined || lease?.isDue(now) === false ? undefined : this.#refuse(read, context);
-      if (lease !== undefined && (refusal !== undefined || !lease.isDue(now))) results.set(read.key, lease);
+      if (lease !== undefined && (refusal !== undefined || !lease.isDue(now)))
+        results.set(read.key, leasedAnswer(lease));
       else if (refusal !== undefined) results.set(read.key, { error: refusal });
       else if (key !== undefined && (lease !== undefined || mustIssue(context, read))) toIssue.push([key, read]);
       else others.push(read);
@@ -83,8 +89,8 @@ export class LeaseManager implements PodUser {
   }
 
   /**
-   * A mount's files are about to leave: what it was answered with is its own now, and what it had before no longer.
-   * @throws MountError lease-memory-full, and the files may not leave
+   * Called before the response is sent: the volume now uses `leases` and releases what it used before.
+   * @throws MountError lease-memory-full; then the response must not be sent
    */
   recordDelivery({ identity }: Plan, volume: Volume, leases: ReadonlyMap<string, Lease>): void {
     const { namespace, account, podName, podUid } = identity;
@@ -92,17 +98,17 @@ export class LeaseManager implements PodUser {
     this.#table.attachTo(volume.key, pod, { namespace, account, pod: podName }, new Set(leases.values()));
   }
 
-  /** Those that have something, for the watch. */
+  /** Pods that use leases, for the watch. */
   pods(): Iterable<PodRef> {
     return this.#table.pods();
   }
 
-  /** The pod is no more, as the API server confirmed: what only it held is given back at once. */
+  /** The pod is gone, as the API server confirmed: leases that only it used are revoked at once. */
   podGone(podUid: string): void {
     this.#table.podGone(podUid);
   }
 
-  /** Everything that was not given back yet. */
+  /** Everything that is not being revoked. */
   describe(): Iterable<LeaseStatus> {
     return this.#table.describe();
   }
@@ -115,37 +121,44 @@ export class LeaseManager implements PodUser {
     return this.#table.memory.maxBytes;
   }
 
+  #serve(key: string): LeasedAnswer | undefined {
+    const lease = this.#table.serving(key);
+    return lease && leasedAnswer(lease);
+  }
+
   async #issue(key: string, read: Read, context: MountContext): Promise<ReadResult> {
     const flight = this.#issuing.get(key) ?? this.#startIssue(key, read, context);
     const what = `${read.method} ${read.path}`;
     const result = await waitFor(flight, what, context.signal).catch((error: MountError) => ({ error }));
     if (!('error' in result) || !result.error.isPassing) return result;
     const lease = this.#table.serving(key);
-    // Due is not over: until it ends the old one is as good as it was. What can be read again may have changed.
-    if (lease === undefined || mustBeManaged(read, lease.answer)) return lease ?? result;
+    if (lease === undefined) return result;
+    // A due lease is still valid; serve it until it expires if reissuing fails transiently. What can be read again may have
+    // changed.
+    if (mustBeManaged(read, lease.answer)) return leasedAnswer(lease);
     return { answer: lease.answer, token: lease.token, late: result.error };
   }
 
   /** It joined another's request, whose answer turned out to be a lease. */
   async #askAgain(key: string | undefined, read: Read, context: MountContext): Promise<ReadResult | undefined> {
-    // Who sent that request files it in this same turn: another volume of the holder then has it already.
+    // The sender of that request files it in this same turn: another volume that shares the lease then has it already.
     await setImmediate();
-    if (key !== undefined) return this.#table.serving(key) ?? this.#issue(key, read, context);
+    if (key !== undefined) return this.#serve(key) ?? this.#issue(key, read, context);
     return (await context.reads.fetchShared([read])).get(read.key);
   }
 
   #startIssue(key: string, read: Read, context: MountContext): Promise<ReadResult> {
     const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchAlone(read, context, signal))
       .then(({ result, login }) => {
-        const carries = !('error' in result) && result.answer.hasLease;
-        // The first lease of a path comes on the pod's login, here as anywhere.
-        if (!carries) void login?.revoke(this.#options.stopping);
+        const hasLease = !('error' in result) && result.answer.hasLease;
+        // The first lease of a path is issued under the shared token: only the response shows that the path is leased.
+        if (!hasLease) void login?.revoke(this.#options.stopping);
         if ('error' in result) return result;
         return this.#keep(
           key,
           read,
           result,
-          carries ? (login ?? promoteToLeaseLogin(result, context)) : undefined,
+          hasLease ? (login ?? promoteToLeaseLogin(result, context)) : undefined,
           context,
         );
       })
@@ -155,29 +168,29 @@ export class LeaseManager implements PodUser {
   }
 
   /**
-   * A read that was sent like any other turned out to be one that is held.
-   * @returns what to answer with: where another mount of the same holder was faster, its answer, and this one goes.
+   * A read that was sent like any other turned out to be leased.
+   * @returns what to answer with: if another mount that shares the lease was faster, its answer; this one is revoked
    */
   async #file(key: string | undefined, read: Read, result: ReadResult, context: MountContext): Promise<ReadResult> {
     if (key === undefined || 'error' in result || !isManaged(read, result.answer)) return result;
     const faster = this.#table.serving(key);
-    if (faster?.answer === result.answer) return faster;
-    if (isDiscarded(result, context)) return faster ?? this.#issue(key, read, context);
+    if (faster?.answer === result.answer) return leasedAnswer(faster);
+    if (isDiscarded(result, context)) return this.#serve(key) ?? this.#issue(key, read, context);
     if (faster !== undefined) {
       this.#table.revoke(this.#make(key, read, result, promoteToLeaseLogin(result, context), context));
-      return faster;
+      return leasedAnswer(faster);
     }
     return this.#keep(key, read, result, promoteToLeaseLogin(result, context), context);
   }
 
-  /** A request whose answer must be held is not sent without room for the smallest: each try would make another lease. */
+  /** Without memory for the smallest lease no request that makes one is sent: each try would make another. */
   #refuse(read: Read, { plan, reads }: MountContext): MountError | undefined {
     const owner = ownerOf(plan, read);
     const isSent = (isReading(read.method) && !reads.givesLeases(read)) || this.#table.hasMemoryFor(owner);
     return isSent ? undefined : memoryFull(`${read.method} ${read.path}`, owner);
   }
 
-  /** @returns what to answer with: not the answer, if it must be held and there is no room. */
+  /** @returns what to answer with: an error, if it must be managed and there is no memory. */
   #keep(
     key: string,
     read: Read,
@@ -225,25 +238,34 @@ export class LeaseManager implements PodUser {
     for (const [read, key] of keys) {
       const result = results.get(read.key);
       if (result === undefined || 'error' in result) continue;
-      // Taken before another mount replaced it: it is delivered all the same, so it waits for this volume too.
-      const one = result instanceof Lease ? result : this.#table.current(key);
-      if (one?.answer === result.answer) leases.set(read.key, one);
+      // One that another mount has superseded meanwhile is delivered all the same, so it has this volume to wait for.
+      if (isLeased(result)) leases.set(read.key, result.lease);
+      const current = this.#table.current(key);
+      if (current?.answer === result.answer) leases.set(read.key, current);
     }
     return leases;
   }
 }
 
-/** Few are: its answer is to be held, or the lease of another. */
+function leasedAnswer(lease: Lease): LeasedAnswer {
+  return { answer: lease.answer, token: lease.token, lease };
+}
+
+function isLeased(result: FetchedAnswer): result is LeasedAnswer {
+  return 'lease' in result;
+}
+
+/** Its answer is to be managed, or is another mount's lease. */
 function mayBeManaged(read: Read, result: ReadResult | undefined): boolean {
   return result === undefined || (!('error' in result) && isManaged(read, result.answer));
 }
 
-/** One request for all who will hold its answer, where that is known before it is sent. */
+/** One request for all who will share its answer, if that is known before it is sent. */
 function mustIssue(context: MountContext, read: Read): boolean {
   return read.holding.isShared || context.reads.givesLeases(read);
 }
 
-/** Its path may turn out to give leases only now: by the pod's login, as any path's first, which may carry others. */
+/** Its path may turn out to be leased only now: the lease is then under the shared token, which may have others. */
 async function fetchAlone(
   read: Read,
   context: MountContext,
@@ -254,7 +276,7 @@ async function fetchAlone(
   return isAgain ? context.reads.fetchAlone(read, signal) : first;
 }
 
-/** A lease that shares its login with others could not end before them. */
+/** A lease that shares its token with others could not be revoked before them. */
 function isDiscarded({ answer, token }: FetchedAnswer, { reads }: MountContext): boolean {
   return answer.hasLease && token !== undefined && reads.discardSharedToken(token);
 }

@@ -1,5 +1,5 @@
-// The form in which a held answer outlives the process, with those who have it: everything but its token, which the
-// session keeps. All times are boot times; null stands for never.
+// The record of a lease and of the volumes that use it: everything but its token, which the login keeps. All times are boot
+// times; null stands for never.
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { type AnswerForm, toForm } from '../fetch/answer-form.ts';
@@ -7,7 +7,7 @@ import type { Read, StoreSettings } from '../plan/plan.ts';
 import type { PodRef } from '../pods.ts';
 import { areFlags, areTexts, areTimes } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
-import type { Lease, LeaseState, Owner } from './lease.ts';
+import type { Lease, LeaseOptions, LeaseState, Owner } from './lease.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface LeaseForm {
@@ -17,12 +17,12 @@ export interface LeaseForm {
   /** How its store is reached. */
   readonly store: StoreSettings;
   readonly answer: AnswerForm;
-  readonly state: LeaseState;
+  readonly state: NonNullable<LeaseOptions['state']>;
   readonly firstMs: number | null;
   readonly endsAt: number | null;
   readonly renewAt: number | null;
   readonly dueAt: number | null;
-  /** Of its own login (OwnLogin.recordKey); empty where it needs none. */
+  /** Of its own login (LeaseLogin.recordKey); empty if it needs none. */
   readonly login: string;
   readonly users: readonly { readonly volume: string; readonly pod: PodRef }[];
 }
@@ -37,7 +37,7 @@ export function toRecord(lease: Lease, users: LeaseForm['users'], clock: Clock):
     read: { ...read, body: read.body?.reveal() },
     store,
     answer: toForm(answer, clock),
-    state,
+    state: isUsable(state) ? state : 'superseded',
     firstMs: Number.isFinite(lease.firstMs) ? lease.firstMs : null,
     endsAt: boot(endsAt),
     renewAt: boot(renewAt),
@@ -48,12 +48,12 @@ export function toRecord(lease: Lease, users: LeaseForm['users'], clock: Clock):
   return new Secret(JSON.stringify(form));
 }
 
-/** A lease on a login that others share cannot be gone on with by itself. */
+/** A lease under a token that others share cannot be resumed by itself. */
 export function isRecordable({ answer, login }: Lease): boolean {
   return !answer.hasLease || login !== undefined;
 }
 
-/** undefined: none of ours. */
+/** undefined if the record is malformed or from an incompatible version. */
 export function parseRecord(record: Secret<string>): LeaseForm | undefined {
   try {
     const form = JSON.parse(record.reveal()) as LeaseForm;
@@ -63,7 +63,10 @@ export function parseRecord(record: Secret<string>): LeaseForm | undefined {
   }
 }
 
-const STATES: ReadonlySet<LeaseState> = new Set(['active', 'due', 'superseded']);
+/** Of one that is being revoked nothing more is kept: a later process revokes it like any superseded lease. */
+function isUsable(state: LeaseState): state is LeaseForm['state'] {
+  return state === 'active' || state === 'due' || state === 'superseded';
+}
 
 /** @throws TypeError where a part is missing. */
 function isWellFormed({ key, owner, read, store, state, login, users, ...times }: LeaseForm): boolean {
@@ -72,7 +75,7 @@ function isWellFormed({ key, owner, read, store, state, login, users, ...times }
     areTexts(read.key, read.method, read.path, read.query) &&
     areFlags(read.holding.isShared, read.holding.isGivenBack) &&
     areTimes(times.firstMs, times.endsAt, times.renewAt, times.dueAt) &&
-    STATES.has(state) &&
+    isUsable(state) &&
     users.every(({ volume, pod }) => areTexts(volume, pod.namespace, pod.name, pod.uid))
   );
 }

@@ -1,14 +1,13 @@
-// Sees held answers through their lives: renews leases ahead of their end, gives back what nobody holds. It never
-// issues: that needs a poll.
+// Sends what leases need of the store: renews them ahead of their end and revokes them. It never issues: that needs a poll.
 import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { Door } from '../fetch/ports.ts';
-import { recheckAt } from '../lifetime.ts';
 import { accountName } from '../pot.ts';
 import type { Revocations } from '../session/revocations.ts';
 import type { LeaseLogin } from '../session/session-source.ts';
-import { factOf, type Lease } from './lease.ts';
+import type { Lease } from './lease.ts';
+import { factOf } from './lease-status.ts';
 
 export interface LeaseRequest {
   readonly session: string;
@@ -36,7 +35,7 @@ export interface LeaseRenewerOptions {
 
 export class LeaseRenewer {
   readonly #options: LeaseRenewerOptions;
-  /** False while nobody seems to be there any more. */
+  /** False while no volume seems to poll for it. */
   readonly #isWanted: (lease: Lease) => boolean;
   readonly #onRenewed: (lease: Lease) => void;
   readonly #onNearEnd: () => void;
@@ -56,36 +55,40 @@ export class LeaseRenewer {
     this.#onEnd = onEnd;
   }
 
-  /** Ends with the held answer. */
+  /** Renews it until it is over. */
   start(lease: Lease): void {
     void this.#run(lease).catch((thrown) => {
       if (!this.#options.stopping.aborted)
-        this.#options.emit({ type: 'fault', message: 'keeping an answer failed', cause: thrown });
+        this.#options.emit({ type: 'fault', message: 'keeping a lease failed', cause: thrown });
     });
   }
 
-  /** Ends the lease in the store, as far as its token may. */
-  async revoke(lease: Lease, signal: AbortSignal): Promise<void> {
-    if (lease.state === 'ended') return;
-    lease.end();
+  /** Ends the lease in the store, as far as its token may. Never rejects. @returns whether it is revoked */
+  async revoke(lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { token } = lease;
     const login = ownLogin(lease);
-    if (!lease.read.holding.isGivenBack) return login?.leaveToExpire();
-    // One whose uses are counted no session keeps.
-    if (login !== undefined && !token?.isUseLimited) return login.revoke(signal);
+    if (!lease.read.holding.isGivenBack) {
+      login?.leaveToExpire();
+      return false;
+    }
+    // Use-limited tokens belong to no session, so revoke the lease here.
+    if (login !== undefined && !token?.isUseLimited) {
+      await login.revoke(signal);
+      return token?.end === 'revoked';
+    }
     const { leaseId } = lease.answer;
-    if (leaseId === undefined || token === undefined || token.isOver) return;
+    if (leaseId === undefined || token === undefined || token.isOver) return false;
     const request = (own: AbortSignal) =>
       login === undefined ? lease.door.revokeLease(leaseId, token.secret, own) : lease.door.revoke(token.secret, own);
     const errand = this.#errand(lease, 'lease revocation', false);
     const send = (own: AbortSignal) => this.#options.send(lease.door, errand, request, own);
     const account = accountName(lease.owner);
-    // Where the default policy forbids it, the lease is renewed no longer and ends by itself.
-    await this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
+    // If the policy forbids it, the lease is renewed no longer and expires.
+    return this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
   }
 
-  /** The lease has ended by itself: the login that was made for it has nothing to carry any more. */
-  async loginEnds(lease: Lease, signal: AbortSignal): Promise<void> {
+  /** The lease ended by itself: the login that was made for it is of no use. */
+  async endLogin(lease: Lease, signal: AbortSignal): Promise<void> {
     const login = ownLogin(lease);
     if (login === undefined || lease.token?.isUseLimited) return;
     if (lease.read.holding.isGivenBack) await login.revoke(signal);
@@ -94,7 +97,7 @@ export class LeaseRenewer {
 
   async #run(lease: Lease): Promise<void> {
     const { clock, stopping } = this.#options;
-    while (lease.state !== 'ended') {
+    while (!lease.isOver) {
       const { nearEndAt } = lease;
       const isNearEnd = clock.now() >= nearEndAt;
       const wakeAt = Math.min(lease.renewAt, isNearEnd ? lease.endsAt : nearEndAt);
@@ -103,7 +106,7 @@ export class LeaseRenewer {
       const now = clock.now();
       if (stopping.aborted || lease.over.aborted) return;
       if (now >= lease.endsAt) {
-        lease.end();
+        lease.expired();
         this.#onEnd(lease);
         return;
       }
@@ -115,11 +118,8 @@ export class LeaseRenewer {
   async #renew(lease: Lease, now: number): Promise<void> {
     const { leaseId } = lease.answer;
     const { token } = lease;
-    if (leaseId === undefined || token === undefined) return lease.becomeDue();
-    if (!this.#isWanted(lease)) {
-      lease.renewAt = recheckAt(now, lease.endsAt);
-      return;
-    }
+    if (leaseId === undefined || token === undefined) return lease.cannotBeRenewed();
+    if (!this.#isWanted(lease)) return lease.renewalPostponed(now);
     const { stopping } = this.#options;
     const request = (own: AbortSignal) => lease.door.renewLease(leaseId, token.secret, own);
     try {
@@ -132,13 +132,13 @@ export class LeaseRenewer {
     }
   }
 
-  /** A lease that the store knows no longer is over (400); one that it will not renew lives to its end (403). */
+  /** A lease that the store no longer knows is lost (400). One that it will not renew lives to its end (403). */
   #renewalFailed(lease: Lease, error: MountError): void {
     if (error.reason === 'request-refused' || error.kind === 'absent') {
-      lease.end();
+      lease.lost();
       this.#onEnd(lease);
     } else if (error.isPassing) lease.renewalFailed(this.#options.clock.now());
-    else lease.becomeDue();
+    else lease.cannotBeRenewed();
   }
 
   #errand(lease: Lease, what: string, isUrgent: boolean): LeaseRequest {
@@ -146,7 +146,7 @@ export class LeaseRenewer {
   }
 }
 
-/** Others may have read leases under its login before it took that with it: those must not end with it. */
+/** Other leases may exist under this token; revoking it would end them too. */
 function ownLogin({ token, login }: Lease): LeaseLogin | undefined {
   return token !== undefined && token.leases > 1 ? undefined : login;
 }

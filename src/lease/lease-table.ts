@@ -1,34 +1,34 @@
-// All that is held, from the moment it is taken in to the one it is given back: what serves, what was replaced and is kept
-// until every volume that had it has the new one and a while longer, who has what, and the records of it. Which read of
-// a mount is answered with it is holdings.ts's affair, the times of a lease are keeper.ts's.
+// All leases, from put to revoke: those that serve, those that are superseded and kept until every volume has the successor
+// and for the overlap, which volume uses which, and their records. lease-manager.ts decides which read of a mount is answered
+// with a lease, lease-renewer.ts sends what the store is asked.
 import type { LeaseFact } from '../events.ts';
 import type { PodRef } from '../pods.ts';
 import { accountName } from '../pot.ts';
 import type { RecordStore } from '../record-store.ts';
 import type { LeaseStatus } from '../status.ts';
-import { describeLease, factOf, LEASE_BYTES, type Lease, type Owner } from './lease.ts';
+import { LEASE_BYTES, type Lease, type Owner } from './lease.ts';
 import { LeaseMemory } from './lease-memory.ts';
 import { isRecordable, type LeaseForm, parseRecord, toRecord } from './lease-record.ts';
 import { LeaseRenewer, type LeaseRenewerOptions } from './lease-renewer.ts';
+import { describeLease, factOf } from './lease-status.ts';
 import { LeaseUsers } from './lease-users.ts';
 import { memoryFull } from './memory-full.ts';
 import { type RestoreWays, restoreLease } from './restore.ts';
 
 export interface LeaseTableOptions extends LeaseRenewerOptions {
   readonly random: () => number;
-  /** Records of what is held. */
   readonly records: RecordStore;
-  /** An answer that was replaced lives on so long after every volume has the new one. */
+  /** A superseded lease is kept for so long after every volume has its successor. */
   readonly overlapMs: number;
-  /** Time to issue one answer with its login and repeats; never a caller's. */
+  /** Time to issue one lease with its login and retries; never a caller's. */
   readonly issueTimeoutMs: number;
-  /** Whether pods are watched; where they are, silence says nothing. */
+  /** Whether pods are watched. If they are, a volume that is not polled says nothing. */
   readonly isWatching: () => boolean;
 }
 
-/** What a small one weighs, a database user: where that finds no room none is asked for. */
+/** The size of a small lease, a database user. Without memory for that none is issued. */
 const SMALLEST_BYTES = LEASE_BYTES + 1024;
-/** design.md: a life shorter than three observed polls is warned about. */
+/** A life shorter than three observed polls is warned about. */
 const SHORT_LIFE_POLLS = 3;
 
 export class LeaseTable {
@@ -36,10 +36,11 @@ export class LeaseTable {
   readonly #renewer: LeaseRenewer;
   readonly #memory = new LeaseMemory();
   readonly #users = new LeaseUsers(this.#memory);
-  /** What serves, by who holds it and which read it answers. */
+  /** Those that serve, by who shares them and which read they answer. */
   readonly #current = new Map<string, Lease>();
-  /** Replaced, and not given back yet. */
   readonly #superseded = new Set<Lease>();
+  /** Those that were said to be too short. */
+  readonly #tooShort = new WeakSet<Lease>();
 
   constructor(options: LeaseTableOptions) {
     this.#options = options;
@@ -49,10 +50,10 @@ export class LeaseTable {
       this.#count();
     };
     const onNearEnd = () => this.#count();
-    this.#renewer = new LeaseRenewer(options, isWanted, onRenewed, onNearEnd, (lease) => this.#ended(lease));
+    this.#renewer = new LeaseRenewer(options, isWanted, onRenewed, onNearEnd, (lease) => this.#forget(lease));
   }
 
-  /** As Holdings.restore. */
+  /** As LeaseManager.restore. */
   async restore(ways: RestoreWays): Promise<void> {
     const { clock, random, records } = this.#options;
     for (const [id, record] of records.takeFound()) {
@@ -74,10 +75,11 @@ export class LeaseTable {
     if (lease === undefined) return undefined;
     const now = this.#options.clock.now();
     if (lease.serves(now)) {
-      lease.usedAt = now;
+      lease.used(now);
       return lease;
     }
-    this.#ended(lease);
+    lease.expired();
+    this.#forget(lease);
     return undefined;
   }
 
@@ -86,14 +88,14 @@ export class LeaseTable {
     return this.#current.get(key);
   }
 
-  /** Whether one more could be taken in for this owner, however small. */
+  /** Whether there is memory for one more lease of this owner, however small. */
   hasMemoryFor(owner: Owner): boolean {
     return this.#hasMemory('', owner, SMALLEST_BYTES);
   }
 
   /**
    * It serves from now on, in place of what served for the same.
-   * @returns false, and nothing was done, if there is no room for it
+   * @returns false, and nothing was done, if there is no memory for it
    */
   put(lease: Lease): boolean {
     if (!this.#hasMemory(lease.id, lease.owner, lease.contentBytes)) return false;
@@ -109,32 +111,30 @@ export class LeaseTable {
     return true;
   }
 
-  /** Its record stays until the store has it back, as one that was replaced: a later process would go on. */
+  /** Keeps the record until revocation succeeds, so that a restarted process retries it. */
   revoke(lease: Lease): void {
-    if (lease.state === 'ended') return;
+    if (!lease.revocationStarted()) return;
     const { stopping, records } = this.#options;
-    lease.end();
     this.#release(lease);
-    // A store that is down may not take it back for hours: its value does not wait with it.
-    const spent = lease.spent();
-    this.#memory.take(spent.id, spent.owner, spent.contentBytes);
-    this.#save(spent);
+    this.#memory.take(lease.id, lease.owner, lease.contentBytes);
+    this.#save(lease);
     this.#report(lease, 'revoked');
-    void this.#renewer.revoke(spent, stopping).then(() => {
-      this.#memory.free(spent.id);
+    void this.#renewer.revoke(lease, stopping).then((isRevoked) => {
+      lease.revocationEnded(isRevoked);
+      this.#memory.free(lease.id);
       this.#count();
-      if (!stopping.aborted) records.remove(spent.id);
+      if (!stopping.aborted) records.remove(lease.id);
     });
   }
 
   /**
-   * A volume has these from now on, and what it had before no longer.
-   * @throws MountError lease-memory-full if there is no room for one more volume; then nothing was done
+   * The volume uses these from now on, and no longer what it used before.
+   * @throws MountError lease-memory-full if there is no memory for one more volume; then nothing was done
    */
   attachTo(volumeKey: string, pod: PodRef, owner: Owner, leases: ReadonlySet<Lease>): void {
     if (leases.size > 0 && !this.#hasMemory(volumeKey, owner, 0)) throw memoryFull('one more volume', owner);
-    // What ended while the mount was under way has nobody to wait for.
-    const lasting = new Set([...leases].filter(({ state }) => state !== 'ended'));
+    // What ended while the mount was under way has no user.
+    const lasting = new Set([...leases].filter(({ isOver }) => !isOver));
     const isNew = [...lasting].filter((one) => !one.volumes.has(volumeKey));
     for (const one of lasting) this.#warnOfShortLife(one);
     const left = this.#users.attachTo(volumeKey, pod, owner, lasting, this.#options.clock.now());
@@ -150,19 +150,19 @@ export class LeaseTable {
     return this.#users.pods();
   }
 
-  /** As Holdings.podGone. */
+  /** As LeaseManager.podGone. */
   podGone(podUid: string): void {
     const { clock, issueTimeoutMs } = this.#options;
     for (const lease of this.#users.podGone(podUid)) {
       if (lease.volumes.size > 0) continue;
-      // What others share a mount of theirs may have taken a moment ago, to deliver it yet.
+      // Another pod's mount may hold this shared lease and not have delivered it yet.
       const isTaken = lease.read.holding.isShared && clock.now() - lease.usedAt < issueTimeoutMs;
       if (isTaken) this.#scheduleRevoke(lease, issueTimeoutMs);
       else this.revoke(lease);
     }
   }
 
-  /** Everything that was not given back yet. */
+  /** Everything that is not being revoked. */
   *describe(): Iterable<LeaseStatus> {
     const { clock, isWatching, overlapMs } = this.#options;
     const now = clock.now();
@@ -183,38 +183,37 @@ export class LeaseTable {
   }
 
   #supersede(old: Lease): void {
-    if (old.state === 'ended') return;
-    old.state = 'superseded';
+    if (!old.superseded()) return;
     this.#superseded.add(old);
     this.#save(old);
     this.#scheduleRevoke(old);
   }
 
-  /** Gives back what no volume has, once nobody used it for the overlap: a pod whose mount failed comes back. */
+  /** Revokes what no volume uses, once no mount used it for the overlap: a pod whose mount failed comes back. */
   #scheduleRevoke(lease: Lease, waitMs = this.#options.overlapMs): void {
-    if (lease.volumes.size > 0 || lease.state === 'ended') return;
+    if (lease.volumes.size > 0 || lease.isOver) return;
     const { clock, stopping } = this.#options;
-    const leftAt = clock.now();
-    lease.leftAt = leftAt;
+    const unusedSince = clock.now();
+    lease.unused(unusedSince);
     void clock
       .sleep(waitMs, lease.over)
       .then(() => {
         if (stopping.aborted) return;
-        // Delivered and left again: that counts anew.
-        if (lease.volumes.size > 0 || lease.state === 'ended' || lease.leftAt !== leftAt) return;
-        if (lease.usedAt > leftAt) this.#scheduleRevoke(lease, waitMs);
+        // Used and unused again: another wait has begun.
+        if (lease.volumes.size > 0 || lease.isOver || lease.unusedSince !== unusedSince) return;
+        if (lease.usedAt > unusedSince) this.#scheduleRevoke(lease, waitMs);
         else this.revoke(lease);
       })
       .catch(() => {});
   }
 
-  #ended(lease: Lease): void {
+  /** It ended by itself. */
+  #forget(lease: Lease): void {
     const isMissed = this.#current.get(lease.key) === lease && lease.volumes.size > 0;
-    lease.end();
     this.#release(lease);
     this.#memory.free(lease.id);
     this.#options.records.remove(lease.id);
-    void this.#renewer.loginEnds(lease, this.#options.stopping);
+    void this.#renewer.endLogin(lease, this.#options.stopping);
     if (isMissed) this.#report(lease, 'lost');
     else this.#count();
   }
@@ -226,7 +225,7 @@ export class LeaseTable {
   }
 
   /**
-   * Without a watch nobody says that a pod is gone: of what is no lease, that for which nobody polls goes if its place
+   * Without a watch nothing says that a pod is gone. What has no lease of the store and is not polled for goes if its memory
    * is needed.
    */
   #hasMemory(key: string, owner: Owner, contentBytes: number): boolean {
@@ -267,9 +266,9 @@ export class LeaseTable {
 
   #warnOfShortLife(lease: Lease): void {
     const gapMs = this.#users.pollGapMs(lease);
-    if (gapMs === undefined || lease.isShortLifeLogged) return;
+    if (gapMs === undefined || this.#tooShort.has(lease)) return;
     if (lease.endsAt - lease.answer.sentAt >= SHORT_LIFE_POLLS * gapMs) return;
-    lease.isShortLifeLogged = true;
+    this.#tooShort.add(lease);
     const { method, path } = lease.read;
     const message = `${method} ${path}: its lease is shorter than three polls, so it may end before it is replaced; lengthen it, or poll more often`;
     this.#options.emit({ type: 'notice', level: 'warn', message });

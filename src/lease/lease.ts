@@ -1,23 +1,40 @@
-// One answer that polls must not ask for again, and the moments of its life. Its states:
-//   live      serves
-//   due       serves, but the next poll asks for another
-//   replaced  another took its place; kept until every volume that had it has the other, and a while longer
-//   ended     of no use: run out, lost with its token, or given back
+// A managed lease: a response that polls must not ask for again, and the events of its life. Nobody else changes its state:
+//
+//   active ------------------- renewed -----------------------> active
+//   active ------------------- cannotBeRenewed, a short grant -> due         serves; the next poll has another issued
+//   active | due ------------- superseded --------------------> superseded  its volumes move to the one in its place
+//   active | due | superseded  revocationStarted -------------> revoking    serves nothing; its value is dropped
+//   active | due | superseded  expired | lost ----------------> ended
+//   revoking ----------------- revocationEnded ---------------> ended
+//
+// A superseded lease is renewed too, as long as a volume uses it. A lease is also due by its age, or because its token can
+// be renewed no further: isDue() tells. Which volumes use it is lease-users.ts's to say, when to revoke it lease-table.ts's.
 import { randomBytes } from 'node:crypto';
-import type { LeaseFact } from '../events.ts';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
-import { grantTimes, isShortened, isUrgent, retryAt } from '../lifetime.ts';
+import { grantTimes, isShortened, isUrgent, recheckAt, retryAt } from '../lifetime.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
 import type { LeaseLogin } from '../session/session-source.ts';
 import type { Token } from '../session/token.ts';
-import { type LeaseStatus, type Moment, spanTo } from '../status.ts';
+import { type Edges, StateMachine } from '../state-machine.ts';
 import type { Schedule } from './schedule.ts';
 
-export type LeaseState = 'active' | 'due' | 'superseded' | 'ended';
+export type LeaseState = 'active' | 'due' | 'superseded' | 'revoking' | 'ended';
+export type LeaseEnd = 'expired' | 'lost' | 'revoked' | 'not revoked';
 
-/** Of its life, what is left when it counts as near its end: beyond the moment to act (life.ts) and some polls. */
+type LeaseEvent = 'renewed' | 'cannotBeRenewed' | 'superseded' | 'revocationStarted' | 'revocationEnded' | 'ended';
+
+const EDGES: Edges<LeaseState, LeaseEvent> = {
+  renewed: { active: 'active', due: 'due', superseded: 'superseded' },
+  cannotBeRenewed: { active: 'due', due: 'due', superseded: 'superseded' },
+  superseded: { active: 'superseded', due: 'superseded' },
+  revocationStarted: { active: 'revoking', due: 'revoking', superseded: 'revoking' },
+  revocationEnded: { revoking: 'ended' },
+  ended: { active: 'ended', due: 'ended', superseded: 'ended' },
+};
+
+/** What is left of its life when it counts as near its end: beyond the moment to act (lifetime.ts) and some polls. */
 const NEAR_END_SHARE = 0.1;
 
 /** Whose it is, for people. */
@@ -31,8 +48,10 @@ export interface Owner {
 export interface LeaseOptions {
   /** Of its record; undefined: a new one. */
   readonly id?: string;
+  /** Of its record; undefined: active. */
+  readonly state?: 'active' | 'due' | 'superseded';
   readonly owner: Owner;
-  /** Who holds it together, and which read it answers. */
+  /** Who shares it, and which read it answers. */
   readonly key: string;
   readonly read: Read;
   readonly door: Door;
@@ -42,14 +61,14 @@ export interface LeaseOptions {
   readonly schedule: Schedule;
   /** The life it was first granted; undefined: this one. */
   readonly firstMs?: number;
-  /** On which its lease hangs; undefined where it has none. */
+  /** The token it depends on; undefined if it has no lease of the store. */
   readonly token: Token | undefined;
-  /** Of the token, where that is its own and ends with it. */
+  /** Set if that token belongs to this lease alone and ends with it. */
   readonly login: LeaseLogin | undefined;
   readonly random: () => number;
 }
 
-/** Beside its answer, as measured with 8,000: its login, the renewals of both, its records. */
+/** What it takes beside its answer, as measured with 8,000: its login, the renewals of both, its records. */
 export const LEASE_BYTES = 6 * 1024;
 
 export class Lease {
@@ -59,63 +78,92 @@ export class Lease {
   readonly read: Read;
   readonly door: Door;
   readonly store: StoreSettings;
-  readonly answer: Answer;
   readonly token: Token | undefined;
   readonly login: LeaseLogin | undefined;
-  /** Keys of the volumes that were delivered it last. */
-  readonly volumes = new Set<string>();
-  state: LeaseState = 'active';
-  /** clock.now() of the last mount that was answered with it. */
-  usedAt: number;
-  /** clock.now() since which no volume has it. */
-  leftAt = Number.NEGATIVE_INFINITY;
-  renewAt: number;
-  /** It was said that it is too short. */
-  isShortLifeLogged = false;
-  #endsAt: number;
-  readonly #dueAt: number;
   readonly firstMs: number;
+  readonly #machine: StateMachine<LeaseState, LeaseEvent>;
+  readonly #dueAt: number;
   readonly #random: () => number;
   readonly #over = new AbortController();
+  readonly #volumes = new Set<string>();
+  #answer: Answer;
+  #end: LeaseEnd | undefined;
+  #endsAt: number;
+  #renewAt: number;
+  #usedAt: number;
+  #unusedSince = Number.NEGATIVE_INFINITY;
 
-  constructor({
-    id = randomBytes(16).toString('hex'),
-    key,
-    owner,
-    read,
-    door,
-    store,
-    answer,
-    schedule,
-    firstMs,
-    token,
-    login,
-    random,
-  }: LeaseOptions) {
-    this.id = id;
-    this.key = key;
-    this.owner = owner;
-    this.read = read;
-    this.door = door;
-    this.store = store;
-    this.answer = answer;
-    this.token = token;
-    this.login = login;
-    this.usedAt = answer.sentAt;
-    this.renewAt = schedule.renewAt;
+  constructor(options: LeaseOptions) {
+    const { answer, schedule, firstMs = schedule.endsAt - answer.sentAt, state = 'active' } = options;
+    this.id = options.id ?? randomBytes(16).toString('hex');
+    this.key = options.key;
+    this.owner = options.owner;
+    this.read = options.read;
+    this.door = options.door;
+    this.store = options.store;
+    this.token = options.token;
+    this.login = options.login;
+    this.firstMs = firstMs;
+    this.#machine = new StateMachine(EDGES, state);
+    this.#answer = answer;
+    this.#usedAt = answer.sentAt;
+    this.#renewAt = schedule.renewAt;
     this.#endsAt = schedule.endsAt;
     this.#dueAt = schedule.dueAt;
-    this.firstMs = firstMs ?? schedule.endsAt - answer.sentAt;
-    this.#random = random;
-    this.#carry();
+    this.#random = options.random;
+    this.token?.leaseEndsAt(this.#endsAt);
   }
 
-  /** Its own, whatever its token's. */
+  get state(): LeaseState {
+    return this.#machine.state;
+  }
+
+  /** Why it ended; undefined until then. */
+  get end(): LeaseEnd | undefined {
+    return this.#end;
+  }
+
+  /** Without its value once it is revoked. */
+  get answer(): Answer {
+    return this.#answer;
+  }
+
+  /** Keys of the volumes whose last response had it. */
+  get volumes(): ReadonlySet<string> {
+    return this.#volumes;
+  }
+
+  /** clock.now() of the last mount that was answered with it. */
+  get usedAt(): number {
+    return this.#usedAt;
+  }
+
+  /** clock.now() since which no volume has it. */
+  get unusedSince(): number {
+    return this.#unusedSince;
+  }
+
+  get renewAt(): number {
+    return this.#renewAt;
+  }
+
+  /** The lease's own times, ignoring its token. */
   get schedule(): Schedule {
-    return { endsAt: this.#endsAt, renewAt: this.renewAt, dueAt: this.#dueAt };
+    return { endsAt: this.#endsAt, renewAt: this.#renewAt, dueAt: this.#dueAt };
   }
 
-  /** Aborts when it has ended: what waits for a moment of its life must not keep it in memory. */
+  /** The earlier of its own end and its token's. */
+  get endsAt(): number {
+    if (this.token === undefined) return this.#endsAt;
+    return this.token.isOver ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
+  }
+
+  /** Revoked, being revoked, or ended by itself. */
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  /** Aborts when it is over: what waits for a moment of its life must not keep it in memory. */
   get over(): AbortSignal {
     return this.#over.signal;
   }
@@ -127,53 +175,13 @@ export class Lease {
     return LEASE_BYTES + answer.sizeBytes + texts.reduce((bytes, text) => bytes + (text?.length ?? 0), 0);
   }
 
-  end(): void {
-    this.state = 'ended';
-    // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
-    this.#over.abort('over');
-  }
-
-  /** What is left when it has ended here and the store is yet to take it back: no value. */
-  spent(): Lease {
-    const { id, key, owner, read, door, store, schedule, firstMs, token, login } = this;
-    const answer = { ...this.answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
-    const rest = { id, key, owner, read, door, store, schedule, firstMs, token, login, random: this.#random };
-    const spent = new Lease({ ...rest, answer });
-    spent.state = 'superseded';
-    return spent;
-  }
-
-  /** The earlier of its own end and its token's. */
-  get endsAt(): number {
-    if (this.token === undefined) return this.#endsAt;
-    return this.token.isOver ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt);
-  }
-
   serves(now: number): boolean {
     return (this.state === 'active' || this.state === 'due') && now < this.endsAt;
   }
 
-  /** The next poll asks for another: for its age, or because its token cannot be renewed much longer. */
+  /** The next poll has another issued: for its age, or because it or its token cannot be renewed much longer. */
   isDue(now: number): boolean {
     return this.state === 'due' || now >= this.#dueAt || this.#isTokenEnding(now);
-  }
-
-  renewed({ sentAt, leaseMs, isRenewable }: LeaseGrant): void {
-    const { endsAt, renewAt } = grantTimes({ sentAt, ttlMs: leaseMs }, this.#random);
-    this.#endsAt = endsAt;
-    this.renewAt = renewAt;
-    this.#carry();
-    if (!isRenewable || isShortened(leaseMs, this.firstMs)) this.becomeDue();
-  }
-
-  renewalFailed(now: number): void {
-    this.renewAt = retryAt(now, this.endsAt);
-  }
-
-  /** Its life cannot be lengthened any more. */
-  becomeDue(): void {
-    if (this.state === 'active') this.state = 'due';
-    this.renewAt = Number.POSITIVE_INFINITY;
   }
 
   isUrgent(now: number): boolean {
@@ -185,57 +193,87 @@ export class Lease {
     return this.endsAt - (Number.isFinite(this.firstMs) ? this.firstMs * NEAR_END_SHARE : 0);
   }
 
-  /** Its token will be renewed no further; one whose uses are counted never is. */
+  renewed({ sentAt, leaseMs, isRenewable }: LeaseGrant): void {
+    if (!this.#machine.on('renewed')) return;
+    const { endsAt, renewAt } = grantTimes({ sentAt, ttlMs: leaseMs }, this.#random);
+    this.#endsAt = endsAt;
+    this.#renewAt = renewAt;
+    this.token?.leaseEndsAt(endsAt);
+    if (!isRenewable || isShortened(leaseMs, this.firstMs)) this.cannotBeRenewed();
+  }
+
+  renewalFailed(now: number): void {
+    if (!this.isOver) this.#renewAt = retryAt(now, this.endsAt);
+  }
+
+  /** No volume polls for it. */
+  renewalPostponed(now: number): void {
+    if (!this.isOver) this.#renewAt = recheckAt(now, this.endsAt);
+  }
+
+  cannotBeRenewed(): void {
+    if (this.#machine.on('cannotBeRenewed')) this.#renewAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** @returns false if it did not serve. */
+  superseded(): boolean {
+    return this.#machine.on('superseded');
+  }
+
+  /** A store that is down may not revoke it for hours: its value does not wait with it. @returns false if it is over. */
+  revocationStarted(): boolean {
+    if (!this.#machine.on('revocationStarted')) return false;
+    this.#answer = { ...this.#answer, body: new Secret(JsonText.EMPTY), sizeBytes: 0 };
+    this.#abortWaits();
+    return true;
+  }
+
+  revocationEnded(isRevoked: boolean): void {
+    if (this.#machine.on('revocationEnded')) this.#end = isRevoked ? 'revoked' : 'not revoked';
+  }
+
+  expired(): void {
+    this.#ended('expired');
+  }
+
+  /** The store knows it no longer. */
+  lost(): void {
+    this.#ended('lost');
+  }
+
+  used(now: number): void {
+    this.#usedAt = now;
+  }
+
+  /** The volume's response has it from now on. */
+  attachedTo(volumeKey: string): void {
+    this.#volumes.add(volumeKey);
+  }
+
+  detachedFrom(volumeKey: string): void {
+    this.#volumes.delete(volumeKey);
+  }
+
+  /** No volume has it from now on. */
+  unused(now: number): void {
+    this.#unusedSince = now;
+  }
+
+  /** Its token will be renewed no further; a use-limited one never is. */
   #isTokenEnding(now: number): boolean {
     if (this.token === undefined) return false;
-    const { isUseLimited: isCounted, renewAt: actAt, endsAt } = this.token;
-    return isCounted ? now >= actAt : actAt === Number.POSITIVE_INFINITY && endsAt < Number.POSITIVE_INFINITY;
+    const { isUseLimited, renewAt, endsAt } = this.token;
+    return isUseLimited ? now >= renewAt : renewAt === Number.POSITIVE_INFINITY && endsAt < Number.POSITIVE_INFINITY;
   }
 
-  /** Its token must not be given back before it. */
-  #carry(): void {
-    this.token?.leaseEndsAt(this.#endsAt);
+  #ended(end: LeaseEnd): void {
+    if (!this.#machine.on('ended')) return;
+    this.#end = end;
+    this.#abortWaits();
   }
-}
 
-/**
- * @param isSilent nobody polls for it
- * @param isRenewed its lease is renewed all the same
- * @param overlapMs how long it lives on once it was replaced everywhere
- */
-export function describeLease(
-  lease: Lease,
-  now: number,
-  { isSilent, isRenewed, overlapMs }: { isSilent: boolean; isRenewed: boolean; overlapMs: number },
-): LeaseStatus {
-  const { owner, read, door, volumes: users } = lease;
-  const isEnding = lease.state !== 'superseded' && isSilent && (!isRenewed || lease.isDue(now));
-  const state = isEnding ? 'ending' : lease.state === 'active' && lease.isDue(now) ? 'due' : lease.state;
-  return {
-    ...owner,
-    request: `${read.method} ${read.path}`,
-    address: door.address,
-    state,
-    endsInMs: spanTo(lease.endsAt, now),
-    next: nextOf(lease, state, now, overlapMs),
-    volumes: users.size,
-  };
-}
-
-function nextOf(lease: Lease, state: LeaseStatus['state'], now: number, overlapMs: number): Moment {
-  if (state === 'due') return { what: 'replace at the next poll', inMs: null };
-  if (lease.volumes.size === 0) {
-    const backAt = Math.max(lease.leftAt, lease.usedAt) + overlapMs;
-    return { what: 'revoke', inMs: spanTo(Math.min(backAt, lease.endsAt), now) };
+  #abortWaits(): void {
+    // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
+    this.#over.abort('over');
   }
-  if (state === 'superseded') return { what: 'wait until all its volumes have the new one', inMs: null };
-  if (state === 'ending') return { what: 'end', inMs: spanTo(lease.endsAt, now) };
-  const { renewAt, dueAt } = lease.schedule;
-  if (renewAt < dueAt) return { what: 'renew', inMs: spanTo(renewAt, now) };
-  if (Number.isFinite(dueAt)) return { what: 'due', inMs: spanTo(dueAt, now) };
-  return { what: "wait for its pod's end", inMs: null };
-}
-
-export function factOf({ owner, read }: Lease, event: LeaseFact['event']): LeaseFact {
-  return { type: 'lease', event, ...owner, request: `${read.method} ${read.path}` };
 }

@@ -1,4 +1,4 @@
-// A record of a held answer to the answer itself: its store is opened, its login gone on with. What is over is not.
+// Rebuilds a lease from its record: opens the store and resumes the login. Expired records are dropped.
 import type { Clock } from '../clock.ts';
 import { fromForm } from '../fetch/answer-form.ts';
 import type { Door } from '../fetch/ports.ts';
@@ -14,7 +14,7 @@ export interface RestoreWays {
   readonly markLeases: (door: Door, read: Read) => void;
 }
 
-/** undefined: none of ours, over, or its store cannot be opened any more. */
+/** undefined if the record is malformed or expired, or its store cannot be opened any more. */
 export async function restoreLease(
   id: string,
   record: Secret<string>,
@@ -32,10 +32,9 @@ export async function restoreLease(
     if (answer.hasLease) markLeases(door, read);
     if (answer.hasLease && own === undefined) return undefined;
     const firstMs = form.firstMs ?? Number.POSITIVE_INFINITY;
-    const { key, owner, store } = form;
-    const rest = { id, key, owner, read, door, store, answer, firstMs, random };
+    const { key, owner, store, state } = form;
+    const rest = { id, key, owner, read, door, store, answer, firstMs, random, state };
     const lease = new Lease({ ...rest, schedule: scheduleOfForm(form, clock), token: own?.token, login: own?.login });
-    lease.state = form.state;
     return lease.endsAt > clock.now() ? lease : undefined;
   } catch {
     return undefined;

@@ -82,8 +82,7 @@ describe('a record', () => {
     const users = [{ volume: 'v\0/path', pod: { namespace: 'team', name: 'pod-a', uid: 'uid' } }];
 
     it('brings what it is, who has it, and its life', () => {
-      const lease = make();
-      lease.state = 'due';
+      const lease = make({ state: 'due' });
       const form = parseRecord(toRecord(lease, users, before));
       assert.ok(form !== undefined);
       const { key, owner, store, state, firstMs, login } = form;

@@ -94,6 +94,21 @@ describe('a held credential', () => {
     });
   });
 
+  it('still has its value in a mount that it answered before it was revoked', async () => {
+    const objects = [databaseUser(), makeObject('plain')];
+    await world.user({ objects });
+    await world.clock.advance(2 * MINUTE_MS);
+    const isRead = Promise.withResolvers<void>();
+    world.door.onRead = () => isRead.promise.then(() => world.door.answer());
+    const mounting = world.mount({ objects });
+    await settle();
+    world.pods.gone('pod-a-uid');
+    await settle();
+    assert.equal(world.door.revoked.length, 1);
+    isRead.resolve();
+    assert.deepEqual((await mounting).users, ['user-1', 'one']);
+  });
+
   describe('of a pod that is silent', () => {
     const others = async (ms: number) => {
       await world.poll(ms, { pod: 'other', objects: [makeObject('plain')] });
