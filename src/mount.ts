@@ -201,14 +201,10 @@ async function readAll(
   const { account, newestAt: newerThan } = volume;
   const pod = plan.identity.podUid;
   const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
-  const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
-  try {
-    const leased = await leases.answerAll({ plan, reads, signal });
-    await takeTurn(answersOf(leased), memory, signal);
-    return { results: fallBack(plan, volume, reads.keyOf, leased, lastAnswers, clock), leased };
-  } finally {
-    reads.leave();
-  }
+  using reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
+  const leased = await leases.answerAll({ plan, reads, signal });
+  await takeTurn(answersOf(leased), memory, signal);
+  return { results: fallBack(plan, volume, reads.keyOf, leased, lastAnswers, clock), leased };
 }
 
 function answersOf({ results }: LeaseResults): Answer[] {

@@ -43,7 +43,7 @@ export interface FetcherOptions {
 /** One mount's wish. */
 export interface Caller {
   readonly door: Door;
-  readonly visit: SessionHandle;
+  readonly handle: SessionHandle;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
   /** Its uid: who is told of a refusal. */
@@ -91,7 +91,7 @@ export class Fetcher {
     const outcomes = new Map<string, ReadResult>();
     await Promise.all(
       reads.map((read) => {
-        const key = `${caller.visit.session.key} ${read.key}`;
+        const key = `${caller.handle.session.key} ${read.key}`;
         const wanted = { read, caller, budget, key, path: pathOf(caller.door, read) };
         return this.#fetch(wanted).then(
           (sent) => {
@@ -151,10 +151,10 @@ export class Fetcher {
   async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { key, caller } = wanted;
     const { clock } = this.#options;
-    const { visit } = caller;
+    const { handle } = caller;
     const remembered = this.#refusals.find(key, caller.pod, clock.now());
     if (remembered !== undefined) throw remembered;
-    const token = await visit.acquire(signal);
+    const token = await handle.acquire(signal);
     const acquiredAt = clock.now();
     try {
       const sent = await this.#sendAs(token, wanted, sending, signal);
@@ -163,7 +163,7 @@ export class Fetcher {
     } catch (thrown) {
       if (!isForbidden(thrown)) throw await this.#explain(thrown, token, wanted, signal);
       let forbidden = thrown;
-      const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt, forbidden);
+      const next = await handle.afterForbidden(token, sending.sentAt ?? acquiredAt, forbidden);
       if (next !== undefined) {
         const again = await this.#sendAs(next, wanted, sending, signal).catch(asMountError);
         if (!(again instanceof MountError)) {
@@ -175,19 +175,19 @@ export class Fetcher {
         forbidden = again;
       }
       const refused = await this.#explain(forbidden, next ?? token, wanted, signal);
-      this.#refusals.remember(key, visit.session.account, caller.pod, refused, clock.now());
+      this.#refusals.remember(key, handle.session.account, caller.pod, refused, clock.now());
       throw refused;
     }
   }
 
   /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
   async #explain<T>(error: T, token: Token, { read, caller }: MountRead, signal: AbortSignal) {
-    const { door, rank, visit } = caller;
+    const { door, rank, handle } = caller;
     // A use of a token that has few of them is worth more.
     const isAsked = rank === 'first' && !token.isUseLimited;
     if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
     const what = describeRead(read);
-    const errand = { session: visit.session, rank, what, retry: undefined, evidence: 'none' } as const;
+    const errand = { session: handle.session, rank, what, retry: undefined, evidence: 'none' } as const;
     const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
     return withinTime(EXPLAIN_MS, (inTime) =>
       this.#options.gate.send(door, errand, ask, AbortSignal.any([signal, inTime])),
@@ -196,12 +196,12 @@ export class Fetcher {
 
   async #sendAs(token: Token, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { read, caller, budget, path } = wanted;
-    const { door, visit, rank, cost, memory } = caller;
+    const { door, handle, rank, cost, memory } = caller;
     const { clock, gate } = this.#options;
     const isRepeatable = isJoinable(read);
     const what = describeRead(read);
     const retry = isRepeatable ? budget : undefined;
-    const errand = { session: visit.session, rank, what, retry, evidence: evidenceOf(read) };
+    const errand = { session: handle.session, rank, what, retry, evidence: evidenceOf(read) };
     const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
     const request = (own: AbortSignal) => {
       // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.

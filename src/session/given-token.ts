@@ -6,7 +6,7 @@ import { accountName } from '../pot.ts';
 import type { Secret } from '../secret.ts';
 import { givenTokenKey } from './key.ts';
 import type { TokenDoor } from './ports.ts';
-import type { LeaseLoginHandle, SessionHandle, SessionSource } from './session-source.ts';
+import type { OpenedLeaseLogin, SessionHandle, SessionSource } from './session-source.ts';
 import { Token } from './token.ts';
 
 export interface GivenTokenOptions {
@@ -37,7 +37,7 @@ export class GivenToken implements SessionSource {
         check ??= this.#assertAlive(secret, door, refused);
         return check;
       },
-      leave: () => {},
+      [Symbol.dispose]: () => {},
     };
   }
 
@@ -46,16 +46,16 @@ export class GivenToken implements SessionSource {
   }
 
   /** There is only the one token, and it is not ours to end. */
-  openLeaseLogin(plan: Plan, door: TokenDoor): LeaseLoginHandle {
-    const visit = this.open(plan, door);
+  openLeaseLogin(plan: Plan, door: TokenDoor): OpenedLeaseLogin {
+    const opened = this.open(plan, door);
     const key = `given ${door.key}`;
-    return {
+    const handle: SessionHandle = {
       session: { key, account: accountName(plan.identity) },
-      acquire: async (signal) => (await visit).acquire(signal),
-      afterForbidden: async (token, sentAt, refused) => (await visit).afterForbidden(token, sentAt, refused),
-      leave: () => {},
-      own: { key, recordKey: '', revoke: () => Promise.resolve(), leaveToExpire: () => {} },
+      acquire: async (signal) => (await opened).acquire(signal),
+      afterForbidden: async (token, sentAt, refused) => (await opened).afterForbidden(token, sentAt, refused),
+      [Symbol.dispose]: () => {},
     };
+    return { handle, login: { key, recordKey: '', revoke: () => Promise.resolve(), leaveToExpire: () => {} } };
   }
 
   promoteToLeaseLogin(): undefined {
@@ -76,7 +76,7 @@ export class GivenToken implements SessionSource {
 
   async #assertAlive(secret: Secret<string>, door: TokenDoor, refused: MountError): Promise<undefined> {
     const signal = AbortSignal.timeout(this.#options.lookupTimeoutMs);
-    // Without a word on the token, the refusal of the read is all that is known, and it stands.
+    // If the lookup fails, assume the token is valid and let the 403 stand.
     if (!refused.isTokenUnknown && (await door.isAlive(secret, signal).catch(() => true))) return undefined;
     throw new MountError(
       'login-refused',
@@ -85,7 +85,7 @@ export class GivenToken implements SessionSource {
   }
 }
 
-/** How long it lives is its owner's affair; when it has ended the store says so. */
+/** Its lifetime is the user's concern; the store rejects it once expired. */
 function liveForGood(token: Secret<string>): Token {
   const grant = { token, ttlMs: 0, isRenewable: false, isBatch: false, uses: 0, metadata: new Map(), sentAt: 0 };
   return new Token(grant, () => 0);

@@ -1,13 +1,13 @@
-// What a mount needs of a login, whoever holds it: the sessions of the daemon (Sessions), or a person who brings a
-// store token along (GivenToken).
+// What a mount needs of a login, whoever has it: the sessions of the daemon (Sessions), or a person who brings a store token
+// along (GivenToken).
 import type { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WhoseStatus } from '../status.ts';
 import type { TokenDoor } from './ports.ts';
 import type { Token } from './token.ts';
 
-/** One mount's use of a login. */
-export interface SessionHandle {
+/** One mount's use of a login; to dispose of it ends the use, and never the login. */
+export interface SessionHandle extends Disposable {
   /** Equal keys: the store gives both the same answers. */
   readonly session: {
     readonly key: string;
@@ -16,53 +16,52 @@ export interface SessionHandle {
   };
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   acquire(signal: AbortSignal): Promise<Token>;
-  /** The token to repeat a refused read with, or undefined where the refusal stands. @throws MountError */
+  /** The token to retry a refused read with; undefined if the 403 stands. @throws MountError */
   afterForbidden(token: Token, sentAt: number, refused: MountError): Promise<Token | undefined>;
-  /** Ends the use. */
-  leave(): void;
 }
 
-/** A login that nobody else uses, for an answer that lives and dies with its token. Of the mount that made it it keeps nothing. */
+/** A login for one lease, which lives and dies with its token. */
 export interface LeaseLogin {
   readonly key: string;
-  /** Under which its token is kept over a restart. */
+  /** Storage key of its token. */
   readonly recordKey: string;
-  /** Gives the token back, and with it all that hangs on it. */
+  /** Revokes the token and all its leases. */
   revoke(signal: AbortSignal): Promise<void>;
-  /** Leaves the token to run out: it is neither renewed nor given back. */
+  /** The token is neither renewed nor revoked: it expires. */
   leaveToExpire(): void;
 }
 
-/** The use of such a login by the mount that makes it. */
-export interface LeaseLoginHandle extends SessionHandle {
-  readonly own: LeaseLogin;
+/** A new login for one lease, and its use by the mount that made it. */
+export interface OpenedLeaseLogin {
+  readonly login: LeaseLogin;
+  readonly handle: SessionHandle;
 }
 
 export interface SessionSource {
-  /** The plan as all other calls want it: with the uid of the account, where only a token tells it. @throws MountError */
+  /** The plan with the uid of its account, which the other calls need; some tokens alone tell it. @throws MountError */
   identify(plan: Plan, signal: AbortSignal): Promise<Plan>;
   /** @param cost counted up for each login that was sent. @throws MountError */
   open(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<SessionHandle>;
-  /** Who holds an answer together: equal for the pods of an account where `isShared`, else for one pod's mounts. */
+  /** Who shares a lease: equal for the pods of an account if `isShared`, else for one pod's mounts. */
   leaseScopeKey(plan: Plan, door: TokenDoor, isShared: boolean): string;
-  /** A login of its own for one answer. @param purpose tells such logins of one identity apart. */
-  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LeaseLoginHandle;
+  /** @param purpose tells lease logins of one identity apart */
+  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): OpenedLeaseLogin;
   /**
-   * Makes the token of a shared login its answer's own: whoever comes next logs in anew. undefined where that cannot be.
-   * @param token which carries one lease and no other
+   * Gives the token of a shared session to its lease: other users of the session log in again. undefined if it cannot.
+   * @param token with one lease and no other
    */
   promoteToLeaseLogin(token: Token): LeaseLogin | undefined;
   /**
-   * Several leases were found on the token of a shared login. Nobody goes on with them: it is given back with all of them,
-   * or with the one that took it over. False where that cannot be, and they are kept where they are.
+   * More than one lease was issued under a shared token. Revokes that token and all its leases so that each can be reissued
+   * under its own. Returns false if it cannot; the leases then stay.
    */
   discardSharedToken(token: Token): boolean;
-  /** The login that an earlier process had for one answer, by the record's name; undefined where it is over. */
+  /** The login that an earlier process had for one lease, by its storage key; undefined if it is over. */
   resumeLeaseLogin(
     record: string,
     door: TokenDoor,
     whose: WhoseStatus,
   ): { readonly login: LeaseLogin; readonly token: Token } | undefined;
-  /** Gives back what it logged in itself. */
+  /** Revokes the tokens that it logged in for. */
   close(signal: AbortSignal): Promise<void>;
 }

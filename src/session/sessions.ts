@@ -8,12 +8,14 @@ import { waitFor } from '../waiting.ts';
 import { AccountUids } from './account-uids.ts';
 import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
+import { OwnLeaseLogin } from './lease-login.ts';
+import type { LoginRequester, SessionOwner } from './login.ts';
 import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
-import { type LoginRequester, Session, type SessionOwner } from './session.ts';
-import { SessionUse } from './session-handle.ts';
-import type { LeaseLogin, LeaseLoginHandle, SessionSource } from './session-source.ts';
+import { Session } from './session.ts';
+import { LoginHandle } from './login-handle.ts';
+import type { LeaseLogin, OpenedLeaseLogin, SessionSource } from './session-source.ts';
 import type { Token } from './token.ts';
 
 export interface SessionsOptions extends SessionOptions {
@@ -34,8 +36,8 @@ export class Sessions implements SessionSource {
   readonly #options: SessionsOptions;
   /** By session key, least recently used first. */
   readonly #sessions = new Map<string, Session>();
-  /** Each for one answer; they go when their token does. */
-  readonly #leaseLogins = new Set<Session>();
+  /** They go when their token does. */
+  readonly #leaseLogins = new Set<OwnLeaseLogin>();
   readonly #methods = new LoginMethods();
   readonly #accountUids: AccountUids;
   /** First logins under way at a mount path of unknown method, by the account's session key. */
@@ -56,13 +58,13 @@ export class Sessions implements SessionSource {
    * mount path is not known yet.
    * @throws MountError token-mismatch, or the failure of that first login.
    */
-  async open(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<SessionUse> {
+  async open(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<LoginHandle> {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const requester: LoginRequester = { plan, door, credential, cost };
     for (let tries = 1; ; tries += 1) {
       const scope = this.#scopeOf(requester);
       if (scope !== undefined)
-        return new SessionUse(this.#session(scope, requester), requester, this.#options.stopping);
+        return new LoginHandle(this.#session(scope, requester).login, requester, this.#options.stopping);
       const accountKey = this.#key('account', requester);
       const learning = this.#learning.get(accountKey);
       if (learning === undefined || tries > LEARN_TRIES) return this.#openFirst(accountKey, requester, signal);
@@ -77,28 +79,25 @@ export class Sessions implements SessionSource {
     return sessionKey(scope, door, plan, credential.claims);
   }
 
-  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LeaseLoginHandle {
+  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): OpenedLeaseLogin {
     const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
     const requester: LoginRequester = { plan, door, credential, cost };
-    const session = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, door, ownerOf(plan, 'pod', true));
-    return new SessionUse(session, requester, this.#options.stopping);
+    const login = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, door, ownerOf(plan, 'pod', true));
+    return { login, handle: new LoginHandle(login.login, requester, this.#options.stopping) };
   }
 
   promoteToLeaseLogin(token: Token): LeaseLogin | undefined {
-    const old = [...this.#sessions.values()].find((session) => session.has(token));
-    if (old === undefined) return undefined;
-    old.detachToken(token);
-    const session = this.#addLeaseLogin(`${old.key} taken over`, old.door, {
-      ...old.owner,
-      podUid: '',
-      isForLease: true,
-    });
-    session.adopt(token);
-    return session;
+    const shared = [...this.#sessions.values()].map(({ login }) => login).find((login) => login.has(token));
+    if (shared === undefined) return undefined;
+    shared.detach(token);
+    const owner = { ...shared.owner, podUid: '', isForLease: true };
+    const own = this.#addLeaseLogin(`${shared.key} taken over`, shared.door, owner);
+    own.login.adopt(token);
+    return own;
   }
 
   discardSharedToken(token: Token): boolean {
-    if ([...this.#leaseLogins].some((session) => session.has(token))) {
+    if ([...this.#leaseLogins].some(({ login }) => login.has(token))) {
       token.leaseDiscarded();
       return true;
     }
@@ -112,27 +111,28 @@ export class Sessions implements SessionSource {
     { namespace, account, pod }: WhoseStatus,
   ): { login: LeaseLogin; token: Token } | undefined {
     const owner = { namespace, account, pod, podUid: '', mount: '', role: '', isForLease: true };
-    const session = this.#addLeaseLogin(record, door, owner, record);
-    const token = session.resume();
-    if (token !== undefined) return { login: session, token };
-    this.#leaseLogins.delete(session);
+    const own = this.#addLeaseLogin(record, door, owner, record);
+    const token = own.login.resume();
+    if (token !== undefined) return { login: own, token };
+    this.#leaseLogins.delete(own);
     this.#count();
     return undefined;
   }
 
-  /** @param record of another for each, as one that was replaced lives beside the one that took its place */
-  #addLeaseLogin(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
-    const listener = {
-      onToken: () => {},
-      onEnd: (ended: Session) => {
-        this.#leaseLogins.delete(ended);
-        this.#count();
-      },
-    };
-    const session = new Session(key, door, owner, this.#options, listener, record);
-    this.#leaseLogins.add(session);
+  /** @param recordKey unique per login, because a replaced login coexists with its successor */
+  #addLeaseLogin(
+    key: string,
+    door: TokenDoor,
+    owner: SessionOwner,
+    recordKey = `${key} ${randomUUID()}`,
+  ): OwnLeaseLogin {
+    const own: OwnLeaseLogin = new OwnLeaseLogin({ key, recordKey, door, owner }, this.#options, () => {
+      this.#leaseLogins.delete(own);
+      this.#count();
+    });
+    this.#leaseLogins.add(own);
     this.#count();
-    return session;
+    return own;
   }
 
   /** Those that have a login of their own. */
@@ -142,30 +142,29 @@ export class Sessions implements SessionSource {
     }
   }
 
-  /** The pod is no more: the login that only it could use is given back, unless a lease hangs on it or a mount is under way. */
+  /** The pod is gone: the login that only it could use is revoked, unless a lease depends on it or a mount is under way. */
   podGone(podUid: string): void {
     for (const session of [...this.#sessions.values()]) {
       if (session.owner.podUid !== podUid || session.isInUse) continue;
       this.#sessions.delete(session.key);
-      void session.revokeUnlessLeased(this.#options.stopping);
+      void session.login.revokeUnlessLeased(this.#options.stopping);
     }
     this.#count();
   }
 
-  /** Every login that is held now. */
+  /** Every login that there is now. */
   *describe(): Iterable<SessionStatus> {
     const now = this.#options.clock.now();
-    for (const session of this.#sessions.values()) yield session.describe(now);
-    for (const session of this.#leaseLogins) yield session.describe(now);
+    for (const { login } of [...this.#sessions.values(), ...this.#leaseLogins]) yield login.describe(now);
   }
 
-  /** Gives every login back that carries no lease; for the end of the process. */
+  /** Revokes every login without a lease; for the end of the process. */
   async close(signal: AbortSignal): Promise<void> {
-    const sessions = [...this.#sessions.values(), ...this.#leaseLogins];
+    const logins = [...this.#sessions.values(), ...this.#leaseLogins].map(({ login }) => login);
     this.#sessions.clear();
     this.#leaseLogins.clear();
     this.#options.revocations.end();
-    await Promise.all(sessions.map((session) => session.revokeUnlessLeased(signal)));
+    await Promise.all(logins.map((login) => login.revokeUnlessLeased(signal)));
   }
 
   #scopeOf(requester: LoginRequester): Scope | undefined {
@@ -189,9 +188,10 @@ export class Sessions implements SessionSource {
     return undefined;
   }
 
-  async #openFirst(accountKey: string, requester: LoginRequester, signal: AbortSignal): Promise<SessionUse> {
-    const visit = new SessionUse(this.#session('pod', requester), requester, this.#options.stopping);
-    const login = visit.acquire(signal);
+  async #openFirst(accountKey: string, requester: LoginRequester, signal: AbortSignal): Promise<LoginHandle> {
+    const session = this.#session('pod', requester);
+    const handle = new LoginHandle(session.login, requester, this.#options.stopping);
+    const login = handle.acquire(signal);
     const learned = login.then((token) => this.#learn(requester, token));
     const settled = learned.then(
       () => undefined,
@@ -201,13 +201,16 @@ export class Sessions implements SessionSource {
     try {
       await learned;
     } catch (thrown) {
-      visit.leave();
+      handle[Symbol.dispose]();
       throw thrown;
     } finally {
       if (this.#learning.get(accountKey) === settled) this.#learning.delete(accountKey);
     }
-    if (this.#scopeOf(requester) !== 'account') return visit;
-    return this.#moveToAccount(visit, await login, requester);
+    if (this.#scopeOf(requester) !== 'account') return handle;
+    const token = await login;
+    if (token.isUseLimited) return handle;
+    handle[Symbol.dispose]();
+    return this.#moveToAccount(session, token, requester);
   }
 
   #learn(requester: LoginRequester, token: Token): void {
@@ -217,14 +220,12 @@ export class Sessions implements SessionSource {
   }
 
   /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
-  #moveToAccount(visit: SessionUse, token: Token, requester: LoginRequester): SessionUse {
-    if (token.isUseLimited) return visit;
-    visit.leave();
-    visit.session.detachToken(token);
-    this.#sessions.delete(visit.session.key);
-    const session = this.#session('account', requester);
-    session.adopt(token);
-    return new SessionUse(session, requester, this.#options.stopping);
+  #moveToAccount(first: Session, token: Token, requester: LoginRequester): LoginHandle {
+    first.login.detach(token);
+    this.#sessions.delete(first.key);
+    const { login } = this.#session('account', requester);
+    login.adopt(token);
+    return new LoginHandle(login, requester, this.#options.stopping);
   }
 
   #session(scope: Scope, requester: LoginRequester): Session {
@@ -237,13 +238,10 @@ export class Sessions implements SessionSource {
     }
     const { plan, door } = requester;
     const owner = ownerOf(plan, scope, false);
-    const listener = {
-      onToken: (newest: Session) => this.#makeRoom(newest),
-      onEnd: (ended: Session) => this.#remove(ended),
-    };
-    const session = new Session(key, door, owner, this.#options, listener);
+    const listener = { onToken: () => this.#makeRoom(session), onEmpty: () => this.#remove(session) };
+    const session: Session = new Session({ key, door, owner }, this.#options, listener);
     this.#sessions.set(key, session);
-    session.resume();
+    session.login.resume();
     this.#count();
     return session;
   }
@@ -262,7 +260,7 @@ export class Sessions implements SessionSource {
     const oldest = mayGo.find(({ account }) => counts.get(account) === most);
     if (oldest === undefined) return;
     this.#sessions.delete(oldest.key);
-    void oldest.revokeUnlessLeased(this.#options.stopping);
+    void oldest.login.revokeUnlessLeased(this.#options.stopping);
   }
 
   #remove(session: Session): void {

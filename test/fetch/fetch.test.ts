@@ -38,10 +38,10 @@ class FetchWorld extends SessionWorld {
 
   async fetch(reads = [makeRead()], wish: PlanWish = {}, caller: Partial<Caller> = {}): Promise<ReadResult[]> {
     const plan: Plan = makePlan(wish);
-    const visit = await this.visit(plan);
+    const handle = await this.open(plan);
     const outcomes = await this.fetcher.fetchAll(reads, {
       door: this.door,
-      visit,
+      handle,
       rank: 'first',
       calledAt: this.clock.now(),
       newerThan: Number.NEGATIVE_INFINITY,
@@ -52,7 +52,7 @@ class FetchWorld extends SessionWorld {
       memory: ampleMemory(),
       ...caller,
     });
-    visit.leave();
+    handle[Symbol.dispose]();
     return reads.map((read) => outcomes.get(read.key) as ReadResult);
   }
 }

@@ -183,7 +183,7 @@ export class LeaseWorld {
       }
       return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
     } finally {
-      reads.leave();
+      reads[Symbol.dispose]();
       this.pods.called(volume);
     }
   }

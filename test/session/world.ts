@@ -4,7 +4,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { NO_RECORDS, type RecordStore } from '../../src/record-store.ts';
 import { Secret } from '../../src/secret.ts';
 import { Revocations } from '../../src/session/revocations.ts';
-import type { SessionUse } from '../../src/session/session-handle.ts';
+import type { LoginHandle } from '../../src/session/login-handle.ts';
 import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
@@ -47,19 +47,15 @@ export class SessionWorld {
     });
   }
 
-  async visit(plan: Plan, cost = { logins: 0 }): Promise<SessionUse> {
+  async open(plan: Plan, cost = { logins: 0 }): Promise<LoginHandle> {
     const identified = await this.sessions.identify(plan, this.never);
     return this.sessions.open(identified, this.door, cost, this.never);
   }
 
-  /** Visits, gets a token, leaves. */
+  /** One mount's login. */
   async use(plan: Plan): Promise<string> {
-    const visit = await this.visit(plan);
-    try {
-      const token = await visit.acquire(this.never);
-      return token.secret.reveal();
-    } finally {
-      visit.leave();
-    }
+    using handle = await this.open(plan);
+    const token = await handle.acquire(this.never);
+    return token.secret.reveal();
   }
 }
