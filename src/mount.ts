@@ -4,12 +4,12 @@ import type { Clock } from './clock.ts';
 import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
-import { MountReads } from './fetch/mount-reads.ts';
 import type { Namespaces } from './fetch/namespaces.ts';
-import type { Answer, Stores } from './fetch/ports.ts';
-import type { LeaseManager, LeaseResults } from './lease/lease-manager.ts';
+import type { Stores } from './fetch/ports.ts';
+import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
+import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
@@ -22,9 +22,7 @@ import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { SessionSource } from './session/session-source.ts';
 import type { LastAnswers } from './volume/last-answers.ts';
 import type { ReadResults } from './volume/read-results.ts';
-import { fallBack } from './volume/stale-fallback.ts';
 import type { Volume, Volumes } from './volume/volumes.ts';
-import { waitFor } from './waiting.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
 export interface Rooms {
@@ -96,7 +94,8 @@ async function mountVolume(
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const { results, leased } = await orFailAll(plan, readAll(plan, volume, rooms, report, memory, signal));
+  using round = await orFailAll(plan, openRound(plan, volume, rooms, report, memory, signal));
+  const results = await orFailAll(plan, round.answer(plan.reads));
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
   const render = () => renderFiles(plan.objects, results.answers, rooms.versionKey(), results.absent);
@@ -106,9 +105,7 @@ async function mountVolume(
 
   report.isStale = results.staleFallbacks.size > 0;
   if (volume.isFirst) warn(plan, rendered, rooms.emit);
-  // May still refuse the mount: before anything says that it was delivered.
-  if (!plan.identity.isPodless) rooms.leases.recordDelivery(plan, volume, leased.leases);
-  rooms.volumes.recordDelivery(plan, volume, results);
+  round.deliver(results);
   return rendered;
 }
 
@@ -176,39 +173,19 @@ async function renderInRoom(render: () => Rendered, takenBytes: number, memory: 
   return render();
 }
 
-/** Settling answers and writing files go through all of them in one go. */
-async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, signal: AbortSignal): Promise<void> {
-  let bytes = 0;
-  for (const { sizeBytes } of answers) bytes += sizeBytes;
-  const turn = memory.turn(bytes);
-  if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);
-}
-
-async function readAll(
+async function openRound(
   plan: Plan,
   volume: Volume,
   rooms: Rooms,
   report: MountReport,
   memory: MountMemory,
   signal: AbortSignal,
-): Promise<{ results: ReadResults; leased: LeaseResults }> {
-  const { clock, sessions, fetcher, leases, lastAnswers } = rooms;
-  const calledAt = clock.now();
+): Promise<MountRound> {
+  const calledAt = rooms.clock.now();
   const door = await rooms.stores.open(plan.store);
   if (plan.store.namespace !== '') await rooms.namespaces.check(plan, door, signal);
-  const identified = await sessions.identify(plan, signal);
-  const rank = volume.isFirst ? 'first' : 'poll';
-  const { account, newestAt: newerThan } = volume;
-  const pod = plan.identity.podUid;
-  const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
-  using reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
-  const leased = await leases.answerAll({ plan, reads, signal });
-  await takeTurn(answersOf(leased), memory, signal);
-  return { results: fallBack(plan, volume, reads.keyOf, leased, lastAnswers, clock), leased };
-}
-
-function answersOf({ results }: LeaseResults): Answer[] {
-  return [...results.values()].flatMap((result) => ('answer' in result ? [result.answer] : []));
+  const identified = await rooms.sessions.identify(plan, signal);
+  return new MountRound({ plan: identified, door, volume, calledAt, cost: report, memory, signal }, rooms);
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */

@@ -56,7 +56,7 @@ export class LeaseManager implements PodUser {
     return this.#table.restore(ways);
   }
 
-  /** Answers each read of the plan, with a lease if there may be one. @throws MountError token-mismatch */
+  /** Answers each read that is wanted, with a lease if there may be one. @throws MountError token-mismatch */
   async answerAll(context: MountContext): Promise<LeaseResults> {
     const now = this.#options.clock.now();
     this.#table.noteCall(now);
@@ -64,7 +64,7 @@ export class LeaseManager implements PodUser {
     const results = new Map<string, ReadResult>();
     const toIssue: [key: string, read: Read][] = [];
     const others: Read[] = [];
-    for (const read of context.plan.reads) {
+    for (const read of context.wanted) {
       const key = keys.get(read);
       const lease = key === undefined ? undefined : this.#table.serving(key);
       const refusal = key === undefined || lease?.isDue(now) === false ? undefined : this.#refuse(read, context);

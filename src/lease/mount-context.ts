@@ -1,4 +1,4 @@
-// Who asks for answers that may be held, and with whom it holds them.
+// One mount as the leases see it, and with whom it shares them.
 import type { MountReads } from '../fetch/mount-reads.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { Owner } from './lease.ts';
@@ -6,15 +6,20 @@ import type { Owner } from './lease.ts';
 /** One mount, and its ways to the store. */
 export interface MountContext {
   readonly plan: Plan;
+  /** What is to be answered: the plan's reads, or what was found to be needed while files were made of them. */
+  readonly wanted: readonly Read[];
   readonly reads: MountReads;
   readonly signal: AbortSignal;
 }
 
-/** Of the reads whose answers may be held. A caller without a pod is nobody to hold for, but with others. */
-export function leaseKeys({ plan, reads }: MountContext): ReadonlyMap<Read, string> {
-  const mayHold = plan.identity.isPodless ? plan.reads.filter(({ holding }) => holding.isShared) : plan.reads;
+/** Lease keys by read. A caller without a pod can only use leases shared by its account. */
+export function leaseKeys({ plan, wanted, reads }: MountContext): ReadonlyMap<Read, string> {
+  const mayShare = plan.identity.isPodless ? wanted.filter(({ holding }) => holding.isShared) : wanted;
   return new Map(
-    mayHold.map((read) => [read, `${reads.leaseScopeKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`]),
+    mayShare.map((read) => [
+      read,
+      `${reads.leaseScopeKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`,
+    ]),
   );
 }
 

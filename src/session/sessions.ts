@@ -10,11 +10,11 @@ import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
 import { OwnLeaseLogin } from './lease-login.ts';
 import type { LoginRequester, SessionOwner } from './login.ts';
+import { LoginHandle } from './login-handle.ts';
 import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
 import { Session } from './session.ts';
-import { LoginHandle } from './login-handle.ts';
 import type { LeaseLogin, OpenedLeaseLogin, SessionSource } from './session-source.ts';
 import type { Token } from './token.ts';
 

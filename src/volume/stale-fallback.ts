@@ -1,17 +1,17 @@
-// What becomes of a round of reads: each answer is filed and may be replaced by the equal one before it; each
-// failure that may pass is answered, for a poll, by the last answer. What is left is what the mount fails on.
+// What a round of reads comes to: each answer is filed and may be replaced by the equal one before it; on a poll, a transient
+// failure is answered by the last answer. The failures that are left fail the mount.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { LeaseResults } from '../lease/lease-manager.ts';
-import type { Plan, Read } from '../plan/plan.ts';
+import type { Read } from '../plan/plan.ts';
 import type { LastAnswers } from './last-answers.ts';
 import type { ReadResults, StaleFallback } from './read-results.ts';
 import type { Volume } from './volumes.ts';
 
-/** @param keyOf whose the answer to a read is */
+/** @param wanted all reads of the round @param keyOf whose the answer to a read is */
 export function fallBack(
-  plan: Plan,
+  wanted: readonly Read[],
   volume: Volume,
   keyOf: (read: Read) => string,
   { results, leases }: LeaseResults,
@@ -24,7 +24,7 @@ export function fallBack(
   const staleFallbacks = new Map<string, StaleFallback>();
   let newestAt = Number.NEGATIVE_INFINITY;
 
-  for (const read of plan.reads) {
+  for (const read of wanted) {
     const result = results.get(read.key);
     if (result === undefined) continue;
     const late = 'late' in result ? result.late : undefined;
@@ -34,7 +34,7 @@ export function fallBack(
     }
     if (late !== undefined && 'answer' in result)
       staleFallbacks.set(read.key, { ageMs: clock.now() - result.answer.sentAt, reason: late.reason });
-    // What is held is neither filed nor compared: it is the same until it is replaced.
+    // A lease is neither filed nor compared: it stays the same until it is replaced.
     if ('answer' in result && leases.has(read.key)) {
       answers.set(read.key, result.answer);
       continue;

@@ -67,8 +67,8 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'memory kept of each call',
-    text: 'rooms.volumes.recordDelivery(plan, volume, results), rendered',
-    instead: '(globalThis.planted ??= []).push(plan), rooms.volumes.recordDelivery(plan, volume, results), rendered',
+    text: 'round.deliver(results);',
+    instead: '(globalThis.planted ??= []).push(plan); round.deliver(results);',
     finding: /the daemon's heap grows/,
     play: { steps: 5, rounds: 60 },
   },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
-import { down, HOUR_MS, LeaseWorld, MINUTE_MS, type WorldWish } from './world.ts';
+import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
 
 describe('a held credential', () => {
   let world: LeaseWorld;
@@ -19,6 +19,16 @@ describe('a held credential', () => {
     await world.user({ objects });
     await world.poll(10 * MINUTE_MS, { objects });
     assert.equal(world.door.reads.length, 6);
+  });
+
+  it('is used by its volume also if it was found to be needed later in the mount', async () => {
+    const wish = { objects: [makeObject('plain')], later: [databaseUser().read] };
+    await world.user(wish);
+    await world.poll(3 * OVERLAP_MS, wish);
+    assert.deepEqual([world.issued, world.door.revoked], [1, []]);
+    await world.user({ objects: [makeObject('plain')] });
+    await world.clock.advance(OVERLAP_MS + MINUTE_MS);
+    assert.equal(world.door.revoked.length, 1, 'no longer used');
   });
 
   it('is held for refreshAfter where the class says so', async () => {

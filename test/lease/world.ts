@@ -5,10 +5,10 @@ import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
 import { Fetcher } from '../../src/fetch/fetch.ts';
 import { Gate } from '../../src/fetch/gate.ts';
-import { MountReads } from '../../src/fetch/mount-reads.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { LeaseManager, type LeaseManagerOptions } from '../../src/lease/lease-manager.ts';
+import { MountRound } from '../../src/mount-round.ts';
 import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { type PodRef, Pods } from '../../src/pods.ts';
@@ -19,7 +19,6 @@ import { Revocations } from '../../src/session/revocations.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { LastAnswers } from '../../src/volume/last-answers.ts';
-import { fallBack } from '../../src/volume/stale-fallback.ts';
 import { Volumes } from '../../src/volume/volumes.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
@@ -62,6 +61,8 @@ export interface MountWish extends PlanWish {
   /** The files are not made: another of its objects failed. */
   readonly isUndelivered?: boolean;
   readonly className?: string;
+  /** What is found to be needed once the plan's own reads are answered. */
+  readonly later?: readonly Read[];
 }
 
 export type Mounted = { readonly errors: readonly MountError[]; readonly users: readonly (string | undefined)[] };
@@ -162,28 +163,21 @@ export class LeaseWorld {
   }
 
   async mount(wish: MountWish = {}): Promise<Mounted> {
-    const { clock, door, sessions, fetcher } = this;
+    const { clock, door } = this;
     const signal = wish.signal ?? this.never;
     const made = makePlan({ ...wish, objects: wish.objects ?? [databaseUser()] });
     const plan: Plan = { ...made, className: wish.className ?? made.className };
     const volume = this.volumes.open(plan);
     const cost = { logins: 0, reads: 0 };
-    const rank = volume.isFirst ? 'first' : 'poll';
-    const { account, newestAt: newerThan } = volume;
-    const pod = plan.identity.podUid;
-    const caller = { door, account, pod, rank, calledAt: clock.now(), newerThan, cost, signal } as const;
-    const reads = new MountReads({ ...caller, memory: ampleMemory(), plan, sessions, fetcher });
+    const calledAt = clock.now();
     try {
-      const answered = await this.leases.answerAll({ plan, reads, signal });
-      const settled = fallBack(plan, volume, reads.keyOf, answered, this.lastAnswers, clock);
-      const errors = [...settled.errors.values()];
-      if (errors.length === 0 && !wish.isUndelivered) {
-        if (!plan.identity.isPodless) this.leases.recordDelivery(plan, volume, answered.leases);
-        this.volumes.recordDelivery(plan, volume, settled);
-      }
-      return { errors, users: plan.objects.map(({ read }) => nameIn(settled.answers.get(read.key))) };
+      using round = new MountRound({ plan, door, volume, calledAt, cost, memory: ampleMemory(), signal }, this);
+      const results = await round.answer(plan.reads);
+      const found = await round.answer(wish.later ?? []);
+      const errors = [...results.errors.values(), ...found.errors.values()];
+      if (errors.length === 0 && !wish.isUndelivered) round.deliver(results);
+      return { errors, users: plan.objects.map(({ read }) => nameIn(results.answers.get(read.key))) };
     } finally {
-      reads[Symbol.dispose]();
       this.pods.called(volume);
     }
   }

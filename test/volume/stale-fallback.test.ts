@@ -36,7 +36,14 @@ class HoldWorld {
   call(plan: Plan, result: ReadResult, session = 'session') {
     const volume = this.volumes.open(plan);
     const results = new Map(plan.reads.map((read) => [read.key, result]));
-    const settled = fallBack(plan, volume, () => session, { results, leases: new Map() }, this.lastAnswers, this.clock);
+    const settled = fallBack(
+      plan.reads,
+      volume,
+      () => session,
+      { results, leases: new Map() },
+      this.lastAnswers,
+      this.clock,
+    );
     if (settled.errors.size === 0) this.volumes.recordDelivery(plan, volume, settled);
     return { volume, settled, body: parsed([...settled.answers.values()][0]?.body.reveal()) };
   }
