@@ -34,6 +34,7 @@ const ROOT_VALUES = [
   'pods',
   'record-fields',
   'state-machine',
+  'request-options',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 
@@ -61,6 +62,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   pods: { values: [], types: [] },
   'record-fields': { values: [], types: [] },
   'state-machine': { values: [], types: [] },
+  'request-options': { values: [], types: [] },
   status: { values: [], types: [] },
   methods: { values: [], types: [] },
   version: { values: [], types: [] },

@@ -11,7 +11,6 @@ import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import { type PodRef, Pods } from '../pods.ts';
-import { accountName } from '../pot.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
 import { Revocations } from '../session/revocations.ts';
@@ -65,18 +64,14 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     requestTimeoutMs: options.requestTimeoutMs,
     random: Math.random,
   });
+  const send: SendRequest = (door, how, request, signal) => gate.send(door, how, request, signal);
   const revocations = new Revocations({ clock, emit, random: Math.random });
-  const sessions = makeSessions(options, outside, gate, revocations);
+  const sessions = makeSessions(options, outside, send, revocations);
   const leases = new LeaseManager({
     clock,
     emit,
     random: Math.random,
-    send: (door, { session: key, owner, what, isUrgent }, request, signal) => {
-      const rank = isUrgent ? 'first' : 'renewal';
-      const session = { key, account: accountName(owner) };
-      const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
-      return gate.send(door, errand, request, signal);
-    },
+    send,
     revocations,
     stopping: outside.stopping,
     overlapMs: options.leaseOverlapMs,
@@ -137,17 +132,13 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
   };
 }
 
-function makeSessions(options: ServeOptions, outside: Outside, gate: Gate, revocations: Revocations): Sessions {
+function makeSessions(options: ServeOptions, outside: Outside, send: SendRequest, revocations: Revocations): Sessions {
   const { clock, emit, tokenSource, records, stopping } = outside;
-  const send: SendRequest = (door, { session, what, isUrgent, isRepeatable, isUpkeep }, request, signal) => {
-    const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
-    const evidence = isUpkeep ? 'upkeep' : 'account';
-    return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry, evidence }, request, signal);
-  };
   return new Sessions({
     clock,
     emit,
     send,
+    newRetry: () => new RetryBudget(options.maxRepeats),
     revocations,
     stopping,
     random: Math.random,

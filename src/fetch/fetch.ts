@@ -6,10 +6,10 @@ import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { isReading } from '../methods.ts';
 import type { Read } from '../plan/plan.ts';
+import type { Evidence, Rank } from '../request-options.ts';
 import type { SessionHandle } from '../session/session-source.ts';
 import type { Token } from '../session/token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import type { Evidence } from './circuit.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
@@ -17,7 +17,6 @@ import type { Answer, Door } from './ports.ts';
 import type { FetchedAnswer, ReadResult } from './read-result.ts';
 import { Refusals } from './refusals.ts';
 import { RetryBudget } from './retry.ts';
-import type { Rank } from './slots.ts';
 
 /** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
@@ -187,10 +186,10 @@ export class Fetcher {
     const isAsked = rank === 'first' && !token.isUseLimited;
     if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
     const what = describeRead(read);
-    const errand = { session: handle.session, rank, what, retry: undefined, evidence: 'none' } as const;
+    const options = { session: handle.session, rank, what, retry: undefined, evidence: 'none' } as const;
     const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
     return withinTime(EXPLAIN_MS, (inTime) =>
-      this.#options.gate.send(door, errand, ask, AbortSignal.any([signal, inTime])),
+      this.#options.gate.send(door, options, ask, AbortSignal.any([signal, inTime])),
     ).catch(() => error);
   }
 
@@ -201,7 +200,7 @@ export class Fetcher {
     const isRepeatable = isJoinable(read);
     const what = describeRead(read);
     const retry = isRepeatable ? budget : undefined;
-    const errand = { session: handle.session, rank, what, retry, evidence: evidenceOf(read) };
+    const options = { session: handle.session, rank, what, retry, evidence: evidenceOf(read) };
     const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
     const request = (own: AbortSignal) => {
       // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
@@ -220,7 +219,7 @@ export class Fetcher {
         const wait = room.untilRoom(bytes);
         if (wait !== undefined) await wait;
         try {
-          answer = await gate.send(door, errand, request, signal);
+          answer = await gate.send(door, options, request, signal);
         } catch (thrown) {
           const wantedBytes = room.giveUp(thrown);
           if (wantedBytes === undefined) throw thrown;

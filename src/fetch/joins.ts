@@ -4,10 +4,10 @@
 import type { Clock } from '../clock.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { entryBytes, Pot } from '../pot.ts';
+import type { Rank } from '../request-options.ts';
 import { Sweeper } from '../sweeper.ts';
 import type { Answer } from './ports.ts';
 import type { FetchedAnswer } from './read-result.ts';
-import type { Rank } from './slots.ts';
 
 /** How far a read has come. */
 export interface Sending {

@@ -41,7 +41,7 @@ export class MountReads implements Disposable {
   leaseScopeKey(isShared: boolean): string {
     const known = this.#leaseScopeKeys.get(isShared);
     if (known !== undefined) return known;
-    const key = this.#options.sessions.leaseScopeKey(this.#options.plan, this.door, isShared);
+    const key = this.#options.sessions.leaseScopeKey(this.#options, isShared);
     this.#leaseScopeKeys.set(isShared, key);
     return key;
   }
@@ -67,8 +67,8 @@ export class MountReads implements Disposable {
     read: Read,
     signal: AbortSignal,
   ): Promise<{ readonly result: ReadResult; readonly login: LeaseLogin | undefined }> {
-    const { plan, sessions, fetcher, cost } = this.#options;
-    const opened = this.givesLeases(read) ? sessions.openLeaseLogin(plan, this.door, cost, read.key) : undefined;
+    const { sessions, fetcher } = this.#options;
+    const opened = this.givesLeases(read) ? sessions.openLeaseLogin(this.#options, read.key) : undefined;
     using handle = opened?.handle;
     const results =
       handle === undefined
@@ -98,8 +98,8 @@ export class MountReads implements Disposable {
 
   /** Other mounts may wait for this login, so it has its own deadline. */
   async #enter(signal: AbortSignal): Promise<SessionHandle> {
-    const { plan, sessions, cost } = this.#options;
-    this.#handle ??= sessions.open(plan, this.door, cost, new AbortController().signal);
+    const { plan, sessions } = this.#options;
+    this.#handle ??= sessions.open(this.#options, new AbortController().signal);
     const { mount, role } = plan.login;
     const handle = await waitFor(this.#handle, `login at auth/${mount} as role "${role}"`, signal);
     this.#sessionKey = handle.session.key;

@@ -2,32 +2,18 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { Door } from '../fetch/ports.ts';
 import { accountName } from '../pot.ts';
+import type { RequestOptions } from '../request-options.ts';
+import type { SendRequest } from '../session/options.ts';
 import type { Revocations } from '../session/revocations.ts';
 import type { LeaseLogin } from '../session/session-source.ts';
 import type { Lease } from './lease.ts';
 import { factOf } from './lease-status.ts';
 
-export interface LeaseRequest {
-  readonly session: string;
-  /** For whom it is sent. */
-  readonly owner: { readonly namespace: string; readonly account: string };
-  /** Names the request in a message. */
-  readonly what: string;
-  readonly isUrgent: boolean;
-}
-
 export interface LeaseRenewerOptions {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Sends with the turn of all others: fetch/gate.ts, by way of the wiring. */
-  readonly send: <T>(
-    door: Door,
-    errand: LeaseRequest,
-    request: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ) => Promise<T>;
+  readonly send: SendRequest;
   readonly revocations: Revocations;
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
@@ -80,8 +66,8 @@ export class LeaseRenewer {
     if (leaseId === undefined || token === undefined || token.isOver) return false;
     const request = (own: AbortSignal) =>
       login === undefined ? lease.door.revokeLease(leaseId, token.secret, own) : lease.door.revoke(token.secret, own);
-    const errand = this.#errand(lease, 'lease revocation', false);
-    const send = (own: AbortSignal) => this.#options.send(lease.door, errand, request, own);
+    const options = this.#requestOptions(lease, 'lease revocation', false);
+    const send = (own: AbortSignal) => this.#options.send(lease.door, options, request, own);
     const account = accountName(lease.owner);
     // If the policy forbids it, the lease is renewed no longer and expires.
     return this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
@@ -123,8 +109,8 @@ export class LeaseRenewer {
     const { stopping } = this.#options;
     const request = (own: AbortSignal) => lease.door.renewLease(leaseId, token.secret, own);
     try {
-      const errand = this.#errand(lease, 'lease renewal', lease.isUrgent(now));
-      lease.renewed(await this.#options.send(lease.door, errand, request, stopping));
+      const options = this.#requestOptions(lease, 'lease renewal', lease.isUrgent(now));
+      lease.renewed(await this.#options.send(lease.door, options, request, stopping));
       this.#onRenewed(lease);
       this.#options.emit(factOf(lease, 'renewed'));
     } catch (thrown) {
@@ -141,8 +127,9 @@ export class LeaseRenewer {
     else lease.cannotBeRenewed();
   }
 
-  #errand(lease: Lease, what: string, isUrgent: boolean): LeaseRequest {
-    return { session: lease.login?.key ?? lease.key, owner: lease.owner, what, isUrgent };
+  #requestOptions({ login, key, owner }: Lease, what: string, isUrgent: boolean): RequestOptions {
+    const session = { key: login?.key ?? key, account: accountName(owner) };
+    return { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined, evidence: 'account' };
   }
 }
 

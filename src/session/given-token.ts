@@ -6,7 +6,7 @@ import { accountName } from '../pot.ts';
 import type { Secret } from '../secret.ts';
 import { givenTokenKey } from './key.ts';
 import type { TokenDoor } from './ports.ts';
-import type { OpenedLeaseLogin, SessionHandle, SessionSource } from './session-source.ts';
+import type { LoginContext, OpenedLeaseLogin, SessionHandle, SessionSource } from './session-source.ts';
 import { Token } from './token.ts';
 
 export interface GivenTokenOptions {
@@ -26,7 +26,7 @@ export class GivenToken implements SessionSource {
     return Promise.resolve(plan);
   }
 
-  async open(plan: Plan, door: TokenDoor): Promise<SessionHandle> {
+  async open({ plan, door }: LoginContext): Promise<SessionHandle> {
     const secret = await this.#options.read();
     const token = liveForGood(secret);
     let check: Promise<undefined> | undefined;
@@ -41,13 +41,14 @@ export class GivenToken implements SessionSource {
     };
   }
 
-  leaseScopeKey(plan: Plan, door: TokenDoor): string {
+  leaseScopeKey({ plan, door }: Omit<LoginContext, 'cost'>): string {
     return [door.key, plan.identity.podUid].join(' ');
   }
 
   /** There is only the one token, and it is not ours to end. */
-  openLeaseLogin(plan: Plan, door: TokenDoor): OpenedLeaseLogin {
-    const opened = this.open(plan, door);
+  openLeaseLogin(context: LoginContext): OpenedLeaseLogin {
+    const { plan, door } = context;
+    const opened = this.open(context);
     const key = `given ${door.key}`;
     const handle: SessionHandle = {
       session: { key, account: accountName(plan.identity) },

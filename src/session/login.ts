@@ -2,23 +2,19 @@
 // when a read is refused. A Session shares it among pods, a LeaseLogin keeps it for one lease. Who may share is decided in
 // sessions.ts; token-renewer.ts does what a token needs with time.
 import { asMountError, MountError } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import type { SessionOptions } from './options.ts';
 import type { Grant, TokenDoor } from './ports.ts';
+import type { LoginContext } from './session-source.ts';
 import { Token } from './token.ts';
 import { TokenRenewer } from './token-renewer.ts';
 
-/** One caller for the length of its mount. */
-export interface LoginRequester {
-  readonly plan: Plan;
-  readonly door: TokenDoor;
+/** One mount that needs a token. */
+export interface LoginRequester extends LoginContext {
   readonly credential: Credential;
-  /** Counted up for each login this caller had sent. */
-  readonly cost: { logins: number };
 }
 
 /** Whose it is, for people. */
@@ -259,9 +255,15 @@ export class Login {
     return withinTime(this.#options.loginTimeoutMs, async (signal) => {
       const jwt = await requester.credential.token(signal);
       const what = describeLogin(mount, role);
-      const errand = { session: this, what, isUrgent: true, isRepeatable: true, isUpkeep: false };
+      const options = {
+        session: this,
+        what,
+        rank: 'first',
+        retry: this.#options.newRetry(),
+        evidence: 'account',
+      } as const;
       requester.cost.logins += 1;
-      return this.#options.send(this.door, errand, (own) => this.door.login({ mount, role, jwt }, own), signal);
+      return this.#options.send(this.door, options, (own) => this.door.login({ mount, role, jwt }, own), signal);
     });
   }
 
@@ -297,11 +299,11 @@ export class Login {
   }
 
   async #lookUp(token: Token): Promise<boolean> {
-    const rest = { what: 'token lookup', isUrgent: true, isRepeatable: false, isUpkeep: true };
-    const errand = { session: this, ...rest };
+    const rest = { what: 'token lookup', rank: 'first', retry: undefined, evidence: 'upkeep' } as const;
+    const options = { session: this, ...rest };
     const request = (signal: AbortSignal) => this.door.isAlive(token.secret, signal);
     // If the lookup fails, assume the token is valid and let the 403 stand.
-    return this.#options.send(this.door, errand, request, this.#options.stopping).catch(() => true);
+    return this.#options.send(this.door, options, request, this.#options.stopping).catch(() => true);
   }
 
   #idleAt(): number {

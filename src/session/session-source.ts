@@ -37,15 +37,23 @@ export interface OpenedLeaseLogin {
   readonly handle: SessionHandle;
 }
 
+/** Who logs in, and where. */
+export interface LoginContext {
+  readonly plan: Plan;
+  readonly door: TokenDoor;
+  /** Counted up for each login that was sent. */
+  readonly cost: { logins: number };
+}
+
 export interface SessionSource {
   /** The plan with the uid of its account, which the other calls need; some tokens alone tell it. @throws MountError */
   identify(plan: Plan, signal: AbortSignal): Promise<Plan>;
-  /** @param cost counted up for each login that was sent. @throws MountError */
-  open(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<SessionHandle>;
+  /** @throws MountError */
+  open(context: LoginContext, signal: AbortSignal): Promise<SessionHandle>;
   /** Who shares a lease: equal for the pods of an account if `isShared`, else for one pod's mounts. */
-  leaseScopeKey(plan: Plan, door: TokenDoor, isShared: boolean): string;
+  leaseScopeKey(context: Omit<LoginContext, 'cost'>, isShared: boolean): string;
   /** @param purpose tells lease logins of one identity apart */
-  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): OpenedLeaseLogin;
+  openLeaseLogin(context: LoginContext, purpose: string): OpenedLeaseLogin;
   /**
    * Gives the token of a shared session to its lease: other users of the session log in again. undefined if it cannot.
    * @param token with one lease and no other

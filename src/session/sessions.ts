@@ -15,7 +15,7 @@ import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
 import { Session } from './session.ts';
-import type { LeaseLogin, OpenedLeaseLogin, SessionSource } from './session-source.ts';
+import type { LeaseLogin, LoginContext, OpenedLeaseLogin, SessionSource } from './session-source.ts';
 import type { Token } from './token.ts';
 
 export interface SessionsOptions extends SessionOptions {
@@ -58,9 +58,8 @@ export class Sessions implements SessionSource {
    * mount path is not known yet.
    * @throws MountError token-mismatch, or the failure of that first login.
    */
-  async open(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<LoginHandle> {
-    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
-    const requester: LoginRequester = { plan, door, credential, cost };
+  async open(context: LoginContext, signal: AbortSignal): Promise<LoginHandle> {
+    const requester = this.#requesterOf(context);
     for (let tries = 1; ; tries += 1) {
       const scope = this.#scopeOf(requester);
       if (scope !== undefined)
@@ -69,19 +68,19 @@ export class Sessions implements SessionSource {
       const learning = this.#learning.get(accountKey);
       if (learning === undefined || tries > LEARN_TRIES) return this.#openFirst(accountKey, requester, signal);
       // Its failure is the leader's; whoever wakes first leads the next try.
-      await waitFor(learning, `first login at auth/${plan.login.mount}`, signal);
+      await waitFor(learning, `first login at auth/${context.plan.login.mount}`, signal);
     }
   }
 
-  leaseScopeKey(plan: Plan, door: TokenDoor, isShared: boolean): string {
-    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
+  leaseScopeKey(context: Omit<LoginContext, 'cost'>, isShared: boolean): string {
+    const credential = this.#credentialOf(context);
     const scope = isShared && credential.isShareable ? 'account' : 'pod';
-    return sessionKey(scope, door, plan, credential.claims);
+    return sessionKey(scope, context.door, context.plan, credential.claims);
   }
 
-  openLeaseLogin(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): OpenedLeaseLogin {
-    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
-    const requester: LoginRequester = { plan, door, credential, cost };
+  openLeaseLogin(context: LoginContext, purpose: string): OpenedLeaseLogin {
+    const { plan, door } = context;
+    const requester = this.#requesterOf(context);
     const login = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, door, ownerOf(plan, 'pod', true));
     return { login, handle: new LoginHandle(login.login, requester, this.#options.stopping) };
   }
@@ -165,6 +164,15 @@ export class Sessions implements SessionSource {
     this.#leaseLogins.clear();
     this.#options.revocations.end();
     await Promise.all(logins.map((login) => login.revokeUnlessLeased(signal)));
+  }
+
+  #requesterOf({ plan, door, cost }: LoginContext): LoginRequester {
+    return { plan, door, cost, credential: this.#credentialOf({ plan }) };
+  }
+
+  /** @throws MountError token-mismatch */
+  #credentialOf({ plan }: Pick<LoginContext, 'plan'>): Credential {
+    return new Credential(plan.identity, plan.login, this.#options.tokenSource);
   }
 
   #scopeOf(requester: LoginRequester): Scope | undefined {

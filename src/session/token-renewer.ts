@@ -111,12 +111,9 @@ export class TokenRenewer {
 
   #send<T>(what: string, isUrgent: boolean, request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) {
     const { key, account, door } = this.#owner;
-    return this.#options.send(
-      door,
-      { session: { key, account }, what, isUrgent, isRepeatable: false, isUpkeep: true },
-      request,
-      signal,
-    );
+    const rank = isUrgent ? 'first' : 'renewal';
+    const options = { session: { key, account }, what, rank, retry: undefined, evidence: 'upkeep' } as const;
+    return this.#options.send(door, options, request, signal);
   }
 
   #watch(token: Token, work: Promise<void>): void {

@@ -12,7 +12,6 @@ import { MountRound } from '../../src/mount-round.ts';
 import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { type PodRef, Pods } from '../../src/pods.ts';
-import { accountName } from '../../src/pot.ts';
 import { NO_RECORDS, type RecordStore } from '../../src/record-store.ts';
 import { Secret } from '../../src/secret.ts';
 import { Revocations } from '../../src/session/revocations.ts';
@@ -94,21 +93,14 @@ export class LeaseWorld {
     const stopping = this.stop.signal;
     const gate = new Gate({ clock, emit, concurrency, requestTimeoutMs: 10_000, random });
     this.gate = gate;
-    const send: LeaseManagerOptions['send'] = (door, { session: key, owner, what, isUrgent }, request, signal) => {
-      const rank = isUrgent ? 'first' : 'renewal';
-      const session = { key, account: accountName(owner) };
-      const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
-      return gate.send(door, errand, request, signal);
-    };
+    const send: LeaseManagerOptions['send'] = (door, options, request, signal) =>
+      gate.send(door, options, request, signal);
     const revocations = new Revocations({ clock, emit, random });
     this.sessions = new Sessions({
       ...{ clock, emit, random, stopping, revocations, capacity: 100, isPodOnly: false },
       records: new TokenRecords(recordStores.session ?? NO_RECORDS, clock, random),
-      send: (door, { session, what, isUrgent, isUpkeep }, request, signal) => {
-        const evidence = isUpkeep ? 'upkeep' : 'account';
-        const rank = isUrgent ? 'first' : 'renewal';
-        return gate.send(door, { session, what, rank, retry: undefined, evidence }, request, signal);
-      },
+      send,
+      newRetry: () => undefined,
       idleMs: 10 * MINUTE_MS,
       loginTimeoutMs: 30_000,
       tokenSource: { requestToken: () => Promise.resolve(new Secret('requested')) },

@@ -260,9 +260,7 @@ describe('a 403 on a read', () => {
     world.door.onLogin = () => slow.promise;
     const impatient = new AbortController();
     const handle = await world.sessions.open(
-      makePlan({ scope: 'serviceAccount' }),
-      world.door,
-      { logins: 0 },
+      { plan: makePlan({ scope: 'serviceAccount' }), door: world.door, cost: { logins: 0 } },
       world.never,
     );
     const patient = handle.acquire(world.never);

@@ -109,7 +109,7 @@ describe('sharing a session', () => {
     const isShared = [true, false];
     const keysOf = async (pod: string) => {
       const plan = await world.sessions.identify(makePlan({ pod, token: null }), world.never);
-      return isShared.map((shared) => world.sessions.leaseScopeKey(plan, world.door, shared));
+      return isShared.map((shared) => world.sessions.leaseScopeKey({ plan, door: world.door }, shared));
     };
     const old = await world.use(makePlan({ pod: 'old', token: null }));
     const [oldShared, oldOwn] = await keysOf('old');

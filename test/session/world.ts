@@ -29,7 +29,8 @@ export class SessionWorld {
       emit: (fact) => this.facts.push(fact),
       random: () => 0.5,
       records: new TokenRecords(records, this.clock, () => 0.5),
-      send: (_door, _errand, request, signal) => request(signal),
+      send: (_door, _options, request, signal) => request(signal),
+      newRetry: () => undefined,
       revocations: new Revocations({ clock: this.clock, emit: (fact) => this.facts.push(fact), random: () => 0.5 }),
       idleMs: 600_000,
       loginTimeoutMs: 30_000,
@@ -49,7 +50,7 @@ export class SessionWorld {
 
   async open(plan: Plan, cost = { logins: 0 }): Promise<LoginHandle> {
     const identified = await this.sessions.identify(plan, this.never);
-    return this.sessions.open(identified, this.door, cost, this.never);
+    return this.sessions.open({ plan: identified, door: this.door, cost }, this.never);
   }
 
   /** One mount's login. */
