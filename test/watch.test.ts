@@ -4,7 +4,7 @@ import { testsOf } from './watch.ts';
 describe('npm run watch', () => {
   it('runs the tests of the room that changed', () => {
     const tests = testsOf('src/render/encode.ts');
-    assert.ok(tests.includes('test/render/encode.test.ts') && tests.includes('test/render/select.test.ts'));
+    assert.ok(tests.includes('test/render/encode.test.ts') && tests.includes('test/render/render.test.ts'));
     assert.ok(tests.every((file) => file.startsWith('test/render/')));
     assert.deepEqual(testsOf('test/render/answers.ts').toSorted(), tests.toSorted());
   });

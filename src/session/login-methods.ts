@@ -4,8 +4,8 @@ import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { methodKey } from './key.ts';
-import type { LiveToken } from './live-token.ts';
 import type { Grant, TokenDoor } from './ports.ts';
+import type { Token } from './token.ts';
 
 /** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
 const MAX_METHODS = 1_000;
@@ -39,7 +39,7 @@ export class LoginMethods {
 }
 
 /** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
-export function assertLoggedInAs(plan: Plan, token: LiveToken): void {
+export function assertLoggedInAs(plan: Plan, token: Token): void {
   const { namespace, account } = plan.identity;
   if (token.account === accountName(plan.identity)) return;
   throw new MountError(

@@ -1,0 +1,14 @@
+// What became of one read.
+import type { MountError } from '../errors.ts';
+import type { Token } from '../session/token.ts';
+import type { Answer } from './ports.ts';
+
+export interface FetchedAnswer {
+  readonly answer: Answer;
+  /** The one it was read under, on which its lease hangs; undefined for an answer that others share. */
+  readonly token: Token | undefined;
+  /** Why there is none newer: its `refreshAfter` is over. */
+  readonly late?: MountError;
+}
+
+export type ReadResult = FetchedAnswer | { readonly error: MountError };
