@@ -78,7 +78,7 @@ function openRecordStore(state: State<Kind>, kind: Kind): RecordStore {
         yield [id, new Secret(Buffer.from(body.reveal()).toString('utf8'))];
       }
     },
-    // Made at once and told of by the state itself where it cannot be.
+    // Written at once; the state itself reports what it cannot keep.
     put: (id, text, account) => void state.put(kind, id, new Secret(Buffer.from(text.reveal())), account),
     remove: (id) => void state.remove(kind, id),
   };
