@@ -64,7 +64,8 @@ describe('room for leases', () => {
       world.door.onRead = async () => world.leased({ sizeBytes });
       for (let turn = 0; turn < 100; turn += 1) {
         const objects = leased(`many-${sizeBytes}-${turn}`);
-        const { errors } = await world.mount({ namespace: 'evil', account: 'x', pod: 'many', objects });
+        const className = `many-${sizeBytes}-${turn}`;
+        const { errors } = await world.mount({ namespace: 'evil', account: 'x', pod: 'many', className, objects });
         if (errors.length > 0) return;
       }
       assert.fail('never refused');
