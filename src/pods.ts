@@ -20,20 +20,20 @@ export interface PodUser {
 const MOST_GONE = 10_000;
 
 export class Pods {
-  readonly #keepers: readonly PodUser[];
+  readonly #users: readonly PodUser[];
   readonly #onKept: (pod: PodRef) => void;
   /** No event will name them again. */
   readonly #gone = new Set<string>();
 
   /** @param onKept something is kept for a pod from now on; the event of its end may have come before */
-  constructor(keepers: readonly PodUser[], onKept: (pod: PodRef) => void) {
-    this.#keepers = keepers;
+  constructor(users: readonly PodUser[], onKept: (pod: PodRef) => void) {
+    this.#users = users;
     this.#onKept = onKept;
   }
 
   /** A pod may come more than once. */
   *all(): Iterable<PodRef> {
-    for (const keeper of this.#keepers) yield* keeper.pods();
+    for (const user of this.#users) yield* user.pods();
   }
 
   /** The pod is gone, as the API server confirmed. */
@@ -53,6 +53,6 @@ export class Pods {
   }
 
   #end(podUid: string): void {
-    for (const keeper of this.#keepers) keeper.podGone(podUid);
+    for (const user of this.#users) user.podGone(podUid);
   }
 }

@@ -62,7 +62,7 @@ export class MountReads implements Disposable {
   }
 
   /** A read whose answer is to be managed, by a login of its own if its path is leased. Never throws. */
-  async fetchAlone(
+  async fetchForLease(
     read: Read,
     signal: AbortSignal,
   ): Promise<{ readonly result: ReadResult; readonly login: LeaseLogin | undefined }> {
@@ -75,7 +75,7 @@ export class MountReads implements Disposable {
         : await fetcher.fetchAll([read], { ...this.#options, handle, signal });
     const result = results.get(read.key);
     // It joined another's request, whose answer was a lease: from now on the path is known to be leased.
-    return result === undefined ? this.fetchAlone(read, signal) : { result, login: opened?.login };
+    return result === undefined ? this.fetchForLease(read, signal) : { result, login: opened?.login };
   }
 
   /** The first lease of a path was issued under the shared token, which then becomes the lease's own, if it has no other. */

@@ -18,7 +18,7 @@ export interface RestoreWays {
 export async function restoreLease(
   id: string,
   record: Secret<string>,
-  { open, resumeLeaseLogin: resumeAlone, markLeases }: RestoreWays,
+  { open, resumeLeaseLogin, markLeases }: RestoreWays,
   clock: Clock,
   random: () => number,
 ): Promise<Lease | undefined> {
@@ -28,7 +28,7 @@ export async function restoreLease(
     const door = await open(form.store);
     const read = readOfForm(form);
     const answer = fromForm(form.answer, clock);
-    const own = form.login === '' ? undefined : resumeAlone(form.login, door, form.owner);
+    const own = form.login === '' ? undefined : resumeLeaseLogin(form.login, door, form.owner);
     if (answer.hasLease) markLeases(door, read);
     if (answer.hasLease && own === undefined) return undefined;
     const firstMs = form.firstMs ?? Number.POSITIVE_INFINITY;

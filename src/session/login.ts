@@ -32,7 +32,7 @@ export interface LoginIdentity {
   readonly owner: SessionOwner;
 }
 
-/** What its keeper is told. */
+/** Told to the Session or the LeaseLogin that it is of. */
 export interface LoginListener {
   /** It has a token, so it counts among those that are kept. */
   onToken(): void;

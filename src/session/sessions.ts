@@ -90,7 +90,7 @@ export class Sessions implements SessionSource {
     if (shared === undefined) return undefined;
     shared.detach(token);
     const owner = { ...shared.owner, podUid: '', isForLease: true };
-    const own = this.#addLeaseLogin(`${shared.key} taken over`, shared.door, owner);
+    const own = this.#addLeaseLogin(`${shared.key} promoted`, shared.door, owner);
     own.login.adopt(token);
     return own;
   }
