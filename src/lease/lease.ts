@@ -8,8 +8,8 @@
 //   revoking ----------------- revocationEnded ---------------> ended
 //
 // A superseded lease is renewed too, as long as a volume uses it, and a renewal that was under way when its revocation started
-// moves its end. A lease is also due by its age, or because its token can
-// be renewed no further: isDue() tells. Which volumes use it is lease-users.ts's to say, when to revoke it lease-table.ts's.
+// moves its end. A lease is also due by its age, or because its token can be renewed no further: isDue() tells. Which volumes
+// use it lease-users.ts knows; when to revoke it lease-table.ts decides.
 import { randomBytes } from 'node:crypto';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
