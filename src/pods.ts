@@ -1,5 +1,5 @@
-// The pods that anything is kept for, and their end: whoever keeps something for a pod hears of it here, and a mount
-// that ends after its pod leaves nothing behind either.
+// The pods that anything is kept for, and their end: all that is kept for a pod is dropped from here, and a mount that ends
+// after its pod leaves nothing behind either.
 
 /** A pod that something is kept for. */
 export interface PodRef {
@@ -12,7 +12,7 @@ export interface PodRef {
 export interface PodUser {
   /** A pod may come more than once. */
   pods(): Iterable<PodRef>;
-  /** Lets go of all that only this pod needs. */
+  /** Drops all that only this pod needs. */
   podGone(podUid: string): void;
 }
 
@@ -20,23 +20,23 @@ export interface PodUser {
 const MOST_GONE = 10_000;
 
 export class Pods {
-  readonly #keepers: readonly PodUser[];
+  readonly #users: readonly PodUser[];
   readonly #onKept: (pod: PodRef) => void;
-  /** Nobody would tell of them again. */
+  /** No event will name them again. */
   readonly #gone = new Set<string>();
 
-  /** @param onKept a pod has something from now on: what told of its end may have come before */
-  constructor(keepers: readonly PodUser[], onKept: (pod: PodRef) => void) {
-    this.#keepers = keepers;
+  /** @param onKept something is kept for a pod from now on; the event of its end may have come before */
+  constructor(users: readonly PodUser[], onKept: (pod: PodRef) => void) {
+    this.#users = users;
     this.#onKept = onKept;
   }
 
-  /** All that something is kept for, some of them more than once. */
+  /** A pod may come more than once. */
   *all(): Iterable<PodRef> {
-    for (const keeper of this.#keepers) yield* keeper.pods();
+    for (const user of this.#users) yield* user.pods();
   }
 
-  /** The pod is no more, as the API server confirmed. */
+  /** The pod is gone, as the API server confirmed. */
   gone(podUid: string): void {
     this.#gone.delete(podUid);
     this.#gone.add(podUid);
@@ -45,7 +45,7 @@ export class Pods {
     this.#end(podUid);
   }
 
-  /** A call of a volume is over, well or not, and may have left something. @param isFirst of this volume */
+  /** A call of a volume has ended, in success or failure, and may have left something. @param isFirst of this volume */
   called({ pod, isFirst }: { readonly pod: PodRef | undefined; readonly isFirst: boolean }): void {
     if (pod === undefined) return;
     if (this.#gone.has(pod.uid)) this.#end(pod.uid);
@@ -53,6 +53,6 @@ export class Pods {
   }
 
   #end(podUid: string): void {
-    for (const keeper of this.#keepers) keeper.podGone(podUid);
+    for (const user of this.#users) user.podGone(podUid);
   }
 }

@@ -1,5 +1,5 @@
-// What the values of a record are checked for before anything is made of them: another version may have written it,
-// and a time that is none would keep a timer running without a pause.
+// Checks the values of a record before they are used: another version may have written it, and a malformed time would keep a
+// timer running without a pause.
 
 export function areTexts(...values: readonly unknown[]): boolean {
   return values.every((value) => typeof value === 'string');

@@ -31,11 +31,9 @@ interface Entry {
   readonly lastError: MountError | undefined;
 }
 
-/** The time of one request, or what is left of its mount's if that is less. */
-interface RequestTime {
+/** The time of one request, or what is left of its mount's if that is less; to dispose of it stops its clock. */
+interface RequestTime extends Disposable {
   readonly signal: AbortSignal;
-  /** The request has ended. */
-  end(): void;
 }
 
 /** Circuits that are remembered; a class may name any address, so there is a bound. */
@@ -121,15 +119,10 @@ export class Gate {
     try {
       const wait = this.#slot(door, options, signal, lastError);
       if (wait !== undefined) await wait;
+      using _slot = this.#taken(door.origin, account);
       sentAt = this.#options.clock.now();
-      let time: RequestTime | undefined;
-      try {
-        time = this.#startTime(door, options, signal);
-        return await request(time.signal);
-      } finally {
-        time?.end();
-        this.#release(door.origin, account);
-      }
+      using time = this.#startTime(door, options, signal);
+      return await request(time.signal);
     } catch (thrown) {
       error = asMountError(thrown);
       throw error;
@@ -183,6 +176,11 @@ export class Gate {
     }
   }
 
+  /** The slot that the request has now; to dispose of it gives it to the next. */
+  #taken(origin: string, account: string): Disposable {
+    return { [Symbol.dispose]: () => this.#release(origin, account) };
+  }
+
   #release(origin: string, account: string): void {
     const slots = this.#slotsOf(origin);
     slots.release(account);
@@ -228,7 +226,7 @@ export class Gate {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
-    return { signal: own.signal, end };
+    return { signal: own.signal, [Symbol.dispose]: end };
   }
 
   /** A retry that the circuit refuses reports what the request itself failed on. */

@@ -30,14 +30,13 @@ export class MountReads implements Disposable {
   }
 
   /**
-   * Whose the answer to a read is: of a shared one all pods' of the account, as a mount that only waited for another's
-   * answer never entered its own session. Of others the pod's login's, or where no read needed it, or it could not be
-   * entered, that of the one that only this pod has.
+   * Whose the answer to a read is. A shared one is the account's, as a mount that only waited for another's answer never opened
+   * its own session. Any other is the session's; if none was opened, it is the pod's own.
    */
   readonly keyOf = ({ holding: { isShared } }: Read): string =>
     isShared ? this.leaseScopeKey(true) : (this.#sessionKey ?? this.leaseScopeKey(false));
 
-  /** Who holds an answer together (AccessSource.holderKey). */
+  /** Who shares a lease (SessionSource.leaseScopeKey). */
   leaseScopeKey(isShared: boolean): string {
     const known = this.#leaseScopeKeys.get(isShared);
     if (known !== undefined) return known;
@@ -63,7 +62,7 @@ export class MountReads implements Disposable {
   }
 
   /** A read whose answer is to be managed, by a login of its own if its path is leased. Never throws. */
-  async fetchAlone(
+  async fetchForLease(
     read: Read,
     signal: AbortSignal,
   ): Promise<{ readonly result: ReadResult; readonly login: LeaseLogin | undefined }> {
@@ -76,7 +75,7 @@ export class MountReads implements Disposable {
         : await fetcher.fetchAll([read], { ...this.#options, handle, signal });
     const result = results.get(read.key);
     // It joined another's request, whose answer was a lease: from now on the path is known to be leased.
-    return result === undefined ? this.fetchAlone(read, signal) : { result, login: opened?.login };
+    return result === undefined ? this.fetchForLease(read, signal) : { result, login: opened?.login };
   }
 
   /** The first lease of a path was issued under the shared token, which then becomes the lease's own, if it has no other. */

@@ -1,13 +1,13 @@
-// What became of one read.
+// What one read came to.
 import type { MountError } from '../errors.ts';
 import type { Token } from '../session/token.ts';
 import type { Answer } from './ports.ts';
 
 export interface FetchedAnswer {
   readonly answer: Answer;
-  /** The one it was read under, on which its lease hangs; undefined for an answer that others share. */
+  /** The token it was read under, on which its lease depends; undefined for an answer that others share. */
   readonly token: Token | undefined;
-  /** Why there is none newer: its `refreshAfter` is over. */
+  /** Why there is none newer, although its `refreshAfter` is over. */
   readonly late?: MountError;
 }
 

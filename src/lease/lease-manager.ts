@@ -147,7 +147,7 @@ export class LeaseManager implements PodUser {
   }
 
   #startIssue(key: string, read: Read, context: MountContext): Promise<ReadResult> {
-    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchAlone(read, context, signal))
+    const flight = withinTime(this.#options.issueTimeoutMs, (signal) => fetchForLease(read, context, signal))
       .then(({ result, login }) => {
         const hasLease = !('error' in result) && result.answer.hasLease;
         // The first lease of a path is issued under the shared token: only the response shows that the path is leased.
@@ -265,14 +265,14 @@ function mustIssue(context: MountContext, read: Read): boolean {
 }
 
 /** Its path may turn out to be leased only now: the lease is then under the shared token, which may have others. */
-async function fetchAlone(
+async function fetchForLease(
   read: Read,
   context: MountContext,
   signal: AbortSignal,
-): ReturnType<MountContext['reads']['fetchAlone']> {
-  const first = await context.reads.fetchAlone(read, signal);
+): ReturnType<MountContext['reads']['fetchForLease']> {
+  const first = await context.reads.fetchForLease(read, signal);
   const isAgain = first.login === undefined && !('error' in first.result) && isDiscarded(first.result, context);
-  return isAgain ? context.reads.fetchAlone(read, signal) : first;
+  return isAgain ? context.reads.fetchForLease(read, signal) : first;
 }
 
 /** A lease that shares its token with others could not be revoked before them. */

@@ -1,6 +1,6 @@
-// How much memory held answers may take, and whose. A lease in use is never dropped, so what finds no room is refused
-// before it is in use. Half of the room is for whoever comes first, up to a share per account; the other half only for
-// what a pod needs at least, so that no account, however much it takes, keeps another pod's credential out.
+// How much memory leases may take, and whose. A lease in use is never dropped, so a lease without memory is refused before it
+// is used. Half of the memory is for whoever comes first, up to a share per account. The other half is only for what a pod
+// needs at least, so that no account, however much it takes, keeps another pod's credential out.
 import { accountName, entryBytes, Pot } from '../pot.ts';
 import type { Owner } from './lease.ts';
 
@@ -11,7 +11,7 @@ const POD_BYTES = 64 * 1024;
 
 export class LeaseMemory {
   readonly #accounts = new Pot(MAX_BYTES);
-  /** The same entries by who holds them: a pod, or all pods of an account. */
+  /** The same entries by who uses them: a pod, or all pods of an account. */
   readonly #users = new Pot(MAX_BYTES);
 
   get sizeBytes(): number {
@@ -22,7 +22,7 @@ export class LeaseMemory {
     return MAX_BYTES;
   }
 
-  /** Whether so much more, beside what `key` takes now, finds room. */
+  /** Whether there is memory for so much more than `key` takes now. */
   has(key: string, owner: Owner, contentBytes: number): boolean {
     const moreBytes = weightOf(key, contentBytes) - this.#accounts.sizeOf(key);
     if (moreBytes <= 0) return true;
@@ -32,7 +32,7 @@ export class LeaseMemory {
     return totalBytes <= MAX_BYTES / 2 && this.#accounts.bytesOf(accountName(owner)) + moreBytes <= ACCOUNT_BYTES;
   }
 
-  /** It is there, whether or not there was room: what an earlier process held, or what must still be given back. */
+  /** Counted whether or not there is memory: a lease of an earlier process, or one that is still to be revoked. */
   take(key: string, owner: Owner, contentBytes: number): void {
     const sizeBytes = weightOf(key, contentBytes);
     this.#accounts.put(key, accountName(owner), sizeBytes);

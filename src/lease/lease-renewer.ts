@@ -45,7 +45,7 @@ export class LeaseRenewer {
   start(lease: Lease): void {
     void this.#run(lease).catch((thrown) => {
       if (!this.#options.stopping.aborted)
-        this.#options.emit({ type: 'fault', message: 'keeping a lease failed', cause: thrown });
+        this.#options.emit({ type: 'fault', message: 'renewing a lease failed', cause: thrown });
     });
   }
 

@@ -7,8 +7,9 @@
 //   active | due | superseded  expired | lost ----------------> ended
 //   revoking ----------------- revocationEnded ---------------> ended
 //
-// A superseded lease is renewed too, as long as a volume uses it. A lease is also due by its age, or because its token can
-// be renewed no further: isDue() tells. Which volumes use it is lease-users.ts's to say, when to revoke it lease-table.ts's.
+// A superseded lease is renewed too, as long as a volume uses it, and a renewal that was under way when its revocation started
+// moves its end. A lease is also due by its age, or because its token can be renewed no further: isDue() tells. Which volumes
+// use it lease-users.ts knows; when to revoke it lease-table.ts decides.
 import { randomBytes } from 'node:crypto';
 import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
 import { grantTimes, isShortened, isUrgent, recheckAt, retryAt } from '../lifetime.ts';
@@ -25,8 +26,8 @@ export type LeaseEnd = 'expired' | 'lost' | 'revoked' | 'not revoked';
 type LeaseEvent = 'renewed' | 'cannotBeRenewed' | 'superseded' | 'revocationStarted' | 'revocationEnded' | 'ended';
 
 const EDGES: Edges<LeaseState, LeaseEvent> = {
-  renewed: { active: 'active', due: 'due', superseded: 'superseded' },
-  cannotBeRenewed: { active: 'due', due: 'due', superseded: 'superseded' },
+  renewed: { active: 'active', due: 'due', superseded: 'superseded', revoking: 'revoking' },
+  cannotBeRenewed: { active: 'due', due: 'due', superseded: 'superseded', revoking: 'revoking' },
   superseded: { active: 'superseded', due: 'superseded' },
   revocationStarted: { active: 'revoking', due: 'revoking', superseded: 'revoking' },
   revocationEnded: { revoking: 'ended' },

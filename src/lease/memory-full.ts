@@ -1,4 +1,4 @@
-// What a mount is told whose lease would not fit into what its account, or the node, may keep.
+// What a mount reports if there is no memory for its lease.
 import { MountError } from '../errors.ts';
 import { accountName } from '../pot.ts';
 import type { Owner } from './lease.ts';
@@ -11,7 +11,7 @@ export function memoryFull(what: string, owner: Owner): MountError {
   );
 }
 
-/** The same of an answer that is only kept to save requests. */
+/** The same for an answer that is only kept to save requests. */
 export function readInstead(what: string, owner: Owner): string {
   return `${what}: refreshAfter has no effect, as the provider has no memory left to keep the answer for service account ${accountName(owner)}; each poll reads it; mount fewer or smaller objects with refreshAfter`;
 }

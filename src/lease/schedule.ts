@@ -1,35 +1,35 @@
-// How long an answer is good: by its lease, by the certificate in it, by what the class says. All moments are
-// clock.now(); the one at which to act is drawn once, when the answer is issued.
+// How long an answer is valid: by its lease, by the certificate in it, by what the class says. All moments are clock.now(); the
+// one at which to act is drawn once, when the answer is issued.
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { drawMoment, RENEW_TO } from '../lifetime.ts';
 import type { Read } from '../plan/plan.ts';
 
 export interface Schedule {
-  /** Beyond it the answer is of no use. Infinity: nobody said. */
+  /** When it is no longer valid. Infinity: unknown. */
   readonly endsAt: number;
   /** When to renew its lease; Infinity: never. */
   readonly renewAt: number;
-  /** From when on a poll asks for another; Infinity: not for its age. */
+  /** From when on a poll has another issued; Infinity: not for its age. */
   readonly dueAt: number;
 }
 
-/** Wall clocks of nodes and stores differ by so much. */
+/** Wall clocks of nodes and stores differ by up to this. */
 const WALL_SLACK_MS = 60_000;
-/** Of a certificate's life at most so much is slack: one of minutes is replaced between 60 and 80 % of its life too. */
+/** At most this share of a certificate's life is slack, so that one of minutes is replaced between 60 and 80 % of it too. */
 const SLACK_SHARE = 1 - RENEW_TO;
 
-/** Whether polls must not ask for the answer again. Never for what it looks like: a certificate that is only kept there follows its secret. */
+/** Whether polls must not ask for the answer again. Its content does not matter: a stored certificate follows its secret. */
 export function isManaged(read: Read, answer: Answer): boolean {
   return mustBeManaged(read, answer) || read.holding.refreshAfterMs !== undefined;
 }
 
-/** To ask for it again would make another: it is held, or it is not for this mount. */
+/** To ask again would make another one: it becomes a lease, or the mount fails. */
 export function mustBeManaged(read: Read, answer: Answer): boolean {
   return answer.hasLease || read.effect === 'write';
 }
 
-/** @param maxStaleMs how long an answer that only `refreshAfter` holds may serve beyond it while the store is down. */
+/** @param maxStaleMs how long an answer without an end may serve beyond its `refreshAfter` while the store is down */
 export function scheduleOf(
   read: Read,
   answer: Answer,
@@ -53,7 +53,7 @@ export function scheduleOf(
   };
 }
 
-/** From when its request was sent; Infinity where there is no certificate in it. */
+/** Counted from when its request was sent; Infinity if there is no certificate in it. */
 function certificateLifeMs(answer: Answer, clock: Clock): number {
   const end = answer.body.reveal().expiresAt;
   if (end === undefined) return Number.POSITIVE_INFINITY;

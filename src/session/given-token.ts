@@ -1,5 +1,5 @@
-// A store token that somebody else got and brings along. It is read anew for each mount, as an agent may replace
-// it, and used as it is: never renewed, never revoked, never replaced by a login.
+// A store token that a person brings along. It is read again for each mount, as an agent may replace it, and used as it is: never
+// renewed, never revoked, never replaced by a login.
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
@@ -11,7 +11,7 @@ import { Token } from './token.ts';
 
 export interface GivenTokenOptions {
   readonly read: () => Promise<Secret<string>>;
-  /** Time for the one lookup that tells a dead token from a missing right. */
+  /** Time for the one lookup that tells an invalid token from a missing policy. */
   readonly lookupTimeoutMs: number;
 }
 
@@ -45,7 +45,7 @@ export class GivenToken implements SessionSource {
     return [door.key, plan.identity.podUid].join(' ');
   }
 
-  /** There is only the one token, and it is not ours to end. */
+  /** There is only the one token, and it is not ours to revoke. */
   openLeaseLogin(context: LoginContext): OpenedLeaseLogin {
     const { plan, door } = context;
     const opened = this.open(context);

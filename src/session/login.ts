@@ -19,7 +19,7 @@ export interface LoginRequester extends LoginContext {
 
 /** Whose it is, for people. */
 export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'> & {
-  /** Of the one pod whose mounts may use it; empty: all pods of the account, or no mount. */
+  /** The pod whose mounts may use it; empty if all pods of the account may, or no mount. */
   readonly podUid: string;
 };
 
@@ -32,11 +32,11 @@ export interface LoginIdentity {
   readonly owner: SessionOwner;
 }
 
-/** What whoever keeps it is told. */
+/** Told to the Session or the LeaseLogin that it is of. */
 export interface LoginListener {
-  /** It has a token, and so a place among those that are kept. */
+  /** It has a token, so it counts among those that are kept. */
   onToken(): void;
-  /** It has none and nobody uses it: it is over. */
+  /** It has no token and nothing uses it. */
   onEmpty(): void;
 }
 
@@ -163,7 +163,7 @@ export class Login {
     return verification;
   }
 
-  /** Takes a token that was got under another key and turned out to belong here. */
+  /** Takes a token that was issued under another key and belongs here. */
   adopt(token: Token): void {
     const old = this.#token;
     this.#token = token;

@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly send: SendRequest;
   /** The retries of one login. */
   readonly newRetry: () => Retry | undefined;
-  /** A login that nobody used for so long is revoked. */
+  /** A login that was not used for so long is revoked. */
   readonly idleMs: number;
   /** Time for one login with its retries. Shared work has its own, never a caller's. */
   readonly loginTimeoutMs: number;

@@ -1,6 +1,5 @@
-// Logins and leases that are to be given back to a store, tried on while it is down. A store that takes nothing back, or
-// never answers, would fill memory with them: over the bound the account that has the most leaves its own oldest to run
-// out by itself.
+// Tokens and leases that are to be revoked, tried until the store answers. A store that never answers would fill memory with
+// them: over the bound the account that has the most leaves its own oldest to expire.
 import type { Clock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -16,16 +15,16 @@ export interface RevocationsOptions {
 
 export interface Revocation {
   readonly account: string;
-  /** Of what kind it is, in the log. */
+  /** Its kind, in the log. */
   readonly what: 'a token' | 'a lease';
-  /** clock.now() from which it has ended by itself. */
+  /** clock.now() when it expires. */
   readonly endsAt: () => number;
   readonly send: (signal: AbortSignal) => Promise<void>;
 }
 
-/** One that waits, with the session or the held answer that it is of. */
+/** One that waits, with the login or lease that it is of. */
 const REVOCATION_BYTES = 4 * 1024;
-/** 2,048 at once, nearly all that a node can hold: pods that are deleted together lose nothing where the store is well. */
+/** 2,048 at once, nearly all that a node can hold: pods that are deleted together leave nothing behind if the store is well. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 export class Revocations {
@@ -45,7 +44,7 @@ export class Revocations {
     return this.#under.size;
   }
 
-  /** The process ends: all that it had may go back at once, as it was in memory anyway and only seconds are left. */
+  /** The process ends: all may be revoked at once, as it was in memory anyway and only seconds are left. */
   end(): void {
     this.#isEnding = true;
   }
@@ -63,9 +62,9 @@ export class Revocations {
       return true;
     } catch (thrown) {
       if (signal.aborted) return false;
-      // It ends by itself with its time to live; there is nobody to tell but the log.
+      // It expires; only the log is told.
       const reason = left.signal.aborted ? 'too-many' : asMountError(thrown).reason;
-      this.#options.emit({ type: 'debug', message: `${one.what} could not be given back`, fields: { reason } });
+      this.#options.emit({ type: 'debug', message: `${one.what} could not be revoked`, fields: { reason } });
       return false;
     } finally {
       this.#under.delete(key);

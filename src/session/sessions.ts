@@ -29,7 +29,7 @@ export interface SessionsOptions extends SessionOptions {
   readonly isPodOnly: boolean;
 }
 
-/** How often a caller waits for another's first login at a mount path before it goes on alone. */
+/** How often a caller waits for another's first login at an auth mount path before it logs in alone. */
 const LEARN_TRIES = 3;
 
 export class Sessions implements SessionSource {
@@ -54,8 +54,8 @@ export class Sessions implements SessionSource {
   }
 
   /**
-   * The caller's way into its session, to be left when its mount ends. Logs in only where the method at the
-   * mount path is not known yet.
+   * The caller's handle on its session, for the length of its mount. Logs in only if the method at the auth mount path is not
+   * known yet.
    * @throws MountError token-mismatch, or the failure of that first login.
    */
   async open(context: LoginContext, signal: AbortSignal): Promise<LoginHandle> {
@@ -90,7 +90,7 @@ export class Sessions implements SessionSource {
     if (shared === undefined) return undefined;
     shared.detach(token);
     const owner = { ...shared.owner, podUid: '', isForLease: true };
-    const own = this.#addLeaseLogin(`${shared.key} taken over`, shared.door, owner);
+    const own = this.#addLeaseLogin(`${shared.key} promoted`, shared.door, owner);
     own.login.adopt(token);
     return own;
   }
@@ -134,7 +134,7 @@ export class Sessions implements SessionSource {
     return own;
   }
 
-  /** Those that have a login of their own. */
+  /** Pods that have a login of their own. */
   *pods(): Iterable<{ readonly namespace: string; readonly name: string; readonly uid: string }> {
     for (const { owner } of this.#sessions.values()) {
       if (owner.podUid !== '') yield { namespace: owner.namespace, name: owner.pod, uid: owner.podUid };
@@ -184,7 +184,7 @@ export class Sessions implements SessionSource {
     return this.#methods.proves(door, plan.login.mount) ?? this.#learnFromRecord(requester);
   }
 
-  /** After a restart the caller's own login tells the method. That there is one for its account does not: classes share any. */
+  /** After a restart the record tells it. An account-scoped login proves nothing: `sessionScope` makes one for any method. */
   #learnFromRecord({ plan, door, credential }: LoginRequester): Scope | undefined {
     for (const scope of ['account', 'pod'] as const) {
       const proves = this.#options.records.provenBy(sessionKey(scope, door, plan, credential.claims));
@@ -226,7 +226,7 @@ export class Sessions implements SessionSource {
     if (token.proves === 'account') assertLoggedInAs(plan, token);
   }
 
-  /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
+  /** The first login at a path was made for the pod. Its method allows the account's pods to share it. */
   #moveToAccount(first: Session, token: Token, requester: LoginRequester): LoginHandle {
     first.login.detach(token);
     this.#sessions.delete(first.key);

@@ -1,4 +1,4 @@
-// The form in which a session's token outlives the process: under the session's key, its times as boot times.
+// The record of a login's token: under the login's storage key, with its times as boot times.
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
@@ -25,7 +25,7 @@ export class TokenRecords {
   readonly #records: RecordStore;
   readonly #clock: Clock;
   readonly #random: () => number;
-  /** Tokens that no session has taken yet, by their records' ids. */
+  /** Tokens that no login has claimed yet, by their records' ids. */
   readonly #found = new Map<string, Token>();
 
   constructor(records: RecordStore, clock: Clock, random: () => number) {
@@ -39,7 +39,7 @@ export class TokenRecords {
     }
   }
 
-  /** @param account in whose share (accountName) */
+  /** @param account whose share it takes (accountName) */
   save(key: string, token: Token, account: string): void {
     if (!this.#records.isKept) return;
     const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, this.#clock) : null);
@@ -63,12 +63,12 @@ export class TokenRecords {
     this.#records.remove(idOf(key));
   }
 
-  /** Of the login that an earlier process had under this key, until a session takes it. */
+  /** Of the login that an earlier process had under this key, until a login claims it. */
   provenBy(key: string): Grant['proves'] | undefined {
     return this.#found.get(idOf(key))?.proves;
   }
 
-  /** The token that an earlier process had under this key, where it lives; once. */
+  /** The token that an earlier process had under this key, if it is valid; once. */
   take(key: string): Token | undefined {
     const id = idOf(key);
     const token = this.#found.get(id);
@@ -78,7 +78,7 @@ export class TokenRecords {
     return undefined;
   }
 
-  /** After `ms` nobody will take what is left. How its store is reached is not known here, so it runs out. */
+  /** Drops tokens no session claimed within `ms`. They expire on their own; their store is unknown here. */
   async dropUntaken(ms: number, stopping: AbortSignal): Promise<void> {
     if (this.#found.size === 0) return;
     await this.#clock.sleep(ms, stopping).catch(() => {});
@@ -87,7 +87,7 @@ export class TokenRecords {
     this.#found.clear();
   }
 
-  /** undefined: it has ended, or its form is none of ours. */
+  /** undefined if it has expired, or if the record is malformed or from an incompatible version. */
   #toToken(record: Secret<string>): Token | undefined {
     const form = parse(record);
     if (form === undefined) return undefined;

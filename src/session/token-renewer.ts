@@ -1,26 +1,26 @@
-// Sees the tokens of one session through their lives: renews them ahead of their end, says when one is idle or
-// gone, gives back what was replaced. It never logs in: that needs a caller.
+// Sends what the tokens of one login need of the store: renews them ahead of their end, says when one is idle or has ended,
+// revokes those that are superseded. It never logs in: that needs a mount.
 import { asMountError, type MountError } from '../errors.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor } from './ports.ts';
 import type { Token } from './token.ts';
 
-/** What the keeper asks and tells of the session whose tokens it keeps. */
+/** The login whose tokens it renews. */
 export interface TokenOwner {
   readonly key: string;
   readonly account: string;
   readonly door: TokenDoor;
-  /** False once the token was replaced, moved to another session or let go. */
+  /** False once the token is superseded, moved to another login or dropped. */
   holds(token: Token): boolean;
-  /** clock.now() from which nobody will have used the session for its idle time; moves on with each use. */
+  /** clock.now() at which its idle time will be over; moves on with each use. */
   idleAt(): number;
   onRenewed(token: Token): void;
   onIdle(token: Token): void;
   onGone(token: Token): void;
 }
 
-/** Longest that a read under way may still use a replaced token: one request's time, doubled. */
-const RETIRED_GRACE_MS = 20_000;
+/** Longest that a read under way may still use a superseded token: one request's time, doubled. */
+const SUPERSEDED_GRACE_MS = 20_000;
 
 export class TokenRenewer {
   readonly #owner: TokenOwner;
@@ -31,17 +31,17 @@ export class TokenRenewer {
     this.#options = options;
   }
 
-  /** Starts to renew. Ends with the token. */
+  /** Renews it until it is over. */
   start(token: Token): void {
     this.#watch(token, this.#run(token));
   }
 
-  /** Gives a replaced token back once no read uses it and no lease hangs on it. */
+  /** Revokes a superseded token once no read uses it and no lease depends on it. */
   supersede(token: Token): void {
     if (token.superseded()) this.#watch(token, this.#revokeWhenUnused(token));
   }
 
-  /** Tries on while the store is down, as long as the token would live: what hangs on it is for nobody any more. */
+  /** Retries while the store is down, until the token would expire anyway. */
   async revoke(token: Token, signal: AbortSignal): Promise<void> {
     if (!token.revocationStarted()) return;
     if (!token.isRevocable) return token.revocationEnded(false);
@@ -57,8 +57,8 @@ export class TokenRenewer {
 
   async #revokeWhenUnused(token: Token): Promise<void> {
     const { clock, stopping } = this.#options;
-    await clock.sleep(RETIRED_GRACE_MS, token.over);
-    // A lease that is renewed moves its token's end on.
+    await clock.sleep(SUPERSEDED_GRACE_MS, token.over);
+    // A lease that is renewed keeps its token longer.
     while (token.mustOutlive(clock.now())) await clock.sleep(token.keepUntil - clock.now(), token.over);
     if (!stopping.aborted) await this.revoke(token, stopping);
   }
@@ -119,7 +119,7 @@ export class TokenRenewer {
   #watch(token: Token, work: Promise<void>): void {
     work.catch((thrown) => {
       if (this.#options.stopping.aborted || token.over.aborted) return;
-      this.#options.emit({ type: 'fault', message: 'keeping a token failed', cause: thrown });
+      this.#options.emit({ type: 'fault', message: 'renewing a token failed', cause: thrown });
     });
   }
 }

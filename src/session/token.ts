@@ -8,7 +8,8 @@
 //   any of these ------- expired | refused | leftToExpire -> ended
 //   revoking ----------- revocationEnded ------------------> ended
 //
-// A superseded token is renewed too, as long as a lease needs it.
+// A superseded token is renewed too, as long as a lease needs it, and a renewal that was under way when its revocation started
+// moves its end.
 import { grantTimes, isShortened, isUrgent, retryAt } from '../lifetime.ts';
 import type { Secret } from '../secret.ts';
 import { type Edges, StateMachine } from '../state-machine.ts';

@@ -70,7 +70,7 @@ function openRecordStore(state: State<Kind>, kind: Kind): RecordStore {
         yield [id, new Secret(Buffer.from(body.reveal()).toString('utf8'))];
       }
     },
-    // Made at once and told of by the state itself where it cannot be.
+    // Written at once; the state itself reports what it cannot keep.
     put: (id, text, account) => {
       state.put(kind, id, new Secret(Buffer.from(text.reveal())), account);
     },

@@ -7,10 +7,10 @@ import type { PodRef } from '../pods.ts';
 import { areTexts } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
 
-/** A last answer, and for whom it is kept. */
+/** A last answer, and the pods that it is kept for. */
 export interface LastAnswer {
   readonly answer: Answer;
-  /** In whose share (accountName). */
+  /** The account whose share of memory it takes (accountName). */
   readonly account: string;
   /** By uid, the pods that were answered with it; none: only callers without a pod were. */
   readonly pods: Map<string, PodRef>;
@@ -24,7 +24,7 @@ export function toAnswerRecord(key: string, { answer, account, pods }: LastAnswe
   return new Secret(JSON.stringify({ key, account, pods: [...pods.values()], answer: toForm(answer, clock) }));
 }
 
-/** undefined: none of ours. */
+/** undefined if the record is malformed or from an incompatible version. */
 export function parseAnswerRecord(
   record: Secret<string>,
   clock: Clock,

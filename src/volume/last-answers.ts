@@ -1,6 +1,6 @@
-// The last answer to each read, kept for the time when the store is down, and for files that hold a whole
-// answer: while its data stays the same the earlier answer is kept, so that a new request id is no rotation. It ends at
-// `--max-stale`, with its lease, or with the last pod that had it, in memory and on the state folder.
+// The last answer to each read, kept as the stale fallback for the time when the store is down, and for files that show a
+// whole answer: while its data stays the same the earlier answer is kept, so that a new request id changes no file. It ends
+// at `--max-stale`, with its lease, or with the last pod that had it, in memory and on the state folder.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -18,11 +18,11 @@ export interface LastAnswersOptions {
   readonly emit: Emit;
   readonly records: RecordStore;
   readonly parseBody: Stores['parseBody'];
-  /** How old an answer may be that stands in for the store's. */
+  /** How old a stale fallback may be. */
   readonly maxStaleMs: number;
 }
 
-/** A restart takes an answer for so much older than it is, at most. */
+/** After a restart an answer counts as older than it is by at most this. */
 const SAVE_EVERY_MS = 60_000;
 /** In memory, as answers weigh themselves: a fifth of the heap that the daemon is given (64 MiB, docs/operations.md). */
 const MAX_BYTES = 12 * 1024 * 1024;
@@ -81,8 +81,8 @@ export class LastAnswers implements PodUser {
   }
 
   /**
-   * The outage rule: what stands in for the answer to a read that failed. Only for a poll, only where the failure
-   * may pass, never beyond the bound on age or a lease's end.
+   * The stale fallback for a read that failed. Only for a poll, only if the failure is transient, never beyond the bound on age
+   * or a lease's end.
    */
   fallbackFor(sessionKey: string, volume: Volume, read: Read, error: MountError): Answer | undefined {
     if (volume.isFirst || !error.isPassing) return undefined;
@@ -90,12 +90,12 @@ export class LastAnswers implements PodUser {
     const key = this.#answers.has(ownKey) ? ownKey : answerKey(sessionKey, volume, read, true);
     const kept = this.#answers.get(key);
     if (kept === undefined || this.#isOver(kept.answer, this.#options.clock.now())) return undefined;
-    // The record of an earlier process may not have named this pod yet.
+    // The record of an earlier process may not name this pod yet.
     this.#addPod(key, kept, volume.pod);
     return kept.answer;
   }
 
-  /** Those of volumes that were not delivered yet too. */
+  /** Also those of volumes that were not delivered yet. */
   *pods(): Iterable<PodRef> {
     for (const { pods } of this.#answers.values()) yield* pods.values();
   }
@@ -146,10 +146,10 @@ export class LastAnswers implements PodUser {
     this.#set(key, kept);
   }
 
-  /** A record that only says that the answer is the same a little later need not be written each time. */
+  /** A record that only differs by a little more time need not be written each time. */
   #save(key: string, known: Answer | undefined, kept: LastAnswer): void {
     const { clock, records, maxStaleMs } = this.#options;
-    // It could stand in for nothing.
+    // It could not be a fallback for anything.
     if (maxStaleMs === 0 || !records.isKept) return;
     const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
     if (known?.body === kept.answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;

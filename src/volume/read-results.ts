@@ -1,4 +1,4 @@
-// What became of a round of reads: answers, what stands in for some of them, and what is left as failures.
+// What a round of reads came to: answers, which of them are stale fallbacks, and the failures that are left.
 import type { MountError, Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 
@@ -15,6 +15,6 @@ export interface ReadResults {
   readonly absent: ReadonlySet<string>;
   /** Reads answered from an earlier answer. */
   readonly staleFallbacks: ReadonlyMap<string, StaleFallback>;
-  /** When the newest of `answers` was sent; -Infinity where there is none. */
+  /** When the newest of `answers` was sent; -Infinity if there is none. */
   readonly newestAt: number;
 }

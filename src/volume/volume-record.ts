@@ -1,4 +1,4 @@
-// The form in which what is known of a volume outlives the process. All times are boot times.
+// The record of what is known of a volume. All times are boot times.
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
@@ -17,7 +17,7 @@ export interface Delivery {
   readonly podName: string;
   /** The newest moment at which an answer that it has was sent. */
   readonly newestAt: number;
-  /** By name, its objects that were answered from earlier answers; undefined: an earlier process did that. */
+  /** By name, its objects that were answered from earlier answers; undefined if an earlier process did that. */
   readonly stale: ReadonlyMap<string, StaleObject | undefined>;
   readonly askedAt: number;
 }
@@ -25,7 +25,7 @@ export interface Delivery {
 interface VolumeForm {
   readonly key: string;
   readonly podName: string;
-  /** null: it was only ever answered from what is held. */
+  /** null if every response so far came from leases. */
   readonly newestAt: number | null;
   readonly askedAt: number;
   readonly stale: readonly string[];
@@ -47,7 +47,7 @@ export function toVolumeRecord(key: string, delivered: Delivery, clock: Clock): 
   return new Secret(JSON.stringify(form));
 }
 
-/** undefined: none of ours. */
+/** undefined if the record is malformed or from an incompatible version. */
 export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivery] | undefined {
   try {
     const { key, podName, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;

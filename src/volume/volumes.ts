@@ -1,6 +1,6 @@
-// What is known of each volume between its polls: that it was answered, how fresh what it has is, and which of
-// its objects are stale. It ends with its pod, or with a long silence. Without a state folder each volume's next call
-// after a restart is a first mount again.
+// What is known of each volume between its polls: that it was answered, how fresh its content is, and which of its objects are
+// stale. It is dropped with its pod, or if there are no polls for long. Without a state folder each volume's next call after a
+// restart is a first mount again.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Identity, Plan } from '../plan/plan.ts';
@@ -14,9 +14,9 @@ import { type Delivery, parseVolumeRecord, type StaleObject, toVolumeRecord, vol
 
 export interface Volume {
   readonly key: string;
-  /** In whose share is kept what is known of it (accountName). */
+  /** The account whose share of memory it takes (accountName). */
   readonly account: string;
-  /** undefined: a caller without one. */
+  /** undefined if the caller has none. */
   readonly pod: PodRef | undefined;
   /** No answer was delivered yet. */
   readonly isFirst: boolean;
@@ -30,7 +30,7 @@ export interface VolumesOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly records: RecordStore;
-  /** A volume that was not asked for so long is forgotten; older answers could not be used anyway. */
+  /** A volume that was not polled for so long is forgotten; older answers could not be used anyway. */
   readonly keepMs: number;
 }
 
@@ -72,7 +72,7 @@ export class Volumes implements PodUser {
     return { ...whose, isFirst: false, newestAt: known.newestAt, stale: known.stale };
   }
 
-  /** Its files are about to leave for the driver. */
+  /** Called before the response is sent. */
   recordDelivery(plan: Plan, volume: Volume, results: ReadResults): void {
     const stale = this.#reportChanges(plan, volume, results);
     if (plan.identity.isPodless) return;

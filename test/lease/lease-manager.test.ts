@@ -1,10 +1,10 @@
-// Which answers are held. How much: room.test.ts.
+// Which answers become leases. How much memory they take: memory.test.ts.
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
 
-describe('a held credential', () => {
+describe('a lease', () => {
   let world: LeaseWorld;
   const start = (wish: WorldWish = {}) => {
     world = new LeaseWorld(wish);
@@ -14,7 +14,7 @@ describe('a held credential', () => {
   beforeEach(() => start());
   afterEach(() => world.close());
 
-  it('is not held for an answer of KV without a lease', async () => {
+  it('is not made for an answer of KV without a lease', async () => {
     const objects = [makeObject('plain')];
     await world.user({ objects });
     await world.poll(10 * MINUTE_MS, { objects });
@@ -31,7 +31,7 @@ describe('a held credential', () => {
     assert.equal(world.door.revoked.length, 1, 'no longer used');
   });
 
-  it('is held for refreshAfter where the class says so', async () => {
+  it('is made for refreshAfter where the class says so', async () => {
     const read = makeRead('secret/data/app', {
       holding: { isShared: false, isGivenBack: true, refreshAfterMs: 30 * MINUTE_MS },
     });

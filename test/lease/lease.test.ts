@@ -50,10 +50,10 @@ const EVENTS: Readonly<Record<string, (lease: Lease) => void>> = {
 
 /** By event, the state after it; an event that is not listed for a state changes nothing. */
 const EDGES: Readonly<Record<string, Partial<Record<LeaseState, LeaseState>>>> = {
-  renewed: { active: 'active', due: 'due', superseded: 'superseded' },
-  'renewed for less': { active: 'due', due: 'due', superseded: 'superseded' },
-  'renewed for the last time': { active: 'due', due: 'due', superseded: 'superseded' },
-  cannotBeRenewed: { active: 'due', due: 'due', superseded: 'superseded' },
+  renewed: { active: 'active', due: 'due', superseded: 'superseded', revoking: 'revoking' },
+  'renewed for less': { active: 'due', due: 'due', superseded: 'superseded', revoking: 'revoking' },
+  'renewed for the last time': { active: 'due', due: 'due', superseded: 'superseded', revoking: 'revoking' },
+  cannotBeRenewed: { active: 'due', due: 'due', superseded: 'superseded', revoking: 'revoking' },
   renewalFailed: { active: 'active', due: 'due', superseded: 'superseded' },
   renewalPostponed: { active: 'active', due: 'due', superseded: 'superseded' },
   superseded: { active: 'superseded', due: 'superseded' },

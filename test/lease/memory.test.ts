@@ -1,4 +1,4 @@
-// How much may be held, by whom, and what a mount is told that finds no room: a lease in use is never dropped for it.
+// How much memory leases may take, whose, and what a mount reports without memory: a lease in use is never dropped for it.
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead, type PlanWish } from '../harness/plans.ts';
@@ -64,7 +64,8 @@ describe('room for leases', () => {
       world.door.onRead = async () => world.leased({ sizeBytes });
       for (let turn = 0; turn < 100; turn += 1) {
         const objects = leased(`many-${sizeBytes}-${turn}`);
-        const { errors } = await world.mount({ namespace: 'evil', account: 'x', pod: 'many', objects });
+        const className = `many-${sizeBytes}-${turn}`;
+        const { errors } = await world.mount({ namespace: 'evil', account: 'x', pod: 'many', className, objects });
         if (errors.length > 0) return;
       }
       assert.fail('never refused');
@@ -118,7 +119,7 @@ describe('room for leases', () => {
     assert.ok(world.clock.sleepers >= before + 20);
     for (let turn = 0; turn < 20; turn += 1) world.pods.gone(`pod-${turn}-uid`);
     await settle();
-    // Logins that were given back sleep on: they hold no value.
+    // Logins that were revoked sleep on; they keep no value.
     const { facts } = world;
     assert.equal(facts.filter((fact) => fact.type === 'lease' && fact.event === 'revoked').length, 20);
     assert.ok(world.clock.sleepers <= before + 20, `${world.clock.sleepers} timers, ${before} before`);

@@ -1,4 +1,4 @@
-// Records of answers, held answers and volumes, written by one process and read by another whose clock began at another
+// Records of answers, leases and volumes, written by one process and read by another whose clock began at another
 // time.
 import assert from 'node:assert/strict';
 import { Lease, type LeaseOptions } from '../../src/lease/lease.ts';
@@ -65,7 +65,7 @@ describe('a record', () => {
     });
   });
 
-  describe('of a held answer', () => {
+  describe('of a lease', () => {
     const door = new FakeDoor(before);
     const schedule: Schedule = {
       endsAt: before.now() + 10 * MINUTE_MS,
@@ -140,7 +140,7 @@ describe('a record', () => {
       assert.deepEqual([...found.stale], [['user', undefined]]);
     });
 
-    it('brings one that was only ever answered from what is held', () => {
+    it('brings one that was only ever answered from leases', () => {
       const lease = { ...delivered, newestAt: Number.NEGATIVE_INFINITY };
       const [, found] = parseVolumeRecord(toVolumeRecord('key', lease, before), after) ?? [];
       assert.equal(found?.newestAt, Number.NEGATIVE_INFINITY);

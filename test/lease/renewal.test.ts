@@ -6,7 +6,7 @@ import { deferred } from '../harness/fake-door.ts';
 import { makeObject } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
-describe('a held credential', () => {
+describe('a lease', () => {
   let world: LeaseWorld;
   beforeEach(() => {
     world = new LeaseWorld();
@@ -151,7 +151,7 @@ describe('a held credential', () => {
       assert.deepEqual([world.door.renewed, world.door.revoked], [[], []]);
     });
 
-    it('under a token with counted uses is due before that token ends', async () => {
+    it('under a token with limited uses is due before that token ends', async () => {
       world.door.onLogin = async () => world.door.grant({ uses: 9 });
       world.lease = { leaseMs: 10 * HOUR_MS, isRenewable: true };
       await world.user();
@@ -188,7 +188,7 @@ describe('a held credential', () => {
   });
 });
 
-describe('a login of a held credential', () => {
+describe('a login of a lease', () => {
   it('is renewed as long as the credential is', async () => {
     const world = new LeaseWorld();
     world.know();

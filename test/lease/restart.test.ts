@@ -9,7 +9,7 @@ import { changed, FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makeObject, makePlan, makeRead } from '../harness/plans.ts';
 import { HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
-describe('what is held, after a restart', () => {
+describe('a lease after a restart', () => {
   let world: LeaseWorld;
   let lease: FakeRecordStore;
   let session: FakeRecordStore;
@@ -80,7 +80,7 @@ describe('what is held, after a restart', () => {
     assert.deepEqual(counts(), [0, 0, 0]);
   });
 
-  it('is given back when its pod is gone, and its records with it', async () => {
+  it('is revoked when its pod is gone, and its records with it', async () => {
     await world.user();
     await restart();
     assert.deepEqual([...world.leases.pods()], [{ namespace: 'team', name: 'pod-a', uid: 'pod-a-uid' }]);
@@ -89,7 +89,7 @@ describe('what is held, after a restart', () => {
     assert.deepEqual([world.door.revoked, lease.records.size, session.records.size], [['token-1'], 0, 0]);
   });
 
-  it('is given back after the overlap where it was replaced before', async () => {
+  it('is revoked after the overlap if it was superseded before', async () => {
     await world.user();
     world.meetMaxTtl();
     await world.clock.advance(0.71 * HOUR_MS);
@@ -132,7 +132,7 @@ describe('what is held, after a restart', () => {
     assert.equal(session.records.size, 0, 'nobody will take its login');
   });
 
-  it('is held for refreshAfter from when it was asked for', async () => {
+  it('is made for refreshAfter from when it was asked for', async () => {
     const holding = { isShared: false, isGivenBack: true, refreshAfterMs: 30 * MINUTE_MS };
     const objects = [makeObject('plain', { read: makeRead('secret/data/app', { holding }) })];
     await world.user({ objects });
@@ -145,7 +145,7 @@ describe('what is held, after a restart', () => {
     assert.equal(world.door.reads.length, 1);
   });
 
-  it('without any end is held without any end', async () => {
+  it('without an end has none after it', async () => {
     const objects = [makeObject('w', { read: makeRead('transit/sign/app', { method: 'POST' }) })];
     await world.mount({ objects });
     await restart();

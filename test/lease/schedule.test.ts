@@ -104,7 +104,7 @@ describe("an answer's life", () => {
   });
 });
 
-describe('an answer is held', () => {
+describe('an answer becomes a lease', () => {
   const lease = (wish: Partial<Answer>, method = 'GET', holding: Partial<HoldingSettings> = {}) =>
     isManaged(makeRead('a/b', { method, holding: { ...OWN_HOLDING, ...holding } }), door.answer({}, wish));
 

@@ -5,7 +5,7 @@ import { deferred } from '../harness/fake-door.ts';
 import { makeObject } from '../harness/plans.ts';
 import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
 
-describe('a held credential', () => {
+describe('a lease', () => {
   let world: LeaseWorld;
   const start = (wish: WorldWish = {}) => {
     world = new LeaseWorld(wish);
@@ -86,7 +86,7 @@ describe('a held credential', () => {
       assert.deepEqual(world.door.revoked, []);
     });
 
-    it('is neither given back nor its token revoked where the class says so', async () => {
+    it('is neither revoked nor its token revoked where the class says so', async () => {
       await world.user({ objects: [databaseUser({ isGivenBack: false })] });
       world.leases.podGone('pod-a-uid');
       await world.clock.advance(MINUTE_MS);
@@ -114,7 +114,7 @@ describe('a held credential', () => {
       await world.poll(ms, { pod: 'other', objects: [makeObject('plain')] });
     };
 
-    it('is renewed no longer after ten minutes while others are asked, and never given back', async () => {
+    it('is renewed no longer after ten minutes while others are asked, and never revoked', async () => {
       await world.user();
       await others(HOUR_MS - MINUTE_MS);
       assert.deepEqual([world.door.renewedLeases, world.door.revoked], [[], []]);

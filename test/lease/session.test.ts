@@ -1,4 +1,4 @@
-// What a held credential needs of the login it hangs on.
+// What a lease needs of its login.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
@@ -8,7 +8,7 @@ import { FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makeObject } from '../harness/plans.ts';
 import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS } from './world.ts';
 
-describe('the login of a held credential', () => {
+describe('the login of a lease', () => {
   let world: LeaseWorld;
   const sessions = () => world.facts.flatMap((fact) => (fact.type === 'sessions' ? [fact.count] : [])).at(-1);
   beforeEach(() => {
@@ -46,7 +46,7 @@ describe('the login of a held credential', () => {
     assert.deepEqual([world.door.revoked, world.door.renewed.length], [[], 0]);
   });
 
-  it('of a path first seen is given back with its lease, also where another took its place while that was made', async () => {
+  it('of a path first seen is revoked with its lease, also where another took its place while that was made', async () => {
     const records = new FakeRecordStore();
     world.close();
     world = new LeaseWorld({ records });
@@ -94,7 +94,7 @@ describe('the login of a held credential', () => {
     assert.ok(!world.door.revoked.includes('token-1'));
   });
 
-  it('with counted uses is given back with the credential', async () => {
+  it('with limited uses is revoked with the credential', async () => {
     world.know();
     world.door.onLogin = async () => world.door.grant({ uses: 9 });
     await world.user();
@@ -103,7 +103,7 @@ describe('the login of a held credential', () => {
     assert.deepEqual(world.door.revoked, ['token-1']);
   });
 
-  it('is given back where its read brought no lease', async () => {
+  it('is revoked where its read brought no lease', async () => {
     world.know();
     world.door.onRead = async () => world.door.answer();
     await world.user();

@@ -7,7 +7,7 @@ import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from '
 
 const shared = { objects: [databaseUser({ isShared: true })] };
 
-describe('a held credential', () => {
+describe('a lease', () => {
   let world: LeaseWorld;
   beforeEach(() => {
     world = new LeaseWorld();
@@ -22,7 +22,7 @@ describe('a held credential', () => {
       world = new LeaseWorld();
     });
 
-    it('takes the shared login with it, and is given back with that when its pod is gone', async () => {
+    it('takes the shared login with it, and is revoked with that when its pod is gone', async () => {
       await world.user();
       world.leases.podGone('pod-a-uid');
       await settle();
@@ -179,11 +179,11 @@ describe('a held credential', () => {
   });
 
   describe('of a caller without a pod', () => {
-    it('is not held without share', async () => {
+    it('is no lease without share', async () => {
       assert.deepEqual(await world.poll(4 * MINUTE_MS, { isPodless: true }), ['user-1', 'user-2']);
     });
 
-    it('is held with share as long as it is asked for', async () => {
+    it('is a lease with share as long as it is asked for', async () => {
       await world.user({ ...shared, isPodless: true });
       assert.deepEqual(await world.poll(HOUR_MS, { ...shared, isPodless: true }), ['user-1']);
     });

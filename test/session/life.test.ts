@@ -1,4 +1,4 @@
-// A token's life: renewed, replaced, doubted, given back.
+// A token's life: renewed, superseded, verified, revoked.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
@@ -52,7 +52,7 @@ describe("a token's life", () => {
     assert.deepEqual([world.door.revoked, world.clock.sleepers], [['token-1', 'token-2', 'token-3'], 0]);
   });
 
-  it('is given back at the end of the process, however many there are', async () => {
+  it('is revoked at the end of the process, however many there are', async () => {
     const send: SendRequest = async (_door, { what }, request, signal) => {
       // As at the gate: all but the first wait for their turn.
       if (what === 'token revocation') await Promise.resolve();

@@ -76,7 +76,7 @@ describe('a login after a restart', () => {
     assert.equal(world.door.logins.length, 1);
   });
 
-  it('leaves no record once it was given back', async () => {
+  it('leaves no record once it was revoked', async () => {
     await world.use(makePlan());
     await world.clock.advance(600_000);
     assert.deepEqual([world.door.revoked, records.records.size], [['token-1'], 0]);

@@ -1,4 +1,4 @@
-// What is to be given back to a store that does not take it.
+// Revocations by a store that does not answer.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
@@ -7,7 +7,7 @@ import { FakeClock } from '../harness/fake-clock.ts';
 
 const ONE = 4 * 1024;
 
-describe('what is given back', () => {
+describe('a revocation', () => {
   const never = new AbortController().signal;
   let clock: FakeClock;
   let facts: Fact[];
@@ -52,7 +52,7 @@ describe('what is given back', () => {
     assert.equal(revocations.size, 4);
     assert.deepEqual(
       facts.map((fact) => fact.type === 'debug' && [fact.message, fact.fields]),
-      [0, 1].map(() => ['a token could not be given back', { reason: 'too-many' }]),
+      [0, 1].map(() => ['a token could not be revoked', { reason: 'too-many' }]),
     );
   });
 
