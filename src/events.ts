@@ -15,8 +15,8 @@ export type Fact =
       readonly reason: Reason | undefined;
     }
   | StaleFact
-  | HeldFact
-  | HoldingsFact
+  | LeaseFact
+  | LeasesFact
   /** Bytes of what is kept over calls, as its owner weighs them; stated at each change. */
   | { readonly type: 'kept'; readonly what: 'last answers' | 'leases'; readonly sizeBytes: number }
   /** A volume was mounted with credentials whose halves come from different requests. */
@@ -93,11 +93,11 @@ export interface StaleFact {
   readonly reason: Reason | undefined;
 }
 
-/** What became of an answer that is held over polls. */
-export interface HeldFact {
-  readonly type: 'held';
+/** What happened to a lease. */
+export interface LeaseFact {
+  readonly type: 'lease';
   /** `lost`: it ended, or the store knows it no longer, while somebody had it. */
-  readonly event: 'issued' | 'renewed' | 'replaced' | 'given back' | 'lost';
+  readonly event: 'issued' | 'renewed' | 'replaced' | 'revoked' | 'lost';
   readonly namespace: string;
   readonly account: string;
   /** Empty where all pods of the account share it. */
@@ -106,12 +106,12 @@ export interface HeldFact {
   readonly request: string;
 }
 
-/** How many answers are held over polls, by state; stated at each change. */
-export interface HoldingsFact {
-  readonly type: 'holdings';
-  readonly live: number;
+/** How many leases there are, by state; stated at each change. */
+export interface LeasesFact {
+  readonly type: 'leases';
+  readonly active: number;
   readonly due: number;
-  readonly replaced: number;
+  readonly superseded: number;
   /** Of those that pods poll for: in the last tenth of their life. */
   readonly nearEnd: number;
 }

@@ -4,27 +4,26 @@ import type { Clock } from './clock.ts';
 import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
-import { MountReads } from './fetch/mount-reads.ts';
-import type { Answer, StoreCheck, Stores } from './fetch/ports.ts';
-import type { Answered, Holdings } from './hold/holdings.ts';
-import type { LastAnswers } from './hold/last-answers.ts';
-import { settleOutcomes } from './hold/outage.ts';
-import type { Pods } from './hold/pods.ts';
-import type { Settled } from './hold/settled.ts';
-import type { Volume, Volumes } from './hold/volumes.ts';
+import type { StoreCheck, Stores } from './fetch/ports.ts';
+import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
+import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
 import { warnOfSkipVerify } from './plan/skip-verify.ts';
+import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
-import type { AccessSource } from './session/access.ts';
+import type { SessionSource } from './session/session-source.ts';
+import type { LastAnswers } from './volume/last-answers.ts';
+import type { ReadResults } from './volume/read-results.ts';
+import type { Volume, Volumes } from './volume/volumes.ts';
 import { waitFor } from './waiting.ts';
 
 /** What the rooms hold between mounts. Made once, by cli/. */
@@ -34,9 +33,9 @@ export interface Rooms {
   readonly objectCache: ObjectCache;
   readonly stores: Stores;
   readonly namespaces: StoreCheck;
-  readonly sessions: AccessSource;
+  readonly sessions: SessionSource;
   readonly fetcher: Fetcher;
-  readonly holdings: Holdings;
+  readonly leases: LeaseManager;
   readonly volumes: Volumes;
   readonly lastAnswers: LastAnswers;
   readonly pods: Pods;
@@ -98,26 +97,23 @@ async function mountVolume(
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const { settled, answered } = await orFailAll(plan, readAll(plan, volume, rooms, report, memory, signal));
-  const takenBytes = await orFailAll(plan, takeForFiles(settled, memory));
-  await orFailAll(plan, takeTurn(settled.answers.values(), memory, signal));
-  const render = () => renderFiles(plan.objects, settled.answers, rooms.versionKey(), settled.absent);
+  using round = await orFailAll(plan, openRound(plan, volume, rooms, report, memory, signal));
+  const results = await orFailAll(plan, round.answer(plan.reads));
+  const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
+  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
+  const render = () => renderFiles(plan.objects, results.answers, rooms.versionKey(), results.absent);
   const rendered = await orFailAll(plan, renderInRoom(render, takenBytes, memory));
-  const failures = allFailures(plan, settled, rendered);
+  const failures = allFailures(plan, results, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
-  report.isStale = settled.standIns.size > 0;
+  report.isStale = results.staleFallbacks.size > 0;
   if (volume.isFirst) warn(plan, rendered, rooms.emit);
-  // May still refuse the mount: before anything says that it was delivered.
-  if (!plan.identity.isPodless) rooms.holdings.delivered(plan, volume, answered.held);
-  rooms.volumes.delivered(plan, volume, settled);
+  round.deliver(results);
   return rendered;
 }
 
 /** As measured, without its requests; what parsing and large answers take is measured each time. */
 const MOUNT_MS = 1;
-/** Beside its request: its record is written, it is tended and ends. */
-const LEASE_MS = 1.5;
 
 /** What a class keeps the process busy with counts also where it is refused. */
 async function planInTime(
@@ -185,7 +181,7 @@ function weighObjects(objects: Plan['objects'], reads: Plan['reads']): number {
 const FILE_COPIES = 3;
 
 /** @returns how much it took */
-async function takeForFiles({ answers }: Settled, memory: MountMemory): Promise<number> {
+async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Promise<number> {
   let bytes = 0;
   for (const { body, sizeBytes } of answers.values()) {
     memory.hold(body.reveal(), sizeBytes);
@@ -209,44 +205,19 @@ async function renderInRoom(render: () => Rendered, takenBytes: number, memory: 
   return render();
 }
 
-/** Settling answers and writing files go through all of them in one go. */
-async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, signal: AbortSignal): Promise<void> {
-  let bytes = 0;
-  for (const { sizeBytes } of answers) bytes += sizeBytes;
-  const turn = memory.turn(bytes);
-  if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);
-}
-
-async function readAll(
+async function openRound(
   plan: Plan,
   volume: Volume,
   rooms: Rooms,
   report: MountReport,
   memory: MountMemory,
   signal: AbortSignal,
-): Promise<{ settled: Settled; answered: Answered }> {
-  const { clock, sessions, fetcher, holdings, lastAnswers } = rooms;
-  const calledAt = clock.now();
+): Promise<MountRound> {
+  const calledAt = rooms.clock.now();
   const door = await rooms.stores.open(plan.store);
   if (plan.store.namespace !== '') await rooms.namespaces.check(plan, door, signal);
-  const identified = await sessions.identify(plan, signal);
-  const rank = volume.isFirst ? 'first' : 'poll';
-  const { account, newestAt: newerThan } = volume;
-  const pod = plan.identity.podUid;
-  const caller = { door, account, pod, rank, calledAt, newerThan, cost: report, memory, signal } as const;
-  const reads = new MountReads({ ...caller, plan: identified, sessions, fetcher });
-  try {
-    const answered = await holdings.answerAll({ plan, wanted: plan.reads, reads, signal });
-    memory.spend(LEASE_MS * answersOf(answered).filter(({ leaseMs }) => leaseMs > 0).length);
-    await takeTurn(answersOf(answered), memory, signal);
-    return { settled: settleOutcomes(plan.reads, volume, reads.keyOf, answered, lastAnswers, clock), answered };
-  } finally {
-    reads.leave();
-  }
-}
-
-function answersOf({ outcomes }: Answered): Answer[] {
-  return [...outcomes.values()].flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
+  const identified = await rooms.sessions.identify(plan, signal);
+  return new MountRound({ plan: identified, door, volume, calledAt, cost: report, memory, signal }, rooms);
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
@@ -260,12 +231,12 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   }
 }
 
-function allFailures(plan: Plan, settled: Settled, rendered: Rendered): ObjectFailure[] {
+function allFailures(plan: Plan, results: ReadResults, rendered: Rendered): ObjectFailure[] {
   const unread = plan.objects.flatMap((object) => {
     const failed = object.reads.find(
-      ({ key }) => settled.errors.has(key) && !(object.isOptional && settled.absent.has(key)),
+      ({ key }) => results.errors.has(key) && !(object.isOptional && results.absent.has(key)),
     );
-    const error = failed && settled.errors.get(failed.key);
+    const error = failed && results.errors.get(failed.key);
     return error === undefined ? [] : [{ object, error }];
   });
   const inOrder = new Map(plan.objects.map((object, index) => [object, index]));

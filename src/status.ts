@@ -10,7 +10,7 @@ export interface Status {
   readonly state: StateStatus | null;
   readonly memory: readonly MemoryStatus[];
   readonly sessions: Listed<SessionStatus>;
-  readonly held: Listed<HeldStatus>;
+  readonly leases: Listed<LeaseStatus>;
   readonly stale: Listed<StaleStatus>;
   readonly circuits: Listed<CircuitStatus>;
 }
@@ -56,25 +56,25 @@ export interface Moment {
 }
 
 export interface SessionStatus extends WhoseStatus {
-  /** It carries one held answer and is nobody's else. */
+  /** Its token belongs to one lease. */
   readonly isForLease: boolean;
   readonly address: string;
   /** Of the login method; empty, as the role, where an earlier process logged in. */
   readonly mount: string;
   readonly role: string;
   /** `none`: without a token, which the next mount brings. */
-  readonly state: 'none' | 'fresh' | 'ending' | 'retired' | 'gone';
+  readonly state: 'none' | 'active' | 'ending' | 'superseded' | 'revoking' | 'ended';
   /** null: it does not end. */
   readonly endsInMs: number | null;
   readonly next: Moment;
 }
 
-export interface HeldStatus extends WhoseStatus {
+export interface LeaseStatus extends WhoseStatus {
   /** Method and path. */
   readonly request: string;
   readonly address: string;
-  /** `ending`: nobody polls for it, so it is neither replaced nor given back. */
-  readonly state: 'live' | 'due' | 'replaced' | 'ending' | 'ended';
+  /** `ending`: no volume polls for it, so it is neither replaced nor revoked. */
+  readonly state: 'active' | 'due' | 'superseded' | 'ending' | 'revoking' | 'ended';
   readonly endsInMs: number | null;
   readonly next: Moment;
   /** How many volumes were last answered with it. */

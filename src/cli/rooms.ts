@@ -4,23 +4,23 @@ import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
 import { Gate } from '../fetch/gate.ts';
 import { RetryBudget } from '../fetch/retry.ts';
-import { Holdings } from '../hold/holdings.ts';
-import { LastAnswers } from '../hold/last-answers.ts';
-import { type HoldingPod, Pods } from '../hold/pods.ts';
-import { Volumes } from '../hold/volumes.ts';
+import { LeaseManager } from '../lease/lease-manager.ts';
+import { RENEW_FROM } from '../lifetime.ts';
 import { MemoryBudget } from '../memory/budget.ts';
 import type { Rooms } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
-import { accountName, namespaceOf } from '../pot.ts';
-import { ACT_FROM } from '../session/live-token.ts';
+import { type PodRef, Pods } from '../pods.ts';
+import { namespaceOf } from '../pot.ts';
 import type { SendRequest } from '../session/options.ts';
 import type { TokenSource } from '../session/ports.ts';
-import { Returns } from '../session/returns.ts';
+import { Revocations } from '../session/revocations.ts';
 import { Sessions } from '../session/sessions.ts';
 import { TokenRecords } from '../session/token-record.ts';
-import type { Shelves } from '../state/shelves.ts';
+import type { RecordStores } from '../state/record-stores.ts';
 import { Namespaces } from '../vault/namespaces.ts';
 import { VaultStores } from '../vault/stores.ts';
+import { LastAnswers } from '../volume/last-answers.ts';
+import { Volumes } from '../volume/volumes.ts';
 import type { ServeOptions } from './options.ts';
 
 export interface Outside {
@@ -29,13 +29,13 @@ export interface Outside {
   /** Asked where a mount brings no service account token along. */
   readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
-  readonly shelves: Shelves;
+  readonly records: RecordStores;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
   /** Ports that this process listens on: no store of a class is there. */
   readonly ownPorts: readonly number[];
   /** A pod has something from now on. */
-  readonly onKept: (pod: HoldingPod) => void;
+  readonly onKept: (pod: PodRef) => void;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
@@ -71,30 +71,26 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     isHeldBack: (account) => memory.time.isHeldBack(namespaceOf(account)),
     onSend: (account) => memory.time.spend(namespaceOf(account), REQUEST_MS),
   });
-  const returns = new Returns({ clock, emit, random: Math.random });
-  const sessions = makeSessions(options, outside, gate, returns);
-  const holdings = new Holdings({
+  const send: SendRequest = (door, how, request, signal) => gate.send(door, how, request, signal);
+  const revocations = new Revocations({ clock, emit, random: Math.random });
+  const sessions = makeSessions(options, outside, send, revocations);
+  const leases = new LeaseManager({
     clock,
     emit,
     random: Math.random,
-    send: (door, { session: key, owner, what, isUrgent }, request, signal) => {
-      const rank = isUrgent ? 'first' : 'renewal';
-      const session = { key, account: accountName(owner) };
-      const errand = { session, what, rank, retry: undefined, evidence: 'account' } as const;
-      return gate.send(door, errand, request, signal);
-    },
-    returns,
+    send,
+    revocations,
     stopping: outside.stopping,
     overlapMs: options.leaseOverlapMs,
     maxStaleMs: options.maxStaleMs,
     issueTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     isWatching: outside.isWatching,
-    shelf: outside.shelves.held,
+    records: outside.records.lease,
   });
   const volumes = new Volumes({
     clock,
     emit,
-    shelf: outside.shelves.volume,
+    records: outside.records.volume,
     keepMs: Math.max(KEEP_VOLUMES_MS, options.maxStaleMs),
   });
   const stores = new VaultStores({
@@ -107,7 +103,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       ownPorts: outside.ownPorts,
     },
     proxy: options.proxy,
-    shortestRenewedMs: options.minRenewalMs / ACT_FROM,
+    shortestRenewedMs: options.minRenewalMs / RENEW_FROM,
     clock,
     emit,
   });
@@ -115,7 +111,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
   const lastAnswers = new LastAnswers({
     clock,
     emit,
-    shelf: outside.shelves.answer,
+    records: outside.records.answer,
     parseBody: (bytes) => stores.parseBody(bytes),
     maxStaleMs,
   });
@@ -141,30 +137,26 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
       maxRepeats: options.maxRepeats,
       readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     }),
-    holdings,
+    leases,
     volumes,
     lastAnswers,
-    pods: new Pods([holdings, volumes, lastAnswers, sessions], outside.onKept),
+    pods: new Pods([leases, volumes, lastAnswers, sessions], outside.onKept),
     versionKey: outside.versionKey,
     memory,
   };
 }
 
-function makeSessions(options: ServeOptions, outside: Outside, gate: Gate, returns: Returns): Sessions {
-  const { clock, emit, tokenSource, shelves, stopping } = outside;
-  const send: SendRequest = (door, { session, what, isUrgent, isRepeatable, isUpkeep }, request, signal) => {
-    const retry = isRepeatable ? new RetryBudget(options.maxRepeats) : undefined;
-    const evidence = isUpkeep ? 'upkeep' : 'account';
-    return gate.send(door, { session, what, rank: isUrgent ? 'first' : 'renewal', retry, evidence }, request, signal);
-  };
+function makeSessions(options: ServeOptions, outside: Outside, send: SendRequest, revocations: Revocations): Sessions {
+  const { clock, emit, tokenSource, records, stopping } = outside;
   return new Sessions({
     clock,
     emit,
     send,
-    returns,
+    newRetry: () => new RetryBudget(options.maxRepeats),
+    revocations,
     stopping,
     random: Math.random,
-    records: new TokenRecords(shelves.session, clock, Math.random),
+    records: new TokenRecords(records.session, clock, Math.random),
     idleMs: options.sessionIdleMs,
     capacity: options.sessionCapacity,
     isPodOnly: options.isPodOnly,

@@ -2,7 +2,6 @@
 // every call in flight have its answer; a second ends at once.
 import { systemClock } from '../clock.ts';
 import type { Emit, Fields } from '../events.ts';
-import type { HoldingPod } from '../hold/pods.ts';
 import { KubeClient } from '../kube/client.ts';
 import { findApiServer } from '../kube/config.ts';
 import { KeptKey } from '../kube/kept-key.ts';
@@ -15,13 +14,14 @@ import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
 import { sayOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
+import type { PodRef } from '../pods.ts';
 import { Calls } from '../server/calls.ts';
 import { closeForbiddenCodes } from '../server/closed-codes.ts';
 import { MessageGate } from '../server/message-gate.ts';
 import { ProviderServer } from '../server/provider-server.ts';
 import { StatusSocket } from '../server/status-socket.ts';
 import { StartupError } from '../startup-error.ts';
-import { openShelves, type Shelves } from '../state/shelves.ts';
+import { openRecordStores, type RecordStores } from '../state/record-stores.ts';
 import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
@@ -50,20 +50,20 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   const stopping = new AbortController();
   // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
   const stopAsked = stopSignal();
-  let shelves: Shelves | undefined;
+  let records: RecordStores | undefined;
   // A start may wait for long: for the process before it, which has the state folder.
   void stopAsked.then(() => isStarted || stopping.abort());
   try {
     await health.start();
     const kube = await reachKubernetes(options, env, emit);
-    const kept = await openShelves({
+    const kept = await openRecordStores({
       folder: options.stateDir,
       maxBytes: options.stateMaxBytes,
       isRequired: options.isStateRequired,
       emit,
       signal: stopping.signal,
     });
-    shelves = kept;
+    records = kept;
     const versionKey = await loadVersionKey(kube, options, kept, emit, stopping.signal);
     const tokenSource = new TokenRequests({ client: kube, mode: options.tokenRequest, clock: systemClock });
     const watch = makePodWatch(kube, options, emit);
@@ -74,16 +74,16 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       tokenSource,
       versionKey,
       isWatching,
-      onKept: (pod: HoldingPod) => watch?.nowHolds(pod),
+      onKept: (pod: PodRef) => watch?.nowHolds(pod),
       ownPorts: health.port === undefined ? [] : [health.port],
-      shelves: kept,
+      records: kept,
       stopping: stopping.signal,
     };
     const rooms = makeRooms(options, outside);
-    await rooms.holdings.restore({
+    await rooms.leases.restore({
       open: (store) => rooms.stores.open(store),
       parseBody: (bytes) => rooms.stores.parseBody(bytes),
-      resumeAlone: (record, door, whose) => rooms.sessions.resumeAlone(record, door, whose),
+      resumeLeaseLogin: (record, door, whose) => rooms.sessions.resumeLeaseLogin(record, door, whose),
       markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
     });
     watch?.start(
@@ -111,7 +111,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     return 0;
   } catch (thrown) {
     if (stopping.signal.aborted) {
-      shelves?.close();
+      records?.close();
       return 0;
     }
     if (!(thrown instanceof StartupError)) {
@@ -183,14 +183,14 @@ function makePodWatch(kube: KubeClient | undefined, options: ServeOptions, emit:
 async function loadVersionKey(
   kube: KubeClient | undefined,
   { hmacSecretName: secretName }: ServeOptions,
-  shelves: Shelves,
+  records: RecordStores,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<() => Uint8Array> {
   const namespace = kube?.namespace ?? '';
-  const kept = new KeptKey(shelves.key, `${namespace}/${secretName}`);
+  const kept = new KeptKey(records.key, `${namespace}/${secretName}`);
   if (kube !== undefined) {
-    const options = { client: kube, namespace, secretName, kept, isKept: shelves.isKept, clock: systemClock, emit };
+    const options = { client: kube, namespace, secretName, kept, isKept: records.isKept, clock: systemClock, emit };
     await new VersionKey(options).load(signal);
   }
   return () => kept.current();

@@ -5,6 +5,7 @@
 // A class says what is asked for, so one account's failures are its own: they stop that account. The circuit opens for
 // all if a second witness saw the same, and if the store answered nobody since the failing requests were sent.
 import { MountError, type Reason } from '../errors.ts';
+import type { Evidence } from '../request-options.ts';
 
 /** Failures in a row, with no answer between them, before the circuit opens. One mount of one object makes three. */
 const FAILURES_TO_OPEN = 5;
@@ -25,12 +26,6 @@ const COUNTED: ReadonlySet<Reason> = new Set([
   'store-sealed',
   'store-unavailable',
 ] as const);
-
-/**
- * What a request's end says of the store. `none`: the path may choose its own status. `account`: somebody chose what is
- * asked for. `upkeep`: nobody but this provider did.
- */
-export type Evidence = 'none' | 'account' | 'upkeep';
 
 /** The witness that stands for the provider's own requests; no account is named so. */
 const UPKEEP = '';

@@ -5,17 +5,17 @@ import type { Clock } from '../clock.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import type { Read } from '../plan/plan.ts';
-import type { Access } from '../session/access.ts';
-import type { LiveToken } from '../session/live-token.ts';
+import type { Rank } from '../request-options.ts';
+import type { SessionHandle } from '../session/session-source.ts';
+import type { Token } from '../session/token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Gate } from './gate.ts';
 import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
-import type { Outcome, Sent } from './outcome.ts';
 import type { Answer, Door } from './ports.ts';
+import type { FetchedAnswer, ReadResult } from './read-result.ts';
 import { Refusals } from './refusals.ts';
 import { RetryBudget } from './retry.ts';
-import type { Rank } from './slots.ts';
 
 /** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ export interface FetcherOptions {
 /** One mount's wish. */
 export interface Caller {
   readonly door: Door;
-  readonly visit: Access;
+  readonly handle: SessionHandle;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
   /** Its uid: who is told of a refusal. */
@@ -84,12 +84,12 @@ export class Fetcher {
    * @returns an outcome for each read, by its key; none for one that joined another's request whose answer turned out to
    *   be a lease: that is the other's own, and its path is now known to give leases. Never throws.
    */
-  async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, Outcome>> {
+  async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, ReadResult>> {
     const budget = new RetryBudget(this.#options.maxRepeats);
-    const outcomes = new Map<string, Outcome>();
+    const outcomes = new Map<string, ReadResult>();
     await Promise.all(
       reads.map((read) => {
-        const key = `${caller.visit.session.key} ${read.key}`;
+        const key = `${caller.handle.session.key} ${read.key}`;
         const wanted = { read, caller, budget, key, path: pathOf(caller.door, read) };
         return this.#fetch(wanted).then(
           (sent) => {
@@ -111,7 +111,7 @@ export class Fetcher {
     this.#joins.markLeased(pathOf(door, read));
   }
 
-  async #fetch(wanted: MountRead): Promise<Sent | undefined> {
+  async #fetch(wanted: MountRead): Promise<FetchedAnswer | undefined> {
     const { read, caller, key, path } = wanted;
     const { calledAt, rank, memory, signal } = caller;
     const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
@@ -131,7 +131,7 @@ export class Fetcher {
     return sent.answer.hasLease ? undefined : sent;
   }
 
-  #startFlight(wanted: MountRead): Promise<Sent> {
+  #startFlight(wanted: MountRead): Promise<FetchedAnswer> {
     const { key, caller } = wanted;
     const sending = { sentAt: undefined, mounts: new Set([caller.memory]) };
     const sent = withinTime(this.#options.readTimeoutMs, (signal) => this.#send(wanted, sending, signal))
@@ -146,13 +146,13 @@ export class Fetcher {
   }
 
   /** Sends the read, and once more with the token that a refusal may bring (Session.afterForbidden). */
-  async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+  async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { key, caller } = wanted;
     const { clock } = this.#options;
-    const { visit } = caller;
+    const { handle } = caller;
     const remembered = this.#refusals.find(key, caller.pod, clock.now());
     if (remembered !== undefined) throw remembered;
-    const token = await visit.acquire(signal);
+    const token = await handle.acquire(signal);
     const acquiredAt = clock.now();
     try {
       const sent = await this.#sendAs(token, wanted, sending, signal);
@@ -161,7 +161,7 @@ export class Fetcher {
     } catch (thrown) {
       if (!isForbidden(thrown)) throw await this.#explain(thrown, token, wanted, signal);
       let forbidden = thrown;
-      const next = await visit.afterForbidden(token, sending.sentAt ?? acquiredAt, forbidden);
+      const next = await handle.afterForbidden(token, sending.sentAt ?? acquiredAt, forbidden);
       if (next !== undefined) {
         const again = await this.#sendAs(next, wanted, sending, signal).catch(asMountError);
         if (!(again instanceof MountError)) {
@@ -173,34 +173,34 @@ export class Fetcher {
         forbidden = again;
       }
       const refused = await this.#explain(forbidden, next ?? token, wanted, signal);
-      this.#refusals.remember(key, visit.session.account, caller.pod, refused, clock.now());
+      this.#refusals.remember(key, handle.session.account, caller.pod, refused, clock.now());
       throw refused;
     }
   }
 
   /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
-  async #explain<T>(error: T, token: LiveToken, { read, caller }: MountRead, signal: AbortSignal) {
-    const { door, rank, visit } = caller;
+  async #explain<T>(error: T, token: Token, { read, caller }: MountRead, signal: AbortSignal) {
+    const { door, rank, handle } = caller;
     // A use of a token that has few of them is worth more.
-    const isAsked = rank === 'first' && !token.isCounted;
+    const isAsked = rank === 'first' && !token.isUseLimited;
     if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
     const what = describeRead(read);
-    const errand = { session: visit.session, rank, what, retry: undefined, evidence: 'none' } as const;
+    const options = { session: handle.session, rank, what, retry: undefined, evidence: 'none' } as const;
     const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
     return withinTime(EXPLAIN_MS, (inTime) =>
-      this.#options.gate.send(door, errand, ask, AbortSignal.any([signal, inTime])),
+      this.#options.gate.send(door, options, ask, AbortSignal.any([signal, inTime])),
     ).catch(() => error);
   }
 
-  async #sendAs(token: LiveToken, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<Sent> {
+  async #sendAs(token: Token, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { read, caller, budget, path } = wanted;
-    const { door, visit, rank, cost, memory } = caller;
+    const { door, handle, rank, cost, memory } = caller;
     const { clock, gate } = this.#options;
     const isRepeatable = isJoinable(read);
     const what = describeRead(read);
     const retry = isRepeatable ? budget : undefined;
     const evidence = door.isEvidence(read) ? 'account' : 'none';
-    const errand = { session: visit.session, rank, what, retry, evidence } as const;
+    const options = { session: handle.session, rank, what, retry, evidence } as const;
     const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
     const request = (own: AbortSignal) => {
       // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
@@ -219,7 +219,7 @@ export class Fetcher {
         const wait = room.untilRoom(bytes);
         if (wait !== undefined) await wait;
         try {
-          answer = await gate.send(door, errand, request, signal);
+          answer = await gate.send(door, options, request, signal);
         } catch (thrown) {
           const wantedBytes = room.giveUp(thrown);
           if (wantedBytes === undefined) throw thrown;
@@ -230,10 +230,9 @@ export class Fetcher {
     } finally {
       room.end(answer && { key: answer.body.reveal(), sizeBytes: answer.sizeBytes });
     }
-    token.prove(clock.now());
+    token.proved(clock.now());
     if (answer.hasLease) {
-      token.carry(answer.sentAt + answer.leaseMs);
-      token.leases += 1;
+      token.leaseIssued(answer.sentAt + answer.leaseMs);
       this.#joins.markLeased(path);
     }
     return { answer, token };

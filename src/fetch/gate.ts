@@ -4,12 +4,12 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
+import type { RequestOptions } from '../request-options.ts';
 import type { TokenDoor } from '../session/ports.ts';
 import type { CircuitStatus } from '../status.ts';
-import { Circuit, type Evidence, type Passed, type Probe } from './circuit.ts';
+import { Circuit, type Passed, type Probe } from './circuit.ts';
 import { Recovery } from './recovery.ts';
-import type { RetryBudget } from './retry.ts';
-import { type Rank, Slots, type Turn } from './slots.ts';
+import { Slots } from './slots.ts';
 
 export interface GateOptions {
   readonly clock: Clock;
@@ -26,18 +26,6 @@ export interface GateOptions {
   readonly onSend: (account: string) => void;
 }
 
-export interface Errand {
-  /** Whose turn it counts as. */
-  readonly session: Turn;
-  readonly rank: Rank;
-  /** Names the request in a message: `GET secret/app`. */
-  readonly what: string;
-  /** undefined: sent once, never repeated. */
-  readonly retry: RetryBudget | undefined;
-  /** What its end says of the store. */
-  readonly evidence: Evidence;
-}
-
 /** How a request came in, and what it failed on the time before. */
 interface Entry {
   readonly circuit: Circuit;
@@ -45,11 +33,9 @@ interface Entry {
   readonly lastError: MountError | undefined;
 }
 
-/** The time of one request, or what is left of its mount's if that is less. */
-interface RequestTime {
+/** The time of one request, or what is left of its mount's if that is less; to dispose of it stops its clock. */
+interface RequestTime extends Disposable {
   readonly signal: AbortSignal;
-  /** The request has ended. */
-  end(): void;
 }
 
 /** Circuits that are remembered; a class may name any address, so there is a bound. */
@@ -80,13 +66,13 @@ export class Gate {
   }
 
   /**
-   * Sends `request` when its turn comes and repeats it where the errand allows.
+   * Sends `request` when its turn comes and retries it as its options allow.
    * @throws MountError: the request's own failure, the circuit's, or mount-timeout naming what was waited for
    * when `signal` aborted.
    */
   async send<T>(
     door: TokenDoor,
-    errand: Errand,
+    options: RequestOptions,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
@@ -95,14 +81,14 @@ export class Gate {
     for (let repeats = 0; ; repeats += 1) {
       const circuit = this.#circuitOf(door);
       // What the circuit refuses is not repeated, nor is a probe that failed: in an outage a mount knocks once.
-      const isClosed = circuit.isClosedFor(errand.session.account, clock.now());
-      const probe = isClosed ? undefined : await this.#enter(circuit, errand, lastError, signal);
+      const isClosed = circuit.isClosedFor(options.session.account, clock.now());
+      const probe = isClosed ? undefined : await this.#enter(circuit, options, lastError, signal);
       try {
-        return await this.#sendOnce(door, errand, request, signal, { circuit, probe, lastError });
+        return await this.#sendOnce(door, options, request, signal, { circuit, probe, lastError });
       } catch (thrown) {
         const error = asMountError(thrown);
         const isLast = probe !== undefined || error === lastError;
-        const waitMs = isLast ? undefined : errand.retry?.waitMs(error, repeats, clock.now(), random);
+        const waitMs = isLast ? undefined : options.retry?.waitMs(error, repeats, clock.now(), random);
         if (waitMs === undefined) throw error;
         lastError = error;
         await clock.sleep(waitMs, signal).catch(() => {
@@ -123,28 +109,23 @@ export class Gate {
 
   async #sendOnce<T>(
     door: TokenDoor,
-    errand: Errand,
+    options: RequestOptions,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
     { circuit, probe, lastError }: Entry,
   ): Promise<T> {
-    const { evidence, session } = errand;
+    const { evidence, session } = options;
     const { account } = session;
     let error: MountError | undefined;
     let sentAt: number | undefined;
     try {
-      const wait = this.#slot(door, errand, signal, lastError);
+      const wait = this.#slot(door, options, signal, lastError);
       if (wait !== undefined) await wait;
+      using _slot = this.#taken(door.origin, account);
       sentAt = this.#options.clock.now();
       this.#options.onSend(account);
-      let time: RequestTime | undefined;
-      try {
-        time = this.#startTime(door, errand, signal);
-        return await request(time.signal);
-      } finally {
-        time?.end();
-        this.#release(door.origin, account);
-      }
+      using time = this.#startTime(door, options, signal);
+      return await request(time.signal);
     } catch (thrown) {
       error = asMountError(thrown);
       throw error;
@@ -156,15 +137,15 @@ export class Gate {
   /** @returns undefined where it has one at once */
   #slot(
     door: TokenDoor,
-    errand: Errand,
+    options: RequestOptions,
     signal: AbortSignal,
     lastError: MountError | undefined,
   ): Promise<void> | undefined {
-    const { account } = errand.session;
+    const { account } = options.session;
     const own = this.#ownSlots(account);
     const slots = this.#slotsOf(door.origin);
     if (signal.aborted || !slots.isFreeFor(account) || !own.tryAcquire(account))
-      return this.#waitForSlot(own, door, errand, signal, lastError);
+      return this.#waitForSlot(own, door, options, signal, lastError);
     slots.tryAcquire(account);
     this.#tellSlots(slots);
     return undefined;
@@ -174,7 +155,7 @@ export class Gate {
   async #waitForSlot(
     own: Slots,
     door: TokenDoor,
-    { session, rank, what }: Errand,
+    { session, rank, what }: RequestOptions,
     signal: AbortSignal,
     lastError: MountError | undefined,
   ): Promise<void> {
@@ -196,6 +177,11 @@ export class Gate {
       this.#tellSlots(this.#slotsOf(door.origin));
       this.#forgetIdle(door.origin, account);
     }
+  }
+
+  /** The slot that the request has now; to dispose of it gives it to the next. */
+  #taken(origin: string, account: string): Disposable {
+    return { [Symbol.dispose]: () => this.#release(origin, account) };
   }
 
   #release(origin: string, account: string): void {
@@ -230,7 +216,7 @@ export class Gate {
   }
 
   /** Of one request. @throws MountError mount-timeout where the mount's own is over */
-  #startTime(door: TokenDoor, { what }: Errand, signal: AbortSignal): RequestTime {
+  #startTime(door: TokenDoor, { what }: RequestOptions, signal: AbortSignal): RequestTime {
     const { requestTimeoutMs } = this.#options;
     const outOf = (reason: 'mount-timeout' | 'store-timeout', time: string) =>
       new MountError(reason, `${what}: no answer from ${door.address} within ${time}`);
@@ -243,13 +229,13 @@ export class Gate {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
-    return { signal: own.signal, end };
+    return { signal: own.signal, [Symbol.dispose]: end };
   }
 
   /** A retry that the circuit refuses reports what the request itself failed on. */
   async #enter(
     circuit: Circuit,
-    { session, retry }: Errand,
+    { session, retry }: RequestOptions,
     lastError: MountError | undefined,
     signal: AbortSignal,
   ): Promise<Probe | undefined> {

@@ -4,10 +4,10 @@
 import type { Clock } from '../clock.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { entryBytes, Pot } from '../pot.ts';
+import type { Rank } from '../request-options.ts';
 import { Sweeper } from '../sweeper.ts';
-import type { Sent } from './outcome.ts';
 import type { Answer } from './ports.ts';
-import type { Rank } from './slots.ts';
+import type { FetchedAnswer } from './read-result.ts';
 
 /** How far a read has come. */
 export interface Sending {
@@ -21,10 +21,10 @@ export interface Sending {
 export interface Flight {
   readonly rank: Rank;
   readonly sending: Sending & { readonly mounts: Set<MountMemory> };
-  readonly sent: Promise<Sent>;
+  readonly sent: Promise<FetchedAnswer>;
 }
 
-/** Filed answers are the same objects that hold/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */
+/** Filed answers are the same objects that volume/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */
 const MAX_FILED_BYTES = 4 * 1024 * 1024;
 /** Paths known to give leases. One forgotten is learned again at the cost of one request too many. */
 const MAX_LEASED_PATHS = 10_000;

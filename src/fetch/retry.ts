@@ -1,6 +1,7 @@
 // When a request that failed may be sent once more, and how long to wait before it. Only failures that the
 // next moment may mend count; a timeout is final, as the caller has waited long enough.
 import type { MountError, Reason } from '../errors.ts';
+import type { Retry } from '../request-options.ts';
 
 const RETRIED: ReadonlySet<Reason> = new Set([
   'store-unreachable',
@@ -17,7 +18,7 @@ const FIRST_CEILING_MS = 500;
 const WAIT_TOTAL_MS = 5_000;
 
 /** The waiting that one mount may still do. Its parallel reads wait at the same time, so it is one span, not a sum. */
-export class RetryBudget {
+export class RetryBudget implements Retry {
   readonly #maxRepeats: number;
   #endsAt: number | undefined;
 

@@ -2,20 +2,12 @@
 // front of the agent's sockets, so that a request's own clock starts only when it may be sent. Slots are
 // dealt round robin over service accounts, of which none has all, and within one over its sessions: neither a class with
 // many roles nor a crash-looping pod starves the others.
+import type { Rank, Turn } from '../request-options.ts';
 
-/** In the order of service: a pod that waits to start, a pod that runs, a token that is renewed ahead of time. */
-export const RANKS = ['first', 'poll', 'renewal'] as const;
-export type Rank = (typeof RANKS)[number];
+export const RANKS: readonly Rank[] = ['first', 'poll', 'renewal'];
 
 /** Of the slots, for whoever comes while one account has all the others: requests that hang hold theirs for 10 s. */
 const KEPT_FREE = 0.25;
-
-/** Who takes a turn: accounts in turn, and the sessions of one account in turn. */
-export interface Turn {
-  /** The session's. */
-  readonly key: string;
-  readonly account: string;
-}
 
 interface Ticket {
   readonly turn: Turn;

@@ -1,7 +1,7 @@
 // Facts become log lines: which level each has, how it is said, and what is told with it. How a line is written
 // is log.ts. Counts that only a graph makes sense of (sessions, slots, volumes) are metrics and no lines.
 import { Code } from '../errors.ts';
-import type { Fact, HeldFact, MountFact } from '../events.ts';
+import type { Fact, LeaseFact, MountFact } from '../events.ts';
 import { describeFault } from './fault-detail.ts';
 
 /** In order of weight. */
@@ -24,7 +24,7 @@ export function levelOf(fact: Fact): Level | undefined {
       return fact.isOpen ? 'warn' : 'info';
     case 'stale':
       return fact.isStale ? 'warn' : 'info';
-    case 'held':
+    case 'lease':
       return fact.event === 'lost' ? 'warn' : fact.event === 'renewed' ? 'debug' : 'info';
     case 'ready':
       return fact.isReady ? 'info' : 'warn';
@@ -58,9 +58,9 @@ export function describeFact(fact: Fact): LogLine {
         fields: { namespace, pod, class: className, object, reason, ageMs: Math.round(ageMs) },
       };
     }
-    case 'held': {
+    case 'lease': {
       const { namespace, account, pod, request, event } = fact;
-      return { msg: HELD[event], fields: { namespace, account, pod: pod || undefined, request } };
+      return { msg: LEASE[event], fields: { namespace, account, pod: pod || undefined, request } };
     }
     case 'ready':
       return { msg: fact.isReady ? 'ready' : 'not ready', fields: { detail: fact.detail } };
@@ -76,12 +76,12 @@ export function describeFact(fact: Fact): LogLine {
   }
 }
 
-const HELD: Record<HeldFact['event'], string> = {
-  issued: 'an answer is held from now on',
-  renewed: 'held answer renewed',
-  replaced: 'held answer replaced',
-  'given back': 'held answer given back',
-  lost: 'a held answer ended while a pod had it; the next poll asks for another',
+const LEASE: Record<LeaseFact['event'], string> = {
+  issued: 'lease issued',
+  renewed: 'lease renewed',
+  replaced: 'lease replaced',
+  revoked: 'lease revoked',
+  lost: 'a lease ended while a pod had it; the next poll asks for another',
 };
 
 const MOUNTED: Record<MountFact['outcome'], string> = {

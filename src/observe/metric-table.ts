@@ -75,23 +75,23 @@ export const METRICS = {
     labels: [],
     help: 'Volumes with at least one object from an earlier answer, because its store does not answer.',
   },
-  held: {
-    name: 'secretmount_answers_held',
+  leases: {
+    name: 'secretmount_leases',
     type: 'gauge',
     labels: ['state'],
-    help: 'Answers held over polls (leases, certificates): live, due for the next poll to replace, or replaced and kept for the overlap.',
+    help: 'Leases and other responses that polls do not ask for again, by state: active, due (the next poll replaces it) or superseded (kept for the overlap).',
   },
   nearEnd: {
-    name: 'secretmount_answers_near_end',
+    name: 'secretmount_leases_near_end',
     type: 'gauge',
     labels: [],
-    help: 'Answers held that pods poll for and that are in the last tenth of their life: they should have been renewed or replaced by now.',
+    help: 'Leases that pods poll for and that are in the last tenth of their life. They should have been renewed or replaced by now.',
   },
-  heldEvents: {
-    name: 'secretmount_held_answer_events_total',
+  leaseEvents: {
+    name: 'secretmount_lease_events_total',
     type: 'counter',
     labels: ['event'],
-    help: 'What became of held answers: issued, renewed, replaced, given back, or lost while a pod had it.',
+    help: 'Leases that were issued, renewed, replaced, revoked, or lost while a pod had them.',
   },
   kept: {
     name: 'secretmount_kept_bytes',

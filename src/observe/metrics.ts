@@ -38,7 +38,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
 /** Tell how things stand, at each change: many times in each mount, where a gauge is set when somebody asks. */
 type StandingFact = Extract<
   Fact,
-  { type: 'sessions' | 'slots' | 'volumes' | 'holdings' | 'kept' | 'mount-memory' | 'mount-time' }
+  { type: 'sessions' | 'slots' | 'volumes' | 'leases' | 'kept' | 'mount-memory' | 'mount-time' }
 >;
 
 /** The last one of each; of what is kept, by what it is. */
@@ -61,16 +61,16 @@ function record(count: Counters, openAddresses: Set<string>, standing: Standing,
     case 'sessions':
     case 'slots':
     case 'volumes':
-    case 'holdings':
+    case 'leases':
     case 'mount-memory':
     case 'mount-time':
       standing.set(fact.type, fact);
       break;
     case 'kept':
-      standing.set(fact.what, fact);
+      standing.set(`kept ${fact.what}`, fact);
       break;
-    case 'held':
-      count.heldEvents.inc({ event: fact.event });
+    case 'lease':
+      count.leaseEvents.inc({ event: fact.event });
       break;
     case 'circuit':
       if (!fact.isOpen) openAddresses.delete(fact.address);
@@ -99,8 +99,8 @@ function show(count: Counters, fact: StandingFact): void {
       count.volumes.set(fact.count);
       count.volumesStale.set(fact.stale);
       break;
-    case 'holdings':
-      for (const state of ['live', 'due', 'replaced'] as const) count.held.set({ state }, fact[state]);
+    case 'leases':
+      for (const state of ['active', 'due', 'superseded'] as const) count.leases.set({ state }, fact[state]);
       count.nearEnd.set(fact.nearEnd);
       break;
     case 'kept':

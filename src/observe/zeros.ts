@@ -1,7 +1,7 @@
 // Every pair of labels is there from the start, at 0: a counter that appears with its first event has not increased, and
 // an alert on it would miss that one.
 import { REASONS } from '../errors.ts';
-import type { Fact, HeldFact, MountFact, RequestFact } from '../events.ts';
+import type { Fact, LeaseFact, MountFact, RequestFact } from '../events.ts';
 import type { Counters } from './counters.ts';
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
@@ -22,14 +22,14 @@ const OPERATIONS = every<RequestFact['operation']>({
   health: true,
   revoke: true,
 });
-const EVENTS = every<HeldFact['event']>({
+const EVENTS = every<LeaseFact['event']>({
   issued: true,
   renewed: true,
   replaced: true,
-  'given back': true,
+  revoked: true,
   lost: true,
 });
-const STATES = every<'live' | 'due' | 'replaced'>({ live: true, due: true, replaced: true });
+const STATES = every<'active' | 'due' | 'superseded'>({ active: true, due: true, superseded: true });
 const KEPT = every<Of<'kept'>['what']>({ 'last answers': true, leases: true });
 const PARTS = every<Of<'degraded'>['part']>({ 'state-folder': true, 'version-key': true, 'pod-watch': true });
 
@@ -44,8 +44,8 @@ export function startAtZero(count: Counters): void {
     for (const outcome of ['ok', ...REASON_NAMES]) count.requests.inc({ operation, outcome }, 0);
     count.requestDuration.zero({ operation });
   }
-  for (const event of EVENTS) count.heldEvents.inc({ event }, 0);
-  for (const state of STATES) count.held.set({ state }, 0);
+  for (const event of EVENTS) count.leaseEvents.inc({ event }, 0);
+  for (const state of STATES) count.leases.set({ state }, 0);
   for (const what of KEPT) count.kept.set({ what }, 0);
   for (const part of PARTS) count.degraded.set({ part }, 0);
 }

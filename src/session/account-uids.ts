@@ -1,6 +1,6 @@
-// Which account a pod's token is of, by its uid: one that was deleted and made anew has the same name and must not go on
-// with what the old one logged in. A token that came with the mount says it in its claims; if none came, the one that is
-// asked of the API server does, once for each pod, as a pod keeps its account.
+// Which account a pod's token is of, by its uid: one that was deleted and created again has the same name and must not use the
+// logins of the old one. A token that came with the mount says it in its claims; if none came, the token requested from the API
+// server does, once for each pod, as a pod keeps its account.
 import type { Plan } from '../plan/plan.ts';
 import { readClaims } from './claims.ts';
 import type { TokenSource } from './ports.ts';

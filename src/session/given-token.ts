@@ -1,21 +1,21 @@
-// A store token that somebody else got and brings along. It is read anew for each mount, as an agent may replace
-// it, and used as it is: never renewed, never revoked, never replaced by a login.
+// A store token that a person brings along. It is read again for each mount, as an agent may replace it, and used as it is: never
+// renewed, never revoked, never replaced by a login.
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import type { Secret } from '../secret.ts';
-import type { Access, AccessSource, LoneAccess } from './access.ts';
 import { givenTokenKey } from './key.ts';
-import { LiveToken } from './live-token.ts';
 import type { TokenDoor } from './ports.ts';
+import type { LoginContext, OpenedLeaseLogin, SessionHandle, SessionSource } from './session-source.ts';
+import { Token } from './token.ts';
 
 export interface GivenTokenOptions {
   readonly read: () => Promise<Secret<string>>;
-  /** Time for the one lookup that tells a dead token from a missing right. */
+  /** Time for the one lookup that tells an invalid token from a missing policy. */
   readonly lookupTimeoutMs: number;
 }
 
-export class GivenToken implements AccessSource {
+export class GivenToken implements SessionSource {
   readonly #options: GivenTokenOptions;
 
   constructor(options: GivenTokenOptions) {
@@ -26,7 +26,7 @@ export class GivenToken implements AccessSource {
     return Promise.resolve(plan);
   }
 
-  async visit(plan: Plan, door: TokenDoor): Promise<Access> {
+  async open({ plan, door }: LoginContext): Promise<SessionHandle> {
     const secret = await this.#options.read();
     const token = liveForGood(secret);
     let check: Promise<undefined> | undefined;
@@ -37,36 +37,37 @@ export class GivenToken implements AccessSource {
         check ??= this.#assertAlive(secret, door, refused);
         return check;
       },
-      leave: () => {},
+      [Symbol.dispose]: () => {},
     };
   }
 
-  holderKey(plan: Plan, door: TokenDoor): string {
+  leaseScopeKey({ plan, door }: Omit<LoginContext, 'cost'>): string {
     return [door.key, plan.identity.podUid].join(' ');
   }
 
-  /** There is only the one token, and it is not ours to end. */
-  visitAlone(plan: Plan, door: TokenDoor): LoneAccess {
-    const visit = this.visit(plan, door);
+  /** There is only the one token, and it is not ours to revoke. */
+  openLeaseLogin(context: LoginContext): OpenedLeaseLogin {
+    const { plan, door } = context;
+    const opened = this.open(context);
     const key = `given ${door.key}`;
-    return {
+    const handle: SessionHandle = {
       session: { key, account: accountName(plan.identity) },
-      acquire: async (signal) => (await visit).acquire(signal),
-      afterForbidden: async (token, sentAt, refused) => (await visit).afterForbidden(token, sentAt, refused),
-      leave: () => {},
-      own: { key, recordKey: '', end: () => Promise.resolve(), abandon: () => {} },
+      acquire: async (signal) => (await opened).acquire(signal),
+      afterForbidden: async (token, sentAt, refused) => (await opened).afterForbidden(token, sentAt, refused),
+      [Symbol.dispose]: () => {},
     };
+    return { handle, login: { key, recordKey: '', revoke: () => Promise.resolve(), leaveToExpire: () => {} } };
   }
 
-  takeOver(): undefined {
+  promoteToLeaseLogin(): undefined {
     return undefined;
   }
 
-  disown(): boolean {
+  discardSharedToken(): boolean {
     return false;
   }
 
-  resumeAlone(): undefined {
+  resumeLeaseLogin(): undefined {
     return undefined;
   }
 
@@ -76,7 +77,7 @@ export class GivenToken implements AccessSource {
 
   async #assertAlive(secret: Secret<string>, door: TokenDoor, refused: MountError): Promise<undefined> {
     const signal = AbortSignal.timeout(this.#options.lookupTimeoutMs);
-    // Without a word on the token, the refusal of the read is all that is known, and it stands.
+    // If the lookup fails, assume the token is valid and let the 403 stand.
     if (!refused.isTokenUnknown && (await door.isAlive(secret, signal).catch(() => true))) return undefined;
     throw new MountError(
       'login-refused',
@@ -85,8 +86,8 @@ export class GivenToken implements AccessSource {
   }
 }
 
-/** How long it lives is its owner's affair; when it has ended the store says so. */
-function liveForGood(token: Secret<string>): LiveToken {
+/** Its lifetime is the user's concern; the store rejects it once expired. */
+function liveForGood(token: Secret<string>): Token {
   const grant = {
     token,
     ttlMs: 0,
@@ -97,5 +98,5 @@ function liveForGood(token: Secret<string>): LiveToken {
     account: '',
     sentAt: 0,
   } as const;
-  return new LiveToken(grant, () => 0);
+  return new Token(grant, () => 0);
 }

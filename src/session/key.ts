@@ -27,7 +27,7 @@ export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Cl
   ]);
 }
 
-/** Of a token that was brought along: whoever has it may see what it sees. */
+/** For a given token: whoever has it may see what it sees. */
 export function givenTokenKey(door: TokenDoor, token: Secret<string>): string {
   return digest(['given', door.key, token.reveal()]);
 }

@@ -1,11 +1,11 @@
-// What a login's answer tells beside its token: what a login at a mount path proves, a fact about the store and the same
-// for all who log in there, and for whom the store took the caller.
+// What the answer to a login says beside its token: what a login at an auth mount path proves, a fact about the store and the
+// same for all who log in there, and as whom the store accepted the caller.
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { methodKey } from './key.ts';
-import type { LiveToken } from './live-token.ts';
 import type { Grant, TokenDoor } from './ports.ts';
+import type { Token } from './token.ts';
 
 /** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
 const MAX_METHODS = 1_000;
@@ -18,7 +18,7 @@ export class LoginMethods {
   proves(door: TokenDoor, mount: string): Grant['proves'] | undefined {
     const key = methodKey(door, mount);
     const known = this.#proofs.get(key);
-    // What is used stays: one account may log in at a thousand paths of a store of its own.
+    // What is in use stays: one account may log in at a thousand paths of a store of its own.
     if (known !== undefined) this.#remember(key, known);
     return known;
   }
@@ -38,8 +38,8 @@ export class LoginMethods {
   }
 }
 
-/** @throws MountError token-mismatch: the store took the token for another account's than the kubelet named. */
-export function assertLoggedInAs(plan: Plan, token: LiveToken): void {
+/** @throws MountError token-mismatch: the store accepted the token as another account's than the kubelet named. */
+export function assertLoggedInAs(plan: Plan, token: Token): void {
   const { namespace, account } = plan.identity;
   if (token.account === accountName(plan.identity)) return;
   throw new MountError(

@@ -1,25 +1,15 @@
 // What a session is given: time, a way to send, and its bounds.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
+import type { RequestOptions, Retry } from '../request-options.ts';
 import type { TokenDoor } from './ports.ts';
-import type { Returns } from './returns.ts';
+import type { Revocations } from './revocations.ts';
 import type { TokenRecords } from './token-record.ts';
 
-export interface SessionErrand {
-  /** Whose turn it counts as. */
-  readonly session: { readonly key: string; readonly account: string };
-  /** Names the request in a message. */
-  readonly what: string;
-  readonly isUrgent: boolean;
-  readonly isRepeatable: boolean;
-  /** Its path is the same for all, whatever a class says. */
-  readonly isUpkeep: boolean;
-}
-
-/** Sends a session's own requests with the turn and the repeats of all others: fetch/gate.ts, by way of the wiring. */
+/** Sends a request of ours with the turn, the retries and the circuit of all others: fetch/gate.ts, by way of the wiring. */
 export type SendRequest = <T>(
   door: TokenDoor,
-  errand: SessionErrand,
+  options: RequestOptions,
   request: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ) => Promise<T>;
@@ -30,12 +20,14 @@ export interface SessionOptions {
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
   readonly send: SendRequest;
-  /** A login that nobody used for so long is given back. */
+  /** The retries of one login. */
+  readonly newRetry: () => Retry | undefined;
+  /** A login that was not used for so long is revoked. */
   readonly idleMs: number;
-  /** Time for one login with its repeats. Shared work has its own, never a caller's. */
+  /** Time for one login with its retries. Shared work has its own, never a caller's. */
   readonly loginTimeoutMs: number;
   readonly records: TokenRecords;
-  readonly returns: Returns;
+  readonly revocations: Revocations;
   /** Aborts when the process ends: no more renewals. */
   readonly stopping: AbortSignal;
 }

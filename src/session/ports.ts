@@ -1,5 +1,5 @@
-// What session/ needs of the outside: a store that gives, renews and takes back tokens, and a source of
-// service account tokens. The store's room and kube/ implement these; session/ names neither.
+// What session/ needs of the outside: a store that issues, renews and revokes tokens, and a source of service account tokens.
+// The store's room and kube/ implement these; session/ names neither.
 import type { Identity } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 

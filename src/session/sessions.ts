@@ -5,16 +5,18 @@ import { randomUUID } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
 import { waitFor } from '../waiting.ts';
-import type { AccessSource, LoneAccess, OwnLogin } from './access.ts';
 import { AccountUids } from './account-uids.ts';
 import { Credential } from './credential.ts';
 import { type Scope, sessionKey } from './key.ts';
-import type { LiveToken } from './live-token.ts';
+import { OwnLeaseLogin } from './lease-login.ts';
+import type { LoginRequester, SessionOwner } from './login.ts';
+import { LoginHandle } from './login-handle.ts';
 import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenDoor, TokenSource } from './ports.ts';
-import { Session, type SessionOwner, type Visitor } from './session.ts';
-import { Visit } from './visit.ts';
+import { Session } from './session.ts';
+import type { LeaseLogin, LoginContext, OpenedLeaseLogin, SessionSource } from './session-source.ts';
+import type { Token } from './token.ts';
 
 export interface SessionsOptions extends SessionOptions {
   readonly tokenSource: TokenSource;
@@ -27,15 +29,15 @@ export interface SessionsOptions extends SessionOptions {
   readonly isPodOnly: boolean;
 }
 
-/** How often a caller waits for another's first login at a mount path before it goes on alone. */
+/** How often a caller waits for another's first login at an auth mount path before it logs in alone. */
 const LEARN_TRIES = 3;
 
-export class Sessions implements AccessSource {
+export class Sessions implements SessionSource {
   readonly #options: SessionsOptions;
   /** By session key, least recently used first. */
   readonly #sessions = new Map<string, Session>();
-  /** Each for one answer; they go when their token does. */
-  readonly #alone = new Set<Session>();
+  /** They go when their token does. */
+  readonly #leaseLogins = new Set<OwnLeaseLogin>();
   readonly #methods = new LoginMethods();
   readonly #accountUids: AccountUids;
   /** First logins under way at a mount path of unknown method, by the account's session key. */
@@ -52,128 +54,138 @@ export class Sessions implements AccessSource {
   }
 
   /**
-   * The caller's way into its session, to be left when its mount ends. Logs in only where the method at the
-   * mount path is not known yet.
+   * The caller's handle on its session, for the length of its mount. Logs in only if the method at the auth mount path is not
+   * known yet.
    * @throws MountError token-mismatch, or the failure of that first login.
    */
-  async visit(plan: Plan, door: TokenDoor, cost: { logins: number }, signal: AbortSignal): Promise<Visit> {
-    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
-    const visitor: Visitor = { plan, door, credential, cost };
+  async open(context: LoginContext, signal: AbortSignal): Promise<LoginHandle> {
+    const requester = this.#requesterOf(context);
     for (let tries = 1; ; tries += 1) {
-      const scope = this.#scopeOf(visitor);
-      if (scope !== undefined) return new Visit(this.#session(scope, visitor), visitor, this.#options.stopping);
-      const accountKey = this.#key('account', visitor);
+      const scope = this.#scopeOf(requester);
+      if (scope !== undefined)
+        return new LoginHandle(this.#session(scope, requester).login, requester, this.#options.stopping);
+      const accountKey = this.#key('account', requester);
       const learning = this.#learning.get(accountKey);
-      if (learning === undefined || tries > LEARN_TRIES) return this.#visitFirst(accountKey, visitor, signal);
+      if (learning === undefined || tries > LEARN_TRIES) return this.#openFirst(accountKey, requester, signal);
       // Its failure is the leader's; whoever wakes first leads the next try.
-      await waitFor(learning, `first ${door.describeLogin(plan.login)}`, signal);
+      await waitFor(learning, `first ${context.door.describeLogin(context.plan.login)}`, signal);
     }
   }
 
-  holderKey(plan: Plan, door: TokenDoor, isShared: boolean): string {
-    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
+  leaseScopeKey(context: Omit<LoginContext, 'cost'>, isShared: boolean): string {
+    const credential = this.#credentialOf(context);
     const scope = isShared && credential.isShareable ? 'account' : 'pod';
-    return sessionKey(scope, door, plan, credential.claims);
+    return sessionKey(scope, context.door, context.plan, credential.claims);
   }
 
-  visitAlone(plan: Plan, door: TokenDoor, cost: { logins: number }, purpose: string): LoneAccess {
-    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
-    const visitor: Visitor = { plan, door, credential, cost };
-    const session = this.#lone(`${this.#key('pod', visitor)} ${purpose}`, door, ownerOf(plan, 'pod', true));
-    return new Visit(session, visitor, this.#options.stopping);
+  openLeaseLogin(context: LoginContext, purpose: string): OpenedLeaseLogin {
+    const { plan, door } = context;
+    const requester = this.#requesterOf(context);
+    const login = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, door, ownerOf(plan, 'pod', true));
+    return { login, handle: new LoginHandle(login.login, requester, this.#options.stopping) };
   }
 
-  takeOver(token: LiveToken): OwnLogin | undefined {
-    const old = [...this.#sessions.values()].find((session) => session.has(token));
-    if (old === undefined) return undefined;
-    old.surrender(token);
-    const session = this.#lone(`${old.key} taken over`, old.door, { ...old.owner, podUid: '', isForLease: true });
-    session.adopt(token);
-    return session;
+  promoteToLeaseLogin(token: Token): LeaseLogin | undefined {
+    const shared = [...this.#sessions.values()].map(({ login }) => login).find((login) => login.has(token));
+    if (shared === undefined) return undefined;
+    shared.detach(token);
+    const owner = { ...shared.owner, podUid: '', isForLease: true };
+    const own = this.#addLeaseLogin(`${shared.key} promoted`, shared.door, owner);
+    own.login.adopt(token);
+    return own;
   }
 
-  disown(token: LiveToken): boolean {
-    if ([...this.#alone].some((session) => session.has(token))) {
-      token.leases -= 1;
+  discardSharedToken(token: Token): boolean {
+    if ([...this.#leaseLogins].some(({ login }) => login.has(token))) {
+      token.leaseDiscarded();
       return true;
     }
-    void this.takeOver(token)?.end(this.#options.stopping);
-    return token.state === 'gone';
+    void this.promoteToLeaseLogin(token)?.revoke(this.#options.stopping);
+    return token.isOver;
   }
 
-  resumeAlone(
+  resumeLeaseLogin(
     record: string,
     door: TokenDoor,
     { namespace, account, pod }: WhoseStatus,
-  ): { login: OwnLogin; token: LiveToken } | undefined {
+  ): { login: LeaseLogin; token: Token } | undefined {
     const owner = { namespace, account, pod, podUid: '', mount: '', role: '', isForLease: true };
-    const session = this.#lone(record, door, owner, record);
-    const token = session.resume();
-    if (token !== undefined) return { login: session, token };
-    this.#alone.delete(session);
-    this.#state();
+    const own = this.#addLeaseLogin(record, door, owner, record);
+    const token = own.login.resume();
+    if (token !== undefined) return { login: own, token };
+    this.#leaseLogins.delete(own);
+    this.#count();
     return undefined;
   }
 
-  /** @param record of another for each, as one that was replaced lives beside the one that took its place */
-  #lone(key: string, door: TokenDoor, owner: SessionOwner, record = `${key} ${randomUUID()}`): Session {
-    const listener = {
-      onToken: () => {},
-      onEnd: (ended: Session) => {
-        this.#alone.delete(ended);
-        this.#state();
-      },
-    };
-    const session = new Session(key, door, owner, this.#options, listener, record);
-    this.#alone.add(session);
-    this.#state();
-    return session;
+  /** @param recordKey unique per login, because a replaced login coexists with its successor */
+  #addLeaseLogin(
+    key: string,
+    door: TokenDoor,
+    owner: SessionOwner,
+    recordKey = `${key} ${randomUUID()}`,
+  ): OwnLeaseLogin {
+    const own: OwnLeaseLogin = new OwnLeaseLogin({ key, recordKey, door, owner }, this.#options, () => {
+      this.#leaseLogins.delete(own);
+      this.#count();
+    });
+    this.#leaseLogins.add(own);
+    this.#count();
+    return own;
   }
 
-  /** Those that have a login of their own. */
+  /** Pods that have a login of their own. */
   *pods(): Iterable<{ readonly namespace: string; readonly name: string; readonly uid: string }> {
     for (const { owner } of this.#sessions.values()) {
       if (owner.podUid !== '') yield { namespace: owner.namespace, name: owner.pod, uid: owner.podUid };
     }
   }
 
-  /** The pod is no more: the login that only it could use is given back, unless a lease hangs on it or a mount is under way. */
+  /** The pod is gone: the login that only it could use is revoked, unless a lease depends on it or a mount is under way. */
   podGone(podUid: string): void {
     for (const session of [...this.#sessions.values()]) {
       if (session.owner.podUid !== podUid || session.isInUse) continue;
       this.#sessions.delete(session.key);
-      void session.revoke(this.#options.stopping);
+      void session.login.revokeUnlessLeased(this.#options.stopping);
     }
-    this.#state();
+    this.#count();
   }
 
-  /** Every login that is held now. */
+  /** Every login that there is now. */
   *describe(): Iterable<SessionStatus> {
     const now = this.#options.clock.now();
-    for (const session of this.#sessions.values()) yield session.describe(now);
-    for (const session of this.#alone) yield session.describe(now);
+    for (const { login } of [...this.#sessions.values(), ...this.#leaseLogins]) yield login.describe(now);
   }
 
-  /** Gives every login back that carries no lease; for the end of the process. */
+  /** Revokes every login without a lease; for the end of the process. */
   async close(signal: AbortSignal): Promise<void> {
-    const sessions = [...this.#sessions.values(), ...this.#alone];
+    const logins = [...this.#sessions.values(), ...this.#leaseLogins].map(({ login }) => login);
     this.#sessions.clear();
-    this.#alone.clear();
-    this.#options.returns.end();
-    await Promise.all(sessions.map((session) => session.revoke(signal)));
+    this.#leaseLogins.clear();
+    this.#options.revocations.end();
+    await Promise.all(logins.map((login) => login.revokeUnlessLeased(signal)));
   }
 
-  #scopeOf(visitor: Visitor): Scope | undefined {
-    const { plan, door, credential } = visitor;
+  #requesterOf({ plan, door, cost }: LoginContext): LoginRequester {
+    return { plan, door, cost, credential: this.#credentialOf({ plan }) };
+  }
+
+  /** @throws MountError token-mismatch */
+  #credentialOf({ plan }: Pick<LoginContext, 'plan'>): Credential {
+    return new Credential(plan.identity, plan.login, this.#options.tokenSource);
+  }
+
+  #scopeOf(requester: LoginRequester): Scope | undefined {
+    const { plan, door, credential } = requester;
     if (!credential.isShareable) return 'pod';
     if (plan.identity.isPodless) return 'account';
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
-    return this.#methods.proves(door, plan.login.mount) ?? this.#learnFromRecord(visitor);
+    return this.#methods.proves(door, plan.login.mount) ?? this.#learnFromRecord(requester);
   }
 
-  /** After a restart the caller's own login tells the method. That there is one for its account does not: classes share any. */
-  #learnFromRecord({ plan, door, credential }: Visitor): Scope | undefined {
+  /** After a restart the record tells it. An account-scoped login proves nothing: `sessionScope` makes one for any method. */
+  #learnFromRecord({ plan, door, credential }: LoginRequester): Scope | undefined {
     for (const scope of ['account', 'pod'] as const) {
       const proves = this.#options.records.provenBy(sessionKey(scope, door, plan, credential.claims));
       if (proves === undefined) continue;
@@ -183,10 +195,11 @@ export class Sessions implements AccessSource {
     return undefined;
   }
 
-  async #visitFirst(accountKey: string, visitor: Visitor, signal: AbortSignal): Promise<Visit> {
-    const visit = new Visit(this.#session('pod', visitor), visitor, this.#options.stopping);
-    const login = visit.acquire(signal);
-    const learned = login.then((token) => this.#learn(visitor, token));
+  async #openFirst(accountKey: string, requester: LoginRequester, signal: AbortSignal): Promise<LoginHandle> {
+    const session = this.#session('pod', requester);
+    const handle = new LoginHandle(session.login, requester, this.#options.stopping);
+    const login = handle.acquire(signal);
+    const learned = login.then((token) => this.#learn(requester, token));
     const settled = learned.then(
       () => undefined,
       () => undefined,
@@ -195,55 +208,53 @@ export class Sessions implements AccessSource {
     try {
       await learned;
     } catch (thrown) {
-      visit.leave();
+      handle[Symbol.dispose]();
       throw thrown;
     } finally {
       if (this.#learning.get(accountKey) === settled) this.#learning.delete(accountKey);
     }
-    if (this.#scopeOf(visitor) !== 'account') return visit;
-    return this.#moveToAccount(visit, await login, visitor);
+    if (this.#scopeOf(requester) !== 'account') return handle;
+    const token = await login;
+    if (token.isUseLimited) return handle;
+    handle[Symbol.dispose]();
+    return this.#moveToAccount(session, token, requester);
   }
 
-  #learn(visitor: Visitor, token: LiveToken): void {
-    const { plan, door } = visitor;
+  #learn(requester: LoginRequester, token: Token): void {
+    const { plan, door } = requester;
     this.#methods.learn(door, plan.login.mount, token.proves);
     if (token.proves === 'account') assertLoggedInAs(plan, token);
   }
 
-  /** The first login at a path was made for the pod; it turned out to be one that the account's pods share. */
-  #moveToAccount(visit: Visit, token: LiveToken, visitor: Visitor): Visit {
-    if (token.isCounted) return visit;
-    visit.leave();
-    visit.session.surrender(token);
-    this.#sessions.delete(visit.session.key);
-    const session = this.#session('account', visitor);
-    session.adopt(token);
-    return new Visit(session, visitor, this.#options.stopping);
+  /** The first login at a path was made for the pod. Its method allows the account's pods to share it. */
+  #moveToAccount(first: Session, token: Token, requester: LoginRequester): LoginHandle {
+    first.login.detach(token);
+    this.#sessions.delete(first.key);
+    const { login } = this.#session('account', requester);
+    login.adopt(token);
+    return new LoginHandle(login, requester, this.#options.stopping);
   }
 
-  #session(scope: Scope, visitor: Visitor): Session {
-    const key = this.#key(scope, visitor);
+  #session(scope: Scope, requester: LoginRequester): Session {
+    const key = this.#key(scope, requester);
     const known = this.#sessions.get(key);
     if (known !== undefined) {
       this.#sessions.delete(key);
       this.#sessions.set(key, known);
       return known;
     }
-    const { plan, door } = visitor;
+    const { plan, door } = requester;
     const owner = ownerOf(plan, scope, false);
-    const listener = {
-      onToken: (newest: Session) => this.#makeRoom(newest),
-      onEnd: (ended: Session) => this.#remove(ended),
-    };
-    const session = new Session(key, door, owner, this.#options, listener);
+    const listener = { onToken: () => this.#makeRoom(session), onEmpty: () => this.#remove(session) };
+    const session: Session = new Session({ key, door, owner }, this.#options, listener);
     this.#sessions.set(key, session);
-    session.resume();
-    this.#state();
+    session.login.resume();
+    this.#count();
     return session;
   }
 
-  #key(scope: Scope, visitor: Visitor): string {
-    return sessionKey(scope, visitor.door, visitor.plan, visitor.credential.claims);
+  #key(scope: Scope, requester: LoginRequester): string {
+    return sessionKey(scope, requester.door, requester.plan, requester.credential.claims);
   }
 
   #makeRoom(newest: Session): void {
@@ -256,16 +267,16 @@ export class Sessions implements AccessSource {
     const oldest = mayGo.find(({ account }) => counts.get(account) === most);
     if (oldest === undefined) return;
     this.#sessions.delete(oldest.key);
-    void oldest.revoke(this.#options.stopping);
+    void oldest.login.revokeUnlessLeased(this.#options.stopping);
   }
 
   #remove(session: Session): void {
     if (this.#sessions.get(session.key) === session) this.#sessions.delete(session.key);
-    this.#state();
+    this.#count();
   }
 
-  #state(): void {
-    this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#alone.size });
+  #count(): void {
+    this.#options.emit({ type: 'sessions', count: this.#sessions.size + this.#leaseLogins.size });
   }
 }
 

@@ -1,11 +1,11 @@
-// The form in which a session's token outlives the process: under the session's key, its times as boot times.
+// The record of a login's token: under the login's storage key, with its times as boot times.
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
+import type { RecordStore } from '../record-store.ts';
 import { Secret } from '../secret.ts';
-import type { Shelf } from '../shelf.ts';
-import { LiveToken } from './live-token.ts';
 import type { Grant } from './ports.ts';
+import { Token } from './token.ts';
 
 /** Times are boot times; null stands for never. */
 interface TokenForm {
@@ -22,32 +22,32 @@ interface TokenForm {
 }
 
 export class TokenRecords {
-  readonly #shelf: Shelf;
+  readonly #records: RecordStore;
   readonly #clock: Clock;
   readonly #random: () => number;
-  /** Tokens that no session has taken yet, by their records' ids. */
-  readonly #found = new Map<string, LiveToken>();
+  /** Tokens that no login has claimed yet, by their records' ids. */
+  readonly #found = new Map<string, Token>();
 
-  constructor(shelf: Shelf, clock: Clock, random: () => number) {
-    this.#shelf = shelf;
+  constructor(records: RecordStore, clock: Clock, random: () => number) {
+    this.#records = records;
     this.#clock = clock;
     this.#random = random;
-    for (const [id, record] of shelf.takeFound()) {
+    for (const [id, record] of records.takeFound()) {
       const token = this.#toToken(record);
-      if (token === undefined) shelf.remove(id);
+      if (token === undefined) records.remove(id);
       else this.#found.set(id, token);
     }
   }
 
-  /** @param account in whose share (accountName) */
-  save(key: string, token: LiveToken, account: string): void {
-    if (!this.#shelf.isKept) return;
+  /** @param account whose share it takes (accountName) */
+  save(key: string, token: Token, account: string): void {
+    if (!this.#records.isKept) return;
     const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, this.#clock) : null);
     const { firstTtlMs, isRenewable, leases } = token;
     const form: TokenForm = {
       token: token.secret.reveal(),
       endsAt: boot(token.endsAt),
-      actAt: boot(token.actAt),
+      actAt: boot(token.renewAt),
       firstTtlMs,
       isRenewable,
       isBatch: !token.isRevocable,
@@ -55,40 +55,40 @@ export class TokenRecords {
       proves: token.proves,
       account: token.account,
     };
-    this.#shelf.put(idOf(key), new Secret(JSON.stringify(form)), account);
+    this.#records.put(idOf(key), new Secret(JSON.stringify(form)), account);
   }
 
   forget(key: string): void {
     this.#found.delete(idOf(key));
-    this.#shelf.remove(idOf(key));
+    this.#records.remove(idOf(key));
   }
 
-  /** Of the login that an earlier process had under this key, until a session takes it. */
+  /** Of the login that an earlier process had under this key, until a login claims it. */
   provenBy(key: string): Grant['proves'] | undefined {
     return this.#found.get(idOf(key))?.proves;
   }
 
-  /** The token that an earlier process had under this key, where it lives; once. */
-  take(key: string): LiveToken | undefined {
+  /** The token that an earlier process had under this key, if it is valid; once. */
+  take(key: string): Token | undefined {
     const id = idOf(key);
     const token = this.#found.get(id);
     this.#found.delete(id);
     if (token === undefined || this.#clock.now() < token.endsAt) return token;
-    this.#shelf.remove(id);
+    this.#records.remove(id);
     return undefined;
   }
 
-  /** After `ms` nobody will take what is left. How its store is reached is not known here, so it runs out. */
+  /** Drops tokens no session claimed within `ms`. They expire on their own; their store is unknown here. */
   async dropUntaken(ms: number, stopping: AbortSignal): Promise<void> {
     if (this.#found.size === 0) return;
     await this.#clock.sleep(ms, stopping).catch(() => {});
     if (stopping.aborted) return;
-    for (const id of this.#found.keys()) this.#shelf.remove(id);
+    for (const id of this.#found.keys()) this.#records.remove(id);
     this.#found.clear();
   }
 
-  /** undefined: it has ended, or its form is none of ours. */
-  #toToken(record: Secret<string>): LiveToken | undefined {
+  /** undefined if it has expired, or if the record is malformed or from an incompatible version. */
+  #toToken(record: Secret<string>): Token | undefined {
     const form = parse(record);
     if (form === undefined) return undefined;
     const now = this.#clock.now();
@@ -98,25 +98,22 @@ export class TokenRecords {
     const { isRenewable, isBatch, firstTtlMs, proves, account } = form;
     const ttlMs = Number.isFinite(endsAt) ? endsAt - now : 0;
     const rest = { token: new Secret(form.token), uses: 0, proves, account };
-    const token = new LiveToken({ ...rest, ttlMs, isRenewable, isBatch, sentAt: now }, this.#random, firstTtlMs);
-    token.actAt = clockTime(form.actAt);
-    if (form.actAt === null && form.endsAt !== null) token.becomeEnding();
-    token.leases = form.leases;
-    return token;
+    const earlier = { firstTtlMs, renewAt: clockTime(form.actAt), leases: form.leases };
+    return new Token({ ...rest, ttlMs, isRenewable, isBatch, sentAt: now }, this.#random, earlier);
   }
 }
 
 function parse(record: Secret<string>): TokenForm | undefined {
   try {
     const form = JSON.parse(record.reveal());
-    const isOurs =
+    const isWellFormed =
       typeof form.token === 'string' &&
       [form.endsAt, form.actAt].every((at) => at === null || typeof at === 'number') &&
       [form.firstTtlMs, form.leases].every((count) => typeof count === 'number') &&
       [form.isRenewable, form.isBatch].every((is) => typeof is === 'boolean') &&
       (form.proves === 'account' || form.proves === 'pod') &&
       typeof form.account === 'string';
-    return isOurs ? form : undefined;
+    return isWellFormed ? form : undefined;
   } catch {
     return undefined;
   }

@@ -91,12 +91,12 @@ export class Namespaces implements StoreCheck {
   #send(account: string, door: Door, sending: Sending): Promise<boolean> {
     const { gate, timeoutMs } = this.#options;
     const session = { key: door.key, account };
-    const errand = { session, what: WHAT, rank: 'first', retry: undefined, evidence: 'account' } as const;
+    const options = { session, what: WHAT, rank: 'first', retry: undefined, evidence: 'account' } as const;
     const request = (own: AbortSignal) => {
       sending.isSent = true;
       return door.ignoresNamespaces(own);
     };
-    return withinTime(timeoutMs, (signal) => gate.send(door, errand, request, signal));
+    return withinTime(timeoutMs, (signal) => gate.send(door, options, request, signal));
   }
 
   #tell({ identity: { namespace }, className, store }: Plan): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Random } from '../plan/random.ts';
 import type { Ledger } from './ledger.ts';
 
-const KINDS = ['session', 'held', 'volume', 'answer'] as const;
+const KINDS = ['session', 'lease', 'volume', 'answer'] as const;
 
 /** Damages one record of a drawn kind, if there is one, and tells the ledger what went with it. */
 export function damageRecord(stateFolder: string, random: Random, ledger: Ledger): string {

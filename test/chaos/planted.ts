@@ -61,14 +61,14 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a lease beyond the end of its token',
-    text: 'this.token === void 0 ? this.#endsAt : this.token.state === "gone" ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt)',
+    text: 'this.token === void 0 ? this.#endsAt : this.token.isOver ? Number.NEGATIVE_INFINITY : Math.min(this.#endsAt, this.token.endsAt)',
     instead: 'this.#endsAt',
     finding: /gone \d+ ms before the call/,
   },
   {
     name: 'memory kept of each call',
-    text: 'rooms.volumes.delivered(plan, volume, settled), rendered',
-    instead: '(globalThis.planted ??= []).push(plan), rooms.volumes.delivered(plan, volume, settled), rendered',
+    text: 'round.deliver(results);',
+    instead: '(globalThis.planted ??= []).push(plan); round.deliver(results);',
     finding: /the daemon's heap grows/,
     play: { steps: 5, rounds: 60 },
   },
@@ -80,8 +80,8 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a lease dropped on restart',
-    text: 'held.endsAt > clock.now() ? held : void 0',
-    instead: 'held.endsAt > clock.now() && !held.answer.hasLease ? held : void 0',
+    text: 'lease.endsAt > clock.now() ? lease : void 0',
+    instead: 'lease.endsAt > clock.now() && !lease.answer.hasLease ? lease : void 0',
     finding: /which was good for another|is left in the store/,
   },
   {

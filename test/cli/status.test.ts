@@ -30,12 +30,12 @@ const EMPTY: Status = {
     { what: 'leases', sizeBytes: 0, maxBytes: 16 * 1024 * 1024 },
   ],
   sessions: NONE,
-  held: NONE,
+  leases: NONE,
   stale: NONE,
   circuits: NONE,
 };
 
-const LOGIN = { ...STORE, mount: 'kubernetes', role: 'web', state: 'fresh' as const, endsInMs: 42 * MINUTE_MS };
+const LOGIN = { ...STORE, mount: 'kubernetes', role: 'web', state: 'active' as const, endsInMs: 42 * MINUTE_MS };
 
 /** A node on which something of each kind goes on. */
 const BUSY: Status = {
@@ -53,16 +53,16 @@ const BUSY: Status = {
       pod: '',
       isForLease: false,
       ...LOGIN,
-      next: { what: 'give back, if nobody uses it', inMs: 9 * MINUTE_MS },
+      next: { what: 'revoke, if nobody uses it', inMs: 9 * MINUTE_MS },
     },
     { ...SHOP, pod: 'web-7', isForLease: true, ...LOGIN, next: { what: 'renew', inMs: 28 * MINUTE_MS } },
   ),
-  held: list({
+  leases: list({
     ...SHOP,
     ...STORE,
     pod: 'web-7',
     request: 'GET database/creds/web',
-    state: 'live',
+    state: 'active',
     endsInMs: 42 * MINUTE_MS,
     next: { what: 'renew', inMs: 25 * MINUTE_MS + 10 * SECOND_MS },
     volumes: 1,
@@ -90,14 +90,14 @@ describe('secretmount status', () => {
       'memory       last answers 0 KiB of 12.0 MiB, leases 0 KiB of 16.0 MiB',
       'state        none: a restart forgets everything',
       '',
-      ...['Sessions: none', '', 'Held answers: none', '', 'Stale objects: none', '', 'Open circuits: none', ''],
+      ...['Sessions: none', '', 'Leases: none', '', 'Stale objects: none', '', 'Open circuits: none', ''],
     ];
     assert.equal(formatStatus(EMPTY), lines.join('\n'));
   });
 
   it('says how many rows the daemon left out', () => {
-    const held = { total: 1_200, rows: BUSY.held.rows };
-    assert.match(formatStatus({ ...EMPTY, held }), /^Held answers: 1200\n(.*\n){2}and 1199 more\n/m);
+    const held = { total: 1_200, rows: BUSY.leases.rows };
+    assert.match(formatStatus({ ...EMPTY, leases: held }), /^Leases: 1200\n(.*\n){2}and 1199 more\n/m);
   });
 
   it('shows no character that moves a cursor or turns a line around', () => {

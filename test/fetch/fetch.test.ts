@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { MountError } from '../../src/errors.ts';
 import { type Caller, Fetcher, type FetcherOptions } from '../../src/fetch/fetch.ts';
 import { Gate } from '../../src/fetch/gate.ts';
-import type { Outcome } from '../../src/fetch/outcome.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
+import type { ReadResult } from '../../src/fetch/read-result.ts';
 import { MemoryBudget } from '../../src/memory/budget.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Secret } from '../../src/secret.ts';
@@ -44,12 +44,12 @@ class FetchWorld extends SessionWorld {
     });
   }
 
-  async fetch(reads = [makeRead()], wish: PlanWish = {}, caller: Partial<Caller> = {}): Promise<Outcome[]> {
+  async fetch(reads = [makeRead()], wish: PlanWish = {}, caller: Partial<Caller> = {}): Promise<ReadResult[]> {
     const plan: Plan = makePlan(wish);
-    const visit = await this.visit(plan);
+    const handle = await this.open(plan);
     const outcomes = await this.fetcher.fetchAll(reads, {
       door: this.door,
-      visit,
+      handle,
       rank: 'first',
       calledAt: this.clock.now(),
       newerThan: Number.NEGATIVE_INFINITY,
@@ -60,8 +60,8 @@ class FetchWorld extends SessionWorld {
       memory: ampleMemory(),
       ...caller,
     });
-    visit.leave();
-    return reads.map((read) => outcomes.get(read.key) as Outcome);
+    handle[Symbol.dispose]();
+    return reads.map((read) => outcomes.get(read.key) as ReadResult);
   }
 }
 
@@ -70,7 +70,7 @@ async function untilTrue(isTrue: () => boolean): Promise<void> {
   assert.ok(isTrue());
 }
 
-const sentAt = (outcome: Outcome | undefined) =>
+const sentAt = (outcome: ReadResult | undefined) =>
   outcome !== undefined && 'answer' in outcome ? outcome.answer.sentAt : NaN;
 
 function accountIn(jwt: Secret<string>): string {
@@ -350,7 +350,7 @@ describe('fetching', () => {
     const plain = (reason: 'read-forbidden' | 'path-missing') => async () => {
       throw new MountError(reason, 'plain');
     };
-    const textOf = (outcome: Outcome | undefined) =>
+    const textOf = (outcome: ReadResult | undefined) =>
       outcome !== undefined && 'error' in outcome ? outcome.error.message : 'none';
 
     for (const reason of ['read-forbidden', 'path-missing'] as const) {

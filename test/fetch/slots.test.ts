@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Rank, Slots } from '../../src/fetch/slots.ts';
+import { Slots } from '../../src/fetch/slots.ts';
+import type { Rank } from '../../src/request-options.ts';
 import { settle } from '../harness/fake-clock.ts';
 
 const never = new AbortController().signal;

@@ -3,7 +3,7 @@ import type { Fact } from '../../src/events.ts';
 import { KubeClient } from '../../src/kube/client.ts';
 import { KeptKey } from '../../src/kube/kept-key.ts';
 import { VersionKey } from '../../src/kube/version-key.ts';
-import { FakeShelf } from '../harness/fake-shelf.ts';
+import { FakeRecordStore } from '../harness/fake-record-store.ts';
 import { type Reply, StandInApiServer, status } from './api-server.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -25,7 +25,7 @@ describe('VersionKey', () => {
     client = new KubeClient({ server: api.config, clock, timeoutMs: 60_000 });
     facts = [];
     life = new AbortController();
-    shelf = new FakeShelf();
+    store = new FakeRecordStore();
     isKept = false;
   });
   afterEach(async () => {
@@ -34,11 +34,11 @@ describe('VersionKey', () => {
     await api.stop();
   });
 
-  let shelf: FakeShelf;
+  let store: FakeRecordStore;
   let isKept: boolean;
 
   const make = () => {
-    const kept = new KeptKey(shelf, 'csi/hmac-key');
+    const kept = new KeptKey(store, 'csi/hmac-key');
     const names = { namespace: 'csi', secretName: 'hmac-key' };
     return { kept, key: new VersionKey({ client, ...names, kept, isKept, clock, emit: (fact) => facts.push(fact) }) };
   };
@@ -225,7 +225,7 @@ describe('VersionKey', () => {
 
   describe('with a state folder', () => {
     const restart = () => {
-      shelf = shelf.restarted();
+      store = store.restarted();
       return load();
     };
     beforeEach(() => {
@@ -258,8 +258,8 @@ describe('VersionKey', () => {
     });
 
     it('does not go on with the key of another Secret', () => {
-      const kept = new KeptKey(shelf, 'csi/hmac-key').current();
-      const other = new KeptKey(shelf.restarted(), 'csi/other-key').current();
+      const kept = new KeptKey(store, 'csi/hmac-key').current();
+      const other = new KeptKey(store.restarted(), 'csi/other-key').current();
       assert.notDeepEqual(other, kept);
     });
   });

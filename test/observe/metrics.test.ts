@@ -46,10 +46,10 @@ describe('createMetrics', () => {
       'secretmount_store_request_duration_seconds_count',
       operations.map((operation) => `operation="${operation}"`),
     );
-    const events = ['issued', 'renewed', 'replaced', 'given back', 'lost'].map((event) => `event="${event}"`);
-    await expect('secretmount_held_answer_events_total', events);
-    const states = ['live', 'due', 'replaced'].map((state) => `state="${state}"`);
-    await expect('secretmount_answers_held', states);
+    const events = ['issued', 'renewed', 'replaced', 'revoked', 'lost'].map((event) => `event="${event}"`);
+    await expect('secretmount_lease_events_total', events);
+    const states = ['active', 'due', 'superseded'].map((state) => `state="${state}"`);
+    await expect('secretmount_leases', states);
     await expect('secretmount_kept_bytes', ['what="last answers"', 'what="leases"']);
     const parts = ['state-folder', 'version-key', 'pod-watch'].map((part) => `part="${part}"`);
     await expect('secretmount_degraded', parts);
@@ -65,8 +65,8 @@ describe('createMetrics', () => {
 
   it('counts answers that are near their end', async () => {
     const metrics = createMetrics({ version: '1' });
-    metrics.emit({ type: 'holdings', live: 3, due: 1, replaced: 0, nearEnd: 2 });
-    assert.deepEqual(await sample(metrics, 'secretmount_answers_near_end'), ['secretmount_answers_near_end 2']);
+    metrics.emit({ type: 'leases', active: 3, due: 1, superseded: 0, nearEnd: 2 });
+    assert.deepEqual(await sample(metrics, 'secretmount_leases_near_end'), ['secretmount_leases_near_end 2']);
   });
 
   it('counts mounts by call, outcome and reason, with their time', async () => {
@@ -105,8 +105,8 @@ describe('createMetrics', () => {
     metrics.emit({ type: 'volumes', count: 7, stale: 2 });
     metrics.emit({ type: 'mount-memory', usedBytes: 4096, waiting: 3 });
     metrics.emit({ type: 'mount-time', waiting: 2 });
-    metrics.emit({ type: 'holdings', live: 3, due: 2, replaced: 1, nearEnd: 0 });
-    metrics.emit({ type: 'holdings', live: 4, due: 0, replaced: 1, nearEnd: 0 });
+    metrics.emit({ type: 'leases', active: 3, due: 2, superseded: 1, nearEnd: 0 });
+    metrics.emit({ type: 'leases', active: 4, due: 0, superseded: 1, nearEnd: 0 });
     metrics.emit({ type: 'kept', what: 'leases', sizeBytes: 11 });
     metrics.emit({ type: 'kept', what: 'last answers', sizeBytes: 12 });
     metrics.emit({ type: 'kept', what: 'last answers', sizeBytes: 13 });
@@ -120,8 +120,8 @@ describe('createMetrics', () => {
       'secretmount_mount_memory_bytes 4096',
       'secretmount_mount_memory_waiting 3',
       'secretmount_mount_time_waiting 2',
-      'secretmount_answers_held{state="live"} 4',
-      'secretmount_answers_held{state="due"} 0',
+      'secretmount_leases{state="active"} 4',
+      'secretmount_leases{state="due"} 0',
       'secretmount_kept_bytes{what="leases"} 11',
       'secretmount_kept_bytes{what="last answers"} 13',
     ]) {

@@ -13,7 +13,7 @@ import { createMetrics } from '../../src/observe/metrics.ts';
 import { createObserver } from '../../src/observe/observer.ts';
 import { Calls } from '../../src/server/calls.ts';
 import { ProviderServer } from '../../src/server/provider-server.ts';
-import { noShelves } from '../../src/state/shelves.ts';
+import { noRecordStores } from '../../src/state/record-stores.ts';
 import type { Status } from '../../src/status.ts';
 import { Driver, type MountAnswer, type MountWish } from '../harness/driver.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
@@ -54,7 +54,7 @@ export class OutageWorld {
     const write = (line: string) => void this.log.push(JSON.parse(line));
     const emit = createObserver(createLog({ format: 'json', level: 'info', write }), this.#metrics.emit);
     this.#rooms = makeRooms(options, {
-      ...{ clock: this.clock, emit, shelves: noShelves(), stopping: this.#stop.signal },
+      ...{ clock: this.clock, emit, records: noRecordStores(), stopping: this.#stop.signal },
       tokenSource: { requestToken: () => Promise.reject(new Error('each call brings its token along')) },
       versionKey: () => Buffer.alloc(32, 7),
       isWatching: () => false,
@@ -109,7 +109,7 @@ export class OutageWorld {
   }
 
   status(): Status {
-    return gatherStatus(this.#rooms, noShelves(), undefined);
+    return gatherStatus(this.#rooms, noRecordStores(), undefined);
   }
 
   async metric(name: string): Promise<number> {

@@ -1,4 +1,4 @@
-// A token's life: renewed, replaced, doubted, given back.
+// A token's life: renewed, superseded, verified, revoked.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
@@ -52,7 +52,7 @@ describe("a token's life", () => {
     assert.deepEqual([world.door.revoked, world.clock.sleepers], [['token-1', 'token-2', 'token-3'], 0]);
   });
 
-  it('is given back at the end of the process, however many there are', async () => {
+  it('is revoked at the end of the process, however many there are', async () => {
     const send: SendRequest = async (_door, { what }, request, signal) => {
       // As at the gate: all but the first wait for their turn.
       if (what === 'token revocation') await Promise.resolve();
@@ -66,12 +66,12 @@ describe("a token's life", () => {
   });
 
   it('does not end with its pod under a mount that still uses it', async () => {
-    const visit = await world.visit(makePlan());
-    await visit.acquire(world.never);
+    const handle = await world.open(makePlan());
+    await handle.acquire(world.never);
     world.sessions.podGone('pod-a-uid');
     await world.clock.advance(0);
     assert.deepEqual(world.door.revoked, []);
-    visit.leave();
+    handle[Symbol.dispose]();
     world.sessions.podGone('pod-a-uid');
     await world.clock.advance(0);
     assert.deepEqual(world.door.revoked, ['token-1']);
@@ -150,9 +150,9 @@ describe("a token's life", () => {
 
   it('keeps and renews an idle login while a lease hangs on it', async () => {
     const idle = new SessionWorld({ idleMs: 600_000 });
-    const visit = await idle.visit(makePlan());
-    (await visit.acquire(idle.never)).carry(idle.clock.now() + 5 * HOUR_MS);
-    visit.leave();
+    const handle = await idle.open(makePlan());
+    (await handle.acquire(idle.never)).leaseEndsAt(idle.clock.now() + 5 * HOUR_MS);
+    handle[Symbol.dispose]();
     await idle.clock.advance(4 * HOUR_MS);
     assert.deepEqual(idle.door.revoked, []);
     assert.ok(idle.door.renewed.length >= 4);
@@ -175,9 +175,9 @@ describe("a token's life", () => {
 
   it('gives every login back at the end, except one that carries a lease', async () => {
     await world.use(makePlan({ pod: 'one' }));
-    const visit = await world.visit(makePlan({ pod: 'two' }));
-    (await visit.acquire(world.never)).carry(world.clock.now() + HOUR_MS);
-    visit.leave();
+    const handle = await world.open(makePlan({ pod: 'two' }));
+    (await handle.acquire(world.never)).leaseEndsAt(world.clock.now() + HOUR_MS);
+    handle[Symbol.dispose]();
     await world.sessions.close(world.never);
     assert.deepEqual(world.door.revoked, ['token-1']);
   });
@@ -192,9 +192,9 @@ describe('a 403 on a read', () => {
 
   it('brings one fresh login where the token is dead, shared by all who hit it', async () => {
     world.door.onLookup = async () => false;
-    const visit = await world.visit(makePlan());
-    const token = await visit.acquire(world.never);
-    const next = await Promise.all([1, 2, 3].map(() => visit.afterForbidden(token, world.clock.now(), FORBIDDEN)));
+    const handle = await world.open(makePlan());
+    const token = await handle.acquire(world.never);
+    const next = await Promise.all([1, 2, 3].map(() => handle.afterForbidden(token, world.clock.now(), FORBIDDEN)));
     assert.deepEqual(
       next.map((one) => one?.secret.reveal()),
       ['token-2', 'token-2', 'token-2'],
@@ -204,9 +204,9 @@ describe('a 403 on a read', () => {
 
   it('brings one fresh login and no lookup where the store says that it does not know the token', async () => {
     const unknown = new MountError('read-forbidden', 'no', { isTokenUnknown: true });
-    const visit = await world.visit(makePlan());
-    const token = await visit.acquire(world.never);
-    const next = await Promise.all([1, 2, 3].map(() => visit.afterForbidden(token, world.clock.now(), unknown)));
+    const handle = await world.open(makePlan());
+    const token = await handle.acquire(world.never);
+    const next = await Promise.all([1, 2, 3].map(() => handle.afterForbidden(token, world.clock.now(), unknown)));
     assert.deepEqual(
       next.map((one) => one?.secret.reveal()),
       ['token-2', 'token-2', 'token-2'],
@@ -216,57 +216,55 @@ describe('a 403 on a read', () => {
 
   it('doubts a token that a later read proved, whatever is said of it', async () => {
     const unknown = new MountError('read-forbidden', 'no', { isTokenUnknown: true });
-    const visit = await world.visit(makePlan());
+    const handle = await world.open(makePlan());
     for (const expected of ['token-2', undefined]) {
-      const token = await visit.acquire(world.never);
+      const token = await handle.acquire(world.never);
       const sentAt = world.clock.now();
       await world.clock.advance(5);
-      token.prove(world.clock.now());
-      assert.equal((await visit.afterForbidden(token, sentAt, unknown))?.secret.reveal(), expected);
+      token.proved(world.clock.now());
+      assert.equal((await handle.afterForbidden(token, sentAt, unknown))?.secret.reveal(), expected);
     }
   });
 
   it('brings one fresh login a minute where the token lives', async () => {
-    const visit = await world.visit(makePlan());
-    const token = await visit.acquire(world.never);
-    const next = await visit.afterForbidden(token, world.clock.now(), FORBIDDEN);
+    const handle = await world.open(makePlan());
+    const token = await handle.acquire(world.never);
+    const next = await handle.afterForbidden(token, world.clock.now(), FORBIDDEN);
     assert.equal(next?.secret.reveal(), 'token-2');
     assert.ok(next);
-    assert.equal(await visit.afterForbidden(next, world.clock.now(), FORBIDDEN), undefined);
+    assert.equal(await handle.afterForbidden(next, world.clock.now(), FORBIDDEN), undefined);
     await world.clock.advance(61_000);
-    assert.equal((await visit.afterForbidden(next, world.clock.now(), FORBIDDEN))?.secret.reveal(), 'token-3');
+    assert.equal((await handle.afterForbidden(next, world.clock.now(), FORBIDDEN))?.secret.reveal(), 'token-3');
   });
 
   it('asks the store about the token only where no later read proved it', async () => {
-    const visit = await world.visit(makePlan());
-    const token = await visit.acquire(world.never);
+    const handle = await world.open(makePlan());
+    const token = await handle.acquire(world.never);
     const sentAt = world.clock.now();
     await world.clock.advance(5);
-    token.prove(world.clock.now());
-    await visit.afterForbidden(token, sentAt, FORBIDDEN);
+    token.proved(world.clock.now());
+    await handle.afterForbidden(token, sentAt, FORBIDDEN);
     assert.deepEqual(world.door.lookedUp, []);
   });
 
   it('stands where the token lives and no fresh login is to be had', async () => {
-    const visit = await world.visit(makePlan());
-    const token = await visit.acquire(world.never);
+    const handle = await world.open(makePlan());
+    const token = await handle.acquire(world.never);
     world.door.onLogin = () => Promise.reject(new MountError('login-refused', 'no'));
-    assert.equal(await visit.afterForbidden(token, world.clock.now(), FORBIDDEN), undefined);
-    assert.equal((await visit.acquire(world.never)).secret.reveal(), 'token-1');
+    assert.equal(await handle.afterForbidden(token, world.clock.now(), FORBIDDEN), undefined);
+    assert.equal((await handle.acquire(world.never)).secret.reveal(), 'token-1');
   });
 
   it('lets each waiter keep its own deadline', async () => {
     const slow = deferred<ReturnType<typeof world.door.grant>>();
     world.door.onLogin = () => slow.promise;
     const impatient = new AbortController();
-    const visit = await world.sessions.visit(
-      makePlan({ scope: 'serviceAccount' }),
-      world.door,
-      { logins: 0 },
+    const handle = await world.sessions.open(
+      { plan: makePlan({ scope: 'serviceAccount' }), door: world.door, cost: { logins: 0 } },
       world.never,
     );
-    const patient = visit.acquire(world.never);
-    const hasty = visit.acquire(impatient.signal);
+    const patient = handle.acquire(world.never);
+    const hasty = handle.acquire(impatient.signal);
     impatient.abort();
     await assert.rejects(hasty, {
       reason: 'mount-timeout',

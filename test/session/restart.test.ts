@@ -1,23 +1,23 @@
 // Whose login a later process goes on with.
 import assert from 'node:assert/strict';
-import { FakeShelf } from '../harness/fake-shelf.ts';
+import { FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makePlan } from '../harness/plans.ts';
 import { SessionWorld } from './world.ts';
 
 describe('a login after a restart', () => {
   let world: SessionWorld;
-  let shelf: FakeShelf;
+  let records: FakeRecordStore;
   const start = () => {
     world?.stop.abort();
-    shelf = shelf.restarted();
-    world = new SessionWorld({}, shelf);
+    records = records.restarted();
+    world = new SessionWorld({}, records);
     world.door.onLogin = async () => world.door.kubernetesGrant();
   };
   const withJwt = () => {
     world.door.onLogin = async () => world.door.grant();
   };
   beforeEach(() => {
-    shelf = new FakeShelf();
+    records = new FakeRecordStore();
     start();
   });
   afterEach(() => world.stop.abort());
@@ -69,22 +69,22 @@ describe('a login after a restart', () => {
     await world.use(makePlan());
     start();
     await world.clock.advance(600_000 - 1);
-    assert.equal(shelf.records.size, 1);
+    assert.equal(records.records.size, 1);
     await world.clock.advance(1);
-    assert.equal(shelf.records.size, 0);
+    assert.equal(records.records.size, 0);
     await world.use(makePlan());
     assert.equal(world.door.logins.length, 1);
   });
 
-  it('leaves no record once it was given back', async () => {
+  it('leaves no record once it was revoked', async () => {
     await world.use(makePlan());
     await world.clock.advance(600_000);
-    assert.deepEqual([world.door.revoked, shelf.records.size], [['token-1'], 0]);
+    assert.deepEqual([world.door.revoked, records.records.size], [['token-1'], 0]);
   });
 
   it('is not counted where its record was of no use', () => {
     const whose = { namespace: 'team', account: 'app', pod: 'pod-a' };
-    assert.equal(world.sessions.resumeAlone('none', world.door, whose), undefined);
+    assert.equal(world.sessions.resumeLeaseLogin('none', world.door, whose), undefined);
     const counts = world.facts.flatMap((fact) => (fact.type === 'sessions' ? [fact.count] : []));
     assert.equal(counts.at(-1) ?? 0, 0);
   });

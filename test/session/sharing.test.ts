@@ -32,6 +32,17 @@ describe('sharing a session', () => {
     assert.equal(world.door.logins.length, 1);
   });
 
+  it('gives mounts a handle that ends their use and cannot end the login of the others', async () => {
+    using handle = await world.open(makePlan());
+    await handle.acquire(world.never);
+    const reach = [...Object.keys(handle), ...Reflect.ownKeys(Object.getPrototypeOf(handle))];
+    assert.deepEqual(new Set(reach), new Set(['constructor', 'session', 'acquire', 'afterForbidden', Symbol.dispose]));
+    assert.deepEqual(Object.keys(handle.session), ['key', 'account']);
+    handle[Symbol.dispose]();
+    handle[Symbol.dispose]();
+    assert.deepEqual(world.door.revoked, []);
+  });
+
   it('shares nothing with --session-scope=pod', async () => {
     const alone = new SessionWorld({ isPodOnly: true });
     alone.door.onLogin = async () => alone.door.kubernetesGrant();
@@ -98,7 +109,7 @@ describe('sharing a session', () => {
     const isShared = [true, false];
     const keysOf = async (pod: string) => {
       const plan = await world.sessions.identify(makePlan({ pod, token: null }), world.never);
-      return isShared.map((shared) => world.sessions.holderKey(plan, world.door, shared));
+      return isShared.map((shared) => world.sessions.leaseScopeKey({ plan, door: world.door }, shared));
     };
     const old = await world.use(makePlan({ pod: 'old', token: null }));
     const [oldShared, oldOwn] = await keysOf('old');
@@ -123,10 +134,10 @@ describe('sharing a session', () => {
 
   it('uses a counted token for one mount and all its reads, and keeps it for nobody', async () => {
     world.door.onLogin = async () => ({ ...world.door.kubernetesGrant(), uses: 3 });
-    const first = await world.visit(makePlan());
+    const first = await world.open(makePlan());
     const tokens = await Promise.all([1, 2, 3].map(() => first.acquire(world.never)));
     assert.equal(new Set(tokens).size, 1);
-    first.leave();
+    first[Symbol.dispose]();
     await world.use(makePlan());
     assert.equal(world.door.logins.length, 2);
   });
@@ -136,9 +147,9 @@ describe('sharing a session', () => {
     const costs = [{ logins: 0 }, { logins: 0 }];
     await Promise.all(
       costs.map(async (cost, index) => {
-        const visit = await world.visit(makePlan({ pod: `pod-${index}` }), cost);
-        await visit.acquire(world.never);
-        visit.leave();
+        const handle = await world.open(makePlan({ pod: `pod-${index}` }), cost);
+        await handle.acquire(world.never);
+        handle[Symbol.dispose]();
       }),
     );
     assert.deepEqual(costs, [{ logins: 1 }, { logins: 0 }]);
@@ -146,13 +157,13 @@ describe('sharing a session', () => {
 
   it('forgets the idle session used longest ago when there are too many, and gives its token back', async () => {
     const small = new SessionWorld({ capacity: 2 });
-    const held = await small.visit(makePlan({ pod: 'held' }));
-    await held.acquire(small.never);
+    const lease = await small.open(makePlan({ pod: 'held' }));
+    await lease.acquire(small.never);
     await small.use(makePlan({ pod: 'old' }));
     await small.use(makePlan({ pod: 'new' }));
     await small.clock.advance(0);
     assert.deepEqual(small.door.revoked, ['token-2']);
-    held.leave();
+    lease[Symbol.dispose]();
     small.stop.abort();
   });
 });
@@ -199,11 +210,11 @@ describe('the bound on logins', () => {
     const login = Promise.withResolvers<never>();
     world.door.onLogin = () => login.promise;
     const mount = new AbortController();
-    const visit = await world.visit(evil('slow'));
-    const token = visit.acquire(mount.signal);
+    const handle = await world.open(evil('slow'));
+    const token = handle.acquire(mount.signal);
     mount.abort();
     await assert.rejects(token);
-    visit.leave();
+    handle[Symbol.dispose]();
     assert.equal([...world.sessions.describe()].length, 1);
     login.reject(new MountError('login-refused', 'no'));
     await world.clock.advance(0);

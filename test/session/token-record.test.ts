@@ -1,11 +1,11 @@
-// A token on the shelf: what a later process, whose clock began at another time, makes of it.
+// The record of a token: what a later process, whose clock began at another time, makes of it.
 import assert from 'node:assert/strict';
 import { Secret } from '../../src/secret.ts';
-import { LiveToken } from '../../src/session/live-token.ts';
 import type { Grant } from '../../src/session/ports.ts';
+import { Token } from '../../src/session/token.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { changed, FakeShelf } from '../harness/fake-shelf.ts';
+import { changed, FakeRecordStore } from '../harness/fake-record-store.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -16,30 +16,30 @@ const proven = { proves: 'account', account: 'team/app' } as const;
 
 describe('the record of a token', () => {
   let clock: FakeClock;
-  let shelf: FakeShelf;
+  let store: FakeRecordStore;
   let records: TokenRecords;
   beforeEach(() => {
     clock = new FakeClock();
-    shelf = new FakeShelf();
-    records = new TokenRecords(shelf, clock, random);
+    store = new FakeRecordStore();
+    records = new TokenRecords(store, clock, random);
   });
 
-  const grant = (wish: Partial<Grant> = {}): LiveToken => {
+  const grant = (wish: Partial<Grant> = {}): Token => {
     const whole = { token: new Secret('s.1'), ttlMs: HOUR_MS, isRenewable: true, isBatch: false, uses: 0, ...proven };
-    return new LiveToken({ ...whole, sentAt: clock.now(), ...wish }, random);
+    return new Token({ ...whole, sentAt: clock.now(), ...wish }, random);
   };
   /** Another process, `downMs` later. */
   const restart = async (change: Readonly<Record<string, unknown>> = {}, downMs = 0) => {
-    shelf = shelf.restarted();
-    for (const [id, record] of shelf.records) {
+    store = store.restarted();
+    for (const [id, record] of store.records) {
       const { endsAt, actAt } = JSON.parse(record);
       const at = (boot: number | null) => (boot === null ? null : boot - downMs);
-      shelf.records.set(id, changed(record, { endsAt: at(endsAt), actAt: at(actAt), ...change }));
+      store.records.set(id, changed(record, { endsAt: at(endsAt), actAt: at(actAt), ...change }));
     }
-    shelf = shelf.restarted();
+    store = store.restarted();
     clock = new FakeClock();
     await clock.advance(29 * HOUR_MS);
-    records = new TokenRecords(shelf, clock, random);
+    records = new TokenRecords(store, clock, random);
   };
   const near = (at: number, expectedAt: number) => {
     assert.ok(Math.abs(at - expectedAt) < STEP_MS, `${at} is not about ${expectedAt}`);
@@ -51,12 +51,12 @@ describe('the record of a token', () => {
     await restart({}, 30 * MINUTE_MS);
     const token = records.take('key');
     assert.equal(token?.secret.reveal(), 's.1');
-    assert.equal(token.state, 'fresh');
+    assert.equal(token.state, 'active');
     near(token.endsAt, clock.now() + 30 * MINUTE_MS);
-    near(token.actAt, clock.now() + 12 * MINUTE_MS);
+    near(token.renewAt, clock.now() + 12 * MINUTE_MS);
     assert.deepEqual([token.firstTtlMs, token.isRenewable, token.isRevocable], [HOUR_MS, true, true]);
     assert.deepEqual({ proves: token.proves, account: token.account }, proven);
-    assert.equal(token.isCounted, false);
+    assert.equal(token.isUseLimited, false);
   });
 
   it('is taken once, by its key alone', async () => {
@@ -67,19 +67,19 @@ describe('the record of a token', () => {
     assert.notEqual(records.take('key'), undefined);
     assert.equal(records.take('key'), undefined);
     assert.equal(records.provenBy('key'), undefined);
-    assert.equal(shelf.records.size, 1, 'whoever took it keeps it on the shelf');
+    assert.equal(store.records.size, 1, 'whoever took it keeps its record');
   });
 
   it('brings a token that is to be renewed at once where that moment was missed', async () => {
     records.save('key', grant(), 'team/app');
     await restart({}, 50 * MINUTE_MS);
     const token = records.take('key');
-    assert.ok(token !== undefined && token.actAt < clock.now() && token.serves(clock.now()));
+    assert.ok(token !== undefined && token.renewAt < clock.now() && token.serves(clock.now()));
   });
 
   it('brings a token that can be renewed no further as one that ends', async () => {
     const token = grant();
-    token.becomeEnding();
+    token.cannotBeRenewed();
     records.save('key', token, 'team/app');
     await restart();
     assert.equal(records.take('key')?.state, 'ending');
@@ -89,12 +89,13 @@ describe('the record of a token', () => {
     records.save('key', grant({ ttlMs: 0 }), 'team/app');
     await restart({}, 999 * HOUR_MS);
     const token = records.take('key');
-    assert.deepEqual([token?.state, token?.endsAt, token?.actAt], ['fresh', Infinity, Infinity]);
+    assert.deepEqual([token?.state, token?.endsAt, token?.renewAt], ['active', Infinity, Infinity]);
   });
 
   it('brings a batch token as one that is neither renewed nor revoked, and the count of leases', async () => {
     const token = grant({ isBatch: true });
-    token.leases = 2;
+    token.leaseIssued(1);
+    token.leaseIssued(2);
     records.save('key', token, 'team/app');
     await restart();
     const after = records.take('key');
@@ -104,7 +105,7 @@ describe('the record of a token', () => {
   it('is removed where the token has ended meanwhile', async () => {
     records.save('key', grant(), 'team/app');
     await restart({}, HOUR_MS + MINUTE_MS);
-    assert.equal(shelf.records.size, 0);
+    assert.equal(store.records.size, 0);
     assert.equal(records.take('key'), undefined);
   });
 
@@ -113,7 +114,7 @@ describe('the record of a token', () => {
     await restart();
     await clock.advance(HOUR_MS + MINUTE_MS);
     assert.equal(records.take('key'), undefined);
-    assert.equal(shelf.records.size, 0);
+    assert.equal(store.records.size, 0);
   });
 
   it('is removed when its session gives it up, taken or not', async () => {
@@ -123,13 +124,13 @@ describe('the record of a token', () => {
     records.take('key');
     records.forget('key');
     records.forget('other');
-    assert.equal(shelf.records.size, 0);
+    assert.equal(store.records.size, 0);
     assert.equal(records.take('other'), undefined);
   });
 
   it('names nobody: neither key nor token is in its id', () => {
     records.save('key', grant(), 'team/app');
-    const [id = ''] = shelf.records.keys();
+    const [id = ''] = store.records.keys();
     assert.match(id, /^[0-9a-f]{64}$/);
   });
 
@@ -146,13 +147,13 @@ describe('the record of a token', () => {
     it(`is removed where its form is another: ${JSON.stringify(change)}`, async () => {
       records.save('key', grant(), 'team/app');
       await restart({ ...change });
-      assert.equal(shelf.records.size, 0);
+      assert.equal(store.records.size, 0);
     });
   }
 
   for (const text of ['', 'null', '[]', '{"token":'])
     it(`is removed where it is ${JSON.stringify(text)}`, () => {
-      const broken = new FakeShelf(new Map([['00', text]]));
+      const broken = new FakeRecordStore(new Map([['00', text]]));
       new TokenRecords(broken, clock, random);
       assert.equal(broken.records.size, 0);
     });

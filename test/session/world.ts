@@ -1,12 +1,12 @@
 // Sessions over a fake store and a clock that stands still.
 import type { Fact } from '../../src/events.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { NO_RECORDS, type RecordStore } from '../../src/record-store.ts';
 import { Secret } from '../../src/secret.ts';
-import { Returns } from '../../src/session/returns.ts';
+import type { LoginHandle } from '../../src/session/login-handle.ts';
+import { Revocations } from '../../src/session/revocations.ts';
 import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
-import type { Visit } from '../../src/session/visit.ts';
-import { NO_SHELF, type Shelf } from '../../src/shelf.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeDoor } from '../harness/fake-door.ts';
 import { unsignedToken } from '../harness/plans.ts';
@@ -23,14 +23,15 @@ export class SessionWorld {
   readonly sessions: Sessions;
   readonly never = new AbortController().signal;
 
-  constructor(wish: Partial<SessionsOptions> = {}, shelf: Shelf = NO_SHELF) {
+  constructor(wish: Partial<SessionsOptions> = {}, records: RecordStore = NO_RECORDS) {
     this.sessions = new Sessions({
       clock: this.clock,
       emit: (fact) => this.facts.push(fact),
       random: () => 0.5,
-      records: new TokenRecords(shelf, this.clock, () => 0.5),
-      send: (_door, _errand, request, signal) => request(signal),
-      returns: new Returns({ clock: this.clock, emit: (fact) => this.facts.push(fact), random: () => 0.5 }),
+      records: new TokenRecords(records, this.clock, () => 0.5),
+      send: (_door, _options, request, signal) => request(signal),
+      newRetry: () => undefined,
+      revocations: new Revocations({ clock: this.clock, emit: (fact) => this.facts.push(fact), random: () => 0.5 }),
       idleMs: 600_000,
       loginTimeoutMs: 30_000,
       stopping: this.stop.signal,
@@ -47,19 +48,15 @@ export class SessionWorld {
     });
   }
 
-  async visit(plan: Plan, cost = { logins: 0 }): Promise<Visit> {
+  async open(plan: Plan, cost = { logins: 0 }): Promise<LoginHandle> {
     const identified = await this.sessions.identify(plan, this.never);
-    return this.sessions.visit(identified, this.door, cost, this.never);
+    return this.sessions.open({ plan: identified, door: this.door, cost }, this.never);
   }
 
-  /** Visits, gets a token, leaves. */
+  /** One mount's login. */
   async use(plan: Plan): Promise<string> {
-    const visit = await this.visit(plan);
-    try {
-      const token = await visit.acquire(this.never);
-      return token.secret.reveal();
-    } finally {
-      visit.leave();
-    }
+    using handle = await this.open(plan);
+    const token = await handle.acquire(this.never);
+    return token.secret.reveal();
   }
 }

@@ -78,7 +78,8 @@ describe('a restart with a state folder', () => {
     const first = await start();
     const before = await first.driver().mount(wish);
     await first.stop('SIGKILL');
-    for (const name of readdirSync(join(folder, 'v1/held'))) writeFileSync(join(folder, 'v1/held', name), 'half a rec');
+    for (const name of readdirSync(join(folder, 'v1/lease')))
+      writeFileSync(join(folder, 'v1/lease', name), 'half a rec');
 
     const second = await start();
     const after = await second.driver().mount(wish);

@@ -74,13 +74,13 @@ describe('the status socket', () => {
   it('tells whose the logins and the leases are and what is next for each', async () => {
     await daemon.driver().mount(leased('holder'));
     await daemon.driver().mount(world.kubernetesWish(objects('app secret/data/app password'), { pod: 'reader' }));
-    const { sessions, held, state, pods } = await status();
+    const { sessions, leases: held, state, pods } = await status();
     const [lone] = sessions.rows.filter(({ isForLease }) => isForLease);
     const [shared] = sessions.rows.filter(({ isForLease }) => !isForLease);
     for (const one of [lone, shared]) {
       assert.equal(one?.mount, world.kubernetes.mount);
       assert.equal(one?.role, 'app');
-      assert.equal(one?.state, 'fresh');
+      assert.equal(one?.state, 'active');
       assert.ok((one?.endsInMs ?? 0) > 0);
     }
     assert.deepEqual([shared?.namespace, shared?.account, shared?.pod], ['team', 'app', '']);
@@ -92,7 +92,7 @@ describe('the status socket', () => {
       pod: 'holder',
       request: `GET ${world.leased.path}`,
       address: world.bao.address,
-      state: 'live',
+      state: 'active',
       volumes: 1,
     });
     assert.equal(next.what, 'renew');
@@ -105,7 +105,7 @@ describe('the status socket', () => {
     await daemon.driver().mount(leased('holder'));
     await daemon.stop();
     await world.daemon({ args: [`--state-dir=${folder}`] });
-    const { held, sessions } = await status();
+    const { leases: held, sessions } = await status();
     assert.deepEqual(
       held.rows.map(({ pod, volumes }) => [pod, volumes]),
       [['holder', 1]],

@@ -10,7 +10,7 @@ import type { PlanDefaults } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { GivenToken } from '../../session/given-token.ts';
 import type { TokenSource } from '../../session/ports.ts';
-import { noShelves } from '../../state/shelves.ts';
+import { noRecordStores } from '../../state/record-stores.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { Input } from '../input.ts';
 import { makeRooms } from '../rooms.ts';
@@ -115,7 +115,7 @@ export class Mounter {
       isWatching: () => false,
       onKept: () => {},
       ownPorts: [],
-      shelves: noShelves(),
+      records: noRecordStores(),
       stopping: this.#stopping.signal,
     });
     if (login.kind === 'jwt') return rooms;

@@ -1,7 +1,7 @@
 // A status as tables that a person can read: what there is none of takes one line. Names in it were chosen by whoever
 // writes classes, so nothing that moves a cursor reaches the terminal.
 import { printable } from '../../printable.ts';
-import type { CircuitStatus, HeldStatus, Listed, Moment, SessionStatus, StaleStatus, Status } from '../../status.ts';
+import type { CircuitStatus, LeaseStatus, Listed, Moment, SessionStatus, StaleStatus, Status } from '../../status.ts';
 
 type Columns<T> = Readonly<Record<string, (row: T) => string>>;
 
@@ -14,7 +14,7 @@ const SESSION_COLUMNS: Columns<SessionStatus> = {
   NEXT: ({ next }) => formatMoment(next),
 };
 
-const HELD_COLUMNS: Columns<HeldStatus> = {
+const LEASE_COLUMNS: Columns<LeaseStatus> = {
   REQUEST: ({ request }) => request,
   WHOSE: whose,
   STATE: ({ state }) => state,
@@ -39,11 +39,11 @@ const CIRCUIT_COLUMNS: Columns<CircuitStatus> = {
 };
 
 export function formatStatus(status: Status): string {
-  const { sessions, held, stale, circuits } = status;
+  const { sessions, leases, stale, circuits } = status;
   return [
     formatHead(status),
     formatTable('Sessions', sessions, SESSION_COLUMNS),
-    formatTable('Held answers', held, HELD_COLUMNS),
+    formatTable('Leases', leases, LEASE_COLUMNS),
     formatTable('Stale objects', stale, STALE_COLUMNS),
     formatTable('Open circuits', circuits, CIRCUIT_COLUMNS),
   ].join('\n');

@@ -1,6 +1,6 @@
 // What every room says of itself, as one document. Part of the daemon; the command that shows it is not.
 import type { PodWatch } from '../../kube/pod-watch.ts';
-import type { Shelves } from '../../state/shelves.ts';
+import type { RecordStores } from '../../state/record-stores.ts';
 import type { Listed, MemoryStatus, Status } from '../../status.ts';
 import { VERSION } from '../../version.ts';
 import type { DaemonRooms } from '../rooms.ts';
@@ -9,19 +9,19 @@ import type { DaemonRooms } from '../rooms.ts';
 const MOST_ROWS = 1_000;
 
 export function gatherStatus(
-  rooms: Pick<DaemonRooms, 'sessions' | 'holdings' | 'volumes' | 'lastAnswers' | 'gate'>,
-  shelves: Pick<Shelves, 'describe'>,
+  rooms: Pick<DaemonRooms, 'sessions' | 'leases' | 'volumes' | 'lastAnswers' | 'gate'>,
+  records: Pick<RecordStores, 'describe'>,
   watch: Pick<PodWatch, 'describe'> | undefined,
 ): Status {
-  const { sessions, holdings, volumes, lastAnswers, gate } = rooms;
+  const { sessions, leases, volumes, lastAnswers, gate } = rooms;
   return {
     version: VERSION,
     uptimeMs: Math.round(process.uptime() * 1000),
     pods: watch?.describe() ?? { node: null, isWatching: false },
-    state: shelves.describe(),
-    memory: [memoryOf('last answers', lastAnswers), memoryOf('leases', holdings)],
+    state: records.describe(),
+    memory: [memoryOf('last answers', lastAnswers), memoryOf('leases', leases)],
     sessions: list(sessions.describe()),
-    held: list(holdings.describe()),
+    leases: list(leases.describe()),
     stale: list(volumes.describe()),
     circuits: list(gate.describe()),
   };

@@ -1,0 +1,29 @@
+// One mount as the leases see it, and with whom it shares them.
+import type { MountReads } from '../fetch/mount-reads.ts';
+import type { Plan, Read } from '../plan/plan.ts';
+import type { Owner } from './lease.ts';
+
+/** One mount, and its ways to the store. */
+export interface MountContext {
+  readonly plan: Plan;
+  /** What is to be answered: the plan's reads, or what was found to be needed while files were made of them. */
+  readonly wanted: readonly Read[];
+  readonly reads: MountReads;
+  readonly signal: AbortSignal;
+}
+
+/** Lease keys by read. A caller without a pod can only use leases shared by its account. */
+export function leaseKeys({ plan, wanted, reads }: MountContext): ReadonlyMap<Read, string> {
+  const mayShare = plan.identity.isPodless ? wanted.filter(({ holding }) => holding.isShared) : wanted;
+  return new Map(
+    mayShare.map((read) => [
+      read,
+      `${reads.leaseScopeKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`,
+    ]),
+  );
+}
+
+export function ownerOf({ identity }: Plan, read: Read): Owner {
+  const { namespace, account, podName } = identity;
+  return { namespace, account, pod: read.holding.isShared ? '' : podName };
+}

@@ -1,0 +1,61 @@
+// How long an answer is valid: by its lease, by the certificate in it, by what the class says. All moments are clock.now(); the
+// one at which to act is drawn once, when the answer is issued.
+import type { Clock } from '../clock.ts';
+import type { Answer } from '../fetch/ports.ts';
+import { drawMoment, RENEW_TO } from '../lifetime.ts';
+import type { Read } from '../plan/plan.ts';
+
+export interface Schedule {
+  /** When it is no longer valid. Infinity: unknown. */
+  readonly endsAt: number;
+  /** When to renew its lease; Infinity: never. */
+  readonly renewAt: number;
+  /** From when on a poll has another issued; Infinity: not for its age. */
+  readonly dueAt: number;
+}
+
+/** Wall clocks of nodes and stores differ by up to this. */
+const WALL_SLACK_MS = 60_000;
+/** At most this share of a certificate's life is slack, so that one of minutes is replaced between 60 and 80 % of it too. */
+const SLACK_SHARE = 1 - RENEW_TO;
+
+/** Whether polls must not ask for the answer again. Its content does not matter: a stored certificate follows its secret. */
+export function isManaged(read: Read, answer: Answer): boolean {
+  return mustBeManaged(read, answer) || read.holding.refreshAfterMs !== undefined;
+}
+
+/** To ask again would make another one: it becomes a lease, or the mount fails. */
+export function mustBeManaged(read: Read, answer: Answer): boolean {
+  return answer.hasLease || read.effect === 'write';
+}
+
+/** @param maxStaleMs how long an answer without an end may serve beyond its `refreshAfter` while the store is down */
+export function scheduleOf(
+  read: Read,
+  answer: Answer,
+  clock: Clock,
+  random: () => number,
+  maxStaleMs: number,
+): Schedule {
+  const { sentAt } = answer;
+  const moment = (ms: number) => drawMoment(sentAt, ms, random);
+  const refreshAt = sentAt + (read.holding.refreshAfterMs ?? Number.POSITIVE_INFINITY);
+  const isRenewed = answer.isRenewable === true && answer.leaseId !== undefined;
+  const leaseMs = answer.hasLease && answer.leaseMs > 0 ? answer.leaseMs : Number.POSITIVE_INFINITY;
+  const certificateMs = isRenewed ? Number.POSITIVE_INFINITY : certificateLifeMs(answer, clock);
+  const lifeMs = Math.min(leaseMs, certificateMs);
+  const usableMs = Math.min(leaseMs, certificateMs - Math.min(WALL_SLACK_MS, certificateMs * SLACK_SHARE));
+  const hasEnd = Number.isFinite(lifeMs);
+  return {
+    endsAt: hasEnd ? sentAt + usableMs : refreshAt + maxStaleMs,
+    renewAt: hasEnd && isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY,
+    dueAt: Math.min(refreshAt, hasEnd && !isRenewed ? moment(lifeMs) : Number.POSITIVE_INFINITY),
+  };
+}
+
+/** Counted from when its request was sent; Infinity if there is no certificate in it. */
+function certificateLifeMs(answer: Answer, clock: Clock): number {
+  const end = answer.body.reveal().expiresAt;
+  if (end === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(0, end - (clock.wall() - (clock.now() - answer.sentAt)));
+}

@@ -1,0 +1,58 @@
+// The pods that anything is kept for, and their end: all that is kept for a pod is dropped from here, and a mount that ends
+// after its pod leaves nothing behind either.
+
+/** A pod that something is kept for. */
+export interface PodRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Keeps something for pods. */
+export interface PodUser {
+  /** A pod may come more than once. */
+  pods(): Iterable<PodRef>;
+  /** Drops all that only this pod needs. */
+  podGone(podUid: string): void;
+}
+
+/** Some 40 times a node's 250 pods: a mount that is under way when its pod ends is over long before its uid is forgotten. */
+const MOST_GONE = 10_000;
+
+export class Pods {
+  readonly #users: readonly PodUser[];
+  readonly #onKept: (pod: PodRef) => void;
+  /** No event will name them again. */
+  readonly #gone = new Set<string>();
+
+  /** @param onKept something is kept for a pod from now on; the event of its end may have come before */
+  constructor(users: readonly PodUser[], onKept: (pod: PodRef) => void) {
+    this.#users = users;
+    this.#onKept = onKept;
+  }
+
+  /** A pod may come more than once. */
+  *all(): Iterable<PodRef> {
+    for (const user of this.#users) yield* user.pods();
+  }
+
+  /** The pod is gone, as the API server confirmed. */
+  gone(podUid: string): void {
+    this.#gone.delete(podUid);
+    this.#gone.add(podUid);
+    const [oldest] = this.#gone;
+    if (this.#gone.size > MOST_GONE && oldest !== undefined) this.#gone.delete(oldest);
+    this.#end(podUid);
+  }
+
+  /** A call of a volume has ended, in success or failure, and may have left something. @param isFirst of this volume */
+  called({ pod, isFirst }: { readonly pod: PodRef | undefined; readonly isFirst: boolean }): void {
+    if (pod === undefined) return;
+    if (this.#gone.has(pod.uid)) this.#end(pod.uid);
+    else if (isFirst) this.#onKept(pod);
+  }
+
+  #end(podUid: string): void {
+    for (const user of this.#users) user.podGone(podUid);
+  }
+}

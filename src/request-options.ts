@@ -1,0 +1,35 @@
+// How one request to a store is sent: the same for reads, logins, renewals and revocations. fetch/gate.ts does it.
+import type { MountError } from './errors.ts';
+
+/** In the order of service: a pod that waits to start, a pod that runs, a token that is renewed ahead of time. */
+export type Rank = 'first' | 'poll' | 'renewal';
+
+/** Who takes a turn: accounts in turn, and the sessions of one account in turn. */
+export interface Turn {
+  /** The session's. */
+  readonly key: string;
+  readonly account: string;
+}
+
+/**
+ * What a request's end says of the store. `none`: the path may choose its own status. `account`: somebody chose what is
+ * asked for. `upkeep`: nobody but this provider did.
+ */
+export type Evidence = 'none' | 'account' | 'upkeep';
+
+/** The retries that one request may have, or those that the reads of one mount share (fetch/retry.ts). */
+export interface Retry {
+  /** How long to wait before retry number `retries + 1`; undefined if the failure stands. */
+  waitMs(error: MountError, retries: number, now: number, random: () => number): number | undefined;
+}
+
+export interface RequestOptions {
+  /** Whose turn it counts as. */
+  readonly session: Turn;
+  readonly rank: Rank;
+  /** Names the request in a message: `GET secret/app`. */
+  readonly what: string;
+  /** undefined: sent once. */
+  readonly retry: Retry | undefined;
+  readonly evidence: Evidence;
+}

@@ -1,0 +1,20 @@
+// What a round of reads came to: answers, which of them are stale fallbacks, and the failures that are left.
+import type { MountError, Reason } from '../errors.ts';
+import type { Answer } from '../fetch/ports.ts';
+
+export interface StaleFallback {
+  readonly ageMs: number;
+  readonly reason: Reason;
+}
+
+/** All maps and sets are by Read.key. */
+export interface ReadResults {
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly errors: ReadonlyMap<string, MountError>;
+  /** Reads whose path does not exist: no failure for an optional object. */
+  readonly absent: ReadonlySet<string>;
+  /** Reads answered from an earlier answer. */
+  readonly staleFallbacks: ReadonlyMap<string, StaleFallback>;
+  /** When the newest of `answers` was sent; -Infinity if there is none. */
+  readonly newestAt: number;
+}

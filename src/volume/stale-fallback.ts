@@ -1,0 +1,57 @@
+// What a round of reads comes to: each answer is filed and may be replaced by the equal one before it; on a poll, a transient
+// failure is answered by the last answer. The failures that are left fail the mount.
+import type { Clock } from '../clock.ts';
+import type { MountError } from '../errors.ts';
+import type { Answer } from '../fetch/ports.ts';
+import type { LeaseResults } from '../lease/lease-manager.ts';
+import type { Read } from '../plan/plan.ts';
+import type { LastAnswers } from './last-answers.ts';
+import type { ReadResults, StaleFallback } from './read-results.ts';
+import type { Volume } from './volumes.ts';
+
+/** @param wanted all reads of the round @param keyOf whose the answer to a read is */
+export function fallBack(
+  wanted: readonly Read[],
+  volume: Volume,
+  keyOf: (read: Read) => string,
+  { results, leases }: LeaseResults,
+  lastAnswers: LastAnswers,
+  clock: Clock,
+): ReadResults {
+  const answers = new Map<string, Answer>();
+  const errors = new Map<string, MountError>();
+  const absent = new Set<string>();
+  const staleFallbacks = new Map<string, StaleFallback>();
+  let newestAt = Number.NEGATIVE_INFINITY;
+
+  for (const read of wanted) {
+    const result = results.get(read.key);
+    if (result === undefined) continue;
+    const late = 'late' in result ? result.late : undefined;
+    if (late !== undefined && volume.isFirst) {
+      errors.set(read.key, late);
+      continue;
+    }
+    if (late !== undefined && 'answer' in result)
+      staleFallbacks.set(read.key, { ageMs: clock.now() - result.answer.sentAt, reason: late.reason });
+    // A lease is neither filed nor compared: it stays the same until it is replaced.
+    if ('answer' in result && leases.has(read.key)) {
+      answers.set(read.key, result.answer);
+      continue;
+    }
+    if ('answer' in result) {
+      answers.set(read.key, lastAnswers.keep(keyOf(read), volume, read, result.answer));
+      newestAt = Math.max(newestAt, result.answer.sentAt);
+      continue;
+    }
+    const fallback = lastAnswers.fallbackFor(keyOf(read), volume, read, result.error);
+    if (fallback !== undefined) {
+      answers.set(read.key, fallback);
+      staleFallbacks.set(read.key, { ageMs: clock.now() - fallback.sentAt, reason: result.error.reason });
+      continue;
+    }
+    errors.set(read.key, result.error);
+    if (result.error.kind === 'absent') absent.add(read.key);
+  }
+  return { answers, errors, absent, staleFallbacks, newestAt };
+}
