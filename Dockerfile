@@ -1,4 +1,4 @@
-# The daemon's image: Node, the libraries it links, the authorities to trust, the bundle, and nothing else.
+# The daemon's image: Node, the libraries it links, the CA certificates to trust, the bundle, and nothing else.
 #
 #   docker build -t secretmount:0.1.0 .
 #

@@ -60,35 +60,35 @@ function write(): void {
   writeFileSync(page, fillPage(readFileSync(page, 'utf8'), 'bench', tables, results));
   writeFileSync(file('docs/performance.svg'), drawPlot(results));
   writeFileSync(file('dist/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
-  say('wrote docs/performance.md, docs/performance.svg and dist/bench.json');
+  report('wrote docs/performance.md, docs/performance.svg and dist/bench.json');
 }
 
-function say(line: string): void {
+function report(line: string): void {
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 }
 
 async function run(extent: Extent): Promise<Results> {
-  say('starting a store');
+  report('starting a store');
   const world = await startWorld();
   try {
     return await runScenarios(world, extent);
   } finally {
     await world.stop();
-    say('done');
+    report('done');
   }
 }
 
 async function runScenarios(world: World, extent: Extent): Promise<Results> {
   const { repetitions, objectCounts, podCounts, pollRounds, aloneRounds, nodeRepetitions, isRested } = extent;
-  say('from start to socket');
+  report('from start to socket');
   const start = await measureStart(world, nodeRepetitions);
-  say(`one pod alone, ${objectCounts.join(', ')} objects, ${DELAYS_MS.join(' and ')} ms to the store`);
+  report(`one pod alone, ${objectCounts.join(', ')} objects, ${DELAYS_MS.join(' and ')} ms to the store`);
   const latency = await measureLatency(world, DELAYS_MS, objectCounts, repetitions);
-  say('a node restarts: 250 pods of 10 accounts, 10 objects each, 50 at once, 2 ms to the store');
+  report('a node restarts: 250 pods of 10 accounts, 10 objects each, 50 at once, 2 ms to the store');
   const node = await measureNode(world, nodeRepetitions);
-  say(isRested ? 'their polls, and half a minute of rest' : 'their polls');
+  report(isRested ? 'their polls, and half a minute of rest' : 'their polls');
   const polls = await measurePolls(world, 'all pods poll together', [], pollRounds, isRested);
-  say('their polls, each with its own reads');
+  report('their polls, each with its own reads');
   const alone = await measurePolls(
     world,
     'each poll reads for itself (--poll-window=0)',
@@ -96,13 +96,13 @@ async function runScenarios(world: World, extent: Extent): Promise<Results> {
     aloneRounds,
     false,
   );
-  say('requests over pods');
+  report('requests over pods');
   const requests = await countRequests(world, podCounts);
-  say(`1,000 pods, ten rounds of polls${isRested ? ', and half a minute of rest' : ''}`);
+  report(`1,000 pods, ten rounds of polls${isRested ? ', and half a minute of rest' : ''}`);
   const large = await measureLarge(world, 10, isRested);
-  say('killed, and gone on with');
+  report('killed, and resumed');
   const restart = await measureRestart(world, nodeRepetitions);
-  say('inside 64 MiB');
+  report('inside 64 MiB');
   const limited = await measureLimited(world, 3);
   const [cpu] = cpus();
   return {

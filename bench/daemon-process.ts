@@ -11,11 +11,11 @@ import type { MemoryGroup } from './memory-group.ts';
 
 /** In MB, 10^6 bytes. */
 export interface Memory {
-  /** Anonymous memory, which nothing but the end of the process gives back. */
+  /** Anonymous memory, which nothing but the end of the process frees. */
   readonly anon: number;
   /** With mapped files; most of the difference is the node binary, shared and reclaimable. */
   readonly rss: number;
-  /** undefined where it runs in no group of its own. */
+  /** undefined if it runs in no group of its own. */
   readonly workingSet: number | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface DaemonOptions {
 }
 
 /**
- * As in the image: little room to grow; code compiled on the main thread, whose memory the C library then gives back;
- * no code from strings, no inspector; garbage given back.
+ * As in the image: little room to grow; code compiled on the main thread, whose memory the C library then frees; no
+ * code from strings, no inspector; garbage freed.
  */
 const NODE_FLAGS = [
   '--max-semi-space-size=1',

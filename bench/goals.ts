@@ -9,9 +9,9 @@ interface Goal {
   readonly unit: string;
   readonly goal: number;
   readonly isMostWanted?: boolean;
-  /** Of vault-csi-provider 1.7.4, measured earlier on the same work; as a person writes it. */
+  /** The figure of vault-csi-provider 1.7.4, measured earlier on the same work; as a person writes it. */
   readonly theirs: string;
-  /** undefined where this run did not measure it. */
+  /** undefined if this run did not measure it. */
   readonly reached: (results: Results) => number | undefined;
   /** The figure under load, for one that is compared at rest. */
   readonly atOnce?: (results: Results) => number | undefined;

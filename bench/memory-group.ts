@@ -35,7 +35,7 @@ export class MemoryGroup {
     this.#folder = folder;
   }
 
-  /** undefined where the machine has no memory cgroup that we may use. */
+  /** undefined if the machine has no memory cgroup that we may use. */
   static create(limitBytes?: number): MemoryGroup | undefined {
     const version = existsSync(V1.root) ? V1 : V2;
     const folder = join(version.root, `secretmount-bench-${process.pid}-${performance.now().toFixed(3)}`);

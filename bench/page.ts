@@ -2,7 +2,7 @@
 import type { Results } from './results.ts';
 import { type Table, toMarkdown } from './table.ts';
 
-/** @throws Error where the page has no place for a table, or a place that no table fills. */
+/** @throws Error if the page has no place for a table, or a place that no table fills. */
 export function fillPage(
   page: string,
   command: 'bench' | 'soak',

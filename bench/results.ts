@@ -15,7 +15,7 @@ export interface Results {
   /** Anonymous memory after each of ten rounds of polls of 1,000 pods. */
   readonly rounds: readonly number[];
   readonly restart: RestartRow;
-  /** undefined where this machine has no memory cgroup for us. */
+  /** undefined if this machine has no memory cgroup for us. */
   readonly limited: LimitedRow | undefined;
 }
 

@@ -23,7 +23,7 @@ const world = await startWorld();
 try {
   const soaks: Soak[] = [];
   const rounds = Math.max(2, Number(values.rounds));
-  for (const pods of SIZES) soaks.push(await soak(world, pods, rounds, say));
+  for (const pods of SIZES) soaks.push(await soak(world, pods, rounds, report));
   const table = toTable(soaks);
   console.log(`\n${toText(table)}`);
   if (values.write) {
@@ -34,13 +34,13 @@ try {
       versions: `Node ${process.version}, ${world.store}`,
     };
     writeFileSync(page, fillPage(readFileSync(page, 'utf8'), 'soak', [table], machine));
-    say('wrote docs/performance.md');
+    report('wrote docs/performance.md');
   }
 } finally {
   await world.stop();
 }
 
-function say(line: string): void {
+function report(line: string): void {
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 }
 

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 /** Milliseconds since boot, suspend included. */
 export type BootNow = () => number;
 
-/** From /proc/uptime, in steps of 10 ms; where that is not to be read, from CLOCK_BOOTTIME. */
+/** From /proc/uptime, in steps of 10 ms; if that is not to be read, from CLOCK_BOOTTIME. */
 export const systemBootNow: BootNow = () => uptime() * 1000;
 
 /** The boot time of an instant of `clock`, past or to come. True only if the machine has not slept in between. */
@@ -16,7 +16,7 @@ export function toBoot(at: number, clock: Pick<Clock, 'now'>, bootNow: BootNow =
   return bootNow() + (at - clock.now());
 }
 
-/** The instant of `clock` for a boot time; negative, or before the clock began, where another process saw it. */
+/** The instant of `clock` for a boot time; negative, or before the clock began, if another process saw it. */
 export function fromBoot(bootMs: number, clock: Pick<Clock, 'now'>, bootNow: BootNow = systemBootNow): number {
   return clock.now() + (bootMs - bootNow());
 }

@@ -55,14 +55,14 @@ export const REASONS = {
   'mount-timeout': 'timeout',
   'memory-budget': 'timeout',
   'store-unreachable': 'store',
-  'store-broken': 'store',
+  'store-connection-reset': 'store',
   'store-tls': 'store',
   'store-sealed': 'store',
-  'store-limiting': 'store',
-  'store-behind': 'store',
+  'store-rate-limited': 'store',
+  'store-not-caught-up': 'store',
   'store-unavailable': 'store',
-  'store-fault': 'store',
-  'store-garbled': 'store',
+  'store-internal-error': 'store',
+  'store-malformed-response': 'store',
   'api-unreachable': 'store',
 } as const satisfies Record<string, Kind>;
 export type Reason = keyof typeof REASONS;
@@ -101,12 +101,12 @@ export class MountError extends Error {
   }
 
   /** Position in the order of kinds: the lowest among several failures gives the mount its code and reason. */
-  get rank(): number {
+  get precedence(): number {
     return KINDS.findIndex(([kind]) => kind === this.kind);
   }
 
-  /** True where the same request may succeed later with nothing changed but the store, the network or what others keep. */
-  get isPassing(): boolean {
+  /** True if the same request may succeed later with nothing changed but the store, the network or what others keep. */
+  get isTransient(): boolean {
     return this.kind === 'store' || this.kind === 'timeout' || this.kind === 'memory';
   }
 }
@@ -119,7 +119,7 @@ function codeOf(kind: Kind): Code {
 /** Whatever was thrown, as a MountError; the unknown becomes `internal`, whose detail stays in `cause` for the log. */
 export function asMountError(thrown: unknown): MountError {
   if (thrown instanceof MountError) return thrown;
-  return new MountError('internal', 'the provider failed on its own account; its log has the detail', {
+  return new MountError('internal', 'internal error in the provider; see its log', {
     cause: thrown,
   });
 }

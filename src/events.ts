@@ -1,5 +1,5 @@
-// The facts that the rooms state and observe/ turns into log lines and metrics. No fact holds a value, a
-// token or a credential. Whoever states one does not know who listens.
+// The facts that observe/ turns into log lines and metrics. No fact holds a value, a token or a credential. Whoever
+// states one does not know who listens.
 import type { Code, Reason } from './errors.ts';
 
 export type Fact =
@@ -23,11 +23,11 @@ export type Fact =
   | { readonly type: 'split pairs'; readonly count: number }
   /** A mount's namespace of the store is one that the store ignores. */
   | { readonly type: 'namespace ignored' }
-  /** Of mounts under way: what they have taken together, and how many wait for more; stated at each change. */
+  /** What mounts under way have taken together, and how many wait for more; stated at each change. */
   /** Mounts that wait as their namespace has used up its time. */
   | { readonly type: 'mount-time'; readonly waiting: number }
   | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
-  /** Something that was asked for is not to be had, and the daemon goes on without it; or it is to be had again. */
+  /** Something that was asked for is not available, and the daemon works without it; or it is available again. */
   | {
       readonly type: 'degraded';
       readonly part: 'state-folder' | 'version-key' | 'pod-watch';
@@ -39,11 +39,11 @@ export type Fact =
       readonly level: 'info' | 'warn' | 'error';
       readonly message: string;
       readonly fields?: Fields;
-      /** Said once for each text given here, however often it is stated. */
+      /** Emitted once for each text given here, however often it is stated. */
       readonly once?: string;
     }
   | { readonly type: 'debug'; readonly message: string; readonly fields?: Fields }
-  /** A fault of ours. Of `cause` only the class, the system error code and the stack's frames may be shown. */
+  /** A fault of ours. Only the class, the system error code and the stack's frames of `cause` may be shown. */
   | { readonly type: 'fault'; readonly message: string; readonly cause: unknown };
 
 export type Fields = Readonly<Record<string, string | number | boolean>>;
@@ -61,7 +61,7 @@ export interface MountFact {
   readonly outcome: 'ok' | 'stale' | 'failed';
   readonly code: Code | 0;
   readonly reason: Reason | undefined;
-  /** The error as the pod's event shows it; undefined where there is none. */
+  /** The error as the pod's event shows it; undefined if there is none. */
   readonly message: string | undefined;
   readonly ms: number;
   /** Logins and reads this call sent to the store; what it shared with others is not counted. */
@@ -100,7 +100,7 @@ export interface LeaseFact {
   readonly event: 'issued' | 'renewed' | 'replaced' | 'revoked' | 'lost';
   readonly namespace: string;
   readonly account: string;
-  /** Empty where all pods of the account share it. */
+  /** Empty if all pods of the account share it. */
   readonly pod: string;
   /** Method and path. */
   readonly request: string;
@@ -112,7 +112,7 @@ export interface LeasesFact {
   readonly active: number;
   readonly due: number;
   readonly superseded: number;
-  /** Of those that pods poll for: in the last tenth of their life. */
+  /** Those that pods poll for and that are in the last tenth of their life. */
   readonly nearEnd: number;
 }
 

@@ -21,7 +21,7 @@ export function withoutInvisible(text: string): string {
  * ` (its character 5 is U+0435)`: where `word` first differs from `other`, if that need not show: letters of two
  * alphabets print alike, and so do two compositions of one letter. Else nothing.
  */
-export function tellApart(word: string, other: string): string {
+export function describeDifference(word: string, other: string): string {
   const [letters, others] = [lettersOf(word), lettersOf(other)];
   const at = letters.findIndex((letter, index) => letter !== others[index]);
   const [letter = '', otherLetter = ''] = [letters[at], others[at]];

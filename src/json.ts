@@ -52,7 +52,7 @@ export function parseJson(text: string): JsonValue {
   }
 }
 
-/** undefined where the text is no JSON, or another value than an object. */
+/** undefined if the text is not JSON, or another value than an object. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value = parseJson(text);

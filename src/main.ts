@@ -7,19 +7,19 @@ import { writeAll } from './cli/write-all.ts';
 
 const tooOld = refuseOldNode(process.versions.node);
 if (tooOld !== undefined) {
-  tell(`secretmount: ${tooOld}\n`);
+  printError(`secretmount: ${tooOld}\n`);
   process.exit(2);
 }
 keepMemoryOutOfCoreDumps();
 
 const streams = {
   out: (text: string) => writeAll(1, text),
-  err: tell,
+  err: printError,
   isTerminal: isatty(1),
 };
 
 /** Nobody can be told that nobody can be told. */
-function tell(text: string): void {
+function printError(text: string): void {
   try {
     writeAll(2, text);
   } catch {}

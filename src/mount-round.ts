@@ -3,7 +3,7 @@
 import type { Clock } from './clock.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
-import type { Answer, Door } from './fetch/ports.ts';
+import type { Answer, StoreClient } from './fetch/ports.ts';
 import type { Lease } from './lease/lease.ts';
 import type { LeaseManager, LeaseResults } from './lease/lease-manager.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
@@ -26,7 +26,7 @@ export interface RoundServices {
 
 export interface RoundRequest {
   readonly plan: Plan;
-  readonly door: Door;
+  readonly client: StoreClient;
   readonly volume: Volume;
   /** clock.now() when the call came. */
   readonly calledAt: number;
@@ -47,14 +47,14 @@ export class MountRound implements Disposable {
   readonly #leases = new Map<string, Lease>();
 
   constructor(request: RoundRequest, services: RoundServices) {
-    const { plan, door, volume, calledAt, cost, memory, signal } = request;
+    const { plan, client, volume, calledAt, cost, memory, signal } = request;
     const { sessions, fetcher } = services;
     this.#request = request;
     this.#services = services;
     const { account, newestAt: newerThan, isFirst } = volume;
-    const rank = isFirst ? 'first' : 'poll';
+    const priority = isFirst ? 'first' : 'poll';
     const pod = plan.identity.podUid;
-    const caller = { door, account, pod, rank, calledAt, newerThan, cost, memory, signal } as const;
+    const caller = { client, account, pod, priority, calledAt, newerThan, cost, memory, signal } as const;
     this.#reads = new MountReads({ ...caller, plan, sessions, fetcher });
   }
 

@@ -26,8 +26,8 @@ import type { ReadResults } from './volume/read-results.ts';
 import type { Volume, Volumes } from './volume/volumes.ts';
 import { waitFor } from './waiting.ts';
 
-/** What the rooms hold between mounts. Made once, by cli/. */
-export interface Rooms {
+/** What lives between mounts. Made once, by cli/. */
+export interface Services {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly objectCache: ObjectCache;
@@ -43,12 +43,12 @@ export interface Rooms {
   readonly memory: MemoryBudget;
 }
 
-/** What a mount tells of itself while it goes on; complete also where it fails. Owned by the caller. */
+/** What a mount tells of itself while it goes on; complete also if it fails. Owned by the caller. */
 export interface MountReport {
   plan: Plan | undefined;
-  /** Who called, also where the request became no plan. */
+  /** Who called, also if the request became no plan. */
   caller: Caller;
-  /** Of the node's memory; its owner closes it once the answer is with the driver. */
+  /** Its share of the node's memory; its owner closes it once the answer is with the driver. */
   memory: MountMemory | undefined;
   isFirst: boolean;
   isStale: boolean;
@@ -70,44 +70,44 @@ export interface RequestSource {
 export async function mount(
   source: RequestSource,
   defaults: PlanDefaults,
-  rooms: Rooms,
+  services: Services,
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const plan = await planInTime(source, defaults, rooms, report, signal);
-  if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, rooms.emit);
-  const memory = rooms.memory.open(accountName(plan.identity));
+  const plan = await planInTime(source, defaults, services, report, signal);
+  if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, services.emit);
+  const memory = services.memory.open(accountName(plan.identity));
   report.memory = memory;
   await orFailAll(plan, takeForPlan(plan, memory));
-  await orFailAll(plan, enterInTime(rooms, plan.identity.namespace, signal));
-  const volume = rooms.volumes.open(plan);
+  await orFailAll(plan, enterInTime(services, plan.identity.namespace, signal));
+  const volume = services.volumes.open(plan);
   report.isFirst = volume.isFirst;
   try {
-    return await mountVolume(plan, volume, rooms, report, memory, signal);
+    return await mountVolume(plan, volume, services, report, memory, signal);
   } finally {
-    rooms.pods.called(volume);
+    services.pods.called(volume);
   }
 }
 
 async function mountVolume(
   plan: Plan,
   volume: Volume,
-  rooms: Rooms,
+  services: Services,
   report: MountReport,
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  using round = await orFailAll(plan, openRound(plan, volume, rooms, report, memory, signal));
+  using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
   const results = await orFailAll(plan, round.answer(plan.reads));
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
-  const render = () => renderFiles(plan.objects, results.answers, rooms.versionKey(), results.absent);
+  const render = () => renderFiles(plan.objects, results.answers, services.versionKey(), results.absent);
   const rendered = await orFailAll(plan, renderInRoom(render, takenBytes, memory));
   const failures = allFailures(plan, results, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
   report.isStale = results.staleFallbacks.size > 0;
-  if (volume.isFirst) warn(plan, rendered, rooms.emit);
+  if (volume.isFirst) warn(plan, rendered, services.emit);
   round.deliver(results);
   return rendered;
 }
@@ -115,35 +115,35 @@ async function mountVolume(
 /** As measured, without its requests; what parsing and large answers take is measured each time. */
 const MOUNT_MS = 1;
 
-/** What a class keeps the process busy with counts also where it is refused. */
+/** What a class keeps the process busy with counts also if it is refused. */
 async function planInTime(
   source: RequestSource,
   defaults: PlanDefaults,
-  rooms: Rooms,
+  services: Services,
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Plan> {
   const startedAt = performance.now();
   try {
-    return makePlan(source.take(), defaults, rooms, report);
+    return makePlan(source.take(), defaults, services, report);
   } catch (thrown) {
-    await enterInTime(rooms, report.caller.namespace, signal);
+    await enterInTime(services, report.caller.namespace, signal);
     throw thrown;
   } finally {
     const { namespace } = report.caller;
-    rooms.memory.time.spendAtOnce(namespace, performance.now() - startedAt);
-    rooms.memory.time.spend(namespace, MOUNT_MS);
+    services.memory.time.spendAtOnce(namespace, performance.now() - startedAt);
+    services.memory.time.spend(namespace, MOUNT_MS);
   }
 }
 
-async function enterInTime({ memory }: Rooms, namespace: string, signal: AbortSignal): Promise<void> {
+async function enterInTime({ memory }: Services, namespace: string, signal: AbortSignal): Promise<void> {
   const wait = memory.time.enter(namespace, signal);
   if (wait !== undefined) await waitFor(wait, "its namespace's share of the provider's time", signal);
 }
 
-function makePlan(request: PlanRequest, defaults: PlanDefaults, rooms: Rooms, report: MountReport): Plan {
+function makePlan(request: PlanRequest, defaults: PlanDefaults, services: Services, report: MountReport): Plan {
   try {
-    const plan = parsePlan(request, defaults, rooms.objectCache);
+    const plan = parsePlan(request, defaults, services.objectCache);
     const { identity, className } = plan;
     report.plan = plan;
     report.caller = {
@@ -193,7 +193,7 @@ async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Prom
 }
 
 /**
- * Files may come to more than the answers: many objects may name one value, and escapes grow. Where there is no room for
+ * Files may come to more than the answers: many objects may name one value, and escapes grow. If there is no room for
  * what was made, it is let go, and made again once there is.
  */
 async function renderInRoom(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
@@ -208,16 +208,16 @@ async function renderInRoom(render: () => Rendered, takenBytes: number, memory: 
 async function openRound(
   plan: Plan,
   volume: Volume,
-  rooms: Rooms,
+  services: Services,
   report: MountReport,
   memory: MountMemory,
   signal: AbortSignal,
 ): Promise<MountRound> {
-  const calledAt = rooms.clock.now();
-  const door = await rooms.stores.open(plan.store);
-  if (plan.store.namespace !== '') await rooms.namespaces.check(plan, door, signal);
-  const identified = await rooms.sessions.identify(plan, signal);
-  return new MountRound({ plan: identified, door, volume, calledAt, cost: report, memory, signal }, rooms);
+  const calledAt = services.clock.now();
+  const client = await services.stores.open(plan.store);
+  if (plan.store.namespace !== '') await services.namespaces.check(plan, client, signal);
+  const identified = await services.sessions.identify(plan, signal);
+  return new MountRound({ plan: identified, client, volume, calledAt, cost: report, memory, signal }, services);
 }
 
 /** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */

@@ -13,8 +13,8 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
 const MOST_UNITS = 4;
 
 /**
- * The nearest of `known`, or undefined where none is near. The first of several that are equally near. Whether a letter
- * is composed costs nothing: it does not show.
+ * The nearest of `known`, or undefined if none is near. The first of several that are equally near. Whether a letter is
+ * composed costs nothing: it does not show.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
@@ -43,7 +43,7 @@ function plain(word: string): string {
 }
 
 /**
- * Edit distance with neighbouring swaps (optimal string alignment), three rows at a time; more than `most` where it is
+ * Edit distance with neighbouring swaps (optimal string alignment), three rows at a time; more than `most` if it is
  * more. Only what lies so near to the diagonal can be within it, and a row beyond it ends the count.
  */
 function countSlips(a: string, b: string, most: number): number {

@@ -8,7 +8,7 @@ const ENTRY_BYTES = 1024;
 interface Entry {
   readonly account: string;
   readonly sizeBytes: number;
-  readonly rank: number;
+  readonly priority: number;
 }
 
 interface Share {
@@ -52,10 +52,10 @@ export class Pot {
 
   /**
    * The newest entry from now on, in place of one of the same key. May lead over the bound: see `overflow`.
-   * @param rank of the entries of an account those of a lower rank go first, whatever their age
+   * @param priority among the entries of an account, those of a lower priority go first, whatever their age
    */
-  put(key: string, account: string, sizeBytes: number, rank = 0): void {
-    const entry = { account, sizeBytes, rank };
+  put(key: string, account: string, sizeBytes: number, priority = 0): void {
+    const entry = { account, sizeBytes, priority };
     const share = this.#shares.get(account) ?? { sizeBytes: 0, entries: new Map() };
     this.delete(key);
     share.entries.set(key, entry);
@@ -83,7 +83,7 @@ export class Pot {
   overflow(): string | undefined {
     if (this.#sizeBytes <= this.maxBytes) return undefined;
     let biggest: Share | undefined;
-    // Of equals the one that put something last: who only stays as it was never pays for another.
+    // Among equals, the one that put something last: who only stays as it was never pays for another.
     for (const share of this.#shares.values()) {
       if (biggest === undefined || share.sizeBytes >= biggest.sizeBytes) biggest = share;
     }
@@ -101,7 +101,7 @@ export function accountName({ namespace, account }: { readonly namespace: string
   return `${namespace}/${account}`;
 }
 
-/** Of an account's name. */
+/** The namespace in an account's name. */
 export function namespaceOf(account: string): string {
   return account.slice(0, account.indexOf('/'));
 }
@@ -109,8 +109,8 @@ export function namespaceOf(account: string): string {
 function cheapest({ entries }: Share): string | undefined {
   let found: string | undefined;
   let lowest = Number.POSITIVE_INFINITY;
-  for (const [key, { rank }] of entries) {
-    if (rank < lowest) [found, lowest] = [key, rank];
+  for (const [key, { priority }] of entries) {
+    if (priority < lowest) [found, lowest] = [key, priority];
     if (lowest === 0) break;
   }
   return found;

@@ -3,7 +3,7 @@
 
 import { printable } from './printable.ts';
 
-/** Longest foreign text shown; an event has room for several mistakes only if each stays short. */
+/** Longest foreign text shown; an event has room for several problems only if each stays short. */
 const LONGEST_CHARS = 80;
 /** What ends or bends a quotation. */
 const QUOTING = /["\\]/g;

@@ -1,5 +1,5 @@
-// Where a room puts what should outlive the process: records of its own form, under ids of its own. state/ keeps them, if there
-// is a state folder. Times in records are boot times (boot-time.ts).
+// Where a folder of src/ puts what should outlive the process: records of its own form, under ids of its own. state/
+// keeps them, if there is a state folder. Times in records are boot times (boot-time.ts).
 import type { Secret } from './secret.ts';
 
 export interface RecordStore {

@@ -1,11 +1,11 @@
-// How one request to a store is sent: the same for reads, logins, renewals and revocations. fetch/gate.ts does it.
+// How one request to a store is sent: the same for reads, logins, renewals and revocations. fetch/request-dispatcher.ts does it.
 import type { MountError } from './errors.ts';
 
-/** In the order of service: a pod that waits to start, a pod that runs, a token that is renewed ahead of time. */
-export type Rank = 'first' | 'poll' | 'renewal';
+/** Highest first: a pod that waits to start, a pod that runs, a token that is renewed ahead of time. */
+export type Priority = 'first' | 'poll' | 'renewal';
 
-/** Who takes a turn: accounts in turn, and the sessions of one account in turn. */
-export interface Turn {
+/** Whose slot it is: accounts take turns, and the sessions of one account take turns. */
+export interface SlotOwner {
   /** The session's. */
   readonly key: string;
   readonly account: string;
@@ -25,8 +25,8 @@ export interface Retry {
 
 export interface RequestOptions {
   /** Whose turn it counts as. */
-  readonly session: Turn;
-  readonly rank: Rank;
+  readonly session: SlotOwner;
+  readonly priority: Priority;
   /** Names the request in a message: `GET secret/app`. */
   readonly what: string;
   /** undefined: sent once. */

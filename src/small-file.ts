@@ -52,17 +52,17 @@ class UnfitFile extends Error {}
 /** @throws what `whyUnreadable` puts into words */
 export async function readSmallFile(path: string): Promise<Buffer> {
   // To open a device or a pipe is to use it, so nothing is opened before it is known to be a file.
-  const place = await open(path, O_PATH);
+  const handle = await open(path, O_PATH);
   try {
-    const samePlace = `/proc/self/fd/${place.fd}`;
-    if (!(await place.stat()).isFile()) throw new UnfitFile('it is not a file');
+    const openPath = `/proc/self/fd/${handle.fd}`;
+    if (!(await handle.stat()).isFile()) throw new UnfitFile('it is not a file');
     // As 32 bits: the number is signed on some architectures.
-    const kernels = KERNEL_FILE_SYSTEMS.get((await statfs(samePlace)).type >>> 0);
+    const kernels = KERNEL_FILE_SYSTEMS.get((await statfs(openPath)).type >>> 0);
     if (kernels !== undefined) throw new UnfitFile(`it is made up by the kernel (${kernels})`);
-    const file = await open(samePlace, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await open(openPath, constants.O_RDONLY | constants.O_NONBLOCK);
     return await readToEnd(file).finally(() => file.close());
   } finally {
-    await place.close();
+    await handle.close();
   }
 }
 

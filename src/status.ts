@@ -45,7 +45,7 @@ export interface StateStatus {
 export interface WhoseStatus {
   readonly namespace: string;
   readonly account: string;
-  /** Empty where the pods of the account share it. */
+  /** Empty if the pods of the account share it. */
   readonly pod: string;
 }
 
@@ -59,7 +59,7 @@ export interface SessionStatus extends WhoseStatus {
   /** Its token belongs to one lease. */
   readonly isForLease: boolean;
   readonly address: string;
-  /** Of the login method; empty, as the role, where an earlier process logged in. */
+  /** The login method's; empty, as the role, if an earlier process logged in. */
   readonly mount: string;
   readonly role: string;
   /** `none`: without a token, which the next mount brings. */
@@ -87,7 +87,7 @@ export interface StaleStatus {
   readonly pod: string;
   readonly class: string;
   readonly object: string;
-  /** null, as the reason, where only an earlier process knew. */
+  /** null, as the reason, if only an earlier process knew. */
   readonly ageMs: number | null;
   readonly reason: string | null;
 }

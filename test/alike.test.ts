@@ -4,7 +4,7 @@ import { checkManifests } from '../src/check/check.ts';
 import { parseArgs } from '../src/cli/args.ts';
 import { findClass } from '../src/cli/mount/manifest.ts';
 import { readOverrides } from '../src/cli/mount/overrides.ts';
-import { tellApart } from '../src/invisible.ts';
+import { describeDifference } from '../src/invisible.ts';
 import { nearest } from '../src/nearest.ts';
 import { MountKeyHints } from '../src/render/key-hint.ts';
 import { classOf } from './check/run-check.ts';
@@ -42,7 +42,7 @@ describe('names that print alike', () => {
     ['☀', '☀\ufe0f', ' (its character 1 is U+2600, not U+2600 U+FE0F)'],
   ] as const) {
     it(`${JSON.stringify(word)} beside ${JSON.stringify(near)}:${told || ' nothing to tell'}`, () =>
-      assert.equal(tellApart(word, near), told));
+      assert.equal(describeDifference(word, near), told));
   }
 
   const [cyrillic, plain] = ['pаssword', 'password'];

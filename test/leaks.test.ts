@@ -71,7 +71,7 @@ describe('nothing secret reaches', () => {
       ...world.wish(objects('v secret/data/seeded value')),
       attributes: { 'csi.storage.k8s.io/serviceAccount.tokens': FORGED_TOKEN },
     });
-    // Of what a store says only the strings of `errors` are shown; what we sent is cut out of them.
+    // Only the strings of `errors` are shown of what a store says; what we sent is cut out of them.
     const echo =
       (status: number): Behaviour =>
       (request, response) =>

@@ -89,7 +89,7 @@ function files(): string[] {
   return all.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
 }
 
-/** `fetch/gate.ts` and `mount.ts` are in the rooms `fetch` and `mount`. */
+/** `fetch/request-dispatcher.ts` and `mount.ts` are in the rooms `fetch` and `mount`. */
 function roomOf(file: string): string {
   return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
 }

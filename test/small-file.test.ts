@@ -93,7 +93,7 @@ describe('readSmallFile', () => {
   });
 
   it('leaves no descriptor open', async () => {
-    // Of these files alone: other tests in this process open and close descriptors too.
+    // Descriptors of these files alone: other tests in this process open and close some too.
     const isOurs = (fd: string) => /\/file$|\/longer$|pagemap/.test(linkOf(`/proc/${process.pid}/fd/${fd}`));
     const count = () => readdirSync(`/proc/${process.pid}/fd`).filter(isOurs).length;
     const before = count();

@@ -67,7 +67,7 @@ async function polled(world: World, name: string, pods: PodsOptions, rounds: num
   }
 }
 
-/** undefined where this machine has no memory cgroup for us. */
+/** undefined if this machine has no memory cgroup for us. */
 export async function measureLimited(world: World, rounds: number): Promise<LimitedRow | undefined> {
   const group = MemoryGroup.create(LIMIT_BYTES);
   if (group === undefined) return undefined;

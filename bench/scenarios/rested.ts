@@ -1,4 +1,4 @@
-// Memory after a pause: half a minute after mounts the daemon gives back what they left (src/cli/give-memory-back.ts).
+// Memory after a pause: half a minute after mounts the daemon frees what they left (src/cli/release-memory.ts).
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DaemonProcess } from '../daemon-process.ts';
 import type { MemoryRow } from '../results.ts';

@@ -4,16 +4,16 @@ import { DaemonProcess, type Memory } from '../daemon-process.ts';
 import type { Counts } from '../proxy-process.ts';
 import type { PodsOptions, World } from '../world.ts';
 
-/** The driver's interval of 60 s, and `--poll-window` and `--join-window` of 30 s and 1 s. */
+/** The driver's interval of 60 s, and `--poll-window` and `--coalesce-window` of 30 s and 1 s. */
 const FASTER = 10;
 const ROUND_MS = 60_000 / FASTER;
-const WINDOWS = [`--poll-window=${30_000 / FASTER}ms`, `--join-window=${1_000 / FASTER}ms`];
+const WINDOWS = [`--poll-window=${30_000 / FASTER}ms`, `--coalesce-window=${1_000 / FASTER}ms`];
 const DELAY_MS = 2;
 
 /** One round of polls of all pods. */
 export interface SoakRound {
   readonly failures: number;
-  /** Of one poll, as the driver sees it. */
+  /** The time of one poll, as the driver sees it. */
   readonly medianMs: number;
   readonly slowestMs: number;
   readonly counts: Counts;

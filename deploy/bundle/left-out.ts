@@ -5,13 +5,13 @@ import type { Plugin } from 'esbuild';
 
 interface LeftOut {
   readonly name: string;
-  /** Of files by their path. */
+  /** Files by their path. */
   readonly files: RegExp;
   /** The module in their place. By default one whose every part throws when it is called. */
   readonly instead?: string;
 }
 
-/** Of grpc-js what src/ imports. esbuild says so where that is more. */
+/** The parts of grpc-js that src/ imports. esbuild says so where that is more. */
 const GRPC_SERVER = `
 export { LogVerbosity as logVerbosity } from './constants.js';
 export { setLoggerVerbosity as setLogVerbosity } from './logging.js';

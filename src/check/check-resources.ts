@@ -10,12 +10,15 @@ import { findPodSpecs } from './pod-spec.ts';
 import { checkPodVolumes } from './pod-volumes.ts';
 
 /** @returns the classes of Vault and OpenBao among `sources`, for whoever goes on from them. */
-export function checkResources(sources: readonly Source[], tell: (finding: Finding) => void): readonly CheckedClass[] {
+export function checkResources(
+  sources: readonly Source[],
+  report: (finding: Finding) => void,
+): readonly CheckedClass[] {
   const resources = sources.flatMap((source) =>
-    readDocuments(source, tell).flatMap((document) => findResources(document, tell)),
+    readDocuments(source, report).flatMap((document) => findResources(document, report)),
   );
   const classes = resources.filter(isClass);
-  findTwins(classes);
+  findDuplicates(classes);
   const checked = classes.flatMap((resource) => checkClass(resource) ?? []);
   for (const resource of resources) {
     checkKind(resource);
@@ -23,7 +26,7 @@ export function checkResources(sources: readonly Source[], tell: (finding: Findi
     for (const spec of findPodSpecs(resource.map)) checkFileModes(spec, resource, checked);
   }
   const synced = findSyncedSecrets(classes);
-  if (synced.size > 0) checkVariables(sources, resources, synced, tell);
+  if (synced.size > 0) checkVariables(sources, resources, synced, report);
   return checked;
 }
 
@@ -32,25 +35,25 @@ function checkVariables(
   sources: readonly Source[],
   resources: readonly Resource[],
   synced: SyncedSecrets,
-  tell: (finding: Finding) => void,
+  report: (finding: Finding) => void,
 ): void {
-  const others = sources.flatMap(readUsersOfSecrets).flatMap((document) => findResources(document, tell));
+  const others = sources.flatMap(readUsersOfSecrets).flatMap((document) => findResources(document, report));
   for (const resource of [...resources, ...others])
     for (const spec of findPodSpecs(resource.map)) checkEnvSecrets(spec, resource, synced);
 }
 
 /** Within one file: over several, classes of one name are those of several clusters or overlays. */
-function findTwins(classes: readonly Resource[]): void {
+function findDuplicates(classes: readonly Resource[]): void {
   const first = new Map<string, Resource>();
   for (const resource of classes) {
     const key = JSON.stringify([resource.file, resource.namespace, resource.name]);
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, resource);
     else if (resource.name !== '')
-      resource.say(
+      resource.report(
         'class-twice',
         resource.map.at,
-        `the class stands at line ${earlier.line} already, rename or remove one`,
+        `the class stands at line ${earlier.line} already; rename or remove one`,
       );
   }
 }

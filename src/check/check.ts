@@ -15,8 +15,8 @@ export interface Checked {
 }
 
 /**
- * Finds mistakes in the SecretProviderClasses of `sources`, and in the volumes of pods that name them. Other
- * resources, and classes of other providers, are passed over. Never throws for what is in a text.
+ * Finds problems in the SecretProviderClasses of `sources`, and in the volumes of pods that name them. Other resources,
+ * and classes of other providers, are passed over. Never throws for what is in a text.
  */
 export function checkManifests(sources: readonly Source[]): Checked {
   const findings: Finding[] = [];

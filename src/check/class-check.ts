@@ -9,7 +9,7 @@ import type { ParsedParameters } from '../plan/parse-plan.ts';
 import { didYouMean } from '../plan/suggest.ts';
 import { quote } from '../quote.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
-import type { Place } from '../yaml/position.ts';
+import type { Position } from '../yaml/position.ts';
 import { checkParameters } from './class-parameters.ts';
 import { checkSchema } from './class-schema.ts';
 import { CLASS_SCHEMAS } from './driver-crd.ts';
@@ -20,7 +20,7 @@ import { checkSecretObjects } from './secret-objects.ts';
 
 const GROUP = 'secrets-store.csi.x-k8s.io/';
 const KIND = 'SecretProviderClass';
-/** `spec.provider`: the names of the sockets that the daemon serves where it is not told otherwise. */
+/** `spec.provider`: the names of the sockets that the daemon serves if it is not told otherwise. */
 const PROVIDERS = ['vault', 'openbao'];
 /** What the driver takes for one (v1.6.0, pluginNameRe). */
 const PROVIDER_NAME = /^[\w-]{1,30}$/;
@@ -30,7 +30,7 @@ const SPEC_FIELDS = ['provider', 'parameters', 'secretObjects'];
 
 export interface CheckedClass {
   readonly resource: Resource;
-  /** Undefined where its parameters cannot be read. */
+  /** Undefined if its parameters cannot be read. */
   readonly parsed: ParsedParameters | undefined;
   /** The scalar with its list of objects. */
   readonly objects: YamlNode | undefined;
@@ -45,10 +45,10 @@ export function checkKind(resource: Resource): void {
   const { kind, map } = resource;
   if (kind === KIND && !isOfGroup(resource)) {
     const at = map.fields.get('apiVersion')?.value.at ?? map.at;
-    resource.say('class-form', at, `not the apiVersion of a class, write ${GROUP}v1`);
+    resource.report('class-form', at, `not the apiVersion of a class; write ${GROUP}v1`);
   } else if (kind !== KIND && isOfGroup(resource) && nearest(kind, [KIND]) !== undefined) {
     const at = map.fields.get('kind')?.value.at ?? map.at;
-    resource.say('class-form', at, `unknown kind ${quote(kind)}${didYouMean(kind, [KIND])}`);
+    resource.report('class-form', at, `unknown kind ${quote(kind)}${didYouMean(kind, [KIND])}`);
   }
 }
 
@@ -56,7 +56,7 @@ function isOfGroup({ map }: Resource): boolean {
   return (textAt(map, 'apiVersion') ?? '').startsWith(GROUP);
 }
 
-/** @returns undefined where the class is another provider's. */
+/** @returns undefined if the class is another provider's. */
 export function checkClass(resource: Resource): CheckedClass | undefined {
   const spec = fieldOf(resource.map, 'spec')?.value;
   if (isAnothers(spec)) return undefined;
@@ -72,7 +72,7 @@ function checkSpec(spec: YamlNode | undefined, resource: Resource): CheckedClass
   checkNames(resource);
   if (spec?.kind !== 'map') {
     const at = resource.map.fields.get('spec')?.at ?? resource.map.at;
-    resource.say('class-form', at, 'spec is missing, write provider and parameters below it');
+    resource.report('class-form', at, 'spec is missing; write provider and parameters below it');
     return { resource, parsed: undefined, objects: undefined };
   }
   checkFields(spec, resource);
@@ -93,18 +93,19 @@ function checkVersion(resource: Resource): void {
   const version = versionOf(resource);
   if (Object.hasOwn(CLASS_SCHEMAS, version)) return;
   const at = fieldOf(resource.map, 'apiVersion')?.value.at ?? resource.map.at;
-  resource.say('class-form', at, `the driver serves no version ${quote(version)}, write ${GROUP}v1`);
+  resource.report('class-form', at, `the driver serves no version ${quote(version)}; write ${GROUP}v1`);
 }
 
 function checkNames(resource: Resource): void {
   const { map, name, namespace } = resource;
-  const say = (at: Place, text: string) => resource.say('class-form', at, text);
+  const report = (at: Position, text: string) => resource.report('class-form', at, text);
   const at = (field: string) => fieldOf(mapAt(map, 'metadata'), field)?.value.at ?? map.at;
-  const cure = 'use lower-case letters, digits';
-  if (name === '') say(map.at, 'metadata.name is missing, write the name');
-  else if (!isResourceName(name)) say(at('name'), `the API server takes no name ${quote(name)}, ${cure}, "-" and "."`);
+  const fix = 'use lower-case letters, digits';
+  if (name === '') report(map.at, 'metadata.name is missing; write the name');
+  else if (!isResourceName(name))
+    report(at('name'), `the API server takes no name ${quote(name)}; ${fix}, "-" and "."`);
   if (namespace !== undefined && !isNamespaceName(namespace))
-    say(at('namespace'), `the API server takes no namespace ${quote(namespace)}, ${cure} and "-"`);
+    report(at('namespace'), `the API server takes no namespace ${quote(namespace)}; ${fix} and "-"`);
 }
 
 /** A socket may have any name; a class of ours is then known by its parameters. */
@@ -117,27 +118,28 @@ function isAnothers(spec: YamlNode | undefined): boolean {
 }
 
 function checkFields(spec: YamlMap, resource: Resource): void {
-  for (const { key, at } of spec.repeats) resource.say('class-form', at, `${quote(key)} is given twice, remove one`);
+  for (const { key, at } of spec.duplicates)
+    resource.report('class-form', at, `${quote(key)} is given twice; remove one`);
   for (const [field, { at }] of spec.fields) {
     if (SPEC_FIELDS.includes(field)) continue;
-    const cure = isKnownParameter(field) ? ', move it below parameters' : didYouMean(field, SPEC_FIELDS);
-    resource.say('class-form', at, `spec has no field ${quote(field)}${cure || ', remove it'}`);
+    const fix = isKnownParameter(field) ? '; move it below parameters' : didYouMean(field, SPEC_FIELDS);
+    resource.report('class-form', at, `spec has no field ${quote(field)}${fix || '; remove it'}`);
   }
 }
 
 function checkProvider(spec: YamlMap, resource: Resource): void {
   const provider = textAt(spec, 'provider');
   const at = spec.fields.get('provider')?.value.at ?? spec.at;
-  if (provider === undefined) resource.say('class-form', at, 'provider is missing, write "vault" or "openbao"');
+  if (provider === undefined) resource.report('class-form', at, 'provider is missing; write "vault" or "openbao"');
   else if (isPadded(spec, provider))
-    resource.say('class-form', at, `provider has a space before or after it, write ${quote(provider)}`);
+    resource.report('class-form', at, `provider has a space before or after it; write ${quote(provider)}`);
   else if (!PROVIDERS.includes(provider) && nearest(provider, PROVIDERS) !== undefined)
-    resource.say('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
+    resource.report('class-form', at, `unknown provider ${quote(provider)}${didYouMean(provider, PROVIDERS)}`);
   else if (!PROVIDER_NAME.test(provider))
-    resource.say(
+    resource.report(
       'class-form',
       at,
-      `the driver takes no provider ${quote(provider)}, use at most 30 letters, digits, "-" and "_"`,
+      `the driver takes no provider ${quote(provider)}; use at most 30 letters, digits, "-" and "_"`,
     );
 }
 

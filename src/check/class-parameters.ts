@@ -3,14 +3,14 @@
 
 import { fieldOf, isText, mapAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
-import { cureOfParameter } from '../plan/known-elsewhere.ts';
-import type { Mistake } from '../plan/mistakes.ts';
+import { fixOfParameter } from '../plan/known-elsewhere.ts';
 import { parseObjects } from '../plan/objects.ts';
 import { type ParsedParameters, parseParameters } from '../plan/parse-plan.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
+import type { Problem } from '../plan/problems.ts';
 import { quote } from '../quote.ts';
 import { isNull, kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
-import type { Place } from '../yaml/position.ts';
+import type { Position } from '../yaml/position.ts';
 import { adviseParameters } from './parameter-advice.ts';
 
 /** The driver's default for files (v1.6.0), which no rule depends on. */
@@ -24,25 +24,25 @@ const DEFAULTS: PlanDefaults = {
   tlsDirs: undefined,
   deniesSkipVerify: false,
 };
-/** @returns undefined where there are none. */
+/** @returns undefined if there are none. */
 export function checkParameters(spec: YamlMap, resource: Resource): ParsedParameters | undefined {
   const parameters = mapAt(spec, 'parameters');
   if (parameters === undefined) {
     const at = spec.fields.get('parameters')?.at ?? spec.at;
-    resource.say('class-form', at, 'parameters are missing, write roleName and objects below it');
+    resource.report('class-form', at, 'parameters are missing; write roleName and objects below it');
     return undefined;
   }
-  for (const { key, at } of parameters.repeats)
-    resource.say('class-form', at, `${quote(key)} is given twice, remove one`);
+  for (const { key, at } of parameters.duplicates)
+    resource.report('class-form', at, `${quote(key)} is given twice; remove one`);
   const { texts, others } = readParameters(parameters);
   for (const [name, value] of others) refuseOther(name, value, resource);
   const parsed = parseParameters(texts, DEFAULTS, new Map(), (text) => parseObjects(text, MODE));
-  const teller = new Teller(parameters, spec.fields.get('parameters')?.at ?? spec.at, resource);
-  // What is no text was told as such; that the parser then misses it is no second mistake.
-  for (const mistake of parsed.mistakes.list()) if (!others.has(mistake.subject ?? '')) teller.tellMistake(mistake);
-  for (const warning of parsed.warnings) teller.tellWarning(warning);
-  for (const pair of parsed.splitPairs) teller.tellSplitPair(pair);
-  if (parsed.mistakes.count === 0) adviseParameters(parameters, texts, parsed, resource);
+  const reporter = new Reporter(parameters, spec.fields.get('parameters')?.at ?? spec.at, resource);
+  // What is not a text was reported as such; that the parser then misses it is not a second problem.
+  for (const problem of parsed.problems.list()) if (!others.has(problem.subject ?? '')) reporter.reportProblem(problem);
+  for (const warning of parsed.warnings) reporter.reportWarning(warning);
+  for (const pair of parsed.splitPairs) reporter.reportSplitPair(pair);
+  if (parsed.problems.count === 0) adviseParameters(parameters, texts, parsed, resource);
   return parsed;
 }
 
@@ -63,54 +63,55 @@ export function readParameters(parameters: YamlMap): {
 /** The API server takes texts only. */
 function refuseOther(name: string, value: YamlNode, resource: Resource): void {
   const what = value.kind === 'scalar' ? 'a number or boolean' : kindOf(value);
-  const cure =
+  const fix =
     name === 'objects'
       ? 'write "objects: |" and the list below it, indented'
-      : (cureOfParameter(name, () => false) ?? (value.kind === 'scalar' ? 'put it in quotes' : 'write one text'));
-  resource.say('class-form', value.at, `parameter ${quote(name).slice(1, -1)}: ${what}, not a text; ${cure}`);
+      : (fixOfParameter(name, () => false) ?? (value.kind === 'scalar' ? 'put it in quotes' : 'write one text'));
+  resource.report('class-form', value.at, `parameter ${quote(name).slice(1, -1)}: ${what}, not a text; ${fix}`);
 }
 
-/** Finds the place of what the parser says, and keeps quiet about a warning where a mistake names the cause. */
-class Teller {
+/** Finds the position of what the parser reports, and drops a warning if a problem names the cause. */
+class Reporter {
   readonly #parameters: YamlMap;
-  readonly #at: Place;
+  readonly #at: Position;
   readonly #resource: Resource;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   /** @param at where to tell of a parameter that is missing. */
-  constructor(parameters: YamlMap, at: Place, resource: Resource) {
+  constructor(parameters: YamlMap, at: Position, resource: Resource) {
     this.#parameters = parameters;
     this.#at = at;
     this.#resource = resource;
   }
 
-  tellMistake(mistake: Mistake): void {
-    const { at, subject, text } = mistake;
-    this.#told.add(keyOf(mistake));
-    if (typeof at === 'string') this.#resource.say('parameter', this.#placeOf(at), `parameter ${subject}: ${text}`);
-    else this.#resource.sayWithin('object', this.#objects, at, subject === undefined ? text : `${subject}: ${text}`);
+  reportProblem(problem: Problem): void {
+    const { at, subject, text } = problem;
+    this.#reported.add(keyOf(problem));
+    if (typeof at === 'string')
+      this.#resource.report('parameter', this.#positionOf(at), `parameter ${subject}: ${text}`);
+    else this.#resource.reportWithin('object', this.#objects, at, subject === undefined ? text : `${subject}: ${text}`);
   }
 
-  tellWarning(warning: Mistake): void {
+  reportWarning(warning: Problem): void {
     const { at, subject, text, kind } = warning;
-    if (this.#told.has(keyOf(warning))) return;
-    if (typeof at === 'string') this.#resource.say(kind ?? 'unknown-parameter', this.#placeOf(at), text);
-    else this.#resource.sayWithin(kind ?? 'unknown-field', this.#objects, at, `${subject}: ${text}`);
+    if (this.#reported.has(keyOf(warning))) return;
+    if (typeof at === 'string') this.#resource.report(kind ?? 'unknown-parameter', this.#positionOf(at), text);
+    else this.#resource.reportWithin(kind ?? 'unknown-field', this.#objects, at, `${subject}: ${text}`);
   }
 
-  tellSplitPair({ at, subject, text }: Mistake): void {
-    if (typeof at !== 'string') this.#resource.sayWithin('split-pair', this.#objects, at, `${subject}: ${text}`);
+  reportSplitPair({ at, subject, text }: Problem): void {
+    if (typeof at !== 'string') this.#resource.reportWithin('split-pair', this.#objects, at, `${subject}: ${text}`);
   }
 
   get #objects(): YamlNode {
     return fieldOf(this.#parameters, 'objects')?.value ?? this.#parameters;
   }
 
-  #placeOf(parameter: string): Place {
+  #positionOf(parameter: string): Position {
     return this.#parameters.fields.get(parameter)?.at ?? this.#at;
   }
 }
 
-function keyOf({ at }: Mistake): string {
+function keyOf({ at }: Problem): string {
   return typeof at === 'string' ? at : `${at.line}:${at.column}`;
 }

@@ -1,5 +1,5 @@
 // A class against the driver's CRD, as the API server does it: types, and with kubectl's strict validation unknown
-// fields and fields given twice. Where another rule has told of a place, with more to say, nothing is added.
+// fields and fields given twice. If another rule has reported at a position, with more to say, nothing is added.
 
 import { fieldOf, isText } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
@@ -33,21 +33,22 @@ export function checkSchema(resource: Resource, version: string): void {
 /** @param path for messages; empty for the class itself. */
 function checkNode(node: YamlNode, schema: Schema, path: string, resource: Resource): void {
   if (schema.type === 'string') {
-    if (!isText(node)) tellNoText(node, path, resource);
+    if (!isText(node)) reportNoText(node, path, resource);
   } else if (schema.type === 'array') {
-    if (node.kind !== 'list') resource.sayUnlessTold('class-form', node.at, `${path} is ${kindOf(node)}, write a list`);
+    if (node.kind !== 'list')
+      resource.reportUnlessKnown('class-form', node.at, `${path} is ${kindOf(node)}; write a list`);
     else if (schema.items !== undefined)
       for (const [index, item] of node.items.entries()) checkNode(item, schema.items, `${path}[${index}]`, resource);
   } else if (node.kind !== 'map')
-    resource.sayUnlessTold('class-form', node.at, `${path} is ${kindOf(node)}, write a map of fields`);
+    resource.reportUnlessKnown('class-form', node.at, `${path} is ${kindOf(node)}; write a map of fields`);
   else checkFields(node, schema, path, resource);
 }
 
-function tellNoText(node: YamlNode, path: string, resource: Resource): void {
+function reportNoText(node: YamlNode, path: string, resource: Resource): void {
   const isScalar = node.kind === 'scalar';
   const what = isScalar && !isNull(node) ? 'a number or boolean' : kindOf(node);
-  const cure = isScalar ? 'put it in quotes' : 'write one text';
-  resource.sayUnlessTold('class-form', node.at, `${path} is ${what}, not a text; ${cure}`);
+  const fix = isScalar ? 'put it in quotes' : 'write one text';
+  resource.reportUnlessKnown('class-form', node.at, `${path} is ${what}, not a text; ${fix}`);
 }
 
 /** Null is as absent: the API server drops it. */
@@ -57,23 +58,23 @@ function checkFields(
   path: string,
   resource: Resource,
 ): void {
-  for (const { key, at } of map.repeats)
-    resource.sayUnlessTold('class-form', at, `${quote(key)} is given twice, remove one`);
+  for (const { key, at } of map.duplicates)
+    resource.reportUnlessKnown('class-form', at, `${quote(key)} is given twice; remove one`);
   for (const [name, { at, value }] of map.fields) {
     const known = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
     const inner = [path, quote(name).slice(1, -1)].filter(Boolean).join('.');
     if (known !== undefined && !isNull(value)) checkNode(value, known, inner, resource);
     if (known === undefined && properties !== undefined)
-      resource.sayUnlessTold(
+      resource.reportUnlessKnown(
         'class-form',
         at,
-        `${path || 'a class'} has no field ${quote(name)}${cureOf(name, properties)}`,
+        `${path || 'a class'} has no field ${quote(name)}${fixOf(name, properties)}`,
       );
   }
 }
 
-function cureOf(name: string, properties: Readonly<Record<string, Schema>>): string {
+function fixOf(name: string, properties: Readonly<Record<string, Schema>>): string {
   const ofSpec = properties['spec']?.properties;
-  if (ofSpec !== undefined && Object.hasOwn(ofSpec, name)) return ', move it below spec';
-  return didYouMean(name, Object.keys(properties)) || ', remove it';
+  if (ofSpec !== undefined && Object.hasOwn(ofSpec, name)) return '; move it below spec';
+  return didYouMean(name, Object.keys(properties)) || '; remove it';
 }

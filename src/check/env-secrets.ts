@@ -31,7 +31,7 @@ export function checkEnvSecrets(spec: YamlMap, resource: Resource, synced: Synce
     const makers = (synced.get(name ?? '') ?? []).filter((one) => one.mayShareNamespace(resource));
     const [maker] = makers;
     if (name === undefined || maker === undefined || makers.some((one) => mounted.has(one.name))) continue;
-    resource.say(
+    resource.report(
       'env-secret',
       fieldOf(reference, 'name')?.value.at ?? reference.at,
       `Secret ${quote(name)} is there only while a pod mounts class ${quote(maker.name)}, and this one does not; mount it`,

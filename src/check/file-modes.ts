@@ -8,13 +8,13 @@ import type { YamlMap, YamlNode } from '../yaml/node.ts';
 import type { CheckedClass } from './class-check.ts';
 import { classVolumesOf, containersOf, SecurityContext } from './pod-spec.ts';
 
-/** Whether a container can read a file. `group`: only where its image makes it a member of root's group. */
+/** Whether a container can read a file. `group`: only if its image makes it a member of root's group. */
 type Access = 'yes' | 'group' | 'no';
 
 interface VolumeMount {
   readonly node: YamlNode;
   readonly container: YamlMap;
-  /** Of all files: the one that is mounted, or those below it. */
+  /** The file that is mounted, or those below it. */
   readonly subPath: string | undefined;
 }
 
@@ -39,11 +39,11 @@ export function checkFileModes(spec: YamlMap, resource: Resource, classes: reado
     if (mounts.some(({ node }) => fieldOf(node, 'subPathExpr') !== undefined)) continue;
     const named = classes.filter((one) => one.resource.name === className && one.resource.mayShareNamespace(resource));
     const [first, ...others] = named.map((one) => closedFiles(one, spec, mounts));
-    // Of several of one name nobody knows which the cluster has.
+    // If several have one name, nobody knows which the cluster has.
     if (first === undefined || first.length === 0 || others.some((files) => files.length === 0)) continue;
     for (const access of ['no', 'group'] as const) {
       const files = first.filter((file) => file.access === access);
-      if (files.length > 0) tell(files, mounts, className, spec, resource);
+      if (files.length > 0) report(files, mounts, className, spec, resource);
     }
   }
 }
@@ -58,7 +58,7 @@ function findMounts(spec: YamlMap): ReadonlyMap<string, readonly VolumeMount[]> 
 
 /** The files that are mounted, and that no container which has them is sure to read. */
 function closedFiles({ parsed }: CheckedClass, spec: YamlMap, mounts: readonly VolumeMount[]): readonly ClosedFile[] {
-  if (parsed === undefined || parsed.mistakes.count > 0) return [];
+  if (parsed === undefined || parsed.problems.count > 0) return [];
   return parsed.objects.flatMap(({ name, mode }) => {
     const having = mounts.filter(({ subPath }) => subPath === undefined || `${name}/`.startsWith(`${subPath}/`));
     const accesses = having.map(({ container }) => accessOf(new SecurityContext(spec, container), mode));
@@ -67,7 +67,7 @@ function closedFiles({ parsed }: CheckedClass, spec: YamlMap, mounts: readonly V
   });
 }
 
-/** `yes` also where nobody can know. */
+/** `yes` also if nobody can know. */
 function accessOf(context: SecurityContext, mode: number): Access {
   const user = context.number('runAsUser');
   const isRoot = user === undefined ? !context.isOn('runAsNonRoot') : user === 0;
@@ -80,7 +80,7 @@ function accessOf(context: SecurityContext, mode: number): Access {
   return isKnown ? 'no' : 'group';
 }
 
-function tell(
+function report(
   files: readonly ClosedFile[],
   mounts: readonly VolumeMount[],
   className: string,
@@ -96,10 +96,10 @@ function tell(
   const what = `object ${quote(file.name)}${more} of class ${quote(className)}`;
   const whom = file.access === 'no' ? 'root' : "root and root's group";
   const noGroup = context.number('fsGroup') === undefined ? '' : ', and fsGroup changes no file of the driver';
-  resource.say(
+  resource.report(
     file.access === 'no' ? 'volume-unreadable' : 'volume-group',
     fieldOf(mount.node, 'name')?.value.at ?? mount.node.at,
-    `${who}; only ${whom} may read ${what}${noGroup}, write filePermission: ${octal(file.mode | 0o444)} there`,
+    `${who}; only ${whom} may read ${what}${noGroup}; write filePermission: ${octal(file.mode | 0o444)} there`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Classes with a namespace of the store, where the store is asked and has none: Vault Community would answer out of its
+// Classes with a namespace of the store, if the store is asked and has none: Vault Community would answer out of its
 // root namespace.
 
 import { fieldOf, mapAt } from '../manifest/nodes.ts';
@@ -6,7 +6,7 @@ import { isKnownParameter } from '../plan/parameter-source.ts';
 import { quote } from '../quote.ts';
 import type { CheckedClass } from './class-check.ts';
 
-/** @param ignores asks the store whether it ignores namespaces, where a class names one */
+/** @param ignores asks the store whether it ignores namespaces, if a class names one */
 export async function checkNamespaces(
   classes: readonly CheckedClass[],
   ignores: () => Promise<boolean>,
@@ -18,6 +18,6 @@ export async function checkNamespaces(
     const [name, field] =
       [...(parameters?.fields ?? [])].find(([one]) => one.endsWith('Namespace') && isKnownParameter(one)) ?? [];
     const why = `the store is Vault Community, which ignores ${quote(parsed?.store.namespace ?? '')} and answers with the root namespace's secrets`;
-    resource.say('namespace-ignored', field?.value.at ?? resource.map.at, `${name}: ${why}; remove it`);
+    resource.report('namespace-ignored', field?.value.at ?? resource.map.at, `${name}: ${why}; remove it`);
   }
 }

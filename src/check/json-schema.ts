@@ -22,7 +22,7 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** A bare number or `yes` is a text to the parser. */
 const ANY_SCALAR = ['string', 'number', 'boolean'];
 
-/** Of what the text of `objects` holds, once read as YAML. */
+/** The schema of what the text of `objects` holds, once read as YAML. */
 export function objectsSchema(): Schema {
   return {
     $schema: DRAFT,
@@ -54,7 +54,7 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   revoke: { type: ['boolean', 'null'] },
 };
 
-/** Of `spec.parameters`. */
+/** The schema of `spec.parameters`. */
 export function parametersSchema(): Schema {
   const connection = Object.entries(CONNECTION_PARAMETERS).flatMap(([name, text]) =>
     PREFIXES.map((prefix) => [`${prefix}${name}`, text] as const),

@@ -1,5 +1,5 @@
 // Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
-// once, and where it does not say, that is told too.
+// once, and if it does not say, that is told too.
 
 import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Rule } from '../manifest/rules.ts';
@@ -11,8 +11,8 @@ import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';
 
 /**
  * Asks what is mounted at a path.
- * @param namespace the store's own, as the class names it; empty where it names none.
- * @returns undefined where the store does not tell.
+ * @param namespace the store's own, as the class names it; empty if it names none.
+ * @returns undefined if the store does not tell.
  */
 export type AskMount = (namespace: string, path: string) => Promise<Mount | undefined>;
 
@@ -29,25 +29,25 @@ export async function checkKvMounts(classes: readonly CheckedClass[], ask: AskMo
       asked.set(key, answer);
       const [rule, text] = judge(path, methodOf(object), await answer) ?? [];
       if (rule !== undefined)
-        resource.sayWithin(rule, objects, placeOf(object), `object ${quote(object.name)}: ${text}`);
+        resource.reportWithin(rule, objects, positionOf(object), `object ${quote(object.name)}: ${text}`);
     }
   }
 }
 
 function judge(path: string, method: string, mount: Mount | undefined): readonly [Rule, string] | undefined {
   if (mount === undefined) {
-    const cure = 'check the path, or ask with a token that may read it';
-    return ['kv-unknown', `the store does not say what ${quote(path)} is; ${cure}`];
+    const fix = 'check the path, or ask with a token that may read it';
+    return ['kv-unknown', `the store does not say what ${quote(path)} is; ${fix}`];
   }
   const right = withKv2Part(path, mount, method);
   if (right === undefined) return undefined;
-  return ['kv-version', `${quote(mount.path)} is KV version 2, write ${quote(right)}`];
+  return ['kv-version', `${quote(mount.path)} is KV version 2; write ${quote(right)}`];
 }
 
 function methodOf({ node }: ObjectNode): string {
   return toMethod(textAt(node, 'method')) ?? 'GET';
 }
 
-function placeOf({ node }: ObjectNode) {
+function positionOf({ node }: ObjectNode) {
   return fieldOf(node, 'secretPath')?.value.at ?? node.at;
 }

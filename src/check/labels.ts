@@ -6,7 +6,7 @@ import { quote } from '../quote.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { isLabelValue, isQualifiedName } from './names.ts';
 
-const CURE = 'letters, digits, "-", "_" and ".", 63 at most';
+const FIX = 'letters, digits, "-", "_" and ".", 63 at most';
 
 /** @param holder of the fields `labels` and `annotations`. */
 export function checkLabels(holder: YamlNode | undefined, resource: Resource): void {
@@ -15,18 +15,18 @@ export function checkLabels(holder: YamlNode | undefined, resource: Resource): v
     ['annotations', 'annotation'],
   ] as const)
     for (const [name, { at, value }] of mapAt(holder, field)?.fields ?? []) {
-      // Of annotations the API server takes no notice of the case.
+      // The API server ignores the case of annotations.
       if (!isQualifiedName(field === 'labels' ? name : name.toLowerCase()))
-        resource.sayUnlessTold(
+        resource.reportUnlessKnown(
           'class-form',
           at,
-          `the API server takes no ${what} named ${quote(name)}, use ${CURE}, behind a domain and "/" if need be`,
+          `the API server takes no ${what} named ${quote(name)}; use ${FIX}, behind a domain and "/" if need be`,
         );
       if (field === 'labels' && isText(value) && !isLabelValue(value.text))
-        resource.sayUnlessTold(
+        resource.reportUnlessKnown(
           'class-form',
           value.at,
-          `the API server takes no label's value ${quote(value.text)}, use ${CURE}`,
+          `the API server takes no label's value ${quote(value.text)}; use ${FIX}`,
         );
     }
 }

@@ -4,8 +4,8 @@ import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import type { Rule } from '../manifest/rules.ts';
 import { effectOf } from '../plan/methods.ts';
-import { Mistakes } from '../plan/mistakes.ts';
 import { OBJECTS_BOUNDS } from '../plan/objects-bounds.ts';
+import { Problems } from '../plan/problems.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
 import { quote } from '../quote.ts';
 import type { YamlNode } from '../yaml/node.ts';
@@ -35,40 +35,40 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
     const at = fieldOf(node, 'secretPath')?.at ?? node.at;
     const why = 'without secretKey the file is the whole answer, and each answer of this path is another';
-    resource.sayWithin('churn', text, at, `object ${quote(name)}: ${why}; name the key to write`);
+    resource.reportWithin('churn', text, at, `object ${quote(name)}: ${why}; name the key to write`);
   }
 }
 
 /** A field that does nothing as the others are, or was never filled in. */
 function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Resource): void {
-  const say = (rule: Rule, field: string, what: string) => {
+  const report = (rule: Rule, field: string, what: string) => {
     const at = (node.kind === 'map' ? node.fields.get(field)?.at : undefined) ?? node.at;
-    resource.sayWithin(rule, text, at, `object ${quote(name)}: ${what}`);
+    resource.reportWithin(rule, text, at, `object ${quote(name)}: ${what}`);
   };
   for (const field of ['objectName', 'secretPath', 'secretKey']) {
     const placeholder = findPlaceholder(textAt(node, field) ?? '');
-    if (placeholder !== undefined) say('placeholder', field, `${field}: ${placeholder}`);
+    if (placeholder !== undefined) report('placeholder', field, `${field}: ${placeholder}`);
   }
   const hasKey = textAt(node, 'secretKey') !== undefined;
   if (!hasKey && node.kind === 'map' && node.fields.has('secretKey'))
-    say(
+    report(
       'no-effect',
       'secretKey',
-      'secretKey is empty and the file the whole answer, write the key or remove the field',
+      'secretKey is empty and the file the whole answer; write the key or remove the field',
     );
   if (!hasKey && textAt(node, 'encoding') !== undefined)
-    say('no-effect', 'encoding', 'encoding is not looked at without secretKey, name the key or remove it');
+    report('no-effect', 'encoding', 'encoding is not looked at without secretKey; name the key or remove it');
   if (fieldOf(node, 'secretArgs') !== undefined && toMethod(textAt(node, 'method')) === 'GET')
-    say(
+    report(
       'no-effect',
       'secretArgs',
-      'stores do not read secretArgs of a GET, write method: POST or a query in secretPath',
+      'stores do not read secretArgs of a GET; write method: POST or a query in secretPath',
     );
 }
 
-/** The objects that have a name; none where the text is no list. */
+/** The objects that have a name; none if the text is no list. */
 export function listObjects(text: YamlNode): readonly ObjectNode[] {
-  const root = text.kind === 'scalar' ? readYaml(text.text, OBJECTS_BOUNDS, new Mistakes()) : undefined;
+  const root = text.kind === 'scalar' ? readYaml(text.text, OBJECTS_BOUNDS, new Problems()) : undefined;
   if (root?.kind !== 'list') return [];
   return root.items.flatMap((node) => {
     const name = textAt(node, 'objectName');
@@ -76,7 +76,7 @@ export function listObjects(text: YamlNode): readonly ObjectNode[] {
   });
 }
 
-/** Without its query; undefined where it is no path. */
+/** Without its query; undefined if it is not a path. */
 export function pathOf({ node }: ObjectNode): string | undefined {
   const path = splitPath(textAt(node, 'secretPath') ?? '');
   return typeof path === 'string' ? undefined : path.path;

@@ -18,16 +18,16 @@ export function adviseParameters(
   { store }: ParsedParameters,
   resource: Resource,
 ): void {
-  const placeOf = (name: string) => parameters.fields.get(name)?.value.at ?? parameters.at;
+  const positionOf = (name: string) => parameters.fields.get(name)?.value.at ?? parameters.at;
   for (const [name, text] of texts) {
     // One of any other name was told as unknown.
     if (name === 'objects' || !isKnownParameter(name)) continue;
     const placeholder = findPlaceholder(text);
-    if (placeholder !== undefined) resource.say('placeholder', placeOf(name), `${name}: ${placeholder}`);
+    if (placeholder !== undefined) resource.report('placeholder', positionOf(name), `${name}: ${placeholder}`);
     else if (name.endsWith('Address') && text !== '' && text === store.address) adviseAddress(name, text);
     else if (name.endsWith('SkipTLSVerify') && store.tls.skipVerify) {
       const why = "the store's certificate is not checked, and whoever answers gets the pod's token";
-      resource.say('skip-verify', placeOf(name), `${name}: ${why}; name the store's CA (vaultCACertPath)`);
+      resource.report('skip-verify', positionOf(name), `${name}: ${why}; name the store's CA (vaultCACertPath)`);
     }
   }
 
@@ -36,7 +36,7 @@ export function adviseParameters(
       RULES.admit(parseAddress(text), 'class');
     } catch (thrown) {
       if (!(thrown instanceof MountError)) throw thrown;
-      resource.say('guarded-address', placeOf(name), thrown.message);
+      resource.report('guarded-address', positionOf(name), thrown.message);
     }
   }
 }

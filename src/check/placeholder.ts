@@ -3,8 +3,8 @@ import { quote } from '../quote.ts';
 
 const PLACEHOLDER = /\$\{\w+\}|\$\(\w+\)|<[A-Za-z][\w -]*>|\{\{[^{}]*\}\}/;
 
-/** What to say of it; undefined where there is none. */
+/** What to say of it; undefined if there is none. */
 export function findPlaceholder(text: string): string | undefined {
   const found = PLACEHOLDER.exec(text)?.[0];
-  return found === undefined ? undefined : `the placeholder ${quote(found)} was not replaced, write the value`;
+  return found === undefined ? undefined : `the placeholder ${quote(found)} was not replaced; write the value`;
 }

@@ -37,7 +37,7 @@ export function classVolumesOf(spec: YamlMap): ReadonlyMap<string, ClassVolume> 
   );
 }
 
-/** A field of a container's `securityContext`, which wins over the one of its pod. */
+/** A field of a container's `securityContext`, which takes precedence over the one of its pod. */
 export class SecurityContext {
   readonly #contexts: readonly YamlNode[];
 

@@ -1,6 +1,6 @@
 // Volumes of the driver wherever a pod's template stands: in a Pod, a Deployment, a CronJob or a resource this code
 // has never heard of. They are known by their form.
-import { tellApart } from '../invisible.ts';
+import { describeDifference } from '../invisible.ts';
 import { fieldOf, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import { nearest } from '../nearest.ts';
@@ -32,7 +32,7 @@ function* findVolumes(node: YamlNode): Generator<YamlMap> {
   for (const { value } of node.fields.values()) yield* findVolumes(value);
 }
 
-/** Also where the name is misspelt: what it names shows what is meant. */
+/** Also if the name is misspelt: what it names shows what is meant. */
 function isOfDriver(csi: YamlMap): boolean {
   const driver = textAt(csi, 'driver');
   return driver === DRIVER || (driver !== undefined && mapAt(csi, 'volumeAttributes')?.fields.has(CLASS_NAME) === true);
@@ -41,7 +41,7 @@ function isOfDriver(csi: YamlMap): boolean {
 function checkDriver(csi: YamlMap, resource: Resource): void {
   const field = fieldOf(csi, 'driver');
   if (field?.value.kind !== 'scalar' || field.value.text === DRIVER) return;
-  resource.say('volume-form', field.value.at, `no driver ${quote(field.value.text)} has classes, write ${DRIVER}`);
+  resource.report('volume-form', field.value.at, `no driver ${quote(field.value.text)} has classes; write ${DRIVER}`);
 }
 
 /** A file mounted by subPath stays as it was when the container started. */
@@ -50,8 +50,8 @@ function checkSubPaths(spec: YamlMap, resource: Resource): void {
   for (const mount of containersOf(spec).flatMap((one) => mapsAt(one, 'volumeMounts'))) {
     const field = fieldOf(mount, 'subPath') ?? fieldOf(mount, 'subPathExpr');
     if (field === undefined || !volumes.has(textAt(mount, 'name') ?? '')) continue;
-    const text = 'a subPath of this volume never sees a rotated secret, mount the folder and name the file in it';
-    resource.say('volume-subpath', field.at, text);
+    const text = 'a subPath of this volume never sees a rotated secret; mount the folder and name the file in it';
+    resource.report('volume-subpath', field.at, text);
   }
 }
 
@@ -59,20 +59,20 @@ function checkReadOnly(csi: YamlMap, resource: Resource): void {
   const value = fieldOf(csi, 'readOnly')?.value;
   if (value?.kind === 'scalar' && goBoolean(value) === true) return;
   const at = value?.at ?? csi.at;
-  resource.say('volume-form', at, 'the driver mounts read-only volumes only, write readOnly: true');
+  resource.report('volume-form', at, 'the driver mounts read-only volumes only; write readOnly: true');
 }
 
 function checkClassName(csi: YamlMap, resource: Resource, classes: readonly Resource[]): void {
   const name = textAt(csi, 'volumeAttributes', CLASS_NAME);
   if (name === undefined) {
     const attributes = mapAt(csi, 'volumeAttributes');
-    const stranger = nearest(CLASS_NAME, attributes?.fields.keys() ?? []);
-    const at = attributes?.fields.get(stranger ?? '')?.at ?? fieldOf(csi, 'volumeAttributes')?.at ?? csi.at;
-    const cure =
-      stranger === undefined
+    const near = nearest(CLASS_NAME, attributes?.fields.keys() ?? []);
+    const at = attributes?.fields.get(near ?? '')?.at ?? fieldOf(csi, 'volumeAttributes')?.at ?? csi.at;
+    const fix =
+      near === undefined
         ? 'write volumeAttributes: secretProviderClass: NAME'
-        : `rename ${quote(stranger)}${tellApart(stranger, CLASS_NAME)} to ${CLASS_NAME}`;
-    resource.say('volume-form', at, `the volume names no class, ${cure}`);
+        : `rename ${quote(near)}${describeDifference(near, CLASS_NAME)} to ${CLASS_NAME}`;
+    resource.report('volume-form', at, `the volume names no class; ${fix}`);
     return;
   }
   const named = classes.filter((one) => one.name === name);
@@ -81,11 +81,12 @@ function checkClassName(csi: YamlMap, resource: Resource, classes: readonly Reso
   const [elsewhere] = named;
   if (elsewhere !== undefined) {
     const text = `class ${quote(name)} is in namespace ${quote(elsewhere.namespace ?? '')}, and a pod mounts classes of its own only; move one`;
-    resource.say('volume-class', at, text);
+    resource.report('volume-class', at, text);
     return;
   }
   const names = classes.slice(0, MOST_COMPARED).map((one) => one.name);
   const near = didYouMean(name, names);
-  if (near !== '') resource.say('volume-class', at, `there is no class ${quote(name)}${near}`);
-  else resource.say('volume-class-elsewhere', at, `class ${quote(name)} is not among these files, check them together`);
+  if (near !== '') resource.report('volume-class', at, `there is no class ${quote(name)}${near}`);
+  else
+    resource.report('volume-class-elsewhere', at, `class ${quote(name)} is not among these files; check them together`);
 }

@@ -31,12 +31,12 @@ const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 /** As the API server takes the keys of a Secret. */
 const KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
-/** @param objects of the class; empty where they could not be read. */
+/** @param objects of the class; empty if they could not be read. */
 export function checkSecretObjects(spec: YamlMap, objects: readonly ObjectNode[], resource: Resource): void {
   const field = fieldOf(spec, 'secretObjects');
   if (field === undefined) return;
   if (field.value.kind !== 'list') {
-    resource.say('sync-form', field.value.at, `secretObjects is ${kindOf(field.value)}, write a list`);
+    resource.report('sync-form', field.value.at, `secretObjects is ${kindOf(field.value)}; write a list`);
     return;
   }
   const names = new Set<string>();
@@ -58,11 +58,16 @@ class Entry {
     if (!this.#checkFields(this.#node, FIELDS)) return;
     this.#checkTracking();
     const name = textAt(this.#node, 'secretName');
-    if (name === undefined) this.#say('sync-form', 'secretName', 'secretName is missing, write the name of the Secret');
+    if (name === undefined)
+      this.#report('sync-form', 'secretName', 'secretName is missing; write the name of the Secret');
     else if (!isResourceName(name))
-      this.#say('sync-form', 'secretName', 'secretName is not a name, use lower-case letters, digits, "-" and "."');
+      this.#report('sync-form', 'secretName', 'secretName is not a name; use lower-case letters, digits, "-" and "."');
     else if (names.has(name))
-      this.#say('sync-twice', 'secretName', `${quote(name)} is written by an entry above, put all keys in one entry`);
+      this.#report(
+        'sync-twice',
+        'secretName',
+        `${quote(name)} is written by an entry above; put all keys in one entry`,
+      );
     else names.add(name);
     const keys = this.#checkData();
     if (keys !== undefined) this.#checkType(keys);
@@ -73,10 +78,10 @@ class Entry {
     for (const field of ['labels', 'annotations'])
       for (const [name, { at }] of mapAt(this.#node, field)?.fields ?? []) {
         if (!TRACKING.test(name)) continue;
-        this.#resource.say(
+        this.#resource.report(
           'sync-tracked',
           at,
-          `Argo CD would take the Secret for its own by ${quote(name)}, remove it`,
+          `Argo CD would take the Secret for its own by ${quote(name)}; remove it`,
         );
       }
   }
@@ -84,25 +89,25 @@ class Entry {
   #checkType(keys: ReadonlySet<string>): void {
     const type = textAt(this.#node, 'type');
     if (type === undefined) {
-      this.#say('sync-form', 'type', 'type is missing, write Opaque or another type of Secret');
+      this.#report('sync-form', 'type', 'type is missing; write Opaque or another type of Secret');
       return;
     }
     const wanted = TYPES.get(type);
     const near = wanted === undefined ? didYouMean(type, TYPES.keys()) : '';
-    if (near !== '') this.#say('sync-type', 'type', `nothing in Kubernetes knows the type ${quote(type)}${near}`);
+    if (near !== '') this.#report('sync-type', 'type', `nothing in Kubernetes knows the type ${quote(type)}${near}`);
     const missing = wanted?.filter((oneOf) => !oneOf.some((key) => keys.has(key))) ?? [];
     const named = missing.map((oneOf) => oneOf.join(' or ')).join(' and ');
     if (missing.length > 0)
-      this.#say('sync-form', 'type', `a Secret of type ${type} needs the key ${named}, add it to data`);
+      this.#report('sync-form', 'type', `a Secret of type ${type} needs the key ${named}; add it to data`);
     if (type === ACCOUNT_TYPE && textAt(this.#node, 'annotations', ACCOUNT_ANNOTATION) === undefined)
-      this.#say('sync-form', 'type', `a Secret of type ${type} needs the annotation ${ACCOUNT_ANNOTATION}, add it`);
+      this.#report('sync-form', 'type', `a Secret of type ${type} needs the annotation ${ACCOUNT_ANNOTATION}; add it`);
   }
 
-  /** @returns the keys; undefined where there are no data to speak of. */
+  /** @returns the keys; undefined if there are no data to speak of. */
   #checkData(): ReadonlySet<string> | undefined {
     const data = listAt(this.#node, 'data');
     if (data === undefined || data.items.length === 0) {
-      this.#say('sync-form', 'data', 'data is missing, write a list of objectName and key');
+      this.#report('sync-form', 'data', 'data is missing; write a list of objectName and key');
       return undefined;
     }
     const keys = new Set<string>();
@@ -111,56 +116,57 @@ class Entry {
   }
 
   #checkPair(pair: YamlNode, keys: Set<string>): void {
-    const say = (rule: Rule, field: string, text: string) => {
-      this.#resource.say(rule, fieldOf(pair, field)?.value.at ?? pair.at, text);
+    const report = (rule: Rule, field: string, text: string) => {
+      this.#resource.report(rule, fieldOf(pair, field)?.value.at ?? pair.at, text);
     };
     const key = textAt(pair, 'key');
-    if (key === undefined) say('sync-form', 'key', 'key is missing, write the key within the Secret');
+    if (key === undefined) report('sync-form', 'key', 'key is missing; write the key within the Secret');
     else if (!KEY.test(key))
-      say('sync-form', 'key', 'key is not one, use letters, digits, "-", "_" and ".", no two dots at its start');
-    else if (keys.has(key)) say('sync-twice', 'key', `key ${quote(key)} is written twice, the later wins; remove one`);
+      report('sync-form', 'key', 'key is not one; use letters, digits, "-", "_" and ".", no two dots at its start');
+    else if (keys.has(key))
+      report('sync-twice', 'key', `key ${quote(key)} is written twice, the later wins; remove one`);
     if (key !== undefined) keys.add(key);
-    this.#checkObject(textAt(pair, 'objectName'), say);
+    this.#checkObject(textAt(pair, 'objectName'), report);
   }
 
-  #checkObject(name: string | undefined, say: (rule: Rule, field: string, text: string) => void): void {
+  #checkObject(name: string | undefined, report: (rule: Rule, field: string, text: string) => void): void {
     if (name === undefined) {
-      say('sync-form', 'objectName', 'objectName is missing, write the objectName of an object');
+      report('sync-form', 'objectName', 'objectName is missing; write the objectName of an object');
       return;
     }
     const object = this.#objects.find((one) => one.name === name);
     if (object !== undefined && isOptional(object))
-      say(
+      report(
         'sync-optional',
         'objectName',
         `object ${quote(name)} is optional: while it is absent no key of this Secret is written`,
       );
     if (object !== undefined || this.#objects.length === 0) return;
     const names = this.#objects.map((one) => one.name);
-    const near = didYouMean(name, names) || ', write one of objects';
-    say('sync-object', 'objectName', `no object is named ${quote(name)}${near}`);
+    const near = didYouMean(name, names) || '; write one of objects';
+    report('sync-object', 'objectName', `no object is named ${quote(name)}${near}`);
   }
 
   /** @returns whether it is a map at all. */
   #checkFields(node: YamlNode, known: readonly string[]): node is YamlMap {
     if (node.kind !== 'map') {
-      this.#resource.say('sync-form', node.at, `${kindOf(node)}, not a map of fields; write ${known.join(', ')}`);
+      this.#resource.report('sync-form', node.at, `${kindOf(node)}, not a map of fields; write ${known.join(', ')}`);
       return false;
     }
-    for (const { key, at } of node.repeats)
-      this.#resource.say('sync-form', at, `${quote(key)} is given twice, remove one`);
+    for (const { key, at } of node.duplicates)
+      this.#resource.report('sync-form', at, `${quote(key)} is given twice; remove one`);
     for (const [field, { at }] of node.fields)
       if (!known.includes(field))
-        this.#resource.say(
+        this.#resource.report(
           'sync-form',
           at,
-          `unknown field ${quote(field)}${didYouMean(field, known) || ', remove it'}`,
+          `unknown field ${quote(field)}${didYouMean(field, known) || '; remove it'}`,
         );
     return true;
   }
 
-  #say(rule: Rule, field: string, text: string): void {
-    this.#resource.say(rule, fieldOf(this.#node, field)?.value.at ?? this.#node.at, text);
+  #report(rule: Rule, field: string, text: string): void {
+    this.#resource.report(rule, fieldOf(this.#node, field)?.value.at ?? this.#node.at, text);
   }
 }
 

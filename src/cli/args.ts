@@ -1,6 +1,6 @@
 // Arguments as Go programs take them: one dash or two, `--flag=value` or `--flag value`, switches with or
 // without a value. What is not in the command's table is refused, with the nearest name that is.
-import { tellApart } from '../invisible.ts';
+import { describeDifference } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { COMMANDS, type Command, findCommand } from './commands.ts';
 import { FILE_FLAG, type Flag, spelled } from './flags.ts';
@@ -9,10 +9,10 @@ import { FILE_FLAG, type Flag, spelled } from './flags.ts';
 export type GivenFlags = ReadonlyMap<string, readonly string[]>;
 
 export interface Args {
-  /** `serve` where the arguments start with a flag or are none: the peers' DaemonSets pass flags only. */
+  /** `serve` if the arguments start with a flag or are none: the peers' DaemonSets pass flags only. */
   readonly command: Command;
   readonly flags: GivenFlags;
-  /** What is no flag: files, where `-` stands for standard input; of `help` a command, of `completion` a shell. */
+  /** What is not a flag: files, with `-` for standard input; of `help` a command, of `completion` a shell. */
   readonly words: readonly string[];
 }
 
@@ -54,7 +54,9 @@ export function toCommand(name: string): Command {
   const names = COMMANDS.map((one) => one.name);
   const near = nearest(name, names);
   const hint =
-    near === undefined ? `; the commands are ${names.join(', ')}` : `${tellApart(name, near)}; did you mean ${near}?`;
+    near === undefined
+      ? `; the commands are ${names.join(', ')}`
+      : `${describeDifference(name, near)}; did you mean ${near}?`;
   throw new UsageError(`unknown command ${JSON.stringify(name)}${hint}`);
 }
 
@@ -70,10 +72,10 @@ function splitFlag(arg: string, command: Command): { flag: Flag; value: string |
     command.flags.flatMap((one) => [one.name, ...(one.aliases ?? [])]),
   );
   if (near === undefined) throw new UsageError(`unknown flag --${name}; ${whoTakes(name)}`);
-  throw new UsageError(`unknown flag --${name}${tellApart(name, near)}; did you mean ${spelled(near)}?`);
+  throw new UsageError(`unknown flag --${name}${describeDifference(name, near)}; did you mean ${spelled(near)}?`);
 }
 
-/** A flag of another command is no misspelling. */
+/** A flag of another command is not a misspelling. */
 function whoTakes(name: string): string {
   // `help` has those of `serve`.
   const others = COMMANDS.filter(

@@ -25,16 +25,16 @@ export class CannotRead extends CommandFailed {
   }
 }
 
-/** @throws what was thrown, where something else failed than the reading of the file */
+/** @throws what was thrown, if something else failed than the reading of the file */
 export function cannotRead(file: string, thrown: unknown): CannotRead {
-  const words = systemWords(thrown);
-  if (words === undefined) throw thrown;
+  const reason = systemMessage(thrown);
+  if (reason === undefined) throw thrown;
   const hint = systemCode(thrown) === 'ENOENT' ? unexpandedHint(file) : '';
-  return new CannotRead(file, `cannot be read: ${words}${hint}`);
+  return new CannotRead(file, `cannot be read: ${reason}${hint}`);
 }
 
-/** What the system said, for example `permission denied`; undefined where something else failed than a system call. */
-export function systemWords(thrown: unknown): string | undefined {
+/** What the system said, for example `permission denied`; undefined if something else failed than a system call. */
+export function systemMessage(thrown: unknown): string | undefined {
   const { errno, syscall } = thrown as NodeJS.ErrnoException;
   return errno === undefined || syscall === undefined ? undefined : getSystemErrorMessage(errno);
 }

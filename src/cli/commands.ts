@@ -13,7 +13,7 @@ export interface Command {
   readonly help: string;
   /** Group by group, in the order in which --help prints them. */
   readonly flags: readonly Flag[];
-  /** Arguments that are no flags: files, or one of these; undefined: there are none. */
+  /** Arguments that are not flags: files, or one of these; undefined: there are none. */
   readonly words?: 'files' | readonly string[];
   readonly exitCodes: string;
 }
@@ -26,14 +26,14 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'serve',
     usage: '[flags]',
-    help: 'serve the driver on Unix sockets, until stopped; also where no command is given',
+    help: 'serve the driver on Unix sockets, until stopped; also if no command is given',
     flags: FLAGS,
     exitCodes: '0 stopped as asked, 1 failed, 2 the command line, or a file it names, cannot be used',
   },
   {
     name: 'check',
     usage: 'FILE... [flags]',
-    help: 'find the mistakes in manifests: files, folders, or - for standard input',
+    help: 'find the problems in manifests: files, folders, or - for standard input',
     flags: CHECK_FLAGS,
     words: 'files',
     exitCodes:

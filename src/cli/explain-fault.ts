@@ -13,7 +13,7 @@ export function explainEnd(thrown: unknown): string {
   return explainFault('a fault of its own', thrown);
 }
 
-/** Of the error its class, its system code and where it was thrown. */
+/** The error's class, its system code and where it was thrown. */
 export function explainFault(message: string, thrown: unknown): string {
   const { class: name, systemCode, frames } = describeFault(thrown);
   return `${message}: ${[name, systemCode, frames[0]].filter(Boolean).join(' ')}`;

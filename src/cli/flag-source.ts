@@ -1,5 +1,5 @@
-// Where the value of a flag comes from, and what it must look like: argument, environment, default, in this order.
-// What the values mean together is the options' affair.
+// Where the value of a flag comes from, and what it must look like: argument, environment, default, in this order. What
+// the values mean together is up to options.ts.
 import { MountError } from '../errors.ts';
 import { type HttpAddress, parseHttpAddress } from '../observe/http.ts';
 import { LEVELS, type Level } from '../observe/log-line.ts';

@@ -1,6 +1,6 @@
-// Every flag of the daemon in one table: what is parsed, what --help prints and what docs/parameters.md lists.
-// Names, single dashes and environment variables are those of vault-csi-provider and openbao-csi-provider where
-// they have one, so that a DaemonSet's `args` carry over.
+// Every flag of the daemon in one table: what is parsed, what --help prints and what docs/parameters.md lists. Names,
+// single dashes and environment variables are those of vault-csi-provider and openbao-csi-provider if they have one, so
+// that a DaemonSet's `args` carry over.
 
 import { join } from 'node:path';
 
@@ -11,16 +11,16 @@ export interface Flag {
   readonly kind: 'text' | 'switch' | 'list';
   /** What stands for the value in --help. */
   readonly value?: string;
-  /** Environment variables that give it where the flag does not, first one first. */
+  /** Environment variables that give it if the flag does not, first one first. */
   readonly env?: readonly string[];
-  /** Shown in --help; where it is a value, it is the default. */
+  /** Shown in --help; if it is a value, it is the default. */
   readonly default?: string;
   readonly help: string;
   /** The heading it stands under. */
   readonly group: string;
 }
 
-/** Of commands that take files: as other tools have it. */
+/** For commands that take files, as other tools have it. */
 export const FILE_FLAG: Omit<Flag, 'group'> = {
   name: 'file',
   aliases: ['f'],
@@ -83,15 +83,15 @@ export const FLAGS: readonly Flag[] = [
   storeFlag('addr', 'ADDR', {
     value: 'URL',
     default: 'https://127.0.0.1:8200',
-    help: 'address of classes that name none; https, http or unix:///path',
+    help: 'address for classes that name none; https, http or unix:///path',
   }),
   storeFlag('mount', undefined, {
     value: 'MOUNT',
     default: 'kubernetes',
-    help: 'where the login method stands, for classes that do not say',
+    help: 'auth mount path for classes that name none',
   }),
   storeFlag('namespace', 'NAMESPACE', { help: "the store's own namespace (not Kubernetes')" }),
-  storeFlag('tls-ca-cert', 'CACERT', { value: 'FILE', help: 'PEM file with the certificate authorities to trust' }),
+  storeFlag('tls-ca-cert', 'CACERT', { value: 'FILE', help: 'PEM file with the CA certificates to trust' }),
   storeFlag('tls-ca-directory', 'CAPATH', { value: 'FOLDER', help: 'folder of such files' }),
   storeFlag('tls-server-name', 'TLS_SERVER_NAME', {
     value: 'NAME',
@@ -126,7 +126,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'N',
     env: ['BAO_MAX_RETRIES', 'VAULT_MAX_RETRIES'],
     default: '2',
-    help: 'repeats of a login or read that failed in passing',
+    help: 'retries of a login or read that failed with a transient error',
     group: 'Sharing and time',
   },
   {
@@ -138,7 +138,7 @@ export const FLAGS: readonly Flag[] = [
     group: 'Sharing and time',
   },
   {
-    name: 'join-window',
+    name: 'coalesce-window',
     kind: 'text',
     value: 'TIME',
     default: '1s',
@@ -174,7 +174,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '10m',
-    help: 'a login that nobody used for so long is given back',
+    help: 'a login that nobody used for so long is revoked',
     group: 'Sharing and time',
   },
   {
@@ -190,7 +190,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'N',
     default: '1000',
-    help: 'logins held at once; beyond it the account that has most gives one back',
+    help: 'logins held at once; beyond it one of the account that has most is revoked',
     group: 'Sharing and time',
   },
   {
@@ -198,7 +198,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'auto|pod',
     default: 'auto',
-    help: 'pod: no two pods share a login. auto: the pods of an account do where the login proves no more than the account',
+    help: 'pod: no two pods share a login. auto: the pods of an account do if the login proves no more than the account',
     group: 'Sharing and time',
   },
   {
@@ -213,7 +213,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'allow-store-address',
     kind: 'list',
     value: 'URL',
-    help: 'an address that a class may name even where the rules refuse it; repeatable',
+    help: 'an address that a class may name even if the rules refuse it; repeatable',
     group: 'Safety',
   },
   {
@@ -232,7 +232,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'require-namespaces',
     kind: 'switch',
-    help: 'refuse a class with a namespace of the store (vaultNamespace) where the store has none, as Vault Community; without it: a warning, and the class gets what the root namespace has',
+    help: 'refuse a class with a namespace of the store (vaultNamespace) if the store has none, as Vault Community; without it: a warning, and the class gets what the root namespace has',
     group: 'Safety',
   },
   {
@@ -253,7 +253,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'require-state-dir',
     kind: 'switch',
-    help: 'do not start where the folder cannot be used; without it: a warning, and nothing survives',
+    help: 'do not start if the folder cannot be used; without it: a warning, and nothing survives',
     group: 'What survives a restart',
   },
   {
@@ -261,7 +261,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'auto|off',
     default: 'auto',
-    help: 'auto: where the driver passes no token, ask the API server for one',
+    help: 'auto: if the driver passes no token, ask the API server for one',
     group: 'Kubernetes',
   },
   {
@@ -284,7 +284,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'NAME',
     env: ['NODE_NAME'],
-    help: 'name of this node: its pods are then watched, and a credential is given back as soon as its pod is gone',
+    help: 'name of this node: its pods are then watched, and a leased secret is revoked as soon as its pod is gone',
     group: 'Kubernetes',
   },
   {
@@ -300,12 +300,19 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'debug|info|warn|error',
     default: 'info',
-    help: 'what is logged',
+    help: 'minimum level',
     group: 'What it tells',
   },
-  { name: 'log-format', kind: 'text', value: 'json|text', default: 'json', help: 'how', group: 'What it tells' },
+  {
+    name: 'log-format',
+    kind: 'text',
+    value: 'json|text',
+    default: 'json',
+    help: 'log line format',
+    group: 'What it tells',
+  },
   { name: 'debug', kind: 'switch', help: 'the same as --log-level=debug', group: 'What it tells' },
-  { name: 'version', aliases: ['v'], kind: 'switch', help: 'print the version and end', group: 'What it tells' },
+  { name: 'version', aliases: ['v'], kind: 'switch', help: 'print the version and exit', group: 'What it tells' },
   {
     name: 'output',
     aliases: ['o'],
@@ -315,5 +322,5 @@ export const FLAGS: readonly Flag[] = [
     help: 'form of the version',
     group: 'What it tells',
   },
-  { name: 'help', aliases: ['h'], kind: 'switch', help: 'print this and end', group: 'What it tells' },
+  { name: 'help', aliases: ['h'], kind: 'switch', help: 'print this and exit', group: 'What it tells' },
 ];

@@ -7,7 +7,7 @@ It answers the driver's Mount calls with files, logged in to the store as the po
 `;
 
 const ABOUT_FLAGS = `
-Flags take one dash or two. A flag wins over its environment variable. Times are
+Flags take one dash or two. A flag takes precedence over its environment variable. Times are
 written 500ms, 30s, 1h30m.
 `;
 

@@ -1,5 +1,5 @@
-// Flags and environment become one frozen object, once, at the start. A flag wins over the environment, BAO_X over
-// VAULT_X. VAULT_TOKEN is not among them: the provider acts only as the pod.
+// Flags and environment become one frozen object, once, at the start. A flag takes precedence over the environment,
+// BAO_X over VAULT_X. VAULT_TOKEN is not among them: the provider acts only as the pod.
 
 import { join } from 'node:path';
 import type { HttpAddress } from '../observe/http.ts';
@@ -10,7 +10,7 @@ import { type ProxySettings, readProxySettings } from '../vault/proxy.ts';
 import { type GivenFlags, UsageError } from './args.ts';
 import { type Environment, FlagSource } from './flag-source.ts';
 import { DEFAULT_ENDPOINTS, FLAGS, STATUS_SOCKET_NAME } from './flags.ts';
-import { refuseTalkativeLibraries } from './refused-environment.ts';
+import { refuseVerboseLibraries } from './refused-environment.ts';
 
 export type { Environment } from './flag-source.ts';
 
@@ -25,8 +25,8 @@ export interface ServeOptions {
   readonly requestTimeoutMs: number;
   readonly mountTimeoutMs: number;
   readonly storeConcurrency: number;
-  readonly maxRepeats: number;
-  readonly joinWindowMs: number;
+  readonly maxRetries: number;
+  readonly coalesceWindowMs: number;
   readonly pollWindowMs: number;
   readonly maxStaleMs: number;
   readonly leaseOverlapMs: number;
@@ -51,7 +51,7 @@ export interface ServeOptions {
 
 /** @throws UsageError naming the flag or variable, what it was given and what it takes */
 export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
-  refuseTalkativeLibraries(env);
+  refuseVerboseLibraries(env);
   const source = new FlagSource(given, env, FLAGS);
   const options: ServeOptions = {
     endpoints: (source.list('endpoint') ?? DEFAULT_ENDPOINTS).map(socketPath),
@@ -69,8 +69,8 @@ export function readOptions(given: GivenFlags, env: Environment): ServeOptions {
     requestTimeoutMs: source.time('request-timeout', 1),
     mountTimeoutMs: source.time('mount-timeout', 1),
     storeConcurrency: source.count('store-concurrency', 1),
-    maxRepeats: source.count('max-retries', 0),
-    joinWindowMs: source.time('join-window', 0),
+    maxRetries: source.count('max-retries', 0),
+    coalesceWindowMs: source.time('coalesce-window', 0),
     pollWindowMs: source.time('poll-window', 0),
     maxStaleMs: source.time('max-stale', 0),
     leaseOverlapMs: source.time('lease-overlap', 0),
@@ -102,7 +102,7 @@ function assertAgreeing({ store, deniesSkipVerify }: ServeOptions['defaults']): 
     );
 }
 
-/** Of the commands that reach a store. @throws UsageError */
+/** Options of the commands that reach a store. @throws UsageError */
 export function storeDefaults(source: FlagSource): PlanDefaults['store'] {
   return {
     address: source.storeAddress('vault-addr'),

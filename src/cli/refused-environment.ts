@@ -27,7 +27,7 @@ const INTRUSIVE_FLAGS: readonly (readonly [flag: RegExp, why: string])[] = [
 ];
 
 /** For all that holds secrets. @throws UsageError */
-export function refuseTalkativeLibraries(env: Environment): void {
+export function refuseVerboseLibraries(env: Environment): void {
   const set = TALKATIVE.find((name) => env[name]);
   if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
 }
@@ -48,7 +48,7 @@ export function whyRefused(flag: string): string | undefined {
   return INTRUSIVE_FLAGS.find(([pattern]) => pattern.test(flag))?.[1];
 }
 
-/** As Node reads the variable: words between spaces, where quotes hold a word together and a backslash quotes. */
+/** As Node reads the variable: words between spaces; quotes hold a word together and a backslash quotes. */
 function flagsOf(text: string): string[] {
   const words = text.match(/(?:"(?:\\.|[^"])*"?|[^ "])+/g) ?? [];
   const unquoted = words.map((word) => word.replace(/\\(.)|"/g, '$1'));

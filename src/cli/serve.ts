@@ -12,7 +12,7 @@ import { HealthServer } from '../observe/http.ts';
 import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { createObserver } from '../observe/observer.ts';
-import { sayOnce } from '../observe/once.ts';
+import { emitOnce } from '../observe/once.ts';
 import { Readiness } from '../observe/readiness.ts';
 import type { PodRef } from '../pods.ts';
 import { Calls } from '../server/calls.ts';
@@ -24,11 +24,11 @@ import { StartupError } from '../startup-error.ts';
 import { openRecordStores, type RecordStores } from '../state/record-stores.ts';
 import type { Status } from '../status.ts';
 import { VERSION } from '../version.ts';
+import { MEMORY_WAIT, makeServices } from './composition.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
-import { findCollector, giveMemoryBack } from './give-memory-back.ts';
 import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
-import { MEMORY_WAIT, makeRooms } from './rooms.ts';
+import { findCollector, giveMemoryBack } from './release-memory.ts';
 import { gatherStatus } from './status/gather-status.ts';
 import { warnOfTlsFiles } from './tls-files-at-start.ts';
 import { warnOfUnreadVariables } from './unread-environment.ts';
@@ -79,25 +79,25 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
       records: kept,
       stopping: stopping.signal,
     };
-    const rooms = makeRooms(options, outside);
-    await rooms.leases.restore({
-      open: (store) => rooms.stores.open(store),
-      parseBody: (bytes) => rooms.stores.parseBody(bytes),
-      resumeLeaseLogin: (record, door, whose) => rooms.sessions.resumeLeaseLogin(record, door, whose),
-      markLeases: (door, read) => rooms.fetcher.markLeases(door, read),
+    const services = makeServices(options, outside);
+    await services.leases.restore({
+      open: (store) => services.stores.open(store),
+      parseBody: (bytes) => services.stores.parseBody(bytes),
+      resumeLeaseLogin: (record, client, whose) => services.sessions.resumeLeaseLogin(record, client, whose),
+      markLeases: (client, read) => services.fetcher.markLeases(client, read),
     });
     watch?.start(
-      () => rooms.pods.all(),
+      () => services.pods.all(),
       ({ uid }) => {
-        rooms.pods.gone(uid);
+        services.pods.gone(uid);
         tokenSource.podGone(uid);
       },
       stopping.signal,
     );
     const { endpoints, defaults, mountTimeoutMs } = options;
-    const server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, calls, version: VERSION });
+    const server = new ProviderServer({ services, endpoints, defaults, mountTimeoutMs, calls, version: VERSION });
     await server.start();
-    const status = await serveStatus(options.statusSocket, () => gatherStatus(rooms, kept, watch), emit);
+    const status = await serveStatus(options.statusSocket, () => gatherStatus(services, kept, watch), emit);
     emit({ type: 'notice', level: 'info', message: 'started', fields: describeStart(options, health) });
     isStarted = true;
 
@@ -105,8 +105,8 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
     status?.stop();
     await server.stop();
-    // What is kept is gone on with by the next process.
-    if (!kept.isKept) await rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    // What is kept is resumed by the next process.
+    if (!kept.isKept) await services.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
     kept.close();
     return 0;
   } catch (thrown) {
@@ -146,7 +146,7 @@ function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
   const metrics = createMetrics({ version: VERSION });
   const readiness = new Readiness();
   const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
-  return { emit: createObserver(sayOnce(log), metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
+  return { emit: createObserver(emitOnce(log), metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
 }
 
 async function serveStatus(
@@ -160,7 +160,7 @@ async function serveStatus(
   return socket;
 }
 
-/** Without an API server mounts still work where the driver passes tokens; the log says what does not. */
+/** Without an API server mounts still work if the driver passes tokens; the log says what does not. */
 async function reachKubernetes(options: ServeOptions, env: Environment, emit: Emit): Promise<KubeClient | undefined> {
   const server = await findApiServer({ kubeconfig: options.kubeconfig, env });
   if (server !== undefined) return new KubeClient({ server, clock: systemClock });
@@ -173,7 +173,7 @@ async function reachKubernetes(options: ServeOptions, env: Environment, emit: Em
   return undefined;
 }
 
-/** Without it what a pod held is given back when its polls have stopped for long, or left to run out. */
+/** Without it, leases of deleted pods are not revoked; they stop being renewed and expire. */
 function makePodWatch(kube: KubeClient | undefined, options: ServeOptions, emit: Emit): PodWatch | undefined {
   const { nodeName } = options;
   if (kube === undefined || nodeName === undefined) return undefined;

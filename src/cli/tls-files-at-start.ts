@@ -1,5 +1,6 @@
-// The certificates that flags and variables name, looked at once when the daemon starts: each mount would fail on a file
-// that is not there, and the log says so before the first does. It is no failure, as the file may be mounted later.
+// The certificates that flags and variables name, looked at once when the daemon starts: each mount would fail on a
+// file that is not there, and the log says so before the first does. It is not a failure, as the file may be mounted
+// later.
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { TlsSettings } from '../plan/plan.ts';

@@ -1,12 +1,12 @@
-// Text to a descriptor, all of it before the process ends: a pipe takes as much as it has room for, and where its
-// other end made it non-blocking it says so instead of waiting.
+// Text to a descriptor, all of it before the process ends: a pipe takes as much as it has room for, and if its other
+// end made it non-blocking it says so instead of waiting.
 import { writeSync } from 'node:fs';
 import { systemCode } from '../system-code.ts';
-import { CommandFailed, systemWords } from './command-failed.ts';
+import { CommandFailed, systemMessage } from './command-failed.ts';
 
 const PAUSE_MS = 5;
 
-/** Ends early where nobody reads any more, as with `| head`. @throws CommandFailed where nothing can be written */
+/** Ends early if nobody reads any more, as with `| head`. @throws CommandFailed if nothing can be written */
 export function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
@@ -15,7 +15,7 @@ export function writeAll(fd: number, text: string): void {
     } catch (thrown) {
       const code = systemCode(thrown);
       if (code === 'EPIPE') return;
-      if (code !== 'EAGAIN') throw new CommandFailed(`the output cannot be written: ${systemWords(thrown)}`);
+      if (code !== 'EAGAIN') throw new CommandFailed(`the output cannot be written: ${systemMessage(thrown)}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }

@@ -20,7 +20,7 @@ export function toForm({ body, sentAt, hasLease, leaseMs, leaseId, isRenewable }
   return { ...times, body: body.reveal().bytes.toString(), sentAt: toBoot(sentAt, clock) };
 }
 
-/** @throws where the form is malformed. */
+/** @throws if the form is malformed. */
 export function fromForm(
   { body: text, sentAt, ...rest }: AnswerForm,
   clock: Clock,

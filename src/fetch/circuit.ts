@@ -21,7 +21,7 @@ const MAX_WITNESSES = 1_000;
  */
 const COUNTED: ReadonlySet<Reason> = new Set([
   'store-unreachable',
-  'store-broken',
+  'store-connection-reset',
   'store-timeout',
   'store-sealed',
   'store-unavailable',
@@ -172,7 +172,11 @@ export class Circuit {
   }
 }
 
-const SPOKEN: ReadonlySet<Reason> = new Set(['store-fault', 'store-limiting', 'store-behind'] as const);
+const SPOKEN: ReadonlySet<Reason> = new Set([
+  'store-internal-error',
+  'store-rate-limited',
+  'store-not-caught-up',
+] as const);
 
 /** The store itself spoke: a refusal proves that it is there as well as a value does. A mount out of time proves nothing. */
 function isAnswer(error: MountError): boolean {

@@ -5,48 +5,48 @@ import type { Clock } from '../clock.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import type { Read } from '../plan/plan.ts';
-import type { Rank } from '../request-options.ts';
+import type { Priority } from '../request-options.ts';
 import type { SessionHandle } from '../session/session-source.ts';
 import type { Token } from '../session/token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
-import type { Gate } from './gate.ts';
-import { type Flight, Joins, type Sending } from './joins.ts';
 import { LastSizes } from './last-sizes.ts';
-import type { Answer, Door } from './ports.ts';
+import type { Answer, StoreClient } from './ports.ts';
 import type { FetchedAnswer, ReadResult } from './read-result.ts';
 import { Refusals } from './refusals.ts';
+import { type Flight, RequestCoalescer, type Sending } from './request-coalescer.ts';
+import type { RequestDispatcher } from './request-dispatcher.ts';
 import { RetryBudget } from './retry.ts';
 
-/** Of a read that waits behind large ones of its mount: nobody joins it, as a small mount would wait there too. */
+/** A read that waits behind large ones of its mount: it is not coalesced, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
 
 /** What only the store's mounts make clear. */
 const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
-/** A refusal is known by then, and does not wait longer for its cure. */
+/** A refusal is known by then, and does not wait longer for its fix. */
 const EXPLAIN_MS = 2_000;
 
 export interface FetcherOptions {
   readonly clock: Clock;
-  readonly gate: Gate;
+  readonly dispatcher: RequestDispatcher;
   /** A first mount takes an answer sent at most so long before its call; 0: never another's. */
-  readonly joinWindowMs: number;
+  readonly coalesceWindowMs: number;
   /** The same for a poll. */
   readonly pollWindowMs: number;
-  /** Of one read that failed in passing. */
-  readonly maxRepeats: number;
-  /** Time for one shared read with its login and repeats; never a caller's. */
+  /** Retries of one read that failed with a transient error. */
+  readonly maxRetries: number;
+  /** Time for one shared read with its login and retries; never a caller's. */
   readonly readTimeoutMs: number;
 }
 
 /** One mount's wish. */
 export interface Caller {
-  readonly door: Door;
+  readonly client: StoreClient;
   readonly handle: SessionHandle;
   /** In whose share the answer is kept for others (accountName). */
   readonly account: string;
   /** Its uid: who is told of a refusal. */
   readonly pod: string;
-  readonly rank: Rank;
+  readonly priority: Priority;
   /** clock.now() when the call came. */
   readonly calledAt: number;
   /** An answer that is shared must have been sent after this moment: a volume never goes back in time. */
@@ -61,36 +61,36 @@ export interface Caller {
 interface MountRead {
   readonly read: Read;
   readonly caller: Caller;
-  /** Of the mount: its reads share it. */
+  /** The mount's; its reads share it. */
   readonly budget: RetryBudget;
-  /** Of the session and the read: equal where the store says the same. */
+  /** Names the session and the read; equal if the store says the same. */
   readonly key: string;
-  /** Of the store and the path. */
+  /** Names the store and the path. */
   readonly path: string;
 }
 
 export class Fetcher {
   readonly #options: FetcherOptions;
-  readonly #joins: Joins;
+  readonly #coalescer: RequestCoalescer;
   readonly #refusals = new Refusals();
   readonly #sizes = new LastSizes();
 
   constructor(options: FetcherOptions) {
     this.#options = options;
-    this.#joins = new Joins(Math.max(options.joinWindowMs, options.pollWindowMs), options.clock);
+    this.#coalescer = new RequestCoalescer(Math.max(options.coalesceWindowMs, options.pollWindowMs), options.clock);
   }
 
   /**
-   * @returns an outcome for each read, by its key; none for one that joined another's request whose answer turned out to
-   *   be a lease: that is the other's own, and its path is now known to give leases. Never throws.
+   * @returns an outcome for each read, by its key; none for one that shared another's request whose answer turned out
+   *   to be a lease: that is the other's own, and its path is now known to give leases. Never throws.
    */
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, ReadResult>> {
-    const budget = new RetryBudget(this.#options.maxRepeats);
+    const budget = new RetryBudget(this.#options.maxRetries);
     const outcomes = new Map<string, ReadResult>();
     await Promise.all(
       reads.map((read) => {
         const key = `${caller.handle.session.key} ${read.key}`;
-        const wanted = { read, caller, budget, key, path: pathOf(caller.door, read) };
+        const wanted = { read, caller, budget, key, path: pathOf(caller.client, read) };
         return this.#fetch(wanted).then(
           (sent) => {
             if (sent !== undefined) outcomes.set(read.key, sent);
@@ -103,24 +103,24 @@ export class Fetcher {
   }
 
   /** As far as is known: a path tells it with its first answer. */
-  givesLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): boolean {
-    return this.#joins.isLeased(pathOf(door, read));
+  givesLeases(client: Pick<StoreClient, 'key'>, read: Pick<Read, 'path'>): boolean {
+    return this.#coalescer.isLeased(pathOf(client, read));
   }
 
-  markLeases(door: Pick<Door, 'key'>, read: Pick<Read, 'path'>): void {
-    this.#joins.markLeased(pathOf(door, read));
+  markLeases(client: Pick<StoreClient, 'key'>, read: Pick<Read, 'path'>): void {
+    this.#coalescer.markLeased(pathOf(client, read));
   }
 
   async #fetch(wanted: MountRead): Promise<FetchedAnswer | undefined> {
     const { read, caller, key, path } = wanted;
-    const { calledAt, rank, memory, signal } = caller;
-    const windowMs = rank === 'first' ? this.#options.joinWindowMs : this.#options.pollWindowMs;
+    const { calledAt, priority, memory, signal } = caller;
+    const windowMs = priority === 'first' ? this.#options.coalesceWindowMs : this.#options.pollWindowMs;
     const alone = () => this.#send(wanted, { sentAt: undefined, mounts: memory.mounts }, signal);
-    if (windowMs === 0 || !isJoinable(read) || this.#joins.isLeased(path)) return alone();
+    if (windowMs === 0 || !isShareable(read) || this.#coalescer.isLeased(path)) return alone();
     const notBefore = Math.max(calledAt - windowMs, nextAfter(caller.newerThan));
-    const filed = this.#joins.filed(key, notBefore);
+    const filed = this.#coalescer.filed(key, notBefore);
     if (filed !== undefined) return { answer: filed, token: undefined };
-    const known = this.#joins.flight(key, notBefore, rank);
+    const known = this.#coalescer.flight(key, notBefore, priority);
     if (known === undefined) return waitFor(this.#startFlight(wanted), describeRead(read), signal);
     known.sending.mounts.add(memory);
     const sent = await waitFor(known.sent, describeRead(read), signal).catch((thrown) => {
@@ -136,12 +136,12 @@ export class Fetcher {
     const sending = { sentAt: undefined, mounts: new Set([caller.memory]) };
     const sent = withinTime(this.#options.readTimeoutMs, (signal) => this.#send(wanted, sending, signal))
       .then((done) => {
-        if (!done.answer.hasLease) this.#joins.file(key, done.answer, caller.account);
+        if (!done.answer.hasLease) this.#coalescer.file(key, done.answer, caller.account);
         return done;
       })
-      .finally(() => this.#joins.ended(key, flight));
-    const flight: Flight = { rank: caller.rank, sending, sent };
-    this.#joins.started(key, flight);
+      .finally(() => this.#coalescer.ended(key, flight));
+    const flight: Flight = { priority: caller.priority, sending, sent };
+    this.#coalescer.started(key, flight);
     return sent;
   }
 
@@ -180,37 +180,37 @@ export class Fetcher {
 
   /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
   async #explain<T>(error: T, token: Token, { read, caller }: MountRead, signal: AbortSignal) {
-    const { door, rank, handle } = caller;
+    const { client, priority, handle } = caller;
     // A use of a token that has few of them is worth more.
-    const isAsked = rank === 'first' && !token.isUseLimited;
+    const isAsked = priority === 'first' && !token.isUseLimited;
     if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
     const what = describeRead(read);
-    const options = { session: handle.session, rank, what, retry: undefined, evidence: 'none' } as const;
-    const ask = (own: AbortSignal) => door.explain(error, read, token.secret, own);
+    const options = { session: handle.session, priority, what, retry: undefined, evidence: 'none' } as const;
+    const ask = (own: AbortSignal) => client.explain(error, read, token.secret, own);
     return withinTime(EXPLAIN_MS, (inTime) =>
-      this.#options.gate.send(door, options, ask, AbortSignal.any([signal, inTime])),
+      this.#options.dispatcher.send(client, options, ask, AbortSignal.any([signal, inTime])),
     ).catch(() => error);
   }
 
   async #sendAs(token: Token, wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { read, caller, budget, path } = wanted;
-    const { door, handle, rank, cost, memory } = caller;
-    const { clock, gate } = this.#options;
-    const isRepeatable = isJoinable(read);
+    const { client, handle, priority, cost, memory } = caller;
+    const { clock, dispatcher } = this.#options;
+    const isRetryable = isShareable(read);
     const what = describeRead(read);
-    const retry = isRepeatable ? budget : undefined;
-    const evidence = door.isEvidence(read) ? 'account' : 'none';
-    const options = { session: handle.session, rank, what, retry, evidence } as const;
-    const room = memory.read({ what, mounts: sending.mounts, isRepeatable });
+    const retry = isRetryable ? budget : undefined;
+    const evidence = client.isEvidence(read) ? 'account' : 'none';
+    const options = { session: handle.session, priority, what, retry, evidence } as const;
+    const room = memory.read({ what, mounts: sending.mounts, isRetryable });
     const request = (own: AbortSignal) => {
-      // A poll's other reads are fresh where it has to go on with an earlier answer of the large one.
-      if (rank === 'first' && room.isInLine) {
+      // A poll's other reads are fresh if it has to go on with an earlier answer of the large one.
+      if (priority === 'first' && room.isInLine) {
         sending.sentAt = UNSENT;
         throw room.waitInLine();
       }
       sending.sentAt = clock.now();
       cost.reads += 1;
-      return door.read(read, token.secret, own, room);
+      return client.read(read, token.secret, own, room);
     };
     let answer: Answer | undefined;
     try {
@@ -219,7 +219,7 @@ export class Fetcher {
         const wait = room.untilRoom(bytes);
         if (wait !== undefined) await wait;
         try {
-          answer = await gate.send(door, options, request, signal);
+          answer = await dispatcher.send(client, options, request, signal);
         } catch (thrown) {
           const wantedBytes = room.giveUp(thrown);
           if (wantedBytes === undefined) throw thrown;
@@ -233,13 +233,13 @@ export class Fetcher {
     token.proved(clock.now());
     if (answer.hasLease) {
       token.leaseIssued(answer.sentAt + answer.leaseMs);
-      this.#joins.markLeased(path);
+      this.#coalescer.markLeased(path);
     }
     return { answer, token };
   }
 }
 
-function pathOf({ key }: Pick<Door, 'key'>, { path }: Pick<Read, 'path'>): string {
+function pathOf({ key }: Pick<StoreClient, 'key'>, { path }: Pick<Read, 'path'>): string {
   return `${key} ${path}`;
 }
 
@@ -248,8 +248,8 @@ function nextAfter(at: number): number {
   return at + 0.001;
 }
 
-/** Only reads that change nothing are shared or repeated. */
-function isJoinable(read: Read): boolean {
+/** Only reads that change nothing are shared or retried. */
+function isShareable(read: Read): boolean {
   return read.effect === 'read';
 }
 

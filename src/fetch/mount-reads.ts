@@ -6,7 +6,7 @@ import type { LeaseLogin, SessionHandle, SessionSource } from '../session/sessio
 import type { Token } from '../session/token.ts';
 import { waitFor } from '../waiting.ts';
 import type { Caller, Fetcher } from './fetch.ts';
-import type { Door } from './ports.ts';
+import type { StoreClient } from './ports.ts';
 import type { ReadResult } from './read-result.ts';
 
 export interface MountReadsOptions extends Omit<Caller, 'handle' | 'cost'> {
@@ -17,7 +17,7 @@ export interface MountReadsOptions extends Omit<Caller, 'handle' | 'cost'> {
 }
 
 export class MountReads implements Disposable {
-  readonly door: Door;
+  readonly client: StoreClient;
   readonly #options: MountReadsOptions;
   #handle: Promise<SessionHandle> | undefined;
   #sessionKey: string | undefined;
@@ -25,7 +25,7 @@ export class MountReads implements Disposable {
   readonly #leaseScopeKeys = new Map<boolean, string>();
 
   constructor(options: MountReadsOptions) {
-    this.door = options.door;
+    this.client = options.client;
     this.#options = options;
   }
 
@@ -33,7 +33,7 @@ export class MountReads implements Disposable {
    * Whose the answer to a read is. A shared one is the account's, as a mount that only waited for another's answer never opened
    * its own session. Any other is the session's; if none was opened, it is the pod's own.
    */
-  readonly keyOf = ({ holding: { isShared } }: Read): string =>
+  readonly keyOf = ({ leaseSettings: { isShared } }: Read): string =>
     isShared ? this.leaseScopeKey(true) : (this.#sessionKey ?? this.leaseScopeKey(false));
 
   /** Who shares a lease (SessionSource.leaseScopeKey). */
@@ -46,7 +46,7 @@ export class MountReads implements Disposable {
   }
 
   givesLeases(read: Read): boolean {
-    return this.#options.fetcher.givesLeases(this.door, read);
+    return this.#options.fetcher.givesLeases(this.client, read);
   }
 
   /** By the shared session. @returns an outcome for each read, by its key. Never throws. */
@@ -99,7 +99,7 @@ export class MountReads implements Disposable {
   async #enter(signal: AbortSignal): Promise<SessionHandle> {
     const { plan, sessions } = this.#options;
     this.#handle ??= sessions.open(this.#options, new AbortController().signal);
-    const handle = await waitFor(this.#handle, this.door.describeLogin(plan.login), signal);
+    const handle = await waitFor(this.#handle, this.client.describeLogin(plan.login), signal);
     this.#sessionKey = handle.session.key;
     return handle;
   }

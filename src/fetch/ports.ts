@@ -3,18 +3,18 @@ import type { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Plan, Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
-import type { TokenDoor } from '../session/ports.ts';
+import type { TokenClient } from '../session/ports.ts';
 
-/** What the store said to one read. Immutable, and shared by all who joined the read. */
+/** What the store said to one read. Immutable, and shared by all callers of the read. */
 export interface Answer {
   readonly body: Secret<AnswerBody>;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
   /** It is a lease, a login or a wrapped answer: it belongs to whoever asked and is never shared. */
   readonly hasLease: boolean;
-  /** The lease's life from `sentAt`; 0 where there is no lease. */
+  /** The lease's life from `sentAt`; 0 if there is no lease. */
   readonly leaseMs: number;
-  /** Of a lease that can be renewed or revoked by its name. */
+  /** Set if the lease can be renewed or revoked by its name. */
   readonly leaseId?: string | undefined;
   readonly isRenewable?: boolean | undefined;
   /** What it takes in memory. */
@@ -27,7 +27,7 @@ export interface AnswerBody {
   readonly bytes: Buffer;
   /** What keeping it takes in memory. */
   readonly sizeBytes: number;
-  /** When a certificate in it ends, in milliseconds since 1970; undefined where there is none that can be read. */
+  /** When a certificate in it ends, in milliseconds since 1970; undefined if there is none that can be read. */
   readonly expiresAt: number | undefined;
   /** It says the same; what a store adds to each answer does not count. */
   isSameAs(other: AnswerBody): boolean;
@@ -39,7 +39,7 @@ export interface AnswerBody {
 
 /** An answer while files are made of it. */
 export interface OpenAnswer {
-  /** Of the secret, as the store itself counts; undefined where it counts none. */
+  /** The secret's, as the store itself counts; undefined if it counts none. */
   readonly version: string | undefined;
   /** @param path for messages. @throws MountError key-missing */
   value(key: string, path: string, hints: KeyHints): JsonText;
@@ -61,18 +61,19 @@ export interface KeyHints {
 
 /** Memory for an answer, asked before each part of it is read. memory/ implements it. */
 export interface ReadRoom {
-  /** @returns undefined where it may go on at once. @throws MountError; also as a rejection */
+  /** @returns undefined if it may go on at once. @throws MountError; also as a rejection */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
-  /** Before so many bytes are gone through in one go. @returns undefined where that may be at once */
+  /** Before so many bytes are gone through in one go. @returns undefined if that may be at once */
   turn(bytes: number): Promise<void> | undefined;
-  /** What to fail on if the time is over now; undefined where no memory is waited for. */
+  /** What to fail on if the time is over now; undefined if no memory is waited for. */
   readonly refusal: MountError | undefined;
 }
 
-export interface Door extends TokenDoor {
+export interface StoreClient extends TokenClient {
   /**
-   * One request, one answer, no retries. What is no answer of a store is store-garbled; a version that was deleted is
-   * version-deleted; a right that is missing is read-forbidden; a request that is wrong is request-refused.
+   * One request, one answer, no retries. What is not an answer of a store is store-malformed-response; a version that
+   * was deleted is version-deleted; a right that is missing is read-forbidden; a request that is wrong is
+   * request-refused.
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
@@ -81,11 +82,11 @@ export interface Door extends TokenDoor {
   /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
   /**
-   * Why a read was refused or found nothing, told by what is mounted there. @returns the error itself where the store
-   * tells nothing that helps. @throws MountError where it cannot be asked.
+   * Why a read was refused or found nothing, told by what is mounted there. @returns the error itself if the store
+   * tells nothing that helps. @throws MountError if it cannot be asked.
    */
   explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError>;
-  /** Lengthens a lease; the store decides by how much. @throws MountError request-refused where there is no such lease. */
+  /** Lengthens a lease; the store decides by how much. @throws MountError request-refused if there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */
   revokeLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<void>;
@@ -102,12 +103,15 @@ export interface LeaseGrant {
 /** What must be known of a store before a class's reads are sent there. */
 export interface StoreCheck {
   /** @throws MountError */
-  check(plan: Plan, door: Door, signal: AbortSignal): Promise<void>;
+  check(plan: Plan, client: StoreClient, signal: AbortSignal): Promise<void>;
 }
 
 export interface Stores {
-  /** Reads the TLS files (again where they changed) and applies the address rules. @throws MountError tls-file, address-refused. */
-  open(settings: StoreSettings): Promise<Door>;
-  /** What an earlier process kept of an answer (AnswerBody.bytes); undefined where it is none. */
+  /**
+   * Reads the TLS files (again if they changed) and applies the address rules. @throws MountError tls-file,
+   * address-refused.
+   */
+  open(settings: StoreSettings): Promise<StoreClient>;
+  /** What an earlier process kept of an answer (AnswerBody.bytes); undefined if it is none. */
   parseBody(bytes: Buffer): AnswerBody | undefined;
 }

@@ -8,7 +8,7 @@ const RECOVERY_MS = 5_000;
 export class Recovery {
   readonly #clock: Clock;
   readonly #most: number;
-  /** When each origin answered again; those that it has been long enough for are dropped. */
+  /** When each origin came back; removed once ramp-up is over. */
   readonly #since = new Map<string, number>();
 
   /** @param most requests under way per origin */

@@ -31,7 +31,7 @@ export class Refusals {
   readonly #refusals = new Map<string, Refusal>();
   readonly #pot = new Pot(MAX_BYTES);
 
-  /** @returns undefined where the read is to be sent, which then counts as asked. */
+  /** @returns undefined if the read is to be sent, which then counts as asked. */
   find(key: string, pod: string, now: number): MountError | undefined {
     const refusal = this.#refusals.get(key);
     if (refusal === undefined) return undefined;

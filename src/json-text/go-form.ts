@@ -121,7 +121,7 @@ export function writeString(bytes: Buffer, quote: number, sink: Sink): void {
   sink.copy(bytes, copied, end + 1);
 }
 
-/** The character at `at`; -1 where it is one that only starts like U+2028. */
+/** The character at `at`; -1 if it is one that only starts like U+2028. */
 function pointAt(bytes: Buffer, at: number, byte: number): number {
   if (byte === BACKSLASH) return escapedPoint(bytes, at);
   if (byte !== 0xe2) return byte;

@@ -31,7 +31,7 @@ const KINDS = new Map<number, JsonKind>([
 
 /** Buffer, array buffer, this object and where its members are, beside the bytes. */
 const OVERHEAD_BYTES = 768;
-/** Bytes that are no UTF-8 are decoded in pieces, so that no string of the whole text lies in the heap. */
+/** Bytes that are not UTF-8 are decoded in pieces, so that no string of the whole text lies in the heap. */
 const PIECE_BYTES = 64 * 1024;
 
 /** An answer's own fields and a secret's few keys; where the members of a larger object are would weigh as much as it. */
@@ -52,7 +52,9 @@ export class JsonText {
   readonly bytes: Buffer;
   /** Where this value starts in it. */
   readonly start: number;
-  /** Of an object with few members that was asked for one: where each key starts and ends, and where its value starts. */
+  /**
+   * For an object with few members that was asked for one: where each key starts and ends, and where its value starts.
+   */
   #members: readonly number[] | undefined;
   /** Where large values of the text end, by where they start. */
   readonly #ends: ReadonlyMap<number, number>;
@@ -63,7 +65,7 @@ export class JsonText {
     this.#ends = ends;
   }
 
-  /** undefined where the bytes are no JSON. They are kept and must not be changed. */
+  /** undefined if the bytes are not JSON. They are kept and must not be changed. */
   static parse(given: Buffer): JsonText | undefined {
     const bytes = alone(isUtf8(given) ? given : toUtf8(given));
     noted.clear();
@@ -90,7 +92,7 @@ export class JsonText {
     return this.bytes.subarray(this.start, this.end);
   }
 
-  /** The value of an object's own key, the last one of several; undefined where there is none. */
+  /** The value of an object's own key, the last one of several; undefined if there is none. */
   get(key: string): JsonText | undefined {
     const members = this.#members;
     const found = members === undefined ? this.#find(key) : findIn(members, this.bytes, key);
@@ -123,23 +125,23 @@ export class JsonText {
     return { names: [...names], count: names.size + beyond };
   }
 
-  /** Of a string, as JSON.parse gives it; undefined for anything else. */
+  /** A string's value, as JSON.parse gives it; undefined for anything else. */
   get text(): string | undefined {
     return this.kind === 'string' ? stringText(this.#string()) : undefined;
   }
 
-  /** Of a string, as UTF-8; undefined for anything else. It may share this text's memory. */
+  /** A string's value as UTF-8; undefined for anything else. It may share this text's memory. */
   get stringBytes(): Buffer | undefined {
     return this.kind === 'string' ? stringBytes(this.#string()) : undefined;
   }
 
-  /** Of a string, as it stands between its quotes; how long it is without decoding it. */
+  /** A string as it stands between its quotes; how long it is without decoding it. */
   get stringLength(): number {
     const { from, to } = this.#string();
     return to - from;
   }
 
-  /** Of a number, as the store wrote it; undefined for anything else. */
+  /** A number as the store wrote it; undefined for anything else. */
   get number(): string | undefined {
     if (this.kind !== 'number') return undefined;
     return this.bytes.toString('latin1', this.start, endOfScalar(this.bytes, this.start));
@@ -158,7 +160,7 @@ export class JsonText {
     return { bytes: this.bytes, from: this.start + 1, to: endOfString(this.bytes, this.start) - 1 };
   }
 
-  /** Where its value starts; -1 where there is none. The members of a small object are remembered. */
+  /** Where its value starts; -1 if there is none. The members of a small object are remembered. */
   #find(key: string): number {
     let found = -1;
     if (this.kind !== 'object') return found;
@@ -217,7 +219,7 @@ type UseMember = (from: number, to: number, value: number) => void;
 
 const ESCAPED = -1;
 
-/** Of a key's bytes, 31 bits; ESCAPED where they are not the key itself. */
+/** A key's bytes as 31 bits; ESCAPED if they are not the key itself. */
 function hashOf(bytes: Buffer, from: number, to: number): number {
   let hash = 0;
   for (let at = from; at < to; at += 1) {
@@ -228,7 +230,7 @@ function hashOf(bytes: Buffer, from: number, to: number): number {
   return hash & 0x7fffffff;
 }
 
-/** As text decoders do: what is no character becomes U+FFFD. */
+/** As text decoders do: what is not a character becomes U+FFFD. */
 function toUtf8(bytes: Buffer): Buffer {
   const decoder = new StringDecoder('utf8');
   const pieces: Buffer[] = [];

@@ -16,7 +16,7 @@ import {
 /** In place of a key's end. */
 const NO_KEY_YET = 0;
 const IS_LIST = 0xffffffff;
-/** Of each open object, where its last key starts and ends. One for all texts: they are walked one after the other. */
+/** For each open object, where its last key starts and ends. One for all texts: they are walked one after the other. */
 const keyStarts = new Uint32Array(MAX_DEPTH);
 const keyEnds = new Uint32Array(MAX_DEPTH);
 
@@ -25,7 +25,7 @@ for (const byte of [QUOTE, COMMA, OPEN_OBJECT, OPEN_LIST, CLOSE_OBJECT, CLOSE_LI
 
 /**
  * @param start of a value in bytes that are known to be JSON
- * @returns false also where a key is escaped: its place is told once it is decoded.
+ * @returns false also if a key is escaped: its place is told once it is decoded.
  */
 export function hasKeysInOrder(bytes: Buffer, start: number): boolean {
   let depth = 0;

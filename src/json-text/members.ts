@@ -16,7 +16,7 @@ import {
 import { decodeInto } from './string.ts';
 
 export interface Members {
-  /** Moves to the next one; false where there is none. */
+  /** Moves to the next one; false if there is none. */
   next(): boolean;
   readonly isObject: boolean;
   /** Where the key's quote is; -1 in a list. */

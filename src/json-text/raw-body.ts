@@ -1,4 +1,4 @@
-// An answer that is no JSON, a certificate for example, kept as JSON text like any other: one string, in base64.
+// An answer that is not JSON, a certificate for example, kept as JSON text like any other: one string, in base64.
 import { Buffer } from 'node:buffer';
 import { JsonText } from './json-text.ts';
 

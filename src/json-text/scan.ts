@@ -22,10 +22,10 @@ const LOWER_U = 0x75;
 const ESCAPED = new Set([...'"\\/bfnrt'].map((char) => char.charCodeAt(0)));
 const WORDS = new Map([...['true', 'false', 'null']].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
-/** Of each open container, whether it is an object. One for all texts: they are checked one after the other. */
+/** For each open container, whether it is an object. One for all texts: they are checked one after the other. */
 const open = new Uint8Array(MAX_DEPTH);
 
-/** Of the outermost levels, in which a store wraps what is asked for. */
+/** The outermost levels, in which a store wraps what is asked for. */
 const NOTED_LEVELS = 4;
 const NOTED_BYTES = 64 * 1024;
 /** Where the open container of each of these levels starts. */
@@ -151,7 +151,7 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte <= NINE;
 }
 
-/** The UTF-16 unit that four hex digits stand for; -1 where they are not. */
+/** The UTF-16 unit that four hex digits stand for; -1 if they are not. */
 export function hexUnit(bytes: Buffer, at: number): number {
   let unit = 0;
   for (let i = at; i < at + 4; i += 1) {
@@ -168,7 +168,7 @@ function hexDigit(byte: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
-/** Of JSON's four, or what no JSON holds outside of strings. */
+/** One of JSON's four, or what no JSON holds outside of strings. */
 function isSpace(byte: number | undefined): boolean {
   return byte !== undefined && byte <= SPACE;
 }
@@ -211,7 +211,7 @@ function endOfEscaped(bytes: Buffer, start: number): number {
   }
 }
 
-/** Of a string, a number or a word. */
+/** The end of a string, a number or a word. */
 export function endOfScalar(bytes: Buffer, start: number): number {
   if (bytes[start] === QUOTE) return endOfString(bytes, start);
   let at = start + 1;

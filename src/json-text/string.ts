@@ -1,5 +1,5 @@
-// A JSON string that stays in its bytes: decoded to UTF-8, or to text where it is short. Half a surrogate pair is
-// U+FFFD in bytes, as in every encoder of UTF-8, and itself in text, as in JSON.parse.
+// A JSON string that stays in its bytes: decoded to UTF-8, or to text if it is short. Half a surrogate pair is U+FFFD
+// in bytes, as in every encoder of UTF-8, and itself in text, as in JSON.parse.
 import { Buffer } from 'node:buffer';
 import { BACKSLASH, hexUnit } from './scan.ts';
 
@@ -20,7 +20,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** As UTF-8. The result shares the memory of `bytes` where nothing is escaped. */
+/** As UTF-8. The result shares the memory of `bytes` if nothing is escaped. */
 export function stringBytes({ bytes, from, to }: Span): Buffer {
   const raw = bytes.subarray(from, to);
   if (!raw.includes(BACKSLASH)) return raw;

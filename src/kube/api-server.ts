@@ -11,7 +11,7 @@ export interface ApiServer {
   readonly basePath: string;
   /** undefined: the system's roots. */
   readonly ca: Source | undefined;
-  /** The name its certificate must carry, where that is not `host`. */
+  /** The name its certificate must carry, if that is not `host`. */
   readonly serverName: string | undefined;
   readonly skipVerify: boolean;
   /** Bearer token. */

@@ -25,7 +25,7 @@ export interface ApiAnswer {
   /** 2xx, or a 4xx that is about the request: 403, 404, 409, 422, ... */
   readonly status: number;
   readonly body: Secret<JsonObject>;
-  /** What a refusal says of itself, fit to be shown; empty where it says nothing. */
+  /** What a refusal says of itself, fit to be shown; empty if it says nothing. */
   readonly message: string;
 }
 
@@ -75,8 +75,8 @@ export class KubeClient {
 
   /**
    * @param path from `/api` on, percent-encoded.
-   * @throws MountError api-unreachable: no answer, or one that says nothing of the request (401, 429, 5xx).
-   *   Where `signal` aborts first, its reason.
+   * @throws MountError api-unreachable: no answer, or one that says nothing of the request (401, 429, 5xx). If `signal`
+   *   aborts first, its reason.
    */
   async request(
     method: ApiRequest['method'],
@@ -92,7 +92,7 @@ export class KubeClient {
   /**
    * GET, on a connection of its own: a watch would hold one of the few for minutes. Only the wait for the answer's
    * beginning is bounded; its body goes on until it ends or `signal` aborts.
-   * @throws MountError api-unreachable: no answer. Where `signal` aborts first, its reason.
+   * @throws MountError api-unreachable: no answer. If `signal` aborts first, its reason.
    */
   async stream(path: string, accept: string, signal: AbortSignal): Promise<ApiStream> {
     const fixed = { method: 'GET', path, content: undefined, accept, agent: false } as const;
@@ -149,7 +149,7 @@ export class KubeClient {
   async #read(response: IncomingMessage, token: Secret<string> | undefined): Promise<ApiAnswer> {
     const status = response.statusCode ?? 0;
     const body = parseJsonObject(await this.#collect(response));
-    if (body === undefined && status < 300) throw this.#unreachable('answered with something that is no JSON object');
+    if (body === undefined && status < 300) throw this.#unreachable('answered with something that is not JSON object');
     return { status, body: new Secret(body ?? {}), message: status < 300 ? '' : statusMessage(body ?? {}, token) };
   }
 

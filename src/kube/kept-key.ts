@@ -12,7 +12,7 @@ export class KeptKey {
   readonly #id: string;
   #key: Secret<Uint8Array>;
 
-  /** @param name of the Secret that it comes from: a key of another one is not gone on with */
+  /** @param name of the Secret that it comes from: a stored key from another Secret is discarded */
   constructor(records: RecordStore, name: string) {
     this.#records = records;
     this.#id = hash('sha256', name);

@@ -1,5 +1,5 @@
-// A kubeconfig file's current context as an ApiServer. Tokens, token files and client certificates are taken;
-// what runs a program to log in (exec, auth-provider) is refused: a daemon on a node must not start strangers.
+// A kubeconfig file's current context as an ApiServer. Tokens, token files and client certificates are taken; what runs
+// a program to log in (exec, auth-provider) is refused: a daemon on a node must not start foreign programs.
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { Secret } from '../secret.ts';
@@ -47,7 +47,7 @@ function readServer(file: Kubeconfig, cluster: Entry): Pick<ApiServer, 'host' | 
   };
 }
 
-/** As kubectl: the file wins over the token, because it may be newer. */
+/** As kubectl: the file takes precedence over the token, because it may be newer. */
 function readToken(file: Kubeconfig, user: Entry): Source | undefined {
   const path = file.text(user, 'tokenFile');
   if (path !== undefined) return { path: file.resolve(path) };
@@ -120,7 +120,7 @@ class Kubeconfig {
     return value;
   }
 
-  /** `field-data` (base64) wins over `field` (a path), as with kubectl. */
+  /** `field-data` (base64) takes precedence over `field` (a path), as with kubectl. */
   source(entry: Entry, field: string): Source | undefined {
     const data = this.text(entry, `${field}-data`);
     if (data !== undefined) return { text: new Secret(Buffer.from(data, 'base64').toString()) };

@@ -1,5 +1,5 @@
-// Lines of a stream that may never end. No line is kept beyond its bound, and what the stream's end cuts off
-// is no line.
+// Lines of a stream that may never end. No line is kept beyond its bound, and what the stream's end cuts off is not a
+// line.
 import { Buffer } from 'node:buffer';
 
 const NEWLINE = 0x0a;

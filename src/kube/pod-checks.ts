@@ -38,7 +38,7 @@ export class PodChecks {
   readonly #queue: Suspect[] = [];
   #askedCount = 0;
   /** Told as gone and still cared for: never told twice. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #isForbidden = false;
 
   constructor(options: PodChecksOptions) {
@@ -54,13 +54,13 @@ export class PodChecks {
   suspectMissing(seen: ReadonlySet<string>): void {
     const missing = new Map<string, PodRef>();
     for (const pod of this.#options.care()) if (!seen.has(pod.uid)) missing.set(pod.uid, pod);
-    for (const uid of this.#told) if (!missing.has(uid)) this.#told.delete(uid);
+    for (const uid of this.#reported) if (!missing.has(uid)) this.#reported.delete(uid);
     for (const pod of missing.values()) this.suspect(pod);
   }
 
   /** It may be gone: asks for it until the API server says whether it is. */
   suspect(pod: PodRef): void {
-    if (this.#told.has(pod.uid)) return;
+    if (this.#reported.has(pod.uid)) return;
     const known = this.#suspects.get(pod.uid);
     if (known !== undefined) {
       known.isRenewed = true;
@@ -103,7 +103,7 @@ export class PodChecks {
     if (this.#options.signal.aborted) return;
     if (isGone === undefined || (!isGone && suspect.isRenewed)) this.#queue.push(suspect);
     else this.#suspects.delete(suspect.pod.uid);
-    if (isGone) this.#tell(suspect.pod);
+    if (isGone) this.#report(suspect.pod);
     this.#askNext();
   }
 
@@ -130,9 +130,9 @@ export class PodChecks {
     }
   }
 
-  #tell(pod: PodRef): void {
+  #report(pod: PodRef): void {
     const { emit, onGone } = this.#options;
-    this.#told.add(pod.uid);
+    this.#reported.add(pod.uid);
     try {
       onGone(pod);
     } catch (cause) {
@@ -147,14 +147,14 @@ export class PodChecks {
     this.#options.emit({ type: 'notice', level: 'warn', message: text });
   }
 
-  /** Over at once where the daemon stops. */
+  /** Over at once if the daemon stops. */
   async #sleep(ms: number): Promise<void> {
     const { clock, signal } = this.#options;
     if (!signal.aborted) await clock.sleep(ms, signal).catch(() => {});
   }
 }
 
-/** undefined where the answer says neither. */
+/** undefined if the answer says neither. */
 function judge({ status, body }: ApiAnswer, pod: PodRef): boolean | undefined {
   const object = body.reveal();
   if (status === 404) return isAbout(object, pod) ? true : undefined;

@@ -15,7 +15,7 @@ const PAGE_PODS = 250;
 const LARGEST_PAGE_BYTES = 16 * 1024 * 1024;
 /** A page takes milliseconds; this ends a list that never ends. */
 const LIST_MS = 60_000;
-/** Annotations are 256 KiB at most, twice that where every character is escaped. */
+/** Annotations are 256 KiB at most, twice that if every character is escaped. */
 const LONGEST_LINE_BYTES = 1024 * 1024;
 /** What client-go's reflector asks for: 5 to 10 min, so that not all nodes come back at once. */
 const SHORTEST_WATCH_SECONDS = 300;
@@ -72,15 +72,15 @@ export class PodFeed {
       for (;;) {
         const page = await this.#readPage(query, bounded);
         const items = readMember(page, 'items');
-        if (items !== null && !Array.isArray(items)) throw new FeedGarbled('a list of pods has no items');
+        if (items !== null && !Array.isArray(items)) throw new FeedMalformed('a list of pods has no items');
         for (const item of (items ?? []) as readonly JsonValue[]) {
           const known = readUids(item);
-          if (known.length === 0) throw new FeedGarbled('a list of pods has an item without a uid');
+          if (known.length === 0) throw new FeedMalformed('a list of pods has an item without a uid');
           uids.push(...known);
         }
         const next = readMember(readMember(page, 'metadata'), 'continue');
         const version = readVersion(page);
-        if (version === undefined) throw new FeedGarbled('a list of pods has no resourceVersion');
+        if (version === undefined) throw new FeedMalformed('a list of pods has no resourceVersion');
         if (typeof next !== 'string' || next === '') return { uids, version };
         query = `${first}&continue=${encodeURIComponent(next)}`;
       }
@@ -116,7 +116,7 @@ export class PodFeed {
     let sizeBytes = 0;
     for await (const chunk of body) {
       sizeBytes += chunk.length;
-      if (sizeBytes > LARGEST_PAGE_BYTES) throw new FeedGarbled('a list of pods has more than 16 MiB');
+      if (sizeBytes > LARGEST_PAGE_BYTES) throw new FeedMalformed('a list of pods has more than 16 MiB');
       chunks.push(chunk);
     }
     return parse(Buffer.concat(chunks).toString());
@@ -175,7 +175,7 @@ export class FeedRefused extends Error {
 }
 
 /** Something came that is not what was asked for; what it should have told is lost. */
-export class FeedGarbled extends Error {
+export class FeedMalformed extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'FeedGarbled';
@@ -196,14 +196,14 @@ function readEvent(line: string): PodEvent {
     const uids = readUids(object);
     if (type !== undefined && uids.length > 0) return { type, uids, version };
   }
-  throw new FeedGarbled('the watch of pods brought something that is no event');
+  throw new FeedMalformed('the watch of pods brought something that is not an event');
 }
 
 /** A Status object: a watch that was taken with 200 is refused in this way later. */
 function readError(status: JsonValue | undefined): Error {
   const code = readMember(status, 'code');
   if (!isJsonObject(status) || !(code instanceof JsonNumber))
-    return new FeedGarbled('the watch of pods brought an error without a code');
+    return new FeedMalformed('the watch of pods brought an error without a code');
   return new FeedRefused(code.toNumber(), statusMessage(status, undefined));
 }
 
@@ -211,6 +211,6 @@ function parse(text: string): JsonValue {
   try {
     return parseJson(text);
   } catch {
-    throw new FeedGarbled('the API server answered with something that is no JSON');
+    throw new FeedMalformed('the API server answered with something that is not JSON');
   }
 }

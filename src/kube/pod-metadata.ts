@@ -12,7 +12,7 @@ export interface PodRef {
 /** Set by the kubelet on each static pod and its mirror (pkg/kubelet/types/pod_update.go). */
 const STATIC_UID_ANNOTATION = 'kubernetes.io/config.hash';
 
-/** Empty where `object` is no pod's metadata. */
+/** Empty if `object` is not a pod's metadata. */
 export function readUids(object: JsonValue | undefined): readonly string[] {
   const metadata = readMember(object, 'metadata');
   const uid = readMember(metadata, 'uid');
@@ -21,14 +21,14 @@ export function readUids(object: JsonValue | undefined): readonly string[] {
   return typeof staticUid === 'string' ? [uid, staticUid] : [uid];
 }
 
-/** Of a pod, a bookmark or a list; undefined where there is none to resume from. */
+/** The version of a pod, a bookmark or a list; undefined if there is none to resume from. */
 export function readVersion(object: JsonValue | undefined): string | undefined {
   const version = readMember(readMember(object, 'metadata'), 'resourceVersion');
   // "0" would ask for any state, as if nothing had been seen.
   return typeof version === 'string' && version !== '' && version !== '0' ? version : undefined;
 }
 
-/** undefined where `value` is no object or lacks it. */
+/** undefined if `value` is not an object or lacks it. */
 export function readMember(value: JsonValue | undefined, key: string): JsonValue | undefined {
   return isJsonObject(value) ? getOwn(value, key) : undefined;
 }

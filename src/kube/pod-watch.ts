@@ -8,7 +8,7 @@ import { backOffMs } from './back-off.ts';
 import type { KubeClient } from './client.ts';
 import { LineTooLong } from './lines.ts';
 import { PodChecks } from './pod-checks.ts';
-import { FeedGarbled, FeedRefused, PodFeed } from './pod-feed.ts';
+import { FeedMalformed, FeedRefused, PodFeed } from './pod-feed.ts';
 import type { PodRef } from './pod-metadata.ts';
 
 /** Rights are given by people, and a refusal is cheap for neither side's log. */
@@ -40,7 +40,7 @@ export class PodWatch {
   /** A list may come from the API server's cache until its version was refused: the cache could bring it again. */
   #isCacheGood = true;
   #isWatching = false;
-  #said: 'lost' | 'forbidden' | undefined;
+  #reported: 'lost' | 'forbidden' | undefined;
   #checks: PodChecks | undefined;
 
   constructor(options: PodWatchOptions) {
@@ -90,7 +90,7 @@ export class PodWatch {
     this.#isWatching = false;
   }
 
-  /** One list where it is needed, and one watch to its end. */
+  /** One list if it is needed, and one watch to its end. */
   async #follow(checks: PodChecks, signal: AbortSignal): Promise<{ isFruitful: boolean; thrown: unknown }> {
     const { clock } = this.#options;
     let openedAt: number | undefined;
@@ -138,22 +138,22 @@ export class PodWatch {
 
   #lose(isForbidden: boolean, thrown: unknown): void {
     this.#isWatching = false;
-    const said = isForbidden ? 'forbidden' : 'lost';
-    if (said === this.#said) return;
-    this.#said = said;
+    const outage = isForbidden ? 'forbidden' : 'lost';
+    if (outage === this.#reported) return;
+    this.#reported = outage;
     this.#options.emit({ type: 'degraded', part: 'pod-watch', isDegraded: true });
-    const cure = isForbidden
+    const fix = isForbidden
       ? `allow the provider's service account to get, list and watch pods in all namespaces`
       : 'trying again';
     this.#notice(
       'warn',
-      `pods of node ${this.#options.nodeName} are not watched, so leases of deleted pods end late: ${describe(thrown)}; ${cure}`,
+      `pods of node ${this.#options.nodeName} are not watched, so leases of deleted pods end late: ${describe(thrown)}; ${fix}`,
     );
   }
 
   #regain(): void {
-    if (this.#said === undefined) return;
-    this.#said = undefined;
+    if (this.#reported === undefined) return;
+    this.#reported = undefined;
     this.#options.emit({ type: 'degraded', part: 'pod-watch', isDegraded: false });
     this.#notice('info', `pods of node ${this.#options.nodeName} are watched again`);
   }
@@ -163,14 +163,14 @@ export class PodWatch {
   }
 }
 
-/** True where going on from the same version would meet the same end, or would miss what could not be read. */
+/** True if going on from the same version would meet the same end, or would miss what could not be read. */
 function isVersionLost(thrown: unknown): boolean {
   if (thrown instanceof FeedRefused) return BAD_VERSION.has(thrown.status);
-  return thrown instanceof FeedGarbled || thrown instanceof LineTooLong;
+  return thrown instanceof FeedMalformed || thrown instanceof LineTooLong;
 }
 
 function describe(thrown: unknown): string {
   if (thrown === undefined) return 'the API server ends each watch at once';
-  const isOurs = [MountError, FeedRefused, FeedGarbled, LineTooLong].some((type) => thrown instanceof type);
+  const isOurs = [MountError, FeedRefused, FeedMalformed, LineTooLong].some((type) => thrown instanceof type);
   return isOurs ? (thrown as Error).message : 'the connection to the API server broke';
 }

@@ -20,7 +20,7 @@ export class SourceText {
     this.#clock = clock;
   }
 
-  /** @throws MountError api-unreachable where the file was never readable. */
+  /** @throws MountError api-unreachable if the file was never readable. */
   async read(): Promise<Secret<string>> {
     if ('text' in this.#source) return this.#source.text;
     const now = this.#clock.now();

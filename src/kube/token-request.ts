@@ -1,6 +1,5 @@
-// Service account tokens for pods, asked of the API server where the driver brought none. A token is asked for
-// once per pod and audience, kept in memory for most of its life, at most for its pod's, and bound to its pod. Never on a
-// disk.
+// Service account tokens for pods, asked of the API server if the driver brought none. A token is asked for once per
+// pod and audience, kept in memory for most of its life, at most for its pod's, and bound to its pod. Never on a disk.
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject } from '../json.ts';
@@ -30,7 +29,7 @@ export interface TokenRequestOptions {
 interface Wanted {
   /** undefined: the class names none. */
   readonly audience: string | undefined;
-  /** Of the tokens that came with the mount. */
+  /** The audiences of the tokens that came with the mount. */
   readonly cameFor: readonly string[];
 }
 
@@ -149,11 +148,12 @@ function readGrant({ body }: ApiAnswer): { token: Secret<string>; lifeMs: number
 }
 
 function refused({ status, message }: ApiAnswer, { namespace, account }: Identity, wanted: Wanted): MountError {
-  const words = message === '' ? `status ${status}` : message;
-  if (status === 403) return missing(`the API server lets this provider ask for none (${words})`, wanted, undefined);
+  const reason = message === '' ? `status ${status}` : message;
+  if (status === 403)
+    return missing(`the API server does not allow this provider to request one (${reason})`, wanted, undefined);
   return new MountError(
     'token-request-refused',
-    `the API server gives no token for service account ${namespace}/${account}: ${words}`,
+    `the API server gives no token for service account ${namespace}/${account}: ${reason}`,
   );
 }
 
@@ -166,11 +166,11 @@ function quoteAudience(text: string): string {
   return printable(JSON.stringify(text.length > LONGEST_NAMED ? `${text.slice(0, LONGEST_NAMED)}...` : text));
 }
 
-/** Names the cures: the driver brings tokens of this audience, the class takes another, or the provider may ask. */
+/** Names the fixes: the driver brings tokens of this audience, the class takes another, or the provider may ask. */
 function missing(why: string, { audience, cameFor }: Wanted, needed: string | undefined): MountError {
   const name =
     audience === undefined
-      ? `the class's audience ("vault" or "openbao" where it names none)`
+      ? `the class's audience ("vault" or "openbao" if it names none)`
       : `audience ${JSON.stringify(audience)}`;
   const start = needed === undefined ? '' : ` start the provider with ${needed} and`;
   const others = cameFor.slice(0, MOST_NAMED).map(quoteAudience).join(', ');

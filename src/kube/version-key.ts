@@ -125,16 +125,16 @@ export class VersionKey {
     const data = getOwn(body.reveal(), 'data');
     const text = isJsonObject(data) ? getOwn(data, 'key') : undefined;
     const key = Buffer.from(typeof text === 'string' ? text : '', 'base64');
-    const cure = 'delete the Secret, and the providers make a new one within minutes';
+    const fix = 'delete the Secret, and the providers make a new one within minutes';
     if (key.length === 0) {
-      this.#warn(`${this.#none}: it has no data key "key"; ${cure}`);
+      this.#warn(`${this.#none}: it has no data key "key"; ${fix}`);
       return 'settled';
     }
     this.#hasKey = true;
     this.#emit({ type: 'degraded', part: 'version-key', isDegraded: false });
     // Any key that all providers share gives equal versions, so a short one is used and complained about.
     if (key.length !== KEY_BYTES) {
-      const message = `the version key in ${this.#name} has ${key.length} bytes, not ${KEY_BYTES}; ${cure}`;
+      const message = `the version key in ${this.#name} has ${key.length} bytes, not ${KEY_BYTES}; ${fix}`;
       this.#notice(message);
     } else this.#warned = undefined;
     if (Buffer.compare(key, this.#kept.current()) !== 0) this.#kept.keep(new Secret<Uint8Array>(key));

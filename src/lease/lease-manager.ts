@@ -129,7 +129,7 @@ export class LeaseManager implements PodUser {
     const flight = this.#issuing.get(key) ?? this.#startIssue(key, read, context);
     const what = `${read.method} ${read.path}`;
     const result = await waitFor(flight, what, context.signal).catch((error: MountError) => ({ error }));
-    if (!('error' in result) || !result.error.isPassing) return result;
+    if (!('error' in result) || !result.error.isTransient) return result;
     const lease = this.#table.serving(key);
     if (lease === undefined) return result;
     // A due lease is still valid; serve it until it expires if reissuing fails transiently. What can be read again may have
@@ -229,7 +229,18 @@ export class LeaseManager implements PodUser {
     const schedule = scheduleOf(read, answer, clock, random, maxStaleMs);
     const token = answer.hasLease ? sent.token : undefined;
     const owner = ownerOf(plan, read);
-    return new Lease({ key, owner, read, door: reads.door, store: plan.store, answer, schedule, token, login, random });
+    return new Lease({
+      key,
+      owner,
+      read,
+      client: reads.client,
+      store: plan.store,
+      answer,
+      schedule,
+      token,
+      login,
+      random,
+    });
   }
 
   #leasesOf(keys: ReadonlyMap<Read, string>, results: ReadonlyMap<string, ReadResult>): ReadonlyMap<string, Lease> {
@@ -261,7 +272,7 @@ function mayBeManaged(read: Read, result: ReadResult | undefined): boolean {
 
 /** One request for all who will share its answer, if that is known before it is sent. */
 function mustIssue(context: MountContext, read: Read): boolean {
-  return read.holding.isShared || context.reads.givesLeases(read);
+  return read.leaseSettings.isShared || context.reads.givesLeases(read);
 }
 
 /** Its path may turn out to be leased only now: the lease is then under the shared token, which may have others. */

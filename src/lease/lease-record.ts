@@ -22,7 +22,7 @@ export interface LeaseForm {
   readonly endsAt: number | null;
   readonly renewAt: number | null;
   readonly dueAt: number | null;
-  /** Of its own login (LeaseLogin.recordKey); empty if it needs none. */
+  /** Its own login's (LeaseLogin.recordKey); empty if it needs none. */
   readonly login: string;
   readonly users: readonly { readonly volume: string; readonly pod: PodRef }[];
 }
@@ -63,18 +63,18 @@ export function parseRecord(record: Secret<string>): LeaseForm | undefined {
   }
 }
 
-/** Of one that is being revoked nothing more is kept: a later process revokes it like any superseded lease. */
+/** Nothing more is kept of one that is being revoked: a later process revokes it like any superseded lease. */
 function isUsable(state: LeaseState): state is LeaseForm['state'] {
   return state === 'active' || state === 'due' || state === 'superseded';
 }
 
-/** @throws TypeError where a part is missing. */
+/** @throws TypeError if a part is missing. */
 function isWellFormed({ key, owner, read, store, state, login, users, ...times }: LeaseForm): boolean {
   return (
     areTexts(key, login, owner.namespace, owner.account, owner.pod, store.address) &&
     areTexts(read.key, read.method, read.path, read.query) &&
     (read.effect === 'read' || read.effect === 'write') &&
-    areFlags(read.holding.isShared, read.holding.isGivenBack) &&
+    areFlags(read.leaseSettings.isShared, read.leaseSettings.isRevoked) &&
     areTimes(times.firstMs, times.endsAt, times.renewAt, times.dueAt) &&
     isUsable(state) &&
     users.every(({ volume, pod }) => areTexts(volume, pod.namespace, pod.name, pod.uid))

@@ -53,7 +53,7 @@ export class LeaseRenewer {
   async revoke(lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { token } = lease;
     const login = ownLogin(lease);
-    if (!lease.read.holding.isGivenBack) {
+    if (!lease.read.leaseSettings.isRevoked) {
       login?.leaveToExpire();
       return false;
     }
@@ -65,9 +65,11 @@ export class LeaseRenewer {
     const { leaseId } = lease.answer;
     if (leaseId === undefined || token === undefined || token.isOver) return false;
     const request = (own: AbortSignal) =>
-      login === undefined ? lease.door.revokeLease(leaseId, token.secret, own) : lease.door.revoke(token.secret, own);
+      login === undefined
+        ? lease.client.revokeLease(leaseId, token.secret, own)
+        : lease.client.revoke(token.secret, own);
     const options = this.#requestOptions(lease, 'lease revocation', false);
-    const send = (own: AbortSignal) => this.#options.send(lease.door, options, request, own);
+    const send = (own: AbortSignal) => this.#options.send(lease.client, options, request, own);
     const account = accountName(lease.owner);
     // If the policy forbids it, the lease is renewed no longer and expires.
     return this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
@@ -77,7 +79,7 @@ export class LeaseRenewer {
   async endLogin(lease: Lease, signal: AbortSignal): Promise<void> {
     const login = ownLogin(lease);
     if (login === undefined || lease.token?.isUseLimited) return;
-    if (lease.read.holding.isGivenBack) await login.revoke(signal);
+    if (lease.read.leaseSettings.isRevoked) await login.revoke(signal);
     else login.leaveToExpire();
   }
 
@@ -107,10 +109,10 @@ export class LeaseRenewer {
     if (leaseId === undefined || token === undefined) return lease.cannotBeRenewed();
     if (!this.#isWanted(lease)) return lease.renewalPostponed(now);
     const { stopping } = this.#options;
-    const request = (own: AbortSignal) => lease.door.renewLease(leaseId, token.secret, own);
+    const request = (own: AbortSignal) => lease.client.renewLease(leaseId, token.secret, own);
     try {
       const options = this.#requestOptions(lease, 'lease renewal', lease.isUrgent(now));
-      lease.renewed(await this.#options.send(lease.door, options, request, stopping));
+      lease.renewed(await this.#options.send(lease.client, options, request, stopping));
       this.#onRenewed(lease);
       this.#options.emit(factOf(lease, 'renewed'));
     } catch (thrown) {
@@ -123,13 +125,13 @@ export class LeaseRenewer {
     if (error.reason === 'request-refused' || error.kind === 'absent') {
       lease.lost();
       this.#onEnd(lease);
-    } else if (error.isPassing) lease.renewalFailed(this.#options.clock.now());
+    } else if (error.isTransient) lease.renewalFailed(this.#options.clock.now());
     else lease.cannotBeRenewed();
   }
 
   #requestOptions({ login, key, owner }: Lease, what: string, isUrgent: boolean): RequestOptions {
     const session = { key: login?.key ?? key, account: accountName(owner) };
-    return { session, what, rank: isUrgent ? 'first' : 'renewal', retry: undefined, evidence: 'account' };
+    return { session, what, priority: isUrgent ? 'first' : 'renewal', retry: undefined, evidence: 'account' };
   }
 }
 

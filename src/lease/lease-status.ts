@@ -13,13 +13,13 @@ export function describeLease(
   now: number,
   { isSilent, isRenewed, overlapMs }: { isSilent: boolean; isRenewed: boolean; overlapMs: number },
 ): LeaseStatus {
-  const { owner, read, door, volumes } = lease;
+  const { owner, read, client, volumes } = lease;
   const isEnding = lease.state !== 'superseded' && isSilent && (!isRenewed || lease.isDue(now));
   const state = isEnding ? 'ending' : lease.state === 'active' && lease.isDue(now) ? 'due' : lease.state;
   return {
     ...owner,
     request: `${read.method} ${read.path}`,
-    address: door.address,
+    address: client.address,
     state,
     endsInMs: spanTo(lease.endsAt, now),
     next: nextOf(lease, state, now, overlapMs),

@@ -156,7 +156,7 @@ export class LeaseTable {
     for (const lease of this.#users.podGone(podUid)) {
       if (lease.volumes.size > 0) continue;
       // Another pod's mount may hold this shared lease and not have delivered it yet.
-      const isTaken = lease.read.holding.isShared && clock.now() - lease.usedAt < issueTimeoutMs;
+      const isTaken = lease.read.leaseSettings.isShared && clock.now() - lease.usedAt < issueTimeoutMs;
       if (isTaken) this.#scheduleRevoke(lease, issueTimeoutMs);
       else this.revoke(lease);
     }

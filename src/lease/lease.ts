@@ -11,7 +11,7 @@
 // moves its end. A lease is also due by its age, or because its token can be renewed no further: isDue() tells. Which volumes
 // use it lease-users.ts knows; when to revoke it lease-table.ts decides.
 import { randomBytes } from 'node:crypto';
-import type { Answer, Door, LeaseGrant } from '../fetch/ports.ts';
+import type { Answer, LeaseGrant, StoreClient } from '../fetch/ports.ts';
 import { grantTimes, isShortened, isUrgent, recheckAt, retryAt } from '../lifetime.ts';
 import type { Read, StoreSettings } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
@@ -41,20 +41,20 @@ const NEAR_END_SHARE = 0.1;
 export interface Owner {
   readonly namespace: string;
   readonly account: string;
-  /** Empty where all pods of the account share it. */
+  /** Empty if all pods of the account share it. */
   readonly pod: string;
 }
 
 export interface LeaseOptions {
-  /** Of its record; undefined: a new one. */
+  /** Its record's; undefined: a new one. */
   readonly id?: string;
-  /** Of its record; undefined: active. */
+  /** Its record's; undefined: active. */
   readonly state?: 'active' | 'due' | 'superseded';
   readonly owner: Owner;
   /** Who shares it, and which read it answers. */
   readonly key: string;
   readonly read: Read;
-  readonly door: Door;
+  readonly client: StoreClient;
   /** How that store is reached, for a later process. */
   readonly store: StoreSettings;
   readonly answer: Answer;
@@ -76,7 +76,7 @@ export class Lease {
   readonly key: string;
   readonly owner: Owner;
   readonly read: Read;
-  readonly door: Door;
+  readonly client: StoreClient;
   readonly store: StoreSettings;
   readonly token: Token | undefined;
   readonly login: LeaseLogin | undefined;
@@ -99,7 +99,7 @@ export class Lease {
     this.key = options.key;
     this.owner = options.owner;
     this.read = options.read;
-    this.door = options.door;
+    this.client = options.client;
     this.store = options.store;
     this.token = options.token;
     this.login = options.login;

@@ -14,16 +14,16 @@ export interface MountContext {
 
 /** Lease keys by read. A caller without a pod can only use leases shared by its account. */
 export function leaseKeys({ plan, wanted, reads }: MountContext): ReadonlyMap<Read, string> {
-  const mayShare = plan.identity.isPodless ? wanted.filter(({ holding }) => holding.isShared) : wanted;
+  const mayShare = plan.identity.isPodless ? wanted.filter(({ leaseSettings }) => leaseSettings.isShared) : wanted;
   return new Map(
     mayShare.map((read) => [
       read,
-      `${reads.leaseScopeKey(read.holding.isShared)} ${read.holding.isShared} ${read.key}`,
+      `${reads.leaseScopeKey(read.leaseSettings.isShared)} ${read.leaseSettings.isShared} ${read.key}`,
     ]),
   );
 }
 
 export function ownerOf({ identity }: Plan, read: Read): Owner {
   const { namespace, account, podName } = identity;
-  return { namespace, account, pod: read.holding.isShared ? '' : podName };
+  return { namespace, account, pod: read.leaseSettings.isShared ? '' : podName };
 }

@@ -21,7 +21,7 @@ const SLACK_SHARE = 1 - RENEW_TO;
 
 /** Whether polls must not ask for the answer again. Its content does not matter: a stored certificate follows its secret. */
 export function isManaged(read: Read, answer: Answer): boolean {
-  return mustBeManaged(read, answer) || read.holding.refreshAfterMs !== undefined;
+  return mustBeManaged(read, answer) || read.leaseSettings.refreshAfterMs !== undefined;
 }
 
 /** To ask again would make another one: it becomes a lease, or the mount fails. */
@@ -39,7 +39,7 @@ export function scheduleOf(
 ): Schedule {
   const { sentAt } = answer;
   const moment = (ms: number) => drawMoment(sentAt, ms, random);
-  const refreshAt = sentAt + (read.holding.refreshAfterMs ?? Number.POSITIVE_INFINITY);
+  const refreshAt = sentAt + (read.leaseSettings.refreshAfterMs ?? Number.POSITIVE_INFINITY);
   const isRenewed = answer.isRenewable === true && answer.leaseId !== undefined;
   const leaseMs = answer.hasLease && answer.leaseMs > 0 ? answer.leaseMs : Number.POSITIVE_INFINITY;
   const certificateMs = isRenewed ? Number.POSITIVE_INFINITY : certificateLifeMs(answer, clock);

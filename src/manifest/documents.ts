@@ -3,8 +3,8 @@
 
 import type { YamlBounds } from '../yaml/bounds.ts';
 import type { YamlNode } from '../yaml/node.ts';
-import { readYaml, type YamlMistakes } from '../yaml/parse.ts';
-import type { Place } from '../yaml/position.ts';
+import { readYaml, type YamlProblems } from '../yaml/parse.ts';
+import type { Position } from '../yaml/position.ts';
 import type { Finding, Source } from './finding.ts';
 
 /** One document of a file that concerns the driver. */
@@ -12,7 +12,7 @@ export class Document {
   readonly file: string;
   /** As it was written, with its comments: the texts of all documents of a file are the file. */
   readonly text: string;
-  /** Of the file, before the document. */
+  /** In the file, before the document. */
   readonly linesBefore: number;
   readonly root: YamlNode;
   #lines: readonly string[] | undefined;
@@ -24,14 +24,14 @@ export class Document {
     this.root = root;
   }
 
-  /** Of the document alone, without their ends. */
+  /** The document's own, without their ends. */
   get lines(): readonly string[] {
     this.#lines ??= this.text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
     return this.#lines;
   }
 }
 
-/** What every class and every pod volume of the driver holds, also where the group, the kind or the driver is misspelt. */
+/** What every class and every pod volume of the driver holds, also if the group, the kind or the driver is misspelt. */
 const MARK = /secrets-store\.csi\.|SecretProviderClass/i;
 
 /** What a template must hold to make a class or a volume of the driver; a role's rule for classes holds the mark too. */
@@ -43,18 +43,21 @@ const TAKES_SECRETS = /secretKeyRef|secretRef/;
 const MANIFEST_BOUNDS: YamlBounds = {
   bytes: 16 * 1024 * 1024,
   depth: 100,
-  depthCure: 'no manifest of the driver is that deep',
+  depthFix: 'no manifest of the driver is that deep',
   nodes: 300_000,
   tokens: 1_000_000,
   chars: 32 * 1024 * 1024,
-  cure: 'split it over several files',
+  fix: 'split it over several files',
 };
 
-export function readDocuments(source: Source, tell: (finding: Finding) => void): readonly Document[] {
-  return read(source, (text) => MARK.test(text), tell);
+export function readDocuments(source: Source, report: (finding: Finding) => void): readonly Document[] {
+  return read(source, (text) => MARK.test(text), report);
 }
 
-/** The documents beside those of `readDocuments` that take variables out of Secrets. Their mistakes are not ours to tell. */
+/**
+ * The documents beside those of `readDocuments` that take variables out of Secrets. Their problems are not ours to
+ * report.
+ */
 export function readUsersOfSecrets(source: Source): readonly Document[] {
   return read(
     source,
@@ -66,42 +69,42 @@ export function readUsersOfSecrets(source: Source): readonly Document[] {
 function read(
   source: Source,
   isRead: (text: string) => boolean,
-  tell: (finding: Finding) => void,
+  report: (finding: Finding) => void,
 ): readonly Document[] {
   const documents: Document[] = [];
   for (const { text, linesBefore } of splitDocuments(source.text)) {
     if (!isRead(text)) continue;
-    const mistakes = new SyntaxMistakes();
-    const root = readYaml(text, MANIFEST_BOUNDS, mistakes);
-    for (const finding of toFindings(source.name, linesBefore, text, mistakes.found)) tell(finding);
+    const problems = new SyntaxProblems();
+    const root = readYaml(text, MANIFEST_BOUNDS, problems);
+    for (const finding of toFindings(source.name, linesBefore, text, problems.found)) report(finding);
     if (root !== undefined) documents.push(new Document(source.name, text, linesBefore, root));
   }
   return documents;
 }
 
-class SyntaxMistakes implements YamlMistakes {
-  readonly found: { readonly at: Place; readonly text: string }[] = [];
+class SyntaxProblems implements YamlProblems {
+  readonly found: { readonly at: Position; readonly text: string }[] = [];
 
   get count(): number {
     return this.found.length;
   }
 
-  addObject(at: Place, _subject: undefined, text: string): void {
+  addObject(at: Position, _subject: undefined, text: string): void {
     this.found.push({ at, text });
   }
 }
 
-/** A template is no YAML in many ways, of which one is told. */
+/** A template is not YAML in many ways, of which one is reported. */
 function toFindings(
   file: string,
   linesBefore: number,
   text: string,
-  mistakes: SyntaxMistakes['found'],
+  problems: SyntaxProblems['found'],
 ): readonly Finding[] {
   const isTemplate = text.includes('{{') && text.includes('}}');
   if (isTemplate && !MAKES_ONE.test(text)) return [];
-  return mistakes.slice(0, isTemplate ? 1 : undefined).map(({ at: { line, column }, text: what }) => {
-    const message = isTemplate ? 'not YAML but a template, check what "helm template" makes of it' : what;
+  return problems.slice(0, isTemplate ? 1 : undefined).map(({ at: { line, column }, text: what }) => {
+    const message = isTemplate ? 'not YAML but a template; check what "helm template" makes of it' : what;
     return { file, line: linesBefore + line, column, level: 'error', rule: 'syntax', message, resource: undefined };
   });
 }

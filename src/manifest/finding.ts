@@ -11,7 +11,7 @@ export interface Source {
 export interface Finding {
   /** As the caller named it; `-` for standard input. */
   readonly file: string;
-  /** From 1, in the file, also for a place within the text of `objects`. */
+  /** From 1, in the file, also for a position within the text of `objects`. */
   readonly line: number;
   /** From 1, in UTF-16 units, as editors and SARIF count them. */
   readonly column: number;

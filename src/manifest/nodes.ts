@@ -33,7 +33,7 @@ export function mapsAt(node: YamlNode | undefined, ...path: readonly string[]): 
   return (listAt(node, ...path)?.items ?? []).filter((item) => item.kind === 'map');
 }
 
-/** The text of a scalar, trimmed as the driver does; undefined where it is empty. */
+/** The text of a scalar, trimmed as the driver does; undefined if it is empty. */
 export function textAt(node: YamlNode | undefined, ...path: readonly string[]): string | undefined {
   const found = nodeAt(node, path);
   return (found?.kind === 'scalar' && found.text.trim()) || undefined;

@@ -1,34 +1,34 @@
-// Documents to the Kubernetes resources in them, Lists opened, and the one way in which a rule tells what it found
-// in a resource.
+// Documents to the Kubernetes resources in them, Lists opened, and the one way in which a rule reports what it found in
+// a resource.
 
 import { quote } from '../quote.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
-import type { Place } from '../yaml/position.ts';
+import type { Position } from '../yaml/position.ts';
 import type { Document } from './documents.ts';
 import type { Finding } from './finding.ts';
 import { listAt, textAt } from './nodes.ts';
-import { placeInText } from './position-in-text.ts';
+import { positionInText } from './position-in-text.ts';
 import { RULES, type Rule } from './rules.ts';
 
 export class Resource {
   readonly map: YamlMap;
   readonly kind: string;
-  /** Empty where it has none. */
+  /** Empty if it has none. */
   readonly name: string;
-  /** Undefined where the manifest leaves it to whoever applies it. */
+  /** Undefined if the manifest leaves it to whoever applies it. */
   readonly namespace: string | undefined;
   readonly #document: Document;
-  readonly #tell: (finding: Finding) => void;
-  /** Where errors were told. */
-  readonly #told = new Set<string>();
+  readonly #report: (finding: Finding) => void;
+  /** Where errors were reported. */
+  readonly #reported = new Set<string>();
 
-  constructor(map: YamlMap, document: Document, tell: (finding: Finding) => void) {
+  constructor(map: YamlMap, document: Document, report: (finding: Finding) => void) {
     this.map = map;
     this.kind = textAt(map, 'kind') ?? '';
     this.name = textAt(map, 'metadata', 'name') ?? '';
     this.namespace = textAt(map, 'metadata', 'namespace');
     this.#document = document;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** For messages, for example `SecretProviderClass shop/app`. */
@@ -51,10 +51,10 @@ export class Resource {
     return this.namespace === undefined || other.namespace === undefined || this.namespace === other.namespace;
   }
 
-  say(rule: Rule, at: Place, message: string): void {
+  report(rule: Rule, at: Position, message: string): void {
     const { file, linesBefore } = this.#document;
-    if (RULES[rule].level === 'error') this.#told.add(keyOf(at));
-    this.#tell({
+    if (RULES[rule].level === 'error') this.#reported.add(keyOf(at));
+    this.#report({
       file,
       line: linesBefore + at.line,
       column: at.column,
@@ -65,22 +65,22 @@ export class Resource {
     });
   }
 
-  /** Where no error was told of the same place. */
-  sayUnlessTold(rule: Rule, at: Place, message: string): void {
-    if (!this.#told.has(keyOf(at))) this.say(rule, at, message);
+  /** Reports unless an error was reported at the same position. */
+  reportUnlessKnown(rule: Rule, at: Position, message: string): void {
+    if (!this.#reported.has(keyOf(at))) this.report(rule, at, message);
   }
 
   /** @param at within the text of the scalar `holder`. */
-  sayWithin(rule: Rule, holder: YamlNode, at: Place, message: string): void {
-    this.say(rule, placeInText(this.#document.lines, holder, at), message);
+  reportWithin(rule: Rule, holder: YamlNode, at: Position, message: string): void {
+    this.report(rule, positionInText(this.#document.lines, holder, at), message);
   }
 }
 
-export function findResources(document: Document, tell: (finding: Finding) => void): readonly Resource[] {
-  return openLists(document.root).map((map) => new Resource(map, document, tell));
+export function findResources(document: Document, report: (finding: Finding) => void): readonly Resource[] {
+  return openLists(document.root).map((map) => new Resource(map, document, report));
 }
 
-function keyOf({ line, column }: Place): string {
+function keyOf({ line, column }: Position): string {
   return `${line}:${column}`;
 }
 

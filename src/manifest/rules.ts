@@ -14,7 +14,7 @@ export const RULES = {
     level: 'error',
     help: 'a file or folder that cannot be read: the rest is checked all the same, and the exit code is 2',
   },
-  syntax: { level: 'error', help: 'text that is no YAML, or more of it than a class can hold' },
+  syntax: { level: 'error', help: 'text that is not YAML, or more of it than a class can hold' },
   'class-form': {
     level: 'error',
     help: 'a SecretProviderClass the API server or the driver refuses: a field missing, unknown, twice or of another type',

@@ -13,7 +13,7 @@ import { Turns } from './turns.ts';
 export interface BudgetOptions {
   /** All of it. */
   readonly totalBytes: number;
-  /** Of `totalBytes`, what is left to mounts under the floor. */
+  /** The part of `totalBytes` that is left to mounts under the floor. */
   readonly smallBytes: number;
   /** How long a mount may wait, from its start; below its own time, so that its failure can tell why. */
   readonly waitMs: number;
@@ -71,7 +71,7 @@ export class MemoryBudget implements Budget {
     return this.#waitersOf.size;
   }
 
-  /** Of one mount, before anything of it is read. */
+  /** Opens one mount's share, before anything of it is read. */
   open(account: string): MountMemory {
     const mount = new MountMemory(this, account, performance.now() + this.#options.waitMs);
     this.#open.add(mount);
@@ -81,7 +81,7 @@ export class MemoryBudget implements Budget {
   closed(mount: TakingMount, shared: Iterable<object>, ownBytes: number): void {
     this.#open.delete(mount);
     for (const key of shared) this.#unshare(key);
-    this.#giveBack(mount.account, ownBytes);
+    this.#release(mount.account, ownBytes);
     this.#refuseUnwanted();
     this.#serve();
   }
@@ -104,11 +104,11 @@ export class MemoryBudget implements Budget {
 
   release(account: string, bytes: number): void {
     if (bytes === 0) return;
-    this.#giveBack(account, bytes);
+    this.#release(account, bytes);
     this.#serve();
   }
 
-  #giveBack(account: string, bytes: number): void {
+  #release(account: string, bytes: number): void {
     this.#usedBytes -= bytes;
     const left = (this.#byAccount.get(account) ?? 0) - bytes;
     if (left > 0) this.#byAccount.set(account, left);
@@ -136,7 +136,7 @@ export class MemoryBudget implements Budget {
     shared.holders -= 1;
     if (shared.holders > 0) return;
     this.#shared.delete(key);
-    this.#giveBack(shared.account, shared.bytes);
+    this.#release(shared.account, shared.bytes);
   }
 
   /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
@@ -162,7 +162,7 @@ export class MemoryBudget implements Budget {
     return favoured;
   }
 
-  /** Of large mounts those that have begun come first: what they hold is free the sooner, and fewer hold some. */
+  /** Large mounts that have begun come first: what they hold is free the sooner, and fewer hold some. */
   #mayGoOn(taker: Taker, bytes: number, hasBegunWaiting: boolean): boolean {
     const isInTurn = !hasBegunWaiting || isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker);
     return isInTurn && this.#fits(taker, bytes);
@@ -209,9 +209,9 @@ export class MemoryBudget implements Budget {
   /** Accounts by turns, each in the order in which it asked. */
   *#inTurn(): Iterable<Waiter> {
     const queues = [...this.#waiting.values()].map((waiters) => [...waiters]);
-    for (let place = 0; queues.some(({ length }) => place < length); place += 1) {
+    for (let index = 0; queues.some(({ length }) => index < length); index += 1) {
       for (const queue of queues) {
-        const waiter = queue[place];
+        const waiter = queue[index];
         if (waiter !== undefined) yield waiter;
       }
     }
@@ -271,7 +271,7 @@ export class MemoryBudget implements Budget {
   }
 }
 
-/** Where all have ended nobody waits any longer for what it takes. */
+/** If all have ended nobody waits any longer for what it takes. */
 function openMount({ mounts }: Taker): TakingMount | undefined {
   return [...mounts].find(({ isOver }) => !isOver);
 }

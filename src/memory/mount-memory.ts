@@ -43,7 +43,7 @@ export class MountMemory implements ReadingMount {
     else this.#ownBytes += bytes;
   }
 
-  /** For itself, where it need not wait. */
+  /** For itself, if it need not wait. */
   tryTake(bytes: number): boolean {
     const isTaken = this.#budget.tryTake(this, bytes);
     if (isTaken) this.#ownBytes += bytes;

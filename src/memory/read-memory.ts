@@ -11,13 +11,13 @@ export interface ReadingMount extends TakingMount, Taker {
   readonly waitUntil: number;
   /** Reads that were given up and wait for memory, with how much their answers will have. */
   readonly inLine: Map<ReadMemory, number>;
-  /** @throws MountError answer-too-large where its answers together are more than any mount may have */
+  /** @throws MountError answer-too-large if its answers together are more than any mount may have */
   checkBound(what: string): void;
   /** @param bytes more, or less, of answers that are being read for it */
   countReceived(bytes: number): void;
   /** @param bytes more of the budget, or less, that one of its reads has */
   countRead(bytes: number): void;
-  /** Before it goes through so many bytes in one go. @returns undefined where it may at once */
+  /** Before it goes through so many bytes in one go. @returns undefined if it may at once */
   turn(bytes: number): Promise<void> | undefined;
   /** What is there already: an answer that it was given, wherever it came from. */
   hold(key: object, bytes: number): void;
@@ -29,7 +29,7 @@ export interface ReadWish {
   /** All that wait for it; more may join while it is read. */
   readonly mounts: ReadonlySet<ReadingMount>;
   /** It may be sent again. */
-  readonly isRepeatable: boolean;
+  readonly isRetryable: boolean;
 }
 
 export class ReadMemory implements Taker {
@@ -52,7 +52,7 @@ export class ReadMemory implements Taker {
     this.#wish = wish;
   }
 
-  /** What to fail on if the time is over now; undefined where no memory is waited for. */
+  /** What to fail on if the time is over now; undefined if no memory is waited for. */
   get refusal(): MountError | undefined {
     return this.#isWaiting ? memoryRefusal(this.#wish.what) : undefined;
   }
@@ -62,7 +62,7 @@ export class ReadMemory implements Taker {
    * likely be given up too.
    */
   get isInLine(): boolean {
-    return this.#wish.isRepeatable && this.#bytes === 0 && this.mounts.size === 1 && this.asked.inLine.size > 0;
+    return this.#wish.isRetryable && this.#bytes === 0 && this.mounts.size === 1 && this.asked.inLine.size > 0;
   }
 
   /** @returns what to give it up with, to wait for as much as the other: it is likely to be like it */
@@ -82,8 +82,8 @@ export class ReadMemory implements Taker {
    * While the answer comes in.
    * @param receivedBytes of it that are there
    * @param upToBytes of it that may come next
-   * @returns undefined where it may go on at once
-   * @throws MountError answer-too-large; memory-budget, where the request is to be sent again after `untilRoom`
+   * @returns undefined if it may go on at once
+   * @throws MountError answer-too-large; memory-budget, if the request is to be sent again after `untilRoom`
    */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined {
     if (this.#isEnded) return undefined;
@@ -91,13 +91,15 @@ export class ReadMemory implements Taker {
     this.asked.checkBound(this.#wish.what);
     const moreBytes = 2 * upToBytes - this.#bytes;
     if (moreBytes <= 0) return undefined;
-    if (!this.#wish.isRepeatable) return this.#take(moreBytes);
+    if (!this.#wish.isRetryable) return this.#take(moreBytes);
     if (this.#budget.tryTake(this, moreBytes)) this.#count(moreBytes);
     else throw this.#toWait(upToBytes);
     return undefined;
   }
 
-  /** Before the request is sent. @returns undefined where there is room. @throws MountError memory-budget (as a rejection) */
+  /**
+   * Before the request is sent. @returns undefined if there is room. @throws MountError memory-budget (as a rejection)
+   */
   untilRoom(bytes: number): Promise<void> | undefined {
     const moreBytes = 2 * bytes - this.#bytes;
     return moreBytes > 0 ? this.#take(moreBytes) : undefined;

@@ -14,7 +14,7 @@ export interface TakingMount {
 export interface Taker {
   /** The mount that asked. */
   readonly asked: TakingMount;
-  /** Mounts it works for; several where they share a read. */
+  /** Mounts it works for; several if they share a read. */
   readonly mounts: ReadonlySet<TakingMount>;
   readonly account: string;
   /** What its mounts hold already; the floor is measured with it. */
@@ -26,9 +26,9 @@ export interface Budget {
   /** What takes memory takes time too. */
   readonly time: TimeShares;
   readonly turns: Turns;
-  /** @returns undefined where the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
+  /** @returns undefined if the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
   take(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> | undefined;
-  /** @returns false where it would have to wait */
+  /** @returns false if it would have to wait */
   tryTake(taker: Taker, bytes: number): boolean;
   /** Without waiting, for what is there already or must be. */
   add(account: string, bytes: number): void;

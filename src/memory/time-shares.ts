@@ -13,7 +13,7 @@ const LONG_PIECE_MS = 10;
 const LONGEST_WAIT_MS = 20_000;
 /** Others are served while one of them came within this time: pods are polled one after the other, all the time. */
 const OTHERS_WITHIN_MS = 1_000;
-/** Of each namespace that waits one mount goes on then. */
+/** One mount of each namespace that waits continues then. */
 const LOOK_EVERY_MS = 250;
 /** More than a node has pods. */
 const MOST_NAMESPACES = 1_000;
@@ -64,7 +64,7 @@ export class TimeShares {
     this.#usages.set(namespace, usage);
     usage.cameAt = now;
     if (usage.waiting.size === 0 && !this.#mustWait(usage, now)) return undefined;
-    this.#tell(namespace);
+    this.#report(namespace);
     return this.#wait(usage, now + LONGEST_WAIT_MS, signal);
   }
 
@@ -154,7 +154,7 @@ export class TimeShares {
     }
   }
 
-  #tell(namespace: string): void {
+  #report(namespace: string): void {
     this.#emit({
       type: 'notice',
       level: 'warn',

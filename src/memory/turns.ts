@@ -21,7 +21,7 @@ export class Turns {
   /**
    * What follows in the same turn of the event loop is the piece of work.
    * @param bytes that it goes through
-   * @returns undefined where that takes a moment
+   * @returns undefined if that takes a moment
    */
   take(account: string, bytes: number): Promise<void> | undefined {
     if (bytes <= LIGHT_BYTES) return undefined;

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 
 export interface ConnectionBounds {
   readonly most: number;
-  /** Of one remote address: a pod has one, and so has the kubelet. */
+  /** From one remote address: a pod has one, and so has the kubelet. */
   readonly mostPerAddress: number;
 }
 

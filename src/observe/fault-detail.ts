@@ -11,7 +11,7 @@ export interface FaultDetail {
   /** Outermost first: `MountError < TypeError`. */
   readonly class: string;
   readonly systemCode: string | undefined;
-  /** Of the innermost error. */
+  /** The innermost error's. */
   readonly frames: readonly string[];
 }
 
@@ -52,8 +52,8 @@ function shownCode(thrown: unknown): string | undefined {
 }
 
 /**
- * The stack begins with the message, which may itself hold lines that look like frames: what follows the
- * message counts, and where the message is not found as it was, nothing does.
+ * The stack begins with the message, which may itself hold lines that look like frames: what follows the message
+ * counts, and if the message is not found as it was, nothing does.
  */
 function framesOf(thrown: unknown): string[] {
   if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return [];

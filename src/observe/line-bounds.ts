@@ -6,8 +6,8 @@ import type { LogFields, LogLine } from './log-line.ts';
 /** A container runtime cuts longer lines into parts (CRI), which no reader of JSON puts together. */
 export const LONGEST_LINE_BYTES = 16 * 1024;
 /**
- * Of each text and each list: the longest message of a mount fits (4 KiB), and in the end a line of any number of
- * fields that we state, each character of it escaped.
+ * Bounds of each text and each list: the longest message of a mount fits (4 KiB), and in the end a line of any number
+ * of fields that we state, each character of it escaped.
  */
 const ROOM_CHARS = [4_096, 512, 64];
 

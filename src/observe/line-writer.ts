@@ -40,7 +40,7 @@ class Patience {
     this.#now = now;
   }
 
-  /** @returns false where it is at its end. */
+  /** @returns false if it is at its end. */
   wait(): boolean {
     if (this.#now() - this.#since >= REST_MS) {
       this.#waits = 0;

@@ -1,5 +1,5 @@
-// Facts become log lines: which level each has, how it is said, and what is told with it. How a line is written
-// is log.ts. Counts that only a graph makes sense of (sessions, slots, volumes) are metrics and no lines.
+// Facts become log lines: which level each has, its text, and its fields. How a line is written is log.ts. Counts that
+// only a graph makes sense of (sessions, slots, volumes) are metrics and no lines.
 import { Code } from '../errors.ts';
 import type { Fact, LeaseFact, MountFact } from '../events.ts';
 import { describeFault } from './fault-detail.ts';
@@ -48,7 +48,7 @@ export function describeFact(fact: Fact): LogLine {
       return { msg: 'store request', fields: { operation: fact.operation, reason: fact.reason, ms: tenths(fact.ms) } };
     case 'circuit':
       return {
-        msg: fact.isOpen ? 'store given up for now' : 'store answers again',
+        msg: fact.isOpen ? 'circuit open' : 'circuit closed',
         fields: { address: fact.address, reason: fact.reason },
       };
     case 'stale': {
@@ -94,8 +94,8 @@ function describeMount(fact: MountFact): LogLine {
   const { namespace, pod, account, class: className, isFirst, objects, outcome } = fact;
   const { reason, message, ms, logins, reads, bytes, versions } = fact;
   const code = outcome === 'failed' ? codeName(fact.code) : undefined;
-  const said = { namespace, pod, account, class: className, isFirst, objects, outcome, code, reason, message };
-  return { msg: MOUNTED[outcome], fields: { ...said, ms: tenths(ms), logins, reads, bytes, versions } };
+  const fields = { namespace, pod, account, class: className, isFirst, objects, outcome, code, reason, message };
+  return { msg: MOUNTED[outcome], fields: { ...fields, ms: tenths(ms), logins, reads, bytes, versions } };
 }
 
 function codeName(code: MountFact['code']): string {

@@ -44,7 +44,7 @@ function isEmptyList(value: LogFields[string]): boolean {
   return typeof value === 'object' && value.length === 0;
 }
 
-/** Quoted where it would not stand as one word. */
+/** Quoted if it would not stand as one word. */
 function toWord(value: NonNullable<LogFields[string]>): string {
   const text = typeof value === 'object' ? value.join(',') : String(value);
   return text === '' || /[\s"=\\\p{Cc}]/u.test(text) ? JSON.stringify(text) : text;

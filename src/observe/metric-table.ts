@@ -109,7 +109,7 @@ export const METRICS = {
     name: 'secretmount_mount_memory_waiting',
     type: 'gauge',
     labels: [],
-    help: 'Mounts that wait for memory; they are refused with memory-budget where they wait for too long.',
+    help: 'Mounts that wait for memory; they are refused with memory-budget if they wait for too long.',
   },
   mountTimeWaiting: {
     name: 'secretmount_mount_time_waiting',
@@ -121,13 +121,13 @@ export const METRICS = {
     name: 'secretmount_circuit_open',
     type: 'gauge',
     labels: [],
-    help: 'Store addresses given up for now, to which each account tries only one request at a time.',
+    help: 'Store addresses whose circuit is open: each account tries only one request at a time.',
   },
   degraded: {
     name: 'secretmount_degraded',
     type: 'gauge',
     labels: ['part'],
-    help: '1 while a part that was asked for is not to be had and the provider goes on without it: state-folder, version-key or pod-watch.',
+    help: '1 while a part that was asked for is not available and the provider works without it: state-folder, version-key or pod-watch.',
   },
   faults: {
     name: 'secretmount_faults_total',

@@ -152,7 +152,7 @@ function observeProcess(registry: Registry): void {
   new Gauge(settings(METRICS.startTime, registry)).set(Date.now() / 1000 - process.uptime());
 }
 
-/** Less the one that reads the folder; NaN where there is no /proc. */
+/** Less the one that reads the folder; NaN if there is no /proc. */
 function countOpenFiles(): number {
   try {
     return readdirSync('/proc/self/fd').length - 1;

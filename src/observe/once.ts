@@ -1,18 +1,18 @@
-// What is to be said once is said once: a notice with `once` goes on the first time, everything else always.
-// Bounded; what was said longest ago is forgotten first, and may then be said again.
+// A notice with `once` is emitted the first time only, everything else always. Bounded; the text emitted longest ago is
+// forgotten first, and may then be emitted again.
 import type { Emit } from '../events.ts';
 
 /** As the classes parsed (object-cache.ts), doubled: a node has fewer. */
-const MAX_SAID = 1_000;
+const MAX_EMITTED = 1_000;
 
-export function sayOnce(emit: Emit): Emit {
-  const said = new Set<string>();
+export function emitOnce(emit: Emit): Emit {
+  const emitted = new Set<string>();
   return (fact) => {
     if (fact.type === 'notice' && fact.once !== undefined) {
-      const isNew = !said.delete(fact.once);
-      said.add(fact.once);
-      const [oldest] = said;
-      if (said.size > MAX_SAID && oldest !== undefined) said.delete(oldest);
+      const isNew = !emitted.delete(fact.once);
+      emitted.add(fact.once);
+      const [oldest] = emitted;
+      if (emitted.size > MAX_EMITTED && oldest !== undefined) emitted.delete(oldest);
       if (!isNew) return;
     }
     emit(fact);

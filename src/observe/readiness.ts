@@ -3,7 +3,7 @@
 import type { Fact } from '../events.ts';
 
 export class Readiness {
-  /** By the condition's name: why it does not hold; undefined where it does. */
+  /** By the condition's name: why it does not hold; undefined if it does. */
   readonly #conditions = new Map<string, string | undefined>();
 
   readonly emit = (fact: Fact): void => {

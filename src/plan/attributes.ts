@@ -21,7 +21,7 @@ export function readAttributes(request: PlanRequest): Attributes {
   return toStrings(text, 'attributes');
 }
 
-/** @throws request-invalid where one of the keys is missing that the kubelet adds and nobody can override. */
+/** @throws request-invalid if one of the keys is missing that the kubelet adds and nobody can override. */
 export function readIdentity(attributes: Attributes, targetPath: string): Identity {
   const required = (key: string): string => {
     const value = attributes.get(`${CSI}/${key}`);
@@ -56,9 +56,9 @@ export function readPermission(text: string): number {
 }
 
 /**
- * Tokens by audience, from the attributes or, where the driver is told to keep them there
- * (serviceAccountTokenInSecrets), from the secrets. Whatever in them is no token is passed over: who then
- * has none hears so from the login, with the cures.
+ * Tokens by audience, from the attributes or, if the driver is told to keep them there (serviceAccountTokenInSecrets),
+ * from the secrets. Malformed entries are skipped; if none is left, login fails with token-missing, which names both
+ * fixes.
  */
 export function readTokens(attributes: Attributes, secrets: Secret<string>): ReadonlyMap<string, Secret<string>> {
   const tokens = new Map<string, Secret<string>>();
@@ -70,7 +70,7 @@ export function readTokens(attributes: Attributes, secrets: Secret<string>): Rea
   return Object.freeze(tokens);
 }
 
-/** The rest of `secrets` is the pod's own credentials; they are parsed only where the tokens are among them. */
+/** The rest of `secrets` is the pod's own credentials; they are parsed only if the tokens are among them. */
 function tokensInSecrets(secrets: Secret<string>): string {
   const text = secrets.reveal();
   if (text.length > LARGEST_SECRETS)

@@ -13,7 +13,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 /** Every unit once, with nine digits each. */
 const LONGEST_TEXT = 100;
 
-/** @returns milliseconds, or undefined where the text is no time */
+/** @returns milliseconds, or undefined if the text is not a time */
 export function parseDuration(text: string): number | undefined {
   if (text.length > LONGEST_TEXT) return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1_000;

@@ -6,22 +6,22 @@ const LONGEST_PATH_BYTES = 4096;
 const LONGEST_ELEMENT_BYTES = 255;
 
 /** What is wrong with a name, or undefined. */
-export function findPathMistake(name: string): string | undefined {
-  if (name === '') return 'objectName is empty, write the name of the file';
+export function findPathProblem(name: string): string | undefined {
+  if (name === '') return 'objectName is empty; write the name of the file';
   if (name.includes('\0') || !name.isWellFormed())
-    return 'objectName holds a character no file name can hold, remove it';
+    return 'objectName holds a character no file name can hold; remove it';
   if (name.startsWith('/')) return 'objectName starts with "/", write it without: files lie below the mount path';
-  if (name.endsWith('/')) return 'objectName ends with "/", write the name of a file';
+  if (name.endsWith('/')) return 'objectName ends with "/"; write the name of a file';
   if (Buffer.byteLength(name) > LONGEST_PATH_BYTES)
-    return `objectName is longer than ${LONGEST_PATH_BYTES} bytes, shorten it`;
+    return `objectName is longer than ${LONGEST_PATH_BYTES} bytes; shorten it`;
   const elements = name.split('/');
-  if (elements.includes('..')) return 'objectName holds a ".." element, write the path without it';
-  if (elements.includes('.')) return 'objectName holds a "." element, write the path without it';
+  if (elements.includes('..')) return 'objectName holds a ".." element; write the path without it';
+  if (elements.includes('.')) return 'objectName holds a "." element; write the path without it';
   if (elements.includes('')) return 'objectName holds "//", write one "/"';
   if (name.startsWith('..'))
     return 'objectName starts with "..", which the driver keeps for itself, write another name';
   if (elements.some((element) => Buffer.byteLength(element) > LONGEST_ELEMENT_BYTES)) {
-    return `objectName has a part longer than ${LONGEST_ELEMENT_BYTES} bytes, shorten it`;
+    return `objectName has a part longer than ${LONGEST_ELEMENT_BYTES} bytes; shorten it`;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ type Elsewhere = { readonly to: string } | { readonly instead: string };
 type Names = ReadonlyMap<string, Elsewhere>;
 
 const to = (name: string, ...names: readonly string[]): Names => toNames({ to: name }, names);
-const instead = (cure: string, ...names: readonly string[]): Names => toNames({ instead: cure }, names);
+const instead = (fix: string, ...names: readonly string[]): Names => toNames({ instead: fix }, names);
 
 function toNames(elsewhere: Elsewhere, names: readonly string[]): Names {
   return new Map(names.map((name) => [name.toLowerCase(), elsewhere]));
@@ -59,13 +59,13 @@ const FIELDS: Names = new Map([
 ]);
 
 /** @param has whether the class has a parameter of that name. @returns undefined for a name that is not known. */
-export function cureOfParameter(name: string, has: (name: string) => boolean): string | undefined {
-  return cureOf(PARAMETERS.get(name.toLowerCase()), (wanted) => spellingsOf(wanted).find(has));
+export function fixOfParameter(name: string, has: (name: string) => boolean): string | undefined {
+  return fixOf(PARAMETERS.get(name.toLowerCase()), (wanted) => spellingsOf(wanted).find(has));
 }
 
 /** @param has whether the object has a field of that name. @returns undefined for a name that is not known. */
-export function cureOfField(name: string, has: (name: string) => boolean): string | undefined {
-  return cureOf(FIELDS.get(name.toLowerCase()), (wanted) => (has(wanted) ? wanted : undefined));
+export function fixOfField(name: string, has: (name: string) => boolean): string | undefined {
+  return fixOf(FIELDS.get(name.toLowerCase()), (wanted) => (has(wanted) ? wanted : undefined));
 }
 
 /** The first of `names` that means the parameter or field `wanted` elsewhere. */
@@ -78,7 +78,7 @@ export function meaning(wanted: string, names: readonly string[]): string | unde
   );
 }
 
-function cureOf(found: Elsewhere | undefined, present: (name: string) => string | undefined): string | undefined {
+function fixOf(found: Elsewhere | undefined, present: (name: string) => string | undefined): string | undefined {
   if (found === undefined) return undefined;
   if ('instead' in found) return found.instead;
   const there = present(found.to);

@@ -60,8 +60,8 @@ export class ObjectCache {
 }
 
 /** Aliases can make paths and bodies much larger than the text they came from. */
-function sizeOf({ objects, reads, mistakes }: ParsedObjects): number {
+function sizeOf({ objects, reads, problems }: ParsedObjects): number {
   let chars = 0;
   for (const { path, query, body } of reads) chars += path.length + query.length + (body?.reveal().length ?? 0);
-  return 2 * chars + BYTES_PER_OBJECT * (1 + objects.length + mistakes.length);
+  return 2 * chars + BYTES_PER_OBJECT * (1 + objects.length + problems.length);
 }

@@ -1,20 +1,20 @@
-// One entry of `objects` to a PlanObject: each field by its own rule, every mistake and every unknown field
-// told. What concerns several objects (unique names, folders) is left to objects.ts.
+// One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
+// reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
-import { describeInvisible, tellApart, withoutInvisible } from '../invisible.ts';
+import { describeDifference, describeInvisible, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';
 import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from '../yaml/node.ts';
-import type { Place } from '../yaml/position.ts';
+import type { Position } from '../yaml/position.ts';
 import { goBoolean, goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
-import { findPathMistake } from './file-path.ts';
-import { cureOfField, meaning } from './known-elsewhere.ts';
+import { findPathProblem } from './file-path.ts';
+import { fixOfField, meaning } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
-import type { WarningKind } from './mistakes.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
-import type { HoldingSettings, PlanObject, Read } from './plan.ts';
+import type { LeaseSettings, PlanObject, Read } from './plan.ts';
+import type { WarningKind } from './problems.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -29,34 +29,34 @@ const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 /** Unknown fields in which a missing one is looked for. */
-const MOST_STRANGERS = 20;
+const MOST_UNKNOWN = 20;
 
 export interface Listener {
-  /** @param text made only where there is still room for it. */
-  warn(at: Place, text: () => string, kind?: WarningKind): void;
-  say(at: Place, text: string): void;
+  /** @param text made only if there is still room for it. */
+  warn(at: Position, text: () => string, kind?: WarningKind): void;
+  report(at: Position, text: string): void;
 }
 
-/** @returns undefined where a mistake was told. */
+/** @returns undefined if a problem was reported. */
 export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
   let isWhole = true;
-  const say = (at: Place, text: string) => {
+  const report = (at: Position, text: string) => {
     isWhole = false;
-    listener.say(at, text);
+    listener.report(at, text);
   };
-  for (const { key, at } of map.repeats) say(at, `${quote(key)} is given twice, remove one`);
+  for (const { key, at } of map.duplicates) report(at, `${quote(key)} is given twice; remove one`);
   for (const [field, { at }] of map.fields) {
     if (FIELD_NAMES.includes(field)) continue;
     // Both print alike, and without the field the mount would deliver something else.
     const meant = withoutInvisible(field);
-    if (FIELD_NAMES.includes(meant)) say(at, `field ${quote(field)}: ${describeInvisible(field)}, write ${meant}`);
+    if (FIELD_NAMES.includes(meant)) report(at, `field ${quote(field)}: ${describeInvisible(field)}; write ${meant}`);
     else listener.warn(at, () => `unknown field ${quote(field)}${fixFor(field, map)}`);
   }
-  const entry = new Entry(map, say);
+  const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const nameMistake = name === undefined ? undefined : findPathMistake(name);
-  if (nameMistake !== undefined) entry.say('objectName', nameMistake);
+  const nameProblem = name === undefined ? undefined : findPathProblem(name);
+  if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
   const key = toKey(entry);
   const encoding = toEncoding(entry);
@@ -67,36 +67,36 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
 }
 
 function fixFor(field: string, map: YamlMap): string {
-  const cure = cureOfField(field, (one) => map.fields.has(one));
-  return cure === undefined ? didYouMean(field, FIELD_NAMES) : `; ${cure}`;
+  const fix = fixOfField(field, (one) => map.fields.has(one));
+  return fix === undefined ? didYouMean(field, FIELD_NAMES) : `; ${fix}`;
 }
 
-/** The fields of one object, and mistakes in them told at their line. */
+/** The fields of one object, and problems in them reported at their line. */
 class Entry {
   readonly #map: YamlMap;
-  readonly #say: (at: Place, text: string) => void;
+  readonly #report: (at: Position, text: string) => void;
 
-  constructor(map: YamlMap, say: (at: Place, text: string) => void) {
+  constructor(map: YamlMap, report: (at: Position, text: string) => void) {
     this.#map = map;
-    this.#say = say;
+    this.#report = report;
   }
 
-  say(field: string, text: string): void {
-    this.#say(this.#map.fields.get(field)?.at ?? this.#map.at, text);
+  report(field: string, text: string): void {
+    this.#report(this.#map.fields.get(field)?.at ?? this.#map.at, text);
   }
 
-  sayAt(at: Place, text: string): void {
-    this.#say(at, text);
+  reportAt(at: Position, text: string): void {
+    this.#report(at, text);
   }
 
   warnOfInvisible(field: ObjectField, listener: Listener): void {
     const value = this.get(field)?.value;
     const what = value?.kind === 'scalar' ? describeInvisible(value.text) : undefined;
     if (what !== undefined)
-      listener.warn(value?.at ?? this.#map.at, () => `${field}: ${what}, remove it if it is not meant`, 'invisible');
+      listener.warn(value?.at ?? this.#map.at, () => `${field}: ${what}; remove it if it is not meant`, 'invisible');
   }
 
-  /** Undefined where it is absent or null. */
+  /** Undefined if it is absent or null. */
   get(field: ObjectField): YamlField | undefined {
     const found = this.#map.fields.get(field);
     return found === undefined || isNull(found.value) ? undefined : found;
@@ -107,22 +107,22 @@ class Entry {
     const value = this.get(field)?.value;
     if (value === undefined || (value.kind === 'scalar' && value.text === '')) return undefined;
     if (value.kind === 'scalar') return value.text;
-    this.say(field, `${field} is ${kindOf(value)}, write a text`);
+    this.report(field, `${field} is ${kindOf(value)}; write a text`);
     return undefined;
   }
 
-  required(field: ObjectField, cure: string): string | undefined {
+  required(field: ObjectField, fix: string): string | undefined {
     const text = this.text(field);
     const kind = this.get(field)?.value.kind;
     if (text !== undefined || kind === 'list' || kind === 'map') return text;
-    const strangers = [...this.#map.fields.keys()]
+    const unknownFields = [...this.#map.fields.keys()]
       .filter((name) => !FIELD_NAMES.includes(name))
-      .slice(0, MOST_STRANGERS);
+      .slice(0, MOST_UNKNOWN);
     // Told already, and by its cause.
-    if (strangers.some((name) => withoutInvisible(name) === field)) return undefined;
-    const near = meaning(field, strangers) ?? nearest(field, strangers);
-    if (near === undefined) this.say(field, `${field} is missing, ${cure}`);
-    else this.say(near, `${field} is missing, rename ${quote(near)}${tellApart(near, field)} to it`);
+    if (unknownFields.some((name) => withoutInvisible(name) === field)) return undefined;
+    const near = meaning(field, unknownFields) ?? nearest(field, unknownFields);
+    if (near === undefined) this.report(field, `${field} is missing; ${fix}`);
+    else this.report(near, `${field} is missing; rename ${quote(near)}${describeDifference(near, field)} to it`);
     return undefined;
   }
 }
@@ -130,11 +130,11 @@ class Entry {
 function toRead(entry: Entry): Read | undefined {
   const secretPath = entry.required('secretPath', 'write the path of the secret, for example secret/data/app');
   const target = secretPath === undefined ? undefined : splitPath(secretPath);
-  if (typeof target === 'string') entry.say('secretPath', target);
+  if (typeof target === 'string') entry.report('secretPath', target);
   const method = readMethod(entry);
   const body = toArguments(entry);
   if (target === undefined || typeof target === 'string' || method === undefined) return undefined;
-  return makeRead(method, target.path, target.query, body, toHolding(entry));
+  return makeRead(method, target.path, target.query, body, toLeaseSettings(entry));
 }
 
 function readMethod(entry: Entry): Method | undefined {
@@ -142,37 +142,40 @@ function readMethod(entry: Entry): Method | undefined {
   const method = toMethod(text);
   if (text === undefined || method !== undefined) return method;
   const near = didYouMean(text.toUpperCase(), METHODS);
-  const fix = near === '' ? `, write ${METHODS.slice(0, -1).join(', ')} or ${METHODS.at(-1)}` : near;
-  entry.say('method', `unknown method ${quote(text)}${fix}`);
+  const fix = near === '' ? `; write ${METHODS.slice(0, -1).join(', ')} or ${METHODS.at(-1)}` : near;
+  entry.report('method', `unknown method ${quote(text)}${fix}`);
   return undefined;
 }
 
-function toHolding(entry: Entry): HoldingSettings {
+function toLeaseSettings(entry: Entry): LeaseSettings {
   const share = entry.text('share');
   if (share !== undefined && share !== 'serviceAccount')
-    entry.say('share', `unknown share ${quote(share)}, write "serviceAccount" or leave it out`);
+    entry.report('share', `unknown share ${quote(share)}; write "serviceAccount" or leave it out`);
   const refreshAfter = entry.text('refreshAfter');
   const refreshAfterMs = refreshAfter === undefined ? undefined : parseDuration(refreshAfter);
   if (refreshAfter !== undefined && !(refreshAfterMs !== undefined && refreshAfterMs >= SHORTEST_REFRESH_MS))
-    entry.say('refreshAfter', 'refreshAfter is no time of a second or more, write for example 12h or 30m');
+    entry.report('refreshAfter', 'refreshAfter is not a time of a second or more; write for example 12h or 30m');
   return Object.freeze({
     isShared: share !== undefined,
     refreshAfterMs,
-    isGivenBack: toBoolean(entry, 'revoke') ?? true,
+    isRevoked: toBoolean(entry, 'revoke') ?? true,
   });
 }
 
 function toArguments(entry: Entry): string | undefined {
   const args = entry.get('secretArgs')?.value;
-  if (args?.kind === 'map') return toBody(args, (at, text) => entry.sayAt(at, text));
-  if (args !== undefined) entry.say('secretArgs', `secretArgs is ${kindOf(args)}, write a map of names to values`);
+  if (args?.kind === 'map') return toBody(args, (at, text) => entry.reportAt(at, text));
+  if (args !== undefined) entry.report('secretArgs', `secretArgs is ${kindOf(args)}; write a map of names to values`);
   return undefined;
 }
 
 function toKey(entry: Entry): string | undefined {
   const key = entry.text('secretKey');
   if (key !== undefined && (key.length > LONGEST_KEY || !key.isWellFormed())) {
-    entry.say('secretKey', `secretKey is longer than ${LONGEST_KEY} characters or holds half a character, shorten it`);
+    entry.report(
+      'secretKey',
+      `secretKey is longer than ${LONGEST_KEY} characters or holds half a character; shorten it`,
+    );
   }
   return key;
 }
@@ -182,7 +185,7 @@ function toEncoding(entry: Entry): Encoding {
   const encoding = ENCODINGS.find((known) => known === text.toLowerCase());
   if (encoding === undefined) {
     const near = didYouMean(text, ENCODINGS);
-    entry.say('encoding', `unknown encoding ${quote(text)}${near === '' ? ', write utf-8, base64 or hex' : near}`);
+    entry.report('encoding', `unknown encoding ${quote(text)}${near === '' ? '; write utf-8, base64 or hex' : near}`);
   }
   return encoding ?? 'utf-8';
 }
@@ -193,22 +196,22 @@ function toMode(entry: Entry, inherited: number): number {
   // In quotes it is a text to their reader too, and refused there.
   const number = value.kind === 'scalar' && value.isPlain ? goInteger(value.text) : undefined;
   if (number !== undefined && number >= 0n && number <= HIGHEST_MODE) return Number(number) || inherited;
-  entry.say('filePermission', `filePermission is ${modeMistake(value, number)}, for example 0640`);
+  entry.report('filePermission', `filePermission ${modeProblem(value, number)}, for example 0640`);
   return inherited;
 }
 
-function modeMistake(value: YamlNode, number: bigint | undefined): string {
-  if (number !== undefined) return 'out of range, write 0001 to 0777';
+function modeProblem(value: YamlNode, number: bigint | undefined): string {
+  if (number !== undefined) return 'is out of range; write 0001 to 0777';
   if (value.kind === 'scalar' && value.isPlain && BROKEN_OCTAL.test(value.text))
-    return 'octal as it starts with 0, write the digits 0 to 7';
-  return 'not a whole number, write one without quotes';
+    return 'starts with 0 and is therefore octal; use digits 0-7';
+  return 'is not a whole number; write one without quotes';
 }
 
-/** @returns undefined where it is absent, or a mistake was told. */
+/** @returns undefined if it is absent, or a problem was reported. */
 function toBoolean(entry: Entry, field: 'optional' | 'revoke'): boolean | undefined {
   const value = entry.get(field)?.value;
   if (value === undefined) return undefined;
   const boolean = value.kind === 'scalar' ? goBoolean(value) : undefined;
-  if (boolean === undefined) entry.say(field, `${field} is neither true nor false, write one, without quotes`);
+  if (boolean === undefined) entry.report(field, `${field} is neither true nor false; write one, without quotes`);
   return boolean;
 }

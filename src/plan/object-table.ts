@@ -7,7 +7,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 
 export interface FieldText {
   readonly help: string;
-  /** Where the field is absent; undefined: nothing takes its place. */
+  /** If the field is absent; undefined: nothing takes its place. */
   readonly default?: string;
   readonly isRequired?: true;
 }
@@ -37,13 +37,13 @@ export const OBJECT_FIELDS = {
     default: 'false',
   },
   share: {
-    help: '`serviceAccount`: where the answer is held (a lease, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
+    help: '`serviceAccount`: if the answer is held (a lease, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
     default: 'no: each pod its own',
   },
   refreshAfter: {
     help: 'hold the answer so long, whatever it is, and ask for another at the first poll after it: `12h`, `30m`',
   },
-  revoke: { help: '`false`: a lease is left to run out, not given back, when its pod is gone', default: 'true' },
+  revoke: { help: '`false`: a lease is left to expire, not revoked, when its pod is gone', default: 'true' },
 } as const satisfies Readonly<Record<string, FieldText>>;
 
 export type ObjectField = keyof typeof OBJECT_FIELDS;

@@ -5,10 +5,10 @@ import type { YamlBounds } from '../yaml/bounds.ts';
 export const OBJECTS_BOUNDS: YamlBounds = Object.freeze({
   bytes: 256 * 1024,
   depth: 32,
-  depthCure: 'an object needs three',
+  depthFix: 'an object needs three',
   nodes: 10_000,
   tokens: 50_000,
   // More than a class can hold in the API server (1.5 MiB with the rest).
   chars: 1024 * 1024,
-  cure: 'split it over several classes',
+  fix: 'split it over several classes',
 });

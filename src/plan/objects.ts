@@ -1,15 +1,15 @@
-// The text of `objects` to the objects of a plan and their distinct reads. Every mistake in it is found in
-// one pass; what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
+// The text of `objects` to the objects of a plan and their distinct reads. Every problem in it is found in one pass;
+// what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
 
 import { quote } from '../quote.ts';
 import { isNull, kindOf, type YamlList, type YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/parse.ts';
-import type { Place } from '../yaml/position.ts';
-import { findClashes, findPathMistake } from './file-path.ts';
-import { type Mistake, Mistakes, type WarningKind } from './mistakes.ts';
+import type { Position } from '../yaml/position.ts';
+import { findClashes, findPathProblem } from './file-path.ts';
 import { toObject } from './object-fields.ts';
 import { OBJECTS_BOUNDS } from './objects-bounds.ts';
-import type { HoldingSettings, PlanObject, Read } from './plan.ts';
+import type { LeaseSettings, PlanObject, Read } from './plan.ts';
+import { type Problem, Problems, type WarningKind } from './problems.ts';
 import { SharedReads } from './shared-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
 
@@ -25,86 +25,87 @@ const NO_TEXT = 'remove the "|" or the quotes before its fields';
 export interface ParsedObjects {
   readonly objects: readonly PlanObject[];
   readonly reads: readonly Read[];
-  readonly warnings: readonly Mistake[];
+  readonly warnings: readonly Problem[];
   /** Objects that take the halves of one credential from different requests. */
-  readonly splitPairs: readonly Mistake[];
-  /** Where there are any, objects and reads are of no use. */
-  readonly mistakes: readonly Mistake[];
+  readonly splitPairs: readonly Problem[];
+  /** If there are any, objects and reads are of no use. */
+  readonly problems: readonly Problem[];
 }
 
 /** @param mode of files that name no filePermission. */
 export function parseObjects(text: string, mode: number): ParsedObjects {
-  const mistakes = new Mistakes();
-  const root = readYaml(text, OBJECTS_BOUNDS, mistakes);
-  if (mistakes.count > 0) return failed(mistakes);
-  if (root === undefined || isNull(root)) mistakes.addParameter('objects', `missing or empty, ${WRITE_A_LIST}`);
-  else if (root.kind === 'map' && root.fields.has('array')) mistakes.addParameter('objects', ARRAY_OF_TEXTS);
-  else if (root.kind !== 'list') mistakes.addParameter('objects', `${kindOf(root)}, not a list; ${WRITE_A_LIST}`);
-  else if (root.items.every(isNull)) mistakes.addParameter('objects', `an empty list, ${WRITE_A_LIST}`);
+  const problems = new Problems();
+  const root = readYaml(text, OBJECTS_BOUNDS, problems);
+  if (problems.count > 0) return failed(problems);
+  if (root === undefined || isNull(root)) problems.addParameter('objects', `missing or empty; ${WRITE_A_LIST}`);
+  else if (root.kind === 'map' && root.fields.has('array')) problems.addParameter('objects', ARRAY_OF_TEXTS);
+  else if (root.kind !== 'list') problems.addParameter('objects', `${kindOf(root)}, not a list; ${WRITE_A_LIST}`);
+  else if (root.items.every(isNull)) problems.addParameter('objects', `an empty list; ${WRITE_A_LIST}`);
   else if (root.items.length > MOST_OBJECTS)
-    mistakes.addParameter('objects', `more than ${MOST_OBJECTS} objects, split them over several classes`);
-  else return parseList(root, mode, mistakes);
-  return failed(mistakes);
+    problems.addParameter('objects', `more than ${MOST_OBJECTS} objects; split them over several classes`);
+  else return parseList(root, mode, problems);
+  return failed(problems);
 }
 
-function failed(mistakes: Mistakes, warnings: readonly Mistake[] = []): ParsedObjects {
-  return Object.freeze({ objects: [], reads: [], warnings, splitPairs: [], mistakes: mistakes.list() });
+function failed(problems: Problems, warnings: readonly Problem[] = []): ParsedObjects {
+  return Object.freeze({ objects: [], reads: [], warnings, splitPairs: [], problems: problems.list() });
 }
 
 const DISAGREE =
   'an object above makes the same request with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
 
-function isSameHolding(a: HoldingSettings, b: HoldingSettings): boolean {
-  return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isGivenBack === b.isGivenBack;
+function hasSameLeaseSettings(a: LeaseSettings, b: LeaseSettings): boolean {
+  return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isRevoked === b.isRevoked;
 }
 
 /** A name and where it stands, for the rules that look across objects. */
 interface Named {
   readonly name: string;
-  readonly at: Place;
+  readonly at: Position;
 }
 
-function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObjects {
+function parseList(list: YamlList, mode: number, problems: Problems): ParsedObjects {
   const objects: PlanObject[] = [];
-  const places = new Map<PlanObject, Place>();
+  const positions = new Map<PlanObject, Position>();
   const reads = new SharedReads();
   const names = new Map<string, Named>();
-  const warnings: Mistake[] = [];
+  const warnings: Problem[] = [];
   for (const [index, item] of list.items.entries()) {
-    if (mistakes.isFull) break;
+    if (problems.isFull) break;
     const where = describe(item, index);
-    const warn = (at: Place, text: () => string, kind?: WarningKind) => {
+    const warn = (at: Position, text: () => string, kind?: WarningKind) => {
       if (warnings.length < MOST_WARNINGS)
         warnings.push({ at, subject: where, text: text(), ...(kind === undefined ? {} : { kind }) });
     };
     // Their reader drops an entry with nothing in it (a "-" left over at the end).
     if (isNull(item)) warn(item.at, () => 'an entry with nothing in it is ignored');
     else if (item.kind !== 'map')
-      mistakes.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapCure(item)}`);
+      problems.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapFix(item)}`);
     else {
-      const object = toObject(item, mode, { warn, say: (at, text) => mistakes.addObject(at, where, text) });
-      checkName(item, where, names, mistakes);
+      const object = toObject(item, mode, { warn, report: (at, text) => problems.addObject(at, where, text) });
+      checkName(item, where, names, problems);
       if (object === undefined) continue;
       const { source } = object;
       const read = reads.share(source.read);
-      if (!isSameHolding(read.holding, source.read.holding)) mistakes.addObject(item.at, where, DISAGREE);
+      if (!hasSameLeaseSettings(read.leaseSettings, source.read.leaseSettings))
+        problems.addObject(item.at, where, DISAGREE);
       const shared = Object.freeze({
         ...object,
         source: Object.freeze({ ...source, read }),
         reads: Object.freeze([read]),
       });
       objects.push(shared);
-      places.set(shared, item.at);
+      positions.set(shared, item.at);
     }
   }
   for (const { file, inner } of findClashes([...names.values()])) {
-    mistakes.addObject(
+    problems.addObject(
       inner.at,
       `object ${quote(inner.name)}`,
       `needs the folder ${quote(file.name)}, which is another object's file; rename one`,
     );
   }
-  if (mistakes.count > 0) return failed(mistakes, warnings);
+  if (problems.count > 0) return failed(problems, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),
     reads: reads.list(),
@@ -113,23 +114,23 @@ function parseList(list: YamlList, mode: number, mistakes: Mistakes): ParsedObje
       findSplitPairs(objects)
         .slice(0, MOST_WARNINGS)
         .map(({ object, text }) => ({
-          at: places.get(object) ?? list.at,
+          at: positions.get(object) ?? list.at,
           subject: `object ${quote(object.name)}`,
           text,
         })),
     ),
-    mistakes: Object.freeze([]),
+    problems: Object.freeze([]),
   });
 }
 
 /** Names good enough to compare go into `names`; the first to have a name keeps it. */
-function checkName(item: YamlNode, where: string, names: Map<string, Named>, mistakes: Mistakes): void {
+function checkName(item: YamlNode, where: string, names: Map<string, Named>, problems: Problems): void {
   const name = nameOf(item);
   const at = item.kind === 'map' ? (item.fields.get('objectName')?.at ?? item.at) : item.at;
-  if (name === undefined || findPathMistake(name) !== undefined) return;
+  if (name === undefined || findPathProblem(name) !== undefined) return;
   const earlier = names.get(name);
   if (earlier === undefined) names.set(name, { name, at });
-  else mistakes.addObject(at, where, 'an object above has this objectName, give each its own');
+  else problems.addObject(at, where, 'an object above has this objectName; give each its own');
 }
 
 function nameOf(item: YamlNode): string | undefined {
@@ -137,11 +138,11 @@ function nameOf(item: YamlNode): string | undefined {
   return value?.kind === 'scalar' && !isNull(value) && value.text !== '' ? value.text : undefined;
 }
 
-function mapCure(item: YamlNode): string {
+function mapFix(item: YamlNode): string {
   return item.kind === 'scalar' && /\bobject\w+\s*:/.test(item.text) ? NO_TEXT : 'write "objectName: ..."';
 }
 
-/** By its name, or by its place in the list where it has none. */
+/** By its name, or by its position in the list if it has none. */
 function describe(item: YamlNode, index: number): string {
   const name = nameOf(item);
   return name === undefined ? `object ${index + 1}` : `object ${quote(name)}`;

@@ -5,8 +5,7 @@ import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';
 import { type Attributes, isFromKubernetes } from './attributes.ts';
-import { cureOfParameter, meaning } from './known-elsewhere.ts';
-import type { Mistake, Mistakes } from './mistakes.ts';
+import { fixOfParameter, meaning } from './known-elsewhere.ts';
 import {
   CONNECTION_PARAMETERS,
   type ConnectionParameter,
@@ -14,6 +13,7 @@ import {
   PREFIXES,
   ROLE_SPELLINGS,
 } from './parameter-table.ts';
+import type { Problem, Problems } from './problems.ts';
 import { didYouMean } from './suggest.ts';
 import { isCleanText } from './text.ts';
 
@@ -27,7 +27,7 @@ const SUGGESTED = [...KNOWN].filter((name) => !name.startsWith('bao'));
 /** Parameters are shown in messages and sent in headers; no store takes longer ones. */
 export const LONGEST_VALUE = 1024;
 /** As many as a person reads; a map of thousands would cost more to compare than to parse. */
-const MOST_STRANGERS = 20;
+const MOST_UNKNOWN = 20;
 
 /** A parameter as the class spells it. */
 export interface Parameter {
@@ -45,34 +45,34 @@ function withoutLineEnds(text: string): string {
   return text.slice(0, end);
 }
 
-function findTextMistake(value: string): string {
+function findTextProblem(value: string): string {
   // What "|" and ">" leave at the end.
   if (isCleanText(withoutLineEnds(value)))
     return value.endsWith('\n')
-      ? 'ends with a line break, write it on the line of its name, without "|" or ">"'
-      : `longer than ${LONGEST_VALUE} characters, shorten it`;
-  return 'holds control characters, write one line of text';
+      ? 'ends with a line break; write it on the line of its name, without "|" or ">"'
+      : `longer than ${LONGEST_VALUE} characters; shorten it`;
+  return 'holds control characters; write one line of text';
 }
 
 export class ParameterSource {
   readonly #attributes: Attributes;
-  readonly #mistakes: Mistakes;
-  readonly #invisible: Mistake[] = [];
-  readonly #told = new Set<string>();
+  readonly #problems: Problems;
+  readonly #invisible: Problem[] = [];
+  readonly #reported = new Set<string>();
 
-  constructor(attributes: Attributes, mistakes: Mistakes) {
+  constructor(attributes: Attributes, problems: Problems) {
     this.#attributes = attributes;
-    this.#mistakes = mistakes;
-    for (const name of this.#strangers()) {
+    this.#problems = problems;
+    for (const name of this.#unknownParameters()) {
       const meant = withoutInvisible(name);
       if (meant === name || !KNOWN.has(meant)) continue;
-      this.#told.add(meant);
-      mistakes.addParameter(quote(name).slice(1, -1), `${describeInvisible(name)}, write ${meant}`, name);
+      this.#reported.add(meant);
+      problems.addParameter(quote(name).slice(1, -1), `${describeInvisible(name)}; write ${meant}`, name);
     }
   }
 
-  say({ name }: { readonly name: string }, text: string, at?: string): void {
-    this.#mistakes.addParameter(name, text, at);
+  report({ name }: { readonly name: string }, text: string, at?: string): void {
+    this.#problems.addParameter(name, text, at);
   }
 
   connection(parameter: ConnectionParameter): Parameter | undefined {
@@ -87,18 +87,18 @@ export class ParameterSource {
     return this.#first([name]);
   }
 
-  /** A mistake in it was told: that it is missing is no second one. */
-  isTold(names: readonly string[]): boolean {
-    return names.some((name) => this.#told.has(name));
+  /** A problem in it was reported: that it is missing is not a second one. */
+  isReported(names: readonly string[]): boolean {
+    return names.some((name) => this.#reported.has(name));
   }
 
   /** A parameter that has the meaning of `name` elsewhere, or looks like it misspelt. */
   lookalike(name: string): string | undefined {
-    return meaning(name, this.#strangers()) ?? nearest(name, this.#strangers());
+    return meaning(name, this.#unknownParameters()) ?? nearest(name, this.#unknownParameters());
   }
 
-  warnings(): readonly Mistake[] {
-    const unknown = this.#strangers().filter((name) => !KNOWN.has(withoutInvisible(name)));
+  warnings(): readonly Problem[] {
+    const unknown = this.#unknownParameters().filter((name) => !KNOWN.has(withoutInvisible(name)));
     return [
       ...this.#invisible,
       ...unknown.map((name) => ({
@@ -116,23 +116,23 @@ export class ParameterSource {
     this.#invisible.push({
       at: name,
       subject: name,
-      text: `parameter ${name}: ${what}, remove it if it is not meant`,
+      text: `parameter ${name}: ${what}; remove it if it is not meant`,
       kind: 'invisible',
     });
   }
 
   #fixFor(name: string): string {
-    const cure = cureOfParameter(name, (one) => this.#attributes.has(one));
-    return cure === undefined ? didYouMean(name, SUGGESTED) : `; ${cure}`;
+    const fix = fixOfParameter(name, (one) => this.#attributes.has(one));
+    return fix === undefined ? didYouMean(name, SUGGESTED) : `; ${fix}`;
   }
 
-  #strangers(): readonly string[] {
-    const strangers: string[] = [];
+  #unknownParameters(): readonly string[] {
+    const unknownParameters: string[] = [];
     for (const name of this.#attributes.keys()) {
-      if (!KNOWN.has(name) && !isFromKubernetes(name)) strangers.push(name);
-      if (strangers.length === MOST_STRANGERS) break;
+      if (!KNOWN.has(name) && !isFromKubernetes(name)) unknownParameters.push(name);
+      if (unknownParameters.length === MOST_UNKNOWN) break;
     }
-    return strangers;
+    return unknownParameters;
   }
 
   /** Empty counts as absent. */
@@ -144,8 +144,8 @@ export class ParameterSource {
         this.#warnOfInvisible(name, value);
         return { name, value };
       }
-      this.#told.add(name);
-      this.say({ name }, findTextMistake(value));
+      this.#reported.add(name);
+      this.report({ name }, findTextProblem(value));
       return undefined;
     }
     return undefined;

@@ -10,7 +10,7 @@ export type ParameterForm = 'text' | 'address' | 'path' | 'boolean' | 'scope' | 
 export interface ParameterText {
   readonly help: string;
   readonly form: ParameterForm;
-  /** Where it is absent. */
+  /** If it is absent. */
   readonly default: string;
 }
 
@@ -23,13 +23,13 @@ export const CONNECTION_PARAMETERS = {
   },
   Namespace: { help: "the store's own namespace", form: 'text', default: '`--vault-namespace`' },
   AuthMountPath: {
-    help: 'where the login method stands; `auth/` before it does not count',
+    help: 'auth mount path; a leading `auth/` does not count',
     form: 'text',
     default: '`--vault-mount`',
   },
   KubernetesMountPath: { help: 'its older name; not both', form: 'text', default: '`--vault-mount`' },
   CACertPath: {
-    help: "file of authorities to trust; a class that names one, or a folder, replaces all of the node's",
+    help: "file of CA certificates to trust; a class that names one, or a folder, replaces all of the node's",
     form: 'path',
     default: "the node's flags, then the system's",
   },

@@ -1,7 +1,7 @@
 // The parameters of a class, over the node's defaults, to the store to ask and the login to ask as. Each
 // rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
 import { posix } from 'node:path';
-import { describeInvisible, tellApart } from '../invisible.ts';
+import { describeDifference, describeInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import type { Parameter, ParameterSource } from './parameter-source.ts';
 import { BOOLEANS, ROLE_SPELLINGS } from './parameter-table.ts';
@@ -39,28 +39,28 @@ export function readLogin(
 function toAddress(source: ParameterSource): string | undefined {
   const parameter = source.connection('Address');
   if (parameter === undefined) return undefined;
-  const mistake = findAddressMistake(parameter.value);
-  if (mistake !== undefined) source.say(parameter, mistake);
+  const problem = findAddressProblem(parameter.value);
+  if (problem !== undefined) source.report(parameter, problem);
   return parameter.value.replace(/(?<!\/)\/+$/, '');
 }
 
 /** The address is never shown: it may hold credentials. */
-function findAddressMistake(address: string): string | undefined {
+function findAddressProblem(address: string): string | undefined {
   const invisible = describeInvisible(address);
-  if (invisible !== undefined) return `${invisible}, remove it`;
+  if (invisible !== undefined) return `${invisible}; remove it`;
   if (/^unix:\/\/\/[^/?#]/.test(address)) return undefined;
   const url = /^https?:\/\/[^/\\]/i.test(address) && !/[\s\\]/.test(address) ? URL.parse(address) : null;
-  if (url === null) return 'not an address, write https://host:port, http://host:port or unix:///path';
+  if (url === null) return 'not an address; write https://host:port, http://host:port or unix:///path';
   if (url.username !== '' || url.password !== '')
-    return 'holds a user name or password, write the address without them';
-  if (/[?#]/.test(address)) return 'holds a "?" or "#", write the address without what follows it';
+    return 'holds a user name or password; write the address without them';
+  if (/[?#]/.test(address)) return 'holds a "?" or "#"; write the address without what follows it';
   return undefined;
 }
 
 function toNamespace(source: ParameterSource): string | undefined {
   const parameter = source.connection('Namespace');
   if (parameter !== undefined && !HEADER_TEXT.test(parameter.value))
-    source.say(parameter, 'holds characters beyond ASCII, which its header cannot carry');
+    source.report(parameter, 'holds characters beyond ASCII, which its header cannot carry');
   return parameter?.value;
 }
 
@@ -78,7 +78,7 @@ function toMount(source: ParameterSource): string | undefined {
   const current = source.connection('AuthMountPath');
   const older = source.connection('KubernetesMountPath');
   if (current !== undefined && older !== undefined)
-    source.say(older, `set together with ${current.name}, of which it is the older name; remove one`);
+    source.report(older, `set together with ${current.name}, of which it is the older name; remove one`);
   const parameter = current ?? older;
   if (parameter === undefined) return undefined;
   const mount = cleanMount(parameter.value);
@@ -87,20 +87,23 @@ function toMount(source: ParameterSource): string | undefined {
     !/[?#%\\]/.test(mount) &&
     mount.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
   if (!isSafe)
-    source.say(parameter, 'not a mount path, write it as in "auth/<path>/login", for example kubernetes or team/jwt');
+    source.report(
+      parameter,
+      'not a mount path; write it as in "auth/<path>/login", for example kubernetes or team/jwt',
+    );
   return mount;
 }
 
 function toRole(source: ParameterSource): string {
   const role = source.role();
   if (role !== undefined) return role.value;
-  if (source.isTold(ROLE_SPELLINGS)) return '';
+  if (source.isReported(ROLE_SPELLINGS)) return '';
   const near = source.lookalike('roleName');
-  source.say(
+  source.report(
     { name: 'roleName' },
     near === undefined
-      ? "missing, write the name of the login method's role"
-      : `missing, rename ${quote(near)}${tellApart(near, 'roleName')} to it`,
+      ? "missing; write the name of the login method's role"
+      : `missing; rename ${quote(near)}${describeDifference(near, 'roleName')} to it`,
     near,
   );
   return '';
@@ -110,7 +113,7 @@ function toScope(source: ParameterSource): 'serviceAccount' | undefined {
   const parameter = source.plain('sessionScope');
   if (parameter === undefined) return undefined;
   if (parameter.value !== 'serviceAccount')
-    source.say(parameter, `unknown scope ${quote(parameter.value)}, write "serviceAccount" or leave it out`);
+    source.report(parameter, `unknown scope ${quote(parameter.value)}; write "serviceAccount" or leave it out`);
   return 'serviceAccount';
 }
 
@@ -124,9 +127,9 @@ function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
   const cert = source.connection('TLSClientCertPath');
   const key = source.connection('TLSClientKeyPath');
   if (cert !== undefined && key === undefined)
-    source.say(cert, 'a client certificate needs its key, add vaultTLSClientKeyPath');
+    source.report(cert, 'a client certificate needs its key; add vaultTLSClientKeyPath');
   if (key !== undefined && cert === undefined)
-    source.say(key, 'a client key needs its certificate, add vaultTLSClientCertPath');
+    source.report(key, 'a client key needs its certificate; add vaultTLSClientCertPath');
   const { tls } = defaults.store;
   const names = Object.freeze({
     ...tls.names,
@@ -151,11 +154,11 @@ function toCertificatePath(
   tlsDirs: readonly string[] | undefined,
 ) {
   if (found === undefined) return undefined;
-  if (!found.value.startsWith('/')) source.say(found, 'not an absolute path, write it from "/"');
+  if (!found.value.startsWith('/')) source.report(found, 'not an absolute path; write it from "/"');
   else if (tlsDirs !== undefined && !tlsDirs.some((folder) => isBelow(folder, found.value))) {
     const only = tlsDirs.map(quote).join(' and ');
     const what = tlsDirs.length === 1 ? 'folder' : 'places';
-    source.say(found, `outside ${only}, the only ${what} this node takes certificates from (--tls-dir)`);
+    source.report(found, `outside ${only}, the only ${what} this node takes certificates from (--tls-dir)`);
   }
   return posix.normalize(found.value);
 }
@@ -169,7 +172,7 @@ function isBelow(folder: string, path: string): boolean {
 function toServerName(source: ParameterSource): string | undefined {
   const found: Parameter | undefined = source.connection('TLSServerName');
   if (found !== undefined && !/^[\x21-\x7e]+$/.test(found.value))
-    source.say(found, "not a host name, write the name in the store's certificate");
+    source.report(found, "not a host name; write the name in the store's certificate");
   return found?.value;
 }
 
@@ -177,11 +180,11 @@ function toSkipVerify(source: ParameterSource, isDenied: boolean): boolean | und
   const found = source.connection('SkipTLSVerify');
   if (found === undefined) return undefined;
   const isOn = BOOLEANS.get(found.value);
-  if (isOn === undefined) source.say(found, `${quote(found.value)} is not a boolean, write "true" or "false"`);
+  if (isOn === undefined) source.report(found, `${quote(found.value)} is not a boolean; write "true" or "false"`);
   if (isOn === true && isDenied)
-    source.say(
+    source.report(
       found,
-      "this node checks every store's certificate (--deny-skip-verify), remove it and name the store's CA",
+      "this node checks every store's certificate (--deny-skip-verify); remove it and name the store's CA",
     );
   return isOn ?? false;
 }

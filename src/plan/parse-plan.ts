@@ -1,5 +1,5 @@
-// The story of the room: the driver's untrusted strings to a frozen Plan, or one refusal that lists every
-// mistake of the class. Pure, apart from the cache it is handed. Throws MountError and nothing else.
+// The story of the room: the driver's untrusted strings to a frozen Plan, or one refusal that lists every problem of
+// the class. Pure, apart from the cache it is handed. Throws MountError and nothing else.
 import {
   type Attributes,
   readAttributes,
@@ -8,12 +8,12 @@ import {
   readPermission,
   readTokens,
 } from './attributes.ts';
-import { describeWarning, type Mistake, Mistakes, refuseClass } from './mistakes.ts';
 import type { ObjectCache } from './object-cache.ts';
 import type { ParsedObjects } from './objects.ts';
 import { ParameterSource } from './parameter-source.ts';
 import { readLogin, readStore } from './parameters.ts';
 import type { LoginSettings, Plan, PlanDefaults, PlanRequest, StoreSettings } from './plan.ts';
+import { describeWarning, type Problem, Problems, refuseClass } from './problems.ts';
 
 /** @throws MountError `request-invalid` (the driver's fault) or `class-invalid` (the class's, all of it). */
 export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: ObjectCache): Plan {
@@ -24,8 +24,8 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
   const tokens = readTokens(attributes, request.secrets);
 
   const parsed = parseParameters(attributes, defaults, tokens, (text) => cache.parse(text, mode));
-  const { store, login, objects, reads, mistakes, warnings, splitPairs } = parsed;
-  if (mistakes.count > 0) throw refuseClass(identity.namespace, className, mistakes);
+  const { store, login, objects, reads, problems, warnings, splitPairs } = parsed;
+  if (problems.count > 0) throw refuseClass(identity.namespace, className, problems);
 
   return Object.freeze({
     identity,
@@ -43,9 +43,9 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
 export interface ParsedParameters extends Pick<ParsedObjects, 'objects' | 'reads' | 'splitPairs'> {
   readonly store: StoreSettings;
   readonly login: LoginSettings;
-  /** Where there are any, the rest is of no use. */
-  readonly mistakes: Mistakes;
-  readonly warnings: readonly Mistake[];
+  /** If there are any, the rest is of no use. */
+  readonly problems: Problems;
+  readonly warnings: readonly Problem[];
 }
 
 /** What a class says by itself, whoever asks. @param parse parseObjects, or a cache of it. */
@@ -55,11 +55,11 @@ export function parseParameters(
   tokens: LoginSettings['tokens'],
   parse: (text: string) => ParsedObjects,
 ): ParsedParameters {
-  const mistakes = new Mistakes();
-  const source = new ParameterSource(parameters, mistakes);
+  const problems = new Problems();
+  const source = new ParameterSource(parameters, problems);
   const store = readStore(source, defaults);
   const login = readLogin(source, defaults, tokens);
-  const { objects, reads, splitPairs, mistakes: ofObjects, warnings } = parse(parameters.get('objects') ?? '');
-  if (!source.isTold(['objects'])) mistakes.addAll(ofObjects);
-  return { store, login, objects, reads, splitPairs, mistakes, warnings: [...source.warnings(), ...warnings] };
+  const { objects, reads, splitPairs, problems: ofObjects, warnings } = parse(parameters.get('objects') ?? '');
+  if (!source.isReported(['objects'])) problems.addAll(ofObjects);
+  return { store, login, objects, reads, splitPairs, problems, warnings: [...source.warnings(), ...warnings] };
 }

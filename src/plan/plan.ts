@@ -12,7 +12,9 @@ export interface Identity {
   readonly podUid: string;
   /** The target path does not carry the pod's uid: the sync controller asks, not a pod. */
   readonly isPodless: boolean;
-  /** Of the account, from a token that was asked for; undefined: a token came with the mount and says it, or none does. */
+  /**
+   * The account's, from a token that was asked for; undefined: a token came with the mount and says it, or none does.
+   */
   readonly accountUid?: string;
 }
 
@@ -54,7 +56,7 @@ export interface LoginSettings {
   readonly requestAudience: string | undefined;
   /** Every token the attributes carry, by audience. */
   readonly tokens: ReadonlyMap<string, Secret<string>>;
-  /** `serviceAccount` where the class says its pods may share a login; undefined lets the login method decide. */
+  /** `serviceAccount` if the class says its pods may share a login; undefined lets the login method decide. */
   readonly scope: 'serviceAccount' | undefined;
 }
 
@@ -67,21 +69,21 @@ export interface Read {
   readonly effect: Effect;
   /** Without a leading slash or `v1/`: `secret/data/app`. As the class wrote it, not yet percent-encoded. */
   readonly path: string;
-  /** Percent-encoded, sorted by key, without `?`; empty where there is none. */
+  /** Percent-encoded, sorted by key, without `?`; empty if there is none. */
   readonly query: string;
-  /** The JSON body with exact numbers, from `secretArgs`; undefined where there are none. */
+  /** The JSON body with exact numbers, from `secretArgs`; undefined if there are none. */
   readonly body: Secret<string> | undefined;
-  readonly holding: HoldingSettings;
+  readonly leaseSettings: LeaseSettings;
 }
 
-/** How an answer is held that must not be asked for again at each poll. Equal for all objects of one read. */
-export interface HoldingSettings {
+/** How a lease is managed. Equal for all objects of one read. */
+export interface LeaseSettings {
   /** All pods of the account on this node have the same. */
   readonly isShared: boolean;
   /** Held so long, whatever it is; undefined: by its own life. */
   readonly refreshAfterMs: number | undefined;
-  /** Given back when nobody holds it any longer. */
-  readonly isGivenBack: boolean;
+  /** Revoked when no volume uses it any longer. */
+  readonly isRevoked: boolean;
 }
 
 /** A file's content: the value of one key, or one whole answer. */
@@ -121,7 +123,7 @@ export interface Plan {
   readonly splitPairs: number;
 }
 
-/** What the daemon's flags and environment give where a class is silent. */
+/** What the daemon's flags and environment give if a class is silent. */
 export interface PlanDefaults {
   readonly store: Omit<StoreSettings, 'isFromClass'>;
   readonly mount: string;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { escapeQuery } from '../go-url.ts';
 import { Secret } from '../secret.ts';
 import { effectOf, METHODS, type Method } from './methods.ts';
-import type { HoldingSettings, Read } from './plan.ts';
+import type { LeaseSettings, Read } from './plan.ts';
 import { isCleanText } from './text.ts';
 
 /** Longest path with its query. Servers refuse longer request lines, and messages name the path. */
@@ -12,19 +12,19 @@ const LONGEST_PATH = 4096;
 
 /** @returns the path and its query, or what is wrong with them. */
 export function splitPath(secretPath: string): { readonly path: string; readonly query: string } | string {
-  if (secretPath.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters, shorten it`;
-  if (!isCleanText(secretPath)) return 'secretPath holds control characters, remove them';
+  if (secretPath.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters; shorten it`;
+  if (!isCleanText(secretPath)) return 'secretPath holds control characters; remove them';
   if (/^https?:\/\//i.test(secretPath))
     return 'secretPath is a whole URL; write what follows /v1/ in it, and its start in the parameter vaultAddress';
   const mark = secretPath.indexOf('?');
   const whole = mark === -1 ? secretPath : secretPath.slice(0, mark);
   const segments = whole.replace(/^\/?v1\//, '').split('/');
-  if (segments.some(isParent)) return 'secretPath holds a ".." segment, write the path without it';
+  if (segments.some(isParent)) return 'secretPath holds a ".." segment; write the path without it';
   const path = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
-  if (path === '') return 'secretPath is empty, write the path of the secret, for example secret/data/app';
+  if (path === '') return 'secretPath is empty; write the path of the secret, for example secret/data/app';
   const query = mark === -1 ? '' : toQuery(secretPath.slice(mark + 1));
   if (query === undefined)
-    return 'secretPath has a malformed query after "?", write key=value pairs joined by "&", with % escapes in UTF-8';
+    return 'secretPath has a malformed query after "?"; write key=value pairs joined by "&", with % escapes in UTF-8';
   return { path, query };
 }
 
@@ -67,10 +67,10 @@ export function toMethod(method: string | undefined): Method | undefined {
   return /^[A-Za-z]+$/.test(method) ? METHODS.find((known) => known === method.toUpperCase()) : undefined;
 }
 
-export const OWN_HOLDING: HoldingSettings = Object.freeze({
+export const OWN_HOLDING: LeaseSettings = Object.freeze({
   isShared: false,
   refreshAfterMs: undefined,
-  isGivenBack: true,
+  isRevoked: true,
 });
 
 export function makeRead(
@@ -78,7 +78,7 @@ export function makeRead(
   path: string,
   query: string,
   body: string | undefined,
-  holding: HoldingSettings = OWN_HOLDING,
+  leaseSettings: LeaseSettings = OWN_HOLDING,
 ): Read {
   const hash = createHash('sha256').update(`${method}\0${path}\0${query}\0`);
   // A body is never empty, so no body and any body differ.
@@ -90,6 +90,6 @@ export function makeRead(
     path,
     query,
     body: body === undefined ? undefined : new Secret(body),
-    holding,
+    leaseSettings,
   });
 }

@@ -1,11 +1,11 @@
-// The end of a mistake's text where the word was probably another one.
-import { tellApart } from '../invisible.ts';
+// The end of a problem's text if the word was probably another one.
+import { describeDifference } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';
 
-/** `, did you mean "x"?` or nothing. Tells two words that print alike apart. */
+/** `; did you mean "x"?` or nothing. Tells two words that print alike apart. */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const near = nearest(word, known);
   if (near === undefined) return '';
-  return `${tellApart(word, near)}, did you mean ${quote(near)}?`;
+  return `${describeDifference(word, near)}; did you mean ${quote(near)}?`;
 }

@@ -12,7 +12,7 @@ const MAX_MESSAGE_BYTES = 4_096;
 export function combineFailures(objects: readonly PlanObject[], failures: readonly ObjectFailure[]): MountError {
   const [first, ...rest] = failures;
   if (first === undefined) throw new Error('no failure to combine');
-  const leading = rest.reduce((a, b) => (b.error.rank < a.rank ? b.error : a), first.error);
+  const leading = rest.reduce((a, b) => (b.error.precedence < a.precedence ? b.error : a), first.error);
   const message = cut(describe(objects, failures));
   return new MountError(leading.reason, message, { cause: leading });
 }

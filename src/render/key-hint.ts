@@ -1,7 +1,7 @@
 // What an error says about the keys a secret does have: the one that was probably meant, else their names.
 // Names only, never values; a secret's key names are what `metadata` and `subkeys` of the store show as well.
 import type { KeyHints, KeyNames } from '../fetch/ports.ts';
-import { tellApart } from '../invisible.ts';
+import { describeDifference } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quoteName } from '../printable.ts';
 
@@ -11,7 +11,7 @@ const MOST_NAMES = 10;
 const MOST_COMPARED = 200;
 /** Names that are looked at: a secret may hold 500,000. */
 const MOST_KEYS = 1_000;
-/** Of one mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
+/** Hints of one mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
 const MOST_HINTS = 20;
 
 /** What one mount says about missing keys. The names of a secret are listed once, however many objects miss one. */
@@ -20,7 +20,7 @@ export class MountKeyHints implements KeyHints {
   #left = MOST_HINTS;
 
   /**
-   * `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`; the name alone where enough was said.
+   * `"pasword"; did you mean "password"?` or `"x"; it has "a", "b" and 3 more`; the name alone if enough was said.
    * @param holder stands for the secret
    */
   describe(wanted: string, holder: object, list: (most: number) => KeyNames): string {
@@ -40,7 +40,7 @@ function describeKeys(wanted: string, sorted: readonly string[], count: number):
   const quoted = quoteName(wanted);
   if (count === 0) return `${quoted}; it has no keys at all`;
   const near = nearest(wanted, sorted);
-  if (near !== undefined) return `${quoted}${tellApart(wanted, near)}; did you mean ${quoteName(near)}?`;
+  if (near !== undefined) return `${quoted}${describeDifference(wanted, near)}; did you mean ${quoteName(near)}?`;
   const shown = sorted.slice(0, MOST_NAMES).map(quoteName);
   const left = count - shown.length;
   if (left > 0) return `${quoted}; it has ${shown.join(', ')} and ${left} more`;

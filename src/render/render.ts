@@ -1,5 +1,5 @@
-// Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same
-// input gives the same bytes. It collects every failure; how they become one error is the caller's affair.
+// Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same input
+// gives the same bytes. It collects every failure; how they become one error is up to the caller.
 import { asMountError, MountError } from '../errors.ts';
 import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
 import { TooLong } from '../json-text/go-form.ts';
@@ -114,7 +114,7 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
 
 function renderContents(source: ValueSource, answer: OpenAnswer, hints: KeyHints): Uint8Array {
   try {
-    // Their providers look at `encoding` only where there is a key.
+    // Their providers look at `encoding` only if there is a key.
     if (source.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
     const value = answer.value(source.key, source.read.path, hints);
     return encodeValue(source, value, LARGEST_ANSWER_BYTES);

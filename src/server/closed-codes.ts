@@ -48,7 +48,7 @@ function withSafe<T>(headers: T): T {
   return message === undefined ? safe : { ...safe, [MESSAGE]: safeText(String(message)) };
 }
 
-/** gRPC's own encoding, where that has not been done. */
+/** gRPC's own encoding, if that has not been done. */
 function safeText(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
 }

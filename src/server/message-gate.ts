@@ -10,7 +10,7 @@ import { statusOf } from './status.ts';
 export const MAX_MESSAGE_BYTES = (512 + 1024 + 64) * 1024;
 /** Not waited for: many times an ordinary class. */
 const FREE_BYTES = 64 * 1024;
-/** Of large messages at once, until each has become a plan. */
+/** Large messages at once, until each has become a plan. */
 const LARGE_BYTES = 2 * MAX_MESSAGE_BYTES;
 /** What a client may send of a message that waits; HTTP/2's own is 64 KiB. Calls do not share it. */
 const STREAM_WINDOW = 16 * 1024;

@@ -1,5 +1,5 @@
-// The daemon's door to the driver: one gRPC server and one socket per endpoint. It knows whether the driver finds it by
-// each name, and how to stop: no new connections, every call in flight gets its answer, then the end.
+// The driver's way in: one gRPC server and one socket per endpoint. It knows whether the driver finds it by each name,
+// and how to stop: no new connections, every call in flight gets its answer, then the end.
 
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
@@ -59,7 +59,7 @@ export class ProviderServer {
     const audience = audienceOf(basename(path));
     const grpc = new Server({ 'grpc.enable_channelz': 0 });
     const service = { ...this.#options, defaults: { ...this.#options.defaults, audience } };
-    const { emit } = this.#options.rooms;
+    const { emit } = this.#options.services;
     grpc.addService(providerService as ServiceDefinition, {
       version: guardHandler(versionHandler(this.#options.version), emit),
       mount: guardHandler(mountHandler(service), emit),
@@ -74,13 +74,13 @@ export class ProviderServer {
     const connections = new Set<Socket>();
     const socket = new ProviderSocket({
       path,
-      clock: this.#options.rooms.clock,
+      clock: this.#options.services.clock,
       onConnection: (connection) => {
         connections.add(connection);
         connection.once('close', () => connections.delete(connection));
         injector.injectConnection(connection);
       },
-      twins: () => this.#sameName(path).map(({ socket }) => socket),
+      sameName: () => this.#sameName(path).map(({ socket }) => socket),
       onState: (state, detail) => this.#onState(path, state, detail),
     });
     return { path, grpc, connections, socket };
@@ -88,8 +88,8 @@ export class ProviderServer {
 
   #onState(path: string, state: SocketState, detail: string): void {
     const fields = { socket: path, ...(state === 'serving' && detail !== '' && { detail }) };
-    this.#options.rooms.emit({ type: 'notice', ...this.#describe(path, state, detail), fields });
-    for (const endpoint of this.#sameName(path)) this.#tellReady(endpoint);
+    this.#options.services.emit({ type: 'notice', ...this.#describe(path, state, detail), fields });
+    for (const endpoint of this.#sameName(path)) this.#reportReady(endpoint);
   }
 
   #describe(path: string, state: SocketState, detail: string): { level: 'info' | 'warn'; message: string } {
@@ -101,18 +101,18 @@ export class ProviderServer {
     return { level: 'warn', message: explain(path, state, detail) };
   }
 
-  /** Of several folders the driver may look into one alone, and the others need not be there. */
+  /** The driver may look into one of several folders alone, and the others need not be there. */
   #isExpected(path: string, state: SocketState): boolean {
     const others = this.#sameName(path).filter((endpoint) => endpoint.path !== path);
     return state === 'no-folder' && others.some(({ socket }) => ['serving', 'starting'].includes(socket.state));
   }
 
-  #tellReady(endpoint: Endpoint): void {
+  #reportReady(endpoint: Endpoint): void {
     const { path, socket } = endpoint;
     if (socket.state === 'starting') return;
     const isReady = this.#isReady(endpoint);
     const detail = isReady ? `socket ${path}` : `socket ${path}: ${explain(path, socket.state, socket.detail)}`;
-    this.#options.rooms.emit({ type: 'ready', isReady, detail });
+    this.#options.services.emit({ type: 'ready', isReady, detail });
   }
 
   /** With nothing under its name here, the driver goes on to the next folder. */

@@ -3,7 +3,7 @@
 import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { asMountError, MountError } from '../errors.ts';
 import type { Fact, MountFact } from '../events.ts';
-import { type MountReport, mount, newReport, type RequestSource, type Rooms } from '../mount.ts';
+import { type MountReport, mount, newReport, type RequestSource, type Services } from '../mount.ts';
 import type { PlanDefaults, PlanRequest } from '../plan/plan.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { Secret } from '../secret.ts';
@@ -13,11 +13,11 @@ import { statusOf } from './status.ts';
 import { v1alpha1 } from './wire/messages.js';
 
 export interface ServiceOptions {
-  readonly rooms: Rooms;
+  readonly services: Services;
   readonly defaults: PlanDefaults;
   readonly mountTimeoutMs: number;
   readonly calls: Calls;
-  /** Of the package: a semantic version. */
+  /** The package's: a semantic version. */
   readonly version: string;
 }
 
@@ -37,10 +37,10 @@ export function mountHandler(options: ServiceOptions): handleUnaryCall<v1alpha1.
 
 /** @param callback throws nothing (guarded-handler.ts) */
 async function answer(call: MountCall, callback: sendUnaryData<Uint8Array>, options: ServiceOptions) {
-  const { rooms, calls } = options;
+  const { services, calls } = options;
   const source = { take: () => takeRequest(call.request) };
   const report = newReport();
-  const startedAt = rooms.clock.now();
+  const startedAt = services.clock.now();
   let isTaken = false;
   // The library says so of every call: the driver has taken the answer, or is gone.
   call.once('cancelled', () => {
@@ -50,12 +50,12 @@ async function answer(call: MountCall, callback: sendUnaryData<Uint8Array>, opti
   try {
     const rendered = await calls.run(() => runInTime(call, options, source, report));
     callback(null, encodeAnswer(rendered));
-    rooms.emit(mountFact(report, rooms.clock.now() - startedAt, rendered, undefined));
+    services.emit(mountFact(report, services.clock.now() - startedAt, rendered, undefined));
   } catch (thrown) {
     const error = asMountError(thrown);
     callback(statusOf(error), null);
-    if (error.reason === 'internal') rooms.emit(faultFact(error));
-    rooms.emit(mountFact(report, rooms.clock.now() - startedAt, undefined, error));
+    if (error.reason === 'internal') services.emit(faultFact(error));
+    services.emit(mountFact(report, services.clock.now() - startedAt, undefined, error));
   } finally {
     if (isTaken) report.memory?.close();
   }
@@ -68,7 +68,7 @@ async function runInTime(
   source: RequestSource,
   report: MountReport,
 ): Promise<Rendered> {
-  const timeMs = callTimeMs(call.getDeadline(), options.rooms.clock.wall(), options.mountTimeoutMs);
+  const timeMs = callTimeMs(call.getDeadline(), options.services.clock.wall(), options.mountTimeoutMs);
   const controller = new AbortController();
   let overtime: NodeJS.Timeout | undefined;
   const { promise: isOver, reject } = Promise.withResolvers<never>();
@@ -80,7 +80,7 @@ async function runInTime(
   const timer = setTimeout(abort, timeMs);
   call.once('cancelled', abort);
   try {
-    return await Promise.race([mount(source, options.defaults, options.rooms, report, controller.signal), isOver]);
+    return await Promise.race([mount(source, options.defaults, options.services, report, controller.signal), isOver]);
   } finally {
     clearTimeout(timer);
     clearTimeout(overtime);
@@ -130,5 +130,5 @@ function mountFact(
 function faultFact(error: MountError): Fact {
   const causes = [error.cause, (error.cause as Error | undefined)?.cause];
   const cause = causes.findLast((one) => one !== undefined);
-  return { type: 'fault', message: 'a mount failed on our own account', cause };
+  return { type: 'fault', message: 'a mount failed with an internal error', cause };
 }

@@ -31,7 +31,7 @@ function unary<RequestShape, Request extends RequestShape, ResponseShape, Respon
   };
 }
 
-/** Of an answer that its handler has encoded. */
+/** For an answer that its handler has encoded. */
 const ENCODED = {
   responseSerialize: (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   responseDeserialize: (bytes: Buffer) => bytes,

@@ -22,7 +22,7 @@ export interface SocketOptions {
   readonly clock: Clock;
   readonly onConnection: (connection: Socket) => void;
   /** Our sockets of the same name in other folders. */
-  readonly twins?: () => readonly ProviderSocket[];
+  readonly sameName?: () => readonly ProviderSocket[];
   /** @param detail what a person needs to know; where it serves, what it replaced, or empty */
   readonly onState: (state: SocketState, detail: string) => void;
 }
@@ -59,7 +59,7 @@ export class ProviderSocket {
     void this.#watch();
   }
 
-  /** No new connections; the file goes, where it is still ours. Connections go on. */
+  /** No new connections; the file goes, if it is still ours. Connections go on. */
   stop(): void {
     this.#stopping.abort();
     this.#removeOurs();
@@ -80,7 +80,7 @@ export class ProviderSocket {
     const { path } = this.#options;
     try {
       if (this.#holds(path)) return;
-      const same = this.#twins.find((twin) => twin.#holds(path));
+      const same = this.#sameName.find((other) => other.#holds(path));
       if (same !== undefined) return this.#become('serving', `the same file as ${same.#options.path}`);
       const why = whyNoSocketPath(path) ?? whyNoSocketPath(ownName(path));
       if (why !== undefined) return this.#become('absent', `cannot serve ${path}: ${why}`);
@@ -109,15 +109,15 @@ export class ProviderSocket {
     else this.#become('failed', file.isSocket() ? `a dead socket file is in the way; ${detail}` : detail);
   }
 
-  get #twins(): readonly ProviderSocket[] {
-    return (this.#options.twins?.() ?? []).filter((twin) => twin !== this);
+  get #sameName(): readonly ProviderSocket[] {
+    return (this.#options.sameName?.() ?? []).filter((other) => other !== this);
   }
 
   /** Where another process serves the name, if not here. */
   async #rival(): Promise<string | undefined> {
-    for (const twin of this.#twins) {
-      const { path } = twin.#options;
-      if (!twin.#holds(path) && (await isServed(path))) return path;
+    for (const other of this.#sameName) {
+      const { path } = other.#options;
+      if (!other.#holds(path) && (await isServed(path))) return path;
     }
     return undefined;
   }
@@ -186,7 +186,7 @@ function fileAt(path: string): BigIntStats | undefined {
   }
 }
 
-/** What a connect fails with where nobody serves the name; on any other failure somebody may. */
+/** What a connect fails with if nobody serves the name; on any other failure somebody may. */
 const NOBODY: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTDIR']);
 
 /** Whether a process accepts connections under the name; a file left behind by a killed one does not. */

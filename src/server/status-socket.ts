@@ -1,5 +1,5 @@
-// The daemon's door to a person on its node: whoever may connect, which is the daemon's own user, gets one JSON
-// document and the end of the connection. What is in it others say.
+// A person's way in, on the daemon's node: whoever may connect, which is the daemon's own user, gets one JSON document
+// and the end of the connection. What is in it others say.
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';

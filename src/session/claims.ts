@@ -10,12 +10,12 @@ export interface Claims {
   readonly namespace: string;
   readonly account: string;
   readonly accountUid: string;
-  /** Both empty where the token is not bound to a pod. */
+  /** Both empty if the token is not bound to a pod. */
   readonly podName: string;
   readonly podUid: string;
 }
 
-/** The token's `kubernetes.io` claim, or undefined where it has none or is no JWT. */
+/** The token's `kubernetes.io` claim, or undefined if it has none or is no JWT. */
 export function readClaims(token: Secret<string>): Claims | undefined {
   const payload = token.reveal().split('.')[1];
   if (payload === undefined) return undefined;
@@ -34,7 +34,7 @@ export function readClaims(token: Secret<string>): Claims | undefined {
   };
 }
 
-/** @throws MountError token-mismatch where the token is another's than the identity's. */
+/** @throws MountError token-mismatch if the token is another's than the identity's. */
 export function assertClaimsMatch(claims: Claims, identity: Identity): void {
   const { namespace, account, podUid, isPodless } = identity;
   if (claims.namespace !== namespace || claims.account !== account) {

@@ -1,12 +1,12 @@
-// With what one caller can log in: the token the driver passed for the class's audience or, where it passed
-// none, one asked of the API server when it is first needed. Belongs to one mount and dies with it.
+// With what one caller can log in: the token the driver passed for the class's audience or, if it passed none, one
+// asked of the API server when it is first needed. Belongs to one mount and dies with it.
 import type { Identity, LoginSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import { assertClaimsMatch, type Claims, readClaims } from './claims.ts';
 import type { TokenSource } from './ports.ts';
 
 export class Credential {
-  /** Of the passed token, checked against the identity; undefined where there is no token or it has no such claims. */
+  /** The passed token's, checked against the identity; undefined if there is no token or it has no such claims. */
   readonly claims: Claims | undefined;
   readonly #passed: Secret<string> | undefined;
   readonly #identity: Identity;

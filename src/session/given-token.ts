@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import type { Secret } from '../secret.ts';
 import { givenTokenKey } from './key.ts';
-import type { TokenDoor } from './ports.ts';
+import type { TokenClient } from './ports.ts';
 import type { LoginContext, OpenedLeaseLogin, SessionHandle, SessionSource } from './session-source.ts';
 import { Token } from './token.ts';
 
@@ -26,30 +26,30 @@ export class GivenToken implements SessionSource {
     return Promise.resolve(plan);
   }
 
-  async open({ plan, door }: LoginContext): Promise<SessionHandle> {
+  async open({ plan, client }: LoginContext): Promise<SessionHandle> {
     const secret = await this.#options.read();
     const token = liveForGood(secret);
     let check: Promise<undefined> | undefined;
     return {
-      session: { key: givenTokenKey(door, secret), account: accountName(plan.identity) },
+      session: { key: givenTokenKey(client, secret), account: accountName(plan.identity) },
       acquire: () => Promise.resolve(token),
       afterForbidden: (_token, _sentAt, refused) => {
-        check ??= this.#assertAlive(secret, door, refused);
+        check ??= this.#assertAlive(secret, client, refused);
         return check;
       },
       [Symbol.dispose]: () => {},
     };
   }
 
-  leaseScopeKey({ plan, door }: Omit<LoginContext, 'cost'>): string {
-    return [door.key, plan.identity.podUid].join(' ');
+  leaseScopeKey({ plan, client }: Omit<LoginContext, 'cost'>): string {
+    return [client.key, plan.identity.podUid].join(' ');
   }
 
   /** There is only the one token, and it is not ours to revoke. */
   openLeaseLogin(context: LoginContext): OpenedLeaseLogin {
-    const { plan, door } = context;
+    const { plan, client } = context;
     const opened = this.open(context);
-    const key = `given ${door.key}`;
+    const key = `given ${client.key}`;
     const handle: SessionHandle = {
       session: { key, account: accountName(plan.identity) },
       acquire: async (signal) => (await opened).acquire(signal),
@@ -75,10 +75,10 @@ export class GivenToken implements SessionSource {
     return Promise.resolve();
   }
 
-  async #assertAlive(secret: Secret<string>, door: TokenDoor, refused: MountError): Promise<undefined> {
+  async #assertAlive(secret: Secret<string>, client: TokenClient, refused: MountError): Promise<undefined> {
     const signal = AbortSignal.timeout(this.#options.lookupTimeoutMs);
     // If the lookup fails, assume the token is valid and let the 403 stand.
-    if (!refused.isTokenUnknown && (await door.isAlive(secret, signal).catch(() => true))) return undefined;
+    if (!refused.isTokenUnknown && (await client.isAlive(secret, signal).catch(() => true))) return undefined;
     throw new MountError(
       'login-refused',
       'the store does not take the given token: it has ended, was revoked, or is of another store or namespace; log in again',

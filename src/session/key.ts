@@ -4,17 +4,17 @@ import { hash } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { Claims } from './claims.ts';
-import type { TokenDoor } from './ports.ts';
+import type { TokenClient } from './ports.ts';
 
 /** `pod`: one login per pod. `account`: pods of one service account share it. */
 export type Scope = 'pod' | 'account';
 
-/** The store address, its namespace and the TLS contents are in the door's key. */
-export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Claims | undefined): string {
+/** The store address, its namespace and the TLS contents are in the client's key. */
+export function sessionKey(scope: Scope, client: TokenClient, plan: Plan, claims: Claims | undefined): string {
   const { identity, login } = plan;
   return digest([
     scope,
-    door.key,
+    client.key,
     login.mount,
     login.role,
     login.audience,
@@ -28,13 +28,13 @@ export function sessionKey(scope: Scope, door: TokenDoor, plan: Plan, claims: Cl
 }
 
 /** For a given token: whoever has it may see what it sees. */
-export function givenTokenKey(door: TokenDoor, token: Secret<string>): string {
-  return digest(['given', door.key, token.reveal()]);
+export function givenTokenKey(client: TokenClient, token: Secret<string>): string {
+  return digest(['given', client.key, token.reveal()]);
 }
 
 /** Which login method stands at a mount path is a fact about the store, the same for every identity. */
-export function methodKey(door: TokenDoor, mount: string): string {
-  return digest([door.key, mount]);
+export function methodKey(client: TokenClient, mount: string): string {
+  return digest([client.key, mount]);
 }
 
 /** A token without claims proves nothing of its bearer: only the same token may use what it logged in. */

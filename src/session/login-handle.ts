@@ -32,8 +32,8 @@ export class LoginHandle implements SessionHandle {
       if (!token.isUseLimited) this.#pending = undefined;
       return token;
     });
-    const { door, plan } = this.#requester;
-    return waitFor(this.#pending, door.describeLogin(plan.login), signal);
+    const { client, plan } = this.#requester;
+    return waitFor(this.#pending, client.describeLogin(plan.login), signal);
   }
 
   /** The token to retry a refused read with; undefined if the 403 stands. See Login.afterForbidden. */

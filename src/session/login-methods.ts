@@ -4,7 +4,7 @@ import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { methodKey } from './key.ts';
-import type { Grant, TokenDoor } from './ports.ts';
+import type { Grant, TokenClient } from './ports.ts';
 import type { Token } from './token.ts';
 
 /** Mount paths whose method is remembered. A class may name any path, so there is a bound; one forgotten is learned again. */
@@ -15,8 +15,8 @@ export class LoginMethods {
   readonly #proofs = new Map<string, Grant['proves']>();
 
   /** undefined: not known yet. */
-  proves(door: TokenDoor, mount: string): Grant['proves'] | undefined {
-    const key = methodKey(door, mount);
+  proves(client: TokenClient, mount: string): Grant['proves'] | undefined {
+    const key = methodKey(client, mount);
     const known = this.#proofs.get(key);
     // What is in use stays: one account may log in at a thousand paths of a store of its own.
     if (known !== undefined) this.#remember(key, known);
@@ -24,8 +24,8 @@ export class LoginMethods {
   }
 
   /** @param proves of a login there */
-  learn(door: TokenDoor, mount: string, proves: Grant['proves']): void {
-    this.#remember(methodKey(door, mount), proves);
+  learn(client: TokenClient, mount: string, proves: Grant['proves']): void {
+    this.#remember(methodKey(client, mount), proves);
     if (this.#proofs.size > MAX_METHODS) {
       const [oldest] = this.#proofs.keys();
       if (oldest !== undefined) this.#proofs.delete(oldest);

@@ -7,7 +7,7 @@ import { type Moment, type SessionStatus, spanTo } from '../status.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import type { Credential } from './credential.ts';
 import type { SessionOptions } from './options.ts';
-import type { Grant, TokenDoor } from './ports.ts';
+import type { Grant, TokenClient } from './ports.ts';
 import type { LoginContext } from './session-source.ts';
 import { Token } from './token.ts';
 import { TokenRenewer } from './token-renewer.ts';
@@ -28,7 +28,7 @@ export interface LoginIdentity {
   readonly key: string;
   /** Storage key; differs from `key` if several lease logins share one. */
   readonly recordKey: string;
-  readonly door: TokenDoor;
+  readonly client: TokenClient;
   readonly owner: SessionOwner;
 }
 
@@ -55,7 +55,7 @@ const REPLACE_EVERY_MS = 10_000;
 export class Login {
   readonly key: string;
   readonly recordKey: string;
-  readonly door: TokenDoor;
+  readonly client: TokenClient;
   readonly owner: SessionOwner;
   /** Whose turn its requests take. */
   readonly account: string;
@@ -72,10 +72,10 @@ export class Login {
   #reloginAt = Number.NEGATIVE_INFINITY;
   #replaceAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ key, recordKey, door, owner }: LoginIdentity, options: SessionOptions, listener: LoginListener) {
+  constructor({ key, recordKey, client, owner }: LoginIdentity, options: SessionOptions, listener: LoginListener) {
     this.key = key;
     this.recordKey = recordKey;
-    this.door = door;
+    this.client = client;
     this.owner = owner;
     this.account = accountName(owner);
     this.#options = options;
@@ -85,7 +85,7 @@ export class Login {
       {
         key,
         account: this.account,
-        door,
+        client,
         holds: (token) => this.#token === token,
         idleAt: () => this.#idleAt(),
         onRenewed: (token) => this.#save(token),
@@ -108,7 +108,7 @@ export class Login {
   describe(now: number): SessionStatus {
     const token = this.#token;
     const { podUid: _, ...owner } = this.owner;
-    const of = { ...owner, address: this.door.address };
+    const of = { ...owner, address: this.client.address };
     if (token === undefined) {
       const what = this.#flight === undefined ? 'log in at the next mount' : 'log in, under way';
       return { ...of, state: 'none', endsInMs: null, next: { what, inMs: null } };
@@ -221,7 +221,7 @@ export class Login {
   }
 
   async #logIn(requester: LoginRequester, signal: AbortSignal): Promise<Token> {
-    const what = this.door.describeLogin(requester.plan.login);
+    const what = this.client.describeLogin(requester.plan.login);
     for (let tries = 1; ; tries += 1) {
       const isLeader = this.#flight === undefined;
       const flight = this.#flight ?? this.#startLogin(requester);
@@ -229,7 +229,7 @@ export class Login {
         const token = await waitFor(flight.token, what, signal);
         if (isLeader || !token.isUseLimited) return token;
       } catch (thrown) {
-        const isTheirs = thrown instanceof MountError && !thrown.isPassing && !isLeader;
+        const isTheirs = thrown instanceof MountError && !thrown.isTransient && !isLeader;
         if (!isTheirs || tries === LOGIN_TRIES || flight.leader.isSameAs(requester.credential)) throw thrown;
       }
     }
@@ -254,16 +254,16 @@ export class Login {
     const { mount, role } = requester.plan.login;
     return withinTime(this.#options.loginTimeoutMs, async (signal) => {
       const jwt = await requester.credential.token(signal);
-      const what = this.door.describeLogin({ mount, role });
+      const what = this.client.describeLogin({ mount, role });
       const options = {
         session: this,
         what,
-        rank: 'first',
+        priority: 'first',
         retry: this.#options.newRetry(),
         evidence: 'account',
       } as const;
       requester.cost.logins += 1;
-      return this.#options.send(this.door, options, (own) => this.door.login({ mount, role, jwt }, own), signal);
+      return this.#options.send(this.client, options, (own) => this.client.login({ mount, role, jwt }, own), signal);
     });
   }
 
@@ -299,11 +299,11 @@ export class Login {
   }
 
   async #lookUp(token: Token): Promise<boolean> {
-    const rest = { what: 'token lookup', rank: 'first', retry: undefined, evidence: 'upkeep' } as const;
+    const rest = { what: 'token lookup', priority: 'first', retry: undefined, evidence: 'upkeep' } as const;
     const options = { session: this, ...rest };
-    const request = (signal: AbortSignal) => this.door.isAlive(token.secret, signal);
+    const request = (signal: AbortSignal) => this.client.isAlive(token.secret, signal);
     // If the lookup fails, assume the token is valid and let the 403 stand.
-    return this.#options.send(this.door, options, request, this.#options.stopping).catch(() => true);
+    return this.#options.send(this.client, options, request, this.#options.stopping).catch(() => true);
   }
 
   #idleAt(): number {

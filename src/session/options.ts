@@ -2,13 +2,13 @@
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { RequestOptions, Retry } from '../request-options.ts';
-import type { TokenDoor } from './ports.ts';
+import type { TokenClient } from './ports.ts';
 import type { Revocations } from './revocations.ts';
 import type { TokenRecords } from './token-record.ts';
 
-/** Sends a request of ours with the turn, the retries and the circuit of all others: fetch/gate.ts, by way of the wiring. */
+/** Sends a request of ours with the turn, the retries and the circuit of all others: fetch/request-dispatcher.ts, by way of the wiring. */
 export type SendRequest = <T>(
-  door: TokenDoor,
+  client: TokenClient,
   options: RequestOptions,
   request: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,

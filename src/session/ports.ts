@@ -21,15 +21,15 @@ export interface Grant {
   readonly uses: number;
   /** Whose login it is as far as the store says: one that all pods of the account may have, or this pod's alone. */
   readonly proves: 'account' | 'pod';
-  /** The account that the store took the caller for (accountName); empty where it proves none. */
+  /** The account that the store took the caller for (accountName); empty if it proves none. */
   readonly account: string;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
 }
 
 /** One store as one class reaches it (address, TLS contents, store namespace). One request each, no retries. */
-export interface TokenDoor {
-  /** Equal for doors that lead to the same store with the same TLS contents and namespace. */
+export interface TokenClient {
+  /** Equal for clients that lead to the same store with the same TLS contents and namespace. */
   readonly key: string;
   /** The address as written, for messages. */
   readonly address: string;
@@ -43,7 +43,7 @@ export interface TokenDoor {
   login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
   /** Lengthens a token's life. @throws MountError */
   renew(token: Secret<string>, signal: AbortSignal): Promise<Grant>;
-  /** False where the store says the token is not one. @throws MountError on any other failure. */
+  /** False if the store says the token is not one. @throws MountError on any other failure. */
   isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean>;
   /** Ends a token, and all leases under it. @throws MountError */
   revoke(token: Secret<string>, signal: AbortSignal): Promise<void>;

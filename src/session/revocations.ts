@@ -79,7 +79,7 @@ export class Revocations {
         signal.throwIfAborted();
         return await send(signal);
       } catch (thrown) {
-        if (!asMountError(thrown).isPassing || signal.aborted || clock.now() >= endsAt()) throw thrown;
+        if (!asMountError(thrown).isTransient || signal.aborted || clock.now() >= endsAt()) throw thrown;
         await clock.sleep(pauseMs, signal);
       }
     }

@@ -3,7 +3,7 @@
 import type { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WhoseStatus } from '../status.ts';
-import type { TokenDoor } from './ports.ts';
+import type { TokenClient } from './ports.ts';
 import type { Token } from './token.ts';
 
 /** One mount's use of a login; to dispose of it ends the use, and never the login. */
@@ -40,7 +40,7 @@ export interface OpenedLeaseLogin {
 /** Who logs in, and where. */
 export interface LoginContext {
   readonly plan: Plan;
-  readonly door: TokenDoor;
+  readonly client: TokenClient;
   /** Counted up for each login that was sent. */
   readonly cost: { logins: number };
 }
@@ -67,7 +67,7 @@ export interface SessionSource {
   /** The login that an earlier process had for one lease, by its storage key; undefined if it is over. */
   resumeLeaseLogin(
     record: string,
-    door: TokenDoor,
+    client: TokenClient,
     whose: WhoseStatus,
   ): { readonly login: LeaseLogin; readonly token: Token } | undefined;
   /** Revokes the tokens that it logged in for. */

@@ -13,7 +13,7 @@ import type { LoginRequester, SessionOwner } from './login.ts';
 import { LoginHandle } from './login-handle.ts';
 import { assertLoggedInAs, LoginMethods } from './login-methods.ts';
 import type { SessionOptions } from './options.ts';
-import type { TokenDoor, TokenSource } from './ports.ts';
+import type { TokenClient, TokenSource } from './ports.ts';
 import { Session } from './session.ts';
 import type { LeaseLogin, LoginContext, OpenedLeaseLogin, SessionSource } from './session-source.ts';
 import type { Token } from './token.ts';
@@ -68,20 +68,20 @@ export class Sessions implements SessionSource {
       const learning = this.#learning.get(accountKey);
       if (learning === undefined || tries > LEARN_TRIES) return this.#openFirst(accountKey, requester, signal);
       // Its failure is the leader's; whoever wakes first leads the next try.
-      await waitFor(learning, `first ${context.door.describeLogin(context.plan.login)}`, signal);
+      await waitFor(learning, `first ${context.client.describeLogin(context.plan.login)}`, signal);
     }
   }
 
   leaseScopeKey(context: Omit<LoginContext, 'cost'>, isShared: boolean): string {
     const credential = this.#credentialOf(context);
     const scope = isShared && credential.isShareable ? 'account' : 'pod';
-    return sessionKey(scope, context.door, context.plan, credential.claims);
+    return sessionKey(scope, context.client, context.plan, credential.claims);
   }
 
   openLeaseLogin(context: LoginContext, purpose: string): OpenedLeaseLogin {
-    const { plan, door } = context;
+    const { plan, client } = context;
     const requester = this.#requesterOf(context);
-    const login = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, door, ownerOf(plan, 'pod', true));
+    const login = this.#addLeaseLogin(`${this.#key('pod', requester)} ${purpose}`, client, ownerOf(plan, 'pod', true));
     return { login, handle: new LoginHandle(login.login, requester, this.#options.stopping) };
   }
 
@@ -90,7 +90,7 @@ export class Sessions implements SessionSource {
     if (shared === undefined) return undefined;
     shared.detach(token);
     const owner = { ...shared.owner, podUid: '', isForLease: true };
-    const own = this.#addLeaseLogin(`${shared.key} promoted`, shared.door, owner);
+    const own = this.#addLeaseLogin(`${shared.key} promoted`, shared.client, owner);
     own.login.adopt(token);
     return own;
   }
@@ -106,11 +106,11 @@ export class Sessions implements SessionSource {
 
   resumeLeaseLogin(
     record: string,
-    door: TokenDoor,
+    client: TokenClient,
     { namespace, account, pod }: WhoseStatus,
   ): { login: LeaseLogin; token: Token } | undefined {
     const owner = { namespace, account, pod, podUid: '', mount: '', role: '', isForLease: true };
-    const own = this.#addLeaseLogin(record, door, owner, record);
+    const own = this.#addLeaseLogin(record, client, owner, record);
     const token = own.login.resume();
     if (token !== undefined) return { login: own, token };
     this.#leaseLogins.delete(own);
@@ -121,11 +121,11 @@ export class Sessions implements SessionSource {
   /** @param recordKey unique per login, because a replaced login coexists with its successor */
   #addLeaseLogin(
     key: string,
-    door: TokenDoor,
+    client: TokenClient,
     owner: SessionOwner,
     recordKey = `${key} ${randomUUID()}`,
   ): OwnLeaseLogin {
-    const own: OwnLeaseLogin = new OwnLeaseLogin({ key, recordKey, door, owner }, this.#options, () => {
+    const own: OwnLeaseLogin = new OwnLeaseLogin({ key, recordKey, client, owner }, this.#options, () => {
       this.#leaseLogins.delete(own);
       this.#count();
     });
@@ -166,8 +166,8 @@ export class Sessions implements SessionSource {
     await Promise.all(logins.map((login) => login.revokeUnlessLeased(signal)));
   }
 
-  #requesterOf({ plan, door, cost }: LoginContext): LoginRequester {
-    return { plan, door, cost, credential: this.#credentialOf({ plan }) };
+  #requesterOf({ plan, client, cost }: LoginContext): LoginRequester {
+    return { plan, client, cost, credential: this.#credentialOf({ plan }) };
   }
 
   /** @throws MountError token-mismatch */
@@ -176,20 +176,20 @@ export class Sessions implements SessionSource {
   }
 
   #scopeOf(requester: LoginRequester): Scope | undefined {
-    const { plan, door, credential } = requester;
+    const { plan, client, credential } = requester;
     if (!credential.isShareable) return 'pod';
     if (plan.identity.isPodless) return 'account';
     if (this.#options.isPodOnly) return 'pod';
     if (plan.login.scope === 'serviceAccount') return 'account';
-    return this.#methods.proves(door, plan.login.mount) ?? this.#learnFromRecord(requester);
+    return this.#methods.proves(client, plan.login.mount) ?? this.#learnFromRecord(requester);
   }
 
   /** After a restart the record tells it. An account-scoped login proves nothing: `sessionScope` makes one for any method. */
-  #learnFromRecord({ plan, door, credential }: LoginRequester): Scope | undefined {
+  #learnFromRecord({ plan, client, credential }: LoginRequester): Scope | undefined {
     for (const scope of ['account', 'pod'] as const) {
-      const proves = this.#options.records.provenBy(sessionKey(scope, door, plan, credential.claims));
+      const proves = this.#options.records.provenBy(sessionKey(scope, client, plan, credential.claims));
       if (proves === undefined) continue;
-      this.#methods.learn(door, plan.login.mount, proves);
+      this.#methods.learn(client, plan.login.mount, proves);
       return proves;
     }
     return undefined;
@@ -221,8 +221,8 @@ export class Sessions implements SessionSource {
   }
 
   #learn(requester: LoginRequester, token: Token): void {
-    const { plan, door } = requester;
-    this.#methods.learn(door, plan.login.mount, token.proves);
+    const { plan, client } = requester;
+    this.#methods.learn(client, plan.login.mount, token.proves);
     if (token.proves === 'account') assertLoggedInAs(plan, token);
   }
 
@@ -243,10 +243,10 @@ export class Sessions implements SessionSource {
       this.#sessions.set(key, known);
       return known;
     }
-    const { plan, door } = requester;
+    const { plan, client } = requester;
     const owner = ownerOf(plan, scope, false);
     const listener = { onToken: () => this.#makeRoom(session), onEmpty: () => this.#remove(session) };
-    const session: Session = new Session({ key, door, owner }, this.#options, listener);
+    const session: Session = new Session({ key, client, owner }, this.#options, listener);
     this.#sessions.set(key, session);
     session.login.resume();
     this.#count();
@@ -254,7 +254,7 @@ export class Sessions implements SessionSource {
   }
 
   #key(scope: Scope, requester: LoginRequester): string {
-    return sessionKey(scope, requester.door, requester.plan, requester.credential.claims);
+    return sessionKey(scope, requester.client, requester.plan, requester.credential.claims);
   }
 
   #makeRoom(newest: Session): void {

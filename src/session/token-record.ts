@@ -63,7 +63,7 @@ export class TokenRecords {
     this.#records.remove(idOf(key));
   }
 
-  /** Of the login that an earlier process had under this key, until a login claims it. */
+  /** The login that an earlier process had under this key, until a login claims it. */
   provenBy(key: string): Grant['proves'] | undefined {
     return this.#found.get(idOf(key))?.proves;
   }

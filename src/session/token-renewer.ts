@@ -2,14 +2,14 @@
 // revokes those that are superseded. It never logs in: that needs a mount.
 import { asMountError, type MountError } from '../errors.ts';
 import type { SessionOptions } from './options.ts';
-import type { TokenDoor } from './ports.ts';
+import type { TokenClient } from './ports.ts';
 import type { Token } from './token.ts';
 
 /** The login whose tokens it renews. */
 export interface TokenOwner {
   readonly key: string;
   readonly account: string;
-  readonly door: TokenDoor;
+  readonly client: TokenClient;
   /** False once the token is superseded, moved to another login or dropped. */
   holds(token: Token): boolean;
   /** clock.now() at which its idle time will be over; moves on with each use. */
@@ -45,8 +45,8 @@ export class TokenRenewer {
   async revoke(token: Token, signal: AbortSignal): Promise<void> {
     if (!token.revocationStarted()) return;
     if (!token.isRevocable) return token.revocationEnded(false);
-    const { account, door } = this.#owner;
-    const request = (own: AbortSignal) => door.revoke(token.secret, own);
+    const { account, client } = this.#owner;
+    const request = (own: AbortSignal) => client.revoke(token.secret, own);
     const send = (own: AbortSignal) => this.#send('token revocation', false, request, own);
     const isRevoked = await this.#options.revocations.revoke(
       { account, what: 'a token', endsAt: () => token.endsAt, send },
@@ -93,7 +93,7 @@ export class TokenRenewer {
 
   async #renew(token: Token, now: number): Promise<void> {
     try {
-      const request = (signal: AbortSignal) => this.#owner.door.renew(token.secret, signal);
+      const request = (signal: AbortSignal) => this.#owner.client.renew(token.secret, signal);
       token.renewed(await this.#send('token renewal', token.isUrgent(now), request, this.#options.stopping));
       this.#owner.onRenewed(token);
     } catch (thrown) {
@@ -110,10 +110,10 @@ export class TokenRenewer {
   }
 
   #send<T>(what: string, isUrgent: boolean, request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) {
-    const { key, account, door } = this.#owner;
-    const rank = isUrgent ? 'first' : 'renewal';
-    const options = { session: { key, account }, what, rank, retry: undefined, evidence: 'upkeep' } as const;
-    return this.#options.send(door, options, request, signal);
+    const { key, account, client } = this.#owner;
+    const priority = isUrgent ? 'first' : 'renewal';
+    const options = { session: { key, account }, what, priority, retry: undefined, evidence: 'upkeep' } as const;
+    return this.#options.send(client, options, request, signal);
   }
 
   #watch(token: Token, work: Promise<void>): void {

@@ -37,7 +37,7 @@ export interface Unusable {
   readonly why: string;
 }
 
-/** @throws StartupError where the folder, or a link in its place, is another's. */
+/** @throws StartupError if the folder, or a link in its place, is another's. */
 export function openFolder(stateDir: string): OpenFolder | Unusable {
   const name = join(stateDir, LAYOUT);
   try {
@@ -83,13 +83,13 @@ function makeFolder(path: string, name: string): void {
 function assertOurs(name: string, stats: Stats): void {
   const refuse = (why: string) => new StartupError(`state folder ${name}: ${why}`);
   if (stats.isSymbolicLink()) throw refuse('it is a symbolic link; remove it');
-  if (!stats.isDirectory()) throw refuse('it is no folder; remove it');
+  if (!stats.isDirectory()) throw refuse('it is not a folder; remove it');
   const uid = process.geteuid?.();
   if (stats.uid !== uid) throw refuse(`it belongs to user ${stats.uid} and this is user ${uid}; remove it`);
   if ((stats.mode & OTHERS) !== 0) throw refuse('it is open to other users; remove it, or close it with chmod 700');
 }
 
-/** Nothing where there is none. rmSync does the same, but loses the system's code (Node 26). */
+/** Nothing if there is none. rmSync does the same, but loses the system's code (Node 26). */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path);

@@ -66,8 +66,8 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
 }
 
 /**
- * Stays connected for as long as the holder lives, so that its end is known at once.
- * Resolves with false where nobody listens.
+ * Stays connected for as long as the holder lives, so that its end is known at once. Resolves with false if nobody
+ * listens.
  */
 function outlive(path: string, signal: AbortSignal, onHeld: () => void): Promise<boolean> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// The way to a state: a folder in memory that is ours, and nobody else writing in it. Where the folder is of no use the
+// The way to a state: a folder in memory that is ours, and nobody else writing in it. If the folder is of no use the
 // daemon goes on with what it has in memory, unless it was told that it must not.
 import type { Emit } from '../events.ts';
 import { StartupError } from '../startup-error.ts';
@@ -21,9 +21,8 @@ export interface StateOptions<Kind extends string> {
 }
 
 /**
- * Resolves when this process is the one that writes; undefined, told once, where nothing can be kept there.
- * @throws StartupError where the folder is another's or a link, or is required and of no use;
- *   the signal's reason
+ * Resolves when this process is the one that writes; undefined, told once, if nothing can be kept there.
+ * @throws StartupError if the folder is another's or a link, or is required and of no use; the signal's reason
  */
 export async function openState<Kind extends string>(options: StateOptions<Kind>): Promise<State<Kind> | undefined> {
   const opened = openFolder(options.folder);

@@ -16,13 +16,13 @@ interface Mark extends Name {
 }
 
 export class Reading {
-  readonly #place: string;
+  readonly #markPath: string;
   /** What the process before this one was reading when it ended. */
   readonly left: Mark | undefined;
 
   constructor(folder: string) {
-    this.#place = join(folder, MARK);
-    const mark = readMark(this.#place);
+    this.#markPath = join(folder, MARK);
+    const mark = readMark(this.#markPath);
     this.left = mark === undefined ? undefined : { ...mark, deaths: mark.deaths + 1 };
   }
 
@@ -30,19 +30,19 @@ export class Reading {
   begin({ kind, id }: Name): void {
     const mark: Mark = { kind, id, deaths: this.left?.deaths ?? 0 };
     // Without it everything works but the rescue: a full or read-only folder must not keep a process from starting.
-    tolerate(() => writeFileSync(this.#place, JSON.stringify(mark), { mode: 0o600 }));
+    tolerate(() => writeFileSync(this.#markPath, JSON.stringify(mark), { mode: 0o600 }));
   }
 
   /** Nothing is being read. */
   end(): void {
-    tolerate(() => removeFile(this.#place));
+    tolerate(() => removeFile(this.#markPath));
   }
 }
 
 /** undefined: none, or half of one. */
-function readMark(place: string): Mark | undefined {
+function readMark(markPath: string): Mark | undefined {
   try {
-    const { kind, id, deaths } = JSON.parse(String(readPlainFile(place)));
+    const { kind, id, deaths } = JSON.parse(String(readPlainFile(markPath)));
     const isMark = typeof kind === 'string' && typeof id === 'string' && Number.isSafeInteger(deaths);
     return isMark ? { kind, id, deaths } : undefined;
   } catch {

@@ -22,7 +22,7 @@ export const DAMAGED = 'damaged';
 const MOST_DAMAGED = 20;
 const MOST_DAMAGED_BYTES = 64 * 1024;
 const INCOMING = 'incoming';
-/** What opening something that is no plain file of ours brings: a link, a socket, a file closed to us. */
+/** What opening something that is not a plain file of ours brings: a link, a socket, a file closed to us. */
 const NO_RECORD: ReadonlySet<string> = new Set(['ELOOP', 'ENXIO', 'EACCES']);
 
 /** @throws what the system says; the record is then as it was. */
@@ -51,7 +51,7 @@ export function removeIncoming(folder: string): void {
   }
 }
 
-/** undefined: not a whole record. @throws what the system says where the file may yet be one. */
+/** undefined: not a whole record. @throws what the system says if the file may yet be one. */
 export function readRecord(folder: string, name: Name): Content | undefined {
   const bytes = readPlainFile(join(folder, name.kind, name.id));
   return bytes === undefined ? undefined : decodeRecord(name, bytes);
@@ -80,18 +80,18 @@ export function removeRecord(folder: string, { kind, id }: Name): void {
 
 /** Each file's name and size, the one that was written first at the head. */
 export function listRecords(folder: string, kind: string): Map<string, number> {
-  const place = join(folder, kind);
-  const files = readdirSync(place).map((id) => ({ id, stats: lstatSync(join(place, id)) }));
+  const target = join(folder, kind);
+  const files = readdirSync(target).map((id) => ({ id, stats: lstatSync(join(target, id)) }));
   const oldestFirst = files.toSorted((a, b) => a.stats.mtimeMs - b.stats.mtimeMs);
   return new Map(oldestFirst.map(({ id, stats }) => [id, stats.size]));
 }
 
 export function setAside(folder: string, { kind, id }: Name): void {
   const damaged = join(folder, DAMAGED);
-  const place = join(damaged, `${kind}-${id}`);
+  const target = join(damaged, `${kind}-${id}`);
   // A folder cannot be renamed onto a file, nor a file onto a folder.
-  rmSync(place, { force: true, recursive: true });
-  renameSync(join(folder, kind, id), place);
+  rmSync(target, { force: true, recursive: true });
+  renameSync(join(folder, kind, id), target);
   const kept = readdirSync(damaged).map((name) => ({
     path: join(damaged, name),
     stats: lstatSync(join(damaged, name)),

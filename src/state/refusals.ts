@@ -20,7 +20,7 @@ export function refusalOf(code: string): Refusal {
 export class Refusals {
   readonly #emit: Emit;
   readonly #records = new Set<string>();
-  readonly #told = new Set<Refusal>();
+  readonly #reported = new Set<Refusal>();
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -34,8 +34,8 @@ export class Refusals {
   add(record: string, refusal: Refusal, fields: { readonly folder: string; readonly [name: string]: string | number }) {
     this.#records.add(record);
     this.#emit({ type: 'degraded', part: 'state-folder', isDegraded: true });
-    if (this.#told.has(refusal)) return;
-    this.#told.add(refusal);
+    if (this.#reported.has(refusal)) return;
+    this.#reported.add(refusal);
     const message = 'the state folder does not take a record; until it does, a restart forgets what it would have kept';
     this.#emit({ type: 'notice', level: 'warn', message, fields: { why: refusal, ...fields } });
   }
@@ -43,7 +43,7 @@ export class Refusals {
   /** The record is kept, or no longer wanted. */
   settle(record: string): void {
     if (!this.#records.delete(record) || this.#records.size > 0) return;
-    this.#told.clear();
+    this.#reported.clear();
     this.#emit({ type: 'degraded', part: 'state-folder', isDegraded: false });
     this.#emit({ type: 'notice', level: 'info', message: 'the state folder has all records again' });
   }

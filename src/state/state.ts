@@ -21,8 +21,8 @@ export type { Refusal } from './refusals.ts';
 const ID = /^[0-9a-f]{16,128}$/;
 
 /**
- * Each kind of record with the number of the form that its owner writes today. A kind is also a folder's name. Of an
- * account that takes too much, records go in the order of the kinds: first those that cost least to be without.
+ * Each kind of record with the number of the form that its owner writes today. A kind is also a folder's name. If an
+ * account takes too much, its records go in the order of the kinds: first those that cost least to be without.
  */
 export type Kinds<Kind extends string> = Readonly<Record<Kind, number>>;
 
@@ -89,7 +89,7 @@ export class State<Kind extends string> {
   /**
    * The records of a kind, one at a time: each counts as read once the next is asked for, or the end. One kind at a
    * time. Those of a newer form stay where they are, for the version that wrote them.
-   * @throws what the system says where a record that may be whole cannot be read now; the next process sets it aside
+   * @throws what the system says if a record that may be whole cannot be read now; the next process sets it aside
    */
   *load(kind: Kind): Generator<readonly [id: string, record: StateRecord]> {
     if (!this.#isOpen) return;
@@ -109,12 +109,12 @@ export class State<Kind extends string> {
       else yield [id, { format: content.format, body: new Secret(content.body) }];
     }
     this.#reading.end();
-    this.#tell('records of the state folder are damaged and set aside; what they held is forgotten', kind, damaged);
-    this.#tell('records of the state folder are of a newer version and left alone', kind, newer);
+    this.#report('records of the state folder are damaged and set aside; what they held is forgotten', kind, damaged);
+    this.#report('records of the state folder are of a newer version and left alone', kind, newer);
   }
 
   /**
-   * @returns `kept` where the record is on tmpfs now, or why it is not: an earlier form of it then stays
+   * @returns `kept` if the record is on tmpfs now, or why it is not: an earlier form of it then stays
    * @param account in whose share it is; empty: the provider's own
    * @throws MountError internal for a name that no owner may give
    */
@@ -138,7 +138,7 @@ export class State<Kind extends string> {
     return 'kept';
   }
 
-  /** Nothing where there is none. A record that cannot be removed is told of, and there again after a restart. */
+  /** Nothing if there is none. A record that cannot be removed is told of, and there again after a restart. */
   remove(kind: Kind, id: string): void {
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return;
@@ -185,7 +185,7 @@ export class State<Kind extends string> {
   #setAsideAll(why: keyof typeof UNREAD, names: readonly Name[]): void {
     for (const name of names) this.#setAside(name);
     for (const [kind, records] of Map.groupBy(names, (name) => name.kind)) {
-      this.#tell(UNREAD[why], kind, records.length);
+      this.#report(UNREAD[why], kind, records.length);
     }
   }
 
@@ -194,12 +194,12 @@ export class State<Kind extends string> {
   }
 
   #setAside(name: Name): void {
-    // Where the folder takes no change the next load meets the file again.
+    // If the folder takes no change the next load meets the file again.
     if (this.#try(name, () => setAside(this.#parts.folder.path, name)) !== undefined) return;
     this.#pot.delete(keyOf(name));
   }
 
-  #tell(message: string, kind: string, records: number): void {
+  #report(message: string, kind: string, records: number): void {
     if (records === 0) return;
     const fields = { folder: this.#parts.folder.name, kind, records };
     this.#parts.emit({ type: 'notice', level: 'warn', message, fields });

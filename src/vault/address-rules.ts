@@ -40,7 +40,7 @@ export class AddressRules {
   readonly #own: string | undefined;
   readonly #ownPorts: readonly number[];
 
-  /** @throws MountError address-refused where an entry of the list is no address. */
+  /** @throws MountError address-refused if an entry of the list is not an address. */
   constructor({ addresses, allowed, own, ownPorts = [] }: AddressPolicy) {
     this.#mustBeListed = addresses === 'listed';
     this.#listed = new Set(allowed.map((text) => storeOf(parseAddress(text))));

@@ -20,7 +20,7 @@ export interface Address {
 const UNIX = 'unix://';
 const USER_INFO = /\/\/[^/]*@/;
 
-/** @throws MountError address-refused where it is no address of a store. */
+/** @throws MountError address-refused if it is not an address of a store. */
 export function parseAddress(text: string): Address {
   if (text.startsWith(UNIX)) return parseSocketAddress(text);
   const shown = JSON.stringify(text.replace(USER_INFO, '//'));
@@ -60,9 +60,9 @@ export function storeOf({ origin, prefix }: Address): string {
 }
 
 /**
- * Where connections to an address end, equal for its spellings: letter case, an address in hexadecimal or octal (URL does
- * those), a trailing dot, an IPv4 address as IPv6, a socket's path. Without the scheme: one port is one listener. For
- * counting only: connections go to the address as it was written.
+ * Where connections to an address end; equal for its spellings: letter case, an address in hexadecimal or octal (URL
+ * does those), a trailing dot, an IPv4 address as IPv6, a socket's path. Without the scheme: one port is one listener.
+ * For counting only: connections go to the address as it was written.
  */
 export function originKey({ host, port, socketPath }: Address): string {
   if (socketPath !== undefined) return `${UNIX}${normalize(socketPath)}`;

@@ -34,7 +34,7 @@ const MAX_TLS_SESSIONS = 16;
 export class StoreAgent {
   readonly agent: http.Agent;
   /** Its connections end with their one request. */
-  readonly #passing: http.Agent;
+  readonly #oneOff: http.Agent;
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
   readonly #discarded = new WeakSet<Duplex>();
@@ -53,8 +53,8 @@ export class StoreAgent {
     const create = (ways: http.AgentOptions) =>
       tls === undefined ? new http.Agent(ways) : new https.Agent({ ...ways, ...tlsOptions(tls) });
     this.agent = create({ ...kept, ...shared });
-    this.#passing = create(shared);
-    for (const agent of [this.agent, this.#passing]) boundConnecting(agent);
+    this.#oneOff = create(shared);
+    for (const agent of [this.agent, this.#oneOff]) boundConnecting(agent);
     this.#noteIdle(this.agent);
   }
 
@@ -66,7 +66,7 @@ export class StoreAgent {
       if (newest === undefined || !this.#isIdle(newest)) continue;
       const count = free.length + (this.agent.sockets[name]?.length ?? 0);
       if (count >= this.agent.maxSockets) free[0]?.destroy();
-      return this.#passing;
+      return this.#oneOff;
     }
     return this.agent;
   }
@@ -78,7 +78,7 @@ export class StoreAgent {
 
   close(): void {
     this.agent.destroy();
-    this.#passing.destroy();
+    this.#oneOff.destroy();
   }
 
   #isIdle(socket: Socket): boolean {

@@ -13,7 +13,7 @@ export class VaultAnswer implements AnswerBody {
     this.#text = text;
   }
 
-  /** undefined where it is not how one is kept. */
+  /** undefined if it is not how one is kept. */
   static parse(bytes: Buffer): VaultAnswer | undefined {
     const text = JsonText.parse(bytes);
     return text?.kind === 'object' || text?.kind === 'string' ? new VaultAnswer(text) : undefined;

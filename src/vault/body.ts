@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { MountError } from '../errors.ts';
 import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts';
 
-/** Where neither the store nor the path's last answer tells how long it will be. */
+/** If neither the store nor the path's last answer tells how long it will be. */
 const UNKNOWN_BYTES = 64 * 1024;
 /** By how much it is taken to be longer than it was thought: 64 KiB, 512 KiB, then all that an answer may have. */
 const STEP = 8;

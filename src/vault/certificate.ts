@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { JsonText } from '../json-text/json-text.ts';
 
-/** @returns milliseconds since 1970; undefined where there is none that can be read. */
+/** @returns milliseconds since 1970; undefined if there is none that can be read. */
 export function certificateEnd(body: JsonText): number | undefined {
   const fields = body.get('data')?.pick(FIELDS);
   const pem = shortText(fields?.get('certificate'));
@@ -56,7 +56,7 @@ function sshEnd(line: string): number | undefined {
   }
 }
 
-/** @throws RangeError where the bytes end early. */
+/** @throws RangeError if the bytes end early. */
 function validBefore(bytes: Buffer, keyFields: number): number | undefined {
   let at = 0;
   const skipString = () => {

@@ -16,16 +16,16 @@ const NONE: ReadonlyMap<string, JsonText> = new Map();
 
 /** One answer while files are made of it. It is walked through once per level, however many keys are asked for. */
 export class Envelope implements OpenAnswer {
-  /** `data`; of a bare answer (sys/health and the like) the whole; undefined where there is none. */
+  /** `data`; of a bare answer (sys/health and the like) the whole; undefined if there is none. */
   readonly data: JsonText | undefined;
-  /** Of `data`: what a class may ask for, and what KV v2 has there. */
+  /** In `data`: what a class may ask for, and what KV v2 has there. */
   readonly #outer: ReadonlyMap<string, JsonText>;
   /** KV v2 wraps what people wrote in a second `data`; everything else is found one level up. */
   readonly #holder: JsonText | undefined;
   readonly #values: ReadonlyMap<string, JsonText>;
 
   readonly #body: JsonText;
-  /** Of an answer that is no JSON: as it came. */
+  /** The answer as it came, if it is not JSON. */
   readonly #raw: Buffer | undefined;
 
   /** @param keys all that will be selected */

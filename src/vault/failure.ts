@@ -17,17 +17,17 @@ const PHASES: Readonly<Record<Phase, string>> = {
 
 /** The parts of a route that messages need. */
 interface Destination {
-  readonly place: string;
+  readonly endpoint: string;
   readonly trust: string;
   readonly serverName: string;
-  /** A store sent the request there; `place` says which. */
+  /** A store sent the request there; `endpoint` says which. */
   readonly isRedirected?: boolean;
 }
 
 /** A reason the caller gave with its abort is the caller's; anything else is a timeout. */
 export function abortFailure(signal: AbortSignal, operation: string, to: Destination, phase: Phase): MountError {
   if (signal.reason instanceof MountError) return signal.reason;
-  return new MountError('store-timeout', `${operation}: ${to.place} did not answer in time: ${PHASES[phase]}`, {
+  return new MountError('store-timeout', `${operation}: ${to.endpoint} did not answer in time: ${PHASES[phase]}`, {
     cause: signal.reason,
   });
 }
@@ -57,20 +57,20 @@ function ofLeader(unreachable: string): string {
 export function connectionFailure(error: Error, operation: string, to: Destination): MountError {
   if (error instanceof MountError) {
     if (error.reason !== 'address-refused') return error;
-    const where = to.isRedirected ? `${to.place}: ` : '';
+    const where = to.isRedirected ? `${to.endpoint}: ` : '';
     return new MountError(error.reason, `${operation}: ${where}${error.message}`);
   }
   const { code = '' } = error as NodeJS.ErrnoException;
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) {
-    const says = to.isRedirected ? ofLeader(unreachable) : unreachable;
-    return new MountError('store-unreachable', `${operation}: ${to.place} ${says}`, { cause: error });
+    const text = to.isRedirected ? ofLeader(unreachable) : unreachable;
+    return new MountError('store-unreachable', `${operation}: ${to.endpoint} ${text}`, { cause: error });
   }
   const tls = tlsTrouble(code, to);
-  if (tls !== undefined) return new MountError('store-tls', `${operation}: ${to.place}: ${tls}`, { cause: error });
+  if (tls !== undefined) return new MountError('store-tls', `${operation}: ${to.endpoint}: ${tls}`, { cause: error });
   const what = code.startsWith('HPE_') ? 'answered with something that is not HTTP' : 'broke the connection off';
-  const cure = code.startsWith('HPE_') ? '; check the address and the port' : ' before its answer was complete';
-  return new MountError('store-broken', `${operation}: ${to.place} ${what}${cure}`, { cause: error });
+  const fix = code.startsWith('HPE_') ? '; check the address and the port' : ' before its answer was complete';
+  return new MountError('store-connection-reset', `${operation}: ${to.endpoint} ${what}${fix}`, { cause: error });
 }
 
 const UNTRUSTED = new Set([
@@ -102,8 +102,8 @@ function tlsTrouble(code: string, { trust, serverName }: Destination): string | 
     const isUnlinked = UNLINKED.has(code);
     const missing = isUnlinked ? ', or a certificate between the two is missing' : '';
     const orSend = isUnlinked ? ', or let the store send its intermediate certificates with its own' : '';
-    const cure = 'set vaultCACertPath or vaultCADirectory to the CA that signed it';
-    return `its certificate is not signed by ${trust}${missing}; ${cure}${orSend}`;
+    const fix = 'set vaultCACertPath or vaultCADirectory to the CA that signed it';
+    return `its certificate is not signed by ${trust}${missing}; ${fix}${orSend}`;
   }
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired; renew it at the store';
   if (code === 'CERT_NOT_YET_VALID') return "its certificate is not valid yet; check the node's clock";

@@ -58,7 +58,7 @@ export function isOwnMachine(ip: string): boolean {
   return formsOf(ip).some((form) => holds(LOOPBACK, form) || holds(own, form));
 }
 
-/** None where the system keeps them to itself, as some sandboxes do. */
+/** None if the system keeps them to itself, as some sandboxes do. */
 function interfaceAddresses(): string[] {
   try {
     return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));

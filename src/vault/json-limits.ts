@@ -2,7 +2,7 @@
 // itself, and OpenBao with 400.
 import { getOwn, type JsonObject } from '../json.ts';
 
-const LIMITS: readonly (readonly [said: RegExp, limit: string])[] = [
+const LIMITS: readonly (readonly [message: RegExp, limit: string])[] = [
   [/\bexceeds allowed nesting depth/, 'they have over 300 levels'],
   [/\bexceeds allowed (?:entry|element) count/, 'a list or map in them has over 10,000 entries'],
   [/\bexceeds allowed length/, 'a text in them is over 1 MiB'],
@@ -10,14 +10,14 @@ const LIMITS: readonly (readonly [said: RegExp, limit: string])[] = [
   [/\bJSON input due to high complexity/, 'they have too many values'],
   [/\bduplicate key '/, 'a key is in them twice'],
 ];
-/** Of the store's text: the limit is its first sentence. */
+/** How much of the store's text is read: the limit is its first sentence. */
 const LONGEST_LIMIT = 4_096;
 
-/** @returns which limit it was, in our words, as the store's may quote what was sent; undefined where it was none. */
+/** @returns which limit it was, in our words, as the store's may quote what was sent; undefined if it was none. */
 export function limitOf(body: JsonObject | undefined): string | undefined {
   const errors = body && getOwn(body, 'errors');
   const [first] = Array.isArray(errors) ? errors : [];
   if (typeof first !== 'string') return undefined;
   const text = first.slice(0, LONGEST_LIMIT);
-  return LIMITS.find(([said]) => said.test(text))?.[1];
+  return LIMITS.find(([message]) => message.test(text))?.[1];
 }

@@ -5,7 +5,7 @@
 export interface Mount {
   /** With a slash at its end: `secret/`, `team/kv/`. */
   readonly path: string;
-  /** Of a KV mount; undefined of any other. */
+  /** Set for a KV mount; undefined for any other. */
   readonly kvVersion: 1 | 2 | undefined;
 }
 
@@ -14,7 +14,7 @@ const KV2_PARTS = /^(data|metadata|subkeys|delete|undelete|destroy|config)(\/|$)
 const LISTING: ReadonlySet<string> = new Set(['LIST', 'SCAN']);
 const KV2_READ = /^(data|metadata|subkeys)\//;
 
-/** @returns the path with the part that its mount of KV version 2 wants; undefined where nothing is missing. */
+/** @returns the path with the part that its mount of KV version 2 wants; undefined if nothing is missing. */
 export function withKv2Part(path: string, mount: Mount, method: string): string | undefined {
   const rest = path.slice(mount.path.length);
   if (mount.kvVersion !== 2) return undefined;
@@ -25,7 +25,7 @@ export function withKv2Part(path: string, mount: Mount, method: string): string 
   return isListing ? `${mount.path}metadata/${rest}` : `${mount.path}data/${rest || '<name>'}`;
 }
 
-/** @returns the path without a part that only KV version 2 has; undefined where there is none, or it is version 2. */
+/** @returns the path without a part that only KV version 2 has; undefined if there is none, or it is version 2. */
 export function withoutKv2Part(path: string, mount: Mount): string | undefined {
   const rest = path.slice(mount.path.length);
   return mount.kvVersion === 1 && KV2_READ.test(rest) ? `${mount.path}${rest.replace(KV2_READ, '')}` : undefined;

@@ -1,16 +1,16 @@
 // Vault Community takes a request's namespace and ignores it in silence: the answer is the ROOT namespace's secret.
-// Whether a store does so is asked of it, once for all pods, where a class or the operator names a namespace.
+// Whether a store does so is asked of it, once for all pods, if a class or the operator names a namespace.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
-import type { Gate } from '../fetch/gate.ts';
-import type { Door, StoreCheck } from '../fetch/ports.ts';
+import type { StoreCheck, StoreClient } from '../fetch/ports.ts';
+import type { RequestDispatcher } from '../fetch/request-dispatcher.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 
 export interface NamespacesOptions {
-  readonly gate: Pick<Gate, 'send'>;
+  readonly dispatcher: Pick<RequestDispatcher, 'send'>;
   readonly clock: Clock;
   readonly emit: Emit;
   /** A class is refused whose namespace the store ignores, or does not say that it keeps. */
@@ -40,26 +40,29 @@ const WHAT = 'GET sys/health';
 
 export class Namespaces implements StoreCheck {
   readonly #options: NamespacesOptions;
-  /** By door, the one asked longest ago first. What could not be learned is not kept. */
+  /** By store client, the one asked longest ago first. What could not be learned is not kept. */
   readonly #asked = new Map<string, Asked>();
 
   constructor(options: NamespacesOptions) {
     this.#options = options;
   }
 
-  /** Of a plan with a namespace. Waits for the store's word only where it decides. @throws MountError namespace-ignored, or what the asking came to. */
-  async check(plan: Plan, door: Door, signal: AbortSignal): Promise<void> {
-    const isIgnored = this.#ask(plan, door);
+  /**
+   * For a plan with a namespace. Waits for the store's answer only if it decides. @throws MountError namespace-ignored,
+   * or what the asking came to.
+   */
+  async check(plan: Plan, client: StoreClient, signal: AbortSignal): Promise<void> {
+    const isIgnored = this.#ask(plan, client);
     if (!this.#options.isRequired) {
       isIgnored.then(
-        (is) => is && this.#tell(plan),
+        (is) => is && this.#report(plan),
         // The mount's own requests tell what keeps it from the store.
         () => {},
       );
       return;
     }
     if (await waitFor(isIgnored, WHAT, signal).catch((thrown) => Promise.reject(unsaid(plan, asMountError(thrown))))) {
-      this.#tell(plan);
+      this.#report(plan);
       throw new MountError(
         'namespace-ignored',
         `vaultNamespace ${JSON.stringify(plan.store.namespace)}: ${plan.store.address} is Vault Community, which has no namespaces and would answer with the root namespace's secrets; remove vaultNamespace, or name a store that has it`,
@@ -67,39 +70,39 @@ export class Namespaces implements StoreCheck {
     }
   }
 
-  #ask(plan: Plan, door: Door): Promise<boolean> {
+  #ask(plan: Plan, client: StoreClient): Promise<boolean> {
     const { clock } = this.#options;
     const now = clock.now();
     const account = accountName(plan.identity);
-    const known = this.#asked.get(door.key);
+    const known = this.#asked.get(client.key);
     // Nobody waits in another account's line.
     const isShared = known?.sending.isSent || known?.account === account;
     if (known !== undefined && isShared && now - known.at < KNOWN_FOR_MS) return known.isIgnored;
     const sending = { isSent: false };
-    const asked: Asked = { at: now, account, sending, isIgnored: this.#send(account, door, sending) };
-    this.#asked.delete(door.key);
-    this.#asked.set(door.key, asked);
+    const asked: Asked = { at: now, account, sending, isIgnored: this.#send(account, client, sending) };
+    this.#asked.delete(client.key);
+    this.#asked.set(client.key, asked);
     const [oldest] = this.#asked.keys();
     if (this.#asked.size > MOST_KNOWN && oldest !== undefined) this.#asked.delete(oldest);
     asked.isIgnored.catch(() => {
-      if (this.#asked.get(door.key) === asked) this.#asked.delete(door.key);
+      if (this.#asked.get(client.key) === asked) this.#asked.delete(client.key);
     });
     return asked.isIgnored;
   }
 
   /** Others may wait for it, so it has a time of its own. */
-  #send(account: string, door: Door, sending: Sending): Promise<boolean> {
-    const { gate, timeoutMs } = this.#options;
-    const session = { key: door.key, account };
-    const options = { session, what: WHAT, rank: 'first', retry: undefined, evidence: 'account' } as const;
+  #send(account: string, client: StoreClient, sending: Sending): Promise<boolean> {
+    const { dispatcher, timeoutMs } = this.#options;
+    const session = { key: client.key, account };
+    const options = { session, what: WHAT, priority: 'first', retry: undefined, evidence: 'account' } as const;
     const request = (own: AbortSignal) => {
       sending.isSent = true;
-      return door.ignoresNamespaces(own);
+      return client.ignoresNamespaces(own);
     };
-    return withinTime(timeoutMs, (signal) => gate.send(door, options, request, signal));
+    return withinTime(timeoutMs, (signal) => dispatcher.send(client, options, request, signal));
   }
 
-  #tell({ identity: { namespace }, className, store }: Plan): void {
+  #report({ identity: { namespace }, className, store }: Plan): void {
     const { emit } = this.#options;
     emit({ type: 'namespace ignored' });
     emit({
@@ -112,9 +115,12 @@ export class Namespaces implements StoreCheck {
   }
 }
 
-/** What may pass, or is a fault of ours, is told as it is; anything else is a store, or what stands before it, that will not say. */
+/**
+ * A transient error, or a fault of ours, is reported as it is; anything else is a store, or what stands before it, that
+ * will not say.
+ */
 function unsaid({ store }: Plan, error: MountError): MountError {
-  if (error.isPassing || error.kind === 'ours') return error;
+  if (error.isTransient || error.kind === 'ours') return error;
   return new MountError(
     'namespace-ignored',
     `vaultNamespace ${JSON.stringify(store.namespace)}: ${store.address} does not say whether it has namespaces (${WHAT}: ${error.reason}), and this node requires them (--require-namespaces); let sys/health through to the store`,

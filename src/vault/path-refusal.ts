@@ -1,15 +1,15 @@
-// A refused or missing path, whose cure depends on what is mounted there: said openly at first, and exactly once the
-// store was asked. Of the store's answer only what our own path begins with is shown.
+// A refused or missing path, whose fix depends on what is mounted there: said openly at first, and exactly once the
+// store was asked. Only what our own path begins with is shown of the store's answer.
 import { MountError, type Reason } from '../errors.ts';
 import type { Read } from '../plan/plan.ts';
 import { type Mount, withKv2Part, withoutKv2Part } from './kv-path.ts';
 
 export class PathRefusal extends MountError {
-  /** What happened, without the cure. */
+  /** What happened, without the fix. */
   readonly what: string;
 
-  constructor(reason: Reason, what: string, cure: string) {
-    super(reason, `${what}; ${cure}`);
+  constructor(reason: Reason, what: string, fix: string) {
+    super(reason, `${what}; ${fix}`);
     this.what = what;
   }
 }
@@ -25,26 +25,26 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
 };
 
 /** @param on `secret/data/app`, or a word for it */
-export function cureByPolicy(method: string, on: string, namespace: string): string {
+export function fixByPolicy(method: string, on: string, namespace: string): string {
   const where = namespace === '' ? on : `${on} in namespace ${namespace}`;
   return `a policy of the login's role must grant "${CAPABILITIES[method] ?? method.toLowerCase()}" on ${where}`;
 }
 
 type Asked = Pick<Read, 'method' | 'path' | 'query'>;
 
-/** @param mount undefined: the store does not tell this login. @returns undefined where that changes nothing. */
-export function cureByMount(
+/** @param mount undefined: the store does not tell this login. @returns undefined if that changes nothing. */
+export function fixByMount(
   isForbidden: boolean,
   read: Asked,
   namespace: string,
   mount: Mount | undefined,
 ): string | undefined {
   const { method, path, query } = read;
-  const byPolicy = (on: string) => (isForbidden ? `, and ${cureByPolicy(method, on, namespace)}` : '');
+  const byPolicy = (on: string) => (isForbidden ? `, and ${fixByPolicy(method, on, namespace)}` : '');
   if (mount === undefined) {
     const open =
       'the store does not tell this login what is mounted there, so check that an engine is, and that data/ follows the mount if it is KV version 2';
-    return isForbidden ? `${cureByPolicy(method, path, namespace)}; ${open}` : undefined;
+    return isForbidden ? `${fixByPolicy(method, path, namespace)}; ${open}` : undefined;
   }
   const right = withKv2Part(path, mount, method);
   if (right !== undefined) return `${mount.path} is KV version 2: write ${right}${byPolicy('that')}`;

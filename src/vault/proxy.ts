@@ -16,7 +16,7 @@ export interface ProxySettings {
 /** The first one that is set counts; `..._HTTP_PROXY` is the older name. */
 const STORE_PROXY = ['BAO_PROXY_ADDR', 'VAULT_PROXY_ADDR', 'BAO_HTTP_PROXY', 'VAULT_HTTP_PROXY'];
 
-/** An empty variable counts as absent; upper case goes before lower case. */
+/** An empty variable counts as absent; upper case takes precedence over lower case. */
 export function readProxySettings(env: Readonly<Record<string, string | undefined>>): ProxySettings {
   return Object.freeze({
     httpProxy: env['HTTP_PROXY'] || env['http_proxy'] || undefined,
@@ -40,7 +40,7 @@ function parseProxy(text: string): URL {
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new MountError(
     'address-refused',
-    "the provider's proxy setting is no http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY, VAULT_PROXY_ADDR or VAULT_HTTP_PROXY",
+    "the provider's proxy setting is not an http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY, VAULT_PROXY_ADDR or VAULT_HTTP_PROXY",
   );
 }
 

@@ -1,12 +1,12 @@
-// An answer that is not a good one becomes the one MountError that explains it: what was asked, what the
-// store said, what to change. Of the answer itself only store-words.ts lets anything through.
+// An answer that is not a good one becomes the one MountError that explains it: what was asked, what the store said,
+// what to change. Only store-message.ts lets anything of the answer itself through.
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJsonObject } from '../json.ts';
 import type { Effect } from '../plan/methods.ts';
 import { limitOf } from './json-limits.ts';
-import { cureByPolicy, PathRefusal } from './path-refusal.ts';
+import { fixByPolicy, PathRefusal } from './path-refusal.ts';
 import type { StoreAnswer } from './request.ts';
-import { wordsOf } from './store-words.ts';
+import { storeMessageOf } from './store-message.ts';
 
 export interface Refused {
   readonly operation: string;
@@ -15,7 +15,7 @@ export interface Refused {
   /** As the class wrote it. */
   readonly path: string;
   /** The store's address as messages name it. */
-  readonly place: string;
+  readonly endpoint: string;
   readonly namespace: string;
   /** Set for a login: the auth mount. */
   readonly loginMount: string | undefined;
@@ -33,25 +33,28 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   const { status } = answer;
   const body = answer.text.length > LONGEST_REFUSAL ? undefined : parseJsonObject(answer.text);
   if (status < 400) return notTheStore(answer, request);
-  const said = `${[status, wordsOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
+  const storeMessage = `${[status, storeMessageOf(body, request.secrets)].filter((part) => part !== '').join(': ')}`;
   const limit = request.effect === 'read' || request.loginMount !== undefined ? undefined : limitOf(body);
   if (limit !== undefined) {
-    const cure = `secretArgs are over the store's limits for JSON: ${limit}; make them smaller`;
-    return new MountError('request-refused', `${request.operation}: refused by the store (${said}); ${cure}`);
+    const fix = `secretArgs are over the store's limits for JSON: ${limit}; make them smaller`;
+    return new MountError('request-refused', `${request.operation}: refused by the store (${storeMessage}); ${fix}`);
   }
-  if (status === 500 && isOnlyError(body, WITHOUT_LEADER)) return withoutLeader(said, request);
+  if (status === 500 && isOnlyError(body, WITHOUT_LEADER)) return withoutLeader(storeMessage, request);
   const isBeingMade = status === 400 && isOnlyError(body, BEING_MADE);
-  const passing = isBeingMade ? 'store-unavailable' : (passingReason(status, said) ?? engineFailure(said, request));
-  if (passing !== undefined) return passingRefusal(passing, said, answer, request);
+  const transient = isBeingMade
+    ? 'store-unavailable'
+    : (transientReason(status, storeMessage) ?? engineFailure(storeMessage, request));
+  if (transient !== undefined) return transientRefusal(transient, storeMessage, answer, request);
   if (body === undefined ? answer.text !== '' : !isOfStore(body)) return notTheStore(answer, request, body);
-  if (request.loginMount !== undefined) return loginRefusal(status, said, request);
-  if (status === 403) return isOnlyError(body, TOKEN_UNKNOWN) ? tokenUnknown(said, request) : forbidden(said, request);
-  if (status === 404) return missing(body, said, request);
-  const cure = "correct the object's method, secretPath or secretArgs";
-  const what = `${request.operation}: refused by the store (${said})`;
-  // OpenBao says so of a list where there is none.
-  if (status === 405 && request.effect === 'read') return new PathRefusal('request-refused', what, cure);
-  return new MountError('request-refused', `${what}; ${cure}`);
+  if (request.loginMount !== undefined) return loginRefusal(status, storeMessage, request);
+  if (status === 403)
+    return isOnlyError(body, TOKEN_UNKNOWN) ? tokenUnknown(storeMessage, request) : forbidden(storeMessage, request);
+  if (status === 404) return missing(body, storeMessage, request);
+  const fix = "correct the object's method, secretPath or secretArgs";
+  const what = `${request.operation}: refused by the store (${storeMessage})`;
+  // OpenBao says so of a list if there is none.
+  if (status === 405 && request.effect === 'read') return new PathRefusal('request-refused', what, fix);
+  return new MountError('request-refused', `${what}; ${fix}`);
 }
 
 /** Refusals of Vault and OpenBao have a list of errors; what is not found may have an envelope in its place. */
@@ -59,12 +62,15 @@ function isOfStore(body: JsonObject): boolean {
   return Array.isArray(getOwn(body, 'errors')) || ['data', 'warnings', 'request_id'].some((name) => name in body);
 }
 
-/** The error for a good status with an answer that is no JSON object, or with none. */
-export function emptyOrGarbled(answer: StoreAnswer, request: Refused): MountError {
+/** The error for a good status with an answer that is not JSON object, or with none. */
+export function emptyOrMalformed(answer: StoreAnswer, request: Refused): MountError {
   if (answer.text !== '') return notTheStore(answer, request);
-  const { operation, effect, place } = request;
+  const { operation, effect, endpoint } = request;
   if (effect === 'read')
-    return new MountError('store-garbled', `${operation}: ${place} answered ${answer.status} and sent nothing`);
+    return new MountError(
+      'store-malformed-response',
+      `${operation}: ${endpoint} answered ${answer.status} and sent nothing`,
+    );
   return new MountError(
     'request-refused',
     `${operation}: the store carried it out and answered without data, so there is nothing to mount; use a path that answers with data`,
@@ -84,18 +90,18 @@ const WITHOUT_LEADER = /^local node not active but active cluster node not found
 const BEING_MADE =
   /^(?:Waiting for the primary to upgrade|Upgrading) from non-versioned to versioned data\. This backend will be unavailable for a brief period/;
 
-function withoutLeader(said: string, { operation, place }: Refused): MountError {
-  const cure =
+function withoutLeader(storeMessage: string, { operation, endpoint }: Refused): MountError {
+  const fix =
     'the mount will be tried again; if it lasts, too few nodes of the store run unsealed, or its own log says why they elect none';
-  return new MountError('store-unavailable', `${operation}: ${place} has no leader now (${said}); ${cure}`);
+  return new MountError('store-unavailable', `${operation}: ${endpoint} has no leader now (${storeMessage}); ${fix}`);
 }
 
 /** Reasons after which the same request may succeed; 472 to 474 are Vault's for standbys. */
-function passingReason(status: number, said: string): Reason | undefined {
-  if (status === 429) return 'store-limiting';
-  if (status === 412) return 'store-behind';
-  if (status >= 500 && /\bsealed\b/i.test(said)) return 'store-sealed';
-  if (status === 500) return 'store-fault';
+function transientReason(status: number, storeMessage: string): Reason | undefined {
+  if (status === 429) return 'store-rate-limited';
+  if (status === 412) return 'store-not-caught-up';
+  if (status >= 500 && /\bsealed\b/i.test(storeMessage)) return 'store-sealed';
+  if (status === 500) return 'store-internal-error';
   if ((status >= 472 && status <= 474) || status > 500) return 'store-unavailable';
   return undefined;
 }
@@ -104,65 +110,65 @@ function passingReason(status: number, said: string): Reason | undefined {
  * A lease that is there, and its engine failed: a database that is down says so with the status of a lease that is not
  * known. Whoever took it for that would drop a credential that is good.
  */
-function engineFailure(said: string, { path }: Refused): Reason | undefined {
-  return path.startsWith('sys/leases/') && /^400: failed to (?:renew|revoke) entry\b/.test(said)
-    ? 'store-fault'
+function engineFailure(storeMessage: string, { path }: Refused): Reason | undefined {
+  return path.startsWith('sys/leases/') && /^400: failed to (?:renew|revoke) entry\b/.test(storeMessage)
+    ? 'store-internal-error'
     : undefined;
 }
 
-const PASSING: Readonly<Partial<Record<Reason, readonly [string, string]>>> = {
-  'store-limiting': ['limits how often it may be asked', 'the mount will be tried again; its quotas say how often'],
+const TRANSIENT: Readonly<Partial<Record<Reason, readonly [string, string]>>> = {
+  'store-rate-limited': ['limits how often it may be asked', 'the mount will be tried again; its quotas say how often'],
   'store-sealed': ['is sealed', 'unseal it'],
-  'store-fault': ['failed', "the store's own log says why"],
-  'store-behind': ['has not caught up with the newest writes', 'the mount will be tried again'],
+  'store-internal-error': ['failed', "the store's own log says why"],
+  'store-not-caught-up': ['has not caught up with the newest writes', 'the mount will be tried again'],
   'store-unavailable': [
     'cannot answer now',
     'the mount will be tried again; check the state of the store and what stands before it',
   ],
 };
 
-function passingRefusal(reason: Reason, said: string, answer: StoreAnswer, request: Refused): MountError {
-  const [what, cure] = PASSING[reason] ?? ['failed', ''];
+function transientRefusal(reason: Reason, storeMessage: string, answer: StoreAnswer, request: Refused): MountError {
+  const [what, fix] = TRANSIENT[reason] ?? ['failed', ''];
   const retryAfterMs = retryAfter(answer.headers['retry-after'], request.wall);
   const options: MountErrorOptions = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new MountError(reason, `${request.operation}: ${request.place} ${what} (${said}); ${cure}`, options);
+  return new MountError(reason, `${request.operation}: ${request.endpoint} ${what} (${storeMessage}); ${fix}`, options);
 }
 
-function loginRefusal(status: number, said: string, { operation, loginMount, namespace }: Refused): MountError {
-  if (status === 404 && /namespace/.test(said)) {
-    const cure = namespace === '' ? 'check vaultNamespace' : `there is no namespace ${namespace}: check vaultNamespace`;
-    return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
+function loginRefusal(status: number, storeMessage: string, { operation, loginMount, namespace }: Refused): MountError {
+  if (status === 404 && /namespace/.test(storeMessage)) {
+    const fix = namespace === '' ? 'check vaultNamespace' : `there is no namespace ${namespace}: check vaultNamespace`;
+    return new MountError('login-refused', `${operation}: refused by the store (${storeMessage}); ${fix}`);
   }
   const where = `auth/${loginMount}${namespace === '' ? '' : ` in namespace ${namespace}`}`;
-  const cure = `check that ${where} is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience`;
-  return new MountError('login-refused', `${operation}: refused by the store (${said}); ${cure}`);
+  const fix = `check that ${where} is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience`;
+  return new MountError('login-refused', `${operation}: refused by the store (${storeMessage}); ${fix}`);
 }
 
 /** Vault's own words. */
 const TOKEN_UNKNOWN = /^2 errors occurred:\s+\* permission denied\s+\* invalid token\s*$/;
 
-function tokenUnknown(said: string, { operation, place, namespace }: Refused): MountError {
+function tokenUnknown(storeMessage: string, { operation, endpoint, namespace }: Refused): MountError {
   const where = namespace === '' ? '' : ' and that vaultNamespace is that of the login';
-  const cure = `check that ${place} leads to one cluster only${where}`;
+  const fix = `check that ${endpoint} leads to one cluster only${where}`;
   const what = 'the store does not know the token that it gave at the login';
-  return new MountError('read-forbidden', `${operation}: ${what} (${said}); ${cure}`, { isTokenUnknown: true });
+  return new MountError('read-forbidden', `${operation}: ${what} (${storeMessage}); ${fix}`, { isTokenUnknown: true });
 }
 
-function forbidden(said: string, { operation, method, path, namespace }: Refused): MountError {
-  const what = `${operation}: forbidden by the store (${said})`;
-  return new PathRefusal('read-forbidden', what, cureByPolicy(method, path, namespace));
+function forbidden(storeMessage: string, { operation, method, path, namespace }: Refused): MountError {
+  const what = `${operation}: forbidden by the store (${storeMessage})`;
+  return new PathRefusal('read-forbidden', what, fixByPolicy(method, path, namespace));
 }
 
-function missing(body: JsonObject | undefined, said: string, request: Refused): MountError {
+function missing(body: JsonObject | undefined, storeMessage: string, request: Refused): MountError {
   const { operation, namespace } = request;
   const deleted = deletedVersion(body);
   if (deleted !== undefined) return new MountError('version-deleted', `${operation}: ${deleted}`);
   const inNamespace = namespace === '' ? '' : ` in namespace ${namespace}`;
-  const pathMissing = (what: string, cure: string) =>
-    new PathRefusal('path-missing', `${operation}: ${what}${inNamespace} (${said})`, cure);
-  if (/no handler for route/.test(said))
+  const pathMissing = (what: string, fix: string) =>
+    new PathRefusal('path-missing', `${operation}: ${what}${inNamespace} (${storeMessage})`, fix);
+  if (/no handler for route/.test(storeMessage))
     return pathMissing('no secrets engine is mounted there', 'check how the path begins, and vaultNamespace');
-  if (/namespace/.test(said)) return pathMissing('the store does not find it', 'check vaultNamespace');
+  if (/namespace/.test(storeMessage)) return pathMissing('the store does not find it', 'check vaultNamespace');
   if (isUnversionedPath(body))
     return pathMissing('there is nothing at this path', 'KV version 2 has data/ after the mount');
   return pathMissing('there is nothing at this path', 'check the path, and that the secret has been written');
@@ -188,23 +194,23 @@ function deletedVersion(body: JsonObject | undefined): string | undefined {
   return `${which} was deleted at ${time}; undelete it, or write a new version`;
 }
 
-function notTheStore(answer: StoreAnswer, { operation, place }: Refused, body?: JsonObject): MountError {
+function notTheStore(answer: StoreAnswer, { operation, endpoint }: Refused, body?: JsonObject): MountError {
   // Go's server says this to plain http on a TLS port.
   const isTlsPort = answer.status === 400 && answer.text.includes('HTTP request to an HTTPS server');
   const isKubernetes = body !== undefined && getOwn(body, 'kind') === 'Status' && getOwn(body, 'apiVersion') === 'v1';
-  const cure = isTlsPort
+  const fix = isTlsPort
     ? 'it speaks TLS there: write https://'
     : isKubernetes
       ? "it is a Kubernetes API server: write the store's address"
-      : 'check that the address leads to Vault or OpenBao and to nothing before it';
-  const what = `answered ${answer.status} in a way that Vault and OpenBao do not`;
-  return new MountError('store-garbled', `${operation}: ${place} ${what}; ${cure}`);
+      : 'is a proxy or login page in front of it?';
+  const what = `returned ${answer.status} with a body that is not from Vault or OpenBao`;
+  return new MountError('store-malformed-response', `${operation}: ${endpoint} ${what}; ${fix}`);
 }
 
-/** Of HTTP's three forms. */
+/** The longest of HTTP's three forms. */
 const LONGEST_DATE = 64;
 
-/** Seconds, or an HTTP date; undefined where it is neither. */
+/** Seconds, or an HTTP date; undefined if it is neither. */
 function retryAfter(header: string | undefined, wall: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;

@@ -1,5 +1,5 @@
-// One request to a store and its answer, as they travel between the door and the wire. An answer is raw:
-// any status, bytes not yet read.
+// One request to a store and its answer, as they travel between the client and the wire. An answer is raw: any status,
+// bytes not yet read.
 import type { IncomingHttpHeaders } from 'node:http';
 import { MountError } from '../errors.ts';
 import type { ReadRoom } from '../fetch/ports.ts';
@@ -9,7 +9,7 @@ export interface StoreRequest {
   /** What every message about it starts with: `GET secret/data/app`. */
   readonly operation: string;
   readonly method: string;
-  /** Percent-encoded, with a leading slash, without `/v1`; the query, where there is one, behind it. */
+  /** Percent-encoded, with a leading slash, without `/v1`; the query, if there is one, behind it. */
   readonly path: string;
   /** Lower-case names. A new object for each request: node-vault writes into it. */
   readonly headers: Record<string, string>;
@@ -24,7 +24,7 @@ export interface StoreRequest {
   readonly room: ReadRoom | undefined;
 }
 
-/** What is read of an answer that is no good one: more than this no store says when it refuses. */
+/** What is read of an answer that is not a good one: more than this no store says when it refuses. */
 export const MAX_REFUSAL_BYTES = 64 * 1024;
 
 export class StoreAnswer {

@@ -1,5 +1,5 @@
-// Opens doors to Vault and OpenBao. Owns what doors share: one agent per address and TLS contents, bounded
-// and forgotten when unused; the address rules; the certificate files; name lookups.
+// Opens clients of Vault and OpenBao. Owns what they share: one agent per address and TLS contents, bounded and
+// forgotten when unused; the address rules; the certificate files; name lookups.
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
@@ -10,12 +10,12 @@ import { type AddressPolicy, AddressRules, type Admission, type NamedBy } from '
 import { StoreAgent } from './agents.ts';
 import { VaultAnswer } from './answer.ts';
 import { type Client, createClient } from './client.ts';
-import { VaultDoor } from './door.ts';
 import { HostLookup, type Resolve } from './host-lookup.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RenewalFloor } from './renewal-floor.ts';
 import { TlsFiles, type TlsMaterial } from './tls-files.ts';
 import { type Route, send } from './transport.ts';
+import { VaultClient } from './vault-client.ts';
 
 export interface StoresOptions {
   /** Connections per address; the queue in front of it has the same length. */
@@ -31,7 +31,7 @@ export interface StoresOptions {
 }
 
 /** One address with one set of TLS contents, and what leads there. */
-interface Line {
+interface Connection {
   readonly key: string;
   readonly route: Route;
   readonly client: Client;
@@ -39,9 +39,9 @@ interface Line {
 }
 
 /** A node's classes name few addresses; a pod's author must not be able to fill the memory with them. */
-const MAX_LINES = 256;
+const MAX_CONNECTIONS = 256;
 /** Its free sockets have closed long before; as the sessions' own idle time (`--session-idle`). */
-const LINE_IDLE_MS = 10 * 60 * 1000;
+const CONNECTION_IDLE_MS = 10 * 60 * 1000;
 
 export class VaultStores implements Stores {
   readonly #options: StoresOptions;
@@ -50,9 +50,9 @@ export class VaultStores implements Stores {
   readonly #lookup: HostLookup;
   readonly #renewalFloor: RenewalFloor;
   /** By address, TLS digest and how it may be used; the one used longest ago first. */
-  readonly #lines = new Map<string, Line>();
+  readonly #connections = new Map<string, Connection>();
 
-  /** @throws MountError address-refused where an allowed address is none. */
+  /** @throws MountError address-refused if an allowed address is none. */
   constructor(options: StoresOptions) {
     this.#options = options;
     this.#rules = new AddressRules(options.policy);
@@ -61,20 +61,20 @@ export class VaultStores implements Stores {
     this.#renewalFloor = new RenewalFloor(shortestRenewedMs, clock, emit);
   }
 
-  async open(settings: StoreSettings): Promise<VaultDoor> {
+  async open(settings: StoreSettings): Promise<VaultClient> {
     const { clock, emit = () => {} } = this.#options;
     const { address, namespace } = settings;
     const namedBy = settings.isFromClass ? 'class' : 'operator';
     const parsed = parseAddress(address);
-    const line = await this.#line(parsed, settings.tls, namedBy);
-    return new VaultDoor({
-      key: hash('sha256', JSON.stringify([line.key, namespace])),
+    const connection = await this.#connection(parsed, settings.tls, namedBy);
+    return new VaultClient({
+      key: hash('sha256', JSON.stringify([connection.key, namespace])),
       address,
       origin: originKey(parsed),
       store: storeKey(parsed, namespace),
-      place: line.route.place,
+      endpoint: connection.route.endpoint,
       namespace,
-      client: line.client,
+      client: connection.client,
       renewalFloor: this.#renewalFloor,
       clock,
       emit,
@@ -87,22 +87,22 @@ export class VaultStores implements Stores {
 
   /** Closes all connections; what is under way on them fails. */
   close(): void {
-    for (const { route } of this.#lines.values()) route.agent.close();
-    this.#lines.clear();
+    for (const { route } of this.#connections.values()) route.agent.close();
+    this.#connections.clear();
   }
 
-  async #line(address: Address, tls: TlsSettings, namedBy: NamedBy): Promise<Line> {
+  async #connection(address: Address, tls: TlsSettings, namedBy: NamedBy): Promise<Connection> {
     const admission = this.#rules.admit(address, namedBy);
     const material = address.isTls ? await this.#tls.load(tls) : undefined;
     const key = JSON.stringify([address.text, material?.digest]);
     const mapKey = `${key} ${admission.guard !== undefined} ${admission.mayLeadAway}`;
     const now = this.#options.clock.now();
-    const line = this.#lines.get(mapKey) ?? this.#create(key, address, tls, material, admission);
-    line.usedAt = now;
-    this.#lines.delete(mapKey);
-    this.#lines.set(mapKey, line);
+    const connection = this.#connections.get(mapKey) ?? this.#create(key, address, tls, material, admission);
+    connection.usedAt = now;
+    this.#connections.delete(mapKey);
+    this.#connections.set(mapKey, connection);
     this.#forgetUnused(now);
-    return line;
+    return connection;
   }
 
   #create(
@@ -111,7 +111,7 @@ export class VaultStores implements Stores {
     tls: TlsSettings,
     material: TlsMaterial | undefined,
     { guard, mayLeadAway }: Admission,
-  ): Line {
+  ): Connection {
     const proxy = proxyFor(address, this.#options.proxy);
     const agent = new StoreAgent({
       maxSockets: this.#options.storeConcurrency,
@@ -124,20 +124,20 @@ export class VaultStores implements Stores {
     const route: Route = {
       address,
       agent,
-      place: proxy === undefined ? address.text : `${address.text} through the proxy ${proxy.origin}`,
+      endpoint: proxy === undefined ? address.text : `${address.text} through the proxy ${proxy.origin}`,
       trust: material?.trust ?? '',
       serverName: material?.serverName ?? address.host,
     };
-    const reach = async (target: Address) => (await this.#line(target, tls, 'redirect')).route;
+    const reach = async (target: Address) => (await this.#connection(target, tls, 'redirect')).route;
     const client = createClient(address.prefix, (request) => send(route, request, mayLeadAway ? reach : undefined));
     return { key, route, client, usedAt: 0 };
   }
 
-  /** Forgotten, not closed: a door still held goes on, and its free sockets close by themselves. */
+  /** Forgotten, not closed: a client still in use keeps working, and its free sockets close by themselves. */
   #forgetUnused(now: number): void {
-    for (const [mapKey, { usedAt }] of this.#lines) {
-      if (this.#lines.size <= MAX_LINES && now - usedAt < LINE_IDLE_MS) return;
-      this.#lines.delete(mapKey);
+    for (const [mapKey, { usedAt }] of this.#connections) {
+      if (this.#connections.size <= MAX_CONNECTIONS && now - usedAt < CONNECTION_IDLE_MS) return;
+      this.#connections.delete(mapKey);
     }
   }
 }

@@ -51,7 +51,7 @@ function nameOf({ names }: FileSettings, setting: keyof TlsNames): string {
 type FileSettings = Omit<TlsSettings, 'serverName'>;
 
 interface Loaded {
-  /** Of the certificates and keys. */
+  /** The digest of the certificates and keys. */
   readonly digest: string;
   readonly trust: string;
   readonly context: SecureContext;
@@ -135,12 +135,12 @@ export class TlsFiles {
     } catch (cause) {
       const { clientCertPath, clientKeyPath } = settings;
       const pair = `${nameOf(settings, 'clientCertPath')} ${clientCertPath} and ${nameOf(settings, 'clientKeyPath')} ${clientKeyPath}`;
-      const cure = 'they must be a PEM certificate and its own unencrypted PEM key';
-      throw new MountError('tls-file', `${pair} cannot be used together: ${cure}`, { cause });
+      const fix = 'they must be a PEM certificate and its own unencrypted PEM key';
+      throw new MountError('tls-file', `${pair} cannot be used together: ${fix}`, { cause });
     }
   }
 
-  /** The system's CAs, or Node's own where the system has none, and in any case those of NODE_EXTRA_CA_CERTS. */
+  /** The system's CAs, or Node's own if the system has none, and in any case those of NODE_EXTRA_CA_CERTS. */
   #roots(): readonly string[] {
     if (this.#systemRoots === undefined) {
       const system = getCACertificates('system');
@@ -251,6 +251,6 @@ function isCertificate(pem: string): boolean {
 }
 
 function unusable({ name, path }: NamedFile, why: string, cause?: unknown): MountError {
-  const cure = "correct the path, or mount the file into the provider's container";
-  return new MountError('tls-file', `${name} ${path}: ${why}; ${cure}`, { cause });
+  const fix = "correct the path, or mount the file into the provider's container";
+  return new MountError('tls-file', `${name} ${path}: ${why}; ${fix}`, { cause });
 }

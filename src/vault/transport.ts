@@ -14,8 +14,8 @@ import type { StoreAnswer, StoreRequest } from './request.ts';
 export interface Route {
   readonly address: Address;
   readonly agent: StoreAgent;
-  /** The address as messages name it, with the proxy where there is one. */
-  readonly place: string;
+  /** The address as messages name it, with the proxy if there is one. */
+  readonly endpoint: string;
   /** Whose signature the store's certificate must bear, for messages. */
   readonly trust: string;
   /** The name the certificate must be for. */
@@ -46,11 +46,11 @@ async function follow(route: Route, request: StoreRequest, answer: StoreAnswer, 
   if (!isFollowed(answer.status, request.method)) throw unfollowed(route, request, answer);
   const next = await redirectOf(route, request, answer, reach);
   const second = await exchange(next.route, { ...request, path: next.path });
-  if (REDIRECTS.has(second.status)) throw garbled(request, next.route, 'redirects a second time');
+  if (REDIRECTS.has(second.status)) throw malformed(request, next.route, 'redirects a second time');
   return second;
 }
 
-/** 307 and 308 keep the method; 301 and 302 only where there is nothing they could change it from. */
+/** 307 and 308 keep the method; 301 and 302 only if there is nothing they could change it from. */
 function isFollowed(status: number, method: string): boolean {
   return status === 307 || status === 308 || ((status === 301 || status === 302) && method === 'GET');
 }
@@ -75,20 +75,23 @@ function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
 function unfollowed(route: Route, request: StoreRequest, answer: StoreAnswer): MountError {
   const base = baseOf(route.address);
   const tls = tlsOrigin(base, targetOf(base, request, answer));
-  const cure = tls === undefined ? "write the store's own address, and nothing that stands before it" : `write ${tls}`;
-  return new MountError('store-garbled', `${request.operation}: ${route.place} redirects (${answer.status}); ${cure}`);
+  const fix = tls === undefined ? "write the store's own address, and nothing that stands before it" : `write ${tls}`;
+  return new MountError(
+    'store-malformed-response',
+    `${request.operation}: ${route.endpoint} redirects (${answer.status}); ${fix}`,
+  );
 }
 
 async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
   const { isTls, prefix } = route.address;
   const base = baseOf(route.address);
   const target = targetOf(base, request, answer);
-  if (target === undefined) throw garbled(request, route, 'redirects to something that is no address');
+  if (target === undefined) throw malformed(request, route, 'redirects to something that is not an address');
   const path = target.pathname + target.search;
   const isWithin = target.origin === base.origin && (reach !== undefined || path.startsWith(`${prefix}/v1/`));
   if (isWithin) return { route, path };
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
-    throw garbled(request, route, 'redirects to something that is no address');
+    throw malformed(request, route, 'redirects to something that is not an address');
   // Where to is not told: whoever answers has the token of the request, and could write it there.
   if (reach === undefined) {
     const tls = tlsOrigin(base, target);
@@ -98,41 +101,41 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   if (isTls && target.protocol === 'http:')
     throw new MountError(
       'address-refused',
-      `${request.operation}: ${route.place} redirects to ${target.origin}, which would send the token unencrypted; correct the store's api_addr`,
+      `${request.operation}: ${route.endpoint} redirects to ${target.origin}, which would send the token unencrypted; correct the store's api_addr`,
     );
   const prefixEnd = target.pathname.indexOf('/v1/');
   const store = target.origin + target.pathname.slice(0, Math.max(0, prefixEnd));
   try {
     const next = await reach(addressOf(new URL(store), target.origin));
     // A standby names the active node by an address that may stand in nobody's settings.
-    const place = `${next.place} (where ${route.place} sent the request)`;
-    return { route: { ...next, place, isRedirected: true }, path };
+    const endpoint = `${next.endpoint} (where ${route.endpoint} sent the request)`;
+    return { route: { ...next, endpoint, isRedirected: true }, path };
   } catch (error) {
     if (!(error instanceof MountError)) throw error;
-    throw new MountError(error.reason, `${request.operation}: redirected by ${route.place}: ${error.message}`);
+    throw new MountError(error.reason, `${request.operation}: redirected by ${route.endpoint}: ${error.message}`);
   }
 }
 
 function notFollowed(
-  { place }: Route,
+  { endpoint }: Route,
   { operation }: StoreRequest,
   tls: string | undefined,
   isOfStandby: boolean,
 ): MountError {
-  const what = `${place} redirects to another address, and from one that a class names no redirect is followed`;
+  const what = `${endpoint} redirects to another address, and from one that a class names no redirect is followed`;
   if (!isOfStandby) {
     const write = tls === undefined ? "name the store's active node in the class" : `write ${tls} in the class`;
     return new MountError('address-refused', `${operation}: ${what}; ${write}`);
   }
   // Vault and OpenBao do this for seconds after their leader is gone: no final word.
-  const cure =
+  const fix =
     'a standby does so while its store has no leader, and the mount will be tried again; if it lasts, leave the address out of the class, or name one that leads to the active node';
-  return new MountError('store-unavailable', `${operation}: ${what}; ${cure}`);
+  return new MountError('store-unavailable', `${operation}: ${what}; ${fix}`);
 }
 
-function garbled(request: StoreRequest, route: Route, what: string): MountError {
-  const cure = "check that the address is the store's own, and the store's api_addr";
-  return new MountError('store-garbled', `${request.operation}: ${route.place} ${what}; ${cure}`);
+function malformed(request: StoreRequest, route: Route, what: string): MountError {
+  const fix = "check that the address is the store's own, and the store's api_addr";
+  return new MountError('store-malformed-response', `${request.operation}: ${route.endpoint} ${what}; ${fix}`);
 }
 
 /**
@@ -156,8 +159,10 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
     };
     const fail = (error: Error) => {
       signal.removeEventListener('abort', onAbort);
-      const isGarbled = error instanceof NoAnswer;
-      reject(isGarbled ? garbled(request, route, error.message) : connectionFailure(error, request.operation, route));
+      const isMalformed = error instanceof NoAnswer;
+      reject(
+        isMalformed ? malformed(request, route, error.message) : connectionFailure(error, request.operation, route),
+      );
     };
     signal.addEventListener('abort', onAbort, { once: true });
     sent.on('error', fail);
@@ -177,7 +182,7 @@ function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
   });
 }
 
-/** What is no answer fails as an error does; its message says what the store did. */
+/** What is not an answer fails as an error does; its message says what the store did. */
 class NoAnswer extends Error {}
 
 /** What Node tells by other events than `response` and `error`: without a listener the request would never end. */

@@ -5,7 +5,7 @@ import { writeGoForm } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Sink } from '../json-text/sink.ts';
 
-/** A field and what Go writes for it where the store sent nothing or null. */
+/** A field and what Go writes for it if the store sent nothing or null. */
 type Field = readonly [name: string, zero: string];
 
 const HEAD: readonly Field[] = [

@@ -85,7 +85,7 @@ export class LastAnswers implements PodUser {
    * or a lease's end.
    */
   fallbackFor(sessionKey: string, volume: Volume, read: Read, error: MountError): Answer | undefined {
-    if (volume.isFirst || !error.isPassing) return undefined;
+    if (volume.isFirst || !error.isTransient) return undefined;
     const ownKey = answerKey(sessionKey, volume, read, false);
     const key = this.#answers.has(ownKey) ? ownKey : answerKey(sessionKey, volume, read, true);
     const kept = this.#answers.get(key);

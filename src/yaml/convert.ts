@@ -13,12 +13,12 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './bounds.ts';
-import type { Weight, YamlField, YamlMap, YamlNode, YamlRepeat, YamlScalar } from './node.ts';
-import type { Place } from './position.ts';
+import type { Weight, YamlDuplicate, YamlField, YamlMap, YamlNode, YamlScalar } from './node.ts';
+import type { Position } from './position.ts';
 
 const TEXT_TAGS: ReadonlySet<string | undefined> = new Set(['tag:yaml.org,2002:str', '!']);
 
-/** @throws YamlRefusal for an alias without an anchor or within it, a key that is no text, or too much. */
+/** @throws YamlRefusal for an alias without an anchor or within it, a key that is not a text, or too much. */
 export function convertNode(root: ParsedNode, lines: LineCounter, bounds: YamlBounds): YamlNode {
   return new Conversion(lines, bounds).convert(root);
 }
@@ -35,8 +35,8 @@ class Conversion {
   }
 
   convert(source: unknown): YamlNode {
-    if (isAlias(source)) return this.#follow(source.source, this.#placeOf(source));
-    const at = this.#placeOf(source);
+    if (isAlias(source)) return this.#follow(source.source, this.#positionOf(source));
+    const at = this.#positionOf(source);
     const anchor = isScalar(source) || isMap(source) || isSeq(source) ? source.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
     const node = isMap(source) ? this.#map(source, at) : isSeq(source) ? this.#list(source, at) : scalar(source, at);
@@ -47,7 +47,7 @@ class Conversion {
     return node;
   }
 
-  #follow(name: string, at: Place): YamlNode {
+  #follow(name: string, at: Position): YamlNode {
     const node = this.#anchors.get(name);
     if (node === undefined)
       throw new YamlRefusal(at, 'an alias ("*name") whose anchor ("&name") does not come before it');
@@ -55,14 +55,14 @@ class Conversion {
     return node;
   }
 
-  #list(source: YAMLSeq, at: Place): YamlNode {
+  #list(source: YAMLSeq, at: Position): YamlNode {
     const items = source.items.map((item) => this.convert(item));
     return { kind: 'list', items, at, weight: sum(items) };
   }
 
-  #map(source: YAMLMap, at: Place): YamlMap {
+  #map(source: YAMLMap, at: Position): YamlMap {
     const fields = new Map<string, YamlField>();
-    const repeats: YamlRepeat[] = [];
+    const duplicates: YamlDuplicate[] = [];
     const parts: YamlNode[] = [];
     let merged: YamlNode | undefined;
     for (const pair of source.items as Pair[]) {
@@ -70,20 +70,21 @@ class Conversion {
       const value = this.convert(pair.value);
       parts.push(key, value);
       if (key.isPlain && key.text === '<<' && merged === undefined) merged = value;
-      else if (fields.has(key.text) || (key.isPlain && key.text === '<<')) repeats.push({ key: key.text, at: key.at });
+      else if (fields.has(key.text) || (key.isPlain && key.text === '<<'))
+        duplicates.push({ key: key.text, at: key.at });
       else fields.set(key.text, { at: key.at, value });
     }
     if (merged !== undefined) mergeInto(fields, merged);
-    return { kind: 'map', fields, repeats, at, weight: sum(parts) };
+    return { kind: 'map', fields, duplicates, at, weight: sum(parts) };
   }
 
-  #key(source: unknown, map: Place): YamlScalar {
+  #key(source: unknown, map: Position): YamlScalar {
     const key = this.convert(source);
     if (key.kind === 'scalar') return key;
-    throw new YamlRefusal(map, 'a list or map as a field name, write a text before the ":"');
+    throw new YamlRefusal(map, 'a list or map as a field name; write a text before the ":"');
   }
 
-  #placeOf(source: unknown): Place {
+  #positionOf(source: unknown): Position {
     const range = (source as { range?: readonly number[] | null } | null)?.range;
     const { line, col } = this.#lines.linePos(range?.[0] ?? 0);
     return { line, column: col };
@@ -91,7 +92,7 @@ class Conversion {
 }
 
 /** A pair without a value has null there. */
-function scalar(source: unknown, at: Place): YamlScalar {
+function scalar(source: unknown, at: Position): YamlScalar {
   const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
   const isPlain =
     !isScalar(source) || (source.tag === undefined ? source.type === 'PLAIN' : !TEXT_TAGS.has(source.tag));

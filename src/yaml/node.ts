@@ -1,20 +1,20 @@
 // YAML as the rest of the room sees it: scalars keep their source text, aliases are resolved and shared,
 // merges are done, maps keep what was written twice, everything its place. Read-only.
-import type { Place } from './position.ts';
+import type { Position } from './position.ts';
 
 export interface YamlScalar {
   readonly kind: 'scalar';
   readonly text: string;
   /** Written without quotes (or tagged as something else than text): may mean a number, a boolean or null. */
   readonly isPlain: boolean;
-  readonly at: Place;
+  readonly at: Position;
   readonly weight: Weight;
 }
 
 export interface YamlList {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
-  readonly at: Place;
+  readonly at: Position;
   readonly weight: Weight;
 }
 
@@ -22,21 +22,21 @@ export interface YamlMap {
   readonly kind: 'map';
   readonly fields: ReadonlyMap<string, YamlField>;
   /** Keys that were written more than once, where they were written again. */
-  readonly repeats: readonly YamlRepeat[];
-  readonly at: Place;
+  readonly duplicates: readonly YamlDuplicate[];
+  readonly at: Position;
   readonly weight: Weight;
 }
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 export interface YamlField {
-  readonly at: Place;
+  readonly at: Position;
   readonly value: YamlNode;
 }
 
-export interface YamlRepeat {
+export interface YamlDuplicate {
   readonly key: string;
-  readonly at: Place;
+  readonly at: Position;
 }
 
 /** What a node costs with its aliases written out, which is how its readers walk it. */

@@ -5,13 +5,13 @@ import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml
 import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './bounds.ts';
 import { convertNode } from './convert.ts';
 import type { YamlNode } from './node.ts';
-import type { Place } from './position.ts';
+import type { Position } from './position.ts';
 import { findSyntaxCause } from './syntax-cause.ts';
 
 /** Where what is wrong with a text is told. */
-export interface YamlMistakes {
+export interface YamlProblems {
   readonly count: number;
-  addObject(at: Place, subject: undefined, text: string): void;
+  addObject(at: Position, subject: undefined, text: string): void;
 }
 
 /** What the parser's stack holds besides the collections: the document and the scalar at hand. */
@@ -31,8 +31,8 @@ const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
   'seq-item-ind',
 ] as const);
 
-/** The one document in `text`; undefined where it is empty, or unreadable, which `mistakes` then tells. */
-export function readYaml(text: string, bounds: YamlBounds, mistakes: YamlMistakes): YamlNode | undefined {
+/** The one document in `text`; undefined if it is empty, or unreadable, which `problems` then tells. */
+export function readYaml(text: string, bounds: YamlBounds, problems: YamlProblems): YamlNode | undefined {
   try {
     // Characters first: they are never more than the bytes, and counting them costs nothing.
     if (text.length > bounds.bytes || Buffer.byteLength(text) > bounds.bytes) throw tooLarge(bounds);
@@ -40,11 +40,11 @@ export function readYaml(text: string, bounds: YamlBounds, mistakes: YamlMistake
     const plain = text.startsWith('\u{feff}') ? text.slice(1) : text;
     const lines = countLines(plain);
     const tokens = parse(plain, lines, bounds);
-    const content = compose(tokens, lines, new SyntaxErrors(plain, lines, mistakes));
-    return content === undefined || mistakes.count > 0 ? undefined : convertNode(content, lines, bounds);
+    const content = compose(tokens, lines, new SyntaxErrors(plain, lines, problems));
+    return content === undefined || problems.count > 0 ? undefined : convertNode(content, lines, bounds);
   } catch (thrown) {
     if (!(thrown instanceof YamlRefusal)) throw thrown;
-    if (mistakes.count === 0) mistakes.addObject(thrown.at, undefined, thrown.message);
+    if (problems.count === 0) problems.addObject(thrown.at, undefined, thrown.message);
     return undefined;
   }
 }
@@ -59,7 +59,7 @@ function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[
   let tokenCount = 0;
   let valueCount = 0;
   let isScalarText = false;
-  const at = () => placeOf(parser['offset'], lines);
+  const at = () => positionOf(parser['offset'], lines);
   // A scalar is one token of any number of lines, which cost as much when it is folded.
   const lastLineAt = lines.lineStarts[bounds.tokens] ?? Number.POSITIVE_INFINITY;
   for (const lexeme of new Lexer().lex(text)) {
@@ -82,7 +82,7 @@ function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[
   return tokens;
 }
 
-/** All of them before the parser runs: it misses some where there are mistakes (yaml 2.9.1). */
+/** All of them before the parser runs: it misses some if there are problems (yaml 2.9.1). */
 function countLines(text: string): LineCounter {
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -90,21 +90,21 @@ function countLines(text: string): LineCounter {
   return lines;
 }
 
-function customTag(at: Place): YamlRefusal {
-  return new YamlRefusal(at, 'custom tags are not supported, remove the tag (the word that starts with "!")');
+function customTag(at: Position): YamlRefusal {
+  return new YamlRefusal(at, 'custom tags are not supported; remove the tag (the word that starts with "!")');
 }
 
 function compose(tokens: readonly CST.Token[], lines: LineCounter, errors: SyntaxErrors): ParsedNode | undefined {
   const [document, another] = tokens.filter((token) => token.type === 'document' && token.value !== undefined);
   if (another !== undefined) {
     throw new YamlRefusal(
-      placeOf(another.offset, lines),
-      'a second YAML document starts here, remove the "---" and keep one list',
+      positionOf(another.offset, lines),
+      'a second YAML document starts here; remove the "---" and keep one list',
     );
   }
   for (const token of tokens) if (token.type === 'error') errors.add(token, 'UNEXPECTED_TOKEN');
   if (document === undefined) {
-    errors.tell();
+    errors.report();
     return undefined;
   }
   const composer = new Composer({ schema: 'failsafe', strict: false, uniqueKeys: false, resolveKnownTags: false });
@@ -113,62 +113,62 @@ function compose(tokens: readonly CST.Token[], lines: LineCounter, errors: Synta
     if (isWarning !== true) errors.add(source, code);
   };
   const [composed] = composer.compose([document]);
-  errors.tell();
+  errors.report();
   return composed?.contents ?? undefined;
 }
 
 type Source = number | readonly number[] | { readonly offset: number };
 /**
- * The library goes on after an error and finds what follows from it: one mistake in the text, one told. Its messages
- * quote the text and are left out.
+ * The library continues after an error and finds what follows from it: one problem in the text, one report. Its
+ * messages quote the text and are left out.
  */
 class SyntaxErrors {
   readonly #text: string;
   readonly #lines: LineCounter;
-  readonly #mistakes: YamlMistakes;
-  #first: { readonly at: Place; readonly code: string } | undefined;
+  readonly #problems: YamlProblems;
+  #first: { readonly at: Position; readonly code: string } | undefined;
   #count = 0;
 
-  constructor(text: string, lines: LineCounter, mistakes: YamlMistakes) {
+  constructor(text: string, lines: LineCounter, problems: YamlProblems) {
     this.#text = text;
     this.#lines = lines;
-    this.#mistakes = mistakes;
+    this.#problems = problems;
   }
 
   add(source: Source, code: string): void {
     const offset = typeof source === 'number' ? source : 'offset' in source ? source.offset : source[0];
-    const at = placeOf(offset ?? 0, this.#lines);
+    const at = positionOf(offset ?? 0, this.#lines);
     if (this.#first === undefined || at.line < this.#first.at.line) this.#first = { at, code };
     if (++this.#count < MOST_ERRORS) return;
-    this.tell();
-    throw new YamlRefusal(at, 'too many mistakes');
+    this.report();
+    throw new YamlRefusal(at, 'too many problems');
   }
 
-  tell(): void {
+  report(): void {
     if (this.#first === undefined) return;
     const { at, code } = this.#first;
     const cause = findSyntaxCause(this.#text, at.line);
-    const text = cause?.text ?? SYNTAX[code] ?? 'not YAML, check quotes and indentation';
-    this.#mistakes.addObject(cause?.at ?? at, undefined, text);
+    const text = cause?.text ?? SYNTAX[code] ?? 'not YAML; check quotes and indentation';
+    this.#problems.addObject(cause?.at ?? at, undefined, text);
   }
 }
 
-function placeOf(offset: number, lines: LineCounter): Place {
+function positionOf(offset: number, lines: LineCounter): Position {
   const { line, col } = lines.linePos(offset);
   return { line, column: col };
 }
 
 /** What is wrong and what to change, by the library's error code. */
 const SYNTAX: Readonly<Record<string, string>> = {
-  ALIAS_PROPS: 'an alias ("*name") takes no tag or anchor, remove it',
-  BAD_ALIAS: 'an alias or anchor without a usable name, write "*name" or "&name"',
-  BAD_DQ_ESCAPE: 'unknown escape in a double-quoted text, double the backslash or use single quotes',
-  BAD_INDENT: 'wrong indentation, align the fields of an object in one column',
-  BAD_SCALAR_START: 'a text that starts with a reserved character, put it in quotes',
-  BLOCK_AS_IMPLICIT_KEY: "a field within another's text, align its indentation or put the text in quotes",
-  BLOCK_IN_FLOW: 'an indented list or map within brackets, close the bracket first',
+  ALIAS_PROPS: 'an alias ("*name") takes no tag or anchor; remove it',
+  BAD_ALIAS: 'an alias or anchor without a usable name; write "*name" or "&name"',
+  BAD_DQ_ESCAPE: 'unknown escape in a double-quoted text; double the backslash or use single quotes',
+  BAD_INDENT: 'wrong indentation; align the fields of an object in one column',
+  BAD_SCALAR_START: 'a text that starts with a reserved character; put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: "a field within another's text; align its indentation or put the text in quotes",
+  BLOCK_IN_FLOW: 'an indented list or map within brackets; close the bracket first',
   MISSING_CHAR: 'a character is missing here or above (a closing quote or bracket, a ":" after a field, a space)',
-  MULTILINE_IMPLICIT_KEY: 'a field that runs over several lines, check for a missing ":"',
-  TAB_AS_INDENT: 'a tab in the indentation, use spaces',
-  UNEXPECTED_TOKEN: 'an unexpected character, put the text in quotes if it belongs to it',
+  MULTILINE_IMPLICIT_KEY: 'a field that runs over several lines; check for a missing ":"',
+  TAB_AS_INDENT: 'a tab in the indentation; use spaces',
+  UNEXPECTED_TOKEN: 'an unexpected character; put the text in quotes if it belongs to it',
 };

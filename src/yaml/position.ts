@@ -1,6 +1,6 @@
 // Where something stands in a text, so that whoever wrote it finds it again.
 
-export interface Place {
+export interface Position {
   /** From 1. */
   readonly line: number;
   /** From 1, in characters (UTF-16 units, as editors count them). */
@@ -8,4 +8,4 @@ export interface Place {
 }
 
 /** Where a text begins. */
-export const START: Place = Object.freeze({ line: 1, column: 1 });
+export const START: Position = Object.freeze({ line: 1, column: 1 });

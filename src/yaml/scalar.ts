@@ -28,7 +28,7 @@ export function goBoolean(node: YamlScalar): boolean | undefined {
   return TRUE.has(node.text) ? true : FALSE.has(node.text) ? false : undefined;
 }
 
-/** The scalar as JSON text; undefined where JSON has no form for it (`.nan`, `.inf`). */
+/** The scalar as JSON text; undefined if JSON has no form for it (`.nan`, `.inf`). */
 export function scalarJson(node: YamlScalar): string | undefined {
   const { text } = node;
   if (!node.isPlain) return JSON.stringify(text);

@@ -1,11 +1,11 @@
-// Why a text is no YAML, where its parser only knows where it gave up: an invisible character or a tab where spaces
+// Why a text is not YAML, although its parser only knows where it gave up: an invisible character or a tab where spaces
 // belong, or a field out of line with its object's others. Shows the name of a field, never its value.
 import { codePointAt, describeInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
-import type { Place } from './position.ts';
+import type { Position } from './position.ts';
 
 export interface SyntaxCause {
-  readonly at: Place;
+  readonly at: Position;
   readonly text: string;
 }
 
@@ -33,13 +33,13 @@ function findNoSpace(line: string, number: number): SyntaxCause | undefined {
     if (!isNoSpace(char)) continue;
     const where = `${index === lead ? 'in the indentation' : 'after the ":"'}${shown(line.slice(index === lead ? lead : 0))}`;
     const at = { line: number, column: index + 1 };
-    if (char === '\t') return { at, text: `a tab ${where}, use spaces` };
-    return { at, text: `an invisible character (${codePointAt(char, 0)}) ${where}, write a space` };
+    if (char === '\t') return { at, text: `a tab ${where}; use spaces` };
+    return { at, text: `an invisible character (${codePointAt(char, 0)}) ${where}; write a space` };
   }
   return undefined;
 }
 
-/** ` of "secretPath:"`, or nothing where the line names no field. */
+/** ` of "secretPath:"`, or nothing if the line names no field. */
 function shown(line: string): string {
   const end = line.indexOf(':');
   let start = end;

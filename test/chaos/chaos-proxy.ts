@@ -23,7 +23,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Each n-th request meets it. */
   readonly each: number;
-  /** Of a slow answer. */
+  /** How long a slow answer takes. */
   readonly delayMs: number;
 }
 
@@ -152,7 +152,7 @@ export class ChaosProxy {
   }
 }
 
-/** Of the service account token that a login brought along. */
+/** The account of the service account token that a login brought along. */
 function accountOf(body: Buffer): Account {
   const { jwt } = JSON.parse(body.toString());
   const claims = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url').toString());

@@ -38,7 +38,7 @@ const BRIEF_DATABASE = 'database/creds/brief';
 /** No poll, fault or restart may bring another user while one is good. */
 export const STEADY_PATHS: readonly string[] = [LASTING, DATABASE];
 
-/** Of what a class holds: `refreshAfter`. */
+/** What a class holds: `refreshAfter`. */
 export const REFRESH_MS = 1_000;
 
 export const KV_PATHS = ['secret/data/shop/db', 'secret/data/bank/db', 'secret/data/all/common'] as const;

@@ -88,7 +88,7 @@ function leaked(ledger: Ledger, leases: readonly string[]): readonly string[] {
   });
 }
 
-/** Of the daemon that lives now: an error line is a defect, whatever the store did. */
+/** Looks at the daemon that lives now: an error line is a defect, whatever the store did. */
 function seeFaults(world: ChaosWorld): readonly string[] {
   const errors = world.daemon.log.filter(({ level }) => level === 'error');
   return errors.map((line) => `the daemon logged an error: ${JSON.stringify(line)}`);

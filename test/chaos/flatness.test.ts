@@ -23,7 +23,7 @@ describe('samples of a heap', () => {
       assert.ok(grows(lineThrough(samplesOf(seed, 50_000, 100_000)), SMALLEST), `seed ${seed}`);
   });
 
-  it('do not grow where there is noise alone, also where a slope of it would count', () => {
+  it('do not grow where there is noise alone, also if a slope of it would count', () => {
     let found = 0;
     for (let seed = 1; seed <= 1_000; seed += 1)
       found += Number(grows(lineThrough(samplesOf(seed, 0, 1_000_000)), SMALLEST));

@@ -1,5 +1,5 @@
-// Which leases count as left in the store: those that nobody has given back. A store that could not take one back, as
-// its database was away, tries on by itself, for minutes.
+// Which leases count as left in the store: those that nobody has revoked. A store that could not take one back, as its
+// database was away, tries on by itself, for minutes.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DurableStore, startDurableStore } from '../harness/durable-store.ts';
@@ -21,7 +21,7 @@ describe('the leases of a store', () => {
   });
   after(() => Promise.all([store.stop(), postgres.stop()]));
 
-  it('are none where it has none', async () => {
+  it('are none if it has none', async () => {
     assert.deepEqual(await leasesOf(store, [PATH]), []);
   });
 

@@ -2,8 +2,8 @@
 import type { OpenBao } from '../harness/openbao.ts';
 
 /**
- * Ids of those that are good. One that was given back or has ended is listed by the store until it has taken it back: if
- * that fails, as its database is away, the store tries again after 10 to 30 s, then after twice as long, and so on.
+ * Ids of those that are good. One that was revoked or has ended is listed by the store until it has removed it: if that
+ * fails, as its database is away, the store tries again after 10 to 30 s, then after twice as long, and so on.
  */
 export async function leasesOf(store: OpenBao, paths: readonly string[]): Promise<readonly string[]> {
   const listed = (await Promise.all(paths.map((path) => list(store, path)))).flat();

@@ -8,7 +8,7 @@ import type { ChaosWorld } from './world.ts';
 
 /** Rounds between two samples. */
 const ROUNDS = 2;
-/** Of all samples the first third is left out: tables and connections get their size. */
+/** The first third of all samples is left out: tables and connections get their size. */
 const WARMUP_SHARE = 1 / 3;
 const FEWEST_SAMPLES = 12;
 /** 200 were seen, of V8's own tables; what is kept of a pod takes more: a record with its key alone has some hundreds. */

@@ -31,8 +31,8 @@ const LOSSES: readonly Defect[] = [
   },
   ...(['restart', 'crash'] as const).map((only) => ({
     name: `a lease lost to a ${only}`,
-    text: '"store-broken": "store"',
-    instead: '"store-broken": "absent"',
+    text: '"store-connection-reset": "store"',
+    instead: '"store-connection-reset": "absent"',
     finding: REPLACED,
     play: { only, steps: LONG },
   })),
@@ -108,7 +108,7 @@ const STEPS = 120;
 const MOST_SEEDS = 12;
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 
-/** @returns the program of the copy. @throws Error where the text is not there once */
+/** @returns the program of the copy. @throws Error if the text is not there once */
 function plant({ name, text, instead }: Defect, folder: string): string {
   cpSync(dist, folder, { recursive: true });
   // The package's library has a copy of its own of what it shares with the daemon.

@@ -18,7 +18,7 @@ export interface Played {
 export interface PlayOptions {
   readonly seed: number;
   readonly steps: number;
-  /** Of the part that looks at memory (memory.ts). */
+  /** Rounds of the part that looks at memory (memory.ts). */
   readonly rounds?: number;
   /** No other fault is played. */
   readonly only?: OutageKind;

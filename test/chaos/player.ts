@@ -81,7 +81,7 @@ export class Player {
     await Promise.all(this.#underWay);
   }
 
-  /** @returns the answer, or how it failed; undefined where the daemon was killed meanwhile */
+  /** @returns the answer, or how it failed; undefined if the daemon was killed meanwhile */
   async call(pod: ChaosPod): Promise<MountAnswer | CallFailed | undefined> {
     const { driver, daemon } = this.#world;
     const { signal } = this.#daemonLife;
@@ -233,7 +233,7 @@ export class Player {
     this.#underWay.delete(call);
   }
 
-  /** Of this call: there is one at a time for a pod, and its line follows its answer. */
+  /** This call's: there is one at a time for a pod, and its line follows its answer. */
   async #mountLine(pod: ChaosPod, logAt: number, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
     const { daemon } = this.#world;
     for (const until = Date.now() + LOGGED_WITHIN_MS; Date.now() < until; await sleep(2)) {

@@ -129,7 +129,7 @@ export class ChaosWorld {
         `--kubeconfig=${join(this.folder, 'kubeconfig')}`,
         `--node-name=${NODE_NAME}`,
         `--max-stale=${MAX_STALE_MS}ms`,
-        `--join-window=${WINDOW_MS}ms`,
+        `--coalesce-window=${WINDOW_MS}ms`,
         `--poll-window=${WINDOW_MS}ms`,
         `--request-timeout=${REQUEST_TIMEOUT_MS}ms`,
         `--mount-timeout=${MOUNT_TIMEOUT_MS}ms`,

@@ -45,8 +45,8 @@ describe('check --ask', () => {
     assert.equal(
       out,
       [
-        '/class.yaml:9:38: error: object "o0": "secret/" is KV version 2, write "secret/data/app" [kv-version]',
-        '/class.yaml:10:38: error: object "o1": "team/kv2/" is KV version 2, write "team/kv2/data/app/db" [kv-version]',
+        '/class.yaml:9:38: error: object "o0": "secret/" is KV version 2; write "secret/data/app" [kv-version]',
+        '/class.yaml:10:38: error: object "o1": "team/kv2/" is KV version 2; write "team/kv2/data/app/db" [kv-version]',
         '1 class: 2 errors, 0 warnings\n',
       ].join('\n'),
     );
@@ -66,18 +66,18 @@ describe('check --ask', () => {
 
   it('says nothing of KV version 1, of a path with data/ or metadata/, or of another engine', async () => {
     const paths = ['kv1/app', 'secret/data/app', '/v1/team/kv2/data/a', 'secret/metadata/app', 'pki/cert/ca'];
-    assert.deepEqual(await ask(classOf('a', paths)), { code: 0, out: '1 class: no mistakes\n', err: '' });
+    assert.deepEqual(await ask(classOf('a', paths)), { code: 0, out: '1 class: no problems\n', err: '' });
   });
 
   it('warns of a path that the token may not see, or that nothing serves', async () => {
     const { code, out } = await ask(classOf('a', ['secret/data/app', 'team/kv2/app', 'nothing/here']), readerToken);
     const told = 'the store does not say what';
-    const cure = 'check the path, or ask with a token that may read it [kv-unknown]';
+    const fix = 'check the path, or ask with a token that may read it [kv-unknown]';
     assert.equal(
       out,
       [
-        `/class.yaml:10:38: warning: object "o1": ${told} "team/kv2/app" is; ${cure}`,
-        `/class.yaml:11:38: warning: object "o2": ${told} "nothing/here" is; ${cure}`,
+        `/class.yaml:10:38: warning: object "o1": ${told} "team/kv2/app" is; ${fix}`,
+        `/class.yaml:11:38: warning: object "o2": ${told} "nothing/here" is; ${fix}`,
         '1 class: 0 errors, 2 warnings\n',
       ].join('\n'),
     );
@@ -123,7 +123,7 @@ describe('check --ask', () => {
 
   it("asks in the class's own namespace, and without one in that of --vault-namespace", async function () {
     if (!bao.hasNamespaces) skip(this, 'the store has no namespaces');
-    const wrong = /"inner\/" is KV version 2, write "inner\/data\/app"/;
+    const wrong = /"inner\/" is KV version 2; write "inner\/data\/app"/;
     assert.match((await ask(classOf('a', ['inner/app'], 'vaultNamespace: shop'))).out, wrong);
     assert.match(
       (await ask(classOf('a', ['inner/app']), bao.rootToken, bao.address, '--vault-namespace=shop')).out,

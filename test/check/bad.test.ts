@@ -1,4 +1,4 @@
-// Classes with mistakes: each file of corpus/bad beside the report that it brings. `UPDATE_DOCS=1 npm test` writes the
+// Classes with problems: each file of corpus/bad beside the report that it brings. `UPDATE_DOCS=1 npm test` writes the
 // reports anew; read the difference.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { reportText } from '../../src/cli/check/report-text.ts';
 const folder = join(import.meta.dirname, 'corpus/bad');
 const check = (name: string) => checkManifests([{ name, text: readFileSync(join(folder, name), 'utf8') }]);
 
-describe('check finds each mistake at its place', () => {
+describe('check finds each problem at its place', () => {
   for (const name of readdirSync(folder).filter((file) => !file.endsWith('.txt'))) {
     it(name, () => {
       const path = join(folder, name.replace(/\.\w+$/, '.txt'));
@@ -37,7 +37,7 @@ describe('check finds each mistake at its place', () => {
       'db-pasword',
       'driver',
     ]);
-    for (const { message } of findings) assert.match(message, /did you mean|rename|write|put it in quotes/);
+    for (const { message } of findings) assert.match(message, /did you mean|rename|write|use digits|put it in quotes/);
   });
 
   it('over files: a pod and a class in two of them', () => {
@@ -51,7 +51,7 @@ describe('check finds each mistake at its place', () => {
     const [ofPod, ...ofClass] = findings.toReversed().filter(({ rule }) => rule === 'volume-class');
     assert.deepEqual(
       [ofPod?.file, ofPod?.line, ofPod?.message, ofClass],
-      ['pod.yaml', 9, 'there is no class "shp", did you mean "shop"?', []],
+      ['pod.yaml', 9, 'there is no class "shp"; did you mean "shop"?', []],
     );
   });
 });

@@ -15,8 +15,8 @@ const GOOD = classOf('good', ['secret/data/a']);
 const WARNED = classOf('warned', ['secret/data/a'], 'vaultAdress: http://bao:8200');
 const BAD = classOf('bad', ['secret/data/a'], 'vaultAddress: bao');
 const BAD_TEXT =
-  '8:5: error: parameter vaultAddress: not an address, write https://host:port, http://host:port or unix:///path [parameter]';
-const WARNED_TEXT = '8:5: warning: unknown parameter "vaultAdress", did you mean "vaultAddress"? [unknown-parameter]';
+  '8:5: error: parameter vaultAddress: not an address; write https://host:port, http://host:port or unix:///path [parameter]';
+const WARNED_TEXT = '8:5: warning: unknown parameter "vaultAdress"; did you mean "vaultAddress"? [unknown-parameter]';
 
 describe('secretmount check', () => {
   let folder: Folder;
@@ -27,11 +27,11 @@ describe('secretmount check', () => {
 
   afterEach(() => folder.remove());
 
-  it('exits with 0 for no mistakes, 1 for errors, and for warnings only when strict', async () => {
+  it('exits with 0 for no problems, 1 for errors, and for warnings only when strict', async () => {
     const [good, warned, bad] = ['good', 'warned', 'bad'].map((name, index) =>
       folder.write(`${name}.yaml`, [GOOD, WARNED, BAD][index] ?? ''),
     ) as [string, string, string];
-    assert.deepEqual(await runCheck([good]), { code: 0, out: '1 class: no mistakes\n', err: '' });
+    assert.deepEqual(await runCheck([good]), { code: 0, out: '1 class: no problems\n', err: '' });
     const out = `${warned}:${WARNED_TEXT}\n1 class: 0 errors, 1 warning\n`;
     assert.deepEqual(await runCheck([warned]), { code: 0, out, err: '' });
     assert.deepEqual(await runCheck(['--strict', warned]), { code: 1, out, err: '' });
@@ -66,12 +66,12 @@ describe('secretmount check', () => {
     assert.equal(out, `${file}:${BAD_TEXT}\n1 class: 1 error, 0 warnings\n`);
   });
 
-  it('knows a class in another file for a pod, and looks for twins in one file only', async () => {
+  it('knows a class in another file for a pod, and looks for duplicates in one file only', async () => {
     folder.write('a.yaml', GOOD);
     folder.write('b.yaml', GOOD);
     const volume = '{driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: {secretProviderClass: good}}';
     folder.write('pod.yaml', `kind: Pod\napiVersion: v1\nspec: {volumes: [{name: a, csi: ${volume}}]}\n`);
-    assert.equal((await runCheck(['--strict', folder.path])).out, '2 classes: no mistakes\n');
+    assert.equal((await runCheck(['--strict', folder.path])).out, '2 classes: no problems\n');
     assert.match((await runCheck([`${folder.path}/pod.yaml`])).out, /volume-class-elsewhere/);
   });
 
@@ -144,9 +144,9 @@ describe('secretmount check', () => {
 
   it('exits with 2 where fewer classes are found than --min-classes wants, after the report', async () => {
     const file = folder.write('a.yaml', `${GOOD}---\n${WARNED.replaceAll('vaultAdress', 'vaultAddress')}`);
-    assert.deepEqual(await runCheck(['--min-classes=2', file]), { code: 0, out: '2 classes: no mistakes\n', err: '' });
+    assert.deepEqual(await runCheck(['--min-classes=2', file]), { code: 0, out: '2 classes: no problems\n', err: '' });
     const err = 'secretmount: only 2 of at least 3 classes found (--min-classes); was all of the input given?\n';
-    assert.deepEqual(await runCheck(['--min-classes=3', file]), { code: 2, out: '2 classes: no mistakes\n', err });
+    assert.deepEqual(await runCheck(['--min-classes=3', file]), { code: 2, out: '2 classes: no problems\n', err });
   });
 
   it('colours for a terminal only, and not there with NO_COLOR', async () => {

@@ -7,7 +7,7 @@ const GOOD = new URL('./corpus/good/', import.meta.url);
 
 describe('check', () => {
   for (const name of readdirSync(GOOD).sort()) {
-    it(`finds no mistake in ${name}`, () => {
+    it(`finds no problem in ${name}`, () => {
       const text = readFileSync(new URL(name, GOOD), 'utf8');
       assert.deepEqual(checkManifests([{ name, text }]).findings, []);
     });
@@ -22,8 +22,8 @@ describe('check', () => {
     assert.deepEqual(
       findings.map(({ line, column, rule, message }) => `${line}:${column} ${rule} ${message}`),
       [
-        '1:13 class-form not the apiVersion of a class, write secrets-store.csi.x-k8s.io/v1',
-        '5:7 class-form unknown kind "secretProviderClass", did you mean "SecretProviderClass"?',
+        '1:13 class-form not the apiVersion of a class; write secrets-store.csi.x-k8s.io/v1',
+        '5:7 class-form unknown kind "secretProviderClass"; did you mean "SecretProviderClass"?',
       ],
     );
   });

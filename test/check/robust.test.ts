@@ -43,7 +43,7 @@ spec:
           b: ${MARKER}
 `;
 
-/** What it cost, in ms. @throws AssertionError where the oracle does not hold. */
+/** What it cost, in ms. @throws AssertionError if the oracle does not hold. */
 function judge(text: string): number {
   const startMs = cpuMs();
   const { findings, classCount } = checkManifests([{ name: 'a.yaml', text }]);

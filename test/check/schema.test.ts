@@ -73,7 +73,7 @@ describe('the JSON Schemas', () => {
       const named = `${field} ${JSON.stringify(value)}`;
       it(`judge ${named} as the parser does${named in DIFFERENCES ? `, but for this: ${DIFFERENCES[named]}` : ''}`, () => {
         const list = [{ ...OBJECT, [field]: value }];
-        const isTaken = parseObjects(JSON.stringify(list), 0o644).mistakes.length === 0;
+        const isTaken = parseObjects(JSON.stringify(list), 0o644).problems.length === 0;
         assert.equal(isObjects(list), named in DIFFERENCES ? !isTaken : isTaken);
       });
     }
@@ -90,10 +90,10 @@ describe('the JSON Schemas', () => {
     for (const value of values) {
       it(`judge ${name} ${JSON.stringify(value.slice(0, 30))} (${value.length}) as the parser does`, () => {
         const parameters = { roleName: 'a', objects: JSON.stringify([OBJECT]), [name]: value };
-        const { mistakes } = parseParameters(new Map(Object.entries(parameters)), DEFAULTS, new Map(), (text) =>
+        const { problems } = parseParameters(new Map(Object.entries(parameters)), DEFAULTS, new Map(), (text) =>
           parseObjects(text, 0o644),
         );
-        assert.equal(isParameters(parameters), mistakes.count === 0);
+        assert.equal(isParameters(parameters), problems.count === 0);
       });
     }
   }

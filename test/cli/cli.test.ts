@@ -19,7 +19,7 @@ import { PROGRAM } from '../harness/program.ts';
 const options = (argv: readonly string[], env: Environment = {}) => readOptions(parseArgs(argv).flags, env);
 
 const TILDE =
-  'no such file or directory; the shell replaces ~ only where a word starts with it, unquoted: write $HOME instead';
+  'no such file or directory; the shell replaces ~ only if a word starts with it, unquoted: write $HOME instead';
 /** A file in which check finds nothing to check. */
 const NO_CLASS = fileURLToPath(new URL('../check/corpus/good/no-class.yaml', import.meta.url));
 
@@ -173,7 +173,7 @@ describe('the command line', () => {
     };
     /** Paths, names and texts take anything. */
     const FREE = new Set(['PATH', 'MOUNT', 'FILE', 'FOLDER', 'NAME', 'TEXT']);
-    /** Of commands and not of the daemon's options. */
+    /** Flags of commands and not of the daemon's options. */
     const ELSEWHERE = new Set(['version', 'help', 'output']);
 
     for (const { name, kind, value = '' } of FLAGS.filter((flag) => !ELSEWHERE.has(flag.name))) {

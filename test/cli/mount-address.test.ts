@@ -105,7 +105,7 @@ describe('a store token given to secretmount mount', () => {
       assert.deepEqual(tokens, ['token-of-the-person']);
     });
 
-  it('may have its certificate authorities in a file beside the person', () => {
+  it('may have its CA certificates in a file beside the person', () => {
     const overrides = readOverrides(['vaultCACertPath=ca.pem', 'baoTLSClientKeyPath=/k', 'vaultNamespace=']);
     const parameters = new Map([
       ['openbaoCACertPath', '/etc/ca.pem'],

@@ -200,9 +200,9 @@ describe('secretmount mount', () => {
     assert.equal(existsSync(out), false);
   });
 
-  it('says the mistakes of a class as the daemon does, and its warnings', async () => {
+  it('says the problems of a class as the daemon does, and its warnings', async () => {
     const wrong = await at.run(classFile(BOTH.replace('objectName: user', 'objctName: user')), jwt, `out=${out}`);
-    assert.match(wrong.err, /^secretmount: SecretProviderClass team\/shop: 1 mistake\n.*objectName is missing/);
+    assert.match(wrong.err, /^secretmount: SecretProviderClass team\/shop: 1 problem\n.*objectName is missing/);
     const odd = await at.run(classFile(`${BOTH}\n  secretkey2: x`), jwt, `out=${out}`);
     assert.equal(odd.code, 0);
     assert.match(odd.err, /^secretmount: warning: .*secretkey2/);
@@ -312,9 +312,14 @@ describe('secretmount mount', () => {
 
     for (const [what, text, flags, said] of [
       ['none in the file', () => 'kind: Pod\n', [], /there is no SecretProviderClass in it/],
-      ['two and no --class', two, [], /holds 2 classes, choose one with --class: shop, shop-db$/m],
+      ['two and no --class', two, [], /holds 2 classes; choose one with --class: shop, shop-db$/m],
       ['a name that is none', two, ['class=shpo'], /there is no class "shpo" in it; did you mean shop\?/],
-      ['text that is no YAML', () => `${classYaml('x', BOTH)}\n]\n`, [], /line \d+, column 1: an unexpected character/],
+      [
+        'text that is not YAML',
+        () => `${classYaml('x', BOTH)}\n]\n`,
+        [],
+        /line \d+, column 1: an unexpected character/,
+      ],
       [
         'no provider',
         () => classYaml('x', BOTH, { provider: '""' }),
@@ -322,10 +327,10 @@ describe('secretmount mount', () => {
         /provider of x is missing; write vault or openbao/,
       ],
       [
-        'a parameter that is no text',
+        'a parameter that is not a text',
         () => classYaml('x', BOTH, { mount: '7' }),
         [],
-        /"vaultAuthMountPath" of x is no text/,
+        /"vaultAuthMountPath" of x is not a text/,
       ],
     ] as const) {
       it(`or says why not: ${what}`, async () => {

@@ -64,17 +64,17 @@ describe('the folder of secretmount mount', () => {
       await assertRefused(/^CommandFailed: --out \S+ can be written by others/);
     });
 
-  it('is refused where another user made it', async function () {
+  it('is refused if another user made it', async function () {
     if (process.getuid?.() !== 0) skip(this, 'only root can give a folder away');
     mkdirSync(out, { mode: 0o700 });
     chownSync(out, NOBODY, NOBODY);
     await assertRefused(/^CommandFailed: --out \S+ belongs to user 65534 and not to you \(0\)/);
   });
 
-  it('is refused where it is a link, wherever that leads', async () => {
+  it('is refused if it is a link, wherever that leads', async () => {
     mkdirSync(join(base, 'elsewhere'));
     symlinkSync('elsewhere', out);
-    await assertRefused(/^CommandFailed: --out \S+ is no folder, or a link to one/);
+    await assertRefused(/^CommandFailed: --out \S+ is not a folder, or a link to one/);
     symlinkSync('nowhere', join(base, 'broken'));
     await assert.rejects(new OutFolder(join(base, 'broken'), true).write(FILES), /a link to one/);
     assert.equal(existsSync(join(base, 'nowhere')), false);
@@ -95,14 +95,14 @@ describe('the folder of secretmount mount', () => {
       assert.match(readlinkSync(join(out, '..data')), /^\.\.\d{4}_/);
     });
 
-  it('is refused where a data folder is a link', async () => {
+  it('is refused if a data folder is a link', async () => {
     mkdirSync(join(base, 'precious'));
     mkdirSync(out);
     symlinkSync('../precious', join(out, DATA));
     await assertRefused(/holds "\.\.2026\S+", which no mount wrote/);
   });
 
-  it('is refused where a link in it is of another user', async function () {
+  it('is refused if a link in it is of another user', async function () {
     if (process.getuid?.() !== 0) skip(this, 'only root can give a folder away');
     mkdirSync(join(out, DATA), { recursive: true });
     symlinkSync(DATA, join(out, '..data'));

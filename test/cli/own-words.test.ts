@@ -33,7 +33,7 @@ describe('the words of mount', () => {
     for (const promise of ofAPod) assert.match(inOwnWords(promise, byJwt), /run the command again/, promise);
   });
 
-  it('promise another look only where there is one', () => {
+  it('promise another look only if there is one', () => {
     const said = 'the store limits how often it may be asked; the mount will be tried again; its quotas say how often';
     const here = 'the store limits how often it may be asked; run the command again; its quotas say how often';
     assert.equal(inOwnWords(said, byToken), here);
@@ -41,12 +41,12 @@ describe('the words of mount', () => {
   });
 
   it('are what a failed mount says', () => {
-    const error = new MountError('store-behind', 'it has not caught up; the mount will be tried again');
+    const error = new MountError('store-not-caught-up', 'it has not caught up; the mount will be tried again');
     const options = byToken as MountOptions;
-    assert.equal(explain(error, options), 'it has not caught up; run the command again [store-behind]');
+    assert.equal(explain(error, options), 'it has not caught up; run the command again [store-not-caught-up]');
   });
 
-  it('speak of the given token only where it is one', () => {
+  it('speak of the given token only if it is one', () => {
     const said = `a policy of the login's role must grant "read" on secret/data/app`;
     assert.equal(inOwnWords(said, byToken), 'a policy of the given token must grant "read" on secret/data/app');
     assert.equal(inOwnWords(said, byJwt), said);

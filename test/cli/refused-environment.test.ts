@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../src/cli/args.ts';
-import { refuseIntrusion, refuseTalkativeLibraries, whyRefused } from '../../src/cli/refused-environment.ts';
+import { refuseIntrusion, refuseVerboseLibraries, whyRefused } from '../../src/cli/refused-environment.ts';
 
 const refusal = (env: Record<string, string>) => {
   try {
-    refuseTalkativeLibraries(env);
+    refuseVerboseLibraries(env);
     refuseIntrusion(env);
     return undefined;
   } catch (thrown) {

@@ -13,15 +13,15 @@ describe('certificate files at the start of the daemon', () => {
     const line = await daemon.untilLogged(({ msg }) => String(msg).startsWith('mounts will fail: '));
     return [line['level'], line['msg']];
   };
-  const cure = "correct the path, or mount the file into the provider's container";
+  const fix = "correct the path, or mount the file into the provider's container";
 
   it('are warned of by the name of the flag', async () => {
-    const text = `mounts will fail: --vault-tls-ca-cert /nowhere/ca.pem: it does not exist; ${cure}`;
+    const text = `mounts will fail: --vault-tls-ca-cert /nowhere/ca.pem: it does not exist; ${fix}`;
     assert.deepEqual(await warned({}, ['--vault-tls-ca-cert=/nowhere/ca.pem']), ['warn', text]);
   });
 
   it('are warned of by the name of the variable', async () => {
-    const text = `mounts will fail: VAULT_CACERT /nowhere/ca.pem: it does not exist; ${cure}`;
+    const text = `mounts will fail: VAULT_CACERT /nowhere/ca.pem: it does not exist; ${fix}`;
     assert.deepEqual(await warned({ VAULT_CACERT: '/nowhere/ca.pem' }), ['warn', text]);
   });
 

@@ -19,7 +19,7 @@ describe('a file that cannot be read', () => {
         ['/nowhere/a', 'no such file or directory'],
         ['/proc/self', 'illegal operation on a directory'],
       ] as const) {
-        // A folder is no mistake where check takes one.
+        // A folder is no problem where check takes one.
         if (args[0] === 'check' && args[1] === 'FILE' && file === '/proc/self') continue;
         let [out, err] = ['', ''];
         const streams = {

@@ -35,7 +35,7 @@ function byKind(yaml: string): Rendered {
   const objects = documents.map((document) => document.toJS()).filter((object) => object !== null);
   for (const { kind, metadata } of objects) {
     for (const text of [metadata.name, ...Object.values(metadata.labels ?? {})]) {
-      assert.equal(typeof text, 'string', `${kind}: ${JSON.stringify(text)} is no string`);
+      assert.equal(typeof text, 'string', `${kind}: ${JSON.stringify(text)} is not a string`);
     }
   }
   assert.equal(new Set(objects.map(({ kind }) => kind)).size, objects.length, 'one of each kind');
@@ -80,7 +80,7 @@ export async function checkChart(): Promise<string[]> {
       setting,
     );
   }
-  checked.push(`${REFUSED.length} mistakes in values refused`);
+  checked.push(`${REFUSED.length} problems in values refused`);
   assert.equal(readFileSync(MANIFESTS, 'utf8'), await manifests(), 'run node test/cluster/chart.ts --write');
   checked.push('deploy/secretmount.yaml is the chart');
   await checkOverlay();
@@ -94,12 +94,12 @@ async function checkOverlay(): Promise<void> {
   try {
     cpSync(join(ROOT, 'deploy/kustomize'), folder, { recursive: true });
     cpSync(MANIFESTS, join(folder, 'secretmount.yaml'));
-    const { DaemonSet: daemonSet, ConfigMap: authorities } = byKind(await run('kubectl', ['kustomize', folder]));
+    const { DaemonSet: daemonSet, ConfigMap: caCertificates } = byKind(await run('kubectl', ['kustomize', folder]));
     const { containers, volumes } = daemonSet.spec.template.spec;
     assert.equal(containers[0].image, 'registry.example.com/team/secretmount:0.1.0');
     assert.ok(containers[0].args.includes('--vault-addr=https://vault.example.com:8200'));
-    assert.match(authorities.metadata.name, /^vault-ca-[a-z0-9]{10}$/);
-    assert.equal(volumes.at(-1).configMap.name, authorities.metadata.name);
+    assert.match(caCertificates.metadata.name, /^vault-ca-[a-z0-9]{10}$/);
+    assert.equal(volumes.at(-1).configMap.name, caCertificates.metadata.name);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -18,7 +18,7 @@ export const PAGE = 'docs/install.md';
 const REGISTRY = 'registry.example.com/team';
 const STORE = 'https://vault.example.com:8200';
 const ROOT_TOKEN = 'root-token-of-a-reader';
-/** Of the pods. */
+/** The pods' namespace. */
 export const SPACE = 'shop';
 export const SOCKET_FOLDERS = ['/etc/kubernetes/secrets-store-csi-providers', '/var/run/secrets-store-csi-providers'];
 export const AUDIENCES = ['vault', 'openbao'];

@@ -89,7 +89,7 @@ class Suite {
 /** A step that was not awaited to its end is still at work: no other may begin. */
 class StepHangs extends Error {}
 
-/** What was started, given back last first. */
+/** What was started, ended last first. */
 class Running {
   readonly #stops: (() => Promise<void>)[] = [];
 

@@ -66,7 +66,7 @@ spec:
         filePermission: 0400
 `);
 
-/** Three mistakes: a field misspelt, an encoding that does not exist, a mode out of range. */
+/** Three problems: a field misspelt, an encoding that does not exist, a mode out of range. */
 export const MISTAKEN = secretClass(`\
 metadata: { name: mistaken, namespace: shop }
 spec:

@@ -1,5 +1,5 @@
-// Whatever the demo starts is given back, last first: at its end, after a failure and after Ctrl-C. What a thing
-// started late (during the clean-up) would leave behind is refused.
+// Whatever the demo starts is ended, last first: at its end, after a failure and after Ctrl-C. What a thing started
+// late (during the clean-up) would leave behind is refused.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The daemon takes up to 5 s to give its logins back; past this the end of the process takes what is left. */
@@ -9,7 +9,7 @@ export class CleanUp {
   readonly #ends: (() => unknown)[] = [];
   #isOver = false;
 
-  /** Starts a thing and sees to its end, also where the end is asked for while it still starts. */
+  /** Starts a thing and sees to its end, also if the end is asked for while it still starts. */
   async hold<Held>(start: () => Held | Promise<Held>, end: (held: Held) => unknown): Promise<Held> {
     if (this.#isOver) throw new Error('the demo is ending');
     const held = Promise.resolve(start());
@@ -17,7 +17,7 @@ export class CleanUp {
     return held;
   }
 
-  /** @throws the first failure, after everything else was given back. */
+  /** @throws the first failure, after everything else was ended. */
   async run(): Promise<void> {
     this.#isOver = true;
     const failures: unknown[] = [];

@@ -1,12 +1,12 @@
-// `npm run demo`: the product shown on one machine without a cluster. The story is below; each step proves what it
-// says and the exit code is 0 only where all of it held. Whatever happens, nothing stays behind.
+// `npm run demo`: the product shown on one machine without a cluster. The story is below; each step proves what it says
+// and the exit code is 0 only if all of it held. Whatever happens, nothing stays behind.
 import { constants } from 'node:os';
 import { CleanUp } from './clean-up.ts';
 import { endAll } from './ending.ts';
 import { loseStore } from './losing-store.ts';
 import { makeTemporaryFolder } from './memory-folder.ts';
 import { mountPods } from './mounting.ts';
-import { showMistakes, showRefusals } from './refusing.ts';
+import { showProblems, showRefusals } from './refusing.ts';
 import { changeSecret } from './rotating.ts';
 import { Screen } from './screen.ts';
 import { fillAndGuard, startProvider, startStore } from './starting.ts';
@@ -29,7 +29,7 @@ const SAME_SIGNAL_MS = 500;
 async function tellStory(screen: Screen, cleanUp: CleanUp): Promise<void> {
   const startedAt = performance.now();
   screen.title('Secretmount: secrets of OpenBao or Vault become files in a pod');
-  screen.say(
+  screen.print(
     'On a Kubernetes node the Secrets Store CSI driver asks a provider for the secrets of a pod and writes them ' +
       'to memory that only this pod sees. Secretmount is that provider. Here the store, the provider and each ' +
       'call are real; this script plays the cluster and the driver. All secrets are made up. What has a ✓ was ' +
@@ -41,14 +41,14 @@ async function tellStory(screen: Screen, cleanUp: CleanUp): Promise<void> {
   const node = await startProvider(screen, cleanUp, store, work.path);
   const pods = await mountPods(screen, node, store);
   const password = await changeSecret(screen, pods, store);
-  await showMistakes(screen, node);
+  await showProblems(screen, node);
   await showRefusals(screen, node, [password, store.payroll]);
   await loseStore(screen, node, pods, store);
   await endAll(screen, cleanUp, node, store, [store.password, password]);
 
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   screen.title(`Shown in ${seconds} s: ${screen.proofs} claims, each checked.`);
-  screen.say('Read on: README.md has the way into a cluster; docs/ explains parameters, errors and security.');
+  screen.print('Read on: README.md has the way into a cluster; docs/ explains parameters, errors and security.');
   screen.gap();
 }
 

@@ -23,7 +23,7 @@ export async function loseStore(screen: Screen, node: Node, { web1 }: Pods, stor
   const after = await see(web1);
   const stale = await node.daemon.untilLogged(({ msg, pod }) => msg === STALE && pod === web1.name);
 
-  screen.say('It is stopped, and web-1 is polled once more. Out of the log of the provider:');
+  screen.print('It is stopped, and web-1 is polled once more. Out of the log of the provider:');
   screen.quote(pick(stale, ['msg', 'pod', 'object', 'reason']), 'dim');
   screen.quote(pick({ ...line }, ['msg', 'pod', 'outcome']), 'dim');
   screen.gap();
@@ -39,7 +39,7 @@ export async function loseStore(screen: Screen, node: Node, { web1 }: Pods, stor
   screen.gap();
 
   const { failure } = await new Pod(node, 'web-5', 'web', WEB).refusal();
-  screen.say('A new pod, web-5, asks meanwhile:');
+  screen.print('A new pod, web-5, asks meanwhile:');
   screen.quote(toEvent(failure));
   screen.gap();
   screen.prove(

@@ -19,7 +19,7 @@ type Files = ReadonlyMap<string, VolumeFile>;
 
 export async function mountPods(screen: Screen, node: Node, store: Store): Promise<Pods> {
   screen.heading('Three pods ask for their files');
-  screen.say(
+  screen.print(
     "A SecretProviderClass says which secret becomes which file. Classes written for HashiCorp's or OpenBao's " +
       'provider work as they are.',
   );
@@ -33,7 +33,7 @@ export async function mountPods(screen: Screen, node: Node, store: Store): Promi
     ledger: new Pod(node, 'ledger-0', 'ledger', LEDGER),
   };
   const all = [pods.web1, pods.web2, pods.ledger];
-  screen.say('All three start at once: web-1 and web-2 of service account web, ledger-0 of ledger. They now hold:');
+  screen.print('All three start at once: web-1 and web-2 of service account web, ledger-0 of ledger. They now hold:');
   const lines = await Promise.all(all.map((pod) => pod.mount()));
 
   const web = await pods.web1.files();
@@ -84,7 +84,7 @@ async function proveLayout(screen: Screen, pods: readonly Pod[]): Promise<void> 
 
 function proveCost(screen: Screen, pods: readonly Pod[], lines: readonly MountLine[]): void {
   screen.gap();
-  screen.say("What it cost, as the provider's log tells:");
+  screen.print("What it cost, as the provider's log tells:");
   screen.table(pods.map(({ name }, at) => [name, ...toCost(lines[at])]));
   const { logins, reads } = sumCost(lines);
   const objects = pods.reduce((total, pod) => total + pod.versions.size, 0);

@@ -6,38 +6,38 @@ import { type Node, Pod } from './pod.ts';
 import type { Screen } from './screen.ts';
 import { LONG_NUMBER } from './store.ts';
 
-export async function showMistakes(screen: Screen, node: Node): Promise<void> {
-  screen.heading('A class with three mistakes');
-  screen.say('What can be wrong with a class is found at once and told at once, not one mistake per try:');
+export async function showProblems(screen: Screen, node: Node): Promise<void> {
+  screen.heading('A class with three problems');
+  screen.print('What can be wrong with a class is found at once and told at once, not one problem per try:');
   showObjects(screen, MISTAKEN);
   screen.gap();
   const { failure, line } = await new Pod(node, 'web-3', 'web', MISTAKEN).refusal();
-  screen.say('The pod waits, and its event (`kubectl describe pod web-3`) says:');
+  screen.print('The pod waits, and its event (`kubectl describe pod web-3`) says:');
   screen.quote(toEvent(failure));
   screen.gap();
-  const mistakes = failure.details.split('\n').filter((text) => text.startsWith('- '));
+  const problems = failure.details.split('\n').filter((text) => text.startsWith('- '));
   screen.prove(
-    `all ${mistakes.length} mistakes in one error, each with line and cure; the store was not even asked`,
+    `all ${problems.length} problems in one error, each with line and fix; the store was not even asked`,
     failure.code === status.INVALID_ARGUMENT,
-    mistakes.length === 3,
-    ['line 2,', 'line 7,', 'line 10,'].every((where, at) => mistakes[at]?.includes(where) === true),
-    mistakes[0]?.includes('rename "secretPth"') === true,
+    problems.length === 3,
+    ['line 2,', 'line 7,', 'line 10,'].every((where, at) => problems[at]?.includes(where) === true),
+    problems[0]?.includes('rename "secretPth"') === true,
     line.logins + line.reads === 0,
   );
 }
 
 export async function showRefusals(screen: Screen, node: Node, values: readonly string[]): Promise<void> {
   screen.heading('A key that is not there, and a secret of somebody else');
-  screen.say('A well written class whose second object has a wrong key and whose third is not for this pod:');
+  screen.print('A well written class whose second object has a wrong key and whose third is not for this pod:');
   showObjects(screen, REFUSED);
   screen.gap();
   const { failure } = await new Pod(node, 'web-4', 'web', REFUSED).refusal();
-  screen.say('Again one event:');
+  screen.print('Again one event:');
   screen.quote(toEvent(failure));
   screen.gap();
   const { details } = failure;
   screen.prove(
-    'both are named, each with its cure; nothing is said of the good one, and no secret is in it',
+    'both are named, each with its fix; nothing is said of the good one, and no secret is in it',
     failure.code === status.PERMISSION_DENIED,
     details.includes('"db-password"') && details.includes('passwort'),
     details.includes('"payroll"') && details.includes('payroll/data/march'),

@@ -15,7 +15,7 @@ export async function changeSecret(screen: Screen, { web1, web2 }: Pods, store: 
   screen.heading('A secret changes in the store');
   const password = madeUpPassword();
   await setPassword(store.bao, password);
-  screen.say(
+  screen.print(
     `Somebody sets the password to ${password}. Kubernetes has the driver ask again every minute or two (a ` +
       'poll); here it asks at once. No pod restarts.',
   );
@@ -25,7 +25,7 @@ export async function changeSecret(screen: Screen, { web1, web2 }: Pods, store: 
   const after = await Promise.all([web1, web2].map(see));
 
   screen.gap();
-  screen.say('The versions of the files of web-1, as Kubernetes keeps them in SecretProviderClassPodStatus:');
+  screen.print('The versions of the files of web-1, as Kubernetes keeps them in SecretProviderClassPodStatus:');
   screen.table([...web1.versions].map(([name, version]) => toRow(name, before[0]?.versions.get(name), version)));
   screen.gap();
   screen.prove(
@@ -79,7 +79,7 @@ function toRow(name: string, before: string | undefined, after: string): string[
     : [name, shorten(before ?? ''), `-> ${shorten(after)}`, paint('bold', 'changed')];
 }
 
-/** Of a secret without versions of its own the version is 64 digits long. */
+/** The version of a secret without versions of its own is 64 digits long. */
 function shorten(version: string): string {
   return version.length <= 16 ? version : `${version.slice(0, 13)}...`;
 }

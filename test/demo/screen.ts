@@ -33,7 +33,7 @@ export class Screen {
     this.#line(`\n${paint('bold', `${this.#step}. ${text}`)}\n`);
   }
 
-  say(text: string): void {
+  print(text: string): void {
     for (const line of wrap(text, WIDTH - INDENT.length)) this.#line(INDENT + line);
   }
 
@@ -72,7 +72,7 @@ export class Screen {
     }
   }
 
-  /** @throws ClaimFailed where a condition does not hold. */
+  /** @throws ClaimFailed if a condition does not hold. */
   prove(claim: string, ...conditions: readonly boolean[]): void {
     if (conditions.length === 0 || conditions.includes(false)) throw new ClaimFailed(`not shown: ${claim}`);
     this.#proofs += 1;

@@ -20,8 +20,8 @@ export async function startStore(screen: Screen, cleanUp: CleanUp): Promise<Open
   const binary = await findStore();
   const bao = await cleanUp.hold(startOpenBao, (held) => held.stop());
   const { version } = await bao.request('GET', 'sys/health');
-  screen.say(`A real ${bao.product} ${version} in dev mode, which keeps everything in memory: ${bao.address}`);
-  screen.say(`(${binary})`);
+  screen.print(`A real ${bao.product} ${version} in dev mode, which keeps everything in memory: ${bao.address}`);
+  screen.print(`(${binary})`);
   return bao;
 }
 
@@ -36,7 +36,7 @@ export async function fillAndGuard(screen: Screen, bao: OpenBao): Promise<Store>
     ['payroll/data/march', "somebody else's, not for the pods below"],
   ]);
   screen.gap();
-  screen.say(
+  screen.print(
     'Pods log in with the token that Kubernetes gives each of them; the store checks its signature with the ' +
       "cluster's public key (login method jwt). So no pod needs a first password. Service account shop/web may " +
       'read secret/* and config/shop, shop/ledger may have certificates issued, and neither may do more.',
@@ -62,7 +62,7 @@ export async function startProvider(screen: Screen, cleanUp: CleanUp, store: Sto
   const args = [
     `--vault-addr=${store.bao.address}`,
     `--poll-window=${POLL_WINDOW_MS}ms`,
-    `--join-window=${JOIN_WINDOW_MS}ms`,
+    `--coalesce-window=${JOIN_WINDOW_MS}ms`,
   ];
   const daemon = await cleanUp.hold(
     () => startDaemon({ args, folder }),
@@ -70,14 +70,14 @@ export async function startProvider(screen: Screen, cleanUp: CleanUp, store: Sto
   );
   const driver = daemon.driver();
   const { version, runtimeName, runtimeVersion } = await driver.version();
-  screen.say(`secretmount serve ${args.join(' ')}`);
-  screen.say('One such process runs on each node. The driver finds it by a Unix socket and asks it for files.');
+  screen.print(`secretmount serve ${args.join(' ')}`);
+  screen.print('One such process runs on each node. The driver finds it by a Unix socket and asks it for files.');
   screen.prove(
     `${runtimeName} ${runtimeVersion} answers on its socket, vault.sock, in the driver's protocol ${version}`,
     runtimeName === 'secretmount',
     version === 'v1alpha1',
   );
-  screen.say(`The pods' files go to a tmpfs, memory that never touches a disk: ${memory.kind}.`);
+  screen.print(`The pods' files go to a tmpfs, memory that never touches a disk: ${memory.kind}.`);
   return { daemon, driver, login: store.login, folder: memory.path, tokens: new Set(), seenLines: new Set() };
 }
 

@@ -28,14 +28,14 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
   [
     'what is read from elsewhere',
     [
-      ['one answer of a store', 'vault/door.ts', 'MAX_ANSWER_BYTES', 'bytes'],
-      ['one that is no JSON', 'vault/door.ts', 'MAX_RAW_BYTES', 'bytes'],
+      ['one answer of a store', 'vault/vault-client.ts', 'MAX_ANSWER_BYTES', 'bytes'],
+      ['one that is not JSON', 'vault/vault-client.ts', 'MAX_RAW_BYTES', 'bytes'],
       ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
-      ['the answer to a login or a renewal', 'vault/door.ts', 'MAX_GRANT_BYTES', 'bytes'],
+      ['the answer to a login or a renewal', 'vault/vault-client.ts', 'MAX_GRANT_BYTES', 'bytes'],
       ['all answers of one mount', 'memory/mount-memory.ts', 'MOUNT_BYTES', 'bytes'],
       ['levels of lists and maps in an answer', 'json-text/scan.ts', 'MAX_DEPTH'],
       ['a refusal of a store', 'vault/refusal.ts', 'LONGEST_REFUSAL', 'characters'],
-      ['its texts that are looked through', 'vault/store-words.ts', 'LONGEST_TEXT', 'characters'],
+      ['its texts that are looked through', 'vault/store-message.ts', 'LONGEST_TEXT', 'characters'],
       ['a file: of certificates, a token, a kubeconfig', 'small-file.ts', 'MAX_FILE_BYTES', 'bytes'],
       ['files in a certificate folder', 'vault/tls-files.ts', 'MAX_FOLDER_FILES'],
       ['all certificates and keys of one class', 'vault/tls-files.ts', 'MAX_FOLDER_BYTES', 'bytes'],
@@ -48,20 +48,20 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     [
       ['all files and versions of one mount', 'render/size.ts', 'LARGEST_ANSWER_BYTES', 'bytes'],
       ['the text of a failed mount', 'render/failures.ts', 'MAX_MESSAGE_BYTES', 'bytes'],
-      ['mistakes of a class told at once', 'plan/mistakes.ts', 'MOST_MISTAKES'],
-      ["a store's own words in it", 'vault/store-words.ts', 'MAX_BYTES', 'bytes'],
+      ['problems of a class reported at once', 'plan/problems.ts', 'MOST_PROBLEMS'],
+      ["a store's own words in it", 'vault/store-message.ts', 'MAX_BYTES', 'bytes'],
       ['keys that are explained in it', 'render/key-hint.ts', 'MOST_HINTS'],
       ['a log line', 'observe/line-bounds.ts', 'LONGEST_LINE_BYTES', 'bytes'],
       ["the API server's words in it", 'kube/status-message.ts', 'LONGEST_BYTES', 'bytes'],
-      ['waiting between the repeats of one mount', 'fetch/retry.ts', 'WAIT_TOTAL_MS', 'ms'],
+      ['waiting between the retries of one mount', 'fetch/retry.ts', 'WAIT_TOTAL_MS', 'ms'],
       ['one request to the API server', 'kube/client.ts', 'TIMEOUT_MS', 'ms'],
     ],
   ],
   [
     'what mounts under way take together',
     [
-      ['all of it, and one mount more', 'cli/rooms.ts', 'totalBytes', 'bytes'],
-      ['of it for mounts that take little', 'cli/rooms.ts', 'smallBytes', 'bytes'],
+      ['all of it, and one mount more', 'cli/composition.ts', 'totalBytes', 'bytes'],
+      ['of it for mounts that take little', 'cli/composition.ts', 'smallBytes', 'bytes'],
       ['such a mount', 'memory/budget.ts', 'FLOOR_BYTES', 'bytes'],
     ],
   ],
@@ -69,9 +69,9 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
     'what is kept in memory',
     [
       ['answers for the outage', 'volume/last-answers.ts', 'MAX_BYTES', 'bytes'],
-      ['answers to share', 'fetch/joins.ts', 'MAX_FILED_BYTES', 'bytes'],
+      ['answers to share', 'fetch/request-coalescer.ts', 'MAX_FILED_BYTES', 'bytes'],
       ['paths with long answers', 'fetch/last-sizes.ts', 'MAX_PATHS'],
-      ['paths known to give leases', 'fetch/joins.ts', 'MAX_LEASED_PATHS'],
+      ['paths known to give leases', 'fetch/request-coalescer.ts', 'MAX_LEASED_PATHS'],
       ['volumes', 'volume/volumes.ts', 'MAX_BYTES', 'bytes'],
       ['leases and the volumes that use them', 'lease/lease-memory.ts', 'MAX_BYTES', 'bytes'],
       ['those of one account', 'lease/lease-memory.ts', 'ACCOUNT_BYTES', 'bytes'],
@@ -79,13 +79,13 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['pods that are gone', 'pods.ts', 'MOST_GONE'],
       ['reads refused within a minute', 'fetch/refusals.ts', 'MAX_BYTES', 'bytes'],
       ['pods that were told of one', 'fetch/refusals.ts', 'MOST_PODS'],
-      ['circuits', 'fetch/gate.ts', 'MAX_CIRCUITS'],
+      ['circuits', 'fetch/request-dispatcher.ts', 'MAX_CIRCUITS'],
       ['accounts with failures in each', 'fetch/circuit.ts', 'MAX_WITNESSES'],
       ['pods whose account is known by uid', 'session/account-uids.ts', 'MAX_PODS'],
       ['login methods learned', 'session/login-methods.ts', 'MAX_METHODS'],
       ['parsed classes', 'plan/object-cache.ts', 'maxCount'],
       ['parsed classes, together', 'plan/object-cache.ts', 'maxBytes', 'bytes'],
-      ['stores with open connections', 'vault/stores.ts', 'MAX_LINES'],
+      ['stores with open connections', 'vault/stores.ts', 'MAX_CONNECTIONS'],
       ['certificate settings', 'vault/tls-files.ts', 'MAX_SETTINGS'],
       ['requested tokens', 'kube/token-request.ts', 'MOST_TOKENS'],
       ['connections to `/metrics`', 'observe/http.ts', 'MOST_CONNECTIONS'],
@@ -106,7 +106,7 @@ export function boundRows(): string[][] {
   );
 }
 
-/** @throws AssertionError where the file sets it not exactly once, or not to a product of numbers. */
+/** @throws AssertionError if the file sets it not exactly once, or not to a product of numbers. */
 function constantOf(file: string, name: string): number {
   const found = [...readPage(file).matchAll(new RegExp(`\\b${name}(?:: number)? ?[=:] ([\\d_ *]+)\\b`, 'g'))];
   assert.equal(found.length, 1, `${file} sets ${name} once`);

@@ -63,7 +63,7 @@ describe('the commands of the documentation', () => {
   });
 });
 
-/** What the next block says that it prints; undefined where that is no output. */
+/** What the next block says that it prints; undefined if that is no output. */
 function outputOf(command: Block, blocks: readonly Block[]): string | undefined {
   const next = blocks.find(({ line }) => line > command.line);
   return next?.mark === 'output' ? next.text : undefined;

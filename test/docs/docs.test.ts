@@ -13,7 +13,7 @@ import { toRequest } from '../harness/driver.ts';
 import { assertMade, PAGES, ROOT, readPage } from './page.ts';
 import { TABLES } from './tables.ts';
 
-/** Of node, the bench and chaos. */
+/** Flags of node, the bench and chaos. */
 const NODE_FLAGS = new Set([
   'disable-sigusr1',
   'max-semi-space-size',

@@ -36,7 +36,7 @@ describe('docs/errors.md', () => {
   it('says in each section what the user sees, why, and what to do', () => {
     for (const [reason, section] of sections()) {
       assert.match(section, new RegExp(`^<!-- sample: .+ -->\\n\`\`\`text\\n[^\`]+ \\[${reason}\\]\\n\`\`\`$`, 'm'));
-      assert.match(section, /^\*\*Cause:\*\* .+\*\*Cure:\*\*\s/ms, reason);
+      assert.match(section, /^\*\*Cause:\*\* .+\*\*Fix:\*\*\s/ms, reason);
     }
   });
 

@@ -17,7 +17,7 @@ export const PAGES: readonly string[] = [
 export interface Block {
   readonly page: string;
   readonly line: number;
-  /** Undefined where no comment stands above it. */
+  /** Undefined if no comment stands above it. */
   readonly mark: string | undefined;
   /** What stands behind the opening fence: `sh`, `yaml`. */
   readonly language: string;

@@ -62,7 +62,7 @@ export class SampleWorld {
     return this.#socket.jwt.mintJwt({ ...POD, ...claims });
   }
 
-  /** Of one of many classes that weigh as much as a class may, while their store hangs. */
+  /** The refusal of one of many classes that weigh as much as a class may, while their store hangs. */
   async crowdedRefusal(): Promise<string> {
     const store = await startFaultyStore({ behaviour: hang });
     const args = `&a {x: "${'y'.repeat(30_000)}"}`;

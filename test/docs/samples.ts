@@ -88,22 +88,24 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'memory-budget': (world) => world.crowdedRefusal(),
   'store-unreachable': (world) => world.refusal(PASSWORD, { vaultAddress: NOBODY }),
   'store-unreachable name': (world) => world.refusal(PASSWORD, { vaultAddress: 'https://vault.invalid:8200' }),
-  'store-broken': (world) => world.withStore(onRead(reset)),
+  'store-connection-reset': (world) => world.withStore(onRead(reset)),
   'store-tls': (world) => {
     const tls = createAuthority('somebody').issue({ names: ['localhost'] });
     return world.withStore(hang, PASSWORD, {}, { tls });
   },
   'store-sealed': (world) => world.withStore(answer(503, { errors: ['Vault is sealed'] })),
-  'store-limiting': async (world) => {
+  'store-rate-limited': async (world) => {
     const limited = objects('db-password limited/app password');
     await world.mount(limited);
     return world.refusal(limited, {}, { pod: 'web-2' });
   },
-  'store-behind': (world) => world.withStore(onRead(answer(412, { errors: ['required index state not present'] }))),
+  'store-not-caught-up': (world) =>
+    world.withStore(onRead(answer(412, { errors: ['required index state not present'] }))),
   'store-unavailable': (world) => world.withStore(answer(502, '<html>Bad Gateway</html>')),
-  'store-fault': (world) =>
+  'store-internal-error': (world) =>
     world.withStore(onRead(answer(500, { errors: ['dial tcp 10.1.2.3:5432: connect: connection refused'] }))),
-  'store-garbled': (world) => world.withStore(answer(200, '<html>Welcome</html>', { 'content-type': 'text/html' })),
+  'store-malformed-response': (world) =>
+    world.withStore(answer(200, '<html>Welcome</html>', { 'content-type': 'text/html' })),
 };
 
 /** Logs everybody in; reads end in the fault. */

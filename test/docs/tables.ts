@@ -79,7 +79,7 @@ function reasonTable(): string {
   const names = new Map(Object.entries(Code).map(([name, number]) => [number, name]));
   const rows = (Object.keys(REASONS) as Reason[])
     .map((reason) => new MountError(reason, ''))
-    .toSorted((a, b) => a.rank - b.rank)
+    .toSorted((a, b) => a.precedence - b.precedence)
     .map(({ reason, code: number }) => [`[\`${reason}\`](#${reason})`, `${names.get(number)} (${number})`]);
   return table(['reason', 'gRPC code'], rows);
 }

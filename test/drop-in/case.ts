@@ -123,7 +123,7 @@ function expand(written: Case & { each?: readonly Row[] | Readonly<Record<string
     if (!isProof) throw new Error(`a step that expects nothing: ${JSON.stringify(step)}`);
     // The API server takes nothing else.
     const isText = Object.values(step.class ?? {}).every((value) => typeof value === 'string');
-    if (!isText) throw new Error(`a parameter that is no text: ${JSON.stringify(step.class)}`);
+    if (!isText) throw new Error(`a parameter that is not a text: ${JSON.stringify(step.class)}`);
   }
   if (written.run !== undefined) refuseUnknown(written.run, 'run');
   const { each, ...rest } = written;
@@ -152,6 +152,7 @@ export function fillIn<T>(value: T, variables: ReadonlyMap<string, string>): T {
 }
 
 function refuseUnknown(node: object, kind: keyof typeof KNOWN): void {
-  const strangers = Object.keys(node).filter((key) => !KNOWN[kind].includes(key));
-  if (strangers.length > 0) throw new Error(`a ${kind} cannot say ${strangers.join(', ')}: ${JSON.stringify(node)}`);
+  const unknownFields = Object.keys(node).filter((key) => !KNOWN[kind].includes(key));
+  if (unknownFields.length > 0)
+    throw new Error(`a ${kind} cannot say ${unknownFields.join(', ')}: ${JSON.stringify(node)}`);
 }

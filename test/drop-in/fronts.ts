@@ -22,7 +22,7 @@ export interface Fronts {
   stop(): Promise<void>;
 }
 
-/** Logins, and giving them back. */
+/** Logins, and their revocation. */
 const LOGIN = /^\/v1\/auth\//;
 /** Reads that must be under way at the same time before one of them is answered. */
 const TOGETHER = 10;

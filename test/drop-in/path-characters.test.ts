@@ -11,7 +11,7 @@ import { type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
 import { parsed } from '../harness/json.ts';
 import { type OpenBao, startOpenBao } from '../harness/openbao.ts';
 import { objectsOf } from '../plan/request.ts';
-import { openDoor, within } from '../vault/door-fixture.ts';
+import { openClient, within } from '../vault/client-fixture.ts';
 import { passTo } from './fronts.ts';
 
 interface Row {
@@ -58,10 +58,10 @@ describe('characters of a path', () => {
 
   for (const { text, path } of ROWS.filter((row) => row.path !== '')) {
     it(`${JSON.stringify(text)} is sent as ${path.slice('/v1/secret/data/chars/'.length)}`, async () => {
-      const door = await openDoor(front.address);
+      const client = await openClient(front.address);
       const read = readOf(`secret/data/chars/a${text}b`);
       const isKept = (await write(path, text)) === 200;
-      const answer = await door.read(read, new Secret(bao.rootToken), within()).catch((thrown: unknown) => thrown);
+      const answer = await client.read(read, new Secret(bao.rootToken), within()).catch((thrown: unknown) => thrown);
       assert.equal(front.requests.at(-1)?.url, path);
       // What a store refuses to keep (it takes printable characters only) nobody can read from it.
       if (!isKept) assert.ok(answer instanceof Error && text.includes('\u200d'));

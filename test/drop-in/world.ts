@@ -125,7 +125,7 @@ export class World {
     return { daemon, drivers, askedAtStart: this.asked.slice(before) };
   }
 
-  /** Of a login in the store's namespace, where the store has none. */
+  /** For a login in the store's namespace, if the store has none. */
   isWithout(issuer: string): boolean {
     return !this.#bao.hasNamespaces && !this.#logins.has(issuer);
   }

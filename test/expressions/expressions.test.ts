@@ -57,7 +57,7 @@ describe('the regular expressions of src/', function () {
     const made = sources().filter(({ text }) => /\bRegExp\(/.test(text));
     assert.deepEqual(
       made.map(({ file }) => file),
-      ['vault/store-words.ts'],
+      ['vault/store-message.ts'],
     );
   });
 

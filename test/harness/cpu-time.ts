@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-/** Of fixedWork() on the machine where the limits were set (two cores of 2.6 GHz, Node 26.10, idle). */
+/** The time of fixedWork() on the machine where the limits were set (two cores of 2.6 GHz, Node 26.10, idle). */
 const FIXED_WORK_MS = 20;
 /** A single run may meet a garbage collection or code that is not compiled yet. */
 const TRIES = 3;
-/** Of /proc, the same on every Linux that Node runs on. */
+/** The unit of /proc, the same on every Linux that Node runs on. */
 const TICK_MS = 10;
 
 /** Processor time of this thread so far. */

@@ -14,23 +14,23 @@ export interface PackagesWish {
   readonly log: Log;
 }
 
-/** @throws Error with its cure */
+/** @throws Error with its fix */
 export async function unpackPackages(work: string, wish: PackagesWish): Promise<void> {
   const { what, packages, install, log } = wish;
   if ((await findOnPath('apt-get')) === undefined)
     throw new Error(`${what} is not on this machine, and neither is apt-get to fetch it; ${install}`);
-  const withCure = ({ why }: CommandFailed) =>
+  const withFix = ({ why }: CommandFailed) =>
     new Error(`apt-get could not fetch ${what} (${why}); check the network, or ${install}`);
   const fetch = async () => command('apt-get', ['download', ...(await packages())], { cwd: work });
   await fetch().catch(async (failed: CommandFailed) => {
-    if (!isForOldLists(failed)) throw withCure(failed);
+    if (!isForOldLists(failed)) throw withFix(failed);
     if (process.getuid?.() !== 0)
       throw new Error(
         `apt's package lists are empty or old, and only root may fill them; run sudo apt-get update, or ${install}`,
       );
     log("  filling apt's package lists, which are empty or old: apt-get update");
     const update = command('apt-get', ['update', '-qq']).then(fetch);
-    await update.catch((again: CommandFailed) => Promise.reject(withCure(again)));
+    await update.catch((again: CommandFailed) => Promise.reject(withFix(again)));
   });
   const files = (await readdir(work)).filter((name) => name.endsWith('.deb'));
   for (const name of files) await command('dpkg', ['-x', join(work, name), work]);

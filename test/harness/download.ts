@@ -1,5 +1,5 @@
 // What the suites run that is not this project's own is fetched once, in a step before them, and kept in the user's
-// cache: a slow line then takes no test's time. Progress is shown, and a failure ends in one sentence with its cure.
+// cache: a slow line then takes no test's time. Progress is shown, and a failure ends in one sentence with its fix.
 import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';

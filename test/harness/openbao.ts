@@ -45,7 +45,7 @@ export interface OpenBao {
   /** Vault Community ignores them in silence. */
   readonly hasNamespaces: boolean;
   readonly rootToken: string;
-  /** The parsed answer, null where it has no body. @throws Error for a status of 400 and above. */
+  /** The parsed answer, null if it has no body. @throws Error for a status of 400 and above. */
   request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<Json>;
   /** node-vault with the root token. */
   readonly admin: AdminOf;

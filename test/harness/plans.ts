@@ -45,7 +45,16 @@ export function makePlan(wish: PlanWish = {}): Plan {
 export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Read {
   const method = wish.method ?? 'GET';
   const effect = effectOf(method as Method);
-  return { key: `${method} ${path}`, method, effect, path, query: '', body: undefined, holding: OWN_HOLDING, ...wish };
+  return {
+    key: `${method} ${path}`,
+    method,
+    effect,
+    path,
+    query: '',
+    body: undefined,
+    leaseSettings: OWN_HOLDING,
+    ...wish,
+  };
 }
 
 export function makeObject(name: string, wish: Partial<PlanObject & ValueSource> = {}): PlanObject {

@@ -29,7 +29,7 @@ export async function findPostgres(): Promise<PostgresBinaries> {
   return found;
 }
 
-/** Fetches the packages if there is none. @throws Error with its cure */
+/** Fetches the packages if there is none. @throws Error with its fix */
 export async function fetchPostgres(log: Log): Promise<void> {
   if ((await find()) !== undefined) return;
   const unpack = (work: string) => unpackPackages(work, { what: 'PostgreSQL', packages, install: INSTALL, log });
@@ -58,7 +58,7 @@ async function findInstalled(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Of `15`, `pgsql-16` and the like. */
+/** The number of `15`, `pgsql-16` and the like. */
 async function newestBelow(folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch(() => []);
   const versions = names.filter((name) => /^(pgsql-)?\d+(\.\d+)?$/.test(name));

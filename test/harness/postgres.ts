@@ -19,7 +19,7 @@ export interface PostgresLogin {
 
 /** A connection that stays open. */
 export interface PostgresSession {
-  /** Rows of the answer, fields separated by tabs. @throws Error where the connection is gone. */
+  /** Rows of the answer, fields separated by tabs. @throws Error if the connection is gone. */
   query(sql: string): Promise<readonly string[]>;
   close(): void;
 }

@@ -25,7 +25,7 @@ export async function fetchPromtool(log: Log): Promise<void> {
   }
 }
 
-/** Of the package, the one program alone. */
+/** The package's one program alone. */
 async function unpackPromtool(work: string, log: Log): Promise<void> {
   const whole = join(work, 'whole');
   await mkdir(whole);

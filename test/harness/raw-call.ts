@@ -3,7 +3,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import { createConnection } from 'node:net';
 
 export interface RawAnswer {
-  /** The grpc-status header; undefined where the stream ended without one. */
+  /** The grpc-status header; undefined if the stream ended without one. */
   readonly status: number | undefined;
   readonly message: string;
 }

@@ -40,7 +40,7 @@ export interface ReviewedUser {
   readonly audiences: readonly string[];
 }
 
-/** `review` says whose token it is; undefined where it is nobody's. */
+/** `review` says whose token it is; undefined if it is nobody's. */
 export function startTokenReview(review: (token: string) => ReviewedUser | undefined): Promise<StandIn> {
   return standIn((method, path, body) => {
     if (method !== 'POST' || !path.endsWith('/tokenreviews')) return { status: 404 };
@@ -59,7 +59,7 @@ export function startTokenReview(review: (token: string) => ReviewedUser | undef
 }
 
 export interface MessageBroker extends StandIn {
-  /** Users that exist now: made by a read, gone when their lease is given back. */
+  /** Users that exist now: made by a read, gone when their lease is revoked. */
   readonly users: ReadonlySet<string>;
 }
 

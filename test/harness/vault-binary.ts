@@ -25,7 +25,7 @@ export async function findVault(): Promise<string> {
   return found;
 }
 
-/** Builds the binary if there is none. @throws Error with its cure */
+/** Builds the binary if there is none. @throws Error with its fix */
 export async function fetchVault(log: Log): Promise<void> {
   if ((await find()) !== undefined) return;
   await download(FOLDER, `Vault ${VERSION} with Go, built in about 10 minutes on two cores`, log, build);
@@ -39,11 +39,11 @@ async function build(work: string): Promise<void> {
   // GOFLAGS of the developer's shell must not decide what is built; temporary files are where progress is measured.
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOTOOLCHAIN: 'local', GOTMPDIR: work };
   await command('go', ['build', ...FLAGS, '-o', join(work, 'vault'), '.'], { cwd: SOURCE, env }).catch((failed) =>
-    Promise.reject(withCure(failed)),
+    Promise.reject(withFix(failed)),
   );
 }
 
-function withCure(failed: unknown): unknown {
+function withFix(failed: unknown): unknown {
   if (!(failed instanceof CommandFailed)) return failed;
   if (failed.isMissing)
     return new Error('Vault is built by Go, which is not on this machine; install it, or put vault on the PATH');

@@ -6,8 +6,8 @@ import type { MountedFile } from './driver.ts';
 export { currentData, readVolume, type VolumeFile } from '../../src/cli/mount/volume-folder.ts';
 
 /**
- * @returns false where the folder was left as it is: an answer without files, or none whose contents differ (a mode
- *   alone changes nothing).
+ * @returns false if the folder was left as it is: an answer without files, or none whose contents differ (a mode alone
+ *   changes nothing).
  * @throws Error for a path that the driver refuses; then nothing is written.
  */
 export async function writeVolume(folder: string, files: readonly MountedFile[]): Promise<boolean> {

@@ -55,7 +55,7 @@ function check(seed: number): 'read' | 'refused' {
   assertSame(read, parsed);
   const go = collect(10_000_000, (sink) => writeGoForm(read, sink));
   assert.equal(go.toString(), toGoJson(parsed));
-  const again = JsonText.parse(go) ?? assert.fail('its own form is no JSON');
+  const again = JsonText.parse(go) ?? assert.fail('its own form is not JSON');
   assert.ok(isSameJson(read, again));
   assert.deepEqual(
     collect(10_000_000, (sink) => writeGoForm(again, sink)),
@@ -104,7 +104,7 @@ describe('JSON that stays in its bytes', () => {
     assert.equal(read.get('/')?.number, '2');
   });
 
-  it('reads bytes that are no UTF-8 as any decoder, across the pieces it decodes them in', () => {
+  it('reads bytes that are not UTF-8 as any decoder, across the pieces it decodes them in', () => {
     const bytes = Buffer.concat([Buffer.from(`{"a":"${'x'.repeat(65_529)}€`), Buffer.from([0xe2, 0x82, 0x22, 0x7d])]);
     const read = JsonText.parse(bytes) ?? assert.fail();
     assert.equal(read.get('a')?.text, `${'x'.repeat(65_529)}€\ufffd`);

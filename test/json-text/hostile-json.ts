@@ -1,5 +1,5 @@
 // JSON texts as nobody writes them, from a seed: odd spaces, equal keys, every escape, half pairs, numbers no double
-// holds, bytes that are no UTF-8; and texts broken in one place.
+// holds, bytes that are not UTF-8; and texts broken in one place.
 import { Buffer } from 'node:buffer';
 import type { Random } from '../plan/random.ts';
 

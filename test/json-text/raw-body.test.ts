@@ -1,4 +1,4 @@
-// Bytes kept as JSON text, and given back as they came.
+// Bytes kept as JSON text, and returned as they came.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { JsonText } from '../../src/json-text/json-text.ts';
@@ -15,5 +15,5 @@ describe('a raw body', () => {
       assert.deepEqual(again && unwrapRaw(again), bytes);
     });
 
-  it('is none where the answer was JSON', () => assert.equal(unwrapRaw(jsonText('{"data":{}}')), undefined));
+  it('is none if the answer was JSON', () => assert.equal(unwrapRaw(jsonText('{"data":{}}')), undefined));
 });

@@ -205,7 +205,7 @@ describe('PodWatch tells that a pod is gone', () => {
     "a proxy's 404": [404, '404 page not found'],
     'a 404 of an unknown path': status(404, 'the server could not find the requested resource'),
     'a 404 of another pod': podNotFound('b'),
-    'an answer that is no pod': [200, { kind: 'Status' }],
+    'an answer that is not a pod': [200, { kind: 'Status' }],
     'no JSON': [200, '<html>'],
     'a connection that breaks': (response) => void response.socket?.destroy(),
   };

@@ -174,8 +174,8 @@ describe('PodWatch', () => {
         node.instead = (asked) => (isWatch(asked) && node.count(isList) === 1 ? status(504, 'Too large') : undefined);
         node.pods.endWatches();
       },
-      'a line that is no JSON': () => node.pods.sayLine('<html>'),
-      'JSON that is no event': () => node.pods.sayLine('{"type":"ADDED","object":7}'),
+      'a line that is not JSON': () => node.pods.sayLine('<html>'),
+      'JSON that is not an event': () => node.pods.sayLine('{"type":"ADDED","object":7}'),
       'an event of an unknown type': () =>
         node.pods.sayLine('{"type":"constructor","object":{"metadata":{"uid":"u","resourceVersion":"200"}}}'),
       'an error without a code': () => node.pods.sayLine('{"type":"ERROR","object":{}}'),

@@ -6,7 +6,7 @@ import { type Asked, type Reply, StandInApiServer, status } from './api-server.t
 import { FakeClock } from './fake-clock.ts';
 
 const POD: Identity = { namespace: 'team', account: 'app', podName: 'app-1', podUid: 'uid-1', isPodless: false };
-const CURE = `in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or`;
+const FIX = `in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or`;
 
 describe('TokenRequests', () => {
   let api: StandInApiServer;
@@ -158,7 +158,7 @@ describe('TokenRequests', () => {
       'a missing right',
       status(403, 'serviceaccounts "app" is forbidden'),
       'token-missing',
-      `no service account token came with the mount, and the API server lets this provider ask for none (serviceaccounts "app" is forbidden); either list audience "vault" ${CURE} allow the provider's service account to create serviceaccounts/token`,
+      `no service account token came with the mount, and the API server does not allow this provider to request one (serviceaccounts "app" is forbidden); either list audience "vault" ${FIX} allow the provider's service account to create serviceaccounts/token`,
     ],
     [
       'a missing account',
@@ -192,20 +192,20 @@ describe('TokenRequests', () => {
     });
   }
 
-  it('names both cures where it is switched off, and asks for nothing', async () => {
+  it('names both fixes where it is switched off, and asks for nothing', async () => {
     await assert.rejects(new TokenRequests({ client, mode: 'off', clock }).requestToken(POD, 'vault', signal), {
       reason: 'token-missing',
-      message: `no service account token came with the mount, and asking the API server for one is switched off; either list audience "vault" ${CURE} start the provider with --token-request=auto and allow the provider's service account to create serviceaccounts/token`,
+      message: `no service account token came with the mount, and asking the API server for one is switched off; either list audience "vault" ${FIX} start the provider with --token-request=auto and allow the provider's service account to create serviceaccounts/token`,
     });
     assert.equal(api.asked.length, 0);
   });
 
-  it('names both cures where there is no API server', async () => {
+  it('names both fixes where there is no API server', async () => {
     await assert.rejects(
       new TokenRequests({ client: undefined, mode: 'auto', clock }).requestToken(POD, undefined, signal),
       {
         reason: 'token-missing',
-        message: `no service account token came with the mount, and there is no API server to ask for one; either list the class's audience ("vault" or "openbao" where it names none) ${CURE} start the provider with a kubeconfig and allow the provider's service account to create serviceaccounts/token`,
+        message: `no service account token came with the mount, and there is no API server to ask for one; either list the class's audience ("vault" or "openbao" if it names none) ${FIX} start the provider with a kubeconfig and allow the provider's service account to create serviceaccounts/token`,
       },
     );
   });
@@ -216,7 +216,7 @@ describe('TokenRequests', () => {
     const named = `"", "a\\nb", "c", "d", "${'e'.repeat(80)}..."`;
     await assert.rejects(tokens.requestToken(POD, 'vault', signal, cameFor), {
       reason: 'token-missing',
-      message: `service account tokens only for ${named} came with the mount, and there is no API server to ask for one; either set the parameter audience to one of those if the role admits it, list audience "vault" ${CURE} start the provider with a kubeconfig and allow the provider's service account to create serviceaccounts/token`,
+      message: `service account tokens only for ${named} came with the mount, and there is no API server to ask for one; either set the parameter audience to one of those if the role admits it, list audience "vault" ${FIX} start the provider with a kubeconfig and allow the provider's service account to create serviceaccounts/token`,
     });
   });
 });

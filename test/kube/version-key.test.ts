@@ -10,7 +10,7 @@ import { FakeClock } from './fake-clock.ts';
 const KEY = Buffer.alloc(32, 5);
 const secretOf = (key: Buffer): Reply => [200, { kind: 'Secret', data: { key: key.toString('base64') } }];
 const NONE = 'no version key from Secret csi/hmac-key, so versions change when the provider restarts';
-const CURE = 'delete the Secret, and the providers make a new one within minutes';
+const FIX = 'delete the Secret, and the providers make a new one within minutes';
 
 describe('VersionKey', () => {
   let api: StandInApiServer;
@@ -121,13 +121,13 @@ describe('VersionKey', () => {
   it('uses a key of another length, with a warning', async () => {
     api.reply = () => secretOf(Buffer.alloc(16, 1));
     assert.deepEqual((await load()).current(), Buffer.alloc(16, 1));
-    assert.deepEqual(notices(), [`warn: the version key in Secret csi/hmac-key has 16 bytes, not 32; ${CURE}`]);
+    assert.deepEqual(notices(), [`warn: the version key in Secret csi/hmac-key has 16 bytes, not 32; ${FIX}`]);
   });
 
   it('keeps its own key where the Secret has none', async () => {
     api.reply = () => [200, { data: null }];
     assert.equal((await load()).current().length, 32);
-    assert.deepEqual(notices(), [`warn: ${NONE}: it has no data key "key"; ${CURE}`]);
+    assert.deepEqual(notices(), [`warn: ${NONE}: it has no data key "key"; ${FIX}`]);
   });
 
   it('lets a start go on after 3 s while the API server hangs', async () => {

@@ -18,35 +18,35 @@ describe('a lease', () => {
     const objects = [makeObject('plain')];
     await world.user({ objects });
     await world.poll(10 * MINUTE_MS, { objects });
-    assert.equal(world.door.reads.length, 6);
+    assert.equal(world.client.reads.length, 6);
   });
 
   it('is used by its volume also if it was found to be needed later in the mount', async () => {
     const wish = { objects: [makeObject('plain')], later: databaseUser().reads };
     await world.user(wish);
     await world.poll(3 * OVERLAP_MS, wish);
-    assert.deepEqual([world.issued, world.door.revoked], [1, []]);
+    assert.deepEqual([world.issued, world.client.revoked], [1, []]);
     await world.user({ objects: [makeObject('plain')] });
     await world.clock.advance(OVERLAP_MS + MINUTE_MS);
-    assert.equal(world.door.revoked.length, 1, 'no longer used');
+    assert.equal(world.client.revoked.length, 1, 'no longer used');
   });
 
   it('is made for refreshAfter where the class says so', async () => {
     const read = makeRead('secret/data/app', {
-      holding: { isShared: false, isGivenBack: true, refreshAfterMs: 30 * MINUTE_MS },
+      leaseSettings: { isShared: false, isRevoked: true, refreshAfterMs: 30 * MINUTE_MS },
     });
     const objects = [makeObject('plain', { read })];
     await world.user({ objects });
     await world.poll(28 * MINUTE_MS, { objects });
-    assert.equal(world.door.reads.length, 1);
+    assert.equal(world.client.reads.length, 1);
     await world.poll(2 * MINUTE_MS, { objects });
-    assert.equal(world.door.reads.length, 2);
+    assert.equal(world.client.reads.length, 2);
   });
 
   describe('for refreshAfter, when that is over and the store is down', () => {
     const plain = (isShared: boolean) => {
-      const holding = { isShared, isGivenBack: true, refreshAfterMs: 30 * MINUTE_MS };
-      return [makeObject('plain', { read: makeRead('secret/data/app', { holding }) })];
+      const leaseSettings = { isShared, isRevoked: true, refreshAfterMs: 30 * MINUTE_MS };
+      return [makeObject('plain', { read: makeRead('secret/data/app', { leaseSettings }) })];
     };
     const stale = () => world.facts.flatMap((fact) => (fact.type === 'stale' ? [[fact.isStale, fact.reason]] : []));
 
@@ -54,11 +54,11 @@ describe('a lease', () => {
       const objects = plain(false);
       await world.mount({ objects });
       await world.clock.advance(29 * MINUTE_MS);
-      world.door.onRead = () => down();
+      world.client.onRead = () => down();
       assert.deepEqual([(await world.mount({ objects })).errors, stale()], [[], []]);
       await world.clock.advance(2 * MINUTE_MS);
       assert.deepEqual([(await world.mount({ objects })).errors, stale()], [[], [[true, 'store-unreachable']]]);
-      world.door.onRead = async () => world.door.answer();
+      world.client.onRead = async () => world.client.answer();
       await world.mount({ objects });
       assert.deepEqual(stale().at(-1), [false, undefined]);
     });
@@ -66,7 +66,7 @@ describe('a lease', () => {
     it('does not serve the first mount of another pod', async () => {
       const objects = plain(true);
       await world.mount({ objects });
-      world.door.onRead = () => down();
+      world.client.onRead = () => down();
       await world.clock.advance(29 * MINUTE_MS);
       assert.equal((await world.mount({ objects, pod: 'within' })).errors.length, 0);
       await world.clock.advance(2 * MINUTE_MS);
@@ -79,16 +79,16 @@ describe('a lease', () => {
     start({ concurrency: 2 });
     let isBusy = true;
     // A `jwt` login: each pod has a session of its own, and with it a turn of its own.
-    world.door.onLogin = async () => world.door.grant();
+    world.client.onLogin = async () => world.client.grant();
     world.lease = { leaseMs: 10 * MINUTE_MS, isRenewable: true };
-    world.door.onRenewLease = () => down();
+    world.client.onRenewLease = () => down();
     await world.user();
     await world.clock.advance(8.1 * MINUTE_MS);
     world.renewTo(10 * MINUTE_MS);
-    const before = world.door.renewedLeases.length;
-    world.door.onRead = async () => {
+    const before = world.client.renewedLeases.length;
+    world.client.onRead = async () => {
       await settle();
-      return world.door.answer();
+      return world.client.answer();
     };
     let pod = 0;
     const crashLoop = async () => {
@@ -103,7 +103,7 @@ describe('a lease', () => {
     const loops = Array.from({ length: 8 }, crashLoop);
     await world.clock.advance(30_000);
     for (let turn = 0; turn < 20; turn += 1) await settle();
-    const renewed = world.door.renewedLeases.length - before;
+    const renewed = world.client.renewedLeases.length - before;
     isBusy = false;
     await Promise.all(loops);
     assert.ok(pod > 1 && renewed >= 1);

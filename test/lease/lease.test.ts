@@ -3,20 +3,23 @@ import assert from 'node:assert/strict';
 import { Lease, type LeaseState } from '../../src/lease/lease.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { FakeDoor } from '../harness/fake-door.ts';
+import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { makePlan, makeRead } from '../harness/plans.ts';
 
 const LEASE_MS = 100_000;
-const door = new FakeDoor(new FakeClock());
+const client = new FakeStoreClient(new FakeClock());
 
 function make(state?: 'due' | 'superseded'): Lease {
-  const answer = door.answer({ username: 'app' }, { hasLease: true, leaseId: 'lease-1', leaseMs: LEASE_MS, sentAt: 0 });
+  const answer = client.answer(
+    { username: 'app' },
+    { hasLease: true, leaseId: 'lease-1', leaseMs: LEASE_MS, sentAt: 0 },
+  );
   return new Lease({
     ...(state && { state }),
     owner: { namespace: 'team', account: 'app', pod: 'pod-a' },
     key: 'key',
-    read: makeRead('database/creds/app', { holding: OWN_HOLDING }),
-    door,
+    read: makeRead('database/creds/app', { leaseSettings: OWN_HOLDING }),
+    client,
     store: makePlan().store,
     answer,
     schedule: { endsAt: LEASE_MS, renewAt: 70_000, dueAt: Number.POSITIVE_INFINITY },

@@ -21,8 +21,8 @@ describe('room for leases', () => {
 
   /** Leases of 1 MiB for as many pods of one account as will get one. @returns how many */
   const attack = async (account = 'x', sizeBytes = MIB): Promise<number> => {
-    const { onRead } = world.door;
-    world.door.onRead = async () => world.leased({ sizeBytes });
+    const { onRead } = world.client;
+    world.client.onRead = async () => world.leased({ sizeBytes });
     let got = 0;
     for (let turn = 0; turn < 20; turn += 1) {
       const wish = { namespace: 'evil', account, pod: `${account}-${turn}`, objects: leased(`${account}-${turn}`) };
@@ -30,7 +30,7 @@ describe('room for leases', () => {
       if (errors.length === 0) got += 1;
       else assert.equal(errors[0]?.reason, 'lease-memory-full');
     }
-    world.door.onRead = onRead;
+    world.client.onRead = onRead;
     return got;
   };
 
@@ -55,13 +55,13 @@ describe('room for leases', () => {
     const user = await world.user();
     for (let turn = 0; turn < 8; turn += 1) await attack(`x-${turn}`);
     assert.deepEqual(await world.poll(HOUR_MS), [user]);
-    assert.ok(!world.door.revoked.includes('token-1'));
+    assert.ok(!world.client.revoked.includes('token-1'));
   });
 
   it('that is full is told before the store makes another lease, which then nobody would take', async () => {
     await attack();
     const mountMany = async (sizeBytes: number) => {
-      world.door.onRead = async () => world.leased({ sizeBytes });
+      world.client.onRead = async () => world.leased({ sizeBytes });
       for (let turn = 0; turn < 100; turn += 1) {
         const objects = leased(`many-${sizeBytes}-${turn}`);
         const className = `many-${sizeBytes}-${turn}`;
@@ -81,9 +81,9 @@ describe('room for leases', () => {
   it('gives the store back what it had no place for, and keeps no value of it', async () => {
     await attack();
     await settle();
-    world.door.onRead = async () => world.leased({ sizeBytes: MIB });
+    world.client.onRead = async () => world.leased({ sizeBytes: MIB });
     const before = world.leases.sizeBytes;
-    const { revoked } = world.door;
+    const { revoked } = world.client;
     const revokedBefore = revoked.length;
     const wish = { namespace: 'evil', account: 'x', pod: 'late', objects: leased('late') };
     assert.deepEqual(await reasons(wish), ['lease-memory-full']);
@@ -93,9 +93,9 @@ describe('room for leases', () => {
   });
 
   it('is not taken by the values of leases that a store does not take back', async () => {
-    world.door.revoke = () => down();
+    world.client.revoke = () => down();
     for (let turn = 0; turn < 20; turn += 1) {
-      world.door.onRead = async () => world.leased({ sizeBytes: MIB });
+      world.client.onRead = async () => world.leased({ sizeBytes: MIB });
       await world.mount({ pod: `pod-${turn}` });
       world.pods.gone(`pod-${turn}-uid`);
       await settle();
@@ -106,7 +106,7 @@ describe('room for leases', () => {
   it('is free again when a lease was lost, though its volume is never polled again', async () => {
     await world.user();
     assert.ok(world.leases.sizeBytes > 0);
-    world.door.onRenewLease = () => down('request-refused');
+    world.client.onRenewLease = () => down('request-refused');
     await world.clock.advance(HOUR_MS);
     assert.equal(world.leases.sizeBytes, 0);
   });
@@ -138,25 +138,25 @@ describe('room for leases', () => {
     const wish = { namespace: 'evil', account: 'x', pod: 'x-0', objects: leased('x-0') };
     world.meetMaxTtl();
     await world.clock.advance(0.71 * HOUR_MS);
-    world.door.onRead = async () => world.leased({ sizeBytes: 2 * MIB });
+    world.client.onRead = async () => world.leased({ sizeBytes: 2 * MIB });
     assert.equal(await world.user(wish), 'user-1');
     await world.clock.advance(HOUR_MS);
-    world.door.onRead = async () => world.leased({ sizeBytes: MIB });
+    world.client.onRead = async () => world.leased({ sizeBytes: MIB });
     assert.notEqual(await world.user(wish), 'user-1');
   });
 
   it('for a write is needed as for a lease: each poll would write again', async () => {
-    world.door.onRead = async () => world.door.answer({ password: 'x' }, { sizeBytes: 3 * MIB });
+    world.client.onRead = async () => world.client.answer({ password: 'x' }, { sizeBytes: 3 * MIB });
     const write = (path: string) => [makeObject('w', { read: makeRead(path, { method: 'POST' }) })];
     await world.user({ objects: write('sign/a') });
     assert.deepEqual(await reasons({ pod: 'pod-b', objects: write('sign/b') }), ['lease-memory-full']);
   });
 
   describe('for refreshAfter', () => {
-    const holding = { isShared: false, isGivenBack: true, refreshAfterMs: 8760 * HOUR_MS };
-    const large = (path: string) => [makeObject('large', { read: makeRead(path, { holding }) })];
+    const leaseSettings = { isShared: false, isRevoked: true, refreshAfterMs: 8760 * HOUR_MS };
+    const large = (path: string) => [makeObject('large', { read: makeRead(path, { leaseSettings }) })];
     beforeEach(() => {
-      world.door.onRead = async () => world.door.answer({ password: 'x' }, { sizeBytes: 3.8 * MIB });
+      world.client.onRead = async () => world.client.answer({ password: 'x' }, { sizeBytes: 3.8 * MIB });
     });
 
     it('is bounded: beyond it each poll reads, which one warning tells', async () => {
@@ -167,7 +167,7 @@ describe('room for leases', () => {
           await world.clock.advance(2 * MINUTE_MS);
         }
       }
-      assert.equal(world.door.reads.length, 1 + 4 * 3);
+      assert.equal(world.client.reads.length, 1 + 4 * 3);
       assert.ok(world.leases.sizeBytes <= 4 * MIB);
       assert.deepEqual(warnings(), [
         'GET secret/data/1: refreshAfter has no effect, as the provider has no memory left to keep the answer for service account team/app; each poll reads it; mount fewer or smaller objects with refreshAfter',
@@ -177,15 +177,15 @@ describe('room for leases', () => {
     it('is given up by what nobody polls for, where nobody tells that a pod is gone', async () => {
       world.close();
       start({ isWatching: () => false });
-      world.door.onRead = async () => world.door.answer({ password: 'x' }, { sizeBytes: 3.8 * MIB });
+      world.client.onRead = async () => world.client.answer({ password: 'x' }, { sizeBytes: 3.8 * MIB });
       await world.user({ pod: 'gone', objects: large('secret/data/gone') });
       for (let turn = 0; turn < 8; turn += 1) {
         await world.clock.advance(2 * MINUTE_MS);
         await world.user({ pod: 'pod-b', objects: [makeObject('plain')], account: 'other' });
       }
-      const before = world.door.reads.length;
+      const before = world.client.reads.length;
       for (let turn = 0; turn < 3; turn += 1) await world.user({ pod: 'new', objects: large('secret/data/new') });
-      assert.equal(world.door.reads.length, before + 1);
+      assert.equal(world.client.reads.length, before + 1);
     });
   });
 

@@ -9,7 +9,7 @@ import { VaultAnswer } from '../../src/vault/answer.ts';
 import { parseAnswerRecord, toAnswerRecord } from '../../src/volume/answer-record.ts';
 import { parseVolumeRecord, toVolumeRecord, volumeRecordId } from '../../src/volume/volume-record.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { FakeDoor } from '../harness/fake-door.ts';
+import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { answerBody, parsed } from '../harness/json.ts';
 import { makePlan, makeRead } from '../harness/plans.ts';
 
@@ -66,7 +66,7 @@ describe('a record', () => {
   });
 
   describe('of a lease', () => {
-    const door = new FakeDoor(before);
+    const client = new FakeStoreClient(before);
     const schedule: Schedule = {
       endsAt: before.now() + 10 * MINUTE_MS,
       renewAt: before.now() + 7 * MINUTE_MS,
@@ -74,9 +74,13 @@ describe('a record', () => {
     };
     const make = (wish: Partial<LeaseOptions> = {}) => {
       const owner = { namespace: 'team', account: 'app', pod: 'pod-a' };
-      const holding = { isShared: false, isGivenBack: false, refreshAfterMs: 5 };
-      const read = makeRead('pki/issue/app', { method: 'POST', holding, body: new Secret('{"common_name":"app"}') });
-      const from = { key: 'key', owner, read, door, store: makePlan().store, answer: answer() };
+      const leaseSettings = { isShared: false, isRevoked: false, refreshAfterMs: 5 };
+      const read = makeRead('pki/issue/app', {
+        method: 'POST',
+        leaseSettings,
+        body: new Secret('{"common_name":"app"}'),
+      });
+      const from = { key: 'key', owner, read, client, store: makePlan().store, answer: answer() };
       return new Lease({ ...from, schedule, token: undefined, login: undefined, random: () => 0.5, ...wish });
     };
     const users = [{ volume: 'v\0/path', pod: { namespace: 'team', name: 'pod-a', uid: 'uid' } }];

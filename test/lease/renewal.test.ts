@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
-import { deferred } from '../harness/fake-door.ts';
+import { deferred } from '../harness/fake-store-client.ts';
 import { makeObject } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
@@ -19,14 +19,14 @@ describe('a lease', () => {
     it('is one over a day of polls, renewed at the moment drawn once per grant', async () => {
       assert.equal(await world.user(), 'user-1');
       await world.clock.advance(0.7 * HOUR_MS - 1);
-      assert.equal(world.door.renewedLeases.length, 0);
+      assert.equal(world.client.renewedLeases.length, 0);
       await world.clock.advance(2);
-      assert.equal(world.door.renewedLeases.length, 1);
+      assert.equal(world.client.renewedLeases.length, 1);
       assert.deepEqual(await world.poll(24 * HOUR_MS), ['user-1']);
-      assert.equal(world.door.renewedLeases.length, 35);
+      assert.equal(world.client.renewedLeases.length, 35);
       assert.equal(world.issued, 1);
-      assert.equal(world.door.logins.length, 1);
-      assert.deepEqual(world.door.revoked, []);
+      assert.equal(world.client.logins.length, 1);
+      assert.deepEqual(world.client.revoked, []);
     });
 
     it('gives way at the next poll once a grant falls under 90 % of the first, and goes after the overlap', async () => {
@@ -36,9 +36,9 @@ describe('a lease', () => {
       assert.equal(world.issued, 1, 'a timer issues nothing');
       assert.equal(await world.user(), 'user-2');
       await world.clock.advance(OVERLAP_MS - 1);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
       await world.clock.advance(1);
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
     });
 
     it('counts as near its end in the last tenth of its life, while a pod polls for it', async () => {
@@ -46,7 +46,7 @@ describe('a lease', () => {
         const fact = world.facts.findLast(({ type }) => type === 'leases');
         return fact?.type === 'leases' ? fact.nearEnd : undefined;
       };
-      world.door.onRenewLease = () => down();
+      world.client.onRenewLease = () => down();
       await world.user();
       await world.poll(0.88 * HOUR_MS);
       assert.equal(nearEnd(), 0);
@@ -81,18 +81,18 @@ describe('a lease', () => {
       world.renewTo(HOUR_MS);
       assert.equal(await world.user(), 'user-2');
       await world.clock.advance(0.2 * HOUR_MS);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
       assert.equal(await world.user({ className: 'other' }), 'user-2');
       await world.clock.advance(OVERLAP_MS);
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
     });
 
     it('is kept for a mount that had taken it when another volume was given the new one', async () => {
       await world.user();
       await world.clock.advance(0.65 * HOUR_MS);
       const slow = deferred<void>();
-      const { onRead } = world.door;
-      world.door.onRead = async (read, token) => {
+      const { onRead } = world.client;
+      world.client.onRead = async (read, token) => {
         if (!read.path.startsWith('database/')) await slow.promise;
         return onRead(read, token);
       };
@@ -104,55 +104,55 @@ describe('a lease', () => {
       slow.resolve();
       assert.equal((await late).users[0], 'user-1');
       await world.clock.advance(2 * OVERLAP_MS);
-      assert.ok(!world.door.revoked.includes('token-1'));
+      assert.ok(!world.client.revoked.includes('token-1'));
       assert.equal(await world.user({ className: 'late' }), 'user-2');
       await world.clock.advance(OVERLAP_MS);
-      assert.ok(world.door.revoked.includes('token-1'));
+      assert.ok(world.client.revoked.includes('token-1'));
     });
 
     it('is issued anew at the next poll after the store knows its lease no longer', async () => {
       await world.user();
-      world.door.onRenewLease = () => down('request-refused');
+      world.client.onRenewLease = () => down('request-refused');
       await world.clock.advance(0.7 * HOUR_MS);
-      world.door.onLogin = () => down();
+      world.client.onLogin = () => down();
       assert.equal((await world.mount()).errors.length, 1, 'what the store forgot is not served');
-      world.door.onLogin = async () => world.door.kubernetesGrant();
+      world.client.onLogin = async () => world.client.kubernetesGrant();
       assert.equal(await world.user(), 'user-2');
     });
 
     it('is issued anew at the next poll after its token was revoked', async () => {
       await world.user();
-      world.door.onRenewLease = () => down('read-forbidden');
-      world.door.onRenew = () => down('read-forbidden');
+      world.client.onRenewLease = () => down('read-forbidden');
+      world.client.onRenew = () => down('read-forbidden');
       await world.clock.advance(0.7 * HOUR_MS);
       assert.equal(await world.user(), 'user-2');
     });
 
     it('is renewed as soon as the store is back', async () => {
       await world.user();
-      world.door.onRenewLease = () => down();
+      world.client.onRenewLease = () => down();
       await world.clock.advance(0.75 * HOUR_MS);
       world.renewTo(HOUR_MS);
       assert.deepEqual(await world.poll(3 * HOUR_MS), ['user-1']);
     });
 
     it('is due when its token can be renewed no further', async () => {
-      world.door.onLogin = async () => world.door.grant({ isRenewable: false });
+      world.client.onLogin = async () => world.client.grant({ isRenewable: false });
       world.lease = { leaseMs: 10 * HOUR_MS, isRenewable: true };
       await world.user();
       assert.deepEqual(await world.poll(0.9 * HOUR_MS), ['user-1', 'user-2']);
     });
 
     it('under a batch token is due with it, and the token is neither renewed nor revoked', async () => {
-      world.door.onLogin = async () => world.door.grant({ isBatch: true, isRenewable: false });
+      world.client.onLogin = async () => world.client.grant({ isBatch: true, isRenewable: false });
       await world.user();
       assert.deepEqual(await world.poll(0.9 * HOUR_MS), ['user-1', 'user-2']);
       await world.clock.advance(HOUR_MS);
-      assert.deepEqual([world.door.renewed, world.door.revoked], [[], []]);
+      assert.deepEqual([world.client.renewed, world.client.revoked], [[], []]);
     });
 
     it('under a token with limited uses is due before that token ends', async () => {
-      world.door.onLogin = async () => world.door.grant({ uses: 9 });
+      world.client.onLogin = async () => world.client.grant({ uses: 9 });
       world.lease = { leaseMs: 10 * HOUR_MS, isRenewable: true };
       await world.user();
       assert.deepEqual(await world.poll(0.9 * HOUR_MS), ['user-1', 'user-2']);
@@ -163,7 +163,7 @@ describe('a lease', () => {
     it('serves to its end and not beyond, also when it is due', async () => {
       world.lease = { leaseMs: HOUR_MS, isRenewable: false };
       await world.user();
-      world.door.onLogin = () => down();
+      world.client.onLogin = () => down();
       assert.deepEqual(await world.poll(HOUR_MS - 1), ['user-1']);
       await world.clock.advance(1);
       const { errors } = await world.mount();
@@ -171,19 +171,19 @@ describe('a lease', () => {
         errors.map(({ reason }) => reason),
         ['store-unreachable'],
       );
-      world.door.onLogin = async () => world.door.kubernetesGrant();
+      world.client.onLogin = async () => world.client.kubernetesGrant();
       assert.equal(await world.user(), 'user-2');
     });
 
     it('is not used beyond its end after the machine was asleep', async () => {
       await world.user();
       world.clock.suspend(5 * HOUR_MS);
-      world.door.onLogin = () => down();
+      world.client.onLogin = () => down();
       assert.equal((await world.mount()).errors.length, 1);
-      world.door.onLogin = async () => world.door.kubernetesGrant();
+      world.client.onLogin = async () => world.client.kubernetesGrant();
       assert.equal(await world.user(), 'user-2');
       await world.clock.advance(MINUTE_MS);
-      assert.deepEqual(world.door.renewedLeases, []);
+      assert.deepEqual(world.client.renewedLeases, []);
     });
   });
 });
@@ -192,9 +192,9 @@ describe('a login of a lease', () => {
   it('is renewed as long as the credential is', async () => {
     const world = new LeaseWorld();
     world.know();
-    world.door.onLogin = async () => world.door.grant({ ttlMs: 10 * MINUTE_MS });
-    world.door.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: HOUR_MS, isRenewable: true });
-    world.door.onRenew = async (token) => world.door.grant({ token: new Secret(token), ttlMs: 10 * MINUTE_MS });
+    world.client.onLogin = async () => world.client.grant({ ttlMs: 10 * MINUTE_MS });
+    world.client.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: HOUR_MS, isRenewable: true });
+    world.client.onRenew = async (token) => world.client.grant({ token: new Secret(token), ttlMs: 10 * MINUTE_MS });
     await world.user();
     assert.deepEqual(await world.poll(5 * HOUR_MS), ['user-1']);
     world.close();

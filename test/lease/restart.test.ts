@@ -30,10 +30,10 @@ describe('a lease after a restart', () => {
     world.issued = issued;
     world.renewTo(HOUR_MS);
     await world.leases.restore({
-      open: async () => world.door,
+      open: async () => world.client,
       parseBody: VaultAnswer.parse,
-      resumeLeaseLogin: (record, door, whose) => world.sessions.resumeLeaseLogin(record, door, whose),
-      markLeases: (door, read) => world.fetcher.markLeases(door, read),
+      resumeLeaseLogin: (record, client, whose) => world.sessions.resumeLeaseLogin(record, client, whose),
+      markLeases: (client, read) => world.fetcher.markLeases(client, read),
       ...ways,
     });
   };
@@ -57,11 +57,11 @@ describe('a lease after a restart', () => {
     await world.user();
     await restart();
     assert.equal(await world.user(), 'user-1');
-    assert.deepEqual([world.issued, world.door.logins.length], [1, 0]);
+    assert.deepEqual([world.issued, world.client.logins.length], [1, 0]);
     await world.clock.advance(0.69 * HOUR_MS);
-    assert.equal(world.door.renewedLeases.length, 0);
+    assert.equal(world.client.renewedLeases.length, 0);
     await world.clock.advance(0.02 * HOUR_MS);
-    assert.equal(world.door.renewedLeases.length, 1);
+    assert.equal(world.client.renewedLeases.length, 1);
     assert.deepEqual(await world.poll(5 * HOUR_MS), ['user-1']);
   });
 
@@ -86,7 +86,7 @@ describe('a lease after a restart', () => {
     assert.deepEqual([...world.leases.pods()], [{ namespace: 'team', name: 'pod-a', uid: 'pod-a-uid' }]);
     world.leases.podGone('pod-a-uid');
     await settle();
-    assert.deepEqual([world.door.revoked, lease.records.size, session.records.size], [['token-1'], 0, 0]);
+    assert.deepEqual([world.client.revoked, lease.records.size, session.records.size], [['token-1'], 0, 0]);
   });
 
   it('is revoked after the overlap if it was superseded before', async () => {
@@ -97,7 +97,7 @@ describe('a lease after a restart', () => {
     await restart();
     assert.equal(await world.user(), 'user-2');
     await world.clock.advance(OVERLAP_MS);
-    assert.deepEqual(world.door.revoked, ['token-1']);
+    assert.deepEqual(world.client.revoked, ['token-1']);
     assert.deepEqual([lease.records.size, session.records.size], [1, 1]);
   });
 
@@ -133,16 +133,16 @@ describe('a lease after a restart', () => {
   });
 
   it('is made for refreshAfter from when it was asked for', async () => {
-    const holding = { isShared: false, isGivenBack: true, refreshAfterMs: 30 * MINUTE_MS };
-    const objects = [makeObject('plain', { read: makeRead('secret/data/app', { holding }) })];
+    const leaseSettings = { isShared: false, isRevoked: true, refreshAfterMs: 30 * MINUTE_MS };
+    const objects = [makeObject('plain', { read: makeRead('secret/data/app', { leaseSettings }) })];
     await world.user({ objects });
     await restart();
     await world.clock.advance(29 * MINUTE_MS);
     await world.user({ objects });
-    assert.equal(world.door.reads.length, 0);
+    assert.equal(world.client.reads.length, 0);
     await world.clock.advance(2 * MINUTE_MS);
     await world.user({ objects });
-    assert.equal(world.door.reads.length, 1);
+    assert.equal(world.client.reads.length, 1);
   });
 
   it('without an end has none after it', async () => {
@@ -151,7 +151,7 @@ describe('a lease after a restart', () => {
     await restart();
     await world.clock.advance(999 * HOUR_MS);
     await world.mount({ objects });
-    assert.equal(world.door.reads.length, 0);
+    assert.equal(world.client.reads.length, 0);
   });
 
   for (const [name, form] of Object.entries({
@@ -183,10 +183,10 @@ describe('a lease after a restart', () => {
     const objects = [makeObject('plain')];
     const goDown = () => {
       const down = () => Promise.reject(new MountError('store-unreachable', 'down'));
-      [world.door.onRead, world.door.onLogin] = [down, down];
+      [world.client.onRead, world.client.onLogin] = [down, down];
     };
 
-    it('stands in for the store, to its age', async () => {
+    it('is served in place of the store, to its age', async () => {
       await world.user({ objects });
       await restart();
       goDown();
@@ -219,11 +219,11 @@ describe('a lease after a restart', () => {
         parseBody: VaultAnswer.parse,
         maxStaleMs: 0,
       });
-      never.keep('session', world.volumes.open(makePlan()), makeRead(), world.door.answer());
+      never.keep('session', world.volumes.open(makePlan()), makeRead(), world.client.answer());
       assert.deepEqual(puts, []);
     });
 
-    it('are none where the pod is another', async () => {
+    it('are none if the pod is another', async () => {
       await world.user({ objects });
       await restart();
       goDown();
@@ -231,7 +231,7 @@ describe('a lease after a restart', () => {
     });
 
     for (const form of [{ key: 7 }, { answer: {} }, { answer: { body: '{}' } }, { answer: null }]) {
-      it(`are none where the record is ${JSON.stringify(form)}`, async () => {
+      it(`are none if the record is ${JSON.stringify(form)}`, async () => {
         await world.user({ objects });
         change(answer, form);
         await restart();
@@ -241,7 +241,7 @@ describe('a lease after a restart', () => {
     }
 
     for (const form of [{ key: 7 }, { askedAt: null }, { newestAt: 'now' }, { stale: [7] }]) {
-      it(`are none where the volume's record has ${JSON.stringify(form)}`, async () => {
+      it(`are none if the volume's record has ${JSON.stringify(form)}`, async () => {
         await world.user({ objects });
         change(volume, form);
         await restart();

@@ -1,4 +1,4 @@
-// What a pod leaves behind goes back to the store, also where the store is down when the pod goes.
+// What a pod leaves behind goes back to the store, also if the store is down when the pod goes.
 import assert from 'node:assert/strict';
 import { MountError, type Reason } from '../../src/errors.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
@@ -8,7 +8,7 @@ describe('giving a credential back', () => {
   let world: LeaseWorld;
   let tries = 0;
   const refuseRevocations = (reason: Reason, times = Number.POSITIVE_INFINITY) => {
-    world.door.revoke = async () => {
+    world.client.revoke = async () => {
       tries += 1;
       if (tries <= times) throw new MountError(reason, reason);
     };
@@ -48,26 +48,26 @@ describe('giving a credential back', () => {
     assert.equal(tries, 1);
   });
 
-  it('is tried until the store answers also where it is ended by its name', async () => {
+  it('is tried until the store answers also if it is ended by its name', async () => {
     // A login whose uses the store counts is no session's, so its leases cannot have it to themselves.
-    world.door.onLogin = async () => world.door.grant({ uses: 9 });
+    world.client.onLogin = async () => world.client.grant({ uses: 9 });
     const other = makeObject('other', { read: makeRead('database/creds/other') });
     await world.mount({ objects: [databaseUser(), other] });
     let left = 6;
-    world.door.onRevokeLease = async () => {
+    world.client.onRevokeLease = async () => {
       left -= 1;
       if (left >= 0) throw new MountError('store-unreachable', 'down');
     };
     world.leases.podGone('pod-a-uid');
     await world.clock.advance(10 * MINUTE_MS);
-    assert.equal(world.door.revokedLeases.length, 8);
-    assert.deepEqual(world.door.renewedLeases, []);
+    assert.equal(world.client.revokedLeases.length, 8);
+    assert.deepEqual(world.client.renewedLeases, []);
   });
 
   it('ends the login on which an account found the first lease of a path', async () => {
     await world.user({ objects: [databaseUser({ isShared: true })] });
     world.leases.podGone('pod-a-uid');
     await world.clock.advance(OVERLAP_MS);
-    assert.deepEqual([world.door.revoked, world.door.revokedLeases], [['token-1'], []]);
+    assert.deepEqual([world.client.revoked, world.client.revokedLeases], [['token-1'], []]);
   });
 });

@@ -13,13 +13,13 @@ describe('a second round of reads', () => {
   afterEach(() => world.close());
 
   const plain = [makeObject('password')];
-  const paths = () => world.door.reads.map(({ read }) => read.path);
+  const paths = () => world.client.reads.map(({ read }) => read.path);
 
   it('is sent in parallel by the login of the first', async () => {
     let underWay = 0;
     let most = 0;
-    const { onRead } = world.door;
-    world.door.onRead = async (read, token) => {
+    const { onRead } = world.client;
+    world.client.onRead = async (read, token) => {
       most = Math.max(most, ++underWay);
       await new Promise((resolve) => setImmediate(resolve));
       underWay -= 1;
@@ -28,7 +28,7 @@ describe('a second round of reads', () => {
     const later = [makeRead('secret/data/b'), makeRead('secret/data/c')];
     assert.deepEqual((await world.mount({ objects: plain, later })).errors, []);
     assert.deepEqual(paths(), ['secret/data/app', 'secret/data/b', 'secret/data/c']);
-    assert.deepEqual([world.door.logins.length, most], [1, 2]);
+    assert.deepEqual([world.client.logins.length, most], [1, 2]);
   });
 
   it('shares what another pod of the account was just answered with', async () => {
@@ -45,6 +45,6 @@ describe('a second round of reads', () => {
     await world.clock.advance(120_000);
     assert.deepEqual((await world.mount({ objects: plain, later })).errors, []);
     assert.equal(world.issued, 1);
-    assert.deepEqual(world.door.revoked, []);
+    assert.deepEqual(world.client.revoked, []);
   });
 });

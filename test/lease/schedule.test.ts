@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { systemClock } from '../../src/clock.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import { isManaged, scheduleOf } from '../../src/lease/schedule.ts';
-import type { HoldingSettings } from '../../src/plan/plan.ts';
+import type { LeaseSettings } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { FakeDoor } from '../harness/fake-door.ts';
+import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
 import { HOUR_MS, LeaseWorld, MAX_STALE_MS, MINUTE_MS } from './world.ts';
 
 const DAY_MS = 24 * HOUR_MS;
 const NEVER = Number.POSITIVE_INFINITY;
 const clock = new FakeClock();
-const door = new FakeDoor(clock);
+const client = new FakeStoreClient(clock);
 const authority = createAuthority('ca');
 const certificate = (lifeMs: number, from = clock) =>
   authority.issue({ names: ['app'], notAfter: from.wall() + lifeMs }).certPem;
@@ -22,13 +22,13 @@ const certificate = (lifeMs: number, from = clock) =>
 interface Wish extends Partial<Answer> {
   readonly data?: Record<string, string>;
   readonly method?: string;
-  readonly holding?: Partial<HoldingSettings>;
+  readonly leaseSettings?: Partial<LeaseSettings>;
 }
 
 /** Moments from when the request was sent. */
-function schedule({ data = {}, method = 'GET', holding = {}, ...wish }: Wish, random = () => 0) {
-  const read = makeRead('a/b', { method, holding: { ...OWN_HOLDING, ...holding } });
-  const answer = door.answer(data, { hasLease: (wish.leaseMs ?? 0) > 0, leaseId: 'id', ...wish });
+function schedule({ data = {}, method = 'GET', leaseSettings = {}, ...wish }: Wish, random = () => 0) {
+  const read = makeRead('a/b', { method, leaseSettings: { ...OWN_HOLDING, ...leaseSettings } });
+  const answer = client.answer(data, { hasLease: (wish.leaseMs ?? 0) > 0, leaseId: 'id', ...wish });
   const { endsAt, renewAt, dueAt } = scheduleOf(read, answer, clock, random, MAX_STALE_MS);
   return { ends: endsAt - answer.sentAt, renew: renewAt - answer.sentAt, due: dueAt - answer.sentAt };
 }
@@ -93,20 +93,27 @@ describe("an answer's life", () => {
   });
 
   it('is due at refreshAfter, and serves beyond it only as long as the store may be down', () => {
-    const holding = { refreshAfterMs: 10 * MINUTE_MS };
-    assert.deepEqual(schedule({ holding }), { ends: 10 * MINUTE_MS + MAX_STALE_MS, renew: NEVER, due: 10 * MINUTE_MS });
+    const leaseSettings = { refreshAfterMs: 10 * MINUTE_MS };
+    assert.deepEqual(schedule({ leaseSettings }), {
+      ends: 10 * MINUTE_MS + MAX_STALE_MS,
+      renew: NEVER,
+      due: 10 * MINUTE_MS,
+    });
   });
 
   it('is due at refreshAfter before its lease, and at its lease before refreshAfter', () => {
-    const soon = schedule({ leaseMs: HOUR_MS, isRenewable: true, holding: { refreshAfterMs: MINUTE_MS } });
+    const soon = schedule({ leaseMs: HOUR_MS, isRenewable: true, leaseSettings: { refreshAfterMs: MINUTE_MS } });
     assert.deepEqual(soon, { ends: HOUR_MS, renew: 0.6 * HOUR_MS, due: MINUTE_MS });
-    assert.equal(schedule({ leaseMs: HOUR_MS, holding: { refreshAfterMs: DAY_MS } }).due, 0.6 * HOUR_MS);
+    assert.equal(schedule({ leaseMs: HOUR_MS, leaseSettings: { refreshAfterMs: DAY_MS } }).due, 0.6 * HOUR_MS);
   });
 });
 
 describe('an answer becomes a lease', () => {
-  const lease = (wish: Partial<Answer>, method = 'GET', holding: Partial<HoldingSettings> = {}) =>
-    isManaged(makeRead('a/b', { method, holding: { ...OWN_HOLDING, ...holding } }), door.answer({}, wish));
+  const lease = (wish: Partial<Answer>, method = 'GET', leaseSettings: Partial<LeaseSettings> = {}) =>
+    isManaged(
+      makeRead('a/b', { method, leaseSettings: { ...OWN_HOLDING, ...leaseSettings } }),
+      client.answer({}, wish),
+    );
 
   it('where it has a lease, where it answers a write, and where the class says refreshAfter', () => {
     assert.equal(lease({ hasLease: true }), true);
@@ -116,7 +123,7 @@ describe('an answer becomes a lease', () => {
 
   it('never otherwise: not for a certificate kept in KV, not for share alone', () => {
     const read = makeRead('secret/data/tls');
-    assert.equal(isManaged(read, door.answer({ certificate: certificate(HOUR_MS) })), false);
+    assert.equal(isManaged(read, client.answer({ certificate: certificate(HOUR_MS) })), false);
     for (const method of ['GET', 'LIST']) assert.equal(lease({}, method, { isShared: true }), false);
   });
 });
@@ -128,10 +135,10 @@ describe('a life over polls', () => {
   });
   afterEach(() => world.close());
   const issue = [makeObject('c', { read: makeRead('pki/issue/app', { method: 'POST' }) })];
-  const requests = () => world.door.reads.length;
+  const requests = () => world.client.reads.length;
 
   it('of a certificate is one until between 60 and 80 % of it', async () => {
-    world.door.onRead = async () => world.door.answer({ certificate: certificate(10 * HOUR_MS, world.clock) });
+    world.client.onRead = async () => world.client.answer({ certificate: certificate(10 * HOUR_MS, world.clock) });
     await world.user({ objects: issue });
     await world.poll(6.9 * HOUR_MS, { objects: issue });
     assert.equal(requests(), 1);
@@ -150,12 +157,12 @@ describe('a life over polls', () => {
 
   it('of a lease of 768 hours is one request and one renewal in 600', async () => {
     world.know();
-    world.door.onLogin = async () => world.door.grant({ ttlMs: 0, isRenewable: false });
+    world.client.onLogin = async () => world.client.grant({ ttlMs: 0, isRenewable: false });
     world.lease = { leaseMs: 32 * DAY_MS, isRenewable: true };
-    world.door.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: 32 * DAY_MS, isRenewable: true });
+    world.client.onRenewLease = async () => ({ sentAt: world.clock.now(), leaseMs: 32 * DAY_MS, isRenewable: true });
     await world.user();
     assert.deepEqual(await world.poll(25 * DAY_MS, {}, 2 * HOUR_MS), ['user-1']);
-    assert.equal(world.door.renewedLeases.length, 1);
+    assert.equal(world.client.renewedLeases.length, 1);
   });
 });
 

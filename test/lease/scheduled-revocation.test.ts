@@ -1,7 +1,7 @@
 // What becomes of a credential that nobody needs or polls for any longer.
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
-import { deferred } from '../harness/fake-door.ts';
+import { deferred } from '../harness/fake-store-client.ts';
 import { makeObject } from '../harness/plans.ts';
 import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
 
@@ -21,15 +21,15 @@ describe('a lease', () => {
       await world.user({ pod: 'pod-b' });
       world.leases.podGone('pod-a-uid');
       await settle();
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
       await world.clock.advance(HOUR_MS);
       assert.equal(await world.user({ pod: 'pod-b' }), 'user-2');
     });
 
     it('is let go where its pod went while its mount was under way', async () => {
       const slow = deferred<void>();
-      const { onRead } = world.door;
-      world.door.onRead = async (read, token) => {
+      const { onRead } = world.client;
+      world.client.onRead = async (read, token) => {
         if (!read.path.startsWith('database/')) await slow.promise;
         return onRead(read, token);
       };
@@ -40,7 +40,7 @@ describe('a lease', () => {
       await mounting;
       await settle();
       assert.deepEqual([...world.pods.all()], []);
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
     });
 
     it('is let go after a poll whose class does not name it, with the whole overlap', async () => {
@@ -48,9 +48,9 @@ describe('a lease', () => {
       await world.clock.advance(OVERLAP_MS - MINUTE_MS);
       await world.user({ objects: [makeObject('plain')] });
       await world.clock.advance(OVERLAP_MS - 1);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
       await world.clock.advance(1);
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
     });
 
     it('waits for the next try of a mount that failed, which gets the same', async () => {
@@ -60,21 +60,21 @@ describe('a lease', () => {
       await world.clock.advance(OVERLAP_MS - 1);
       assert.equal(await world.user(), 'user-1');
       await world.clock.advance(2 * OVERLAP_MS);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
     });
 
     it('goes after the overlap where no mount delivered it', async () => {
       await world.mount({ isUndelivered: true });
       await world.clock.advance(OVERLAP_MS);
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
     });
 
-    it('outlives the mount that issued it also where there is no overlap', async () => {
+    it('outlives the mount that issued it also if there is no overlap', async () => {
       world.close();
       start({ overlapMs: 0 });
       const slow = deferred<void>();
-      const { onRead } = world.door;
-      world.door.onRead = async (read, token) => {
+      const { onRead } = world.client;
+      world.client.onRead = async (read, token) => {
         if (!read.path.startsWith('database/')) await slow.promise;
         return onRead(read, token);
       };
@@ -83,14 +83,14 @@ describe('a lease', () => {
       slow.resolve();
       await mounted;
       await world.clock.advance(MINUTE_MS);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
     });
 
     it('is neither revoked nor its token revoked where the class says so', async () => {
-      await world.user({ objects: [databaseUser({ isGivenBack: false })] });
+      await world.user({ objects: [databaseUser({ isRevoked: false })] });
       world.leases.podGone('pod-a-uid');
       await world.clock.advance(MINUTE_MS);
-      assert.deepEqual([world.door.revoked, world.door.revokedLeases], [[], []]);
+      assert.deepEqual([world.client.revoked, world.client.revokedLeases], [[], []]);
     });
   });
 
@@ -99,12 +99,12 @@ describe('a lease', () => {
     await world.user({ objects });
     await world.clock.advance(2 * MINUTE_MS);
     const isRead = Promise.withResolvers<void>();
-    world.door.onRead = () => isRead.promise.then(() => world.door.answer());
+    world.client.onRead = () => isRead.promise.then(() => world.client.answer());
     const mounting = world.mount({ objects });
     await settle();
     world.pods.gone('pod-a-uid');
     await settle();
-    assert.equal(world.door.revoked.length, 1);
+    assert.equal(world.client.revoked.length, 1);
     isRead.resolve();
     assert.deepEqual((await mounting).users, ['user-1', 'one']);
   });
@@ -117,21 +117,21 @@ describe('a lease', () => {
     it('is renewed no longer after ten minutes while others are asked, and never revoked', async () => {
       await world.user();
       await others(HOUR_MS - MINUTE_MS);
-      assert.deepEqual([world.door.renewedLeases, world.door.revoked], [[], []]);
+      assert.deepEqual([world.client.renewedLeases, world.client.revoked], [[], []]);
     });
 
     it('is renewed where nobody is asked: the node is silent, not the pod', async () => {
       await world.user();
       await world.clock.advance(HOUR_MS);
-      assert.equal(world.door.renewedLeases.length, 1);
+      assert.equal(world.client.renewedLeases.length, 1);
     });
 
     it('is waited for by three of its own intervals', async () => {
       await world.user();
       await world.poll(HOUR_MS, {}, 20 * MINUTE_MS);
-      const before = world.door.renewedLeases.length;
+      const before = world.client.renewedLeases.length;
       await others(50 * MINUTE_MS);
-      assert.ok(world.door.renewedLeases.length > before);
+      assert.ok(world.client.renewedLeases.length > before);
     });
 
     it('is waited for by ten minutes, however often it was polled', async () => {
@@ -139,16 +139,16 @@ describe('a lease', () => {
       await world.user();
       await world.poll(6 * MINUTE_MS, {}, MINUTE_MS);
       await others(9 * MINUTE_MS);
-      assert.equal(world.door.renewedLeases.length, 1);
+      assert.equal(world.client.renewedLeases.length, 1);
     });
 
     it('is renewed again when it is polled again', async () => {
       await world.user();
       await others(50 * MINUTE_MS);
-      assert.equal(world.door.renewedLeases.length, 0);
+      assert.equal(world.client.renewedLeases.length, 0);
       assert.equal(await world.user(), 'user-1');
       await world.clock.advance(9 * MINUTE_MS);
-      assert.equal(world.door.renewedLeases.length, 1);
+      assert.equal(world.client.renewedLeases.length, 1);
     });
 
     it('is not taken for silent while its polls fail on another object', async () => {
@@ -157,7 +157,7 @@ describe('a lease', () => {
         await others(2 * MINUTE_MS);
         await world.mount({ isUndelivered: true });
       }
-      assert.equal(world.door.renewedLeases.length, 1);
+      assert.equal(world.client.renewedLeases.length, 1);
     });
 
     it('is always renewed where pods are watched', async () => {
@@ -165,7 +165,7 @@ describe('a lease', () => {
       start({ isWatching: () => true });
       await world.user();
       await others(HOUR_MS);
-      assert.ok(world.door.renewedLeases.length > 0);
+      assert.ok(world.client.renewedLeases.length > 0);
     });
   });
 });

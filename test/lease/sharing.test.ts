@@ -1,7 +1,7 @@
 // Who has a credential together: the volumes of a pod, the pods of an account, and nobody else.
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
-import { deferred } from '../harness/fake-door.ts';
+import { deferred } from '../harness/fake-store-client.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
@@ -26,9 +26,9 @@ describe('a lease', () => {
       await world.user();
       world.leases.podGone('pod-a-uid');
       await settle();
-      assert.deepEqual([world.door.revokedLeases, world.door.revoked], [[], ['token-1']]);
+      assert.deepEqual([world.client.revokedLeases, world.client.revoked], [[], ['token-1']]);
       await world.mount({ objects: [makeObject('plain')] });
-      assert.equal(world.door.logins.length, 2, 'whoever comes next logs in anew');
+      assert.equal(world.client.logins.length, 2, 'whoever comes next logs in anew');
     });
 
     const two = () => [databaseUser(), makeObject('other', { read: makeRead('database/creds/other') })];
@@ -37,45 +37,48 @@ describe('a lease', () => {
       const { users } = await world.mount({ objects: two() });
       assert.deepEqual(users.toSorted(), ['user-3', 'user-4']);
       await settle();
-      assert.deepEqual([world.door.logins.length, world.door.revoked], [3, ['token-1']]);
+      assert.deepEqual([world.client.logins.length, world.client.revoked], [3, ['token-1']]);
       await world.mount({ objects: two() });
       assert.equal(world.issued, 4, 'nothing more is issued');
       world.leases.podGone('pod-a-uid');
       await settle();
-      assert.deepEqual(world.door.revoked.toSorted(), ['token-1', 'token-2', 'token-3']);
-      assert.deepEqual(world.door.revokedLeases, []);
+      assert.deepEqual(world.client.revoked.toSorted(), ['token-1', 'token-2', 'token-3']);
+      assert.deepEqual(world.client.revokedLeases, []);
     });
 
-    it('is asked for anew also where the account shares it', async () => {
+    it('is asked for anew also if the account shares it', async () => {
       const objects = two().map((object) => {
         const { read, key } = object.source;
-        return makeObject(object.name, { key, read: { ...read, holding: { ...read.holding, isShared: true } } });
+        return makeObject(object.name, {
+          key,
+          read: { ...read, leaseSettings: { ...read.leaseSettings, isShared: true } },
+        });
       });
       await world.mount({ objects });
       await world.mount({ pod: 'pod-b', objects });
-      assert.deepEqual([world.issued, world.door.revoked], [4, ['token-1']]);
+      assert.deepEqual([world.issued, world.client.revoked], [4, ['token-1']]);
     });
 
-    for (const isGivenBack of [true, false]) {
-      it(`takes nothing with it that another pod found on that login (revoke: ${isGivenBack})`, async () => {
+    for (const isRevoked of [true, false]) {
+      it(`takes nothing with it that another pod found on that login (revoke: ${isRevoked})`, async () => {
         await world.mount({ objects: [makeObject('plain')] });
         const slow = deferred<void>();
-        const { onRead } = world.door;
-        world.door.onRead = async (read, token) => {
+        const { onRead } = world.client;
+        world.client.onRead = async (read, token) => {
           if (read.path.endsWith('slow')) await slow.promise;
           return onRead(read, token);
         };
         const objects = [makeObject('other', { key: 'username', read: makeRead('database/creds/slow') })];
         const other = world.user({ pod: 'pod-b', objects });
         await settle();
-        await world.user({ objects: [databaseUser({ isGivenBack })] });
+        await world.user({ objects: [databaseUser({ isRevoked })] });
         slow.resolve();
         assert.equal(await other, 'user-3');
         world.leases.podGone('pod-a-uid');
         await world.clock.advance(2 * OVERLAP_MS);
         assert.equal(await world.user({ pod: 'pod-b', objects }), 'user-3');
-        assert.deepEqual(world.door.revoked, isGivenBack ? ['token-1'] : []);
-        assert.deepEqual(world.door.revokedLeases, []);
+        assert.deepEqual(world.client.revoked, isRevoked ? ['token-1'] : []);
+        assert.deepEqual(world.client.revokedLeases, []);
       });
     }
 
@@ -90,8 +93,8 @@ describe('a lease', () => {
     it('is one for a pod alone and one for those that share, where both come at once', async () => {
       await world.mount({ pod: 'first', objects: [makeObject('plain')] });
       const slow = deferred<void>();
-      const { onRead } = world.door;
-      world.door.onRead = async (read, token) => {
+      const { onRead } = world.client;
+      world.client.onRead = async (read, token) => {
         await slow.promise;
         return onRead(read, token);
       };
@@ -109,7 +112,7 @@ describe('a lease', () => {
       assert.equal(new Set(users).size, 1);
       await world.clock.advance(2 * OVERLAP_MS);
       assert.deepEqual(await both(), users);
-      assert.deepEqual([world.issued, world.door.revoked, world.door.revokedLeases], [1, [], []]);
+      assert.deepEqual([world.issued, world.client.revoked, world.client.revokedLeases], [1, [], []]);
     });
   });
 
@@ -122,17 +125,17 @@ describe('a lease', () => {
 
     it('is another for another account and another role', async () => {
       await world.user(shared);
-      world.door.onLogin = async () => world.door.kubernetesGrant('other');
+      world.client.onLogin = async () => world.client.kubernetesGrant('other');
       assert.equal(await world.user({ ...shared, account: 'other' }), 'user-2');
-      world.door.onLogin = async () => world.door.kubernetesGrant();
+      world.client.onLogin = async () => world.client.kubernetesGrant();
       assert.equal(await world.user({ ...shared, role: 'other' }), 'user-3');
     });
 
     it('comes for those who wait although the mount that asked was cancelled', async () => {
       const slow = deferred<void>();
-      world.door.onLogin = async () => {
+      world.client.onLogin = async () => {
         await slow.promise;
-        return world.door.kubernetesGrant();
+        return world.client.kubernetesGrant();
       };
       const leader = new AbortController();
       const first = world.mount({ ...shared, pod: 'leader', signal: leader.signal });
@@ -149,8 +152,8 @@ describe('a lease', () => {
     it('stays for a pod whose mount had taken it when the last other pod went', async () => {
       await world.user(shared);
       const slow = deferred<void>();
-      const { onRead } = world.door;
-      world.door.onRead = async (read, token) => {
+      const { onRead } = world.client;
+      world.client.onRead = async (read, token) => {
         if (!read.path.startsWith('database/')) await slow.promise;
         return onRead(read, token);
       };
@@ -162,7 +165,7 @@ describe('a lease', () => {
       slow.resolve();
       assert.equal((await mounting).users[0], 'user-1');
       await world.clock.advance(MINUTE_MS);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
       assert.equal((await world.mount({ pod: 'pod-b', objects })).users[0], 'user-1');
     });
 
@@ -171,10 +174,10 @@ describe('a lease', () => {
       await world.user({ ...shared, pod: 'pod-b' });
       world.leases.podGone('pod-a-uid');
       await world.clock.advance(2 * OVERLAP_MS);
-      assert.deepEqual(world.door.revoked, []);
+      assert.deepEqual(world.client.revoked, []);
       world.leases.podGone('pod-b-uid');
       await settle();
-      assert.deepEqual(world.door.revoked, ['token-1']);
+      assert.deepEqual(world.client.revoked, ['token-1']);
     });
   });
 
@@ -190,17 +193,19 @@ describe('a lease', () => {
   });
 
   it('shares the last answers of an account with no other account', async () => {
-    const read = makeRead('secret/data/app', { holding: { ...databaseUser({ isShared: true }).source.read.holding } });
+    const read = makeRead('secret/data/app', {
+      leaseSettings: { ...databaseUser({ isShared: true }).source.read.leaseSettings },
+    });
     const objects = [makeObject('plain', { read })];
     const pair = (account: string) =>
       Promise.all(['a', 'b'].map((pod) => world.mount({ account, pod: `${account}-${pod}`, objects })));
     for (const account of ['app', 'other']) {
-      world.door.onLogin = async () => world.door.kubernetesGrant(account);
-      world.door.onRead = async () => world.door.answer({ password: account });
+      world.client.onLogin = async () => world.client.kubernetesGrant(account);
+      world.client.onRead = async () => world.client.answer({ password: account });
       await pair(account);
       await world.clock.advance(MINUTE_MS);
     }
-    world.door.onRead = () => down();
+    world.client.onRead = () => down();
     for (const account of ['app', 'other'])
       assert.deepEqual(
         (await pair(account)).map(({ users }) => users[0]),
@@ -208,14 +213,14 @@ describe('a lease', () => {
       );
   });
 
-  it('shares what was read by a login of its own with nobody, also where it came without a lease', async () => {
+  it('shares what was read by a login of its own with nobody, also if it came without a lease', async () => {
     const objects = [makeObject('once', { read: makeRead('aws/creds/app') })];
     world.know('aws/creds/app');
     await world.mount({ objects });
-    world.door.onLogin = async () => world.door.kubernetesGrant('other');
+    world.client.onLogin = async () => world.client.kubernetesGrant('other');
     await world.mount({ account: 'other', pod: 'pod-b', objects: [makeObject('plain')] });
-    world.door.onLogin = () => down();
-    world.door.onRead = () => down();
+    world.client.onLogin = () => down();
+    world.client.onRead = () => down();
     const { errors } = await world.mount({ account: 'other', pod: 'pod-b', objects });
     assert.deepEqual(
       errors.map(({ reason }) => reason),

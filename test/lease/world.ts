@@ -1,15 +1,15 @@
-// Mounts as src/mount.ts makes them, without files: real sessions, reads and holdings over a store that does as a
-// test says and a clock that stands still.
+// Mounts as src/mount.ts makes them, without files: real sessions, reads and leases over a store that does as a test
+// says and a clock that stands still.
 import assert from 'node:assert/strict';
 import { MountError, type Reason } from '../../src/errors.ts';
 import type { Fact } from '../../src/events.ts';
 import { Fetcher } from '../../src/fetch/fetch.ts';
-import { Gate } from '../../src/fetch/gate.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
+import { RequestDispatcher } from '../../src/fetch/request-dispatcher.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { LeaseManager, type LeaseManagerOptions } from '../../src/lease/lease-manager.ts';
 import { MountRound } from '../../src/mount-round.ts';
-import type { HoldingSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
+import type { LeaseSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
 import { type PodRef, Pods } from '../../src/pods.ts';
 import { NO_RECORDS, type RecordStore } from '../../src/record-store.ts';
@@ -21,7 +21,7 @@ import { VaultAnswer } from '../../src/vault/answer.ts';
 import { LastAnswers } from '../../src/volume/last-answers.ts';
 import { Volumes } from '../../src/volume/volumes.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { FakeDoor } from '../harness/fake-door.ts';
+import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { parsed } from '../harness/json.ts';
 import { ampleMemory } from '../harness/memory.ts';
 import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
@@ -69,12 +69,12 @@ export type Mounted = { readonly errors: readonly MountError[]; readonly users: 
 
 export class LeaseWorld {
   readonly clock = new SuspendableClock();
-  readonly door = new FakeDoor(this.clock);
+  readonly client = new FakeStoreClient(this.clock);
   readonly facts: Fact[] = [];
   readonly stop = new AbortController();
   readonly never = new AbortController().signal;
   readonly sessions: Sessions;
-  readonly gate: Gate;
+  readonly dispatcher: RequestDispatcher;
   readonly fetcher: Fetcher;
   readonly leases: LeaseManager;
   readonly volumes: Volumes;
@@ -92,7 +92,7 @@ export class LeaseWorld {
     const emit = (fact: Fact) => void this.facts.push(fact);
     const random = () => 0.5;
     const stopping = this.stop.signal;
-    const gate = new Gate({
+    const dispatcher = new RequestDispatcher({
       clock,
       emit,
       concurrency,
@@ -101,9 +101,9 @@ export class LeaseWorld {
       isHeldBack: () => false,
       onSend: () => {},
     });
-    this.gate = gate;
-    const send: LeaseManagerOptions['send'] = (door, options, request, signal) =>
-      gate.send(door, options, request, signal);
+    this.dispatcher = dispatcher;
+    const send: LeaseManagerOptions['send'] = (client, options, request, signal) =>
+      dispatcher.send(client, options, request, signal);
     const revocations = new Revocations({ clock, emit, random });
     this.sessions = new Sessions({
       ...{ clock, emit, random, stopping, revocations, capacity: 100, isPodOnly: false },
@@ -115,8 +115,8 @@ export class LeaseWorld {
       tokenSource: { requestToken: () => Promise.resolve(new Secret('requested')) },
     });
     this.fetcher = new Fetcher({
-      ...{ clock, gate, joinWindowMs: 1_000, pollWindowMs: 30_000 },
-      maxRepeats: 0,
+      ...{ clock, dispatcher, coalesceWindowMs: 1_000, pollWindowMs: 30_000 },
+      maxRetries: 0,
       readTimeoutMs: 60_000,
     });
     this.leases = new LeaseManager({
@@ -138,20 +138,20 @@ export class LeaseWorld {
       [this.leases, this.volumes, this.lastAnswers, this.sessions],
       (pod) => void this.kept.push(pod),
     );
-    this.door.onLogin = async ({ jwt }) => this.door.kubernetesGrant(...accountOf(jwt.reveal()));
-    this.door.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.door.answer());
+    this.client.onLogin = async ({ jwt }) => this.client.kubernetesGrant(...accountOf(jwt.reveal()));
+    this.client.onRead = async (read) => (read.path.startsWith('database/') ? this.leased() : this.client.answer());
   }
 
   /** A database user that exists once. */
   leased(wish: Partial<Answer> = {}): Answer {
     this.issued += 1;
     const lease = { hasLease: true, leaseId: `lease-${this.issued}`, ...this.lease, ...wish };
-    return this.door.answer({ username: `user-${this.issued}` }, lease);
+    return this.client.answer({ username: `user-${this.issued}` }, lease);
   }
 
   /** What each renewal of a lease brings from here on. */
   renewTo(leaseMs: number, isRenewable = true): void {
-    this.door.onRenewLease = async () => ({ sentAt: this.clock.now(), leaseMs, isRenewable });
+    this.client.onRenewLease = async () => ({ sentAt: this.clock.now(), leaseMs, isRenewable });
   }
 
   /** From here on a lease can be lengthened no further. */
@@ -161,11 +161,11 @@ export class LeaseWorld {
 
   /** Makes a path known for its leases, so that the next read of it has a login of its own. */
   know(path = 'database/creds/app'): void {
-    this.fetcher.markLeases(this.door, makeRead(path));
+    this.fetcher.markLeases(this.client, makeRead(path));
   }
 
   async mount(wish: MountWish = {}): Promise<Mounted> {
-    const { clock, door } = this;
+    const { clock, client } = this;
     const signal = wish.signal ?? this.never;
     const made = makePlan({ ...wish, objects: wish.objects ?? [databaseUser()] });
     const plan: Plan = { ...made, className: wish.className ?? made.className };
@@ -173,7 +173,7 @@ export class LeaseWorld {
     const cost = { logins: 0, reads: 0 };
     const calledAt = clock.now();
     try {
-      using round = new MountRound({ plan, door, volume, calledAt, cost, memory: ampleMemory(), signal }, this);
+      using round = new MountRound({ plan, client, volume, calledAt, cost, memory: ampleMemory(), signal }, this);
       const results = await round.answer(plan.reads);
       const found = await round.answer(wish.later ?? []);
       const errors = [...results.errors.values(), ...found.errors.values()];
@@ -221,10 +221,10 @@ function nameIn(answer: Answer | undefined): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-export function databaseUser(holding: Partial<HoldingSettings> = {}, wish: Partial<Read> = {}): PlanObject {
+export function databaseUser(leaseSettings: Partial<LeaseSettings> = {}, wish: Partial<Read> = {}): PlanObject {
   return makeObject('user', {
     key: 'username',
-    read: makeRead('database/creds/app', { holding: { ...OWN_HOLDING, ...holding }, ...wish }),
+    read: makeRead('database/creds/app', { leaseSettings: { ...OWN_HOLDING, ...leaseSettings }, ...wish }),
   });
 }
 

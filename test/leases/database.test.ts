@@ -102,7 +102,7 @@ describe('a database user', () => {
       await until('the old one is gone', async () => !(await role.users()).includes(before.user));
       // Before its end, and no sooner than an overlap after the poll that brought the other one.
       const backAt = store.revokedAt.get(token) ?? 0;
-      assert.ok(backAt >= polledAt + OVERLAP_MS, `given back ${backAt - polledAt} ms after the swap`);
+      assert.ok(backAt >= polledAt + OVERLAP_MS, `revoked ${backAt - polledAt} ms after the swap`);
       assert.deepEqual(await session.query('select 1'), ['1']);
       session.close();
       await logsIn(after);

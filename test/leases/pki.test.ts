@@ -6,7 +6,7 @@ import { createAuthority } from '../harness/certificates.ts';
 import type { Driver, MountAnswer } from '../harness/driver.ts';
 import { fileOf, type LeaseWorld, leaseWorld } from './world.ts';
 
-/** Of the shortest certificate here: long enough for twenty polls within 60 % of it. */
+/** The life of the shortest certificate here: long enough for twenty polls within 60 % of it. */
 const LIFE_MS = 15_000;
 const POLL_MS = 250;
 

@@ -30,7 +30,7 @@ export function tokenOf({ headers }: SeenRequest): string {
   return String(headers['x-vault-token']);
 }
 
-/** The login by which the newest user of the role was made: its lease is renewed and given back by it alone. */
+/** The login by which the newest user of the role was made: its lease is renewed and revoked by it alone. */
 export function newestLogin({ requests }: WatchedStore, role: DatabaseRole): string {
   const made = requests.findLast(({ url }) => url === `/v1/${role.path}`);
   if (made === undefined) throw new Error(`nobody read ${role.path}`);
@@ -188,7 +188,7 @@ export function loginOf(answer: MountAnswer): PostgresLogin {
 /** Bounds a hang and judges no speed. */
 const HANG_MS = 90_000;
 
-/** Looks each 50 ms. @returns the first result that is neither undefined nor false. @throws Error where none comes */
+/** Looks each 50 ms. @returns the first result that is neither undefined nor false. @throws Error if none comes */
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += 50) {
     const seen = await look();

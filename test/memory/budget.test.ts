@@ -11,8 +11,8 @@ const WHAT = 'GET secret/data/app';
 describe('the memory budget', () => {
   const make = (waitMs = 60_000, emit: Emit = () => {}) =>
     new MemoryBudget({ totalBytes: 12 * MIB, smallBytes: 4 * MIB, waitMs, emit });
-  const read = (mount: MountMemory, isRepeatable = true) =>
-    mount.read({ what: WHAT, mounts: new Set([mount]), isRepeatable });
+  const read = (mount: MountMemory, isRetryable = true) =>
+    mount.read({ what: WHAT, mounts: new Set([mount]), isRetryable });
 
   /** Which of the works are done by now. */
   async function done(...works: readonly Promise<void>[]): Promise<readonly boolean[]> {
@@ -77,7 +77,7 @@ describe('the memory budget', () => {
       works.map(() => true),
     );
     budget.open('f').holdIfRoom({}, FLOOR_BYTES, WHAT);
-    // Of what is for small ones an account has half.
+    // An account has half of what is for small ones.
     const more = budget.open('e').take(FLOOR_BYTES, WHAT);
     assert.deepEqual(await done(more), [true], 'the one that goes on');
     assert.deepEqual(await done(budget.open('e').take(FLOOR_BYTES, WHAT)), [false]);
@@ -172,7 +172,7 @@ describe('the memory budget', () => {
     assert.equal(budget.waiting, 0);
   });
 
-  it('holds back what is there already only where it does not fit', () => {
+  it('holds back what is there already only if it does not fit', () => {
     const budget = make();
     const plan = {};
     budget.open('a').holdIfRoom(plan, 3 * MIB, 'its objects');

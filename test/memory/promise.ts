@@ -72,7 +72,7 @@ export interface Kept {
   readonly isAlive: boolean;
   readonly kills: number;
   readonly anonMiB: number;
-  /** Of the group, with pages of files; undefined where there is none. */
+  /** The group's, with pages of files; undefined if there is none. */
   readonly workingMiB: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import { TimeShares } from '../../src/memory/time-shares.ts';
 const BUSY_MS = 2_500;
 const never = new AbortController().signal;
 
-/** Time goes on only where a test says so. */
+/** Time goes on only if a test says so. */
 class World {
   readonly facts: Fact[] = [];
   readonly shares = new TimeShares((fact) => this.facts.push(fact));

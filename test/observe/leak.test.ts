@@ -52,7 +52,7 @@ const HIDDEN: readonly (readonly [where: string, thrown: unknown])[] = [
   ['a cause', new Error('x', { cause: new TypeError(TOKEN) })],
   ['a cause that is a string', new Error('x', { cause: TOKEN })],
   ['the cause of an internal error', asMountError(new Error(TOKEN))],
-  ['the cause of a refusal', new MountError('store-fault', 'x', { cause: new Error(TOKEN) })],
+  ['the cause of a refusal', new MountError('store-internal-error', 'x', { cause: new Error(TOKEN) })],
   ['a thrown string', TOKEN],
   ['a thrown object', { message: TOKEN, stack: TOKEN }],
   ['a wrapped token', new Secret(TOKEN)],
@@ -113,7 +113,7 @@ describe('metrics and readiness', () => {
       ...HIDDEN.map(([, cause]): Fact => ({ type: 'fault', message: 'mount', cause })),
       { type: 'notice', level: 'warn', message: TOKEN },
       { type: 'debug', message: TOKEN, fields: { a: TOKEN } },
-      { type: 'circuit', address: `https://user:${TOKEN}@v`, isOpen: true, reason: 'store-fault' },
+      { type: 'circuit', address: `https://user:${TOKEN}@v`, isOpen: true, reason: 'store-internal-error' },
     ];
     for (const fact of facts) {
       metrics.emit(fact);

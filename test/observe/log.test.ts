@@ -49,12 +49,12 @@ describe('createLog', () => {
     [
       'an open circuit',
       { type: 'circuit', address: 'https://v:8200', isOpen: true, reason: 'store-unreachable' },
-      'WARN  store given up for now address=https://v:8200 reason=store-unreachable',
+      'WARN  circuit open address=https://v:8200 reason=store-unreachable',
     ],
     [
       'a closed circuit',
       { type: 'circuit', address: 'https://v:8200', isOpen: false, reason: undefined },
-      'INFO  store answers again address=https://v:8200',
+      'INFO  circuit closed address=https://v:8200',
     ],
     [
       'a stale object',

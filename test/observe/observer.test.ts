@@ -3,7 +3,7 @@ import type { Fact } from '../../src/events.ts';
 import { createObserver } from '../../src/observe/observer.ts';
 
 describe('createObserver', () => {
-  it('tells everyone, also where one listener throws', () => {
+  it('tells everyone, also if one listener throws', () => {
     const heard: string[] = [];
     const fail = () => {
       throw new Error('full');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Fact } from '../../src/events.ts';
-import { sayOnce } from '../../src/observe/once.ts';
+import { emitOnce } from '../../src/observe/once.ts';
 
 describe('sayOnce', () => {
   const notice = (message: string, once?: string): Fact => ({
@@ -11,7 +11,7 @@ describe('sayOnce', () => {
   });
   const heardOf = (facts: readonly Fact[]) => {
     const heard: Fact[] = [];
-    const emit = sayOnce((fact) => heard.push(fact));
+    const emit = emitOnce((fact) => heard.push(fact));
     for (const fact of facts) emit(fact);
     return heard.map((fact) => (fact.type === 'notice' ? fact.message : fact.type));
   };

@@ -6,14 +6,14 @@ import { ACCOUNTS, GROUP, OBJECTS, OutageWorld, PODS } from './world.ts';
 
 const MINUTES = 30;
 const MINUTE_MS = 60_000;
-/** Of one minute, in which each of the windows of 30 s may have one read of each distinct object. */
+/** The reads of one minute, in which each of the windows of 30 s may have one read of each distinct object. */
 const WINDOWS = 2;
 
 describe('250 pods over half an hour without the store', () => {
   let world: OutageWorld;
   let had: readonly MountAnswer[];
-  /** Requests that came to the store's door in each minute without it. */
-  const knocks: number[] = [];
+  /** Requests that came to the store's address in each minute without it. */
+  const attempts: number[] = [];
 
   before(async () => {
     world = await OutageWorld.start();
@@ -29,7 +29,7 @@ describe('250 pods over half an hour without the store', () => {
     for (let minute = 1; minute <= MINUTES; minute += 1) {
       world.proxy.forget();
       assert.deepEqual(await world.round(), had, `minute ${minute}`);
-      knocks.push(world.proxy.total);
+      attempts.push(world.proxy.total);
     }
     assert.equal(textsOf(had).has('old 0'), true);
   });
@@ -53,8 +53,8 @@ describe('250 pods over half an hour without the store', () => {
     assert.equal(circuits.total, 1);
   });
 
-  it('do not storm its door', () => {
-    assert.ok(Math.max(...knocks.slice(1)) <= PODS, `at most one request for each poll: ${knocks}`);
+  it('do not storm its address', () => {
+    assert.ok(Math.max(...attempts.slice(1)) <= PODS, `at most one request for each poll: ${attempts}`);
   });
 
   it('are fresh with their next poll once it is back, and cost it no more than in any other minute', async () => {

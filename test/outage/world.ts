@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from '../../src/cli/args.ts';
+import { type DaemonServices, makeServices } from '../../src/cli/composition.ts';
 import { readOptions } from '../../src/cli/options.ts';
-import { type DaemonRooms, makeRooms } from '../../src/cli/rooms.ts';
 import { gatherStatus } from '../../src/cli/status/gather-status.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
@@ -41,7 +41,7 @@ export class OutageWorld {
   readonly #metrics = createMetrics({ version: 'test' });
   readonly #folder = mkdtempSync(join(tmpdir(), 'secretmount-outage-'));
   readonly #stop = new AbortController();
-  readonly #rooms: DaemonRooms;
+  readonly #services: DaemonServices;
   readonly #server: ProviderServer;
   readonly #driver: Driver;
   readonly #pods: readonly MountWish[];
@@ -53,7 +53,7 @@ export class OutageWorld {
     const options = readOptions(parseArgs([`--vault-addr=${proxy.address}`, `--endpoint=${socket}`]).flags, {});
     const write = (line: string) => void this.log.push(JSON.parse(line));
     const emit = createObserver(createLog({ format: 'json', level: 'info', write }), this.#metrics.emit);
-    this.#rooms = makeRooms(options, {
+    this.#services = makeServices(options, {
       ...{ clock: this.clock, emit, records: noRecordStores(), stopping: this.#stop.signal },
       tokenSource: { requestToken: () => Promise.reject(new Error('each call brings its token along')) },
       versionKey: () => Buffer.alloc(32, 7),
@@ -63,8 +63,8 @@ export class OutageWorld {
     });
     const { defaults, endpoints, mountTimeoutMs } = options;
     const calls = new Calls();
-    const rooms = this.#rooms;
-    this.#server = new ProviderServer({ rooms, endpoints, defaults, mountTimeoutMs, calls, version: 'test' });
+    const services = this.#services;
+    this.#server = new ProviderServer({ services, endpoints, defaults, mountTimeoutMs, calls, version: 'test' });
     this.#driver = new Driver(socket);
     this.#pods = Array.from({ length: PODS }, (_, index) => wishOf(index, login));
   }
@@ -109,7 +109,7 @@ export class OutageWorld {
   }
 
   status(): Status {
-    return gatherStatus(this.#rooms, noRecordStores(), undefined);
+    return gatherStatus(this.#services, noRecordStores(), undefined);
   }
 
   async metric(name: string): Promise<number> {

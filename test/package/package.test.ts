@@ -54,8 +54,8 @@ describe('the package', () => {
     const text = JSON.stringify('apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n');
     const output = inFolder('node', '--input-type=module', '-e', `const text = ${text};\n${example}`);
     const [name, spec] = [
-      'metadata.name is missing, write the name',
-      'spec is missing, write provider and parameters below it',
+      'metadata.name is missing; write the name',
+      'spec is missing; write provider and parameters below it',
     ];
     assert.equal(output, `1:1 ${name}\n1:1 ${spec}\n`);
   });

@@ -21,7 +21,7 @@ const args = (count: number, value: (index: number) => string) =>
   `- {objectName: a, secretPath: s/a, secretKey: k, method: POST, secretArgs: ${map(count, (i) => `a${i}: "${value(i)}"`)}}`;
 
 const REFUSED = 'refused by the store (400';
-const NOT_VAULT = 'in a way that Vault and OpenBao do not';
+const NOT_VAULT = 'with a body that is not from Vault or OpenBao';
 
 /** Whose class is of everyday size, whatever the store says to it. */
 export const ORDINARY: Readonly<Record<string, Asked>> = {

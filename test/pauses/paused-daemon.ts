@@ -77,7 +77,7 @@ export class PausedDaemon {
     return this.#report('SIGUSR2');
   }
 
-  /** Of ten times the probe's work. */
+  /** The time of ten times the probe's work. */
   async pauseOfTenWorks(): Promise<Pause> {
     await this.pause();
     return this.#report('SIGWINCH');

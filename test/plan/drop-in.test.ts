@@ -2,12 +2,12 @@
 // OpenBao's providers have written must mean the same here.
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { KUBELET, mistakesOf, ONE_OBJECT, objectsOf, objectWith, plan } from './request.ts';
+import { KUBELET, ONE_OBJECT, objectsOf, objectWith, plan, problemsOf } from './request.ts';
 
 describe('drop-in: parameters', () => {
   it('refuses a class without roleName', () => {
-    assert.deepEqual(mistakesOf({ roleName: undefined }), [
-      "- parameter roleName: missing, write the name of the login method's role",
+    assert.deepEqual(problemsOf({ roleName: undefined }), [
+      "- parameter roleName: missing; write the name of the login method's role",
     ]);
   });
 
@@ -62,8 +62,8 @@ describe('drop-in: parameters', () => {
 
   for (const text of ['yes', 'tRUE', 'on', ' true']) {
     it(`refuses vaultSkipTLSVerify ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(mistakesOf({ vaultSkipTLSVerify: text }), [
-        `- parameter vaultSkipTLSVerify: ${JSON.stringify(text)} is not a boolean, write "true" or "false"`,
+      assert.deepEqual(problemsOf({ vaultSkipTLSVerify: text }), [
+        `- parameter vaultSkipTLSVerify: ${JSON.stringify(text)} is not a boolean; write "true" or "false"`,
       ]);
     });
   }
@@ -73,7 +73,7 @@ describe('drop-in: parameters', () => {
   });
 
   it('refuses vaultAuthMountPath and vaultKubernetesMountPath together, whatever their prefix', () => {
-    assert.deepEqual(mistakesOf({ baoAuthMountPath: 'a', vaultKubernetesMountPath: 'b' }), [
+    assert.deepEqual(problemsOf({ baoAuthMountPath: 'a', vaultKubernetesMountPath: 'b' }), [
       '- parameter vaultKubernetesMountPath: set together with baoAuthMountPath, of which it is the older name; remove one',
     ]);
   });
@@ -126,7 +126,7 @@ describe('drop-in: parameters', () => {
 
   it('tolerates an unknown parameter with a warning', () => {
     assert.deepEqual(plan({ vaultAdress: 'x' }).warnings, [
-      'unknown parameter "vaultAdress", did you mean "vaultAddress"?',
+      'unknown parameter "vaultAdress"; did you mean "vaultAddress"?',
     ]);
     assert.deepEqual(plan({ somethingElse: 'x' }).warnings, ['unknown parameter "somethingElse"']);
   });
@@ -135,16 +135,16 @@ describe('drop-in: parameters', () => {
 describe('drop-in: objects', () => {
   for (const objects of [undefined, '', '   \n', '# nothing\n', '---\n', 'null', '~']) {
     it(`refuses ${JSON.stringify(objects)} as missing`, () => {
-      assert.deepEqual(mistakesOf({ objects }), [
-        '- parameter objects: missing or empty, write a list, each object starting with "- objectName: ..."',
+      assert.deepEqual(problemsOf({ objects }), [
+        '- parameter objects: missing or empty; write a list, each object starting with "- objectName: ..."',
       ]);
     });
   }
 
   for (const objects of ['[]', '- \n', '- ~\n- null']) {
     it(`refuses ${JSON.stringify(objects)} as an empty list`, () => {
-      assert.deepEqual(mistakesOf({ objects }), [
-        '- parameter objects: an empty list, write a list, each object starting with "- objectName: ..."',
+      assert.deepEqual(problemsOf({ objects }), [
+        '- parameter objects: an empty list; write a list, each object starting with "- objectName: ..."',
       ]);
     });
   }
@@ -210,7 +210,7 @@ describe('drop-in: objects', () => {
     const made = plan({ objects });
     assert.equal(made.objects[0]?.source.key, undefined);
     assert.deepEqual(made.warnings, [
-      'object "x": unknown field "secretkey", did you mean "secretKey"?',
+      'object "x": unknown field "secretkey"; did you mean "secretKey"?',
       'object "x": unknown field ""',
       'object "x": unknown field "__proto__"',
     ]);
@@ -350,22 +350,22 @@ describe('drop-in: filePermission', () => {
 
   for (const yaml of ['01000', '512', '9999', '-1', '99999999999999999999']) {
     it(`refuses ${yaml} as out of range`, () => {
-      assert.deepEqual(mistakesOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
-        '- objects line 1, object "a": filePermission is out of range, write 0001 to 0777, for example 0640',
+      assert.deepEqual(problemsOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
+        '- objects line 1, object "a": filePermission is out of range; write 0001 to 0777, for example 0640',
       ]);
     });
   }
 
   it('refuses 0888, which their reader takes for a text', () => {
-    assert.deepEqual(mistakesOf({ objects: '- {objectName: a, secretPath: p, filePermission: 0888}' }), [
-      '- objects line 1, object "a": filePermission is octal as it starts with 0, write the digits 0 to 7, for example 0640',
+    assert.deepEqual(problemsOf({ objects: '- {objectName: a, secretPath: p, filePermission: 0888}' }), [
+      '- objects line 1, object "a": filePermission starts with 0 and is therefore octal; use digits 0-7, for example 0640',
     ]);
   });
 
   for (const yaml of ['"0640"', 'rw-r-----', '1.5', '[1]', 'true']) {
     it(`refuses ${yaml}, as their reader does or should`, () => {
-      assert.deepEqual(mistakesOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
-        '- objects line 1, object "a": filePermission is not a whole number, write one without quotes, for example 0640',
+      assert.deepEqual(problemsOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
+        '- objects line 1, object "a": filePermission is not a whole number; write one without quotes, for example 0640',
       ]);
     });
   }

@@ -69,7 +69,7 @@ function makeInput(seed: number): PlanRequest {
   };
 }
 
-/** What it cost, in ms. @throws AssertionError where the oracle does not hold. */
+/** What it cost, in ms. @throws AssertionError if the oracle does not hold. */
 function judge(request: PlanRequest): number {
   const startMs = cpuMs();
   try {

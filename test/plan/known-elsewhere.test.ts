@@ -1,28 +1,28 @@
-// Names of other providers, and the cure for each followed: afterwards nothing is said of them.
+// Names of other providers, and the fix for each followed: afterwards nothing is said of them.
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { mistakesOf, ONE_OBJECT, type Parameters, plan } from './request.ts';
+import { ONE_OBJECT, type Parameters, plan, problemsOf } from './request.ts';
 
 const warningsOf = (parameters: Parameters) => plan(parameters).warnings;
 const object = (fields: string) => ({ objects: `- {objectName: a, secretPath: p, ${fields}}` });
 
 describe('a parameter of another provider', () => {
-  for (const [name, value, cured] of [
+  for (const [name, value, fixed] of [
     ['vaultAddr', 'https://v', 'vaultAddress'],
     ['vaultURL', 'https://v', 'vaultAddress'],
     ['mountPath', 'k8s', 'vaultAuthMountPath'],
     ['vaultCACert', '/ca.pem', 'vaultCACertPath'],
     ['tlsSkipVerify', 'true', 'vaultSkipTLSVerify'],
   ] as const)
-    it(`${name} is renamed to ${cured}`, () => {
-      assert.deepEqual(warningsOf({ [name]: value }), [`unknown parameter "${name}"; rename it to "${cured}"`]);
-      assert.deepEqual(warningsOf({ [cured]: value }), []);
+    it(`${name} is renamed to ${fixed}`, () => {
+      assert.deepEqual(warningsOf({ [name]: value }), [`unknown parameter "${name}"; rename it to "${fixed}"`]);
+      assert.deepEqual(warningsOf({ [fixed]: value }), []);
     });
 
   for (const name of ['vaultRole', 'role', 'Role', 'kubernetesRole'])
     it(`${name} is named where roleName is missing`, () => {
-      assert.deepEqual(mistakesOf({ roleName: undefined, [name]: 'app' }), [
-        `- parameter roleName: missing, rename "${name}" to it`,
+      assert.deepEqual(problemsOf({ roleName: undefined, [name]: 'app' }), [
+        `- parameter roleName: missing; rename "${name}" to it`,
       ]);
     });
 
@@ -44,7 +44,7 @@ describe('a parameter of another provider', () => {
 });
 
 describe('a field of another provider', () => {
-  for (const [name, value, cured] of [
+  for (const [name, value, fixed] of [
     ['key', 'k', 'secretKey'],
     ['property', 'k', 'secretKey'],
     ['permission', '0400', 'filePermission'],
@@ -54,11 +54,11 @@ describe('a field of another provider', () => {
     ['args', '{a: b}', 'secretArgs'],
     ['verb', 'LIST', 'method'],
   ] as const)
-    it(`${name} is renamed to ${cured}`, () => {
+    it(`${name} is renamed to ${fixed}`, () => {
       assert.deepEqual(warningsOf(object(`${name}: ${value}`)), [
-        `object "a": unknown field "${name}"; rename it to "${cured}"`,
+        `object "a": unknown field "${name}"; rename it to "${fixed}"`,
       ]);
-      assert.deepEqual(warningsOf(object(`${cured}: ${value}`)), []);
+      assert.deepEqual(warningsOf(object(`${fixed}: ${value}`)), []);
     });
 
   it('is to be removed if the one of here is there', () => {
@@ -76,9 +76,9 @@ describe('a field of another provider', () => {
     });
 
   it('is named where a required one is missing', () => {
-    assert.deepEqual(mistakesOf({ objects: '- {name: a, path: p}' }), [
-      '- objects line 1, object 1: objectName is missing, rename "name" to it',
-      '- objects line 1, object 1: secretPath is missing, rename "path" to it',
+    assert.deepEqual(problemsOf({ objects: '- {name: a, path: p}' }), [
+      '- objects line 1, object 1: objectName is missing; rename "name" to it',
+      '- objects line 1, object 1: secretPath is missing; rename "path" to it',
     ]);
   });
 });

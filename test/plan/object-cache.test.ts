@@ -11,7 +11,7 @@ describe('ObjectCache', () => {
     const cache = new ObjectCache();
     assert.equal(cache.parse(ONE_OBJECT, 420), cache.parse(`${ONE_OBJECT}`, 420));
     assert.equal(cache.parse('bad', 420), cache.parse('bad', 420));
-    assert.equal(cache.parse('bad', 420).mistakes.length, 1);
+    assert.equal(cache.parse('bad', 420).problems.length, 1);
   });
 
   it('keeps another mode and another text apart', () => {

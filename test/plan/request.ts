@@ -67,6 +67,6 @@ export function refusalOf(act: () => unknown): readonly string[] {
 }
 
 /** The lines below the headline of a class's refusal. */
-export function mistakesOf(parameters: Parameters, defaults: Partial<PlanDefaults> = {}): readonly string[] {
+export function problemsOf(parameters: Parameters, defaults: Partial<PlanDefaults> = {}): readonly string[] {
   return refusalOf(() => plan(parameters, defaults)).slice(2);
 }

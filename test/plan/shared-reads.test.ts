@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { checkManifests } from '../../src/check/check.ts';
 import { ObjectCache } from '../../src/plan/object-cache.ts';
-import { mistakesOf, plan } from './request.ts';
+import { plan, problemsOf } from './request.ts';
 
 const issue = (name: string, key: string, rest = '') =>
   `- {objectName: ${name}, secretPath: pki/issue/r, secretKey: ${key}, method: POST${rest}}\n`;
@@ -47,7 +47,7 @@ describe('shared reads', () => {
 
   it('refuses two ways to hold the one answer', () => {
     const objects = issue('crt', 'certificate', withTtl('1h')) + issue('key', 'private_key', ', refreshAfter: 1h');
-    assert.deepEqual(mistakesOf({ objects }), [
+    assert.deepEqual(problemsOf({ objects }), [
       '- objects line 2, object "key": an object above makes the same request with another share, refreshAfter or revoke; write the same, as both take parts of one answer',
     ]);
   });

@@ -18,7 +18,10 @@ export interface Figures {
   readonly polls: number;
   readonly failedPolls: number;
   readonly stalePolls: number;
-  /** Of the balancer: in each second on average before, until the first pod that mounted again, and the most of one second. */
+  /**
+   * The balancer's requests: in each second on average before, until the first pod that mounted again, and the most of
+   * one second.
+   */
   readonly before: number;
   readonly during: number;
   readonly most: number;

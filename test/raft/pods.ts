@@ -29,7 +29,7 @@ export interface PodsOptions {
   readonly driver: Driver;
   readonly jwt: LoginMethod;
   readonly kubernetes: LoginMethod;
-  /** Of the store for a class that names it; the others leave it to the provider. */
+  /** The store's address for a class that names it; the others leave it to the provider. */
   readonly namedAddress: string;
 }
 

@@ -14,7 +14,7 @@ export interface Place {
 
 /** It bounds a hang and judges no speed. */
 const ANSWERS_WITHIN_MS = 60_000;
-/** Of one request that asks how a node is; a stopped process takes connections and says nothing. */
+/** The time of one request that asks how a node is; a stopped process takes connections and says nothing. */
 const HEALTH_WITHIN_MS = 1_000;
 
 export class RaftNode {

@@ -15,7 +15,7 @@ import { RaftCluster } from './raft-cluster.ts';
 const QUIET_MS = 5_000;
 /** It bounds a hang and judges no speed. */
 const FRESH_WITHIN_MS = 60_000;
-/** A pod that starts takes a login and three reads; a mount that finds the store gone knocks once. */
+/** A pod that starts takes a login and three reads; a mount that finds the store gone makes one attempt. */
 const MOST_PER_CALL = 4;
 const POLICY = 'path "secret/data/*" { capabilities = ["read"] }';
 
@@ -66,7 +66,7 @@ async function playWay(way: Way, logins: { jwt: LoginMethod; kubernetes: LoginMe
   const args = [
     `--vault-addr=http://127.0.0.1:${balancer.port}`,
     '--poll-window=500ms',
-    '--join-window=100ms',
+    '--coalesce-window=100ms',
     ...values.flag,
   ];
   const daemon = await startDaemon({ args, ...(values.program !== undefined && { program: values.program }) });

@@ -14,7 +14,7 @@ export function makeObject(changes: Partial<PlanObject & ValueSource> & { readon
     path,
     query: '',
     body: undefined,
-    holding: OWN_HOLDING,
+    leaseSettings: OWN_HOLDING,
   };
   const source = { read, key, encoding };
   return { name: 'file', source, reads: [read], mode: 0o644, isOptional: false, ...rest };

@@ -68,7 +68,7 @@ describe('encodeValue', () => {
     const bytes = encodeValue(makeObject({ key: 'k' }).source, jsonText('12345678901234567890'), 1_000);
     assert.equal(Buffer.from(bytes).toString(), '12345678901234567890');
   });
-  it('decodes the JSON text of what is no string, as the providers before us do', () => {
+  it('decodes the JSON text of what is not a string, as the providers before us do', () => {
     const bytes = encodeValue(makeObject({ key: 'k', encoding: 'base64' }).source, jsonText('null'), 1_000);
     assert.equal(Buffer.from(bytes).toString('hex'), '9ee965');
   });

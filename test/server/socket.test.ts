@@ -87,7 +87,7 @@ describe('a socket that cannot be served', () => {
   }
 
   for (const code of ['EROFS', 'ENOSPC', 'EADDRINUSE', 'EPERM']) {
-    it(`says a cure for ${code}`, () => {
+    it(`says a fix for ${code}`, () => {
       assert.match(explainSocketFailure(join(folder, 'vault.sock'), { code }), new RegExp(`; .*\\(${code}\\)$`));
     });
   }
@@ -129,7 +129,7 @@ describe('a name in two folders', () => {
   const make = (place: string) => {
     const onState = (state: SocketState, detail: string) => said.push(`${place} ${state}: ${detail}`);
     const onConnection = (connection: { destroy: () => void }) => connection.destroy();
-    sockets.push(new ProviderSocket({ path: at(place), clock, onConnection, twins: () => sockets, onState }));
+    sockets.push(new ProviderSocket({ path: at(place), clock, onConnection, sameName: () => sockets, onState }));
   };
   const start = async () => {
     for (const place of ['first', 'second']) make(place);
@@ -222,7 +222,7 @@ describe('a name in two folders', () => {
     });
   }
 
-  it('is served also where one folder is the other by another path', async () => {
+  it('is served also if one folder is the other by another path', async () => {
     rmdirSync(join(folder, 'first'));
     symlinkSync('second', join(folder, 'first'));
     await start();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import type { SendRequest } from '../../src/session/options.ts';
-import { deferred } from '../harness/fake-door.ts';
+import { deferred } from '../harness/fake-store-client.ts';
 import { makePlan } from '../harness/plans.ts';
 import { SessionWorld } from './world.ts';
 
@@ -20,27 +20,27 @@ describe("a token's life", () => {
   it('renews at the moment drawn between 60 and 80 % of the grant, once per grant', async () => {
     await world.use(makePlan());
     await world.clock.advance(0.69 * HOUR_MS);
-    assert.equal(world.door.renewed.length, 0);
+    assert.equal(world.client.renewed.length, 0);
     await world.clock.advance(0.02 * HOUR_MS);
-    assert.equal(world.door.renewed.length, 1);
+    assert.equal(world.client.renewed.length, 1);
     await world.clock.advance(7 * HOUR_MS);
-    assert.equal(world.door.renewed.length, 11);
-    assert.equal(world.door.logins.length, 1);
+    assert.equal(world.client.renewed.length, 11);
+    assert.equal(world.client.logins.length, 1);
   });
 
   it('ends with the pod whose own it is, and with no pod where the account shares it', async () => {
     await world.use(makePlan());
     world.sessions.podGone('pod-b-uid');
-    assert.deepEqual([[...world.sessions.pods()].map(({ uid }) => uid), world.door.revoked], [['pod-a-uid'], []]);
+    assert.deepEqual([[...world.sessions.pods()].map(({ uid }) => uid), world.client.revoked], [['pod-a-uid'], []]);
     world.sessions.podGone('pod-a-uid');
     await world.clock.advance(0);
-    assert.deepEqual([[...world.sessions.pods()], world.door.revoked], [[], ['token-1']]);
-    world.door.onLogin = async () => world.door.kubernetesGrant();
+    assert.deepEqual([[...world.sessions.pods()], world.client.revoked], [[], ['token-1']]);
+    world.client.onLogin = async () => world.client.kubernetesGrant();
     const shared = makePlan({ mount: 'shared' });
     await world.use(shared);
     world.sessions.podGone('pod-a-uid');
     await world.clock.advance(0);
-    assert.deepEqual(world.door.revoked, ['token-1']);
+    assert.deepEqual(world.client.revoked, ['token-1']);
   });
 
   it('is waited for by nobody once it is over', async () => {
@@ -49,11 +49,11 @@ describe("a token's life", () => {
       world.sessions.podGone('pod-a-uid');
       await world.clock.advance(0);
     }
-    assert.deepEqual([world.door.revoked, world.clock.sleepers], [['token-1', 'token-2', 'token-3'], 0]);
+    assert.deepEqual([world.client.revoked, world.clock.sleepers], [['token-1', 'token-2', 'token-3'], 0]);
   });
 
   it('is revoked at the end of the process, however many there are', async () => {
-    const send: SendRequest = async (_door, { what }, request, signal) => {
+    const send: SendRequest = async (_client, { what }, request, signal) => {
       // As at the gate: all but the first wait for their turn.
       if (what === 'token revocation') await Promise.resolve();
       signal.throwIfAborted();
@@ -62,7 +62,7 @@ describe("a token's life", () => {
     world = new SessionWorld({ capacity: 4_000, send });
     for (let pod = 0; pod < 3_000; pod += 1) await world.use(makePlan({ pod: `pod-${pod}` }));
     await world.sessions.close(world.never);
-    assert.equal(world.door.revoked.length, 3_000);
+    assert.equal(world.client.revoked.length, 3_000);
   });
 
   it('does not end with its pod under a mount that still uses it', async () => {
@@ -70,69 +70,69 @@ describe("a token's life", () => {
     await handle.acquire(world.never);
     world.sessions.podGone('pod-a-uid');
     await world.clock.advance(0);
-    assert.deepEqual(world.door.revoked, []);
+    assert.deepEqual(world.client.revoked, []);
     handle[Symbol.dispose]();
     world.sessions.podGone('pod-a-uid');
     await world.clock.advance(0);
-    assert.deepEqual(world.door.revoked, ['token-1']);
+    assert.deepEqual(world.client.revoked, ['token-1']);
   });
 
   it('does not overflow at 768 hours', async () => {
-    world.door.onLogin = async () => world.door.grant({ ttlMs: 768 * HOUR_MS });
+    world.client.onLogin = async () => world.client.grant({ ttlMs: 768 * HOUR_MS });
     await world.use(makePlan());
     await world.clock.advance(500 * HOUR_MS);
-    assert.equal(world.door.renewed.length, 0);
+    assert.equal(world.client.renewed.length, 0);
   });
 
   it('serves the old token and logs in beside it when a grant falls under 90 % of the first', async () => {
     await world.use(makePlan());
-    world.door.onRenew = async () => world.door.grant({ token: new Secret('token-1'), ttlMs: 0.5 * HOUR_MS });
+    world.client.onRenew = async () => world.client.grant({ token: new Secret('token-1'), ttlMs: 0.5 * HOUR_MS });
     await world.clock.advance(0.71 * HOUR_MS);
     assert.equal(await world.use(makePlan()), 'token-1');
     await world.clock.advance(0);
-    assert.equal(world.door.logins.length, 2);
+    assert.equal(world.client.logins.length, 2);
     assert.equal(await world.use(makePlan()), 'token-2');
     await world.clock.advance(30_000);
-    assert.deepEqual(world.door.revoked, ['token-1']);
+    assert.deepEqual(world.client.revoked, ['token-1']);
   });
 
   it('keeps serving the old token while the store is down and it is still valid', async () => {
-    world.door.onLogin = async () => world.door.grant({ isRenewable: false });
+    world.client.onLogin = async () => world.client.grant({ isRenewable: false });
     await world.use(makePlan());
     await world.clock.advance(0.75 * HOUR_MS);
-    world.door.onLogin = () => Promise.reject(new MountError('store-unreachable', 'down'));
+    world.client.onLogin = () => Promise.reject(new MountError('store-unreachable', 'down'));
     for (let turn = 0; turn < 5; turn += 1) assert.equal(await world.use(makePlan()), 'token-1');
     await world.clock.advance(0);
-    assert.equal(world.door.logins.length, 2, 'one try in ten seconds, not one for each use');
+    assert.equal(world.client.logins.length, 2, 'one try in ten seconds, not one for each use');
     await world.clock.advance(0.26 * HOUR_MS);
     await assert.rejects(world.use(makePlan()), { reason: 'store-unreachable' });
   });
 
   it('tries a failed renewal again before the token ends', async () => {
     await world.use(makePlan());
-    world.door.onRenew = () => Promise.reject(new MountError('store-unreachable', 'down'));
+    world.client.onRenew = () => Promise.reject(new MountError('store-unreachable', 'down'));
     await world.clock.advance(0.72 * HOUR_MS);
-    const failed = world.door.renewed.length;
+    const failed = world.client.renewed.length;
     assert.ok(failed >= 1);
-    world.door.onRenew = async (token) => world.door.grant({ token: new Secret(token) });
+    world.client.onRenew = async (token) => world.client.grant({ token: new Secret(token) });
     await world.clock.advance(60_000);
-    assert.equal(world.door.renewed.length, failed + 1);
+    assert.equal(world.client.renewed.length, failed + 1);
     await world.clock.advance(0.5 * HOUR_MS);
     assert.equal(await world.use(makePlan()), 'token-1');
   });
 
   it('logs in anew after a renewal was refused', async () => {
     await world.use(makePlan());
-    world.door.onRenew = () => Promise.reject(new MountError('read-forbidden', 'no'));
+    world.client.onRenew = () => Promise.reject(new MountError('read-forbidden', 'no'));
     await world.clock.advance(0.71 * HOUR_MS);
     assert.equal(await world.use(makePlan()), 'token-2');
   });
 
   it('never renews and never revokes a batch token', async () => {
-    world.door.onLogin = async () => world.door.grant({ isBatch: true });
+    world.client.onLogin = async () => world.client.grant({ isBatch: true });
     await world.use(makePlan());
     await world.clock.advance(2 * HOUR_MS);
-    assert.deepEqual([world.door.renewed, world.door.revoked], [[], []]);
+    assert.deepEqual([world.client.renewed, world.client.revoked], [[], []]);
   });
 
   it('gives a login back that nobody used for the idle time', async () => {
@@ -141,9 +141,9 @@ describe("a token's life", () => {
     await idle.clock.advance(500_000);
     await idle.use(makePlan());
     await idle.clock.advance(500_000);
-    assert.deepEqual(idle.door.revoked, []);
+    assert.deepEqual(idle.client.revoked, []);
     await idle.clock.advance(200_000);
-    assert.deepEqual(idle.door.revoked, ['token-1']);
+    assert.deepEqual(idle.client.revoked, ['token-1']);
     assert.equal(await idle.use(makePlan()), 'token-2');
     idle.stop.abort();
   });
@@ -154,22 +154,22 @@ describe("a token's life", () => {
     (await handle.acquire(idle.never)).leaseEndsAt(idle.clock.now() + 5 * HOUR_MS);
     handle[Symbol.dispose]();
     await idle.clock.advance(4 * HOUR_MS);
-    assert.deepEqual(idle.door.revoked, []);
-    assert.ok(idle.door.renewed.length >= 4);
+    assert.deepEqual(idle.client.revoked, []);
+    assert.ok(idle.client.renewed.length >= 4);
     await idle.clock.advance(1.1 * HOUR_MS);
-    assert.deepEqual(idle.door.revoked, ['token-1']);
+    assert.deepEqual(idle.client.revoked, ['token-1']);
     idle.stop.abort();
   });
 
   it('keeps a shared token of an account beyond the idle time of the pod that got it', async () => {
     const idle = new SessionWorld({ idleMs: 600_000 });
-    idle.door.onLogin = async () => idle.door.kubernetesGrant();
+    idle.client.onLogin = async () => idle.client.kubernetesGrant();
     await idle.use(makePlan({ pod: 'first' }));
     for (let turn = 0; turn < 10; turn += 1) {
       await idle.clock.advance(300_000);
       assert.equal(await idle.use(makePlan({ pod: 'second' })), 'token-1');
     }
-    assert.deepEqual(idle.door.revoked, []);
+    assert.deepEqual(idle.client.revoked, []);
     idle.stop.abort();
   });
 
@@ -179,7 +179,7 @@ describe("a token's life", () => {
     (await handle.acquire(world.never)).leaseEndsAt(world.clock.now() + HOUR_MS);
     handle[Symbol.dispose]();
     await world.sessions.close(world.never);
-    assert.deepEqual(world.door.revoked, ['token-1']);
+    assert.deepEqual(world.client.revoked, ['token-1']);
   });
 });
 
@@ -191,7 +191,7 @@ describe('a 403 on a read', () => {
   afterEach(() => world.stop.abort());
 
   it('brings one fresh login where the token is dead, shared by all who hit it', async () => {
-    world.door.onLookup = async () => false;
+    world.client.onLookup = async () => false;
     const handle = await world.open(makePlan());
     const token = await handle.acquire(world.never);
     const next = await Promise.all([1, 2, 3].map(() => handle.afterForbidden(token, world.clock.now(), FORBIDDEN)));
@@ -199,7 +199,7 @@ describe('a 403 on a read', () => {
       next.map((one) => one?.secret.reveal()),
       ['token-2', 'token-2', 'token-2'],
     );
-    assert.equal(world.door.lookedUp.length, 1);
+    assert.equal(world.client.lookedUp.length, 1);
   });
 
   it('brings one fresh login and no lookup where the store says that it does not know the token', async () => {
@@ -211,7 +211,7 @@ describe('a 403 on a read', () => {
       next.map((one) => one?.secret.reveal()),
       ['token-2', 'token-2', 'token-2'],
     );
-    assert.deepEqual(world.door.lookedUp, []);
+    assert.deepEqual(world.client.lookedUp, []);
   });
 
   it('doubts a token that a later read proved, whatever is said of it', async () => {
@@ -237,30 +237,30 @@ describe('a 403 on a read', () => {
     assert.equal((await handle.afterForbidden(next, world.clock.now(), FORBIDDEN))?.secret.reveal(), 'token-3');
   });
 
-  it('asks the store about the token only where no later read proved it', async () => {
+  it('asks the store about the token only if no later read proved it', async () => {
     const handle = await world.open(makePlan());
     const token = await handle.acquire(world.never);
     const sentAt = world.clock.now();
     await world.clock.advance(5);
     token.proved(world.clock.now());
     await handle.afterForbidden(token, sentAt, FORBIDDEN);
-    assert.deepEqual(world.door.lookedUp, []);
+    assert.deepEqual(world.client.lookedUp, []);
   });
 
   it('stands where the token lives and no fresh login is to be had', async () => {
     const handle = await world.open(makePlan());
     const token = await handle.acquire(world.never);
-    world.door.onLogin = () => Promise.reject(new MountError('login-refused', 'no'));
+    world.client.onLogin = () => Promise.reject(new MountError('login-refused', 'no'));
     assert.equal(await handle.afterForbidden(token, world.clock.now(), FORBIDDEN), undefined);
     assert.equal((await handle.acquire(world.never)).secret.reveal(), 'token-1');
   });
 
   it('lets each waiter keep its own deadline', async () => {
-    const slow = deferred<ReturnType<typeof world.door.grant>>();
-    world.door.onLogin = () => slow.promise;
+    const slow = deferred<ReturnType<typeof world.client.grant>>();
+    world.client.onLogin = () => slow.promise;
     const impatient = new AbortController();
     const handle = await world.sessions.open(
-      { plan: makePlan({ scope: 'serviceAccount' }), door: world.door, cost: { logins: 0 } },
+      { plan: makePlan({ scope: 'serviceAccount' }), client: world.client, cost: { logins: 0 } },
       world.never,
     );
     const patient = handle.acquire(world.never);
@@ -270,7 +270,7 @@ describe('a 403 on a read', () => {
       reason: 'mount-timeout',
       message: 'login at auth/kubernetes as role "app": no answer within the mount\'s time',
     });
-    slow.resolve(world.door.grant());
+    slow.resolve(world.client.grant());
     assert.equal((await patient).secret.reveal(), 'token-1');
   });
 });

@@ -11,10 +11,10 @@ import { SessionWorld } from './world.ts';
 
 /** By what they are, in a few words. */
 function record(sent: string[]): SendRequest {
-  return (_door, { what, rank, retry, evidence, session }: RequestOptions, request, signal) => {
+  return (_client, { what, priority, retry, evidence, session }: RequestOptions, request, signal) => {
     const [operation] = what.split(' at ');
     const retried = retry === undefined ? 'sent once' : 'retried';
-    sent.push(`${operation}: ${rank}, ${retried}, ${evidence}, for ${session.account}`);
+    sent.push(`${operation}: ${priority}, ${retried}, ${evidence}, for ${session.account}`);
     return request(signal);
   };
 }
@@ -28,7 +28,7 @@ describe('a request that no mount sends itself', () => {
   it('is as urgent as a first mount for a login, and for a token that is near its end', async () => {
     const world = new SessionWorld({ send: record(sent), newRetry: () => new RetryBudget(2) });
     await world.use(makePlan());
-    world.door.onRenew = () => Promise.reject(new MountError('store-unreachable', 'down'));
+    world.client.onRenew = () => Promise.reject(new MountError('store-unreachable', 'down'));
     using handle = await world.open(makePlan());
     await world.clock.advance(HOUR_MS - MINUTE_MS);
     const renewals = sent.filter((one) => one.startsWith('token renewal'));

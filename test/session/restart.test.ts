@@ -11,10 +11,10 @@ describe('a login after a restart', () => {
     world?.stop.abort();
     records = records.restarted();
     world = new SessionWorld({}, records);
-    world.door.onLogin = async () => world.door.kubernetesGrant();
+    world.client.onLogin = async () => world.client.kubernetesGrant();
   };
   const withJwt = () => {
-    world.door.onLogin = async () => world.door.grant();
+    world.client.onLogin = async () => world.client.grant();
   };
   beforeEach(() => {
     records = new FakeRecordStore();
@@ -27,7 +27,7 @@ describe('a login after a restart', () => {
     start();
     assert.equal(await world.use(makePlan({ pod: 'two' })), 'token-1');
     assert.equal(await world.use(makePlan({ pod: 'three' })), 'token-1');
-    assert.equal(world.door.logins.length, 0);
+    assert.equal(world.client.logins.length, 0);
   });
 
   it('is gone on with by its own pod alone where the method is not kubernetes', async () => {
@@ -37,7 +37,7 @@ describe('a login after a restart', () => {
     withJwt();
     assert.equal(await world.use(makePlan({ pod: 'one' })), 'token-1');
     await world.use(makePlan({ pod: 'two' }));
-    assert.equal(world.door.logins.length, 1);
+    assert.equal(world.client.logins.length, 1);
   });
 
   for (const [whose, wish] of [
@@ -51,7 +51,7 @@ describe('a login after a restart', () => {
       withJwt();
       assert.equal(await world.use(makePlan({ pod: 'one', ...wish })), 'token-1');
       await world.use(makePlan({ pod: 'two' }));
-      assert.equal(world.door.logins.length, 1);
+      assert.equal(world.client.logins.length, 1);
     });
   }
 
@@ -60,9 +60,9 @@ describe('a login after a restart', () => {
     start();
     await world.use(makePlan({ role: 'admin' }));
     await world.use(makePlan({ mount: 'second' }));
-    world.door.onLogin = async () => world.door.kubernetesGrant('other');
+    world.client.onLogin = async () => world.client.kubernetesGrant('other');
     await world.use(makePlan({ account: 'other' }));
-    assert.equal(world.door.logins.length, 3);
+    assert.equal(world.client.logins.length, 3);
   });
 
   it('is dropped when nobody used it for the idle time, and only then', async () => {
@@ -73,18 +73,18 @@ describe('a login after a restart', () => {
     await world.clock.advance(1);
     assert.equal(records.records.size, 0);
     await world.use(makePlan());
-    assert.equal(world.door.logins.length, 1);
+    assert.equal(world.client.logins.length, 1);
   });
 
   it('leaves no record once it was revoked', async () => {
     await world.use(makePlan());
     await world.clock.advance(600_000);
-    assert.deepEqual([world.door.revoked, records.records.size], [['token-1'], 0]);
+    assert.deepEqual([world.client.revoked, records.records.size], [['token-1'], 0]);
   });
 
   it('is not counted where its record was of no use', () => {
     const whose = { namespace: 'team', account: 'app', pod: 'pod-a' };
-    assert.equal(world.sessions.resumeLeaseLogin('none', world.door, whose), undefined);
+    assert.equal(world.sessions.resumeLeaseLogin('none', world.client, whose), undefined);
     const counts = world.facts.flatMap((fact) => (fact.type === 'sessions' ? [fact.count] : []));
     assert.equal(counts.at(-1) ?? 0, 0);
   });

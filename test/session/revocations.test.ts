@@ -56,7 +56,7 @@ describe('a revocation', () => {
     );
   });
 
-  it('is left to run out also where the store never answers', async () => {
+  it('is left to run out also if the store never answers', async () => {
     const hang = (signal: AbortSignal) =>
       new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     for (let number = 0; number < 100; number += 1) {

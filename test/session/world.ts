@@ -8,17 +8,17 @@ import { Revocations } from '../../src/session/revocations.ts';
 import { Sessions, type SessionsOptions } from '../../src/session/sessions.ts';
 import { TokenRecords } from '../../src/session/token-record.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { FakeDoor } from '../harness/fake-door.ts';
+import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { unsignedToken } from '../harness/plans.ts';
 
 export class SessionWorld {
   readonly clock = new FakeClock();
-  readonly door = new FakeDoor(this.clock);
+  readonly client = new FakeStoreClient(this.clock);
   readonly stop = new AbortController();
   readonly facts: Fact[] = [];
   /** Pods that a token was asked of the API server for. */
   readonly asked: string[] = [];
-  /** Of the account as the API server knows it now. */
+  /** The account's, as the API server knows it now. */
   accountUid = 'first-uid';
   readonly sessions: Sessions;
   readonly never = new AbortController().signal;
@@ -29,7 +29,7 @@ export class SessionWorld {
       emit: (fact) => this.facts.push(fact),
       random: () => 0.5,
       records: new TokenRecords(records, this.clock, () => 0.5),
-      send: (_door, _options, request, signal) => request(signal),
+      send: (_client, _options, request, signal) => request(signal),
       newRetry: () => undefined,
       revocations: new Revocations({ clock: this.clock, emit: (fact) => this.facts.push(fact), random: () => 0.5 }),
       idleMs: 600_000,
@@ -50,7 +50,7 @@ export class SessionWorld {
 
   async open(plan: Plan, cost = { logins: 0 }): Promise<LoginHandle> {
     const identified = await this.sessions.identify(plan, this.never);
-    return this.sessions.open({ plan: identified, door: this.door, cost }, this.never);
+    return this.sessions.open({ plan: identified, client: this.client, cost }, this.never);
   }
 
   /** One mount's login. */

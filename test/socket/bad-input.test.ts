@@ -1,4 +1,4 @@
-// Input that means harm or is a slip: one INVALID_ARGUMENT with every mistake, memory flat, nobody else delayed.
+// Input that means harm or is a slip: one INVALID_ARGUMENT with every problem, memory flat, nobody else delayed.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Code } from '../../src/errors.ts';
@@ -55,7 +55,7 @@ describe('bad input through the socket', () => {
     return (processCpuMs(pid) - startMs) / RUNS;
   };
 
-  it('is refused with all mistakes in one message', async () => {
+  it('is refused with all problems in one message', async () => {
     const { code, details } = await driver.refusal(
       world.wish(
         [
@@ -70,7 +70,7 @@ describe('bad input through the socket', () => {
       ),
     );
     assert.equal(code, Code.INVALID_ARGUMENT);
-    for (const mistake of [
+    for (const problem of [
       /"\.\.\/x"/,
       /"\/x"/,
       /"a\/b"/,
@@ -79,10 +79,10 @@ describe('bad input through the socket', () => {
       /vaultSkipTLSVerify/,
       /roleName/,
     ]) {
-      assert.match(details, mistake);
+      assert.match(details, problem);
     }
     assert.match(details, /\[class-invalid\]$/);
-    assert.match(details, /: [78] mistakes\n/);
+    assert.match(details, /: [78] problems\n/);
   });
 
   for (const text of ['a: map', '"text"', '', '[]', 'null']) {

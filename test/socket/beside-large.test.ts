@@ -25,7 +25,7 @@ describe('a small mount beside large ones', function () {
 
   before(async () => {
     store = await startFaultyStore({ behaviour: onRequest });
-    daemon = await startDaemon({ args: [`--vault-addr=${store.address}`, '--join-window=0s', '--poll-window=0s'] });
+    daemon = await startDaemon({ args: [`--vault-addr=${store.address}`, '--coalesce-window=0s', '--poll-window=0s'] });
   });
   after(async () => {
     await daemon.stop('SIGKILL');

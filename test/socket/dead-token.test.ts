@@ -38,7 +38,7 @@ describe('a token that the store ended', () => {
   beforeEach(async () => {
     await world.bao.addPolicy('dead', MAY_READ);
     const daemon = await world.daemon({
-      args: [`--vault-addr=${proxy.address}`, '--poll-window=0', '--join-window=0'],
+      args: [`--vault-addr=${proxy.address}`, '--poll-window=0', '--coalesce-window=0'],
     });
     driver = daemon.driver();
     await driver.mount(wish());
@@ -47,7 +47,7 @@ describe('a token that the store ended', () => {
   afterEach(() => world.endDaemons());
   after(() => proxy.stop());
 
-  it('is replaced by one login, with a lookup only where the store has no word for it', async () => {
+  it('is replaced by one login, with a lookup only if the store has no word for it', async () => {
     await endTokens();
     await driver.mount(wish());
     assert.deepEqual(new Map(proxy.requests), new Map([[READ, 2], ...lookupOfDeadToken, [LOGIN, 1]]));

@@ -67,7 +67,7 @@ describe('a mount that fails', () => {
     assert.match(details, /\[login-refused\]$/);
   });
 
-  it('names both cures where there is no token', async () => {
+  it('names both fixes where there is no token', async () => {
     const { tokens: _none, ...wish } = world.wish(objects('a secret/data/app password'));
     const { code, details } = await driver.refusal(wish);
     assert.equal(code, Code.FAILED_PRECONDITION);

@@ -34,7 +34,7 @@ describe('what is kept for a victim beside an attacker', () => {
   });
 
   const start = (...args: readonly string[]) => {
-    const quick = ['--poll-window=0', '--join-window=0', '--max-retries=0', '--request-timeout=2s'];
+    const quick = ['--poll-window=0', '--coalesce-window=0', '--max-retries=0', '--request-timeout=2s'];
     return world.daemon({ args: [`--state-dir=${folder}`, ...quick, ...args] });
   };
   const records = (kind: string) => readdirSync(join(folder, 'v1', kind)).length;

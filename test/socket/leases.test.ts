@@ -27,7 +27,7 @@ describe('a leased credential', () => {
     assert.equal(made(), 1);
   });
 
-  it('is a user for each pod, also where its path was known before', async () => {
+  it('is a user for each pod, also if its path was known before', async () => {
     const driver = daemon.driver();
     const wishes = Array.from({ length: 10 }, (_, index) => world.kubernetesWish(both(), { pod: `own-${index}` }));
     const answers = await Promise.all(wishes.map((wish) => driver.mount(wish)));

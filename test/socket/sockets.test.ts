@@ -179,7 +179,7 @@ describe('sockets in both folders of the driver', () => {
     [FIRST, SECOND],
     [SECOND, FIRST],
   ] as const) {
-    it(`are left to another provider that serves ${taken}: /readyz and the log say it and the cure`, async () => {
+    it(`are left to another provider that serves ${taken}: /readyz and the log say it and the fix`, async () => {
       const other = await listen(join(folder, taken));
       await start();
       const { status, text } = await readyz();

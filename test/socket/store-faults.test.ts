@@ -41,23 +41,28 @@ const CASES: readonly { name: string; behaviour: Behaviour; reason: string; says
   {
     name: 'limits its callers',
     behaviour: answer(429, { errors: ['slow down'] }, { 'retry-after': '60' }),
-    reason: 'store-limiting',
+    reason: 'store-rate-limited',
     says: /slow down/,
   },
-  { name: 'resets connections', behaviour: (request) => request, reason: 'store-broken', says: /connection/ },
+  { name: 'resets connections', behaviour: (request) => request, reason: 'store-connection-reset', says: /connection/ },
   {
     name: 'answers garbage',
     behaviour: answer(200, '<html>hello</html>', { 'content-type': 'text/html' }),
-    reason: 'store-garbled',
+    reason: 'store-malformed-response',
     says: /./,
   },
   {
     name: 'is behind',
     behaviour: answer(412, { errors: ['required index state not present'] }),
-    reason: 'store-behind',
+    reason: 'store-not-caught-up',
     says: /412/,
   },
-  { name: 'fails', behaviour: answer(500, { errors: ['internal error'] }), reason: 'store-fault', says: /500/ },
+  {
+    name: 'fails',
+    behaviour: answer(500, { errors: ['internal error'] }),
+    reason: 'store-internal-error',
+    says: /500/,
+  },
   {
     name: 'hangs',
     behaviour: () => {},
@@ -95,7 +100,7 @@ describe('a store that', () => {
       ['read', onRead(behaviour)],
     ] as const) {
       it(`${name} at a ${step} is ${reason}`, async () => {
-        const isReset = reason === 'store-broken';
+        const isReset = reason === 'store-connection-reset';
         const reset: Behaviour = (request, response) =>
           step === 'read' && request.url.includes('/login')
             ? answer(200, auth)(request, response)

@@ -1,5 +1,5 @@
-// A daemon that waits for what it needs is there until it has it or is told to stop, also where nothing else than the
-// wait is under way: no HTTP server, no socket, no connection.
+// A daemon that waits for what it needs is there until it has it or is told to stop, also if nothing else than the wait
+// is under way: no HTTP server, no socket, no connection.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';

@@ -102,7 +102,7 @@ describe('damage to the state folder', () => {
     assert.deepEqual(await texts(state, 'session'), {});
   });
 
-  it('is what is no plain file: a link is not followed, a pipe does not hold us, a folder goes', async () => {
+  it('is what is not a plain file: a link is not followed, a pipe does not hold us, a folder goes', async () => {
     const state = await world.open();
     state.put('volume', idOf('a'), secret('good'));
     const outside = `${world.folder}/outside`;

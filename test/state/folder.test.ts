@@ -61,7 +61,7 @@ describe('the state folder', () => {
     assert.equal(existsSync(folder), false);
   });
 
-  it('is refused where a link stands in its place, and what the link leads to stays as it is', async () => {
+  it('is refused if a link stands in its place, and what the link leads to stays as it is', async () => {
     const other = join(world.folder, 'other');
     mkdirSync(other, { mode: 0o700 });
     symlinkSync(other, world.place());
@@ -76,9 +76,9 @@ describe('the state folder', () => {
     await world.open();
   });
 
-  it('is refused where it is a file, or open to others', async () => {
+  it('is refused if it is a file, or open to others', async () => {
     writeFileSync(world.place(), '');
-    await refused(/it is no folder/);
+    await refused(/it is not a folder/);
     rmSync(world.place());
     for (const mode of [0o701, 0o710, 0o750, 0o777, 0o1777]) {
       mkdirSync(world.place());
@@ -89,7 +89,7 @@ describe('the state folder', () => {
     }
   });
 
-  it('is refused where it belongs to another user', async function () {
+  it('is refused if it belongs to another user', async function () {
     if (!isRoot) skip(this, 'only root can give a folder away');
     mkdirSync(world.place(), { mode: 0o700 });
     chownSync(world.place(), 12345, 12345);
@@ -171,7 +171,7 @@ describe('a state folder on a small tmpfs', () => {
     state.close();
   });
 
-  it('that is read-only from the start is done without, or refused where it is required', async () => {
+  it('that is read-only from the start is done without, or refused if it is required', async () => {
     mount('-o', 'remount,ro', world.folder);
     assert.equal(await world.tryOpen(), undefined);
     assert.equal(world.notices.at(-1)?.fields?.['why'], 'it cannot be written (EROFS)');

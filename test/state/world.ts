@@ -23,7 +23,7 @@ export class StateWorld {
     return join(this.folder, 'v1', ...names);
   }
 
-  /** undefined where there is none. */
+  /** undefined if there is none. */
   async tryOpen(options: Partial<StateOptions<Kind>> = {}): Promise<State<Kind> | undefined> {
     const state = await openState({
       folder: this.folder,

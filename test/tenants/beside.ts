@@ -21,7 +21,7 @@ export interface Beside {
 }
 
 export interface BesideOptions {
-  /** Of the victim before the attack, and again once the attacker has spent what it may at once. */
+  /** The victim's before the attack, and again once the attacker has spent what it may at once. */
   readonly mounts: number;
   /** Mounts before the first that is measured, until the daemon and the store are as quick as they will be. */
   readonly warmUp: number;
@@ -39,7 +39,7 @@ const PROBE_TIMEOUT_MS = 5_000;
 export async function measureBeside({ name }: Attacker, { mounts, warmUp, earlyMs }: BesideOptions): Promise<Beside> {
   const victim = await Victim.make();
   const daemon = await LimitedDaemon.start({
-    args: [`--vault-addr=${victim.bao.address}`, '--poll-window=0s', '--join-window=0s'],
+    args: [`--vault-addr=${victim.bao.address}`, '--poll-window=0s', '--coalesce-window=0s'],
   });
   const stop = new AbortController();
   try {

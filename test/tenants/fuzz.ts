@@ -39,7 +39,13 @@ const FORBIDDEN = new Set([1, 4, 8, 10, 14]);
 const SECRETS = ['value-of-', TOKEN_MARK, JWT_MARK];
 /** A value of this store carries its account's name. */
 const OWNED = /value-of-(e\d+x)/g;
-const ARGS = ['--request-timeout=1s', '--mount-timeout=5s', '--max-retries=0', '--poll-window=0s', '--join-window=0s'];
+const ARGS = [
+  '--request-timeout=1s',
+  '--mount-timeout=5s',
+  '--max-retries=0',
+  '--poll-window=0s',
+  '--coalesce-window=0s',
+];
 
 export async function fuzz(options: FuzzOptions): Promise<Fuzzed> {
   const findings = new Set<string>();

@@ -4,7 +4,7 @@ import type { MountWish } from '../harness/driver.ts';
 /** What an attacker's process needs of them. */
 export interface Neighbours {
   readonly mount: string;
-  /** Of one pod each. */
+  /** One pod's each. */
   readonly tokens: readonly string[];
 }
 

@@ -17,7 +17,7 @@ const PATIENCE_MS = 40_000;
 export interface Service {
   readonly asked: number;
   readonly answered: number;
-  /** Of those that were answered, sorted. */
+  /** The times of those that were answered, sorted. */
   readonly ms: readonly number[];
   /** The first few failures. */
   readonly failures: readonly string[];

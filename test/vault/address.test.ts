@@ -1,4 +1,4 @@
-// Which addresses a door may lead to, whatever form they are written in and wherever they come from.
+// Which addresses a client may lead to, whatever form they are written in and wherever they come from.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -9,7 +9,16 @@ import { type AddressPolicy, AddressRules, type Guard } from '../../src/vault/ad
 import { HostLookup } from '../../src/vault/host-lookup.ts';
 import { isMetadata, isOwnMachine } from '../../src/vault/ip-ranges.ts';
 import { answer, type FaultyStore, inTurn, redirectTo, startFaultyStore } from '../harness/faulty-store.ts';
-import { createStores, openDoor, readOf, rejectsWith, resolvingTo, settingsOf, TOKEN, within } from './door-fixture.ts';
+import {
+  createStores,
+  openClient,
+  readOf,
+  rejectsWith,
+  resolvingTo,
+  settingsOf,
+  TOKEN,
+  within,
+} from './client-fixture.ts';
 
 describe('an address', () => {
   const parts: readonly [string, string, string][] = [
@@ -88,7 +97,7 @@ describe('an address', () => {
   ];
   for (const [text, message] of refused)
     it(`is refused as ${JSON.stringify(text.replace('hunter2', '...'))}`, async () => {
-      await rejectsWith(openDoor(text), 'address-refused', message);
+      await rejectsWith(openClient(text), 'address-refused', message);
     });
 });
 
@@ -131,12 +140,12 @@ describe('the address rules', () => {
       const { origin, prefix } = parseAddress(address);
       const listed = origin + prefix;
       await rejectsWith(
-        openDoor(address),
+        openClient(address),
         'address-refused',
         `store address ${address}: it is a link-local or cloud metadata address; the node's operator can allow it: --allow-store-address=${listed}`,
       );
-      await openDoor(address, { isFromClass: false });
-      await openDoor(address, { policy: { allowed: [listed] } });
+      await openClient(address, { isFromClass: false });
+      await openClient(address, { policy: { allowed: [listed] } });
     });
 
   for (const ip of [
@@ -161,11 +170,11 @@ describe('the address rules', () => {
   it('with `listed`, take from a class only a listed address: its origin, and the path it has', async () => {
     const allowed = ['https://vault.example/', 'https://gateway.example/vault', 'unix:///run/a.sock'];
     const policy = { addresses: 'listed', allowed } as const;
-    await openDoor('https://vault.example:443', { policy });
-    await openDoor('https://gateway.example/vault/', { policy });
-    await openDoor('https://GATEWAY.example:443/x/../vault', { policy });
-    await openDoor('unix:///run/a.sock', { policy });
-    await openDoor('https://other.example', { policy, isFromClass: false });
+    await openClient('https://vault.example:443', { policy });
+    await openClient('https://gateway.example/vault/', { policy });
+    await openClient('https://GATEWAY.example:443/x/../vault', { policy });
+    await openClient('unix:///run/a.sock', { policy });
+    await openClient('https://other.example', { policy, isFromClass: false });
     for (const address of [
       'https://vault.example:8200',
       'http://vault.example:443',
@@ -178,17 +187,17 @@ describe('the address rules', () => {
       'https://gateway.example/vault%2f..%2fother',
       'unix:///run/b.sock',
     ])
-      await rejectsWith(openDoor(address, { policy }), 'address-refused');
+      await rejectsWith(openClient(address, { policy }), 'address-refused');
     await rejectsWith(
-      openDoor('https://other.example', { policy }),
+      openClient('https://other.example', { policy }),
       'address-refused',
       "store address https://other.example: the class names it and only listed addresses are allowed; the node's operator can allow it: --allow-store-address=https://other.example:443",
     );
   });
 
-  it('take a Unix socket from a class only where it is listed', async () => {
-    await rejectsWith(openDoor('unix:///run/a.sock'), 'address-refused', /it is a Unix socket of the node; /);
-    await openDoor('unix:///run/a.sock', { isFromClass: false });
+  it('take a Unix socket from a class only if it is listed', async () => {
+    await rejectsWith(openClient('unix:///run/a.sock'), 'address-refused', /it is a Unix socket of the node; /);
+    await openClient('unix:///run/a.sock', { isFromClass: false });
   });
 
   const OWN_PORT = 9_102;
@@ -209,17 +218,17 @@ describe('the address rules', () => {
       const address = `http://${host}:${OWN_PORT}`;
       // Link-local addresses of interfaces are refused before.
       await rejectsWith(
-        openDoor(address, { policy }),
+        openClient(address, { policy }),
         'address-refused',
         /it is (the provider's own port|a link-local)/,
       );
-      if (!isMetadata(host.replace(/[[\]]/g, ''))) await openDoor(`http://${host}:8200`, { policy });
-      await openDoor(address, { policy: { ...policy, allowed: [address] } });
+      if (!isMetadata(host.replace(/[[\]]/g, ''))) await openClient(`http://${host}:8200`, { policy });
+      await openClient(address, { policy: { ...policy, allowed: [address] } });
     });
 
   it('take the port of the provider at another machine', async () => {
     assert.equal(isOwnMachine('192.0.2.1'), false);
-    await openDoor(`http://192.0.2.1:${OWN_PORT}`, { policy: { ownPorts: [OWN_PORT] } });
+    await openClient(`http://192.0.2.1:${OWN_PORT}`, { policy: { ownPorts: [OWN_PORT] } });
   });
 
   const hosts = ['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::ffff:127.0.0.1]', ...ownHosts];
@@ -281,8 +290,8 @@ describe('a name', () => {
   for (const [whose, [isFromClass, policy]] of Object.entries(blocked))
     it(`that means a metadata address ${whose === "a class's" ? 'gets no connection' : 'may get one'}, as ${whose} address`, async () => {
       const { resolve } = resolvingTo('169.254.169.254');
-      const door = await openDoor('http://vault.example:1', { resolve, isFromClass, policy });
-      const reading = door.read(readOf('p'), TOKEN, within(100));
+      const client = await openClient('http://vault.example:1', { resolve, isFromClass, policy });
+      const reading = client.read(readOf('p'), TOKEN, within(100));
       const error = await reading.catch((thrown: unknown) => thrown);
       assert.ok(error instanceof MountError);
       assert.equal(error.reason === 'address-refused', whose === "a class's", error.message);
@@ -294,9 +303,9 @@ describe("a name that means the provider's own port", () => {
     const store = await startFaultyStore();
     const { resolve } = resolvingTo('127.0.0.1');
     const options = { resolve, policy: { ownPorts: [store.port] } };
-    const door = await openDoor(`http://vault.example:${store.port}`, options);
+    const client = await openClient(`http://vault.example:${store.port}`, options);
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within()),
+      client.read(readOf('p'), TOKEN, within()),
       'address-refused',
       "GET p: vault.example resolves to the provider's own port; allow it by the provider's --allow-store-address if that is meant",
     );
@@ -313,7 +322,7 @@ describe('a redirect from an address that a class names', () => {
     second = await startFaultyStore();
   });
   afterEach(() => Promise.all([first.stop(), second.stop()]));
-  const openFrom = (path = '', policy: Partial<AddressPolicy> = {}) => openDoor(first.address + path, { policy });
+  const openFrom = (path = '', policy: Partial<AddressPolicy> = {}) => openClient(first.address + path, { policy });
   const SAYS =
     "redirects to another address, and from one that a class names no redirect is followed; name the store's active node in the class";
 
@@ -324,9 +333,9 @@ describe('a redirect from an address that a class names', () => {
     for (const listed of ['nothing', 'both'])
       it(`${status} leads to no other origin, with ${listed} listed`, async () => {
         first.behaviour = redirectTo(`${second.address}/v1/${TOKEN.reveal()}`, status);
-        const door = await openFrom('', listed === 'both' ? { allowed: [first.address, second.address] } : {});
+        const client = await openFrom('', listed === 'both' ? { allowed: [first.address, second.address] } : {});
         const error = await rejectsWith(
-          door.read(readOf('p'), TOKEN, within()),
+          client.read(readOf('p'), TOKEN, within()),
           status === 307 ? 'store-unavailable' : 'address-refused',
         );
         assert.equal(error.message, `GET p: ${first.address} ${status === 307 ? STANDBY_SAYS : SAYS}`);
@@ -335,19 +344,19 @@ describe('a redirect from an address that a class names', () => {
 
   it('takes neither a login nor the upkeep of a token away', async () => {
     first.behaviour = redirectTo(`${second.address}/v1/x`);
-    const door = await openFrom();
+    const client = await openFrom();
     const login = { mount: 'kubernetes', role: 'app', jwt: TOKEN };
     const signal = within();
-    await rejectsWith(door.login(login, signal), 'store-unavailable', /^login at auth\/kubernetes as role "app": /);
-    await rejectsWith(door.renew(TOKEN, signal), 'store-unavailable');
-    await rejectsWith(door.revoke(TOKEN, signal), 'store-unavailable');
+    await rejectsWith(client.login(login, signal), 'store-unavailable', /^login at auth\/kubernetes as role "app": /);
+    await rejectsWith(client.renew(TOKEN, signal), 'store-unavailable');
+    await rejectsWith(client.revoke(TOKEN, signal), 'store-unavailable');
     assert.equal(second.connections, 0);
   });
 
   it('is followed within the origin, and not out of the path that the address has', async () => {
     first.behaviour = inTurn(redirectTo('/vault/v1/q'), answer(200, { data: {} }));
-    const door = await openFrom('/vault');
-    await door.read(readOf('p'), TOKEN, within());
+    const client = await openFrom('/vault');
+    await client.read(readOf('p'), TOKEN, within());
     assert.deepEqual(
       first.requests.map(({ url }) => url),
       ['/vault/v1/p', '/vault/v1/q'],
@@ -355,8 +364,8 @@ describe('a redirect from an address that a class names', () => {
     for (const location of ['/v1/q', '/vault/v1/../../other', '/vault/v1/%2e%2e/%2e%2e/other', '/vault-2/v1/q', '//']) {
       first.behaviour = redirectTo(location);
       await rejectsWith(
-        door.read(readOf('p'), TOKEN, within()),
-        /^\/\/$/.test(location) ? 'store-garbled' : 'address-refused',
+        client.read(readOf('p'), TOKEN, within()),
+        /^\/\/$/.test(location) ? 'store-malformed-response' : 'address-refused',
       );
     }
     assert.equal(first.requests.length, 7);
@@ -364,8 +373,8 @@ describe('a redirect from an address that a class names', () => {
 
   it("is followed where the class names the operator's own address", async () => {
     first.behaviour = redirectTo(`${second.address}/v1/p`);
-    const door = await openFrom('/', { own: first.address });
-    await door.read(readOf('p'), TOKEN, within());
+    const client = await openFrom('/', { own: first.address });
+    await client.read(readOf('p'), TOKEN, within());
     assert.equal(second.requests.length, 1);
   });
 });
@@ -374,7 +383,7 @@ describe("a redirect from the operator's address", () => {
   let first: FaultyStore;
   let second: FaultyStore;
   const read = (policy = {}) =>
-    openDoor(first.address, { policy, isFromClass: false }).then((d) => d.read(readOf('p'), TOKEN, within()));
+    openClient(first.address, { policy, isFromClass: false }).then((d) => d.read(readOf('p'), TOKEN, within()));
 
   beforeEach(async () => {
     first = await startFaultyStore();
@@ -395,8 +404,11 @@ describe("a redirect from the operator's address", () => {
   for (const status of [301, 302])
     it(`${status} is not followed by a write`, async () => {
       first.behaviour = redirectTo(second.address, status);
-      const door = await openDoor(first.address, { isFromClass: false });
-      await rejectsWith(door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within()), 'store-garbled');
+      const client = await openClient(first.address, { isFromClass: false });
+      await rejectsWith(
+        client.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within()),
+        'store-malformed-response',
+      );
       assert.equal(second.requests.length, 0);
     });
 
@@ -404,35 +416,39 @@ describe("a redirect from the operator's address", () => {
     first.behaviour = inTurn(redirectTo('/v1/q'), redirectTo('/v1/r'), answer(200, { data: {} }));
     await rejectsWith(
       read(),
-      'store-garbled',
+      'store-malformed-response',
       `GET p: ${first.address} redirects a second time; check that the address is the store's own, and the store's api_addr`,
     );
     assert.equal(first.requests.length, 2);
   });
 
   it('says who sent the request to an address that nobody wrote, however that fails', async () => {
-    const place = `http://127.0.0.1:${second.port} (where ${first.address} sent the request)`;
+    const endpoint = `http://127.0.0.1:${second.port} (where ${first.address} sent the request)`;
     first.behaviour = redirectTo(`${second.address}/v1/p`);
     second.behaviour = (_request, response) => void response.socket?.destroy();
     await rejectsWith(
       read(),
-      'store-broken',
-      `GET p: ${place} broke the connection off before its answer was complete`,
+      'store-connection-reset',
+      `GET p: ${endpoint} broke the connection off before its answer was complete`,
     );
     second.behaviour = redirectTo('/v1/q');
-    await rejectsWith(read(), 'store-garbled', new RegExp(`^GET p: ${place.replace(/[()]/g, '.')} redirects a second`));
-    second.behaviour = () => {};
-    const door = await openDoor(first.address, { isFromClass: false });
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, AbortSignal.timeout(300)),
+      read(),
+      'store-malformed-response',
+      new RegExp(`^GET p: ${endpoint.replace(/[()]/g, '.')} redirects a second`),
+    );
+    second.behaviour = () => {};
+    const client = await openClient(first.address, { isFromClass: false });
+    await rejectsWith(
+      client.read(readOf('p'), TOKEN, AbortSignal.timeout(300)),
       'store-timeout',
-      `GET p: ${place} did not answer in time: connected and sent, but no answer came`,
+      `GET p: ${endpoint} did not answer in time: connected and sent, but no answer came`,
     );
     await second.stop();
     await rejectsWith(
       read(),
       'store-unreachable',
-      `GET p: ${place} refuses connections; if it was the leader, its store elects another; if it runs, correct its api_addr`,
+      `GET p: ${endpoint} refuses connections; if it was the leader, its store elects another; if it runs, correct its api_addr`,
     );
     first.behaviour = redirectTo(`https://127.0.0.1:${first.port}/v1/p`);
     await rejectsWith(read(), 'store-tls', / \(where .* sent the request\): it does not speak TLS; /);
@@ -467,9 +483,9 @@ describe("a redirect from the operator's address", () => {
   it('to a name that means a metadata address is refused', async () => {
     first.behaviour = redirectTo('http://inside.example/v1/p');
     const { resolve } = resolvingTo('169.254.169.254');
-    const door = await openDoor(first.address, { resolve, isFromClass: false });
+    const client = await openClient(first.address, { resolve, isFromClass: false });
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within()),
+      client.read(readOf('p'), TOKEN, within()),
       'address-refused',
       `GET p: http://inside.example (where ${first.address} sent the request): inside.example resolves to a link-local or cloud metadata address; allow it by the provider's --allow-store-address if that is meant`,
     );
@@ -489,7 +505,7 @@ describe("a redirect from the operator's address", () => {
   for (const location of ['ftp://a', 'http://a:b@c/', 'http://['])
     it(`to ${location} is refused`, async () => {
       first.behaviour = redirectTo(location);
-      await rejectsWith(read(), 'store-garbled', /redirects to something that is no address/);
+      await rejectsWith(read(), 'store-malformed-response', /redirects to something that is not an address/);
     });
 
   it('keeps to its socket where it names no host', async () => {
@@ -498,8 +514,8 @@ describe("a redirect from the operator's address", () => {
       socketPath: join(folder, 'agent.sock'),
       behaviour: inTurn(redirectTo('/v1/q'), answer(200, { data: {} })),
     });
-    const door = await createStores().open(settingsOf(agent.address, { isFromClass: false }));
-    await door.read(readOf('p'), TOKEN, within());
+    const client = await createStores().open(settingsOf(agent.address, { isFromClass: false }));
+    await client.read(readOf('p'), TOKEN, within());
     assert.deepEqual(
       agent.requests.map(({ url, headers }) => [url, headers.host]),
       [

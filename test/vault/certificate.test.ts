@@ -7,7 +7,7 @@ import { SSH_CERTIFICATES, SSH_FOREVER } from './ssh-certificates.ts';
 
 const endOf = (body: object) => certificateEnd(jsonText(JSON.stringify(body)));
 
-/** An end that could be read where the number of fields before it is no number. */
+/** An end that could be read where the number of fields before it is not a number. */
 const ZEROS = Buffer.alloc(64).toString('base64');
 const END = Date.UTC(2031, 0, 1);
 
@@ -45,9 +45,9 @@ describe("a certificate's end", () => {
 
   for (const [what, body] of [
     ['no data', {}],
-    ['data that is no object', { data: 'text' }],
+    ['data that is not an object', { data: 'text' }],
     ['a certificate that is none', { data: { certificate: 'one' } }],
-    ['a certificate that is no text', { data: { certificate: { a: 'b' } } }],
+    ['a certificate that is not a text', { data: { certificate: { a: 'b' } } }],
     ['a key that is not signed', { data: { signed_key: 'ssh-ed25519 AAAA' } }],
     ['a signed key of an unknown kind', { data: { signed_key: 'ssh-new-cert-v01@openssh.com AAAA' } }],
     ['an empty signed key', { data: { signed_key: '' } }],
@@ -56,7 +56,7 @@ describe("a certificate's end", () => {
         [`the inherited name ${name}`, { data: { signed_key: `${name}-cert-v01@openssh.com ${ZEROS}` } }] as const,
     ),
   ] as const) {
-    it(`is none where there is ${what}`, () => {
+    it(`is none if there is ${what}`, () => {
       assert.equal(endOf(body), undefined);
     });
   }

@@ -23,7 +23,7 @@ describe('a value of an answer', () => {
     assert.equal(select(makeAnswer('{"initialized":true,"sealed":false}'), 'sealed', 'sys/health'), 'false');
   });
   it('takes null as a value', () => assert.equal(select(kv2('{"a":null}'), 'a'), 'null'));
-  it('finds a key named __proto__ only where it was sent', () => {
+  it('finds a key named __proto__ only if it was sent', () => {
     assert.equal(select(kv2('{"__proto__":"x"}'), '__proto__'), '"x"');
     assert.throws(() => select(kv2('{}'), '__proto__'), { reason: 'key-missing' });
     assert.throws(() => select(kv2('{}'), 'toString'), { reason: 'key-missing' });

@@ -1,9 +1,9 @@
-// What a refused path is told by: the store's word on what is mounted there. Of that word nothing is shown but what our
+// What a refused path is told by: the store's word on what is mounted there. Nothing of that word is shown but what our
 // own path begins with.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
 import { answer, type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
-import { openDoor, readOf, TOKEN, within } from './door-fixture.ts';
+import { openClient, readOf, TOKEN, within } from './client-fixture.ts';
 
 const PLAIN =
   'GET team/kv/app: forbidden by the store (403); a policy of the login\'s role must grant "read" on team/kv/app';
@@ -24,11 +24,11 @@ describe('a refused path', () => {
   const explained = async (asked: Behaviour, path = 'team/kv/app') => {
     store.behaviour = (request, response) =>
       (request.url.startsWith('/v1/sys/internal/ui/mounts/') ? asked : answer(403, { errors: [] }))(request, response);
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     const read = readOf(path);
-    const error = await door.read(read, TOKEN, within()).catch((thrown: unknown) => thrown);
+    const error = await client.read(read, TOKEN, within()).catch((thrown: unknown) => thrown);
     assert.ok(error instanceof MountError);
-    return (await door.explain(error, read, TOKEN, within())).message;
+    return (await client.explain(error, read, TOKEN, within())).message;
   };
 
   it('is told with the path to write', async () => assert.equal(await explained(mount('team/kv/')), ON_KV2));
@@ -48,7 +48,7 @@ describe('a refused path', () => {
 
   const strange: readonly (readonly [string, Behaviour])[] = [
     ['a mount elsewhere', mount('<b>value of a secret</b>/')],
-    ['a path that is no text', mount(7)],
+    ['a path that is not a text', mount(7)],
     ['a mount that ends within a name', mount('team/k')],
     ['a mount without a name', mount('')],
     ['no data', answer(200, { data: null })],

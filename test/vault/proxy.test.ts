@@ -6,7 +6,7 @@ import { parseAddress } from '../../src/vault/address.ts';
 import { proxyFor, readProxySettings } from '../../src/vault/proxy.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { answer, startFaultyStore } from '../harness/faulty-store.ts';
-import { openDoor, readOf, rejectsWith, TOKEN, within } from './door-fixture.ts';
+import { openClient, readOf, rejectsWith, TOKEN, within } from './client-fixture.ts';
 
 const BOTH = { HTTP_PROXY: 'http://plain:3128', HTTPS_PROXY: 'http://tls:3128' };
 
@@ -84,18 +84,18 @@ describe('a proxy', () => {
 
   it('that is no http or https address is refused', async () => {
     await rejectsWith(
-      openDoor('https://vault.example', { proxy: { httpsProxy: 'socks5://a:1' } }),
+      openClient('https://vault.example', { proxy: { httpsProxy: 'socks5://a:1' } }),
       'address-refused',
-      "the provider's proxy setting is no http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY, VAULT_PROXY_ADDR or VAULT_HTTP_PROXY",
+      "the provider's proxy setting is not an http:// or https:// address; correct HTTPS_PROXY, HTTP_PROXY, VAULT_PROXY_ADDR or VAULT_HTTP_PROXY",
     );
   });
 
   it('carries plain requests to a name that only it can resolve', async () => {
     const proxy = await startForwardProxy();
     const store = await startFaultyStore();
-    const door = await openDoor(`http://vault.invalid:${store.port}`, { proxy: { httpProxy: proxy.address } });
-    await door.read(readOf('p'), TOKEN, within());
-    await door.read(readOf('q'), TOKEN, within());
+    const client = await openClient(`http://vault.invalid:${store.port}`, { proxy: { httpProxy: proxy.address } });
+    await client.read(readOf('p'), TOKEN, within());
+    await client.read(readOf('q'), TOKEN, within());
     assert.deepEqual(
       proxy.asked,
       ['p', 'q'].map((path) => `GET http://vault.invalid:${store.port}/v1/${path}`),
@@ -113,10 +113,10 @@ describe('a proxy', () => {
       behaviour: answer(200, { data: {} }),
     });
     const open = (host: string, caPem?: string) =>
-      openDoor(`https://${host}:${store.port}`, { proxy: { storeProxy: proxy.address }, tls: { caPem } });
-    const door = await open('vault.invalid', authority.certPem);
-    await door.read(readOf('p'), TOKEN, within());
-    await door.read(readOf('q'), TOKEN, within());
+      openClient(`https://${host}:${store.port}`, { proxy: { storeProxy: proxy.address }, tls: { caPem } });
+    const client = await open('vault.invalid', authority.certPem);
+    await client.read(readOf('p'), TOKEN, within());
+    await client.read(readOf('q'), TOKEN, within());
     assert.deepEqual(proxy.asked, [`CONNECT vault.invalid:${store.port}`]);
     for (const [host, ca] of [
       ['other.invalid', authority.certPem],
@@ -139,6 +139,6 @@ describe('a proxy', () => {
   it('does not make a metadata address reachable', async () => {
     const proxy = { storeProxy: 'http://127.0.0.1:1' };
     for (const address of ['http://169.254.169.254', 'http://metadata.google.internal'])
-      await rejectsWith(openDoor(address, { proxy }), 'address-refused', /link-local or cloud metadata/);
+      await rejectsWith(openClient(address, { proxy }), 'address-refused', /link-local or cloud metadata/);
   });
 });

@@ -5,7 +5,7 @@ import { JsonNumber } from '../../src/json.ts';
 import { Secret } from '../../src/secret.ts';
 import { parsed } from '../harness/json.ts';
 import { type LeasedEngine, type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
-import { createStores, readOf, rejectsWith, settingsOf, within } from './door-fixture.ts';
+import { createStores, readOf, rejectsWith, settingsOf, within } from './client-fixture.ts';
 import { type ContractStore, storeContract } from './store-contract.ts';
 
 const READER = `
@@ -92,28 +92,28 @@ function beyondTheContract(): void {
   const open = () => createStores().open(settingsOf(bao.address));
 
   it('proves the account by a kubernetes login', async () => {
-    const door = await open();
+    const client = await open();
     const jwt = new Secret(kubernetes.mintJwt({ namespace: 'shop', account: 'web' }));
-    const grant = await door.login({ mount: 'kubernetes', role: 'reader', jwt }, within());
+    const grant = await client.login({ mount: 'kubernetes', role: 'reader', jwt }, within());
     assert.deepEqual([grant.proves, grant.account], ['account', 'shop/web']);
   });
 
   it('grants a batch token that says so, and refuses to renew or revoke it', async () => {
     await kubernetes.addRole('batch', { fields: { token_type: 'batch' } });
     await kubernetes.addRole('once', { fields: { token_num_uses: 2 } });
-    const door = await open();
+    const client = await open();
     const login = (role: string) =>
-      door.login({ mount: 'kubernetes', role, jwt: new Secret(kubernetes.mintJwt()) }, within());
+      client.login({ mount: 'kubernetes', role, jwt: new Secret(kubernetes.mintJwt()) }, within());
     const batch = await login('batch');
     assert.equal(batch.isBatch, true);
     assert.equal(batch.isRenewable, false);
-    await rejectsWith(door.renew(batch.token, within()), 'request-refused');
+    await rejectsWith(client.renew(batch.token, within()), 'request-refused');
     assert.equal((await login('once')).uses, 2);
   });
 
   it('serves a path with a double slash', async () => {
-    const door = await open();
-    const answer = await door.read(readOf('secret//data/app'), root(), within());
+    const client = await open();
+    const answer = await client.read(readOf('secret//data/app'), root(), within());
     assert.match(JSON.stringify(parsed(answer.body.reveal())['data']), /"n":"two"/);
   });
 
@@ -125,10 +125,10 @@ function beyondTheContract(): void {
   });
 
   it('writes with PATCH', async () => {
-    const door = await open();
+    const client = await open();
     await bao.request('PUT', 'secret/data/patched', { data: { a: '1', b: '2' } });
     const patch = readOf('secret/data/patched', { method: 'PATCH', body: '{"data":{"b":"3"}}' });
-    const answer = await door.read(patch, root(), within());
+    const answer = await client.read(patch, root(), within());
     assert.equal(String(dataField(parsed(answer.body.reveal()), 'version')), '2');
   });
 

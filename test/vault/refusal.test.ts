@@ -9,7 +9,7 @@ const READ: Refused = {
   method: 'GET',
   effect: 'read',
   path: 'secret/data/app',
-  place: 'https://vault:8200',
+  endpoint: 'https://vault:8200',
   namespace: '',
   loginMount: undefined,
   secrets: ['s.token-of-a-test'],
@@ -33,7 +33,7 @@ const CHECK_LOGIN =
   "check that auth/jwt is a login method, that the role exists there, and that it admits the pod's service account, namespace and the token's audience";
 const ASK_AGAIN = 'the mount will be tried again; check the state of the store and what stands before it';
 const CORRECT = "correct the object's method, secretPath or secretArgs";
-const NOT_VAULT = 'check that the address leads to Vault or OpenBao and to nothing before it';
+const NOT_VAULT = 'is a proxy or login page in front of it?';
 
 function answerOf(status: number, body: unknown, headers: StoreAnswer['headers'] = {}): StoreAnswer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -142,7 +142,7 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'GET secret/data/app: version 3 was destroyed; write a new version',
   ],
   [
-    'a deletion time that is no time',
+    'a deletion time that is not a time',
     404,
     kv2({ version: 3, deletion_time: 'value of a secret' }),
     'path-missing',
@@ -161,15 +161,15 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     errors(
       'failed to renew entry: resp: (*logical.Response)(nil) err: 1 error occurred:\n\t* failed to connect: connection refused\n\n',
     ),
-    'store-fault',
+    'store-internal-error',
     "PUT sys/leases/renew: https://vault:8200 failed (400: failed to renew entry: resp: (*logical.Response)(nil) err: failed to connect: connection refused); the store's own log says why",
     RENEWAL,
   ],
   [
-    'a lease whose database is down as it is given back',
+    'a lease whose database is down as it is revoked',
     400,
     errors('failed to revoke entry: resp: (*logical.Response)(nil) err: failed to connect: connection refused'),
-    'store-fault',
+    'store-internal-error',
     "PUT sys/leases/revoke: https://vault:8200 failed (400: failed to revoke entry: resp: (*logical.Response)(nil) err: failed to connect: connection refused); the store's own log says why",
     { ...RENEWAL, operation: 'PUT sys/leases/revoke', path: 'sys/leases/revoke' },
   ],
@@ -206,14 +206,14 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'a follower that is behind',
     412,
     errors('required index state not present'),
-    'store-behind',
+    'store-not-caught-up',
     `GET secret/data/app: https://vault:8200 has not caught up with the newest writes (412: required index state not present); the mount will be tried again`,
   ],
   [
     'a quota',
     429,
     errors('rate limit quota exceeded'),
-    'store-limiting',
+    'store-rate-limited',
     'GET secret/data/app: https://vault:8200 limits how often it may be asked (429: rate limit quota exceeded); the mount will be tried again; its quotas say how often',
   ],
   [
@@ -301,14 +301,14 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'an engine that says so among other words',
     500,
     errors('nomad: local node not active but active cluster node not found'),
-    'store-fault',
+    'store-internal-error',
     "GET secret/data/app: https://vault:8200 failed (500: nomad: local node not active but active cluster node not found); the store's own log says why",
   ],
   [
     'a fault',
     500,
     errors('internal error'),
-    'store-fault',
+    'store-internal-error',
     "GET secret/data/app: https://vault:8200 failed (500: internal error); the store's own log says why",
   ],
   [
@@ -329,22 +329,22 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'a page instead of an answer',
     403,
     '<html>who are you</html>',
-    'store-garbled',
-    `GET secret/data/app: https://vault:8200 answered 403 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    'store-malformed-response',
+    `GET secret/data/app: https://vault:8200 returned 403 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
   ],
   [
     'a redirect that is not followed',
     303,
     '',
-    'store-garbled',
-    `GET secret/data/app: https://vault:8200 answered 303 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    'store-malformed-response',
+    `GET secret/data/app: https://vault:8200 returned 303 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
   ],
   [
     'http to a TLS port',
     400,
     'Client sent an HTTP request to an HTTPS server.\n',
-    'store-garbled',
-    'GET secret/data/app: https://vault:8200 answered 400 in a way that Vault and OpenBao do not; it speaks TLS there: write https://',
+    'store-malformed-response',
+    'GET secret/data/app: https://vault:8200 returned 400 with a body that is not from Vault or OpenBao; it speaks TLS there: write https://',
   ],
   [
     'a login that is forbidden',
@@ -374,7 +374,7 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'a login at a limiting store',
     429,
     errors(),
-    'store-limiting',
+    'store-rate-limited',
     'login at auth/jwt as role "app": https://vault:8200 limits how often it may be asked (429); the mount will be tried again; its quotas say how often',
     LOGIN,
   ],
@@ -397,8 +397,8 @@ const TABLE: readonly [string, number, unknown, Reason, string, Partial<Refused>
     'errors that are no list',
     400,
     { errors: 'value of a secret' },
-    'store-garbled',
-    `GET secret/data/app: https://vault:8200 answered 400 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+    'store-malformed-response',
+    `GET secret/data/app: https://vault:8200 returned 400 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
   ],
   [
     'other fields',
@@ -432,9 +432,9 @@ describe('a refusal', () => {
 
   it('does not read a body longer than any refusal, and the status still says whether it may pass', () => {
     const long = errors('x '.repeat(40_000));
-    assert.equal(refusal(answerOf(400, long), READ).reason, 'store-garbled');
+    assert.equal(refusal(answerOf(400, long), READ).reason, 'store-malformed-response');
     const limiting = refusal(answerOf(429, long), READ);
-    assert.deepEqual([limiting.reason, limiting.message.includes('x x')], ['store-limiting', false]);
+    assert.deepEqual([limiting.reason, limiting.message.includes('x x')], ['store-rate-limited', false]);
   });
 
   it('shows no number and no time of a length of its own', () => {

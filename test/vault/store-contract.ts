@@ -1,13 +1,13 @@
-// What a store must do for the rest of the program, whichever store it is. A store's own test file starts
-// it, seeds it as `ContractStore` says, runs these against its doors and stops it.
+// What a store must do for the rest of the program, whichever store it is. A store's own test file starts it, seeds it
+// as `ContractStore` says, runs these against its clients and stops it.
 import assert from 'node:assert/strict';
-import type { Answer, Door, Stores } from '../../src/fetch/ports.ts';
+import type { Answer, StoreClient, Stores } from '../../src/fetch/ports.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../src/json.ts';
 import type { Read, StoreSettings } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import { parsed } from '../harness/json.ts';
 import { skip } from '../harness/skip.ts';
-import { rejectsWith, within } from './door-fixture.ts';
+import { rejectsWith, within } from './client-fixture.ts';
 
 /** A running store and where in it the contract finds what it needs. */
 export interface ContractStore {
@@ -43,15 +43,15 @@ export interface ContractStore {
 export function storeContract(name: string, started: () => ContractStore): void {
   describe(`the store contract, kept by ${name}`, () => {
     let store: ContractStore;
-    let door: Door;
+    let client: StoreClient;
     let token: Secret<string>;
     const login = (role: string, jwt = store.jwt()) =>
-      door.login({ mount: store.mount, role, jwt: new Secret(jwt) }, within());
-    const read = (what: Read) => door.read(what, token, within());
+      client.login({ mount: store.mount, role, jwt: new Secret(jwt) }, within());
+    const read = (what: Read) => client.read(what, token, within());
 
     before(async () => {
       store = started();
-      door = await store.stores.open(store.settings);
+      client = await store.stores.open(store.settings);
       token = (await login('reader')).token;
     });
 
@@ -78,22 +78,22 @@ export function storeContract(name: string, started: () => ContractStore): void 
       assert.ok(!error.message.includes(ended));
     });
 
-    it('refuses what is no token, and a mount that is not there', async () => {
+    it('refuses what is not a token, and a mount that is not there', async () => {
       await rejectsWith(login('reader', 'garbage'), 'login-refused');
       const request = { mount: 'nowhere', role: 'reader', jwt: new Secret(store.jwt()) };
-      await rejectsWith(door.login(request, within()), 'login-refused', /check that auth\/nowhere is a login method/);
+      await rejectsWith(client.login(request, within()), 'login-refused', /check that auth\/nowhere is a login method/);
     });
 
     it('renews a token, knows a live one from a dead one, and takes it back', async () => {
       const { token } = await login('reader');
-      const renewed = await door.renew(token, within());
+      const renewed = await client.renew(token, within());
       assert.equal(renewed.token.reveal(), token.reveal());
       assert.equal(renewed.ttlMs, 3_600_000);
-      assert.equal(await door.isAlive(token, within()), true);
-      await door.revoke(token, within());
-      assert.equal(await door.isAlive(token, within()), false);
-      await rejectsWith(door.renew(token, within()), 'read-forbidden');
-      await rejectsWith(door.read(store.reads.plain, token, within()), 'read-forbidden');
+      assert.equal(await client.isAlive(token, within()), true);
+      await client.revoke(token, within());
+      assert.equal(await client.isAlive(token, within()), false);
+      await rejectsWith(client.renew(token, within()), 'read-forbidden');
+      await rejectsWith(client.read(store.reads.plain, token, within()), 'read-forbidden');
     });
 
     it('gives the text of every value as it holds it', async () => {
@@ -164,14 +164,14 @@ export function storeContract(name: string, started: () => ContractStore): void 
     });
 
     it('says that it ignores namespaces where it does', async () => {
-      assert.equal(await door.ignoresNamespaces(within()), store.namespaced === undefined);
+      assert.equal(await client.ignoresNamespaces(within()), store.namespaced === undefined);
     });
 
     it('keeps namespaces apart', async function () {
       if (store.namespaced === undefined) skip(this, 'the store has no namespaces');
       const { settings, read: inTeam, jwt } = store.namespaced;
       const team = await store.stores.open(settings);
-      assert.notEqual(team.key, door.key);
+      assert.notEqual(team.key, client.key);
       const request = { mount: store.mount, role: 'reader', jwt: new Secret(jwt()) };
       const grant = await team.login(request, within());
       assert.deepEqual(inner(await team.read(inTeam, grant.token, within())), { who: 'team' });

@@ -11,13 +11,13 @@ import { TlsFiles } from '../../src/vault/tls-files.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { answer, type FaultyStore, redirectTo, startFaultyStore } from '../harness/faulty-store.ts';
 import { skip } from '../harness/skip.ts';
-import { createStores, openDoor, readOf, rejectsWith, settingsOf, TOKEN, within } from './door-fixture.ts';
+import { createStores, openClient, readOf, rejectsWith, settingsOf, TOKEN, within } from './client-fixture.ts';
 
 const authority = createAuthority('Test CA');
 const stranger = createAuthority('Strange CA');
 const MOUNT_IT = "correct the path, or mount the file into the provider's container";
 
-/** Of a leaf whose signer nobody knows. */
+/** The errors of a leaf whose signer nobody knows. */
 const UNLINKED =
   ', or a certificate between the two is missing; set vaultCACertPath or vaultCADirectory to the CA that signed it, or let the store send its intermediate certificates with its own';
 
@@ -29,7 +29,7 @@ describe('TLS', () => {
     return join(folder, name);
   };
   const read = async (tls: Partial<TlsSettings>, address = store.address, isFromClass = true) =>
-    (await openDoor(address, { tls, isFromClass })).read(readOf('p'), TOKEN, within());
+    (await openClient(address, { tls, isFromClass })).read(readOf('p'), TOKEN, within());
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'secretmount-'));
@@ -79,9 +79,9 @@ describe('TLS', () => {
       `GET p: ${store.address}: its certificate is not signed by the system's CAs${UNLINKED}`,
     );
     const script = `
-      import { openDoor, readOf, within, TOKEN } from ${JSON.stringify(join(import.meta.dirname, 'door-fixture.ts'))};
-      const door = await openDoor(${JSON.stringify(store.address)});
-      console.log((await door.read(readOf('p'), TOKEN, within())).body.reveal().bytes.length);
+      import { openClient, readOf, within, TOKEN } from ${JSON.stringify(join(import.meta.dirname, 'client-fixture.ts'))};
+      const client = await openClient(${JSON.stringify(store.address)});
+      console.log((await client.read(readOf('p'), TOKEN, within())).body.reveal().bytes.length);
     `;
     const ca = await write('system.pem', authority.certPem);
     for (const name of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
@@ -159,7 +159,7 @@ describe('TLS', () => {
       'store-tls',
       `GET p: ${address}: it does not speak TLS; check the port, or write http:// if that is meant`,
     );
-    await rejectsWith(read({}, store.address.replace('https:', 'http:')), 'store-broken');
+    await rejectsWith(read({}, store.address.replace('https:', 'http:')), 'store-connection-reset');
     await plain.stop();
   });
 
@@ -190,17 +190,17 @@ describe('TLS', () => {
       tls: authority.issue({ names: ['127.0.0.1'] }),
       behaviour: answer(200, { data: {} }),
     });
-    const door = await openDoor(other.address, { tls: { caPem: authority.certPem } });
-    for (let i = 0; i < 5; i++) await door.read(readOf('p'), TOKEN, within());
+    const client = await openClient(other.address, { tls: { caPem: authority.certPem } });
+    for (let i = 0; i < 5; i++) await client.read(readOf('p'), TOKEN, within());
     assert.equal(other.connections, 1);
     await other.stop();
   });
 
   it('needs no files for a store that is reached without it', async () => {
-    await openDoor('http://vault.example', { tls: { caCertPath: '/nowhere' } });
+    await openClient('http://vault.example', { tls: { caCertPath: '/nowhere' } });
   });
 
-  it('reads a file again when it changes, and keys the door by what the files hold', async () => {
+  it('reads a file again when it changes, and keys the client by what the files hold', async () => {
     const caCertPath = await write('changing.pem', stranger.certPem);
     const stores = createStores();
     const open = (tls: Partial<TlsSettings>) => stores.open(settingsOf(store.address, { tls }));
@@ -223,9 +223,9 @@ describe('TLS', () => {
     const stores = createStores();
     const { key } = await stores.open(settingsOf(store.address, { tls: { caDirectory } }));
     await write('growing/b.pem', authority.certPem);
-    const door = await stores.open(settingsOf(store.address, { tls: { caDirectory } }));
-    assert.notEqual(door.key, key);
-    await door.read(readOf('p'), TOKEN, within());
+    const client = await stores.open(settingsOf(store.address, { tls: { caDirectory } }));
+    assert.notEqual(client.key, key);
+    await client.read(readOf('p'), TOKEN, within());
   });
 
   it('reads the files once for many who ask at once, and not again while they stay', async () => {
@@ -378,13 +378,13 @@ describe('TLS', () => {
   ];
   for (const [name, settings, message] of wrong)
     it(`refuses ${name}`, async () => {
-      await rejectsWith(openDoor(store.address, { tls: await settings() }), 'tls-file', message(folder));
+      await rejectsWith(openClient(store.address, { tls: await settings() }), 'tls-file', message(folder));
     });
 
   it('refuses a file it may not read', async function () {
     if (process.getuid?.() === 0) skip(this, 'root may read everything');
     const caCertPath = await write('secret.pem', authority.certPem);
     await chmod(caCertPath, 0);
-    await rejectsWith(openDoor(store.address, { tls: { caCertPath } }), 'tls-file', /the provider may not read it/);
+    await rejectsWith(openClient(store.address, { tls: { caCertPath } }), 'tls-file', /the provider may not read it/);
   });
 });

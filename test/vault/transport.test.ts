@@ -1,4 +1,4 @@
-// What a door says of a network that fails, and how it uses its connections.
+// What a client says of a network that fails, and how it uses its connections.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -27,91 +27,91 @@ import {
   startFaultyStore,
 } from '../harness/faulty-store.ts';
 import { type SwallowingPort, startSwallowingPort } from '../harness/swallowing-port.ts';
-import { createStores, openDoor, readOf, rejectsWith, settingsOf, TOKEN, within } from './door-fixture.ts';
+import { createStores, openClient, readOf, rejectsWith, settingsOf, TOKEN, within } from './client-fixture.ts';
 
 /** For a request that hangs: long enough to have come as far as it says, on a busy machine too. */
 const HUNG_MS = 500;
 /** Later than a connection is given up, and a request's usual time. */
 const LATE_MS = 3_300;
 const GIVEN_UP_MS = 10_000;
-const NOT_VAULT = 'check that the address leads to Vault or OpenBao and to nothing before it';
+const NOT_VAULT = 'is a proxy or login page in front of it?';
 
-describe('a door', () => {
+describe('a client', () => {
   let store: FaultyStore;
   beforeEach(async () => {
     store = await startFaultyStore();
   });
   afterEach(() => store.stop());
   const read = (ms?: number, what = readOf('p')) =>
-    openDoor(store.address).then((d) => d.read(what, TOKEN, within(ms)));
+    openClient(store.address).then((d) => d.read(what, TOKEN, within(ms)));
 
   const faults: readonly [string, Behaviour, Reason, string][] = [
     [
       'resets the connection',
       reset,
-      'store-broken',
+      'store-connection-reset',
       'GET p: STORE broke the connection off before its answer was complete',
     ],
     [
       'breaks its answer off',
       breakOff,
-      'store-broken',
+      'store-connection-reset',
       'GET p: STORE broke the connection off before its answer was complete',
     ],
     [
       'does not speak HTTP',
       babble,
-      'store-broken',
+      'store-connection-reset',
       'GET p: STORE answered with something that is not HTTP; check the address and the port',
     ],
     [
       'answers with text',
       answer(200, 'hello'),
-      'store-garbled',
-      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+      'store-malformed-response',
+      `GET p: STORE returned 200 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
     ],
     [
       'answers with half a JSON',
       answer(200, '{"data":{'),
-      'store-garbled',
-      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+      'store-malformed-response',
+      `GET p: STORE returned 200 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
     ],
     [
       'answers with a JSON list',
       answer(200, '[1]'),
-      'store-garbled',
-      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+      'store-malformed-response',
+      `GET p: STORE returned 200 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
     ],
     [
       'sends a page that nobody may keep',
       answer(200, '<html>log in</html>', { 'content-type': 'text/html', 'cache-control': 'no-store' }),
-      'store-garbled',
-      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+      'store-malformed-response',
+      `GET p: STORE returned 200 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
     ],
     [
       'sends a text that may be kept',
       answer(200, 'ok', { 'content-type': 'text/plain' }),
-      'store-garbled',
-      `GET p: STORE answered 200 in a way that Vault and OpenBao do not; ${NOT_VAULT}`,
+      'store-malformed-response',
+      `GET p: STORE returned 200 with a body that is not from Vault or OpenBao; ${NOT_VAULT}`,
     ],
     [
       'sends more bytes than are mounted',
       answer(200, 'x'.repeat(3 * 1024 * 1024 + 1), { 'content-type': 'text/plain', 'cache-control': 'no-store' }),
       'answer-too-large',
-      'GET p: the answer is no JSON and over 3 MiB, more than is mounted of one',
+      'GET p: the answer is not JSON and over 3 MiB, more than is mounted of one',
     ],
-    ['answers with nothing', answer(200, ''), 'store-garbled', 'GET p: STORE answered 200 and sent nothing'],
-    ['has no content', answer(204), 'store-garbled', 'GET p: STORE answered 204 and sent nothing'],
+    ['answers with nothing', answer(200, ''), 'store-malformed-response', 'GET p: STORE answered 200 and sent nothing'],
+    ['has no content', answer(204), 'store-malformed-response', 'GET p: STORE answered 204 and sent nothing'],
     [
       'switches to another protocol',
       raw('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'),
-      'store-garbled',
+      'store-malformed-response',
       `GET p: STORE switches to another protocol; check that the address is the store's own, and the store's api_addr`,
     ],
     [
       'announces an answer without end',
       announce,
-      'store-garbled',
+      'store-malformed-response',
       `GET p: STORE announces an answer again and again and sends none; check that the address is the store's own, and the store's api_addr`,
     ],
     [
@@ -135,17 +135,17 @@ describe('a door', () => {
       await read();
     });
 
-  it('to a store that opens a tunnel for CONNECT says store-garbled', async () => {
+  it('to a store that opens a tunnel for CONNECT says store-malformed-response', async () => {
     const tunnel = createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
     });
     await new Promise<void>((resolve) => tunnel.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(tunnel.address() as AddressInfo).port}`;
-    const door = await openDoor(address);
+    const client = await openClient(address);
     await rejectsWith(
-      door.read(readOf('p', { method: 'CONNECT' }), TOKEN, within()),
-      'store-garbled',
+      client.read(readOf('p', { method: 'CONNECT' }), TOKEN, within()),
+      'store-malformed-response',
       `CONNECT p: ${address} switches to another protocol; check that the address is the store's own, and the store's api_addr`,
     );
     // Waits for the connection's end: it is not kept.
@@ -156,17 +156,17 @@ describe('a door', () => {
     const told: (readonly [number, number])[] = [];
     const reserve = (...lengths: [number, number]) => void told.push(lengths);
     const room = { refusal: undefined, turn: () => undefined, reserve };
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     store.behaviour = oversized(1_000_000, true);
-    await door.read(readOf('p'), TOKEN, within(), room);
-    const { length } = (await door.read(readOf('p'), TOKEN, within(), room)).body.reveal().bytes;
+    await client.read(readOf('p'), TOKEN, within(), room);
+    const { length } = (await client.read(readOf('p'), TOKEN, within(), room)).body.reveal().bytes;
     assert.deepEqual(told.slice(0, 2), [
       [length, length],
       [length, length],
     ]);
     told.length = 0;
     store.behaviour = oversized(1_000_000, false);
-    await door.read(readOf('p'), TOKEN, within(), room);
+    await client.read(readOf('p'), TOKEN, within(), room);
     assert.deepEqual(told[0], [0, 64 * 1024]);
     assert.deepEqual(told.at(-1)?.[0], length);
   });
@@ -179,10 +179,10 @@ describe('a door', () => {
       return turn.promise;
     };
     store.behaviour = oversized(1_000_000, true);
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     let isRead = false;
     const room = { refusal: undefined, turn: onTurn, reserve: () => undefined };
-    const reading = door.read(readOf('p'), TOKEN, within(), room).finally(() => {
+    const reading = client.read(readOf('p'), TOKEN, within(), room).finally(() => {
       isRead = true;
     });
     await sleep(200);
@@ -197,9 +197,9 @@ describe('a door', () => {
     const reserve = (known: number) => (known > 0 ? granted.promise : undefined);
     const room = { refusal: undefined, turn: () => undefined, reserve };
     store.behaviour = oversized(3_000_000, false);
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     let isRead = false;
-    const reading = door.read(readOf('p'), TOKEN, within(), room).finally(() => {
+    const reading = client.read(readOf('p'), TOKEN, within(), room).finally(() => {
       isRead = true;
     });
     await sleep(200);
@@ -230,9 +230,9 @@ describe('a door', () => {
   });
 
   it('to a name that does not exist says store-unreachable', async () => {
-    const door = await openDoor('http://nowhere.invalid:8200');
+    const client = await openClient('http://nowhere.invalid:8200');
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within()),
+      client.read(readOf('p'), TOKEN, within()),
       'store-unreachable',
       /^GET p: http:\/\/nowhere.invalid:8200 is a name that /,
     );
@@ -240,9 +240,9 @@ describe('a door', () => {
 
   it('to a socket that is not there says store-unreachable', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'secretmount-'));
-    const door = await openDoor(`unix://${folder}/agent.sock`, { isFromClass: false });
+    const client = await openClient(`unix://${folder}/agent.sock`, { isFromClass: false });
     await rejectsWith(
-      door.login({ mount: 'kubernetes', role: 'app', jwt: new Secret('x') }, within()),
+      client.login({ mount: 'kubernetes', role: 'app', jwt: new Secret('x') }, within()),
       'store-unreachable',
       `login at auth/kubernetes as role "app": unix://${folder}/agent.sock is not there; is the agent that makes the socket running, and is its folder mounted`,
     );
@@ -262,10 +262,10 @@ describe('a door', () => {
   it('to an address that takes no connection says so when the time is over', async () => {
     // The one connection slot of the agent is held by a request that hangs.
     store.behaviour = hang;
-    const door = await openDoor(store.address, { storeConcurrency: 1 });
+    const client = await openClient(store.address, { storeConcurrency: 1 });
     const [, second] = await Promise.all([
-      rejectsWith(door.read(readOf('p'), TOKEN, within(2 * HUNG_MS)), 'store-timeout'),
-      rejectsWith(door.read(readOf('q'), TOKEN, within(HUNG_MS)), 'store-timeout'),
+      rejectsWith(client.read(readOf('p'), TOKEN, within(2 * HUNG_MS)), 'store-timeout'),
+      rejectsWith(client.read(readOf('q'), TOKEN, within(HUNG_MS)), 'store-timeout'),
     ]);
     assert.equal(second.message, `GET q: ${store.address} did not answer in time: no connection came about`);
   });
@@ -274,9 +274,9 @@ describe('a door', () => {
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
-    const door = await openDoor(`https://127.0.0.1:${port}`, { tls: { skipVerify: true } });
+    const client = await openClient(`https://127.0.0.1:${port}`, { tls: { skipVerify: true } });
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within(HUNG_MS)),
+      client.read(readOf('p'), TOKEN, within(HUNG_MS)),
       'store-timeout',
       `GET p: https://127.0.0.1:${port} did not answer in time: connected, but the TLS handshake did not end`,
     );
@@ -287,31 +287,31 @@ describe('a door', () => {
     store.behaviour = hang;
     const stop = new AbortController();
     const reason = new MountError('mount-timeout', 'the mount is over its time');
-    const reading = (await openDoor(store.address)).read(readOf('p'), TOKEN, stop.signal);
+    const reading = (await openClient(store.address)).read(readOf('p'), TOKEN, stop.signal);
     stop.abort(reason);
     assert.equal(await reading.catch((error) => error), reason);
-    const late = (await openDoor(store.address)).read(readOf('p'), TOKEN, stop.signal);
+    const late = (await openClient(store.address)).read(readOf('p'), TOKEN, stop.signal);
     assert.equal(await late.catch((error) => error), reason);
   });
 
   it('sends nothing for a namespace that HTTP cannot carry', async () => {
-    const door = await openDoor(store.address, { namespace: 'a\nb' });
+    const client = await openClient(store.address, { namespace: 'a\nb' });
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within()),
+      client.read(readOf('p'), TOKEN, within()),
       'request-refused',
       'GET p: its method, path or namespace holds a character that HTTP cannot carry',
     );
   });
 
   it('sends a namespace beyond ASCII as UTF-8', async () => {
-    await (await openDoor(store.address, { namespace: 'équipe' })).read(readOf('p'), TOKEN, within());
+    await (await openClient(store.address, { namespace: 'équipe' })).read(readOf('p'), TOKEN, within());
     const header = String(store.requests[0]?.headers['x-vault-namespace']);
     assert.equal(Buffer.from(header, 'latin1').toString(), 'équipe');
   });
 
   it('takes no token that is too long for one, and no account whose name could be none', async () => {
-    const door = await openDoor(store.address);
-    const login = () => door.login({ mount: 'jwt', role: 'app', jwt: TOKEN }, within());
+    const client = await openClient(store.address);
+    const login = () => client.login({ mount: 'jwt', role: 'app', jwt: TOKEN }, within());
     const whose = { service_account_namespace: 'team', service_account_uid: 'uid', more: 'x' };
     const metadata = { ...whose, service_account_name: 'a'.repeat(253) };
     store.behaviour = answer(200, { auth: { client_token: 's'.repeat(8192), metadata } });
@@ -327,8 +327,8 @@ describe('a door', () => {
   });
 
   it('says of a login with a second factor, and of one without a token, that it is incomplete', async () => {
-    const door = await openDoor(store.address);
-    const login = () => door.login({ mount: 'jwt', role: 'app', jwt: new Secret('x') }, within());
+    const client = await openClient(store.address);
+    const login = () => client.login({ mount: 'jwt', role: 'app', jwt: new Secret('x') }, within());
     store.behaviour = answer(200, { auth: { client_token: '', mfa_requirement: { mfa_request_id: 'x' } } });
     await rejectsWith(
       login(),
@@ -360,12 +360,12 @@ describe('a door', () => {
 
   it('states each request with what came of it', async () => {
     const facts: Fact[] = [];
-    const door = await openDoor(store.address, { emit: (fact) => facts.push(fact) });
-    await door.read(readOf('p'), TOKEN, within());
+    const client = await openClient(store.address, { emit: (fact) => facts.push(fact) });
+    await client.read(readOf('p'), TOKEN, within());
     store.behaviour = answer(403, { errors: [] });
-    assert.equal(await door.isAlive(TOKEN, within()), false);
-    await rejectsWith(door.revoke(TOKEN, within()), 'read-forbidden');
-    await rejectsWith(door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within()), 'login-refused');
+    assert.equal(await client.isAlive(TOKEN, within()), false);
+    await rejectsWith(client.revoke(TOKEN, within()), 'read-forbidden');
+    await rejectsWith(client.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within()), 'login-refused');
     assert.deepEqual(
       facts.map((fact) => fact.type === 'request' && [fact.operation, fact.reason]),
       [
@@ -392,7 +392,7 @@ describe('an address that swallows packets', () => {
 
   it('is given up after 3 s', async () => {
     await rejectsWith(
-      (await openDoor(gone.address)).read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
+      (await openClient(gone.address)).read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
       'store-unreachable',
       `GET p: ${gone.address} did not take the connection within 3 s; is its machine up, and do firewalls and network policies let this node through`,
     );
@@ -400,13 +400,13 @@ describe('an address that swallows packets', () => {
 
   it('is told as a leader that is gone if a standby redirects to it, and the standby is asked again', async () => {
     store.behaviour = inTurn(redirectTo(`${gone.address}/v1/p`), answer(200, { data: {} }));
-    const door = await openDoor(store.address, { isFromClass: false });
+    const client = await openClient(store.address, { isFromClass: false });
     await rejectsWith(
-      door.read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
+      client.read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
       'store-unreachable',
       `GET p: ${gone.address} (where ${store.address} sent the request) did not take the connection within 3 s; if it was the leader, its store elects another; if it runs, correct its api_addr`,
     );
-    await door.read(readOf('p'), TOKEN, within());
+    await client.read(readOf('p'), TOKEN, within());
   });
 
   it('is not one whose name takes long to be found', async () => {
@@ -414,13 +414,13 @@ describe('an address that swallows packets', () => {
       await sleep(LATE_MS);
       done(null, [{ address: '127.0.0.1', family: 4 }]);
     }) as unknown as Resolve;
-    const door = await openDoor(`http://vault.example:${store.port}`, { resolve });
-    await door.read(readOf('p'), TOKEN, within());
+    const client = await openClient(`http://vault.example:${store.port}`, { resolve });
+    await client.read(readOf('p'), TOKEN, within());
   });
 
   it('is not one that takes a connection and answers late', async () => {
     store.behaviour = (...asked) => void setTimeout(() => answer(200, { data: {} })(...asked), LATE_MS);
-    await (await openDoor(store.address)).read(readOf('p'), TOKEN, within());
+    await (await openClient(store.address)).read(readOf('p'), TOKEN, within());
   });
 });
 
@@ -433,8 +433,8 @@ describe('whether a store has namespaces', () => {
         // As Vault 1.21 does without a quorum.
         answer(Number(searchParams.get('haunhealthycode') ?? 474), { enterprise: false })(request, response);
       };
-      const door = await openDoor(store.address, { namespace: 'team' });
-      assert.equal(await door.ignoresNamespaces(within()), true);
+      const client = await openClient(store.address, { namespace: 'team' });
+      assert.equal(await client.ignoresNamespaces(within()), true);
     } finally {
       await store.stop();
     }
@@ -450,12 +450,12 @@ describe('connections', () => {
   });
   afterEach(() => Promise.all([store.stop(), leader.stop()]));
 
-  it('are shared by doors to one address and never more than allowed', async () => {
+  it('are shared by clients of one address and never more than allowed', async () => {
     const stores = createStores({ storeConcurrency: 4 });
-    const doors = await Promise.all(
+    const clients = await Promise.all(
       ['', 'a', 'b'].map((namespace) => stores.open(settingsOf(store.address, { namespace }))),
     );
-    await Promise.all(Array.from({ length: 60 }, (_, i) => doors[i % 3]?.read(readOf(`p/${i}`), TOKEN, within())));
+    await Promise.all(Array.from({ length: 60 }, (_, i) => clients[i % 3]?.read(readOf(`p/${i}`), TOKEN, within())));
     assert.equal(store.requests.length, 60);
     assert.equal(store.connections, 4);
   });
@@ -463,37 +463,37 @@ describe('connections', () => {
   it('that were idle for 2 s serve a read and no login or write', async () => {
     let nowMs = 0;
     const clock: Clock = { ...systemClock, now: () => nowMs };
-    const door = await openDoor(store.address, { clock });
-    const read = () => door.read(readOf('p'), TOKEN, within()).then(() => sleep(5));
+    const client = await openClient(store.address, { clock });
+    const read = () => client.read(readOf('p'), TOKEN, within()).then(() => sleep(5));
     await read();
     nowMs = 60_000;
     await read();
     assert.equal(store.connections, 1);
     nowMs += 1_999;
-    await door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within());
+    await client.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within());
     await sleep(5);
     assert.equal(store.connections, 1);
     nowMs += 2_000;
-    await door.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within());
+    await client.read(readOf('p', { method: 'PUT', body: '{}' }), TOKEN, within());
     await sleep(5);
     assert.equal(store.connections, 2);
     nowMs += 2_000;
     store.behaviour = answer(200, { auth: { client_token: 't' } });
-    await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
+    await client.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
     assert.equal(store.connections, 3);
   });
 
   /** Two reads, a pause, a login, and two reads again. @returns how many connections that took */
   async function countAroundLogin(storeConcurrency: number): Promise<number> {
     let nowMs = 0;
-    const door = await openDoor(store.address, { storeConcurrency, clock: { ...systemClock, now: () => nowMs } });
+    const client = await openClient(store.address, { storeConcurrency, clock: { ...systemClock, now: () => nowMs } });
     const readTwo = () =>
-      Promise.all(['p', 'q'].map((path) => door.read(readOf(path), TOKEN, within()))).then(() => sleep(5));
+      Promise.all(['p', 'q'].map((path) => client.read(readOf(path), TOKEN, within()))).then(() => sleep(5));
     await readTwo();
     assert.equal(store.connections, 2);
     nowMs = 60_000;
     store.behaviour = answer(200, { auth: { client_token: 't' } });
-    await door.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
+    await client.login({ mount: 'jwt', role: 'a', jwt: new Secret('x') }, within());
     await sleep(5);
     store.behaviour = answer(200, { data: {} });
     await readTwo();
@@ -509,11 +509,11 @@ describe('connections', () => {
   });
 
   it('are not kept after an answer that speaks of the node behind them: the next may lead to another', async () => {
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     const connectionsAfter = async (status: number) => {
       store.behaviour = answer(status, { errors: [] }, { location: '/v1/q' });
       for (let turn = 0; turn < 2; turn += 1) {
-        await door.read(readOf('p'), TOKEN, within()).catch(() => undefined);
+        await client.read(readOf('p'), TOKEN, within()).catch(() => undefined);
         await sleep(5);
       }
       return store.connections;
@@ -531,9 +531,9 @@ describe('connections', () => {
 
   it('are not kept after a redirect of a standby, which names its leader', async () => {
     store.behaviour = redirectTo(`${leader.address}/v1/p`);
-    const door = await openDoor(store.address, { isFromClass: false });
+    const client = await openClient(store.address, { isFromClass: false });
     for (let turn = 0; turn < 3; turn += 1) {
-      await door.read(readOf('p'), TOKEN, within());
+      await client.read(readOf('p'), TOKEN, within());
       await sleep(5);
     }
     assert.deepEqual([store.connections, leader.connections], [3, 1]);
@@ -543,8 +543,8 @@ describe('connections', () => {
     let nowMs = 0;
     const stores = createStores({ clock: { ...systemClock, now: () => nowMs } });
     const read = async () => {
-      const door = await stores.open(settingsOf(store.address));
-      await door.read(readOf('p'), TOKEN, within());
+      const client = await stores.open(settingsOf(store.address));
+      await client.read(readOf('p'), TOKEN, within());
       await sleep(5);
     };
     await read();
@@ -558,18 +558,18 @@ describe('connections', () => {
     assert.equal(store.connections, 2);
   });
 
-  it('are given back after a failure', async () => {
-    const door = await openDoor(store.address, { storeConcurrency: 1 });
+  it('are returned after a failure', async () => {
+    const client = await openClient(store.address, { storeConcurrency: 1 });
     for (const behaviour of [reset, babble, oversized(5_000_000, false), dribble, hang, answer(500)]) {
       store.behaviour = behaviour;
-      await assert.rejects(door.read(readOf('p'), TOKEN, within(100)));
+      await assert.rejects(client.read(readOf('p'), TOKEN, within(100)));
     }
     store.behaviour = answer(200, { data: {} });
-    await door.read(readOf('p'), TOKEN, within());
+    await client.read(readOf('p'), TOKEN, within());
   });
 
   it('have keys that are equal for equal settings and differ with address and namespace', async () => {
-    const keyOf = async (address: string, namespace = '') => (await openDoor(address, { namespace })).key;
+    const keyOf = async (address: string, namespace = '') => (await openClient(address, { namespace })).key;
     assert.equal(await keyOf('http://a'), await keyOf('http://a'));
     const keys = [
       await keyOf('http://a'),

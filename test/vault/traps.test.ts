@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Secret } from '../../src/secret.ts';
 import { answer, type FaultyStore, inTurn, redirectTo, startFaultyStore } from '../harness/faulty-store.ts';
-import { openDoor, readOf, rejectsWith, TOKEN, within } from './door-fixture.ts';
+import { openClient, readOf, rejectsWith, TOKEN, within } from './client-fixture.ts';
 
 const LOGIN = { mount: 'kubernetes', role: 'app', jwt: new Secret('eyJhbGciOi.jwt-of-a-pod.signature') };
 const GRANTED = answer(200, { auth: { client_token: 's.granted', lease_duration: 60, renewable: true } });
@@ -33,8 +33,8 @@ describe('the traps of node-vault', () => {
     Object.assign(process.env, ambient);
     try {
       store.behaviour = GRANTED;
-      const door = await openDoor(store.address);
-      await door.login(LOGIN, within());
+      const client = await openClient(store.address);
+      await client.login(LOGIN, within());
     } finally {
       for (const name of Object.keys(ambient)) {
         if (kept[name] === undefined) delete process.env[name];
@@ -48,11 +48,11 @@ describe('the traps of node-vault', () => {
   });
 
   it('does not carry the token of a login or a read into the next request', async () => {
-    const door = await openDoor(store.address);
-    await door.read(readOf('secret/app'), TOKEN, within());
+    const client = await openClient(store.address);
+    await client.read(readOf('secret/app'), TOKEN, within());
     store.behaviour = GRANTED;
-    await door.login(LOGIN, within());
-    await door.login(LOGIN, within());
+    await client.login(LOGIN, within());
+    await client.login(LOGIN, within());
     assert.deepEqual(
       store.requests.map(({ headers }) => headers['x-vault-token']),
       [TOKEN.reveal(), undefined, undefined],
@@ -60,9 +60,9 @@ describe('the traps of node-vault', () => {
   });
 
   it('sends each of 200 requests at once with its own token and namespace', async () => {
-    const doors = await Promise.all([0, 1, 2, 3, 4].map((n) => openDoor(store.address, { namespace: `ns${n}` })));
+    const clients = await Promise.all([0, 1, 2, 3, 4].map((n) => openClient(store.address, { namespace: `ns${n}` })));
     await Promise.all(
-      Array.from({ length: 200 }, (_, i) => doors[i % 5]?.read(readOf(`p/${i}`), new Secret(`t${i % 5}`), within())),
+      Array.from({ length: 200 }, (_, i) => clients[i % 5]?.read(readOf(`p/${i}`), new Secret(`t${i % 5}`), within())),
     );
     assert.equal(store.requests.length, 200);
     for (const { url, headers } of store.requests) {
@@ -74,17 +74,17 @@ describe('the traps of node-vault', () => {
 
   it('posts a login to the mount as it is written, percent-encoded and not HTML-escaped', async () => {
     store.behaviour = GRANTED;
-    await (await openDoor(store.address)).login({ ...LOGIN, mount: "team/a=b&c'd" }, within());
+    await (await openClient(store.address)).login({ ...LOGIN, mount: "team/a=b&c'd" }, within());
     assert.equal(last().url, '/v1/auth/team/a=b&c%27d/login');
     assert.deepEqual(JSON.parse(last().body), { jwt: LOGIN.jwt.reveal(), role: 'app' });
   });
 
   it('puts no token into the body of revoke-self or renew-self', async () => {
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     store.behaviour = answer(204);
-    await door.revoke(TOKEN, within());
+    await client.revoke(TOKEN, within());
     store.behaviour = GRANTED;
-    await door.renew(TOKEN, within());
+    await client.renew(TOKEN, within());
     assert.deepEqual(
       store.requests.map(({ method, url, body }) => [method, url, body]),
       [
@@ -95,20 +95,20 @@ describe('the traps of node-vault', () => {
   });
 
   it('takes a page of something before the store for no revocation', async () => {
-    const door = await openDoor(store.address);
+    const client = await openClient(store.address);
     store.behaviour = answer(200, '<html>under maintenance</html>');
-    await rejectsWith(door.revoke(TOKEN, within()), 'store-garbled');
-    await rejectsWith(door.revokeLease('rabbitmq/creds/app/1', TOKEN, within()), 'store-garbled');
+    await rejectsWith(client.revoke(TOKEN, within()), 'store-malformed-response');
+    await rejectsWith(client.revokeLease('rabbitmq/creds/app/1', TOKEN, within()), 'store-malformed-response');
   });
 
   it('prints nothing under DEBUG=*', async () => {
     store.behaviour = GRANTED;
     const script = `
-      import { openDoor, readOf, within, TOKEN } from ${JSON.stringify(join(import.meta.dirname, 'door-fixture.ts'))};
+      import { openClient, readOf, within, TOKEN } from ${JSON.stringify(join(import.meta.dirname, 'client-fixture.ts'))};
       import { Secret } from ${JSON.stringify(join(import.meta.dirname, '../../src/secret.ts'))};
-      const door = await openDoor(${JSON.stringify(store.address)});
-      await door.login({ mount: 'jwt', role: 'app', jwt: new Secret('jwt-of-a-pod') }, within());
-      await door.read(readOf('p', { method: 'PUT', body: '{"a":"value-of-an-argument"}' }), TOKEN, within());
+      const client = await openClient(${JSON.stringify(store.address)});
+      await client.login({ mount: 'jwt', role: 'app', jwt: new Secret('jwt-of-a-pod') }, within());
+      await client.read(readOf('p', { method: 'PUT', body: '{"a":"value-of-an-argument"}' }), TOKEN, within());
     `;
     const env = { ...process.env, DEBUG: '*', NODE_DEBUG: '' };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
@@ -121,35 +121,35 @@ describe('the traps of node-vault', () => {
   it('keeps status, Retry-After and the answer of a refusal', async () => {
     store.behaviour = answer(429, { errors: ['request path "p": rate limit quota exceeded'] }, { 'retry-after': '7' });
     const error = await rejectsWith(
-      (await openDoor(store.address)).read(readOf('p'), TOKEN, within()),
-      'store-limiting',
+      (await openClient(store.address)).read(readOf('p'), TOKEN, within()),
+      'store-rate-limited',
       `GET p: ${store.address} limits how often it may be asked (429: request path "p": rate limit quota exceeded); the mount will be tried again; its quotas say how often`,
     );
     assert.equal(error.retryAfterMs, 7000);
   });
 
-  it('takes a 404 for one also where the path holds sys/health', async () => {
+  it('takes a 404 for one also if the path holds sys/health', async () => {
     store.behaviour = answer(404, { errors: [] });
-    const door = await openDoor(store.address);
-    await rejectsWith(door.read(readOf('secret/data/sys/health'), TOKEN, within()), 'path-missing');
+    const client = await openClient(store.address);
+    await rejectsWith(client.read(readOf('secret/data/sys/health'), TOKEN, within()), 'path-missing');
   });
 
   for (const path of ['secret/data/../../sys/health', '..', 'a/./b', 'secret/\ud800'])
     it(`sends no request for the path ${JSON.stringify(path)}`, async () => {
-      const door = await openDoor(store.address);
-      await rejectsWith(door.read(readOf(path), TOKEN, within()), 'request-refused');
+      const client = await openClient(store.address);
+      await rejectsWith(client.read(readOf(path), TOKEN, within()), 'request-refused');
       assert.equal(store.requests.length, 0);
     });
 
   it('encodes what would end or change a path, and keeps double slashes and the query', async () => {
-    const door = await openDoor(`${store.address}/vault`);
-    await door.read(readOf('a//b?c#d%2e%2e&#x2F;é', { query: 'version=1&x=%20' }), TOKEN, within());
+    const client = await openClient(`${store.address}/vault`);
+    await client.read(readOf('a//b?c#d%2e%2e&#x2F;é', { query: 'version=1&x=%20' }), TOKEN, within());
     assert.equal(last().url, '/vault/v1/a//b%3Fc%23d%252e%252e&%23x2F;%C3%A9?version=1&x=%20');
   });
 
   it('sends PATCH with one content-type, that of a merge patch', async () => {
-    const door = await openDoor(store.address);
-    await door.read(readOf('p', { method: 'PATCH', body: '{"n":1.10}' }), TOKEN, within());
+    const client = await openClient(store.address);
+    await client.read(readOf('p', { method: 'PATCH', body: '{"n":1.10}' }), TOKEN, within());
     const types = last().rawHeaders.filter((name) => name.toLowerCase() === 'content-type');
     assert.equal(types.length, 1);
     assert.equal(last().headers['content-type'], 'application/merge-patch+json');
@@ -158,7 +158,7 @@ describe('the traps of node-vault', () => {
 
   for (const method of ['POST', 'PUT', 'DELETE'])
     it(`sends ${method} as ${method}`, async () => {
-      await (await openDoor(store.address)).read(readOf('p', { method }), TOKEN, within());
+      await (await openClient(store.address)).read(readOf('p', { method }), TOKEN, within());
       assert.equal(last().method, method);
       assert.equal(last().headers['x-vault-request'], 'true');
     });
@@ -174,15 +174,15 @@ describe('the traps of node-vault', () => {
       });
       await once(server.listen(0, '127.0.0.1'), 'listening');
       const { port } = server.address() as AddressInfo;
-      await (await openDoor(`http://127.0.0.1:${port}`)).read(readOf('p', { method }), TOKEN, within());
+      await (await openClient(`http://127.0.0.1:${port}`)).read(readOf('p', { method }), TOKEN, within());
       server.close();
       assert.equal(line, `${method} /v1/p HTTP/1.1`);
     });
 
   it('follows a standby to the active node with method, body and token', async () => {
     store.behaviour = inTurn(redirectTo('/v1/elsewhere'), answer(200, { data: { a: 1 } }));
-    const door = await openDoor(store.address);
-    await door.read(readOf('p', { method: 'PUT', body: '{"a":"b"}' }), TOKEN, within());
+    const client = await openClient(store.address);
+    await client.read(readOf('p', { method: 'PUT', body: '{"a":"b"}' }), TOKEN, within());
     const { method, url, body, headers } = last();
     assert.deepEqual(
       [method, url, body, headers['x-vault-token']],

@@ -22,7 +22,7 @@ describe('last answers', () => {
     start();
   };
   const goDown = () => {
-    world.door.onRead = () => down();
+    world.client.onRead = () => down();
   };
   const isServed = async (wish: PlanWish = {}) => (await world.mount({ objects, ...wish })).errors.length === 0;
   beforeEach(() => {
@@ -34,7 +34,7 @@ describe('last answers', () => {
   describe('of one account', () => {
     /** Another account's pod that keeps 4 MiB with each volume. */
     const attack = async (count: number, pod = 'evil') => {
-      world.door.onRead = async () => world.door.answer({ password: 'x' }, { sizeBytes: 4 * MIB });
+      world.client.onRead = async () => world.client.answer({ password: 'x' }, { sizeBytes: 4 * MIB });
       for (let turn = 0; turn < count; turn += 1) {
         const large = [makeObject('large', { read: makeRead(`secret/data/large-${pod}-${turn}`) })];
         await world.user({ namespace: 'evil', account: pod, pod, objects: large });
@@ -118,9 +118,9 @@ describe('last answers', () => {
     });
 
     it('with a pod that went while its mount was under way', async () => {
-      world.door.onRead = async () => {
+      world.client.onRead = async () => {
         world.pods.gone('pod-a-uid');
-        return world.door.answer();
+        return world.client.answer();
       };
       await world.user({ objects });
       assert.deepEqual([[...world.pods.all()], answer.records.size, volume.records.size], [[], 0, 0]);
@@ -154,7 +154,7 @@ describe('volumes', () => {
 
   it('that are stale are counted and shown until their pod is gone, and no longer', async () => {
     await world.user({ objects });
-    world.door.onRead = () => down();
+    world.client.onRead = () => down();
     await world.mount({ objects });
     assert.deepEqual([counted(), [...world.volumes.describe()].length], [[1, 1], 1]);
     world.pods.gone('pod-a-uid');
@@ -181,7 +181,7 @@ describe('volumes', () => {
     }
     const [count = 0] = counted() ?? [];
     assert.ok(count > 1_000 && count < 8_000, `${count} volumes are known`);
-    world.door.onRead = () => down();
+    world.client.onRead = () => down();
     assert.deepEqual((await world.mount({ objects })).errors, []);
   }).timeout(60_000);
 

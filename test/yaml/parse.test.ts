@@ -3,28 +3,28 @@ import assert from 'node:assert/strict';
 import type { YamlBounds } from '../../src/yaml/bounds.ts';
 import type { YamlNode } from '../../src/yaml/node.ts';
 import { readYaml } from '../../src/yaml/parse.ts';
-import type { Place } from '../../src/yaml/position.ts';
+import type { Position } from '../../src/yaml/position.ts';
 
 const BOUNDS: YamlBounds = {
   bytes: 1024,
   depth: 4,
-  depthCure: 'flatten it',
+  depthFix: 'flatten it',
   nodes: 50,
   tokens: 200,
   chars: 2048,
-  cure: 'split it',
+  fix: 'split it',
 };
 
 function read(text: string): { readonly root: YamlNode | undefined; readonly told: readonly string[] } {
   const told: string[] = [];
-  const mistakes = {
+  const problems = {
     get count() {
       return told.length;
     },
-    addObject: ({ line, column }: Place, _subject: undefined, what: string) =>
+    addObject: ({ line, column }: Position, _subject: undefined, what: string) =>
       void told.push(`${line}:${column} ${what}`),
   };
-  return { root: readYaml(text, BOUNDS, mistakes), told };
+  return { root: readYaml(text, BOUNDS, problems), told };
 }
 
 /** Scalars as text, each with its place. */
@@ -49,7 +49,7 @@ describe('readYaml', () => {
       { b: '3 3:6', a: '1 1:10' },
     ]);
     assert.ok(root?.kind === 'list' && root.items[1]?.kind === 'map');
-    assert.deepEqual(root.items[1].repeats, [{ key: 'b', at: { line: 4, column: 3 } }]);
+    assert.deepEqual(root.items[1].duplicates, [{ key: 'b', at: { line: 4, column: 3 } }]);
   });
 
   it('knows nothing from a text', () => {
@@ -58,10 +58,10 @@ describe('readYaml', () => {
   });
 
   const refusals: readonly (readonly [says: string, text: string, told: RegExp])[] = [
-    ['one mistake of many', 'a: "x\nb: [\n- c: *d\n', /^\d+:\d+ a character is missing/],
-    ['too much text', 'a'.repeat(1025), /^1:1 larger than 1 KiB, split it$/],
-    ['too many values', `[${'1,'.repeat(60)}]`, /^1:\d+ more than 50 values up to here, split it$/],
-    ['too deep a nesting', '[[[[[[1]]]]]]', /^1:\d nested deeper than 4 levels, flatten it$/],
+    ['one problem of many', 'a: "x\nb: [\n- c: *d\n', /^\d+:\d+ a character is missing/],
+    ['too much text', 'a'.repeat(1025), /^1:1 larger than 1 KiB; split it$/],
+    ['too many values', `[${'1,'.repeat(60)}]`, /^1:\d+ more than 50 values up to here; split it$/],
+    ['too deep a nesting', '[[[[[[1]]]]]]', /^1:\d nested deeper than 4 levels; flatten it$/],
     ['a second document', 'a: 1\n---\nb: 2\n', /^2:1 a second YAML document starts here/],
     ['a tag of its own', 'a: !ruby x\n', /^1:4 custom tags are not supported/],
     ['an alias within its own anchor', 'a: &x [*x]\n', /^1:8 an alias within its own anchor/],

@@ -9,21 +9,21 @@ import type { ProxySettings } from '../../vault/proxy.ts';
 import { VaultStores } from '../../vault/stores.ts';
 import { CommandFailed } from '../command-failed.ts';
 
-export interface AskerOptions {
+export interface StoreLookupOptions {
   readonly store: PlanDefaults['store'];
   readonly token: Secret<string>;
   readonly proxy: ProxySettings;
   readonly requestTimeoutMs: number;
 }
 
-export class StoreAsker {
-  readonly #options: AskerOptions;
+export class StoreLookup {
+  readonly #options: StoreLookupOptions;
   readonly #stores: VaultStores;
   #wasTold = false;
   /** The first that told nothing of a path. */
   #untoldBy: Awaited<ReturnType<VaultStores['open']>> | undefined;
 
-  constructor(options: AskerOptions) {
+  constructor(options: StoreLookupOptions) {
     this.#options = options;
     this.#stores = new VaultStores({
       storeConcurrency: 1,
@@ -33,32 +33,37 @@ export class StoreAsker {
     });
   }
 
-  /** @param namespace of the class; empty: the one of the flags. @throws MountError where the store cannot be asked at all. */
+  /**
+   * @param namespace of the class; empty: the one of the flags. @throws MountError if the store cannot be asked at all.
+   */
   async ask(namespace: string, path: string): Promise<Mount | undefined> {
     const { store, token, requestTimeoutMs } = this.#options;
-    const door = await this.#stores.open({ ...store, namespace: namespace || store.namespace, isFromClass: false });
-    const mount = await door.mountAt(path, token, AbortSignal.timeout(requestTimeoutMs));
-    if (mount === undefined) this.#untoldBy ??= door;
+    const client = await this.#stores.open({ ...store, namespace: namespace || store.namespace, isFromClass: false });
+    const mount = await client.mountAt(path, token, AbortSignal.timeout(requestTimeoutMs));
+    if (mount === undefined) this.#untoldBy ??= client;
     else this.#wasTold = true;
     return mount;
   }
 
-  /** False also where the store, or what stands before it, does not say. @throws MountError where it cannot be asked at all. */
+  /**
+   * False also if the store, or what stands before it, does not say. @throws MountError if it cannot be asked at all.
+   */
   async ignoresNamespaces(): Promise<boolean> {
     const { store, requestTimeoutMs } = this.#options;
-    const door = await this.#stores.open({ ...store, isFromClass: false });
+    const client = await this.#stores.open({ ...store, isFromClass: false });
     try {
-      return await door.ignoresNamespaces(AbortSignal.timeout(requestTimeoutMs));
+      return await client.ignoresNamespaces(AbortSignal.timeout(requestTimeoutMs));
     } catch (thrown) {
       const error = asMountError(thrown);
-      if (error.isPassing) throw error;
+      if (error.isTransient) throw error;
       return false;
     }
   }
 
   /**
-   * To a store a path that is forbidden and a token that is none look alike: where nothing was told, the token is asked about.
-   * @throws CommandFailed where the store does not take it
+   * To a store a path that is forbidden and a token that is none look alike: if nothing was told, the token is asked
+   * about.
+   * @throws CommandFailed if the store does not take it
    */
   async assertTokenIsTaken(): Promise<void> {
     const { store, token, requestTimeoutMs } = this.#options;

@@ -14,9 +14,9 @@ import { type CannotRead, CommandFailed } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { Input, toToken } from '../input.ts';
 import { storeDefaults } from '../options.ts';
-import { refuseTalkativeLibraries } from '../refused-environment.ts';
+import { refuseVerboseLibraries } from '../refused-environment.ts';
 import type { ExitCode, Streams } from '../run.ts';
-import { StoreAsker } from './ask-store.ts';
+import { StoreLookup } from './ask-store.ts';
 import { CHECK_FLAGS, OUTPUTS, type Output } from './check-flags.ts';
 import { readSources } from './read-sources.ts';
 import { reportGitlab } from './report-gitlab.ts';
@@ -24,7 +24,7 @@ import { reportJunit } from './report-junit.ts';
 import { reportSarif } from './report-sarif.ts';
 import { reportText } from './report-text.ts';
 
-/** @throws UsageError, CommandFailed where flags, files or the store cannot be read. */
+/** @throws UsageError, CommandFailed if flags, files or the store cannot be read. */
 export async function checkCommand(
   { flags, words: files }: Args,
   env: Environment,
@@ -73,10 +73,10 @@ function report(checked: Checked, output: Output, { sources, isStrict, isStyled 
 }
 
 async function askStore(classes: readonly CheckedClass[], source: FlagSource, env: Environment): Promise<void> {
-  refuseTalkativeLibraries(env);
+  refuseVerboseLibraries(env);
   const store = storeDefaults(source);
   const token = await readToken(source);
-  const asker = new StoreAsker({
+  const lookup = new StoreLookup({
     store,
     token,
     proxy: readProxySettings(env),
@@ -85,14 +85,14 @@ async function askStore(classes: readonly CheckedClass[], source: FlagSource, en
   const isAsked = ({ address }: { readonly address: string }) => address === '' || address === store.address;
   try {
     const ours = classes.filter(({ parsed }) => parsed !== undefined && isAsked(parsed.store));
-    await checkNamespaces(ours, () => asker.ignoresNamespaces());
-    await checkKvMounts(ours, (namespace, path) => asker.ask(namespace, path));
-    await asker.assertTokenIsTaken();
+    await checkNamespaces(ours, () => lookup.ignoresNamespaces());
+    await checkKvMounts(ours, (namespace, path) => lookup.ask(namespace, path));
+    await lookup.assertTokenIsTaken();
   } catch (thrown) {
     if (thrown instanceof CommandFailed) throw thrown;
     throw new CommandFailed(asMountError(thrown).message);
   } finally {
-    asker.close();
+    lookup.close();
   }
 }
 

@@ -16,7 +16,7 @@ export const CHECK_FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'N',
     default: '0',
-    help: 'exit 2 where fewer classes of Vault and OpenBao are found: a pipeline whose input went missing does not pass',
+    help: 'exit 2 if fewer classes of Vault and OpenBao are found: a pipeline whose input went missing does not pass',
     group: CHECK,
   },
   {

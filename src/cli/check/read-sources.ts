@@ -16,7 +16,7 @@ export interface SourcesRead {
 
 /**
  * @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it.
- * @throws CommandFailed where nothing could be read, or standard input is empty
+ * @throws CommandFailed if nothing could be read, or standard input is empty
  */
 export async function readSources(files: readonly string[]): Promise<SourcesRead> {
   const unreadable: CannotRead[] = [];
@@ -41,7 +41,7 @@ export async function readSources(files: readonly string[]): Promise<SourcesRead
     const text = await unlessUnreadable(input.read(name));
     if (text !== undefined) sources.push({ name, text });
   }
-  // A pipe whose first command failed: nothing was checked, which is no success.
+  // A pipe whose first command failed: nothing was checked, which is not a success.
   if (sources.some(({ name, text }) => name === '-' && text.trim() === ''))
     throw new CommandFailed('standard input is empty; did the command before the pipe fail?');
   const [first] = unreadable;
@@ -62,7 +62,7 @@ async function listFiles(file: string, attempt: Attempt): Promise<readonly strin
   return listFolder(file, attempt);
 }
 
-/** @throws CannotRead where the folder itself cannot be listed */
+/** @throws CannotRead if the folder itself cannot be listed */
 async function listFolder(folder: string, attempt: Attempt): Promise<readonly string[]> {
   let entries: readonly Dirent[];
   try {

@@ -26,7 +26,7 @@ export function reportJunit(
     const found = findings.filter((finding) => finding.file === file);
     const tests =
       found.length === 0
-        ? [`    <testcase${attributes({ classname: file, name: 'no mistakes' })}/>\n`]
+        ? [`    <testcase${attributes({ classname: file, name: 'no problems' })}/>\n`]
         : found.map((finding) => toTest(finding, isFailure(finding)));
     const counts = { tests: tests.length, failures: found.filter(isFailure).length, errors: 0 };
     return `  <testsuite${attributes({ name: file, ...counts })}>\n${tests.join('')}  </testsuite>\n`;

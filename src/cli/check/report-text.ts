@@ -15,7 +15,7 @@ export function reportText({ findings, classCount }: Checked, isStyled: boolean)
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.length - errors;
   const counts = [plural(errors, 'error'), plural(warnings, 'warning')].join(', ');
-  const praise = classCount === 0 ? 'nothing to check' : 'no mistakes';
+  const praise = classCount === 0 ? 'nothing to check' : 'no problems';
   const verdict = findings.length === 0 ? praise : counts;
   return `${lines.join('')}${plural(classCount, 'class', 'classes')}: ${verdict}\n`;
 }

@@ -23,7 +23,7 @@ ${described.join('')}  )
   case $command in
 ${COMMANDS.map(argumentsOf).join('')}  esac
 }
-# As a file of fpath it is called; where it is sourced it is registered.
+# As a file of fpath it is called; if it is sourced it is registered.
 if [[ $funcstack[1] == _secretmount ]]; then _secretmount "$@"; else compdef _secretmount secretmount; fi
 `;
 }

@@ -11,7 +11,7 @@ export interface Row {
   readonly state: State;
   readonly mode: number | undefined;
   readonly sizeBytes: number | undefined;
-  /** As the store counts it (KV version 2); undefined where it does not. */
+  /** As the store counts it (KV version 2); undefined if it does not. */
   readonly version: string | undefined;
   /** METHOD path#key; undefined for a file that the class no longer names. */
   readonly from: string | undefined;

@@ -6,7 +6,7 @@ import { explainFault } from '../explain-fault.ts';
 import type { MountOptions } from './mount-options.ts';
 import { inOwnWords } from './own-words.ts';
 
-/** @throws what is no failure of a mount: a fault of ours, whose message is for nobody. */
+/** @throws what is not a failure of a mount: a fault of ours, whose message is for nobody. */
 export function explain(thrown: unknown, options: MountOptions): string {
   const refusal = ownRefusal(thrown);
   if (refusal !== undefined) return printable(refusal.message);

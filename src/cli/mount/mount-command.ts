@@ -15,7 +15,7 @@ import { Screen } from './screen.ts';
 const WAITING_SHOWN_MS = 3_000;
 
 /**
- * @param stop ends it. Where the caller gives none the process is the command's own: SIGINT and SIGTERM end it, and a
+ * @param stop ends it. If the caller gives none the process is the command's own: SIGINT and SIGTERM end it, and a
  *   crash prints no secret.
  * @throws UsageError, CommandFailed
  */

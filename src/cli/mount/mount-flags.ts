@@ -10,14 +10,14 @@ const OWN: readonly Flag[] = [
     name: 'out',
     kind: 'text',
     value: 'FOLDER',
-    help: "where the files go, written as the driver writes a pod's volume; made where it is missing, only for you",
+    help: "where the files go, written as the driver writes a pod's volume; created if it is missing, only for you",
     group: MOUNT,
   },
   {
     name: 'class',
     kind: 'text',
     value: 'NAME',
-    help: 'which class, where the file holds several',
+    help: 'which class, if the file holds several',
     group: MOUNT,
   },
   {
@@ -69,14 +69,14 @@ const OWN: readonly Flag[] = [
     name: 'namespace',
     kind: 'text',
     value: 'NAME',
-    help: "the pod's namespace, where the token does not say",
+    help: "the pod's namespace, if the token does not say",
     group: LOGIN,
   },
   {
     name: 'service-account',
     kind: 'text',
     value: 'NAME',
-    help: "the pod's service account, where the token does not say",
+    help: "the pod's service account, if the token does not say",
     group: LOGIN,
   },
 ];

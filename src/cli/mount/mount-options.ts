@@ -29,7 +29,7 @@ export interface MountOptions {
   readonly output: 'text' | 'json';
   readonly intervalMs: number;
   readonly login: LoginChoice;
-  /** The pod's, where its token does not say. */
+  /** The pod's, if its token does not say. */
   readonly namespace: string | undefined;
   readonly account: string | undefined;
   readonly node: ServeOptions;
@@ -44,8 +44,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   const source = new FlagSource(given, env, MOUNT_FLAGS);
   const [file, another] = files;
   if (file === undefined) throw new UsageError('mount needs the file of a class: secretmount mount FILE --out FOLDER');
-  if (another !== undefined)
-    throw new UsageError('mount takes one file; where it holds several classes, --class chooses');
+  if (another !== undefined) throw new UsageError('mount takes one file; if it holds several classes, --class chooses');
   if (file !== '-') assertReadable(file);
   const folder = source.once('out');
   if (folder === undefined) throw new UsageError('mount needs --out FOLDER, for example --out /dev/shm/secrets');
@@ -59,7 +58,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   const overrides = readOverrides(source.list('override') ?? []);
   const named = overrides.get('Address');
   const allowedAddresses = [...options.allowedAddresses, ...(named ? [named] : [])];
-  const node = Object.freeze({ ...options, addresses, allowedAddresses, joinWindowMs: 0, pollWindowMs: 0 });
+  const node = Object.freeze({ ...options, addresses, allowedAddresses, coalesceWindowMs: 0, pollWindowMs: 0 });
   if (file === '-' && 'file' in login && login.file === '-')
     throw new UsageError('standard input cannot be both the class and the token');
   return Object.freeze({
@@ -78,7 +77,7 @@ export function readMountOptions(files: readonly string[], given: GivenFlags, en
   });
 }
 
-/** Of the connection's files those that flags or variables name: what a class names is the mount's affair. */
+/** The connection's files that flags or variables name; what a class names, the mount checks. */
 function assertReadableFiles({ defaults }: ServeOptions): void {
   const { caCertPath, caDirectory, clientCertPath, clientKeyPath } = defaults.store.tls;
   for (const file of [caCertPath, caDirectory, clientCertPath, clientKeyPath]) if (file) assertReadable(file);

@@ -1,19 +1,19 @@
 // One class into one folder, again and again: the story of the daemon's mount, with the folder in place of the driver.
-// Holds the login between two looks and gives it back at the end.
+// Holds the login between two polls and revokes it at the end.
 import { randomBytes } from 'node:crypto';
 import { audienceOf } from '../../audience.ts';
 import { systemClock } from '../../clock.ts';
 import { MountError, type Reason } from '../../errors.ts';
 import type { Emit } from '../../events.ts';
-import { mount, newReport, type Rooms } from '../../mount.ts';
+import { mount, newReport, type Services } from '../../mount.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { GivenToken } from '../../session/given-token.ts';
 import type { TokenSource } from '../../session/ports.ts';
 import { noRecordStores } from '../../state/record-stores.ts';
 import { CommandFailed } from '../command-failed.ts';
+import { makeServices } from '../composition.ts';
 import { Input } from '../input.ts';
-import { makeRooms } from '../rooms.ts';
 import { compare, type Row } from './changes.ts';
 import { type ClassManifest, findClass } from './manifest.ts';
 import type { MountOptions } from './mount-options.ts';
@@ -34,13 +34,13 @@ export class Mounter {
   readonly #options: MountOptions;
   readonly #input = new Input();
   readonly #folder: OutFolder;
-  readonly #rooms: Rooms;
+  readonly #services: Services;
   readonly #stopping = new AbortController();
 
   constructor(options: MountOptions, emit: Emit) {
     this.#options = options;
     this.#folder = new OutFolder(options.folder, options.allowsDisk);
-    this.#rooms = this.#makeRooms(emit);
+    this.#services = this.#makeServices(emit);
   }
 
   /**
@@ -53,7 +53,7 @@ export class Mounter {
     const before = await this.#folder.open();
     const report = newReport();
     const source = { take: () => toRequest(manifest, pod) };
-    const rendered = await mount(source, this.#defaults(manifest), this.#rooms, report, signal)
+    const rendered = await mount(source, this.#defaults(manifest), this.#services, report, signal)
       .catch((thrown) => {
         throw this.#explainRefusal(thrown);
       })
@@ -65,7 +65,7 @@ export class Mounter {
   }
 
   async close(): Promise<void> {
-    await this.#rooms.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    await this.#services.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
     this.#stopping.abort();
   }
 
@@ -101,13 +101,13 @@ export class Mounter {
     return this.#folder.write(files.map(({ path, mode, contents }) => ({ path, mode, contents: contents.reveal() })));
   }
 
-  #makeRooms(emit: Emit): Rooms {
+  #makeServices(emit: Emit): Services {
     const { login, node } = this.#options;
     const input = this.#input;
     const key = randomBytes(32);
     // Asked at each login, so that a projected token's file may be replaced meanwhile.
     const tokenSource: TokenSource = { requestToken: () => input.readToken('file' in login ? login.file : '-') };
-    const rooms = makeRooms(node, {
+    const services = makeServices(node, {
       clock: systemClock,
       emit,
       tokenSource,
@@ -118,8 +118,8 @@ export class Mounter {
       records: noRecordStores(),
       stopping: this.#stopping.signal,
     });
-    if (login.kind === 'jwt') return rooms;
+    if (login.kind === 'jwt') return services;
     const read = () => ('file' in login ? input.readToken(login.file) : Promise.resolve(login.token));
-    return { ...rooms, sessions: new GivenToken({ read, lookupTimeoutMs: node.requestTimeoutMs }) };
+    return { ...services, sessions: new GivenToken({ read, lookupTimeoutMs: node.requestTimeoutMs }) };
   }
 }

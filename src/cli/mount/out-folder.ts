@@ -4,11 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isInMemory } from '../../in-memory.ts';
 import { systemCode } from '../../system-code.ts';
-import { CommandFailed, systemWords } from '../command-failed.ts';
+import { CommandFailed, systemMessage } from '../command-failed.ts';
 import { ownUid, PinnedFolder } from './pinned-folder.ts';
 import { findForeign, type NewFile, readVolume, replaceVolume, type VolumeFile } from './volume-folder.ts';
 
-const IN_MEMORY_CURE = 'give a folder in memory such as /dev/shm/secrets, or allow it with --allow-disk';
+const IN_MEMORY_FIX = 'give a folder in memory such as /dev/shm/secrets, or allow it with --allow-disk';
 /** Ours alone: the class's modes are meant for a pod's volume, which other users of the machine do not see either. */
 const FOLDER_MODE = 0o700;
 
@@ -21,7 +21,7 @@ export class OutFolder {
     this.#allowsDisk = allowsDisk;
   }
 
-  /** The files it holds; none where it is yet to be made. @throws CommandFailed where nothing may be written there. */
+  /** The files it holds; none if it is yet to be made. @throws CommandFailed if nothing may be written there. */
   async open(): Promise<ReadonlyMap<string, VolumeFile>> {
     const files = await this.#within('cannot be read', readVolume);
     if (files !== undefined) return files;
@@ -43,7 +43,7 @@ export class OutFolder {
     await this.#within('cannot be written', (folder) => replaceVolume(folder, files));
   }
 
-  /** @returns undefined where there is no such folder. */
+  /** @returns undefined if there is no such folder. */
   async #within<T>(trouble: string, use: (folder: string) => Promise<T>): Promise<T | undefined> {
     try {
       const folder = await PinnedFolder.open(this.#path);
@@ -62,7 +62,7 @@ export class OutFolder {
 
   #assertMedium(folder: string): void {
     if (!isFolderInMemory(folder) && !this.#allowsDisk)
-      throw new CommandFailed(`is on a disk, which may keep what is deleted; ${IN_MEMORY_CURE}`);
+      throw new CommandFailed(`is on a disk, which may keep what is deleted; ${IN_MEMORY_FIX}`);
   }
 
   async #assertOwn(folder: string): Promise<void> {
@@ -74,12 +74,12 @@ export class OutFolder {
   /** What the folder is to be blamed for and system errors are the person's to mend; others are ours. */
   #explain(trouble: string, thrown: unknown): unknown {
     if (thrown instanceof CommandFailed) return new CommandFailed(`--out ${this.#path} ${thrown.message}`);
-    const words = systemWords(thrown);
-    return words === undefined ? thrown : new CommandFailed(`--out ${this.#path} ${trouble}: ${words}`);
+    const reason = systemMessage(thrown);
+    return reason === undefined ? thrown : new CommandFailed(`--out ${this.#path} ${trouble}: ${reason}`);
   }
 }
 
-/** @throws CommandFailed where there is no such folder */
+/** @throws CommandFailed if there is no such folder */
 function isFolderInMemory(folder: string): boolean {
   try {
     return isInMemory(folder);

@@ -1,8 +1,8 @@
 // Parameters that a person gives in place of the class's: a class names its store and its files as they are in the
-// cluster, and from a laptop the same store has another address and its certificate authorities another file.
+// cluster, and from a laptop the same store has another address and its CA certificates another file.
 import { resolve } from 'node:path';
 import { MountError } from '../../errors.ts';
-import { tellApart } from '../../invisible.ts';
+import { describeDifference } from '../../invisible.ts';
 import { nearest } from '../../nearest.ts';
 import { CONNECTION_PARAMETERS, type ConnectionParameter, PREFIXES } from '../../plan/parameter-table.ts';
 import { parseAddress } from '../../vault/address.ts';
@@ -44,7 +44,7 @@ function unknown(name: string): string {
   const names = Object.keys(CONNECTION_PARAMETERS).map((one) => `vault${one}`);
   const near = nearest(name, names);
   const hint =
-    near === undefined ? `; it takes ${names.join(', ')}` : `${tellApart(name, near)}; did you mean ${near}?`;
+    near === undefined ? `; it takes ${names.join(', ')}` : `${describeDifference(name, near)}; did you mean ${near}?`;
   return `--override does not take ${JSON.stringify(name)}${hint}`;
 }
 

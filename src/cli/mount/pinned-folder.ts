@@ -18,7 +18,7 @@ export class PinnedFolder {
     this.path = path;
   }
 
-  /** @returns undefined where there is none. @throws CommandFailed where it is no folder, or not only the caller's. */
+  /** @returns undefined if there is none. @throws CommandFailed if it is not a folder, or not only the caller's. */
   static async open(path: string): Promise<PinnedFolder | undefined> {
     const handle = await openFolder(path);
     if (handle === undefined) return undefined;
@@ -41,7 +41,7 @@ export class PinnedFolder {
   }
 }
 
-/** undefined where the system has no users (Windows). */
+/** undefined if the system has no users (Windows). */
 export function ownUid(): number | undefined {
   return process.geteuid?.();
 }
@@ -55,12 +55,12 @@ async function openFolder(path: string): Promise<FileHandle | undefined> {
     if (code === 'ENOENT') return undefined;
     // A link is not a folder either, to a call that does not follow it.
     if (code === 'ENOTDIR' || code === 'ELOOP')
-      throw new CommandFailed('is no folder, or a link to one; give the folder itself');
+      throw new CommandFailed('is not a folder, or a link to one; give the folder itself');
     throw thrown;
   }
 }
 
-/** As Linux has it; where there is no /proc the path is what is left. */
+/** As Linux has it; if there is no /proc the path is what is left. */
 async function throughDescriptor({ fd }: FileHandle, path: string): Promise<string> {
   const pinned = `/proc/self/fd/${fd}`;
   const isThere = await stat(pinned).then(

@@ -54,7 +54,7 @@ export class Screen {
     this.#streams.err(`secretmount: ${printableLines(text)}\n`);
   }
 
-  /** Of what the rooms state, a person hears the warnings. */
+  /** A person sees the warnings only. */
   hear(fact: Fact): void {
     if (fact.type === 'fault') this.showFailure(explainFault(fact.message, fact.cause));
     if (fact.type !== 'notice' || fact.level === 'info' || this.#warnings.has(fact.message)) return;
@@ -63,7 +63,7 @@ export class Screen {
   }
 }
 
-/** Of the day, where the person is. */
+/** The time of day, where the person is. */
 function clockTime(): string {
   return new Date().toTimeString().slice(0, 8);
 }

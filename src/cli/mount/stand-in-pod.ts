@@ -16,7 +16,7 @@ export interface Pod {
 /** The driver's own, decimal: 0644. */
 const PERMISSION = '420';
 /**
- * Names no pod's uid: each call is then a first mount, which no earlier answer stands in for. What there was is in the
+ * Names no pod's uid: each call is then a first mount, for which no earlier answer is served. What there was is in the
  * folder anyway.
  */
 const TARGET_PATH = '/';

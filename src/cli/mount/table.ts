@@ -1,4 +1,4 @@
-// What a person sees of a mount: aligned rows, a line per change. Never a value. Colours only where they are asked for.
+// What a person sees of a mount: aligned rows, a line per change. Never a value. Colours only if they are asked for.
 import { styleText } from 'node:util';
 import { printable } from '../../printable.ts';
 import type { Row, State } from './changes.ts';
@@ -17,7 +17,7 @@ const LONGEST_STATE = 'changed'.length;
 const HEAD = ['FILE', 'MODE', 'BYTES', 'VERSION', 'FROM'] as const;
 const BYTES = HEAD.indexOf('BYTES');
 
-/** Each row is led by its state where that says something: not where all files are new. */
+/** Each row is led by its state if that says something: not if all files are new. */
 export function formatTable(rows: readonly Row[], hasColours: boolean): string {
   const showsState = rows.some(({ state }) => state !== 'new');
   const lead = (style: Style, text: string) =>

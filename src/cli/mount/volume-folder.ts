@@ -17,7 +17,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findPathMistake } from '../../plan/file-path.ts';
+import { findPathProblem } from '../../plan/file-path.ts';
 
 export interface NewFile {
   readonly path: string;
@@ -71,8 +71,8 @@ export async function readVolume(folder: string): Promise<ReadonlyMap<string, Vo
 }
 
 /**
- * The folder that `..data` links to; undefined before the first write, and where the link leads anywhere else than to
- * a folder that such a writer makes: nothing there is read or removed.
+ * The folder that `..data` links to; undefined before the first write, and if the link leads anywhere else than to a
+ * folder that such a writer makes: nothing there is read or removed.
  */
 export async function currentData(folder: string): Promise<string | undefined> {
   const target = await readlink(join(folder, DATA)).catch(undefinedIfAbsent);
@@ -108,7 +108,7 @@ async function readInto(files: Map<string, VolumeFile>, folder: string, path: st
 }
 
 function refuseUnsafe(path: string): void {
-  if (findPathMistake(path) !== undefined) throw new Error(`the driver refuses the path ${JSON.stringify(path)}`);
+  if (findPathProblem(path) !== undefined) throw new Error(`the driver refuses the path ${JSON.stringify(path)}`);
 }
 
 async function removeRemains(folder: string, current: string | undefined): Promise<void> {

@@ -3,17 +3,17 @@ import type { PodWatch } from '../../kube/pod-watch.ts';
 import type { RecordStores } from '../../state/record-stores.ts';
 import type { Listed, MemoryStatus, Status } from '../../status.ts';
 import { VERSION } from '../../version.ts';
-import type { DaemonRooms } from '../rooms.ts';
+import type { DaemonServices } from '../composition.ts';
 
-/** Of a list; four times a node's 250 pods. With rows of 300 bytes a document stays near a megabyte. */
+/** Rows of a list; four times a node's 250 pods. With rows of 300 bytes a document stays near a megabyte. */
 const MOST_ROWS = 1_000;
 
 export function gatherStatus(
-  rooms: Pick<DaemonRooms, 'sessions' | 'leases' | 'volumes' | 'lastAnswers' | 'gate'>,
+  services: Pick<DaemonServices, 'sessions' | 'leases' | 'volumes' | 'lastAnswers' | 'dispatcher'>,
   records: Pick<RecordStores, 'describe'>,
   watch: Pick<PodWatch, 'describe'> | undefined,
 ): Status {
-  const { sessions, leases, volumes, lastAnswers, gate } = rooms;
+  const { sessions, leases, volumes, lastAnswers, dispatcher } = services;
   return {
     version: VERSION,
     uptimeMs: Math.round(process.uptime() * 1000),
@@ -23,7 +23,7 @@ export function gatherStatus(
     sessions: list(sessions.describe()),
     leases: list(leases.describe()),
     stale: list(volumes.describe()),
-    circuits: list(gate.describe()),
+    circuits: list(dispatcher.describe()),
   };
 }
 

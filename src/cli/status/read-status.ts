@@ -33,7 +33,7 @@ function readAll(path: string): Promise<string> {
     connection.on('data', (part: Buffer) => {
       parts.push(part);
       bytes += part.length;
-      if (bytes > MOST_BYTES) fail(`${path} answered with more than ${MOST_BYTES} bytes, so it is no status`);
+      if (bytes > MOST_BYTES) fail(`${path} answered with more than ${MOST_BYTES} bytes, so it is not a status`);
     });
     connection.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
     connection.once('error', (error: NodeJS.ErrnoException) => fail(explain(path, error.code)));

@@ -1,6 +1,6 @@
 // A stand-in for the Dockerfile's BUILD_BASE where no registry is reachable: a minimal Debian 12 from its packages,
-// with the npm of this machine. How this machine reaches npm's registry (its address, its authorities) is
-// in the stand-in, so that the Dockerfile needs to know nothing of it.
+// with the npm of this machine. How this machine reaches npm's registry (its address, its CA certificates) is in the
+// stand-in, so that the Dockerfile needs to know nothing of it.
 import { realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exists } from '../tools/cache.ts';
@@ -9,7 +9,7 @@ import { buildah, CACHE, findTool, run } from './buildah.ts';
 export const BUILD_BASE = 'localhost/secretmount-build-base';
 /** Raise it where the stand-in changes, so that an older one in a cache is not used. */
 const EDITION = 1;
-const AUTHORITIES = '/etc/ssl/machine-authorities.pem';
+const CA_CERTIFICATES = '/etc/ssl/machine-authorities.pem';
 
 /** Makes the base if the store has none; returns its name. */
 export async function ensureBuildBase(): Promise<string> {
@@ -54,8 +54,8 @@ async function ensureDebian(): Promise<string> {
 async function machineEnvironment(container: string): Promise<string[]> {
   const registry = await run(['npm', 'config', 'get', 'registry']);
   const env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', `NPM_CONFIG_REGISTRY=${registry}`];
-  const authorities = process.env['NODE_EXTRA_CA_CERTS'];
-  if (!authorities) return env;
-  await buildah('copy', container, authorities, AUTHORITIES);
-  return [...env, `NODE_EXTRA_CA_CERTS=${AUTHORITIES}`];
+  const caCertificates = process.env['NODE_EXTRA_CA_CERTS'];
+  if (!caCertificates) return env;
+  await buildah('copy', container, caCertificates, CA_CERTIFICATES);
+  return [...env, `NODE_EXTRA_CA_CERTS=${CA_CERTIFICATES}`];
 }

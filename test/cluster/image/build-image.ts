@@ -13,7 +13,7 @@ export interface Image {
   /** What a pod's `image` says. */
   readonly name: string;
   readonly archive: string;
-  /** Of all layers, unpacked. */
+  /** The size of all layers, unpacked. */
   readonly sizeBytes: number;
 }
 

@@ -16,7 +16,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   behind: answer(412, { errors: ['required index state not present'] }),
   fault: answer(500, { errors: ['1 error occurred: internal'] }),
   bare503: answer(503, ''),
-  garbled: answer(200, '<html>not JSON</html>'),
+  malformed: answer(200, '<html>not JSON</html>'),
   echoing: (request, response) => answer(400, { errors: [request.body] })(request, response),
   tokenless: answer(200, { auth: null, data: {} }),
   oversized: oversized(OVERSIZED_BYTES, true),

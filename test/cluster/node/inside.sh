@@ -25,7 +25,7 @@ while read -r _ _ _ _ target _; do
   esac
 done <<<"$mounts"
 
-# 127.0.0.1 is no address for a node. 10.96.0.1 is the API server's service address: with it on this machine the
+# 127.0.0.1 is not an address for a node. 10.96.0.1 is the API server's service address: with it on this machine the
 # server answers there itself, and pods need no kube-proxy.
 ip link set lo up
 ip addr add 10.66.0.1/32 dev lo

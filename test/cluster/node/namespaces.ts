@@ -1,5 +1,5 @@
 // Namespaces of the node's own for mounts, network, processes and what they share. What starts in them ends with them,
-// and they end with this process, also where it is killed.
+// and they end with this process, also if it is killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -41,7 +41,7 @@ export class Namespaces {
     this.#ended = new Promise((resolve) => unshare.once('exit', () => resolve()));
   }
 
-  /** Of the machine's disk only `stateFolder` can be written in them. */
+  /** Only `stateFolder` of the machine's disk can be written in them. */
   static async open(stateFolder: string): Promise<Namespaces> {
     // Else programs keep things in the user's home, where another suite's node of the same address finds them.
     const environment = { ...process.env, HOME: join(stateFolder, 'home'), TMPDIR: join(stateFolder, 'tmp') };
@@ -58,7 +58,7 @@ export class Namespaces {
     return new Namespaces(unshare, Number(children.trim().split(' ')[0]), environment);
   }
 
-  /** Of all that runs in them. */
+  /** The environment of all that runs in them. */
   get environment(): NodeJS.ProcessEnv {
     return this.#environment;
   }

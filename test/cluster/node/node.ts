@@ -145,7 +145,7 @@ export class Node {
     await this.kubectl(['apply', '-f', '-'], { input: JSON.stringify(list) });
   }
 
-  /** @throws Error also where one of the node's own processes is gone */
+  /** @throws Error also if one of the node's own processes is gone */
   until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
     return until(what, { signal: this.#signal }, async () => {
       await this.#namespaces.requireAlive();

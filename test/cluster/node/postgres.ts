@@ -21,7 +21,7 @@ export class Postgres {
     this.#programs = programs;
   }
 
-  /** The node's one. Undefined where none is installed. */
+  /** The node's one. Undefined if none is installed. */
   static start(node: Node): Promise<Postgres | undefined> {
     const running = started.get(node) ?? Postgres.#startOn(node);
     started.set(node, running);

@@ -7,7 +7,7 @@
 #   shared.sh hold COMMAND...   makes the folders, and becomes the command
 #   shared.sh release           removes what was made, unless somebody holds it
 #
-# The first process of a suite has the lock, so that the kernel gives it back whatever ends the suite.
+# The first process of a suite has the lock, so that the kernel releases it whatever ends the suite.
 set -eu
 # A machine without Kubernetes has none of them. The last is buildah's, the others are the node's.
 folders='/var/lib/kubelet /var/lib/cni /etc/kubernetes /var/lib/containers'

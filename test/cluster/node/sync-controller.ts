@@ -10,7 +10,7 @@ export interface SyncWish {
   readonly namespace: string;
   readonly account: string;
   readonly className: string;
-  /** Not bound to a pod; none where the controller was started without an audience. */
+  /** Not bound to a pod; none if the controller was started without an audience. */
   readonly token: string | undefined;
 }
 

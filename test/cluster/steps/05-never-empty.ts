@@ -18,7 +18,10 @@ const DEFAULT_INTERVAL = '2m';
 const INTERVALS = [DEFAULT_INTERVAL, DRIVER_OPTIONS.pollInterval ?? '5s'];
 /** A killed container is started at once only the first time: the two that make a new pod come after it. */
 const INTERRUPTIONS: readonly Interruption[] = ['killed', 'stopped', 'rolled'];
-/** Of one mount, instead of 30 s: a store that hangs would hold the step up, and the kubelet's back-off would grow. */
+/**
+ * The time of one mount, instead of 30 s: a store that hangs would hold the step up, and the kubelet's back-off would
+ * grow.
+ */
 const SHORT_MOUNTS = { mountTimeoutSeconds: 4 };
 /** The empty volume appears at the kubelet's second call, which the driver answers by itself: a third shows there was none. */
 const FAILURES = 3;

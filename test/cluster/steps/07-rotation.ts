@@ -5,7 +5,7 @@ import { untilPolled } from '../provider.ts';
 import type { Step } from '../world.ts';
 
 const SPACE = 'rotation';
-/** Of an unchanged secret: the first may have begun before it was looked at. */
+/** Polls of an unchanged secret: the first may have begun before it was looked at. */
 const POLLS = 3;
 
 export const step: Step = {

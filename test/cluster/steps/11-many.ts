@@ -18,7 +18,7 @@ const PODS = APPS.length * PODS_PER_APP;
 /** 20 s to 33 s were seen on two cores, and several times that beside other work. */
 const READY_WITHIN_MS = 2 * PATIENCE_MS;
 /** However slowly the pods come, an app's first read is the one for all of them, and no poll wants a newer one. */
-const ONE_READ = { extraArgs: ['--join-window=1h'] };
+const ONE_READ = { extraArgs: ['--coalesce-window=1h'] };
 const NO_POLLS = { ...DRIVER_OPTIONS, pollInterval: '1h' };
 const LABEL = { set: 'many' };
 

@@ -45,7 +45,7 @@ export async function digestOf(texts: readonly string[], folder?: string): Promi
   return hash.digest('hex').slice(0, 8);
 }
 
-/** @throws Error where the file system of `folder` has less than `bytes` free. */
+/** @throws Error if the file system of `folder` has less than `bytes` free. */
 export async function requireFree(folder: string, bytes: number, what: string): Promise<void> {
   let existing = folder;
   while (!(await exists(existing))) existing = dirname(existing);

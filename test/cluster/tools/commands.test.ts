@@ -1,4 +1,4 @@
-// Of commands that do not end in time: all that they started ends with them, and the caller is told.
+// Commands that do not end in time: all that they started ends with them, and the caller is told.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';

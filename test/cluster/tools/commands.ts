@@ -34,7 +34,7 @@ export function endCommands(): void {
   for (const child of running) killGroup(child);
 }
 
-/** What it printed to its standard output. @throws CommandError where it ends with another code than 0 */
+/** What it printed to its standard output. @throws CommandError if it ends with another code than 0 */
 export function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
   const [program = '', ...args] = argv;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;

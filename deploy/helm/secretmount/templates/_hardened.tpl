@@ -1,6 +1,6 @@
 {{/* What the one value `hardened.enabled` brings about; the chart's README says it in words. */}}
 
-{{/* Fails where another value takes back what the profile promises. */}}
+{{/* Fails if another value takes back what the profile promises. */}}
 {{- define "secretmount.checkHardened" -}}
 {{- if .Values.hardened.enabled }}
 {{- if not (or .Values.store.address .Values.allowedAddresses) }}
@@ -40,7 +40,7 @@
 {{- concat $folders .Values.tlsFolders | uniq | toJson }}
 {{- end }}
 
-{{/* Not empty where it is so, as the next three. */}}
+{{/* Not empty if it is so, as the next three. */}}
 {{- define "secretmount.denySkipVerify" -}}
 {{- if or .Values.denySkipVerify .Values.hardened.enabled }}yes{{ end }}
 {{- end }}

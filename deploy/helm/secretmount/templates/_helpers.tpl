@@ -20,7 +20,7 @@ app.kubernetes.io/name: {{ include "secretmount.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{/* Of a list of the root and more labels. Each key once: the selector's own, then more, commonLabels, the chart's. */}}
+{{/* From a list of the root and more labels. Each key once: the selector's own, then more, commonLabels, the chart's. */}}
 {{- define "secretmount.labelsWith" -}}
 {{- $root := index . 0 }}
 {{- $chart := dict "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service }}
@@ -38,7 +38,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- merge (include "secretmount.selectorLabels" . | fromYaml) .Values.podLabels .Values.commonLabels | toYaml }}
 {{- end }}
 
-{{/* Of a list of the root and more labels. */}}
+{{/* From a list of the root and more labels. */}}
 {{- define "secretmount.metadataWith" -}}
 {{- $root := index . 0 -}}
 name: {{ include "secretmount.fullname" $root | quote }}
@@ -89,7 +89,7 @@ labels:
 {{- .Values.http.port | default (ternary 18080 8080 .Values.hostNetwork) | int }}
 {{- end }}
 
-{{/* Not empty where a feature that is on needs the API server. */}}
+{{/* Not empty if a feature that is on needs the API server. */}}
 {{- define "secretmount.needsApiServer" -}}
 {{- if or .Values.tokenRequest.enabled .Values.versionKey.enabled (include "secretmount.podWatch" .) }}yes{{ end }}
 {{- end }}

@@ -1,10 +1,10 @@
 // What of a store's own words may reach an event, and what never does.
 import assert from 'node:assert/strict';
 import { parseJsonObject } from '../../src/json.ts';
-import { valuesOf, wordsOf } from '../../src/vault/store-words.ts';
+import { storeMessageOf, valuesOf } from '../../src/vault/store-message.ts';
 
 const say = (texts: unknown[], secrets: string[] = []) =>
-  wordsOf(parseJsonObject(JSON.stringify({ errors: texts })), secrets);
+  storeMessageOf(parseJsonObject(JSON.stringify({ errors: texts })), secrets);
 
 const PEM = '-----BEGIN KEY-----\nMIIBVgIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n';
 

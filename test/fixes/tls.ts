@@ -3,7 +3,7 @@ import { createAuthority } from '../harness/certificates.ts';
 import type { Bench, Way, Wish } from './bench.ts';
 
 const LOGIN = 'object "a": login at auth/jwt as role "least"';
-const FILE_CURE = "correct the path, or mount the file into the provider's container [tls-file]";
+const FILE_FIX = "correct the path, or mount the file into the provider's container [tls-file]";
 const SET_CA = 'set vaultCACertPath or vaultCADirectory to the CA that signed it';
 const UNLINKED = `, or a certificate between the two is missing; ${SET_CA}, or let the store send its intermediate certificates with its own [store-tls]`;
 
@@ -52,8 +52,8 @@ function byOperator(name: string, says: string, give: (path: string) => Wish['da
       bench.notes.set('address', await store(bench));
       return daemonOf(bench, 'nowhere.pem');
     },
-    says: `object "a": ${says} /dir/nowhere.pem: it does not exist; ${FILE_CURE}`,
-    cure: (bench) => daemonOf(bench, 'root.pem'),
+    says: `object "a": ${says} /dir/nowhere.pem: it does not exist; ${FILE_FIX}`,
+    fix: (bench) => daemonOf(bench, 'root.pem'),
   };
 }
 
@@ -61,20 +61,20 @@ export const TLS_WAYS: readonly Way[] = [
   {
     name: 'a CA file that is not there, named by the class',
     wrong: (bench) => begin(bench, { vaultCACertPath: `${bench.dir}/nowhere.pem` }),
-    says: `object "a": vaultCACertPath /dir/nowhere.pem: it does not exist; ${FILE_CURE}`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    says: `object "a": vaultCACertPath /dir/nowhere.pem: it does not exist; ${FILE_FIX}`,
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: 'the same by its other name',
     wrong: (bench) => begin(bench, { baoCACertPath: `${bench.dir}/nowhere.pem` }),
-    says: `object "a": baoCACertPath /dir/nowhere.pem: it does not exist; ${FILE_CURE}`,
-    cure: (bench) => again(bench, { baoCACertPath: `${bench.dir}/root.pem` }),
+    says: `object "a": baoCACertPath /dir/nowhere.pem: it does not exist; ${FILE_FIX}`,
+    fix: (bench) => again(bench, { baoCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: 'a CA file that is none',
     wrong: (bench) => begin(bench, { vaultCACertPath: bench.write('none.pem', 'no certificate') }),
-    says: `object "a": vaultCACertPath /dir/none.pem: it holds no PEM certificate; ${FILE_CURE}`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    says: `object "a": vaultCACertPath /dir/none.pem: it holds no PEM certificate; ${FILE_FIX}`,
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   byOperator('a flag', '--vault-tls-ca-cert', (path) => ({ args: [`--vault-tls-ca-cert=${path}`] })),
   byOperator('a variable', 'VAULT_CACERT', (path) => ({ env: { VAULT_CACERT: path } })),
@@ -83,7 +83,7 @@ export const TLS_WAYS: readonly Way[] = [
     name: "a certificate of a CA that is none of the system's",
     wrong: (bench) => begin(bench, {}),
     says: `${LOGIN}: STORE: its certificate is not signed by the system's CAs${UNLINKED}`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: 'a certificate whose root the store sends along, and nobody trusts',
@@ -96,7 +96,7 @@ export const TLS_WAYS: readonly Way[] = [
       return again(bench, {});
     },
     says: `${LOGIN}: STORE: its certificate is not signed by the system's CAs; ${SET_CA} [store-tls]`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: "a certificate of another CA than the class's",
@@ -105,7 +105,7 @@ export const TLS_WAYS: readonly Way[] = [
       return begin(bench, { vaultCACertPath: other });
     },
     says: `${LOGIN}: STORE: its certificate is not signed by the CA of vaultCACertPath /dir/other.pem${UNLINKED}`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: "a certificate of another CA than the flag's",
@@ -114,26 +114,25 @@ export const TLS_WAYS: readonly Way[] = [
       return { ...(await begin(bench, {})), daemon: { args: [`--vault-tls-ca-cert=${other}`] } };
     },
     says: `${LOGIN}: STORE: its certificate is not signed by the CA of --vault-tls-ca-cert /dir/other.pem${UNLINKED}`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: 'an intermediate certificate that the store does not send, named in the class',
     wrong: (bench) => belowIntermediate(bench, false),
     says: `${LOGIN}: STORE: its certificate is not signed by the CA of vaultCACertPath /dir/root.pem${UNLINKED}`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/between.pem` }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/between.pem` }),
   },
   {
     name: 'an intermediate certificate that the store then sends',
     wrong: (bench) => belowIntermediate(bench, false),
     says: `${LOGIN}: STORE: its certificate is not signed by the CA of vaultCACertPath /dir/root.pem${UNLINKED}`,
-    cure: (bench) => belowIntermediate(bench, true),
+    fix: (bench) => belowIntermediate(bench, true),
   },
   {
     name: 'a certificate for another name',
     wrong: (bench) => begin(bench, { vaultCACertPath: `${bench.dir}/root.pem` }, ['vault.example.com']),
     says: `${LOGIN}: STORE: its certificate is not for 127.0.0.1; correct the address, or set vaultTLSServerName to a name in it [store-tls]`,
-    cure: (bench) =>
-      again(bench, { vaultCACertPath: `${bench.dir}/root.pem`, vaultTLSServerName: 'vault.example.com' }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem`, vaultTLSServerName: 'vault.example.com' }),
   },
   {
     name: 'a certificate that has expired',
@@ -147,7 +146,7 @@ export const TLS_WAYS: readonly Way[] = [
       return { parameters: { vaultAddress: address, vaultCACertPath: `${bench.dir}/root.pem` } };
     },
     says: `${LOGIN}: STORE: its certificate has expired; renew it at the store [store-tls]`,
-    cure: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
+    fix: (bench) => again(bench, { vaultCACertPath: `${bench.dir}/root.pem` }),
   },
   {
     name: 'a store that asks for a certificate of ours',
@@ -162,7 +161,7 @@ export const TLS_WAYS: readonly Way[] = [
       return again(bench, { vaultCACertPath: `${bench.dir}/root.pem` });
     },
     says: `${LOGIN}: STORE: it turned our side of TLS away; if it asks for client certificates, set vaultTLSClientCertPath and vaultTLSClientKeyPath to one it knows [store-tls]`,
-    cure: (bench) =>
+    fix: (bench) =>
       again(bench, {
         vaultCACertPath: `${bench.dir}/root.pem`,
         vaultTLSClientCertPath: `${bench.dir}/client.pem`,
@@ -173,6 +172,6 @@ export const TLS_WAYS: readonly Way[] = [
     name: 'a port that speaks no TLS',
     wrong: ({ bao }) => ({ parameters: { vaultAddress: bao.address.replace('http:', 'https:') } }),
     says: `${LOGIN}: STORE: it does not speak TLS; check the port, or write http:// if that is meant [store-tls]`,
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   },
 ];

@@ -22,7 +22,7 @@ const TABLE: Readonly<Record<string, readonly Way[]>> = {
   limits: LIMIT_WAYS,
 };
 
-describe('the cure that a message names', () => {
+describe('the fix that a message names', () => {
   let bench: Bench;
   before(async () => {
     bench = await Bench.open();
@@ -31,15 +31,15 @@ describe('the cure that a message names', () => {
 
   for (const [subject, ways] of Object.entries(TABLE)) {
     describe(subject, () => {
-      for (const [number, { name, wrong, says, saysVault = says, cure, gives = /^s3cret-value$/ }] of ways.entries()) {
+      for (const [number, { name, wrong, says, saysVault = says, fix, gives = /^s3cret-value$/ }] of ways.entries()) {
         it(name, async function () {
           const text = bench.bao.product === 'Vault' ? saysVault : says;
           if (text === null) skip(this, 'Vault has no such way');
           const pod = `${subject.replaceAll(/[^a-z]/g, '')}-${number}`;
           const wish = await wrong(bench);
           assert.equal(await bench.refusal(wish, pod), text);
-          const cured = (await cure(bench)) ?? wish;
-          assert.match(await bench.mount(cured, pod), gives);
+          const fixed = (await fix(bench)) ?? wish;
+          assert.match(await bench.mount(fixed, pod), gives);
         });
       }
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { findCollector, giveMemoryBack } from '../../src/cli/give-memory-back.ts';
+import { findCollector, giveMemoryBack } from '../../src/cli/release-memory.ts';
 import type { Emit, Fact } from '../../src/events.ts';
 
 const MOUNT = { type: 'mount' } as Fact;

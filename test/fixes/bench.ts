@@ -1,4 +1,4 @@
-// The outside of the table of cures: the real OpenBao of the socket suite, built daemons, and a front before that store
+// The outside of the table of fixes: the real OpenBao of the socket suite, built daemons, and a front before that store
 // for what it does not do on request.
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
 export interface Wish {
   /** One object per line, `name path key`; or a list in YAML. */
   readonly objects?: string | readonly string[];
-  /** Of the jwt login. `wide` may do everything, `least` read what the table's classes mean to read. */
+  /** The role of the jwt login. `wide` may do everything, `least` read what the table's classes mean to read. */
   readonly role?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   /** For which the driver brings tokens of the pod; default: `vault`. */
@@ -44,18 +44,18 @@ export interface Way {
   /** Where Vault's own words are others; null: Vault has no such way. */
   readonly saysVault?: string | null;
   /** Does what the text says. @returns what mounts then; nothing: the same as before */
-  readonly cure: (bench: Bench) => Wish | undefined | Promise<Wish | undefined>;
-  /** Of the first file; default: the password. */
+  readonly fix: (bench: Bench) => Wish | undefined | Promise<Wish | undefined>;
+  /** What the first file then holds; default: the password. */
   readonly gives?: RegExp;
 }
 
-/** No retries, little patience, and no answer of a moment ago: the cure counts at the next mount. */
-const ARGS = ['--max-retries=0', '--request-timeout=3s', '--join-window=0', '--poll-window=0'];
+/** No retries, little patience, and no answer of a moment ago: the fix counts at the next mount. */
+const ARGS = ['--max-retries=0', '--request-timeout=3s', '--coalesce-window=0', '--poll-window=0'];
 
 export class Bench {
   readonly world: SocketWorld;
   readonly dir: string;
-  /** From a row's mistake to its cure. */
+  /** From a row's problem to its fix. */
   readonly notes = new Map<string, string>();
   standby: FaultyStore | undefined;
   /** Mounts that take memory from a row's. */
@@ -72,7 +72,7 @@ export class Bench {
 
   static async open(): Promise<Bench> {
     const world = await socketWorld();
-    const dir = await mkdtemp(join(tmpdir(), 'cures-'));
+    const dir = await mkdtemp(join(tmpdir(), 'fixes-'));
     await fill(world);
     const bench = new Bench(world, dir, await world.daemon({ args: ARGS }));
     return bench;
@@ -82,7 +82,7 @@ export class Bench {
     return this.world.bao;
   }
 
-  /** Of the shared daemon. */
+  /** The shared daemon's. */
   get daemon(): Daemon {
     return this.#daemon;
   }

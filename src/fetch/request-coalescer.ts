@@ -1,10 +1,10 @@
-// Answers that callers may share: those on their way and those that came a moment ago. Nothing here is shared
+// Request coalescing: callers share the answers on their way and those that came a moment ago. Nothing here is shared
 // across sessions (the key holds the session's) and nothing with a lease is ever filed. What no caller may be given any
 // more is dropped by a timer, so that a value does not stay because nobody asks.
 import type { Clock } from '../clock.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { entryBytes, Pot } from '../pot.ts';
-import type { Rank } from '../request-options.ts';
+import type { Priority } from '../request-options.ts';
 import { Sweeper } from '../sweeper.ts';
 import type { Answer } from './ports.ts';
 import type { FetchedAnswer } from './read-result.ts';
@@ -17,9 +17,9 @@ export interface Sending {
   readonly mounts: ReadonlySet<MountMemory>;
 }
 
-/** One read on its way that others may join. */
+/** One read on its way that others may share. */
 export interface Flight {
-  readonly rank: Rank;
+  readonly priority: Priority;
   readonly sending: Sending & { readonly mounts: Set<MountMemory> };
   readonly sent: Promise<FetchedAnswer>;
 }
@@ -29,7 +29,7 @@ const MAX_FILED_BYTES = 4 * 1024 * 1024;
 /** Paths known to give leases. One forgotten is learned again at the cost of one request too many. */
 const MAX_LEASED_PATHS = 10_000;
 
-export class Joins {
+export class RequestCoalescer {
   readonly #keepMs: number;
   readonly #flights = new Map<string, Flight>();
   readonly #filed = new Map<string, Answer>();
@@ -54,11 +54,11 @@ export class Joins {
   }
 
   /** A flight sent at `notBefore` or later. A first mount does not wait behind a poll that has no slot yet. */
-  flight(key: string, notBefore: number, rank: Rank): Flight | undefined {
+  flight(key: string, notBefore: number, priority: Priority): Flight | undefined {
     const flight = this.#flights.get(key);
     if (flight === undefined) return undefined;
     const { sentAt } = flight.sending;
-    if (sentAt === undefined) return flight.rank === rank || rank === 'poll' ? flight : undefined;
+    if (sentAt === undefined) return flight.priority === priority || priority === 'poll' ? flight : undefined;
     return sentAt >= notBefore ? flight : undefined;
   }
 

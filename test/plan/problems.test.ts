@@ -1,7 +1,7 @@
-// What a class's author reads when something is wrong: exact texts, each with its place and its cure.
+// What a class's author reads when something is wrong: exact texts, each with its place and its fix.
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { mistakesOf, ONE_OBJECT, plan, refusalOf } from './request.ts';
+import { ONE_OBJECT, plan, problemsOf, refusalOf } from './request.ts';
 
 /** A name and path that are good, with these fields after them. */
 const object = (fields: string) => `- {objectName: a, secretPath: p, ${fields}}`;
@@ -9,60 +9,60 @@ const named = (name: string) => `- {objectName: ${name}, secretPath: p}`;
 const path = (secretPath: string) => `- {objectName: a, secretPath: ${secretPath}}`;
 const at = 'objects line 1, object "a": ';
 
-const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: string[]]>> = {
-  'a misspelt encoding': [object('encoding: bas64'), `${at}unknown encoding "bas64", did you mean "base64"?`],
+const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: string[]]>> = {
+  'a misspelt encoding': [object('encoding: bas64'), `${at}unknown encoding "bas64"; did you mean "base64"?`],
   'an encoding of another world': [
     object('encoding: utf16le'),
-    `${at}unknown encoding "utf16le", write utf-8, base64 or hex`,
+    `${at}unknown encoding "utf16le"; write utf-8, base64 or hex`,
   ],
-  'an encoding in a list': [object('encoding: [hex]'), `${at}encoding is a list, write a text`],
-  'a method of letters and more': [object('method: "GET "'), `${at}unknown method "GET ", did you mean "GET"?`],
-  'a misspelt method': [object('method: gte'), `${at}unknown method "gte", did you mean "GET"?`],
+  'an encoding in a list': [object('encoding: [hex]'), `${at}encoding is a list; write a text`],
+  'a method of letters and more': [object('method: "GET "'), `${at}unknown method "GET "; did you mean "GET"?`],
+  'a misspelt method': [object('method: gte'), `${at}unknown method "gte"; did you mean "GET"?`],
   'a method whose letters only look like letters': [
     object('method: lıst'),
-    `${at}unknown method "lıst", did you mean "LIST"?`,
+    `${at}unknown method "lıst"; did you mean "LIST"?`,
   ],
   ...Object.fromEntries(
     ['DELETE', 'delete', 'HEAD', 'CONNECT', 'OPTIONS', 'TRACE', 'READ', 'PROPFIND', 'X'].map((method) => [
       `the method ${method}, which would do harm at each poll or has nothing to mount`,
       [
         object(`method: ${method}`),
-        `${at}unknown method "${method}", write GET, LIST, SCAN, POST, PUT or PATCH`,
+        `${at}unknown method "${method}"; write GET, LIST, SCAN, POST, PUT or PATCH`,
       ] as const,
     ]),
   ),
-  'arguments in a list': [object('secretArgs: [a]'), `${at}secretArgs is a list, write a map of names to values`],
-  'arguments in a text': [object('secretArgs: a=b'), `${at}secretArgs is text, write a map of names to values`],
+  'arguments in a list': [object('secretArgs: [a]'), `${at}secretArgs is a list; write a map of names to values`],
+  'arguments in a text': [object('secretArgs: a=b'), `${at}secretArgs is text; write a map of names to values`],
   'an argument given twice': [
     object('secretArgs: {a: {b: 1, b: 2}}'),
-    `${at}secretArgs has the same field twice, remove one`,
+    `${at}secretArgs has the same field twice; remove one`,
   ],
   'an argument JSON has no form for': [
     object('secretArgs: {a: .nan}'),
-    `${at}secretArgs holds a number that JSON cannot write (.nan or .inf), put it in quotes`,
+    `${at}secretArgs holds a number that JSON cannot write (.nan or .inf); put it in quotes`,
   ],
   'optional as a text': [
     object('optional: "true"'),
-    `${at}optional is neither true nor false, write one, without quotes`,
+    `${at}optional is neither true nor false; write one, without quotes`,
   ],
-  'a key that is a map': [object('secretKey: {a: b}'), `${at}secretKey is a map, write a text`],
-  'a field given twice': [object('secretKey: a, secretKey: b'), `${at}"secretKey" is given twice, remove one`],
+  'a key that is a map': [object('secretKey: {a: b}'), `${at}secretKey is a map; write a text`],
+  'a field given twice': [object('secretKey: a, secretKey: b'), `${at}"secretKey" is given twice; remove one`],
   'two merges in one map': [
     '- &x {objectName: a, secretPath: p}\n- {<<: *x, <<: *x, objectName: b}',
-    'objects line 2, object "b": "<<" is given twice, remove one',
+    'objects line 2, object "b": "<<" is given twice; remove one',
   ],
-  'no name': ['- secretPath: p', 'objects line 1, object 1: objectName is missing, write the name of the file'],
+  'no name': ['- secretPath: p', 'objects line 1, object 1: objectName is missing; write the name of the file'],
   'a misspelt name': [
     '- {objectname: a, secretPath: p}',
-    'objects line 1, object 1: objectName is missing, rename "objectname" to it',
+    'objects line 1, object 1: objectName is missing; rename "objectname" to it',
   ],
   'a null name': [
     '- {objectName: ~, secretPath: p}',
-    'objects line 1, object 1: objectName is missing, write the name of the file',
+    'objects line 1, object 1: objectName is missing; write the name of the file',
   ],
   'no path': [
     '- objectName: a',
-    `${at}secretPath is missing, write the path of the secret, for example secret/data/app`,
+    `${at}secretPath is missing; write the path of the secret, for example secret/data/app`,
   ],
   'an object that is a text': ['- a', 'objects line 1, object 1: text, not a map of fields; write "objectName: ..."'],
   'an object that is a list': [
@@ -71,7 +71,7 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a name taken twice': [
     `${ONE_OBJECT}${ONE_OBJECT}`,
-    'objects line 3, object "a": an object above has this objectName, give each its own',
+    'objects line 3, object "a": an object above has this objectName; give each its own',
   ],
   'a file where a folder must be': [
     `${ONE_OBJECT}${named('a/b')}`,
@@ -87,20 +87,20 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a name that climbs': [
     named('../a'),
-    'objects line 1, object "../a": objectName holds a ".." element, write the path without it',
+    'objects line 1, object "../a": objectName holds a ".." element; write the path without it',
   ],
   'a name that climbs later': [
     named('a/../b'),
-    'objects line 1, object "a/../b": objectName holds a ".." element, write the path without it',
+    'objects line 1, object "a/../b": objectName holds a ".." element; write the path without it',
   ],
   'a name with a dot element': [
     named('./a'),
-    'objects line 1, object "./a": objectName holds a "." element, write the path without it',
+    'objects line 1, object "./a": objectName holds a "." element; write the path without it',
   ],
   'a name with a double slash': [named('a//b'), 'objects line 1, object "a//b": objectName holds "//", write one "/"'],
   'a folder as a name': [
     named('a/'),
-    'objects line 1, object "a/": objectName ends with "/", write the name of a file',
+    'objects line 1, object "a/": objectName ends with "/"; write the name of a file',
   ],
   'the name of the driver itself': [
     named('..data'),
@@ -108,42 +108,42 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a name with NUL': [
     named('"a\\0"'),
-    'objects line 1, object "a\\u0000": objectName holds a character no file name can hold, remove it',
+    'objects line 1, object "a\\u0000": objectName holds a character no file name can hold; remove it',
   ],
   'a name of half a character': [
     named('"\\uD800"'),
-    'objects line 1, object "\\ud800": objectName holds a character no file name can hold, remove it',
+    'objects line 1, object "\\ud800": objectName holds a character no file name can hold; remove it',
   ],
   'a name part of 256 bytes': [
     named('ü'.repeat(128)),
-    `objects line 1, object "${'ü'.repeat(80)}...": objectName has a part longer than 255 bytes, shorten it`,
+    `objects line 1, object "${'ü'.repeat(80)}...": objectName has a part longer than 255 bytes; shorten it`,
   ],
   'a name of 4097 bytes': [
     named(`${'a/'.repeat(2048)}b`),
-    `objects line 1, object "${'a/'.repeat(40)}...": objectName is longer than 4096 bytes, shorten it`,
+    `objects line 1, object "${'a/'.repeat(40)}...": objectName is longer than 4096 bytes; shorten it`,
   ],
-  'a path that climbs': [path('a/../b'), `${at}secretPath holds a ".." segment, write the path without it`],
+  'a path that climbs': [path('a/../b'), `${at}secretPath holds a ".." segment; write the path without it`],
   'a path that climbs in disguise': [
     path('a/%2E./b'),
-    `${at}secretPath holds a ".." segment, write the path without it`,
+    `${at}secretPath holds a ".." segment; write the path without it`,
   ],
   'a path that climbs backwards': [
     path('a\\..%5Cb'),
-    `${at}secretPath holds a ".." segment, write the path without it`,
+    `${at}secretPath holds a ".." segment; write the path without it`,
   ],
-  'a path with a line break': [path('"a\\nb"'), `${at}secretPath holds control characters, remove them`],
+  'a path with a line break': [path('"a\\nb"'), `${at}secretPath holds control characters; remove them`],
   'a path of slashes': [
     path('/v1//'),
-    `${at}secretPath is empty, write the path of the secret, for example secret/data/app`,
+    `${at}secretPath is empty; write the path of the secret, for example secret/data/app`,
   ],
-  'a path too long': [path('a'.repeat(4097)), `${at}secretPath is longer than 4096 characters, shorten it`],
+  'a path too long': [path('a'.repeat(4097)), `${at}secretPath is longer than 4096 characters; shorten it`],
   'a broken query': [
     path('a?b=%zz'),
-    `${at}secretPath has a malformed query after "?", write key=value pairs joined by "&", with % escapes in UTF-8`,
+    `${at}secretPath has a malformed query after "?"; write key=value pairs joined by "&", with % escapes in UTF-8`,
   ],
   'a query with a semicolon': [
     path('a?b=1;c=2'),
-    `${at}secretPath has a malformed query after "?", write key=value pairs joined by "&", with % escapes in UTF-8`,
+    `${at}secretPath has a malformed query after "?"; write key=value pairs joined by "&", with % escapes in UTF-8`,
   ],
   'a map': [
     'objects:\n  - a',
@@ -163,27 +163,27 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a path under the name of 2020': [
     '- {objectName: a, objectPath: secret/data/app}',
-    'objects line 1, object "a": secretPath is missing, rename "objectPath" to it',
+    'objects line 1, object "a": secretPath is missing; rename "objectPath" to it',
   ],
   'a text': ['a', 'parameter objects: text, not a list; write a list, each object starting with "- objectName: ..."'],
   'two documents': [
     `${ONE_OBJECT}---\n${ONE_OBJECT}`,
-    'objects line 3: a second YAML document starts here, remove the "---" and keep one list',
+    'objects line 3: a second YAML document starts here; remove the "---" and keep one list',
   ],
   'a custom tag': [
     '- !env a',
-    'objects line 1: custom tags are not supported, remove the tag (the word that starts with "!")',
+    'objects line 1: custom tags are not supported; remove the tag (the word that starts with "!")',
   ],
   'a tag of its own making': [
     '%TAG !! tag:x,2000:\n---\n- !!str a',
-    'objects line 1: custom tags are not supported, remove the tag (the word that starts with "!")',
+    'objects line 1: custom tags are not supported; remove the tag (the word that starts with "!")',
   ],
   'an alias to nowhere': ['- *x', 'objects line 1: an alias ("*name") whose anchor ("&name") does not come before it'],
   'an alias within itself': ['- &x [*x]', 'objects line 1: an alias within its own anchor, it would hold itself'],
   'a merge of a text': ['- {<<: a}', 'objects line 1: "<<" takes a map or an alias to one'],
   'a list as a field name': [
     '- {[a]: b}',
-    'objects line 1: a list or map as a field name, write a text before the ":"',
+    'objects line 1: a list or map as a field name; write a text before the ":"',
   ],
   'a quote left open': [
     '- objectName: "a\n',
@@ -195,7 +195,7 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a tab as indentation': [
     '- objectName: a\n\tsecretPath: p',
-    'objects line 2: a tab in the indentation of "secretPath:", use spaces',
+    'objects line 2: a tab in the indentation of "secretPath:"; use spaces',
   ],
   'fields at the dash of their item': [
     '  - objectName: a\n  secretPath: p\n  secretKey: k',
@@ -203,69 +203,69 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...mistakes: s
   ],
   'a no-break space after the dash': [
     '-\u00a0objectName: a\n  secretPath: p\n  secretKey: k',
-    'objects line 1: an invisible character (U+00A0) in the indentation of "objectName:", write a space',
+    'objects line 1: an invisible character (U+00A0) in the indentation of "objectName:"; write a space',
   ],
   'a no-break space after a field': [
     '- objectName: a\n  secretPath:\u00a0p\n  secretKey: k',
-    'objects line 2: an invisible character (U+00A0) after the ":" of "secretPath:", write a space',
+    'objects line 2: an invisible character (U+00A0) after the ":" of "secretPath:"; write a space',
   ],
 };
 
 const PARAMETERS: readonly (readonly [
   what: string,
   parameters: Readonly<Record<string, string>>,
-  ...mistakes: string[],
+  ...problems: string[],
 ])[] = [
-  ['a misspelt role', { roleName: '', rolename: 'x' }, 'parameter roleName: missing, rename "rolename" to it'],
+  ['a misspelt role', { roleName: '', rolename: 'x' }, 'parameter roleName: missing; rename "rolename" to it'],
   [
     'an address without a scheme',
     { vaultAddress: 'vault:8200' },
-    'parameter vaultAddress: not an address, write https://host:port, http://host:port or unix:///path',
+    'parameter vaultAddress: not an address; write https://host:port, http://host:port or unix:///path',
   ],
   [
     'an address with a blank',
     { vaultAddress: 'https://vault :8200' },
-    'parameter vaultAddress: not an address, write https://host:port, http://host:port or unix:///path',
+    'parameter vaultAddress: not an address; write https://host:port, http://host:port or unix:///path',
   ],
   [
     'an address with a password',
     { baoAddress: 'https://me:pw@vault' },
-    'parameter baoAddress: holds a user name or password, write the address without them',
+    'parameter baoAddress: holds a user name or password; write the address without them',
   ],
   [
     'an address with a query',
     { vaultAddress: 'https://vault?x' },
-    'parameter vaultAddress: holds a "?" or "#", write the address without what follows it',
+    'parameter vaultAddress: holds a "?" or "#"; write the address without what follows it',
   ],
   [
     'a mount that climbs',
     { vaultAuthMountPath: 'a/../b' },
-    'parameter vaultAuthMountPath: not a mount path, write it as in "auth/<path>/login", for example kubernetes or team/jwt',
+    'parameter vaultAuthMountPath: not a mount path; write it as in "auth/<path>/login", for example kubernetes or team/jwt',
   ],
   [
     'a mount of slashes',
     { vaultKubernetesMountPath: '//' },
-    'parameter vaultKubernetesMountPath: not a mount path, write it as in "auth/<path>/login", for example kubernetes or team/jwt',
+    'parameter vaultKubernetesMountPath: not a mount path; write it as in "auth/<path>/login", for example kubernetes or team/jwt',
   ],
   [
     'a relative certificate path',
     { vaultCACertPath: 'ca.pem' },
-    'parameter vaultCACertPath: not an absolute path, write it from "/"',
+    'parameter vaultCACertPath: not an absolute path; write it from "/"',
   ],
   [
     'a certificate without its key',
     { vaultTLSClientCertPath: '/c' },
-    'parameter vaultTLSClientCertPath: a client certificate needs its key, add vaultTLSClientKeyPath',
+    'parameter vaultTLSClientCertPath: a client certificate needs its key; add vaultTLSClientKeyPath',
   ],
   [
     'a key without its certificate',
     { vaultTLSClientKeyPath: '/k' },
-    'parameter vaultTLSClientKeyPath: a client key needs its certificate, add vaultTLSClientCertPath',
+    'parameter vaultTLSClientKeyPath: a client key needs its certificate; add vaultTLSClientCertPath',
   ],
   [
     'a server name of words',
     { vaultTLSServerName: 'a b' },
-    "parameter vaultTLSServerName: not a host name, write the name in the store's certificate",
+    "parameter vaultTLSServerName: not a host name; write the name in the store's certificate",
   ],
   [
     'a namespace beyond ASCII',
@@ -275,42 +275,42 @@ const PARAMETERS: readonly (readonly [
   [
     'a line break at the end',
     { audience: 'a\n' },
-    'parameter audience: ends with a line break, write it on the line of its name, without "|" or ">"',
+    'parameter audience: ends with a line break; write it on the line of its name, without "|" or ">"',
   ],
   [
     'a scope we do not know',
     { sessionScope: 'pod' },
-    'parameter sessionScope: unknown scope "pod", write "serviceAccount" or leave it out',
+    'parameter sessionScope: unknown scope "pod"; write "serviceAccount" or leave it out',
   ],
 ];
 
-describe('mistakes', () => {
-  for (const [what, [objects, ...mistakes]] of Object.entries(OBJECTS)) {
+describe('problems', () => {
+  for (const [what, [objects, ...problems]] of Object.entries(OBJECTS)) {
     it(`explains ${what}`, () => {
       assert.deepEqual(
-        mistakesOf({ objects }),
-        mistakes.map((mistake) => `- ${mistake}`),
+        problemsOf({ objects }),
+        problems.map((problem) => `- ${problem}`),
       );
     });
   }
 
-  for (const [what, parameters, ...mistakes] of PARAMETERS) {
+  for (const [what, parameters, ...problems] of PARAMETERS) {
     it(`explains ${what}`, () => {
       assert.deepEqual(
-        mistakesOf(parameters),
-        mistakes.map((mistake) => `- ${mistake}`),
+        problemsOf(parameters),
+        problems.map((problem) => `- ${problem}`),
       );
     });
   }
 
   it('refuses a field or parameter that differs from a known one only by what nobody sees', () => {
     const objects = '- {objectName: a, secretPath: p, secretKey\u00a0: k}';
-    assert.deepEqual(mistakesOf({ roleName: '', 'roleName\u200b': 'web', objects }), [
-      '- parameter roleName\\u200b: character 9 is invisible (U+200B), write roleName',
-      `- ${at}field "secretKey\\u00a0": character 10 is invisible (U+00A0), write secretKey`,
+    assert.deepEqual(problemsOf({ roleName: '', 'roleName\u200b': 'web', objects }), [
+      '- parameter roleName\\u200b: character 9 is invisible (U+200B); write roleName',
+      `- ${at}field "secretKey\\u00a0": character 10 is invisible (U+00A0); write secretKey`,
     ]);
     assert.deepEqual(plan({ roleName: 'web\u200b' }).warnings, [
-      'parameter roleName: character 4 is invisible (U+200B), remove it if it is not meant',
+      'parameter roleName: character 4 is invisible (U+200B); remove it if it is not meant',
     ]);
   });
 
@@ -318,7 +318,7 @@ describe('mistakes', () => {
     const outside =
       '- parameter vaultCACertPath: outside "/tls", the only folder this node takes certificates from (--tls-dir)';
     for (const value of ['/etc/shadow', '/tls/../etc/shadow', '/tlsx/a', '//etc']) {
-      assert.deepEqual(mistakesOf({ vaultCACertPath: value }, { tlsDirs: ['/tls'] }), [outside]);
+      assert.deepEqual(problemsOf({ vaultCACertPath: value }, { tlsDirs: ['/tls'] }), [outside]);
     }
     assert.equal(plan({ vaultCACertPath: '/tls/./a' }, { tlsDirs: ['/tls/'] }).store.tls.caCertPath, '/tls/a');
   });
@@ -335,7 +335,7 @@ describe('mistakes', () => {
       vaultTLSClientCertPath: '/tls/a',
       vaultTLSClientKeyPath: '/tls/../account/ca.crt/../token',
     };
-    assert.deepEqual(mistakesOf(parameters, { tlsDirs }), [
+    assert.deepEqual(problemsOf(parameters, { tlsDirs }), [
       `- parameter vaultCACertPath: ${outside}`,
       `- parameter vaultCADirectory: ${outside}`,
       `- parameter vaultTLSClientKeyPath: ${outside}`,
@@ -345,8 +345,8 @@ describe('mistakes', () => {
   it('refuses to leave a certificate unchecked where the node denies it, in whatever spelling', () => {
     for (const value of ['true', '1', 'T'])
       for (const name of ['vaultSkipTLSVerify', 'baoSkipTLSVerify'])
-        assert.deepEqual(mistakesOf({ [name]: value }, { deniesSkipVerify: true }), [
-          `- parameter ${name}: this node checks every store's certificate (--deny-skip-verify), remove it and name the store's CA`,
+        assert.deepEqual(problemsOf({ [name]: value }, { deniesSkipVerify: true }), [
+          `- parameter ${name}: this node checks every store's certificate (--deny-skip-verify); remove it and name the store's CA`,
         ]);
     assert.equal(plan({ vaultSkipTLSVerify: 'false' }, { deniesSkipVerify: true }).store.tls.skipVerify, false);
     assert.equal(plan({ vaultSkipTLSVerify: 'true' }).store.tls.skipVerify, true);
@@ -367,42 +367,42 @@ describe('mistakes', () => {
       refusalOf(() => plan({ vaultSkipTLSVerify: 'no', objects })),
       [
         'class-invalid',
-        'SecretProviderClass team-a/web-secrets: 5 mistakes',
-        '- parameter vaultSkipTLSVerify: "no" is not a boolean, write "true" or "false"',
+        'SecretProviderClass team-a/web-secrets: 5 problems',
+        '- parameter vaultSkipTLSVerify: "no" is not a boolean; write "true" or "false"',
         `- objects line 1, object "a/b": needs the folder "a", which is another object's file; rename one`,
-        '- objects line 2, object "a/b": secretPath holds a ".." segment, write the path without it',
-        '- objects line 5, object "db-password": unknown encoding "bas64", did you mean "base64"?',
-        '- objects line 8, object "a": filePermission is out of range, write 0001 to 0777, for example 0640',
+        '- objects line 2, object "a/b": secretPath holds a ".." segment; write the path without it',
+        '- objects line 5, object "db-password": unknown encoding "bas64"; did you mean "base64"?',
+        '- objects line 8, object "a": filePermission is out of range; write 0001 to 0777, for example 0640',
       ],
     );
   });
 
-  it('says one mistake in the singular, and names a class without a name', () => {
+  it('says one problem in the singular, and names a class without a name', () => {
     const refusal = refusalOf(() => plan({ roleName: '', secretProviderClass: undefined }));
-    assert.equal(refusal[1], 'SecretProviderClass team-a/unknown: 1 mistake');
+    assert.equal(refusal[1], 'SecretProviderClass team-a/unknown: 1 problem');
   });
 
-  it('stops at 100 mistakes and fits them into 4 KiB', () => {
+  it('stops at 100 problems and fits them into 4 KiB', () => {
     const objects = Array.from({ length: 300 }, (_, index) => `- {objectName: f${index}}\n`).join('');
     const refusal = refusalOf(() => plan({ objects })).slice(1);
-    assert.equal(refusal[0], 'SecretProviderClass team-a/web-secrets: 100 or more mistakes');
+    assert.equal(refusal[0], 'SecretProviderClass team-a/web-secrets: 100 or more problems');
     assert.equal(refusal.at(-1), `... and ${100 - (refusal.length - 2)} more`);
     const sizeBytes = Buffer.byteLength(refusal.join('\n'));
     assert.ok(sizeBytes <= 4096 && sizeBytes > 3800, `${sizeBytes} bytes`);
   });
 
   it('escapes and cuts what a pod author wrote', () => {
-    const refusal = mistakesOf({
+    const refusal = problemsOf({
       objects: `- objectName: "../\\e[31m\\n\\u202e\\"\\\\${'x'.repeat(200)}"\n  secretPath: p`,
     });
     assert.deepEqual(refusal, [
-      `- objects line 1, object "../\\u001b[31m\\u000a\\u202e\\"\\\\${'x'.repeat(68)}...": objectName holds a ".." element, write the path without it`,
+      `- objects line 1, object "../\\u001b[31m\\u000a\\u202e\\"\\\\${'x'.repeat(68)}...": objectName holds a ".." element; write the path without it`,
     ]);
   });
 
   it('keeps query values, arguments and addresses out of its texts', () => {
     const objects = '- {objectName: a, secretPath: "../x?t=hush", secretArgs: {hush: .nan, hush: hush}, method: hu-sh}';
-    const refusal = mistakesOf({ vaultAddress: 'https://hush:hush@h', objects });
+    const refusal = problemsOf({ vaultAddress: 'https://hush:hush@h', objects });
     assert.equal(refusal.length, 5);
     assert.doesNotMatch(refusal.join(), /hush/);
   });

@@ -8,7 +8,7 @@ import { beginningWithout, spansOf, spansOfText } from './spans.ts';
 
 /** Design: an event's message holds about 1,000 characters, and a mount may have several failures. */
 const MAX_BYTES = 512;
-/** Of a store's list: its first sentence says what was wrong. */
+/** How many texts of a store's list: its first sentence says what was wrong. */
 const MOST_TEXTS = 100;
 /** Read of all together. */
 const MOST_READ = 32 * 1024;
@@ -21,7 +21,7 @@ const MOST_FORMS = 1_000;
 const WITHHELD = 'its message is left out, as it may quote any of the many secretArgs';
 /** A short value cut out of the middle of words would leave nothing readable and hide nothing. */
 const SHORT_LENGTH = 4;
-/** Parts of a value that a store may quote alone are cut out where they say something by themselves. */
+/** Parts of a value that a store may quote alone are cut out if they say something by themselves. */
 const PART_LENGTH = 8;
 
 /** Tokens of Vault and OpenBao, and JWTs, whoever they belong to. */
@@ -32,8 +32,8 @@ const REQUEST_ID = /(?:[,;] ?| )?[([]?\brequest[ _-]?id[ =:"]{0,4}[0-9a-f]{8}-[0
 /** How Go's multierror frames its list: `1 error occurred:\n\t* text\n\n`. */
 const LIST_HEAD = /\b\d{1,6} errors? occurred: \* /g;
 
-/** Empty where the store said nothing that can be shown. */
-export function wordsOf(answer: JsonObject | undefined, secrets: readonly string[]): string {
+/** Empty if the store said nothing that can be shown. */
+export function storeMessageOf(answer: JsonObject | undefined, secrets: readonly string[]): string {
   const errors = answer?.['errors'];
   const { line, isCut } = firstTexts(Array.isArray(errors) ? errors : []);
   if (line === '') return '';
@@ -62,7 +62,7 @@ function collect(value: JsonValue, into: string[]): void {
   else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, into);
 }
 
-/** What is read of a store's list. Where it is cut, what is secret may be cut in two. */
+/** What is read of a store's list. If it is cut, what is secret may be cut in two. */
 function firstTexts(errors: readonly JsonValue[]): { readonly line: string; readonly isCut: boolean } {
   const lines: string[] = [];
   let room = MOST_READ;
@@ -104,7 +104,7 @@ function standingAlone(form: string): RegExp {
 
 /**
  * A store may quote a value as it is, escaped as in Go or JSON, encoded as in a URL, or one line or JWT part of it.
- * @returns undefined where there are too many to look for.
+ * @returns undefined if there are too many to look for.
  */
 function formsOf(secrets: readonly string[]): readonly string[] | undefined {
   if (secrets.length > MOST_SECRETS) return undefined;

@@ -4,17 +4,17 @@ import { answer, type Behaviour, breakOff, hang, redirectTo, reset } from '../ha
 import type { Bench, Way } from './bench.ts';
 
 const NOT_VAULT =
-  'answered CODE in a way that Vault and OpenBao do not; check that the address leads to Vault or OpenBao and to nothing before it [store-garbled]';
+  'returned CODE with a body that is not from Vault or OpenBao; is a proxy or login page in front of it? [store-malformed-response]';
 const LOGIN = 'object "a": login at auth/jwt as role "least"';
 const READ = 'object "a": GET secret/data/app';
 
-/** The class names something that is no store; the cure is the store's address. */
+/** The class names something that is no store; the fix is the store's address. */
 function noStore(name: string, behaviour: Behaviour, text: string): Way {
   return {
     name,
     wrong: async (bench) => ({ parameters: { vaultAddress: (await bench.front(behaviour)).address } }),
     says: text,
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   };
 }
 
@@ -29,7 +29,7 @@ function failing(name: string, make: (bench: Bench) => Behaviour, text: string):
       return { parameters: { vaultAddress: store.address } };
     },
     says: text,
-    cure: (bench) => {
+    fix: (bench) => {
       const store = stores.get(bench);
       if (store !== undefined) store.behaviour = bench.passOn;
       return undefined;
@@ -66,7 +66,7 @@ export const STORE_WAYS: readonly Way[] = [
   noStore(
     'JSON with 403 from an API server',
     answer(403, STATUS),
-    `${LOGIN}: STORE answered 403 in a way that Vault and OpenBao do not; it is a Kubernetes API server: write the store's address [store-garbled]`,
+    `${LOGIN}: STORE returned 403 with a body that is not from Vault or OpenBao; it is a Kubernetes API server: write the store's address [store-malformed-response]`,
   ),
   noStore(
     'a login page',
@@ -76,7 +76,7 @@ export const STORE_WAYS: readonly Way[] = [
   noStore(
     'a redirect to a login page',
     redirectTo('https://login.example.com/', 302),
-    `${LOGIN}: STORE redirects (302); write the store's own address, and nothing that stands before it [store-garbled]`,
+    `${LOGIN}: STORE redirects (302); write the store's own address, and nothing that stands before it [store-malformed-response]`,
   ),
   noStore(
     'a redirect to another node, from an address of the class',
@@ -95,7 +95,7 @@ export const STORE_WAYS: readonly Way[] = [
       return { parameters: { vaultAddress: address, vaultNamespace: 'team-a' }, daemon: REQUIRING };
     },
     says: `object "a": vaultNamespace "team-a": STORE is Vault Community, which has no namespaces and would answer with the root namespace's secrets; remove vaultNamespace, or name a store that has it [namespace-ignored]`,
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address }, daemon: REQUIRING }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address }, daemon: REQUIRING }),
   },
   {
     name: 'a namespace of the store, and sys/health kept back',
@@ -106,7 +106,7 @@ export const STORE_WAYS: readonly Way[] = [
     },
     says: `object "a": vaultNamespace "team-a": STORE does not say whether it has namespaces (GET sys/health: read-forbidden), and this node requires them (--require-namespaces); let sys/health through to the store [namespace-ignored]`,
     saysVault: null,
-    cure: (bench) => {
+    fix: (bench) => {
       if (bench.standby !== undefined) bench.standby.behaviour = withHealth(bench, bench.passOn);
       return undefined;
     },
@@ -115,13 +115,13 @@ export const STORE_WAYS: readonly Way[] = [
     name: 'nobody at the port',
     wrong: () => ({ parameters: { vaultAddress: 'http://127.0.0.1:1' } }),
     says: `${LOGIN}: STORE refuses connections; is the store running, and is this its port [store-unreachable]`,
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   },
   {
     name: 'a name that does not resolve',
     wrong: () => ({ parameters: { vaultAddress: 'http://vault.invalid:8200' } }),
     says: `${LOGIN}: http://vault.invalid:8200 is a name that does not resolve; check the address [store-unreachable]`,
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   },
   ...[301, 308].map(
     (status): Way => ({
@@ -137,9 +137,9 @@ export const STORE_WAYS: readonly Way[] = [
       },
       says:
         status === 301
-          ? `${LOGIN}: STORE redirects (301); write STORE [store-garbled]`
+          ? `${LOGIN}: STORE redirects (301); write STORE [store-malformed-response]`
           : `${LOGIN}: STORE redirects to another address, and from one that a class names no redirect is followed; write STORE in the class [address-refused]`,
-      cure: (bench) => ({
+      fix: (bench) => ({
         parameters: {
           vaultAddress: bench.notes.get('secure') ?? '',
           vaultCACertPath: `${bench.dir}/ingress.pem`,
@@ -154,8 +154,8 @@ export const STORE_WAYS: readonly Way[] = [
       const first = await bench.front(redirectTo(`${second.address}/v1/auth/jwt/login`));
       return { daemon: { args: [`--vault-addr=${first.address}`] } };
     },
-    says: `${LOGIN}: STORE (where STORE sent the request) redirects a second time; check that the address is the store's own, and the store's api_addr [store-garbled]`,
-    cure: ({ bao }) => ({ daemon: { args: [`--vault-addr=${bao.address}`] } }),
+    says: `${LOGIN}: STORE (where STORE sent the request) redirects a second time; check that the address is the store's own, and the store's api_addr [store-malformed-response]`,
+    fix: ({ bao }) => ({ daemon: { args: [`--vault-addr=${bao.address}`] } }),
   },
   {
     name: 'an api_addr without TLS',
@@ -170,7 +170,7 @@ export const STORE_WAYS: readonly Way[] = [
       return { daemon: { args: [`--vault-addr=${standby.address}`, flag] } };
     },
     says: `${LOGIN}: STORE redirects to STORE, which would send the token unencrypted; correct the store's api_addr [address-refused]`,
-    cure: (bench) => {
+    fix: (bench) => {
       const onward = redirectTo(bench.notes.get('active') ?? '');
       if (bench.standby !== undefined)
         bench.standby.behaviour = (request, response) =>
@@ -189,8 +189,8 @@ export const STORE_WAYS: readonly Way[] = [
       const plain = await bench.front(answer(400, 'Client sent an HTTP request to an HTTPS server.\n'));
       return { parameters: { vaultAddress: plain.address } };
     },
-    says: `${LOGIN}: STORE answered 400 in a way that Vault and OpenBao do not; it speaks TLS there: write https:// [store-garbled]`,
-    cure: (bench) => ({
+    says: `${LOGIN}: STORE returned 400 with a body that is not from Vault or OpenBao; it speaks TLS there: write https:// [store-malformed-response]`,
+    fix: (bench) => ({
       parameters: { vaultAddress: bench.notes.get('secure') ?? '', vaultCACertPath: `${bench.dir}/tls-port.pem` },
     }),
   },
@@ -207,27 +207,27 @@ export const STORE_WAYS: readonly Way[] = [
   failing(
     'an engine whose own backend is down',
     (bench) => bench.onRead(errors(500, 'dial tcp 10.1.2.3:5432: connect: connection refused')),
-    `${READ}: STORE failed (500: dial tcp 10.1.2.3:5432: connect: connection refused); the store's own log says why [store-fault]`,
+    `${READ}: STORE failed (500: dial tcp 10.1.2.3:5432: connect: connection refused); the store's own log says why [store-internal-error]`,
   ),
   failing(
     'a quota',
     (bench) => bench.onRead(errors(429, 'rate limit quota exceeded')),
-    `${READ}: STORE limits how often it may be asked (429: rate limit quota exceeded); the mount will be tried again; its quotas say how often [store-limiting]`,
+    `${READ}: STORE limits how often it may be asked (429: rate limit quota exceeded); the mount will be tried again; its quotas say how often [store-rate-limited]`,
   ),
   failing(
     'a follower that is behind',
     (bench) => bench.onRead(errors(412, 'required index state not present')),
-    `${READ}: STORE has not caught up with the newest writes (412: required index state not present); the mount will be tried again [store-behind]`,
+    `${READ}: STORE has not caught up with the newest writes (412: required index state not present); the mount will be tried again [store-not-caught-up]`,
   ),
   failing(
     'a connection that breaks',
     (bench) => bench.onRead(reset),
-    `${READ}: STORE broke the connection off before its answer was complete [store-broken]`,
+    `${READ}: STORE broke the connection off before its answer was complete [store-connection-reset]`,
   ),
   failing(
     'an answer that breaks off',
     (bench) => bench.onRead(breakOff),
-    `${READ}: STORE broke the connection off before its answer was complete [store-broken]`,
+    `${READ}: STORE broke the connection off before its answer was complete [store-connection-reset]`,
   ),
   failing(
     'a store that is silent',
@@ -239,7 +239,7 @@ export const STORE_WAYS: readonly Way[] = [
     wrong: () => ({ objects: withArgs(4_500), role: 'wide' }),
     says: `object "a": PUT ca/issue/web: refused by the store (400: ${WITHHELD}); secretArgs are over the store's limits for JSON: they have too many values; make them smaller [request-refused]`,
     saysVault: null,
-    cure: () => ({ objects: withArgs(5), role: 'wide' }),
+    fix: () => ({ objects: withArgs(5), role: 'wide' }),
     gives: /^-----BEGIN CERTIFICATE/,
   },
   ...[
@@ -265,7 +265,7 @@ export const STORE_WAYS: readonly Way[] = [
         return { objects: withArgs(500), role: 'wide', parameters: { vaultAddress: address } };
       },
       says: `object "a": PUT ca/issue/web: refused by the store (500: ${WITHHELD}); secretArgs are over the store's limits for JSON: ${limit}; make them smaller [request-refused]`,
-      cure: (bench) => ({
+      fix: (bench) => ({
         objects: withArgs(5),
         role: 'wide',
         parameters: { vaultAddress: bench.notes.get('limited') ?? '' },

@@ -1,13 +1,13 @@
-// The wiring: which room gets what of the options and of the other rooms. Nothing here decides anything.
+// The composition: which service gets what of the options and of the other services. Nothing here decides anything.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
-import { Gate } from '../fetch/gate.ts';
+import { RequestDispatcher } from '../fetch/request-dispatcher.ts';
 import { RetryBudget } from '../fetch/retry.ts';
 import { LeaseManager } from '../lease/lease-manager.ts';
 import { RENEW_FROM } from '../lifetime.ts';
 import { MemoryBudget } from '../memory/budget.ts';
-import type { Rooms } from '../mount.ts';
+import type { Services } from '../mount.ts';
 import { ObjectCache } from '../plan/object-cache.ts';
 import { type PodRef, Pods } from '../pods.ts';
 import { namespaceOf } from '../pot.ts';
@@ -26,7 +26,7 @@ import type { ServeOptions } from './options.ts';
 export interface Outside {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Asked where a mount brings no service account token along. */
+  /** Asked if a mount brings no service account token along. */
   readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
   readonly records: RecordStores;
@@ -42,27 +42,27 @@ export interface Outside {
 
 /** A volume is remembered for at least so long after its last poll: the driver's interval may be set to an hour. */
 const KEEP_VOLUMES_MS = 3 * 3_600_000;
-/** Time for work that several mounts share, as a multiple of one request's: its repeats and its turn in the queue. */
+/** Time for work that several mounts share, as a multiple of one request's: its retries and its turn in the queue. */
 const SHARED_REQUESTS = 4;
 
 /** For all mounts under way, and of that for small ones alone (docs/operations.md has the sum it is part of). */
 const MEMORY = { totalBytes: 48 * 1024 * 1024, smallBytes: 24 * 1024 * 1024 };
-/** Of a mount's time, so that its failure can still tell what it waited for. */
+/** A share of a mount's time, so that its failure can still tell what it waited for. */
 export const MEMORY_WAIT = 2 / 3;
 
 /** For which a request keeps the process busy, as measured; a new connection costs more, a kept one less. */
 const REQUEST_MS = 0.4;
 
-export interface DaemonRooms extends Rooms {
+export interface DaemonServices extends Services {
   readonly sessions: Sessions;
   /** The way of all requests, for those who ask what state stores are in. */
-  readonly gate: Gate;
+  readonly dispatcher: RequestDispatcher;
 }
 
-export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms {
+export function makeServices(options: ServeOptions, outside: Outside): DaemonServices {
   const { clock, emit } = outside;
   const memory = new MemoryBudget({ ...MEMORY, emit, waitMs: MEMORY_WAIT * options.mountTimeoutMs });
-  const gate = new Gate({
+  const dispatcher = new RequestDispatcher({
     clock,
     emit,
     concurrency: options.storeConcurrency,
@@ -71,7 +71,7 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     isHeldBack: (account) => memory.time.isHeldBack(namespaceOf(account)),
     onSend: (account) => memory.time.spend(namespaceOf(account), REQUEST_MS),
   });
-  const send: SendRequest = (door, how, request, signal) => gate.send(door, how, request, signal);
+  const send: SendRequest = (client, how, request, signal) => dispatcher.send(client, how, request, signal);
   const revocations = new Revocations({ clock, emit, random: Math.random });
   const sessions = makeSessions(options, outside, send, revocations);
   const leases = new LeaseManager({
@@ -118,11 +118,11 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
   return {
     clock,
     emit,
-    gate,
+    dispatcher,
     objectCache: new ObjectCache(),
     stores,
     namespaces: new Namespaces({
-      gate,
+      dispatcher,
       clock,
       emit,
       isRequired: options.isNamespaceRequired,
@@ -131,10 +131,10 @@ export function makeRooms(options: ServeOptions, outside: Outside): DaemonRooms 
     sessions,
     fetcher: new Fetcher({
       clock,
-      gate,
-      joinWindowMs: options.joinWindowMs,
+      dispatcher,
+      coalesceWindowMs: options.coalesceWindowMs,
       pollWindowMs: options.pollWindowMs,
-      maxRepeats: options.maxRepeats,
+      maxRetries: options.maxRetries,
       readTimeoutMs: SHARED_REQUESTS * options.requestTimeoutMs,
     }),
     leases,
@@ -152,7 +152,7 @@ function makeSessions(options: ServeOptions, outside: Outside, send: SendRequest
     clock,
     emit,
     send,
-    newRetry: () => new RetryBudget(options.maxRepeats),
+    newRetry: () => new RetryBudget(options.maxRetries),
     revocations,
     stopping,
     random: Math.random,

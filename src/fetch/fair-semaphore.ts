@@ -1,26 +1,31 @@
-// Who may send next to one store. At most `limit()` requests are under way; the rest wait here, in
-// front of the agent's sockets, so that a request's own clock starts only when it may be sent. Slots are
-// dealt round robin over service accounts, of which none has all, and within one over its sessions: neither a class with
-// many roles nor a crash-looping pod starves the others.
-import type { Rank, Turn } from '../request-options.ts';
+// A fair semaphore: who may send next to one store. At most `limit()` requests are under way; the rest wait here, in
+// front of the agent's sockets, so that a request's own clock starts only when it may be sent. Slots are dealt round
+// robin over service accounts, of which none has all, and within one over its sessions: neither a class with many roles
+// nor a crash-looping pod starves the others.
+import type { Priority, SlotOwner } from '../request-options.ts';
 
-export const RANKS: readonly Rank[] = ['first', 'poll', 'renewal'];
+export const PRIORITIES: readonly Priority[] = ['first', 'poll', 'renewal'];
 
-/** Of the slots, for whoever comes while one account has all the others: requests that hang hold theirs for 10 s. */
+/**
+ * The share of slots kept for whoever comes while one account has all the others: requests that hang hold theirs for 10
+ * s.
+ */
 const KEPT_FREE = 0.25;
 
 interface Ticket {
-  readonly turn: Turn;
+  readonly owner: SlotOwner;
   readonly grant: () => void;
 }
 
-/** Tickets of one rank by account and session. What was served goes to the end of its map: that is the round robin. */
+/**
+ * Tickets of one priority by account and session. What was served goes to the end of its map: that is the round robin.
+ */
 type Queue = Map<string, Map<string, Set<Ticket>>>;
 
-export class Slots {
+export class FairSemaphore {
   readonly #limit: () => number;
   /** Made with the first that waits: most never have one. */
-  #queues: Record<Rank, Queue> | undefined;
+  #queues: Record<Priority, Queue> | undefined;
   readonly #held = new Map<string, number>();
   #inUse = 0;
   #waiting = 0;
@@ -42,29 +47,31 @@ export class Slots {
     return this.#inUse === 0 && this.#waiting === 0;
   }
 
-  /** Takes one, which `release` gives back, for whoever finds nobody before them: nearly all, and it costs nothing. */
+  /** Takes one, to be returned with `release`, if nobody waits: nearly always, and it costs nothing. */
   tryAcquire(account: string): boolean {
     if (!this.isFreeFor(account)) return false;
     this.#take(account);
     return true;
   }
 
-  /** Resolves when it has one, which `release` gives back. Rejects with the signal's reason when that comes first. */
-  acquire(turn: Turn, rank: Rank, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when it has one, to be returned with `release`. Rejects with the signal's reason when that comes first.
+   */
+  acquire(owner: SlotOwner, priority: Priority, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const onAbort = () => {
-        this.#remove(rank, ticket);
+        this.#remove(priority, ticket);
         reject(signal.reason);
       };
       const grant = () => {
         signal.removeEventListener('abort', onAbort);
-        this.#take(turn.account);
+        this.#take(owner.account);
         resolve();
       };
-      const ticket: Ticket = { turn, grant };
+      const ticket: Ticket = { owner, grant };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#add(rank, ticket);
+      this.#add(priority, ticket);
       this.serve();
     });
   }
@@ -103,36 +110,36 @@ export class Slots {
     while (this.#inUse < limit && this.#waiting > 0) {
       const next = this.#pick(holdsLess(half)) ?? this.#pick(holdsLess(most));
       if (next === undefined) return;
-      this.#remove(next.rank, next.ticket);
+      this.#remove(next.priority, next.ticket);
       next.ticket.grant();
     }
   }
 
-  /** The first ticket, by rank and then by turn, of an account that `mayTake` a slot. */
-  #pick(mayTake: (account: string) => boolean): { rank: Rank; ticket: Ticket } | undefined {
+  /** The first ticket, by priority and then by turn, of an account that `mayTake` a slot. */
+  #pick(mayTake: (account: string) => boolean): { priority: Priority; ticket: Ticket } | undefined {
     if (this.#queues === undefined) return undefined;
-    for (const rank of RANKS) {
-      for (const [account, sessions] of this.#queues[rank]) {
+    for (const priority of PRIORITIES) {
+      for (const [account, sessions] of this.#queues[priority]) {
         if (!mayTake(account)) continue;
-        for (const tickets of sessions.values()) for (const ticket of tickets) return { rank, ticket };
+        for (const tickets of sessions.values()) for (const ticket of tickets) return { priority, ticket };
       }
     }
     return undefined;
   }
 
-  #add(rank: Rank, ticket: Ticket): void {
-    const { account, key } = ticket.turn;
+  #add(priority: Priority, ticket: Ticket): void {
+    const { account, key } = ticket.owner;
     this.#queues ??= { first: new Map(), poll: new Map(), renewal: new Map() };
-    const queue = this.#queues[rank];
+    const queue = this.#queues[priority];
     const sessions = queue.get(account) ?? new Map<string, Set<Ticket>>();
     const tickets = sessions.get(key) ?? new Set<Ticket>();
     queue.set(account, sessions.set(key, tickets.add(ticket)));
     this.#waiting += 1;
   }
 
-  #remove(rank: Rank, ticket: Ticket): void {
-    const { account, key } = ticket.turn;
-    const queue = this.#queues?.[rank];
+  #remove(priority: Priority, ticket: Ticket): void {
+    const { account, key } = ticket.owner;
+    const queue = this.#queues?.[priority];
     const sessions = queue?.get(account);
     const tickets = sessions?.get(key);
     if (queue === undefined || sessions === undefined || !tickets?.delete(ticket)) return;

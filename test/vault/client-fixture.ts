@@ -1,9 +1,9 @@
-// Doors, reads and expectations for the tests of vault/, with every option defaulted.
+// Clients, reads and expectations for the tests of vault/, with every option defaulted.
 import assert from 'node:assert/strict';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { MountError, type Reason } from '../../src/errors.ts';
 import type { Emit } from '../../src/events.ts';
-import type { Door } from '../../src/fetch/ports.ts';
+import type { StoreClient } from '../../src/fetch/ports.ts';
 import { effectOf, type Method } from '../../src/plan/methods.ts';
 import type { Read, StoreSettings, TlsSettings } from '../../src/plan/plan.ts';
 import { OWN_HOLDING } from '../../src/plan/read.ts';
@@ -43,7 +43,7 @@ export function settingsOf(address: string, options: SettingsOptions = {}): Stor
   return { isFromClass: true, namespace: '', ...options, address, tls: { skipVerify: false, ...options.tls } };
 }
 
-export function openDoor(address: string, options: FixtureOptions & SettingsOptions = {}): Promise<Door> {
+export function openClient(address: string, options: FixtureOptions & SettingsOptions = {}): Promise<StoreClient> {
   return createStores(options).open(settingsOf(address, options));
 }
 
@@ -54,7 +54,7 @@ export function readOf(path: string, rest: Partial<Omit<Read, 'body'>> & { reado
     method: 'GET',
     effect: effectOf((others.method ?? 'GET') as Method),
     query: '',
-    holding: OWN_HOLDING,
+    leaseSettings: OWN_HOLDING,
     ...others,
     path,
     body: body === undefined ? undefined : new Secret(body),

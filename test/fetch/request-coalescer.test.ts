@@ -1,24 +1,24 @@
 // Answers to share: how long they stay, and whose go when there are too many.
 import assert from 'node:assert/strict';
-import { Joins } from '../../src/fetch/joins.ts';
+import { RequestCoalescer } from '../../src/fetch/request-coalescer.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
-import { FakeDoor } from '../harness/fake-door.ts';
+import { FakeStoreClient } from '../harness/fake-store-client.ts';
 
 const MIB = 1024 * 1024;
 const KEEP_MS = 30_000;
 
 describe('answers to share', () => {
   let clock: FakeClock;
-  let door: FakeDoor;
-  let joins: Joins;
+  let client: FakeStoreClient;
+  let coalescer: RequestCoalescer;
   beforeEach(() => {
     clock = new FakeClock();
-    door = new FakeDoor(clock);
-    joins = new Joins(KEEP_MS, clock);
+    client = new FakeStoreClient(clock);
+    coalescer = new RequestCoalescer(KEEP_MS, clock);
   });
   const file = (key: string, account: string, sizeBytes: number) =>
-    joins.file(key, door.answer({ password: 'x' }, { sizeBytes }), account);
-  const has = (key: string) => joins.filed(key, Number.NEGATIVE_INFINITY) !== undefined;
+    coalescer.file(key, client.answer({ password: 'x' }, { sizeBytes }), account);
+  const has = (key: string) => coalescer.filed(key, Number.NEGATIVE_INFINITY) !== undefined;
 
   it('of one account outlast whatever another files', () => {
     file('victim', 'team/app', 2_000);
@@ -28,7 +28,7 @@ describe('answers to share', () => {
       [17, 18, 19].map((turn) => has(`evil-${turn}`)),
       [false, true, true],
     );
-    assert.ok(joins.filedBytes <= 4 * MIB);
+    assert.ok(coalescer.filedBytes <= 4 * MIB);
   });
 
   it('are not kept if one alone is over the bound, and cost no other account', () => {
@@ -42,6 +42,6 @@ describe('answers to share', () => {
     await clock.advance(KEEP_MS);
     assert.ok(has('one'));
     await clock.advance(2_000);
-    assert.deepEqual([has('one'), joins.filedBytes, clock.sleepers], [false, 0, 0]);
+    assert.deepEqual([has('one'), coalescer.filedBytes, clock.sleepers], [false, 0, 0]);
   });
 });

@@ -1,7 +1,7 @@
 // A store that does as a test says, for what a real one cannot be brought to do at a given moment. Its everyday
 // answers are those of the real one, which the contract suite in test/vault holds.
 import type { MountError } from '../../src/errors.ts';
-import type { Answer, Door, LeaseGrant, ReadRoom } from '../../src/fetch/ports.ts';
+import type { Answer, LeaseGrant, ReadRoom, StoreClient } from '../../src/fetch/ports.ts';
 import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
@@ -9,7 +9,7 @@ import { isEvidence } from '../../src/vault/evidence.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { answerBody } from './json.ts';
 
-export class FakeDoor implements Door {
+export class FakeStoreClient implements StoreClient {
   readonly key: string;
   readonly address = 'http://store:8200';
   readonly origin = 'store:8200';
@@ -34,7 +34,7 @@ export class FakeDoor implements Door {
   onLookup: (token: string) => Promise<boolean> = () => Promise.resolve(true);
   onExplain: (error: MountError) => Promise<MountError> = (error) => Promise.resolve(error);
 
-  constructor(clock: FakeClock, key = 'door') {
+  constructor(clock: FakeClock, key = 'client') {
     this.#clock = clock;
     this.key = key;
     this.store = key;

@@ -15,14 +15,14 @@ export const LOGIN_WAYS: readonly Way[] = [
   {
     name: 'no token',
     wrong: () => ({ audiences: [] }),
-    says: 'object "a": no service account token came with the mount, and there is no API server to ask for one; either list the class\'s audience ("vault" or "openbao" where it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or start the provider with a kubeconfig and allow the provider\'s service account to create serviceaccounts/token [token-missing]',
-    cure: () => ({}),
+    says: 'object "a": no service account token came with the mount, and there is no API server to ask for one; either list the class\'s audience ("vault" or "openbao" if it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or start the provider with a kubeconfig and allow the provider\'s service account to create serviceaccounts/token [token-missing]',
+    fix: () => ({}),
   },
   {
     name: 'tokens for other audiences, and the class takes one of them',
     wrong: () => ({ audiences: ['conjur', 'https://api'] }),
-    says: 'object "a": service account tokens only for "conjur", "https://api" came with the mount, and there is no API server to ask for one; either set the parameter audience to one of those if the role admits it, list the class\'s audience ("vault" or "openbao" where it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or start the provider with a kubeconfig and allow the provider\'s service account to create serviceaccounts/token [token-missing]',
-    cure: async ({ world }) => {
+    says: 'object "a": service account tokens only for "conjur", "https://api" came with the mount, and there is no API server to ask for one; either set the parameter audience to one of those if the role admits it, list the class\'s audience ("vault" or "openbao" if it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or start the provider with a kubeconfig and allow the provider\'s service account to create serviceaccounts/token [token-missing]',
+    fix: async ({ world }) => {
       await world.jwt.addRole('conjur', { policies: ['least'], audience: 'conjur' });
       return { role: 'conjur', parameters: { audience: 'conjur' }, audiences: ['conjur', 'https://api'] };
     },
@@ -31,7 +31,7 @@ export const LOGIN_WAYS: readonly Way[] = [
     name: 'tokens for other audiences, and the driver passes the one that is wanted',
     wrong: () => ({ audiences: ['conjur'], parameters: { audience: 'mine' } }),
     says: 'object "a": service account tokens only for "conjur" came with the mount, and there is no API server to ask for one; either set the parameter audience to one of those if the role admits it, list audience "mine" in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or start the provider with a kubeconfig and allow the provider\'s service account to create serviceaccounts/token [token-missing]',
-    cure: async ({ world }) => {
+    fix: async ({ world }) => {
       await world.jwt.addRole('mine', { policies: ['least'], audience: 'mine' });
       return { role: 'mine', parameters: { audience: 'mine' }, audiences: ['conjur', 'mine'] };
     },
@@ -40,13 +40,13 @@ export const LOGIN_WAYS: readonly Way[] = [
     name: 'a token of another account',
     wrong: ({ world }) => ({ tokens: { vault: world.jwt.mintJwt({ namespace: 'team', account: 'admin' }) } }),
     says: 'object "a": the service account token is of team/admin, but the pod runs as team/app; remove csi.storage.k8s.io/serviceAccount.tokens from the volume\'s attributes [token-mismatch]',
-    cure: () => ({}),
+    fix: () => ({}),
   },
   {
     name: 'a role that is not there',
     wrong: () => ({ role: 'later' }),
     says: `${LOGIN} "later": refused by the store (400: role "later" could not be found); ${CHECK}`,
-    cure: async ({ world }) => {
+    fix: async ({ world }) => {
       await world.jwt.addRole('later', { policies: ['least'] });
       return undefined;
     },
@@ -58,7 +58,7 @@ export const LOGIN_WAYS: readonly Way[] = [
       return { role: 'other' };
     },
     says: `${LOGIN} "other": refused by the store (400: error validating token: invalid audience (aud) claim: audience claim does not match any expected audience); ${CHECK}`,
-    cure: async ({ world }) => {
+    fix: async ({ world }) => {
       await world.jwt.addRole('other', { policies: ['least'], audience: 'vault' });
       return undefined;
     },
@@ -67,32 +67,32 @@ export const LOGIN_WAYS: readonly Way[] = [
     name: 'a login mount that is not there',
     wrong: () => ({ parameters: { vaultAuthMountPath: 'jwt-2' } }),
     says: `object "a": login at auth/jwt-2 as role "least": refused by the store (403: permission denied); ${CHECK.replace('auth/jwt ', 'auth/jwt-2 ')}`,
-    cure: ({ world }) => ({ parameters: { vaultAuthMountPath: world.jwt.mount } }),
+    fix: ({ world }) => ({ parameters: { vaultAuthMountPath: world.jwt.mount } }),
   },
   {
     name: 'a namespace that is not there',
     wrong: () => ({ parameters: { vaultNamespace: 'nowhere' } }),
     says: `${LOGIN} "least": refused by the store (404: namespace not found); there is no namespace nowhere: check vaultNamespace [login-refused]`,
     saysVault: null,
-    cure: () => ({}),
+    fix: () => ({}),
   },
   {
     name: 'no token, and no right to ask for one',
     wrong: asking(status(403, 'serviceaccounts "app" is forbidden')),
-    says: 'object "a": no service account token came with the mount, and the API server lets this provider ask for none (serviceaccounts "app" is forbidden); either list the class\'s audience ("vault" or "openbao" where it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or allow the provider\'s service account to create serviceaccounts/token [token-missing]',
-    cure: granting,
+    says: 'object "a": no service account token came with the mount, and the API server does not allow this provider to request one (serviceaccounts "app" is forbidden); either list the class\'s audience ("vault" or "openbao" if it names none) in spec.tokenRequests of CSIDriver secrets-store.csi.k8s.io, or allow the provider\'s service account to create serviceaccounts/token [token-missing]',
+    fix: granting,
   },
   {
     name: 'an account that is not there yet',
     wrong: asking(status(404, 'serviceaccounts "app" not found')),
     says: 'object "a": the API server gives no token for service account team/app: serviceaccounts "app" not found [token-request-refused]',
-    cure: granting,
+    fix: granting,
   },
   {
     name: 'an API server that fails',
     wrong: asking(status(500, 'etcdserver: request timed out')),
     says: 'object "a": the API server API answered 500: etcdserver: request timed out [api-unreachable]',
-    cure: granting,
+    fix: granting,
   },
   {
     name: 'a role that wants a second factor',
@@ -101,7 +101,7 @@ export const LOGIN_WAYS: readonly Way[] = [
       return { parameters: { vaultAddress: address } };
     },
     says: `${LOGIN} "least": the store asks for a second factor, which a pod cannot give; take the login MFA off this role [login-incomplete]`,
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   },
 ];
 

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { Emit, RequestFact } from '../events.ts';
-import type { Answer, Door, LeaseGrant, ReadRoom } from '../fetch/ports.ts';
+import type { Answer, LeaseGrant, ReadRoom, StoreClient } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import { wrapRaw } from '../json-text/raw-body.ts';
 import type { Effect } from '../plan/methods.ts';
@@ -15,20 +15,20 @@ import { VaultAnswer } from './answer.ts';
 import type { Client } from './client.ts';
 import { isEvidence } from './evidence.ts';
 import type { Mount } from './kv-path.ts';
-import { cureByMount, PathRefusal } from './path-refusal.ts';
-import { emptyOrGarbled, type Refused, refusal } from './refusal.ts';
+import { fixByMount, PathRefusal } from './path-refusal.ts';
+import { emptyOrMalformed, type Refused, refusal } from './refusal.ts';
 import type { RenewalFloor } from './renewal-floor.ts';
 import { encodePath, type StoreAnswer, type StoreRequest } from './request.ts';
-import { valuesOf } from './store-words.ts';
+import { valuesOf } from './store-message.ts';
 
-export interface DoorOptions {
+export interface VaultClientOptions {
   readonly key: string;
   /** As the class or the operator wrote it. */
   readonly address: string;
   readonly origin: string;
   readonly store: string;
   /** The address as messages name it. */
-  readonly place: string;
+  readonly endpoint: string;
   readonly namespace: string;
   readonly client: Client;
   readonly renewalFloor: RenewalFloor;
@@ -37,7 +37,7 @@ export interface DoorOptions {
 }
 
 /** One request before it is put into HTTP. */
-interface Task {
+interface VaultRequest {
   readonly fact: RequestFact['operation'];
   readonly operation: string;
   readonly method: string;
@@ -58,14 +58,14 @@ export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
 const MAX_GRANT_BYTES = 64 * 1024;
 
-export class VaultDoor implements Door {
+export class VaultClient implements StoreClient {
   readonly key: string;
   readonly address: string;
   readonly origin: string;
   readonly store: string;
-  readonly #options: DoorOptions;
+  readonly #options: VaultClientOptions;
 
-  constructor(options: DoorOptions) {
+  constructor(options: VaultClientOptions) {
     this.key = options.key;
     this.address = options.address;
     this.origin = options.origin;
@@ -81,7 +81,7 @@ export class VaultDoor implements Door {
     const operation = this.describeLogin({ mount, role });
     const payload = JSON.stringify({ jwt: jwt.reveal(), role });
     const path = `auth/${mount}/login`;
-    const task = {
+    const request = {
       fact: 'login',
       operation,
       method: 'POST',
@@ -91,26 +91,26 @@ export class VaultDoor implements Door {
       payload,
       login: { mount, role },
     } as const;
-    return this.#grant({ ...task, token: undefined, signal });
+    return this.#grant({ ...request, token: undefined, signal });
   }
 
   async renew(token: Secret<string>, signal: AbortSignal): Promise<Grant> {
-    return this.#grant(this.#tokenTask('renew', token, signal, 'auth/token/renew-self'));
+    return this.#grant(this.#tokenRequest('renew', token, signal, 'auth/token/renew-self'));
   }
 
   async isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean> {
-    const task = this.#tokenTask('lookup', token, signal, 'auth/token/lookup-self');
-    return this.#run(task, (answer) => answer.status !== 403 && this.#bodyOf(answer, task) !== undefined);
+    const request = this.#tokenRequest('lookup', token, signal, 'auth/token/lookup-self');
+    return this.#run(request, (answer) => answer.status !== 403 && this.#bodyOf(answer, request) !== undefined);
   }
 
   async revoke(token: Secret<string>, signal: AbortSignal): Promise<void> {
-    const task = this.#tokenTask('revoke', token, signal, 'auth/token/revoke-self');
-    await this.#run(task, (answer) => this.#assertDone(answer, task));
+    const request = this.#tokenRequest('revoke', token, signal, 'auth/token/revoke-self');
+    await this.#run(request, (answer) => this.#assertDone(answer, request));
   }
 
   async read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer> {
     const { method, effect, path, query } = read;
-    const task: Task = {
+    const request: VaultRequest = {
       fact: 'read',
       operation: `${method} ${path}`,
       method,
@@ -123,11 +123,11 @@ export class VaultDoor implements Door {
       signal,
       room,
     };
-    return this.#run(task, (answer, sentAt) => {
-      const text = rawOf(answer, task) ?? this.#bodyOf(answer, task);
+    return this.#run(request, (answer, sentAt) => {
+      const text = rawOf(answer, request) ?? this.#bodyOf(answer, request);
       const lease = leaseOf(text);
       const body = new VaultAnswer(text);
-      const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, task.operation);
+      const isRenewable = lease.isRenewable && this.#options.renewalFloor.allowsFirst(lease.leaseMs, request.operation);
       return { ...lease, isRenewable, body: new Secret(body), sentAt, sizeBytes: body.sizeBytes };
     });
   }
@@ -142,22 +142,29 @@ export class VaultDoor implements Door {
     // Standbys answer as well, also those that hear of no leader (`sys/health` of Vault 1.21).
     const query = 'perfstandbyok=true&standbyok=true&haunhealthycode=200';
     const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
-    const task: Task = { fact: 'health', operation: `GET ${path}`, method: 'GET', effect: 'read', path, ...rest };
-    return this.#run(task, (answer) => this.#bodyOf(answer, task).get('enterprise')?.kind === 'false');
+    const request: VaultRequest = {
+      fact: 'health',
+      operation: `GET ${path}`,
+      method: 'GET',
+      effect: 'read',
+      path,
+      ...rest,
+    };
+    return this.#run(request, (answer) => this.#bodyOf(answer, request).get('enterprise')?.kind === 'false');
   }
 
   async explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError> {
-    // What the store itself serves below sys/ and auth/ is no engine's.
+    // What the store itself serves below sys/ and auth/ is not an engine's.
     if (!(error instanceof PathRefusal) || /^(?:sys|auth)\//.test(read.path)) return error;
     const mount = await this.mountAt(read.path, token, signal);
-    const cure = cureByMount(error.reason === 'read-forbidden', read, this.#options.namespace, mount);
-    return cure === undefined ? error : new MountError(error.reason, `${error.what}; ${cure}`);
+    const fix = fixByMount(error.reason === 'read-forbidden', read, this.#options.namespace, mount);
+    return fix === undefined ? error : new MountError(error.reason, `${error.what}; ${fix}`);
   }
 
   async mountAt(path: string, token: Secret<string>, signal: AbortSignal): Promise<Mount | undefined> {
-    const task = this.#tokenTask('lookup', token, signal, `sys/internal/ui/mounts/${path}`);
+    const request = this.#tokenRequest('lookup', token, signal, `sys/internal/ui/mounts/${path}`);
     try {
-      return await this.#run(task, (answer) => mountOf(path, this.#bodyOf(answer, task).get('data')));
+      return await this.#run(request, (answer) => mountOf(path, this.#bodyOf(answer, request).get('data')));
     } catch (thrown) {
       const error = asMountError(thrown);
       if (UNTOLD.has(error.reason)) return undefined;
@@ -166,9 +173,9 @@ export class VaultDoor implements Door {
   }
 
   async renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant> {
-    const task = this.#leaseTask('renew', leaseId, token, signal);
-    return this.#run(task, (answer, sentAt) => {
-      const body = this.#bodyOf(answer, task);
+    const request = this.#leaseRequest('renew', leaseId, token, signal);
+    return this.#run(request, (answer, sentAt) => {
+      const body = this.#bodyOf(answer, request);
       const leaseMs = secondsOf(body.get('lease_duration')) * 1000;
       const isRenewable = isTrue(body.get('renewable'));
       return {
@@ -180,46 +187,51 @@ export class VaultDoor implements Door {
   }
 
   async revokeLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<void> {
-    const task = this.#leaseTask('revoke', leaseId, token, signal);
-    await this.#run(task, (answer) => this.#assertDone(answer, task));
+    const request = this.#leaseRequest('revoke', leaseId, token, signal);
+    await this.#run(request, (answer) => this.#assertDone(answer, request));
   }
 
-  #leaseTask(fact: 'renew' | 'revoke', leaseId: string, token: Secret<string>, signal: AbortSignal): Task {
+  #leaseRequest(fact: 'renew' | 'revoke', leaseId: string, token: Secret<string>, signal: AbortSignal): VaultRequest {
     const path = `sys/leases/${fact}`;
     const payload = JSON.stringify({ lease_id: leaseId });
     const rest = { query: '', token: token.reveal(), payload, login: undefined, signal };
     return { fact, operation: `PUT ${path}`, method: 'PUT', effect: 'write', path, ...rest };
   }
 
-  #tokenTask(fact: 'renew' | 'lookup' | 'revoke', token: Secret<string>, signal: AbortSignal, path: string): Task {
+  #tokenRequest(
+    fact: 'renew' | 'lookup' | 'revoke',
+    token: Secret<string>,
+    signal: AbortSignal,
+    path: string,
+  ): VaultRequest {
     const rest = { query: '', token: token.reveal(), payload: undefined, login: undefined, signal };
     const [method, effect] = fact === 'lookup' ? (['GET', 'read'] as const) : (['POST', 'write'] as const);
     return { fact, operation: `${method} ${path}`, method, effect, path, ...rest };
   }
 
-  #grant(task: Task): Promise<Grant> {
-    return this.#run(task, (answer, sentAt) => {
-      const auth = this.#bodyOf(answer, task).get('auth');
+  #grant(request: VaultRequest): Promise<Grant> {
+    return this.#run(request, (answer, sentAt) => {
+      const auth = this.#bodyOf(answer, request).get('auth');
       const grant = auth === undefined ? undefined : grantOf(auth, sentAt);
-      if (grant === undefined) throw withoutToken(task, auth);
+      if (grant === undefined) throw withoutToken(request, auth);
       const { renewalFloor } = this.#options;
       const { ttlMs } = grant;
       const isLong =
-        task.fact === 'login' ? renewalFloor.allowsFirst(ttlMs, task.operation) : renewalFloor.allows(ttlMs);
+        request.fact === 'login' ? renewalFloor.allowsFirst(ttlMs, request.operation) : renewalFloor.allows(ttlMs);
       return { ...grant, isRenewable: grant.isRenewable && isLong };
     });
   }
 
   /** Sends, hands the answer on, and states the request as a fact, whatever came of it. */
-  async #run<T>(task: Task, use: (answer: StoreAnswer, sentAt: number) => T): Promise<T> {
+  async #run<T>(request: VaultRequest, use: (answer: StoreAnswer, sentAt: number) => T): Promise<T> {
     const { clock, emit, client } = this.#options;
     const sentAt = clock.now();
     let reason: RequestFact['reason'];
     let ms: number | undefined;
     try {
-      const answer = await client(this.#request(task));
+      const answer = await client(this.#toHttp(request));
       ms = clock.now() - sentAt;
-      const turn = task.room?.turn(answer.bytes.length);
+      const turn = request.room?.turn(answer.bytes.length);
       if (turn !== undefined) await turn;
       return use(answer, sentAt);
     } catch (thrown) {
@@ -227,11 +239,11 @@ export class VaultDoor implements Door {
       reason = error.reason;
       throw error;
     } finally {
-      emit({ type: 'request', operation: task.fact, reason, ms: ms ?? clock.now() - sentAt });
+      emit({ type: 'request', operation: request.fact, reason, ms: ms ?? clock.now() - sentAt });
     }
   }
 
-  #request({ fact, operation, method, effect, path, query, token, payload, signal, room }: Task): StoreRequest {
+  #toHttp({ fact, operation, method, effect, path, query, token, payload, signal, room }: VaultRequest): StoreRequest {
     // Only the root namespace has sys/health.
     const namespace = fact === 'health' ? '' : this.#options.namespace;
     const headers: Record<string, string> = { accept: 'application/json', 'x-vault-request': 'true' };
@@ -254,30 +266,30 @@ export class VaultDoor implements Door {
     };
   }
 
-  #check(answer: StoreAnswer, task: Task): void {
-    if (answer.status < 200 || answer.status > 299) throw refusal(answer, this.#refused(task));
+  #check(answer: StoreAnswer, request: VaultRequest): void {
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer, this.#refused(request));
   }
 
   /** A page of whatever stands before the store, with status 200, is not the store's word. */
-  #assertDone(answer: StoreAnswer, task: Task): void {
-    this.#check(answer, task);
-    if (answer.bytes.length > 0) this.#bodyOf(answer, task);
+  #assertDone(answer: StoreAnswer, request: VaultRequest): void {
+    this.#check(answer, request);
+    if (answer.bytes.length > 0) this.#bodyOf(answer, request);
   }
 
-  #bodyOf(answer: StoreAnswer, task: Task): JsonText {
-    this.#check(answer, task);
+  #bodyOf(answer: StoreAnswer, request: VaultRequest): JsonText {
+    this.#check(answer, request);
     const body = JsonText.parse(answer.bytes);
-    if (body?.kind !== 'object') throw emptyOrGarbled(answer, this.#refused(task));
+    if (body?.kind !== 'object') throw emptyOrMalformed(answer, this.#refused(request));
     return body;
   }
 
-  #refused({ operation, method, effect, path, login, token, payload }: Task): Refused {
-    const { place, namespace, clock } = this.#options;
+  #refused({ operation, method, effect, path, login, token, payload }: VaultRequest): Refused {
+    const { endpoint, namespace, clock } = this.#options;
     const values = payload === undefined ? [] : valuesOf(payload);
     // A login's body holds the role too, which messages name.
     const secrets = [token ?? '', ...values.filter((value) => value !== login?.role)];
     const loginMount = login?.mount;
-    return { operation, method, effect, path, place, namespace, loginMount, secrets, wall: clock.wall() };
+    return { operation, method, effect, path, endpoint, namespace, loginMount, secrets, wall: clock.wall() };
   }
 }
 
@@ -285,14 +297,14 @@ export class VaultDoor implements Door {
  * A certificate, a list of revoked ones, a public key: engines answer some reads with bytes. The store's word by what both
  * stores send with each answer, which is not the page of a login or of a proxy.
  */
-function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: Task): JsonText | undefined {
+function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: VaultRequest): JsonText | undefined {
   const type = headers['content-type'] ?? '';
   const isRaw = type !== '' && !/json|html/i.test(type) && /\bno-store\b/i.test(headers['cache-control'] ?? '');
   if (status < 200 || status > 299 || effect === 'write' || bytes.length === 0 || !isRaw) return undefined;
   if (bytes.length <= MAX_RAW_BYTES) return wrapRaw(bytes);
   throw new MountError(
     'answer-too-large',
-    `${operation}: the answer is no JSON and over ${MAX_RAW_BYTES / 1024 / 1024} MiB, more than is mounted of one`,
+    `${operation}: the answer is not JSON and over ${MAX_RAW_BYTES / 1024 / 1024} MiB, more than is mounted of one`,
   );
 }
 
@@ -300,13 +312,13 @@ function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: T
 const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
 const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
 
-/** Of characters: a batch token with much metadata has some thousands. It is kept for as long as the login. */
+/** In characters: a batch token with much metadata has some thousands. It is kept for as long as the login. */
 const LONGEST_TOKEN = 8 * 1024;
 
-/** Of a namespace, an account or a uid. */
+/** The longest namespace, account or uid. */
 const LONGEST_NAME = 253;
 
-/** undefined where there is no token in it that could be one. */
+/** undefined if there is no token in it that could be one. */
 function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   const fields = auth.pick(GRANT);
   const token = fields.get('client_token')?.text;
@@ -334,8 +346,9 @@ function provenBy(said: JsonText | undefined): Pick<Grant, 'proves' | 'account'>
   return { proves: 'account', account: accountName({ namespace, account }) };
 }
 
-function withoutToken({ operation, fact }: Task, auth: JsonText | undefined): MountError {
-  if (fact !== 'login') return new MountError('store-garbled', `${operation}: the store answered without a token`);
+function withoutToken({ operation, fact }: VaultRequest, auth: JsonText | undefined): MountError {
+  if (fact !== 'login')
+    return new MountError('store-malformed-response', `${operation}: the store answered without a token`);
   const wantsMore = auth?.get('mfa_requirement')?.kind === 'object';
   const why = wantsMore
     ? 'the store asks for a second factor, which a pod cannot give; take the login MFA off this role'
@@ -343,7 +356,7 @@ function withoutToken({ operation, fact }: Task, auth: JsonText | undefined): Mo
   return new MountError('login-incomplete', `${operation}: ${why}`);
 }
 
-/** `lease_duration` counts only where something ends: a KV v1 answer carries it as a hint. */
+/** `lease_duration` counts only if something ends: a KV v1 answer carries it as a hint. */
 function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
   const leaseId = body.get('lease_id')?.text ?? '';
   if (leaseId !== '')
@@ -363,7 +376,7 @@ function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId
 /** What says no more than that this path, with this token, is not told about. */
 const UNTOLD: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
 
-/** undefined where what it says cannot be of this path. */
+/** undefined if what it says cannot be of this path. */
 function mountOf(path: string, data: JsonText | undefined): Mount | undefined {
   const mount = data?.get('path')?.text;
   if (mount === undefined || !/.\/$/.test(mount) || !`${path}/`.startsWith(mount)) return undefined;

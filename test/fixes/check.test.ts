@@ -42,7 +42,7 @@ const WAYS: readonly (readonly [name: string, wrong: string, says: string, right
   ],
 ];
 
-describe('the cure that check names', () => {
+describe('the fix that check names', () => {
   let folder: Folder;
   beforeEach(() => {
     folder = new Folder();
@@ -53,7 +53,7 @@ describe('the cure that check names', () => {
     it(name, async () => {
       const found = await runCheck([folder.write('class.yaml', wrong)]);
       assert.ok(found.out.includes(`: ${says}\n`), found.out);
-      const cured = await runCheck([folder.write('class.yaml', right)]);
-      assert.deepEqual([cured.code, cured.out], [0, '1 class: no mistakes\n']);
+      const fixed = await runCheck([folder.write('class.yaml', right)]);
+      assert.deepEqual([fixed.code, fixed.out], [0, '1 class: no problems\n']);
     });
 });

@@ -23,13 +23,13 @@ export const CONTENT_WAYS: readonly Way[] = [
     name: 'secretKey: data on a secret of KV version 2',
     wrong: () => ({ objects: ['a secret/data/app data'] }),
     says: 'object "a": secret/data/app has no key "data"; it has "password" and "user" [key-missing]',
-    cure: () => ({ objects: ['a secret/data/app password'] }),
+    fix: () => ({ objects: ['a secret/data/app password'] }),
   },
   {
     name: 'secretKey: data on a secret of KV version 1',
     wrong: () => ({ objects: ['a one/app data'] }),
     says: 'object "a": one/app has no key "data"; it has "password" [key-missing]',
-    cure: () => ({ objects: ['a one/app password'] }),
+    fix: () => ({ objects: ['a one/app password'] }),
   },
   {
     name: 'the map "data" of a KV version 1 secret asked for itself',
@@ -38,13 +38,13 @@ export const CONTENT_WAYS: readonly Way[] = [
       return { objects: ['a one/map data'], role: 'wide' };
     },
     says: 'object "a": one/map has no key "data"; it has "password" [key-missing]',
-    cure: () => ({ objects: ['a one/map password'], role: 'wide' }),
+    fix: () => ({ objects: ['a one/map password'], role: 'wide' }),
   },
   {
     name: 'a key that a map named "data" hides',
     wrong: () => ({ objects: ['a one/map user'], role: 'wide' }),
     says: 'object "a": one/map has "user" beside a map named "data", which hides it as in KV version 2; rename the map, or leave secretKey out [key-missing]',
-    cure: async ({ bao }) => {
+    fix: async ({ bao }) => {
       await bao.request('POST', 'one/map', { settings: { password: 'x' }, user: 'admin' });
       return undefined;
     },
@@ -54,26 +54,26 @@ export const CONTENT_WAYS: readonly Way[] = [
     name: 'a key misspelt',
     wrong: () => ({ objects: ['a secret/data/app passwort'] }),
     says: 'object "a": secret/data/app has no key "passwort"; did you mean "password"? [key-missing]',
-    cure: () => ({ objects: ['a secret/data/app password'] }),
+    fix: () => ({ objects: ['a secret/data/app password'] }),
   },
   {
     name: 'encoding of a value that is not encoded',
     wrong: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password, encoding: base64}' }),
     says: 'object "a": the value of key "password" in secret/data/app is not base64 (standard alphabet, with padding); set encoding to what the value is written in, or leave it out to mount the text itself [value-undecodable]',
-    cure: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password}' }),
+    fix: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password}' }),
   },
   {
-    name: 'a key of an answer that is no JSON, left out',
+    name: 'a key of an answer that is not JSON, left out',
     wrong: () => ({ objects: ['a ca/ca/pem certificate'], role: 'wide' }),
     says: 'object "a": ca/ca/pem answered without JSON, so it has no key "certificate"; leave secretKey out to mount the answer as it is, or read ca/cert/ca with secretKey "certificate" [key-missing]',
-    cure: () => ({ objects: ['a ca/ca/pem'], role: 'wide' }),
+    fix: () => ({ objects: ['a ca/ca/pem'], role: 'wide' }),
     gives: /^-----BEGIN CERTIFICATE-----\n/,
   },
   ...RAW.map(([path, beside, key, gives]) => ({
     name: `a key of ${path}, read as JSON`,
     wrong: () => ({ objects: [`a ${path} x`], role: 'wide' }),
     says: `object "a": ${path} answered without JSON, so it has no key "x"; leave secretKey out to mount the answer as it is, or read ${beside} with secretKey "${key}" [key-missing]`,
-    cure: () => ({ objects: [`a ${beside} ${key}`], role: 'wide' }),
+    fix: () => ({ objects: [`a ${beside} ${key}`], role: 'wide' }),
     gives,
   })),
 ];

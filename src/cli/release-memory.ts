@@ -5,7 +5,7 @@ import type { Emit } from '../events.ts';
 /** A full collection takes 20 to 30 ms of a processor: each half minute, a thousandth of one. */
 const AFTER_MS = 30_000;
 
-/** @param collect one full collection; undefined where Node was started without --expose-gc, and then none. */
+/** @param collect one full collection; undefined if Node was started without --expose-gc, and then none. */
 export function giveMemoryBack(collect: (() => void) | undefined): Emit {
   let timer: NodeJS.Timeout | undefined;
   return ({ type }) => {

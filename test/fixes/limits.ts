@@ -21,7 +21,7 @@ export const LIMIT_WAYS: readonly Way[] = [
     name: 'an answer larger than a volume',
     wrong: (bench) => reading(bench, oversized(5 * MIB, true)),
     says: 'object "a": GET secret/data/app: the answer is over 4 MiB, more than a volume can hold [answer-too-large]',
-    cure: (bench) => reading(bench, data(2 * MIB)),
+    fix: (bench) => reading(bench, data(2 * MIB)),
     gives: /^x+$/,
   },
   {
@@ -31,29 +31,29 @@ export const LIMIT_WAYS: readonly Way[] = [
         bench,
         answer(200, 'x'.repeat(3 * MIB + 1), { 'content-type': 'text/plain', 'cache-control': 'no-store' }),
       ),
-    says: 'object "a": GET secret/data/app: the answer is no JSON and over 3 MiB, more than is mounted of one [answer-too-large]',
-    cure: (bench) => reading(bench, data(10)),
+    says: 'object "a": GET secret/data/app: the answer is not JSON and over 3 MiB, more than is mounted of one [answer-too-large]',
+    fix: (bench) => reading(bench, data(10)),
     gives: /^x+$/,
   },
   {
     name: 'files that are too much together, split over two classes',
     wrong: (bench) => reading(bench, data(2.2 * MIB), { objects: TWO }),
     says: 'object "model": the files come to 4.41 MiB and the driver takes 4 MiB at most; split the class in two; the largest: model (2.20 MiB), index (2.20 MiB) [files-too-large]',
-    cure: (bench) => reading(bench, data(2.2 * MIB), { objects: TWO.slice(1) }),
+    fix: (bench) => reading(bench, data(2.2 * MIB), { objects: TWO.slice(1) }),
     gives: /^x+$/,
   },
   {
     name: 'a lease larger than what is kept',
     wrong: (bench) => reading(bench, lease(4 * MIB - 400), { objects: ['a database/creds/app password'] }),
     says: 'object "a": GET database/creds/app: the provider has no memory left to keep a lease for service account team/app; mount fewer or smaller leased secrets in its pods [lease-memory-full]',
-    cure: (bench) => reading(bench, lease(10), { objects: ['a database/creds/app password'] }),
+    fix: (bench) => reading(bench, lease(10), { objects: ['a database/creds/app password'] }),
     gives: /^x+$/,
   },
   {
     name: 'a store that takes longer than the mount may',
     wrong: async (bench) => ({ ...(await reading(bench, hang)), call: { deadlineMs: 1_000 } }),
     says: 'object "a": GET secret/data/app: no answer from STORE within the mount\'s time [mount-timeout]',
-    cure: (bench) => reading(bench, bench.passOn),
+    fix: (bench) => reading(bench, bench.passOn),
   },
   {
     name: 'an address that is not listed, listed',
@@ -63,13 +63,13 @@ export const LIMIT_WAYS: readonly Way[] = [
       return listed(bench);
     },
     says: 'object "a": store address STORE: the class names it and only listed addresses are allowed; the node\'s operator can allow it: --allow-store-address=STORE [address-refused]',
-    cure: (bench) => listed(bench, `--allow-store-address=${bench.notes.get('limits')}`),
+    fix: (bench) => listed(bench, `--allow-store-address=${bench.notes.get('limits')}`),
   },
   {
     name: 'a metadata address',
     wrong: () => ({ parameters: { vaultAddress: 'http://169.254.169.254' } }),
     says: 'object "a": store address http://169.254.169.254: it is a link-local or cloud metadata address; the node\'s operator can allow it: --allow-store-address=http://169.254.169.254:80 [address-refused]',
-    cure: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
+    fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   },
   {
     name: 'memory that other mounts have',
@@ -88,7 +88,7 @@ export const LIMIT_WAYS: readonly Way[] = [
       return { objects: `${objects('a secret/data/app password')}${large}`, ...heavy };
     },
     says: 'all 31 objects: a class of 31 objects: other mounts of this node have taken the memory for it; the mount will be tried again; split the class if it is large [memory-budget]',
-    cure: async (bench) => {
+    fix: async (bench) => {
       await bench.crowd;
       return {};
     },

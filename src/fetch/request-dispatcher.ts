@@ -1,17 +1,17 @@
-// The way of every request to a store: circuit, slot, the request's own time, and the repeats it may have.
-// Sessions send their logins and renewals through it as reads are sent, so one count of slots and one view of
-// a store's health holds for both.
+// The way of every request to a store: circuit, slot, the request's own time, and its retries. Sessions send their
+// logins and renewals through it as reads are sent, so one count of slots and one view of a store's health holds for
+// both.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import type { RequestOptions } from '../request-options.ts';
-import type { TokenDoor } from '../session/ports.ts';
+import type { TokenClient } from '../session/ports.ts';
 import type { CircuitStatus } from '../status.ts';
 import { Circuit, type Passed, type Probe } from './circuit.ts';
+import { FairSemaphore } from './fair-semaphore.ts';
 import { Recovery } from './recovery.ts';
-import { Slots } from './slots.ts';
 
-export interface GateOptions {
+export interface RequestDispatcherOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   /** Requests under way per origin. */
@@ -47,20 +47,20 @@ const RECOVERY_STEP_MS = 150;
 
 /** An account may have as many requests under way as this many stores take: any class may name any number of them. */
 const STORES_OF_ACCOUNT = 2;
-/** Of an account that is held back: what answers it at once, others wait for. */
+/** For an account that is held back: what answers it at once, others wait for. */
 const HELD_BACK_REQUESTS = 4; // less the quarter that an account never has
 
-export class Gate {
-  readonly #options: GateOptions;
+export class RequestDispatcher {
+  readonly #options: RequestDispatcherOptions;
   /** By origin, however classes spell it; one that is idle is dropped. */
-  readonly #slots = new Map<string, Slots>();
+  readonly #byOrigin = new Map<string, FairSemaphore>();
   /** By account, over all stores; one that is idle is dropped. */
-  readonly #byAccount = new Map<string, Slots>();
+  readonly #byAccount = new Map<string, FairSemaphore>();
   /** By store, the one used longest ago first. */
   readonly #circuits = new Map<string, Circuit>();
   readonly #recovery: Recovery;
 
-  constructor(options: GateOptions) {
+  constructor(options: RequestDispatcherOptions) {
     this.#options = options;
     this.#recovery = new Recovery(options.clock, options.concurrency);
   }
@@ -71,24 +71,24 @@ export class Gate {
    * when `signal` aborted.
    */
   async send<T>(
-    door: TokenDoor,
+    client: TokenClient,
     options: RequestOptions,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const { clock, random } = this.#options;
     let lastError: MountError | undefined;
-    for (let repeats = 0; ; repeats += 1) {
-      const circuit = this.#circuitOf(door);
-      // What the circuit refuses is not repeated, nor is a probe that failed: in an outage a mount knocks once.
+    for (let retries = 0; ; retries += 1) {
+      const circuit = this.#circuitOf(client);
+      // A refusal of the circuit is not retried, nor is a failed probe: during an outage each mount makes one attempt.
       const isClosed = circuit.isClosedFor(options.session.account, clock.now());
       const probe = isClosed ? undefined : await this.#enter(circuit, options, lastError, signal);
       try {
-        return await this.#sendOnce(door, options, request, signal, { circuit, probe, lastError });
+        return await this.#sendOnce(client, options, request, signal, { circuit, probe, lastError });
       } catch (thrown) {
         const error = asMountError(thrown);
         const isLast = probe !== undefined || error === lastError;
-        const waitMs = isLast ? undefined : options.retry?.waitMs(error, repeats, clock.now(), random);
+        const waitMs = isLast ? undefined : options.retry?.waitMs(error, retries, clock.now(), random);
         if (waitMs === undefined) throw error;
         lastError = error;
         await clock.sleep(waitMs, signal).catch(() => {
@@ -108,7 +108,7 @@ export class Gate {
   }
 
   async #sendOnce<T>(
-    door: TokenDoor,
+    client: TokenClient,
     options: RequestOptions,
     request: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
@@ -119,63 +119,63 @@ export class Gate {
     let error: MountError | undefined;
     let sentAt: number | undefined;
     try {
-      const wait = this.#slot(door, options, signal, lastError);
+      const wait = this.#acquireSlot(client, options, signal, lastError);
       if (wait !== undefined) await wait;
-      using _slot = this.#taken(door.origin, account);
+      using _slot = this.#taken(client.origin, account);
       sentAt = this.#options.clock.now();
       this.#options.onSend(account);
-      using time = this.#startTime(door, options, signal);
+      using time = this.#startTime(client, options, signal);
       return await request(time.signal);
     } catch (thrown) {
       error = asMountError(thrown);
       throw error;
     } finally {
-      this.#leave(door, circuit, { account, evidence, probe, sentAt }, error);
+      this.#leave(client, circuit, { account, evidence, probe, sentAt }, error);
     }
   }
 
-  /** @returns undefined where it has one at once */
-  #slot(
-    door: TokenDoor,
+  /** @returns undefined if it has one at once */
+  #acquireSlot(
+    client: TokenClient,
     options: RequestOptions,
     signal: AbortSignal,
     lastError: MountError | undefined,
   ): Promise<void> | undefined {
     const { account } = options.session;
-    const own = this.#ownSlots(account);
-    const slots = this.#slotsOf(door.origin);
-    if (signal.aborted || !slots.isFreeFor(account) || !own.tryAcquire(account))
-      return this.#waitForSlot(own, door, options, signal, lastError);
-    slots.tryAcquire(account);
-    this.#tellSlots(slots);
+    const own = this.#semaphoreOfAccount(account);
+    const semaphore = this.#semaphoreOf(client.origin);
+    if (signal.aborted || !semaphore.isFreeFor(account) || !own.tryAcquire(account))
+      return this.#waitForSlot(own, client, options, signal, lastError);
+    semaphore.tryAcquire(account);
+    this.#reportSlots(semaphore);
     return undefined;
   }
 
   /** Its own first: whoever waits for that keeps nobody else from the store. */
   async #waitForSlot(
-    own: Slots,
-    door: TokenDoor,
-    { session, rank, what }: RequestOptions,
+    own: FairSemaphore,
+    client: TokenClient,
+    { session, priority, what }: RequestOptions,
     signal: AbortSignal,
     lastError: MountError | undefined,
   ): Promise<void> {
     const { account } = session;
     try {
       signal.throwIfAborted();
-      if (!own.tryAcquire(account)) await own.acquire(session, rank, signal);
+      if (!own.tryAcquire(account)) await own.acquire(session, priority, signal);
       // Only now: meanwhile the store may have been idle, and its slots forgotten.
-      const slots = this.#slotsOf(door.origin);
-      if (!slots.tryAcquire(account))
-        await slots.acquire(session, rank, signal).catch((thrown) => {
+      const semaphore = this.#semaphoreOf(client.origin);
+      if (!semaphore.tryAcquire(account))
+        await semaphore.acquire(session, priority, signal).catch((thrown) => {
           own.release(account);
           throw thrown;
         });
     } catch {
-      const waiting = `waited for one of ${this.#recovery.allowed(door.origin)} requests to ${door.address} to end`;
+      const waiting = `waited for one of ${this.#recovery.allowed(client.origin)} requests to ${client.address} to end`;
       throw lastError ?? new MountError('mount-timeout', `${what}: not sent within the mount's time: ${waiting}`);
     } finally {
-      this.#tellSlots(this.#slotsOf(door.origin));
-      this.#forgetIdle(door.origin, account);
+      this.#reportSlots(this.#semaphoreOf(client.origin));
+      this.#forgetIdle(client.origin, account);
     }
   }
 
@@ -185,41 +185,41 @@ export class Gate {
   }
 
   #release(origin: string, account: string): void {
-    const slots = this.#slotsOf(origin);
-    slots.release(account);
-    this.#ownSlots(account).release(account);
-    this.#tellSlots(slots);
+    const semaphore = this.#semaphoreOf(origin);
+    semaphore.release(account);
+    this.#semaphoreOfAccount(account).release(account);
+    this.#reportSlots(semaphore);
     this.#forgetIdle(origin, account);
   }
 
-  #tellSlots({ inUse, waiting }: Slots): void {
+  #reportSlots({ inUse, waiting }: FairSemaphore): void {
     this.#options.emit({ type: 'slots', inUse, waiting });
   }
 
-  #slotsOf(origin: string): Slots {
-    let slots = this.#slots.get(origin);
-    if (slots === undefined) {
-      slots = new Slots(() => this.#recovery.allowed(origin));
-      this.#slots.set(origin, slots);
+  #semaphoreOf(origin: string): FairSemaphore {
+    let semaphore = this.#byOrigin.get(origin);
+    if (semaphore === undefined) {
+      semaphore = new FairSemaphore(() => this.#recovery.allowed(origin));
+      this.#byOrigin.set(origin, semaphore);
     }
-    return slots;
+    return semaphore;
   }
 
-  #ownSlots(account: string): Slots {
+  #semaphoreOfAccount(account: string): FairSemaphore {
     let own = this.#byAccount.get(account);
     if (own === undefined) {
       const { concurrency, isHeldBack } = this.#options;
-      own = new Slots(() => (isHeldBack(account) ? HELD_BACK_REQUESTS : STORES_OF_ACCOUNT * concurrency));
+      own = new FairSemaphore(() => (isHeldBack(account) ? HELD_BACK_REQUESTS : STORES_OF_ACCOUNT * concurrency));
       this.#byAccount.set(account, own);
     }
     return own;
   }
 
-  /** Of one request. @throws MountError mount-timeout where the mount's own is over */
-  #startTime(door: TokenDoor, { what }: RequestOptions, signal: AbortSignal): RequestTime {
+  /** Starts one request's time. @throws MountError mount-timeout if the mount's own is over */
+  #startTime(client: TokenClient, { what }: RequestOptions, signal: AbortSignal): RequestTime {
     const { requestTimeoutMs } = this.#options;
     const outOf = (reason: 'mount-timeout' | 'store-timeout', time: string) =>
-      new MountError(reason, `${what}: no answer from ${door.address} within ${time}`);
+      new MountError(reason, `${what}: no answer from ${client.address} within ${time}`);
     const onAbort = () => own.abort(outOf('mount-timeout', "the mount's time"));
     if (signal.aborted) throw outOf('mount-timeout', "the mount's time");
     const own = new AbortController();
@@ -252,7 +252,7 @@ export class Gate {
     }
   }
 
-  #circuitOf({ store, address }: TokenDoor): Circuit {
+  #circuitOf({ store, address }: TokenClient): Circuit {
     const known = this.#circuits.get(store);
     if (known !== undefined) return known;
     const circuit = new Circuit(address);
@@ -269,7 +269,7 @@ export class Gate {
     if (store !== undefined) this.#circuits.delete(store);
   }
 
-  #leave({ store, origin }: TokenDoor, circuit: Circuit, passed: Passed, error: MountError | undefined): void {
+  #leave({ store, origin }: TokenClient, circuit: Circuit, passed: Passed, error: MountError | undefined): void {
     const { clock, emit } = this.#options;
     const wasOpen = circuit.isOpen;
     circuit.leave(passed, error, clock.now());
@@ -290,12 +290,12 @@ export class Gate {
     if (!this.#recovery.begin(origin)) return;
     while (this.#recovery.allowed(origin) < concurrency) {
       await clock.sleep(RECOVERY_STEP_MS);
-      this.#slots.get(origin)?.serve();
+      this.#byOrigin.get(origin)?.serve();
     }
   }
 
   #forgetIdle(origin: string, account: string): void {
-    if (this.#slots.get(origin)?.isIdle) this.#slots.delete(origin);
+    if (this.#byOrigin.get(origin)?.isIdle) this.#byOrigin.delete(origin);
     if (this.#byAccount.get(account)?.isIdle) this.#byAccount.delete(account);
   }
 }
