@@ -123,16 +123,21 @@ async function planInTime(
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Plan> {
+  const { time } = services.memory;
   const startedAt = performance.now();
+  const spend = () => {
+    const { namespace } = report.caller;
+    time.spendAtOnce(namespace, performance.now() - startedAt);
+    time.spend(namespace, MOUNT_MS);
+  };
   try {
-    return makePlan(source.take(), defaults, services, report);
+    const plan = makePlan(source.take(), defaults, services, report);
+    spend();
+    return plan;
   } catch (thrown) {
+    spend();
     await enterInTime(services, report.caller.namespace, signal);
     throw thrown;
-  } finally {
-    const { namespace } = report.caller;
-    services.memory.time.spendAtOnce(namespace, performance.now() - startedAt);
-    services.memory.time.spend(namespace, MOUNT_MS);
   }
 }
 
