@@ -115,7 +115,7 @@ async function mountVolume(
 /** As measured, without its requests; what parsing and large answers take is measured each time. */
 const MOUNT_MS = 1;
 
-/** What a class keeps the process busy with counts also if it is refused. */
+/** What a class keeps the process busy with counts also if it is refused, and then it waits as a mount does. */
 async function planInTime(
   source: RequestSource,
   defaults: PlanDefaults,
@@ -123,22 +123,36 @@ async function planInTime(
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { time } = services.memory;
-  const startedAt = performance.now();
-  const spend = () => {
-    const { namespace } = report.caller;
-    time.spendAtOnce(namespace, performance.now() - startedAt);
-    time.spend(namespace, MOUNT_MS);
-  };
   try {
-    const plan = makePlan(source.take(), defaults, services, report);
-    spend();
-    return plan;
+    return planMeasured(source, defaults, services, report);
   } catch (thrown) {
-    spend();
-    await enterInTime(services, report.caller.namespace, signal);
+    await holdUp(services, report, signal);
     throw thrown;
   }
+}
+
+function planMeasured(
+  source: RequestSource,
+  defaults: PlanDefaults,
+  { objectCache, memory }: Services,
+  report: MountReport,
+): Plan {
+  const startedAt = performance.now();
+  try {
+    return makePlan(source.take(), defaults, objectCache, report);
+  } finally {
+    const { namespace } = report.caller;
+    memory.time.spendAtOnce(namespace, performance.now() - startedAt);
+    memory.time.spend(namespace, MOUNT_MS);
+  }
+}
+
+/** Its class is refused in any case: it waits only if there is memory, and for no longer than it can. */
+async function holdUp(services: Services, report: MountReport, signal: AbortSignal): Promise<void> {
+  const memory = services.memory.open(accountName(report.caller));
+  report.memory = memory;
+  if (!memory.tryTake(MOUNT_BYTES)) return;
+  await enterInTime(services, report.caller.namespace, signal).catch(() => {});
 }
 
 async function enterInTime({ memory }: Services, namespace: string, signal: AbortSignal): Promise<void> {
@@ -146,9 +160,9 @@ async function enterInTime({ memory }: Services, namespace: string, signal: Abor
   if (wait !== undefined) await waitFor(wait, "its namespace's share of the provider's time", signal);
 }
 
-function makePlan(request: PlanRequest, defaults: PlanDefaults, services: Services, report: MountReport): Plan {
+function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: ObjectCache, report: MountReport): Plan {
   try {
-    const plan = parsePlan(request, defaults, services.objectCache);
+    const plan = parsePlan(request, defaults, objectCache);
     const { identity, className } = plan;
     report.plan = plan;
     report.caller = {
