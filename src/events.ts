@@ -23,9 +23,9 @@ export type Fact =
   | { readonly type: 'split pairs'; readonly count: number }
   /** A mount's namespace of the store is one that the store ignores. */
   | { readonly type: 'namespace ignored' }
-  /** What mounts under way have taken together, and how many wait for more; stated at each change. */
-  /** Mounts that wait as their namespace has used up its time. */
+  /** How many mounts wait because their namespace has used up its time; stated at each change. */
   | { readonly type: 'mount-time'; readonly waiting: number }
+  /** What mounts under way have taken together, and how many wait for more; stated at each change. */
   | { readonly type: 'mount-memory'; readonly usedBytes: number; readonly waiting: number }
   /** Something that was asked for is not available, and the daemon works without it; or it is available again. */
   | {

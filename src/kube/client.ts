@@ -149,7 +149,8 @@ export class KubeClient {
   async #read(response: IncomingMessage, token: Secret<string> | undefined): Promise<ApiAnswer> {
     const status = response.statusCode ?? 0;
     const body = parseJsonObject(await this.#collect(response));
-    if (body === undefined && status < 300) throw this.#unreachable('answered with something that is not JSON object');
+    if (body === undefined && status < 300)
+      throw this.#unreachable('answered with something that is not a JSON object');
     return { status, body: new Secret(body ?? {}), message: status < 300 ? '' : statusMessage(body ?? {}, token) };
   }
 

@@ -133,7 +133,7 @@ async function metricsPage(metrics: Metrics): Promise<Page> {
   }
 }
 
-const FIXS: ReadonlyMap<string, string> = new Map([
+const FIXES: ReadonlyMap<string, string> = new Map([
   ['EADDRINUSE', 'another process has this port; choose another'],
   ['EACCES', 'the provider may not take this port; choose one from 1024 on'],
   ['EADDRNOTAVAIL', 'this machine does not have this address; choose one that it has'],
@@ -141,7 +141,7 @@ const FIXS: ReadonlyMap<string, string> = new Map([
 
 function cannotListen({ host = '', port }: Exclude<HttpAddress, 'off'>, thrown: unknown): StartupError {
   const code = systemCode(thrown) ?? 'no code';
-  const why = FIXS.get(code) ?? 'choose another address';
+  const why = FIXES.get(code) ?? 'choose another address';
   const message = `cannot listen on ${host}:${port} for health and metrics (${code}): ${why} with --http-addr`;
   return new StartupError(message, { cause: thrown });
 }

@@ -26,7 +26,7 @@ export function readIdentity(attributes: Attributes, targetPath: string): Identi
   const required = (key: string): string => {
     const value = attributes.get(`${CSI}/${key}`);
     if (value !== undefined && value !== '') return value;
-    throw refuse(`attributes have no ${CSI}/${key}, set podInfoOnMount: true on the CSIDriver object`);
+    throw refuse(`attributes have no ${CSI}/${key}; set podInfoOnMount: true on the CSIDriver object`);
   };
   const podUid = required('pod.uid');
   if (targetPath === '') throw refuse('target_path is empty');

@@ -10,16 +10,16 @@ export function findPathProblem(name: string): string | undefined {
   if (name === '') return 'objectName is empty; write the name of the file';
   if (name.includes('\0') || !name.isWellFormed())
     return 'objectName holds a character no file name can hold; remove it';
-  if (name.startsWith('/')) return 'objectName starts with "/", write it without: files lie below the mount path';
+  if (name.startsWith('/')) return 'objectName starts with "/"; write it without: files lie below the mount path';
   if (name.endsWith('/')) return 'objectName ends with "/"; write the name of a file';
   if (Buffer.byteLength(name) > LONGEST_PATH_BYTES)
     return `objectName is longer than ${LONGEST_PATH_BYTES} bytes; shorten it`;
   const elements = name.split('/');
   if (elements.includes('..')) return 'objectName holds a ".." element; write the path without it';
   if (elements.includes('.')) return 'objectName holds a "." element; write the path without it';
-  if (elements.includes('')) return 'objectName holds "//", write one "/"';
+  if (elements.includes('')) return 'objectName holds "//"; write one "/"';
   if (name.startsWith('..'))
-    return 'objectName starts with "..", which the driver keeps for itself, write another name';
+    return 'objectName starts with "..", which the driver keeps for itself; write another name';
   if (elements.some((element) => Buffer.byteLength(element) > LONGEST_ELEMENT_BYTES)) {
     return `objectName has a part longer than ${LONGEST_ELEMENT_BYTES} bytes; shorten it`;
   }

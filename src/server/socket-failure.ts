@@ -22,13 +22,13 @@ export function explainSocketFailure(path: string, thrown: unknown): string {
   // Node reports a missing folder as EACCES.
   if (hasNoFolder(path)) return 'its folder does not exist; create the folder or correct the path';
   const code = systemCode(thrown) ?? 'unexpected failure';
-  const fix = FIXS.get(code);
+  const fix = FIXES.get(code);
   return fix === undefined ? code : `${fix} (${code})`;
 }
 
 const NO_RIGHT = `user ${process.geteuid?.()} may not write to its folder; give that user the right, or run as another`;
 
-const FIXS: ReadonlyMap<string, string> = new Map([
+const FIXES: ReadonlyMap<string, string> = new Map([
   ['EACCES', NO_RIGHT],
   ['EPERM', NO_RIGHT],
   ['EROFS', 'its folder is on a read-only file system; mount it writable'],

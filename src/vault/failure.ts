@@ -34,7 +34,7 @@ export function abortFailure(signal: AbortSignal, operation: string, to: Destina
 
 /** System error codes that mean that no connection came about, and what to say of them. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refuses connections; is the store running, and is this its port',
+  ECONNREFUSED: 'refuses connections; is the store running, and is this its port?',
   ENOENT: 'is not there; is the agent that makes the socket running, and is its folder mounted',
   EACCES: 'may not be used by the provider; check the mode of the socket',
   ENOTFOUND: 'is a name that does not resolve; check the address',
@@ -43,7 +43,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ENETUNREACH: 'cannot be reached from this node',
   EHOSTDOWN: 'cannot be reached from this node',
   EADDRNOTAVAIL: 'cannot be reached from this node',
-  ETIMEDOUT: `did not take the connection within ${CONNECT_SECONDS} s; is its machine up, and do firewalls and network policies let this node through`,
+  ETIMEDOUT: `did not take the connection within ${CONNECT_SECONDS} s; is its machine up, and do firewalls and network policies let this node through?`,
   ERR_PROXY_TUNNEL: 'could not be reached, as the proxy would not pass the connection on',
 };
 

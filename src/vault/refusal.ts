@@ -62,7 +62,7 @@ function isOfStore(body: JsonObject): boolean {
   return Array.isArray(getOwn(body, 'errors')) || ['data', 'warnings', 'request_id'].some((name) => name in body);
 }
 
-/** The error for a good status with an answer that is not JSON object, or with none. */
+/** The error for a good status with an answer that is not a JSON object, or with none. */
 export function emptyOrMalformed(answer: StoreAnswer, request: Refused): MountError {
   if (answer.text !== '') return notTheStore(answer, request);
   const { operation, effect, endpoint } = request;

@@ -108,7 +108,7 @@ export const CLASS_WAYS: readonly Way[] = [
   {
     name: 'a driver that does not say which pod it is',
     wrong: () => ({ call: { attributes: { 'csi.storage.k8s.io/pod.uid': '' } } }),
-    says: 'request of the driver: attributes have no csi.storage.k8s.io/pod.uid, set podInfoOnMount: true on the CSIDriver object [request-invalid]',
+    says: 'request of the driver: attributes have no csi.storage.k8s.io/pod.uid; set podInfoOnMount: true on the CSIDriver object [request-invalid]',
     fix: () => ({}),
   },
   {

@@ -114,7 +114,7 @@ export const STORE_WAYS: readonly Way[] = [
   {
     name: 'nobody at the port',
     wrong: () => ({ parameters: { vaultAddress: 'http://127.0.0.1:1' } }),
-    says: `${LOGIN}: STORE refuses connections; is the store running, and is this its port [store-unreachable]`,
+    says: `${LOGIN}: STORE refuses connections; is the store running, and is this its port? [store-unreachable]`,
     fix: ({ bao }) => ({ parameters: { vaultAddress: bao.address } }),
   },
   {

@@ -145,8 +145,8 @@ describe('KubeClient', () => {
   ])[] = [
     ['429', () => status(429, 'too many requests'), 'answered 429: too many requests'],
     ['500 without JSON', () => [500, '<html>s3cret'], 'answered 500'],
-    ['200 without JSON', () => [200, 's3cret'], 'answered with something that is not JSON object'],
-    ['a list', () => [200, '["s3cret"]'], 'answered with something that is not JSON object'],
+    ['200 without JSON', () => [200, 's3cret'], 'answered with something that is not a JSON object'],
+    ['a list', () => [200, '["s3cret"]'], 'answered with something that is not a JSON object'],
     ['3 MiB', () => [200, JSON.stringify({ a: 'x'.repeat(3 * 2 ** 20) })], 'answered with more than 2 MiB'],
     ['a reset', () => (response) => void response.socket?.destroy(), 'cannot be reached (ECONNRESET)'],
     [

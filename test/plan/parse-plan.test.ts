@@ -54,7 +54,7 @@ describe('parsePlan', () => {
     it(`refuses a request without ${key}`, () => {
       const expected = [
         'request-invalid',
-        `request of the driver: attributes have no csi.storage.k8s.io/${key}, set podInfoOnMount: true on the CSIDriver object`,
+        `request of the driver: attributes have no csi.storage.k8s.io/${key}; set podInfoOnMount: true on the CSIDriver object`,
       ];
       for (const value of [undefined, '', null]) {
         assert.deepEqual(

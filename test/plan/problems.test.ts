@@ -83,7 +83,7 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
   ],
   'an absolute name': [
     named('/a'),
-    'objects line 1, object "/a": objectName starts with "/", write it without: files lie below the mount path',
+    'objects line 1, object "/a": objectName starts with "/"; write it without: files lie below the mount path',
   ],
   'a name that climbs': [
     named('../a'),
@@ -97,14 +97,14 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
     named('./a'),
     'objects line 1, object "./a": objectName holds a "." element; write the path without it',
   ],
-  'a name with a double slash': [named('a//b'), 'objects line 1, object "a//b": objectName holds "//", write one "/"'],
+  'a name with a double slash': [named('a//b'), 'objects line 1, object "a//b": objectName holds "//"; write one "/"'],
   'a folder as a name': [
     named('a/'),
     'objects line 1, object "a/": objectName ends with "/"; write the name of a file',
   ],
   'the name of the driver itself': [
     named('..data'),
-    'objects line 1, object "..data": objectName starts with "..", which the driver keeps for itself, write another name',
+    'objects line 1, object "..data": objectName starts with "..", which the driver keeps for itself; write another name',
   ],
   'a name with NUL': [
     named('"a\\0"'),

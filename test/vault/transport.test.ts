@@ -225,7 +225,7 @@ describe('a client', () => {
     await rejectsWith(
       read(),
       'store-unreachable',
-      `GET p: ${store.address} refuses connections; is the store running, and is this its port`,
+      `GET p: ${store.address} refuses connections; is the store running, and is this its port?`,
     );
   });
 
@@ -394,7 +394,7 @@ describe('an address that swallows packets', () => {
     await rejectsWith(
       (await openClient(gone.address)).read(readOf('p'), TOKEN, within(GIVEN_UP_MS)),
       'store-unreachable',
-      `GET p: ${gone.address} did not take the connection within 3 s; is its machine up, and do firewalls and network policies let this node through`,
+      `GET p: ${gone.address} did not take the connection within 3 s; is its machine up, and do firewalls and network policies let this node through?`,
     );
   });
 
