@@ -7,6 +7,7 @@ import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
+import { BusyTime } from './memory/busy-time.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
 import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
@@ -137,12 +138,12 @@ function planMeasured(
   { objectCache, memory }: Services,
   report: MountReport,
 ): Plan {
-  const startedAt = performance.now();
+  const busy = new BusyTime();
   try {
     return makePlan(source.take(), defaults, objectCache, report);
   } finally {
     const { namespace } = report.caller;
-    memory.time.spendAtOnce(namespace, performance.now() - startedAt);
+    memory.time.spendAtOnce(namespace, busy.ms);
     memory.time.spend(namespace, MOUNT_MS);
   }
 }

@@ -1,6 +1,8 @@
 // Whose turn it is to keep the process busy. To read or to write a large answer takes tens of milliseconds in which the
 // process does nothing else. Such pieces of work are done one at a time, accounts by turns, and after each of them the
 // mounts that take little get as long as it took: a small mount waits for a piece or two, and not for all there are.
+import { BusyTime } from './busy-time.ts';
+
 const LIGHT_BYTES = 128 * 1024;
 /** No piece takes longer; a clock that stands still could make it seem so. */
 const MOST_REST_MS = 250;
@@ -41,12 +43,17 @@ export class Turns {
     this.#waiting.delete(account);
     if (waiting.length > 0) this.#waiting.set(account, waiting);
     this.#isTaken = true;
-    const startedAt = performance.now();
-    begin();
+    let startedAt = 0;
+    let busy: BusyTime | undefined;
+    // Nothing of others comes between two that are set together, only what follows the first of them.
     setImmediate(() => {
-      const ms = performance.now() - startedAt;
-      this.#spend(account, ms);
-      this.#rest(Math.min(ms, MOST_REST_MS));
+      startedAt = performance.now();
+      busy = new BusyTime();
+      begin();
+    });
+    setImmediate(() => {
+      this.#spend(account, busy?.ms ?? 0);
+      this.#rest(Math.min(performance.now() - startedAt, MOST_REST_MS));
     });
   }
 
