@@ -194,7 +194,7 @@ async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Prom
 
 /**
  * Files may come to more than the answers: many objects may name one value, and escapes grow. If there is no room for
- * what was made, it is let go, and made again once there is.
+ * what was made, it is dropped, and made again once there is.
  */
 async function renderInRoom(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
   let rendered: Rendered | undefined = render();
