@@ -177,9 +177,10 @@ const MEANT_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   'server/message-gate.ts': ['gate'],
 };
 
-/** `heldBytes` and `held-bytes` as `held Bytes` and `held bytes`. */
+/** `heldBytes` as `held Bytes`, and a comment of several lines on one. */
 function wordsOf(text: string): string {
-  return text.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[-_]/g, ' ');
+  const onOneLine = text.replace(/\s*\n\s*(?:\/\/|\*)?\s*/g, ' ');
+  return onOneLine.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[-_]/g, ' ');
 }
 
 describe('the rooms of src/', () => {
