@@ -103,7 +103,7 @@ async function mountVolume(
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
   const render = () => renderFiles(plan.objects, results.answers, services.versionKey(), results.absent);
-  const rendered = await orFailAll(plan, renderInRoom(render, takenBytes, memory));
+  const rendered = await orFailAll(plan, renderWithin(render, takenBytes, memory));
   const failures = allFailures(plan, results, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
@@ -214,9 +214,9 @@ async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Prom
 
 /**
  * Files may come to more than the answers: many objects may name one value, and escapes grow. If there is no room for
- * what was made, it is let go, and made again once there is.
+ * what was made, it is dropped, and made again once there is.
  */
-async function renderInRoom(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
+async function renderWithin(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
   let rendered: Rendered | undefined = render();
   const moreBytes = FILE_COPIES * rendered.sizeBytes - takenBytes;
   if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;

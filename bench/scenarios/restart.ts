@@ -1,4 +1,4 @@
-// A daemon is killed and another one goes on with what it had: how soon after its socket is back the node's polls are
+// A daemon is killed and another one resumes what it had: how soon after its socket is back the node's polls are
 // answered, and what that costs the store.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { DaemonProcess } from '../daemon-process.ts';

@@ -13,7 +13,7 @@ const PROGRAM = 'secretmount.js';
 
 /**
  * No inspector on a signal, no code from strings: what a process that holds secrets should not be able to do. And the
- * means to give memory back (src/cli/release-memory.ts).
+ * means to release memory (src/cli/release-memory.ts).
  */
 const SHEBANG = '#!/usr/bin/env -S node --disable-sigusr1 --disallow-code-generation-from-strings --expose-gc\n';
 

@@ -7,7 +7,7 @@ import { goBoolean, goInteger } from '../yaml/scalar.ts';
 export const DRIVER = 'secrets-store.csi.k8s.io';
 export const CLASS_NAME = 'secretProviderClass';
 
-/** Recurses as deep as the document is nested, which documents.ts has bounded. */
+/** Recurses as deep as the document is nested, which manifest/documents.ts has bounded. */
 export function* findPodSpecs(node: YamlNode): Generator<YamlMap> {
   if (node.kind === 'list') for (const item of node.items) yield* findPodSpecs(item);
   if (node.kind !== 'map') return;
@@ -21,7 +21,7 @@ export function containersOf(spec: YamlMap): readonly YamlMap[] {
 
 export interface ClassVolume {
   readonly className: string;
-  /** A pod may give parameters of its own beside the class's name, and they win. */
+  /** A pod may give parameters of its own beside the class's name, and these take precedence. */
   readonly hasOwnObjects: boolean;
 }
 

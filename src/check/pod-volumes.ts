@@ -23,7 +23,7 @@ export function checkPodVolumes(resource: Resource, classes: readonly Resource[]
   }
 }
 
-/** Recurses as deep as the document is nested, which documents.ts has bounded. */
+/** Recurses as deep as the document is nested, which manifest/documents.ts has bounded. */
 function* findVolumes(node: YamlNode): Generator<YamlMap> {
   if (node.kind === 'list') for (const item of node.items) yield* findVolumes(item);
   if (node.kind !== 'map') return;

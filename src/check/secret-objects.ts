@@ -124,7 +124,7 @@ class Entry {
     else if (!KEY.test(key))
       report('sync-form', 'key', 'key is not one; use letters, digits, "-", "_" and ".", no two dots at its start');
     else if (keys.has(key))
-      report('sync-twice', 'key', `key ${quote(key)} is written twice, the later wins; remove one`);
+      report('sync-twice', 'key', `key ${quote(key)} is written twice and the later one is used; remove one`);
     if (key !== undefined) keys.add(key);
     this.#checkObject(textAt(pair, 'objectName'), report);
   }

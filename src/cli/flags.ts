@@ -190,7 +190,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'N',
     default: '1000',
-    help: 'logins held at once; beyond it one of the account that has most is revoked',
+    help: 'logins kept at once; beyond it one of the account that has the most is revoked',
     group: 'Sharing and time',
   },
   {

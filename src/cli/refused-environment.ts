@@ -4,7 +4,7 @@ import { UsageError } from './args.ts';
 import type { Environment } from './flag-source.ts';
 
 /** On these Node prints request headers, and the YAML library what it parses: tokens and arguments. */
-const TALKATIVE = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'LOG_TOKENS', 'LOG_STREAM'];
+const VERBOSE = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'LOG_TOKENS', 'LOG_STREAM'];
 
 const LOADS_CODE = 'loads code into this process, which then sees every secret';
 const OPENS_INSPECTOR = 'opens an inspector, which shows every secret to whoever connects';
@@ -28,7 +28,7 @@ const INTRUSIVE_FLAGS: readonly (readonly [flag: RegExp, why: string])[] = [
 
 /** For all that holds secrets. @throws UsageError */
 export function refuseVerboseLibraries(env: Environment): void {
-  const set = TALKATIVE.find((name) => env[name]);
+  const set = VERBOSE.find((name) => env[name]);
   if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
 }
 

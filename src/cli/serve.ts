@@ -28,13 +28,13 @@ import { MEMORY_WAIT, makeServices } from './composition.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
 import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
-import { findCollector, giveMemoryBack } from './release-memory.ts';
+import { findCollector, releaseMemory } from './release-memory.ts';
 import { gatherStatus } from './status/gather-status.ts';
 import { warnOfTlsFiles } from './tls-files-at-start.ts';
 import { warnOfUnreadVariables } from './unread-environment.ts';
 
-/** What is left of a stop after the calls in flight: giving logins back must not hold the node's shutdown. */
-const GIVE_BACK_MS = 5_000;
+/** Time to revoke logins after the calls in flight have ended: a node's shutdown must not wait for a store. */
+const REVOKE_MS = 5_000;
 
 /** Resolves with the exit code when the daemon has stopped. */
 export async function serve(options: ServeOptions, env: Environment): Promise<0 | 1 | 2> {
@@ -106,7 +106,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     status?.stop();
     await server.stop();
     // What is kept is resumed by the next process.
-    if (!kept.isKept) await services.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    if (!kept.isKept) await services.sessions.close(AbortSignal.timeout(REVOKE_MS));
     kept.close();
     return 0;
   } catch (thrown) {
@@ -146,7 +146,7 @@ function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
   const metrics = createMetrics({ version: VERSION });
   const readiness = new Readiness();
   const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
-  return { emit: createObserver(emitOnce(log), metrics.emit, readiness.emit, giveMemoryBack(findCollector())), health };
+  return { emit: createObserver(emitOnce(log), metrics.emit, readiness.emit, releaseMemory(findCollector())), health };
 }
 
 async function serveStatus(

@@ -20,7 +20,7 @@ import { RetryBudget } from './retry.ts';
 /** A read that waits behind large ones of its mount: it is not coalesced, as a small mount would wait there too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
 
-/** What only the store's mounts make clear. */
+/** Only what is mounted at the path tells what is wrong. */
 const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
 /** A refusal is known by then, and does not wait longer for its fix. */
 const EXPLAIN_MS = 2_000;

@@ -74,7 +74,7 @@ export class MountReads implements Disposable {
         ? await this.fetchShared([read], signal)
         : await fetcher.fetchAll([read], { ...this.#options, handle, signal });
     const result = results.get(read.key);
-    // It joined another's request, whose answer was a lease: from now on the path is known to be leased.
+    // Coalesced with another mount's request, whose answer was a lease: from now on the path is known to be leased.
     return result === undefined ? this.fetchForLease(read, signal) : { result, login: opened?.login };
   }
 

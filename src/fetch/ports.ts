@@ -79,7 +79,10 @@ export interface StoreClient extends TokenClient {
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
   /** Whether what this read comes to shows how the store is: one may choose its own status. */
   isEvidence(read: Read): boolean;
-  /** Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token. @throws MountError */
+  /**
+   * Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token.
+   * @throws MountError
+   */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
   /**
    * Why a read was refused or found nothing, told by what is mounted there. @returns the error itself if the store

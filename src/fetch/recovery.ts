@@ -1,5 +1,5 @@
 // How much a store that is back is asked at once. After an outage every pod of every node has something to ask: a
-// store that was just unsealed, or took over from another, would fall again under all of it.
+// store that was just unsealed, or became the leader, would fall again under all of it.
 import type { Clock } from '../clock.ts';
 
 /** From one request at a time to all that are allowed. */

@@ -24,7 +24,10 @@ export interface Flight {
   readonly sent: Promise<FetchedAnswer>;
 }
 
-/** Filed answers are the same objects that volume/ keeps, so this bounds what a burst of new secrets adds. Over it the account that has the most loses its own oldest. */
+/**
+ * Filed answers are the same objects that volume/ keeps, so this bounds what a burst of new secrets adds. Over it the
+ * account that has the most loses its own oldest.
+ */
 const MAX_FILED_BYTES = 4 * 1024 * 1024;
 /** Paths known to give leases. One forgotten is learned again at the cost of one request too many. */
 const MAX_LEASED_PATHS = 10_000;

@@ -1,4 +1,4 @@
-// Whether all keys of a value stand in the order in which Go writes them, as in what stores send. It is then written in
+// Whether all keys of a value are in the order in which Go writes them, as in what stores send. It is then written in
 // the order of the text, which takes a fifth of the time.
 import {
   BACKSLASH,

@@ -118,7 +118,7 @@ export class PodChecks {
     const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}`;
     try {
       // The whole pod: its phase is not in its metadata, and a list of one by field selector would say "gone" by
-      // being empty, which is what this question exists to doubt.
+      // being empty, and that is what this question has to verify.
       const answer = await client.request('GET', path, undefined, signal);
       const isGone = judge(answer, pod);
       if (isGone === undefined) this.#warnOnce(answer, pod);
@@ -136,7 +136,7 @@ export class PodChecks {
     try {
       onGone(pod);
     } catch (cause) {
-      emit({ type: 'fault', message: 'a pod that is gone could not be let go', cause });
+      emit({ type: 'fault', message: 'what is kept for a deleted pod could not be dropped', cause });
     }
   }
 

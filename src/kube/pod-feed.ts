@@ -61,7 +61,7 @@ export class PodFeed {
   /**
    * Complete, or an error.
    * @param isCached whatever the API server has in memory will do: cheap for it, and perhaps a little old.
-   * @throws FeedRefused, FeedGarbled, or as KubeClient.stream
+   * @throws FeedRefused, FeedMalformed, or as KubeClient.stream
    */
   async list(isCached: boolean, signal: AbortSignal): Promise<PodList> {
     return withinTime(LIST_MS, async (timeout) => {
@@ -178,7 +178,7 @@ export class FeedRefused extends Error {
 export class FeedMalformed extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'FeedGarbled';
+    this.name = 'FeedMalformed';
   }
 }
 

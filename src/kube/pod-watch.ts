@@ -19,7 +19,10 @@ const LOST_AFTER_FAILURES = 2;
 const FRUITFUL_MS = 5_000;
 /** Above what any node runs. A uid that is not remembered costs one question when a watch begins. */
 const MOST_UIDS = 10_000;
-/** The version to go on from is not understood, too old (history is compacted), or of a future that a restored server does not know. */
+/**
+ * The version to resume from is not understood, too old (history is compacted), or of a future that a restored server does
+ * not know.
+ */
 const BAD_VERSION: ReadonlySet<number> = new Set([400, 410, 504]);
 
 export interface PodWatchOptions {

@@ -33,7 +33,7 @@ interface Wanted {
   readonly cameFor: readonly string[];
 }
 
-interface Held {
+interface CachedToken {
   /** null: a caller without a pod. */
   readonly podUid: string | null;
   readonly token: Secret<string>;
@@ -46,7 +46,7 @@ export class TokenRequests implements TokenSource {
   readonly #clock: Clock;
   readonly #mostTokens: number;
   /** In the order they were asked for, which is about the order they end in. */
-  readonly #held = new Map<string, Held>();
+  readonly #cached = new Map<string, CachedToken>();
   readonly #sweeper: Sweeper;
   readonly #inFlight = new Map<string, Promise<Secret<string>>>();
 
@@ -70,14 +70,14 @@ export class TokenRequests implements TokenSource {
     if (this.#client === undefined) throw missing('there is no API server to ask for one', wanted, 'a kubeconfig');
     const podUid = identity.isPodless ? null : identity.podUid;
     const key = JSON.stringify([identity.namespace, identity.account, podUid, audience ?? null]);
-    const held = this.#held.get(key);
-    if (held !== undefined && this.#clock.now() < held.endsAt) return held.token;
+    const cached = this.#cached.get(key);
+    if (cached !== undefined && this.#clock.now() < cached.endsAt) return cached.token;
     const request = this.#inFlight.get(key) ?? this.#start(this.#client, key, identity, wanted);
     return waitFor(request, `token request for ${identity.namespace}/${identity.account}`, signal);
   }
 
   podGone(podUid: string): void {
-    for (const [key, held] of this.#held) if (held.podUid === podUid) this.#held.delete(key);
+    for (const [key, cached] of this.#cached) if (cached.podUid === podUid) this.#cached.delete(key);
   }
 
   /** Shared by all who wait: bounded by the client's own time, not by any one caller's. */
@@ -100,22 +100,22 @@ export class TokenRequests implements TokenSource {
     if (answer.status >= 300) throw refused(answer, identity, wanted);
     const { token, lifeMs } = readGrant(answer);
     const podUid = identity.isPodless ? null : identity.podUid;
-    this.#hold(key, { podUid, token, endsAt: sentAt + lifeMs * USED_LIFE });
+    this.#cache(key, { podUid, token, endsAt: sentAt + lifeMs * USED_LIFE });
     return token;
   }
 
-  #hold(key: string, held: Held): void {
-    this.#held.delete(key);
-    const [oldest] = this.#held.keys();
-    if (this.#held.size >= this.#mostTokens && oldest !== undefined) this.#held.delete(oldest);
-    this.#held.set(key, held);
-    this.#sweeper.endsAt(held.endsAt);
+  #cache(key: string, cached: CachedToken): void {
+    this.#cached.delete(key);
+    const [oldest] = this.#cached.keys();
+    if (this.#cached.size >= this.#mostTokens && oldest !== undefined) this.#cached.delete(oldest);
+    this.#cached.set(key, cached);
+    this.#sweeper.endsAt(cached.endsAt);
   }
 
   #sweep(now: number): number {
     let nextAt = Number.POSITIVE_INFINITY;
-    for (const [key, { endsAt }] of this.#held) {
-      if (endsAt <= now) this.#held.delete(key);
+    for (const [key, { endsAt }] of this.#cached) {
+      if (endsAt <= now) this.#cached.delete(key);
       else nextAt = Math.min(nextAt, endsAt);
     }
     return nextAt;

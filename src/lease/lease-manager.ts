@@ -138,7 +138,7 @@ export class LeaseManager implements PodUser {
     return { answer: lease.answer, token: lease.token, late: result.error };
   }
 
-  /** It joined another's request, whose answer turned out to be a lease. */
+  /** The read was coalesced with another mount's request, whose answer turned out to be a lease. */
   async #askAgain(key: string | undefined, read: Read, context: MountContext): Promise<ReadResult | undefined> {
     // The sender of that request files it in this same turn: another volume that shares the lease then has it already.
     await setImmediate();

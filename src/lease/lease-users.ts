@@ -24,8 +24,8 @@ export class LeaseUsers {
   readonly #memory: LeaseMemory;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(room: LeaseMemory) {
-    this.#memory = room;
+  constructor(memory: LeaseMemory) {
+    this.#memory = memory;
   }
 
   /** A call came, of whatever volume. */

@@ -1,8 +1,7 @@
 // The memory that mounts under way may take together. It is asked before it is spent: what does not fit waits, by turns
-// of accounts. A mount that stays under the floor never waits behind large ones, whatever those have taken, as a part of
-// the budget is for such mounts alone;
-// one account takes at most half, so that others find room beside it. One waiting mount at a time may go on beyond the
-// budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
+// of accounts. A mount that stays under the floor never waits behind large ones, because a part of the budget is for such
+// mounts alone. One account takes at most half, so that others find room beside it. One waiting mount at a time may exceed
+// the budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
 import type { Emit } from '../events.ts';
 import { namespaceOf } from '../pot.ts';
 import { MountMemory } from './mount-memory.ts';

@@ -1,15 +1,15 @@
-// The time of the process, by namespace. One thread serves every pod of a node, so what a mount keeps it busy with, all
-// others wait for. A namespace that has used up what it may at once goes on with a small share of the time while pods of
-// other namespaces are served: its mounts wait, one after the other, none of them for long. Nobody waits for nobody.
+// The time of the process, by namespace. One thread serves every pod of a node, so all others wait while a mount keeps it
+// busy. A namespace that has used up what it may use at once gets a small share of the time while pods of other namespaces
+// are served: its mounts wait, one after the other, none of them for long. If no others are served, none waits.
 import type { Emit } from '../events.ts';
 
 /** What a namespace gets back of each second: many times what polls take of a node full of pods. */
 const SHARE = 0.03;
 /** More than the pods of one namespace take when a node starts: 250 mounts of ten objects. */
 const AT_ONCE_MS = 1_000;
-/** In one go: from here on it counts the more the longer it takes, as whoever comes meanwhile waits for all of it. */
+/** A longer piece of work counts for more than its time: whoever comes meanwhile waits for all of it. */
 const LONG_PIECE_MS = 10;
-/** From then on a mount goes on in any case; a third of its own time is left. */
+/** After this a mount continues in any case; a third of its own time is left. */
 const LONGEST_WAIT_MS = 20_000;
 /** Others are served while one of them came within this time: pods are polled one after the other, all the time. */
 const OTHERS_WITHIN_MS = 1_000;
@@ -126,7 +126,7 @@ export class TimeShares {
     return usage.usedMs > AT_ONCE_MS && this.#isServingOthers(usage, now);
   }
 
-  /** Others that have used more are nobody to wait for. */
+  /** Others that have used more do not count. */
   #isServingOthers(usage: Usage, now: number): boolean {
     for (const other of this.#usages.values()) {
       if (other !== usage && now - other.cameAt < OTHERS_WITHIN_MS && other.usedMs < usage.usedMs) return true;

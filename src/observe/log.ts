@@ -1,5 +1,6 @@
 // One line per fact worth one, as JSON or as text a person reads. Whatever a fact holds, a line stays one line
-// that cannot move a terminal's cursor, and no longer than line-bounds.ts says. What may be said of an error at all is decided in fault-detail.ts.
+// that cannot move a terminal's cursor, and no longer than line-bounds.ts says. What may be said of an error at all is
+// decided in fault-detail.ts.
 import type { Emit } from '../events.ts';
 import { printable } from '../printable.ts';
 import { formatWithin } from './line-bounds.ts';

@@ -49,7 +49,7 @@ export const METRICS = {
     name: 'secretmount_sessions',
     type: 'gauge',
     labels: [],
-    help: 'Logins held.',
+    help: 'Logins that are kept.',
   },
   slotsInUse: {
     name: 'secretmount_store_slots_in_use',

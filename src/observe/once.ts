@@ -2,7 +2,7 @@
 // forgotten first, and may then be emitted again.
 import type { Emit } from '../events.ts';
 
-/** As the classes parsed (object-cache.ts), doubled: a node has fewer. */
+/** As the classes parsed (plan/object-cache.ts), doubled: a node has fewer. */
 const MAX_EMITTED = 1_000;
 
 export function emitOnce(emit: Emit): Emit {

@@ -10,7 +10,7 @@ export function toBody(args: YamlMap, report: (at: Position, text: string) => vo
   return mapJson(args, report);
 }
 
-/** Recurses as deep as the YAML is nested, which yaml-convert.ts has bounded. */
+/** Recurses as deep as the YAML is nested, which yaml/convert.ts has bounded. */
 function toJson(node: YamlNode, report: (at: Position, text: string) => void): string {
   if (node.kind === 'map') return mapJson(node, report);
   if (node.kind === 'list') return `[${node.items.map((item) => toJson(item, report)).join(',')}]`;

@@ -37,11 +37,11 @@ export const OBJECT_FIELDS = {
     default: 'false',
   },
   share: {
-    help: '`serviceAccount`: if the answer is held (a lease, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
+    help: '`serviceAccount`: if the answer becomes a lease (a leased secret, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
     default: 'no: each pod its own',
   },
   refreshAfter: {
-    help: 'hold the answer so long, whatever it is, and ask for another at the first poll after it: `12h`, `30m`',
+    help: 'keep the answer so long, whatever it is, and ask for another at the first poll after it: `12h`, `30m`',
   },
   revoke: { help: '`false`: a lease is left to expire, not revoked, when its pod is gone', default: 'true' },
 } as const satisfies Readonly<Record<string, FieldText>>;

@@ -1,7 +1,7 @@
 // How much YAML the text of `objects` may hold.
 import type { YamlBounds } from '../yaml/bounds.ts';
 
-/** design.md, "Safety". Five tokens for each node, which lexer and parser do in some 50 ms. */
+/** Five tokens for each node, which lexer and parser do in some 50 ms. docs/security.md lists these bounds. */
 export const OBJECTS_BOUNDS: YamlBounds = Object.freeze({
   bytes: 256 * 1024,
   depth: 32,

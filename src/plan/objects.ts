@@ -13,7 +13,7 @@ import { type Problem, Problems, type WarningKind } from './problems.ts';
 import { SharedReads } from './shared-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
 
-/** design.md, Safety. */
+/** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;

@@ -1,7 +1,7 @@
 // The parameters of a class, in one table: how each is spelt, what the JSON Schema describes, and what
 // docs/parameters.md lists.
 
-/** In the order in which they win, on either socket. */
+/** In order of precedence, on either socket. */
 export const PREFIXES = ['bao', 'openbao', 'vault'] as const;
 
 /** What a parameter's text is. */

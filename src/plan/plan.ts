@@ -80,7 +80,7 @@ export interface Read {
 export interface LeaseSettings {
   /** All pods of the account on this node have the same. */
   readonly isShared: boolean;
-  /** Held so long, whatever it is; undefined: by its own life. */
+  /** Kept so long, whatever it is; undefined: by its own life. */
   readonly refreshAfterMs: number | undefined;
   /** Revoked when no volume uses it any longer. */
   readonly isRevoked: boolean;

@@ -4,9 +4,9 @@ import { MountError } from '../errors.ts';
 import { quote } from '../quote.ts';
 import type { Position } from '../yaml/position.ts';
 
-/** Past this many the author has the message; going on would only cost time (design.md, Safety). */
+/** Past this many the author has the message; going on would only cost time. */
 const MOST_PROBLEMS = 100;
-/** The longest refusal (design.md, Errors): a pod's event shows little more. */
+/** The longest refusal: a pod's event shows little more. */
 const LONGEST_BYTES = 4096;
 /** Kept free of these for `... and 100 more`. */
 const BYTES_FOR_REST = 20;

@@ -67,7 +67,8 @@ export function toMethod(method: string | undefined): Method | undefined {
   return /^[A-Za-z]+$/.test(method) ? METHODS.find((known) => known === method.toUpperCase()) : undefined;
 }
 
-export const OWN_HOLDING: LeaseSettings = Object.freeze({
+/** What a class gets that says nothing of leases: one for each pod, revoked with it. */
+export const OWN_LEASE: LeaseSettings = Object.freeze({
   isShared: false,
   refreshAfterMs: undefined,
   isRevoked: true,
@@ -78,7 +79,7 @@ export function makeRead(
   path: string,
   query: string,
   body: string | undefined,
-  leaseSettings: LeaseSettings = OWN_HOLDING,
+  leaseSettings: LeaseSettings = OWN_LEASE,
 ): Read {
   const hash = createHash('sha256').update(`${method}\0${path}\0${query}\0`);
   // A body is never empty, so no body and any body differ.

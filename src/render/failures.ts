@@ -5,7 +5,7 @@ import { MountError } from '../errors.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import type { ObjectFailure } from './rendered.ts';
 
-/** An event's message holds 1,024 bytes at first sight and gRPC carries more; beyond this nobody reads. design.md's bound. */
+/** An event's message holds 1,024 bytes at first sight and gRPC carries more; beyond this nobody reads. */
 const MAX_MESSAGE_BYTES = 4_096;
 
 /** @param failures at least one, in the class's order */

@@ -5,7 +5,7 @@ import { describeDifference } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quoteName } from '../printable.ts';
 
-/** More names than this help nobody find a typing mistake, and the message shares 4 KiB with other objects. */
+/** More names than this help nobody find a typing error, and the message shares 4 KiB with other objects. */
 const MOST_NAMES = 10;
 /** Names compared with the wanted one; a secret may hold 100,000. */
 const MOST_COMPARED = 200;

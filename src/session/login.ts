@@ -185,19 +185,19 @@ export class Login {
     return this.#token === token || this.#superseded.has(token);
   }
 
-  /** Lets one of its tokens go to another login. */
+  /** Releases one of its tokens to another login. */
   detach(token: Token): void {
     if (!this.#superseded.delete(token)) this.drop();
   }
 
-  /** Lets its token go, and the record of it. */
+  /** Releases its token, and drops the record of it. */
   drop(): Token | undefined {
     const token = this.release();
     if (token !== undefined) this.forgetRecord();
     return token;
   }
 
-  /** Lets its token go, and keeps the record of it. */
+  /** Releases its token, and keeps the record of it. */
   release(): Token | undefined {
     const token = this.#token;
     this.#token = undefined;
@@ -215,7 +215,7 @@ export class Login {
     await this.revoke(token, signal);
   }
 
-  /** Revokes a token that was let go. */
+  /** Revokes a token that was released. */
   revoke(token: Token, signal: AbortSignal): Promise<void> {
     return this.#renewer.revoke(token, signal);
   }

@@ -6,7 +6,10 @@ import type { TokenClient } from './ports.ts';
 import type { Revocations } from './revocations.ts';
 import type { TokenRecords } from './token-record.ts';
 
-/** Sends a request of ours with the turn, the retries and the circuit of all others: fetch/request-dispatcher.ts, by way of the wiring. */
+/**
+ * Sends a request of ours with the turn, the retries and the circuit of all others: fetch/request-dispatcher.ts does it,
+ * and cli/composition.ts connects the two.
+ */
 export type SendRequest = <T>(
   client: TokenClient,
   options: RequestOptions,

@@ -21,7 +21,7 @@ import type { Token } from './token.ts';
 export interface SessionsOptions extends SessionOptions {
   readonly tokenSource: TokenSource;
   /**
-   * Sessions with a token kept. Beyond it one of the account that has most goes, its least recently used idle one; one in
+   * Sessions with a token kept. Beyond it one of the account that has the most goes, its least recently used idle one; one in
    * use or with a lease never.
    */
   readonly capacity: number;

@@ -13,7 +13,7 @@ import { removeFile } from './folder.ts';
 
 const LOCK = /^lock-(\d{1,15})$/;
 /** A socket that is bound and not yet, or never came to be, a lock. */
-const UNBORN = /^\.lock-/;
+const UNLINKED = /^\.lock-/;
 /** Locks of old numbers that stay: one is needed, more outlast even a reader that was halfway through the folder. */
 const OLD_LOCKS = 8;
 /** Between two tries; a holder that turns every caller away must not keep a processor busy. */
@@ -127,7 +127,7 @@ function highestLock(path: string): number {
 function removeOld(path: string, number: number): void {
   for (const name of readdirSync(path)) {
     const old = LOCK.exec(name)?.[1];
-    if (UNBORN.test(name) || (old !== undefined && Number(old) < number - OLD_LOCKS)) {
+    if (UNLINKED.test(name) || (old !== undefined && Number(old) < number - OLD_LOCKS)) {
       removeFile(join(path, name));
     }
   }

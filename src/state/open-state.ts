@@ -1,5 +1,5 @@
 // The way to a state: a folder in memory that is ours, and nobody else writing in it. If the folder is of no use the
-// daemon goes on with what it has in memory, unless it was told that it must not.
+// daemon continues with what it has in memory, unless it was told that it must not.
 import type { Emit } from '../events.ts';
 import { StartupError } from '../startup-error.ts';
 import { systemCode } from '../system-code.ts';

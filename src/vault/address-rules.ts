@@ -25,7 +25,7 @@ export type Guard = (ip: string) => string | undefined;
 
 /** How an address may be used. */
 export interface Admission {
-  /** What every IP address that its name turns out to mean must be held against; undefined: nothing. */
+  /** What every IP address that its name turns out to mean must be checked against; undefined: nothing. */
   readonly guard: Guard | undefined;
   /** A redirect may lead away from it: to another origin, or out of the path that the address has. */
   readonly mayLeadAway: boolean;

@@ -1,5 +1,5 @@
 // What Vault and OpenBao answer to a read, kept in the bytes it came in: JSON in their envelope, or what an engine sent in
-// its place (raw-body.ts).
+// its place (json-text/raw-body.ts).
 import type { AnswerBody } from '../fetch/ports.ts';
 import { JsonText } from '../json-text/json-text.ts';
 import { isSameJson } from '../json-text/same.ts';

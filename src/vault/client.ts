@@ -1,4 +1,4 @@
-// node-vault, held to what we need of it: `client.request` over a transport of ours. It would take a token,
+// node-vault, reduced to what we need of it: `client.request` over a transport of ours. It would take a token,
 // an address and a namespace from the environment, remember the last login's token, drop statuses and
 // headers, and print bodies under DEBUG (node-vault 0.12.0): each of these is shut off here and tested.
 import createVault from 'node-vault';

@@ -16,7 +16,7 @@ export class HostLookup {
     this.#resolve = resolve;
   }
 
-  /** @param guard what every address that a name means is held against; undefined: any may be connected to. */
+  /** @param guard what every address that a name means is checked against; undefined: any may be connected to. */
   guardedBy(guard: Guard | undefined): LookupFunction {
     return (host, options, done) => this.#look(host, options, done, guard);
   }

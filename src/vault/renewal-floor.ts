@@ -24,7 +24,7 @@ export class RenewalFloor {
     return ms === 0 || ms >= this.#shortestMs;
   }
 
-  /** The same for what is granted for the first time: one that becomes short near its max_ttl is nobody's mistake. */
+  /** The same for what is granted for the first time: one that becomes short near its max_ttl is as it should be. */
   allowsFirst(ms: number, operation: string): boolean {
     if (this.allows(ms)) return true;
     const now = this.#clock.now();

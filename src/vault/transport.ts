@@ -107,7 +107,7 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   const store = target.origin + target.pathname.slice(0, Math.max(0, prefixEnd));
   try {
     const next = await reach(addressOf(new URL(store), target.origin));
-    // A standby names the active node by an address that may stand in nobody's settings.
+    // A standby names the active node by an address that may be in nobody's settings.
     const endpoint = `${next.endpoint} (where ${route.endpoint} sent the request)`;
     return { route: { ...next, endpoint, isRedirected: true }, path };
   } catch (error) {

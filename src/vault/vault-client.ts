@@ -51,7 +51,7 @@ interface VaultRequest {
   readonly room?: ReadRoom | undefined;
 }
 
-/** As long in base64, in which it is kept, as any answer may be. */
+/** Its base64, in which it is kept, is then as long as an answer may be. */
 const MAX_RAW_BYTES = 3 * 1024 * 1024;
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;

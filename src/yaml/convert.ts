@@ -99,7 +99,7 @@ function scalar(source: unknown, at: Position): YamlScalar {
   return { kind: 'scalar', text, isPlain, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
 }
 
-/** `<<`: a map, or a list of maps of which the earlier wins. What the map says itself always wins. */
+/** `<<`: a map, or a list of maps, an earlier one before a later one. What the map says itself takes precedence over all. */
 function mergeInto(fields: Map<string, YamlField>, merged: YamlNode): void {
   for (const source of merged.kind === 'list' ? merged.items : [merged]) {
     if (source.kind !== 'map') throw new YamlRefusal(source.at, '"<<" takes a map or an alias to one');

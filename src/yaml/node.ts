@@ -1,4 +1,4 @@
-// YAML as the rest of the room sees it: scalars keep their source text, aliases are resolved and shared,
+// YAML as its readers see it: scalars keep their source text, aliases are resolved and shared,
 // merges are done, maps keep what was written twice, everything its place. Read-only.
 import type { Position } from './position.ts';
 

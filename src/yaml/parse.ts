@@ -1,6 +1,6 @@
 // YAML text to nodes, under bounds that hold before the expensive steps: size before the lexer, tokens and
 // depth while lexing, so that no hostile text reaches the recursive composer. Never quotes the text; what
-// the nodes mean is left to objects.ts.
+// the nodes mean is up to whoever reads them.
 import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './bounds.ts';
 import { convertNode } from './convert.ts';

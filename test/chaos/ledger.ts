@@ -122,7 +122,7 @@ export class Ledger {
   }
 
   /**
-   * Whether its lease may be in the store at the end, as the provider has no record to take it back by. An answer that was
+   * Whether its lease may be in the store at the end, as the provider has no record to revoke it by. An answer that was
    * lost goes with its token, as what was asked for again on that does: by one record.
    */
   mayStay(one: Issued): boolean {
@@ -140,8 +140,8 @@ export class Ledger {
   }
 
   /**
-   * What a damaged record's bytes name: an answer, the token on which its lease hangs, or the lease alone, where the value
-   * was let go and the store is still to take it back.
+   * What a damaged record's bytes name: an answer, the token on which its lease hangs, or the lease alone, if the value
+   * was dropped and the store has yet to revoke it.
    */
   spoil(bytes: string): void {
     for (const one of this.#issued.values()) {

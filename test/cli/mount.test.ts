@@ -115,13 +115,13 @@ describe('secretmount mount', () => {
     assert.equal((await folder())['user'], '644 shop');
   });
 
-  it('gives its login back', async () => {
+  it('revokes its login', async () => {
     const before = await accessors();
     assert.equal((await at.run(classFile(), jwt, `out=${out}`)).code, 0);
     assert.deepEqual(await accessors(), before);
   });
 
-  it('gives its login back where the mount fails', async () => {
+  it('revokes its login if the mount fails', async () => {
     const before = await accessors();
     assert.equal((await at.run(classFile(objects('a secret/data/mount nothing')), jwt, `out=${out}`)).code, 1);
     assert.deepEqual(await accessors(), before);

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { findCollector, giveMemoryBack } from '../../src/cli/release-memory.ts';
+import { findCollector, releaseMemory } from '../../src/cli/release-memory.ts';
 import type { Emit, Fact } from '../../src/events.ts';
 
 const MOUNT = { type: 'mount' } as Fact;
 const HALF_A_MINUTE_MS = 30_000;
 
-describe('giveMemoryBack', () => {
+describe('releaseMemory', () => {
   let collections: number;
   let emit: Emit;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     collections = 0;
-    emit = giveMemoryBack(() => {
+    emit = releaseMemory(() => {
       collections += 1;
     });
   });
@@ -53,7 +53,7 @@ describe('giveMemoryBack', () => {
   });
 
   it('does without where Node was started without --expose-gc', () => {
-    const deaf = giveMemoryBack(undefined);
+    const deaf = releaseMemory(undefined);
     deaf(MOUNT);
     mock.timers.tick(HALF_A_MINUTE_MS);
   });

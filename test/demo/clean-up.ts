@@ -2,7 +2,7 @@
 // late (during the clean-up) would leave behind is refused.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The daemon takes up to 5 s to give its logins back; past this the end of the process takes what is left. */
+/** The daemon takes up to 5 s to revoke its logins; past this the end of the process takes what is left. */
 const LONGEST_END_MS = 8_000;
 
 export class CleanUp {

@@ -1,4 +1,4 @@
-// Steps 6 and 7: what a person reads who made a mistake, or asks for what is not there or not theirs.
+// Steps 6 and 7: what a person reads who wrote something wrong, or asks for what is not there or not theirs.
 import { status } from '@grpc/grpc-js';
 import type { CallFailed } from '../harness/driver.ts';
 import { MISTAKEN, REFUSED, type SecretClass } from './classes.ts';

@@ -357,7 +357,7 @@ describe('the circuit', () => {
     assert.equal(isOpen(facts), false);
   });
 
-  it('lets the next one probe where a probe ran out of its mount', async () => {
+  it('lets the next one probe if the mount of a probe has ended', async () => {
     const { dispatcher, client, options } = await open();
     await assert.rejects(
       dispatcher.send(client, options, () => Promise.reject(new MountError('mount-timeout', 'x')), never),

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { effectOf, type Method } from '../../src/plan/methods.ts';
 import type { Plan, PlanObject, Read, ValueSource } from '../../src/plan/plan.ts';
-import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { OWN_LEASE } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 
 export interface PlanWish {
@@ -52,7 +52,7 @@ export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Re
     path,
     query: '',
     body: undefined,
-    leaseSettings: OWN_HOLDING,
+    leaseSettings: OWN_LEASE,
     ...wish,
   };
 }

@@ -200,7 +200,7 @@ describe('VersionKey', () => {
       assert.deepEqual(Buffer.from(key.current()), stored);
     });
 
-    it('goes on with its key while the API server is down, without a word', async () => {
+    it('keeps its key while the API server is down, without a word', async () => {
       const key = await load();
       api.reply = () => status(503, 'starting');
       await look();
@@ -232,7 +232,7 @@ describe('VersionKey', () => {
       isKept = true;
     });
 
-    it('goes on with the key of the Secret after a restart without an answer', async () => {
+    it('keeps the key of the Secret after a restart without an answer', async () => {
       api.reply = () => secretOf(KEY);
       await load();
       api.reply = () => status(503, 'starting');

@@ -1,7 +1,7 @@
 // Every edge of a lease's states, and every event that has none.
 import assert from 'node:assert/strict';
 import { Lease, type LeaseState } from '../../src/lease/lease.ts';
-import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { OWN_LEASE } from '../../src/plan/read.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { makePlan, makeRead } from '../harness/plans.ts';
@@ -18,7 +18,7 @@ function make(state?: 'due' | 'superseded'): Lease {
     ...(state && { state }),
     owner: { namespace: 'team', account: 'app', pod: 'pod-a' },
     key: 'key',
-    read: makeRead('database/creds/app', { leaseSettings: OWN_HOLDING }),
+    read: makeRead('database/creds/app', { leaseSettings: OWN_LEASE }),
     client,
     store: makePlan().store,
     answer,

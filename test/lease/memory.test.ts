@@ -78,7 +78,7 @@ describe('room for leases', () => {
     assert.equal(world.issued, before);
   });
 
-  it('gives the store back what it had no place for, and keeps no value of it', async () => {
+  it('revokes what it had no memory for, and keeps no value of it', async () => {
     await attack();
     await settle();
     world.client.onRead = async () => world.leased({ sizeBytes: MIB });

@@ -109,7 +109,7 @@ describe('a lease after a restart', () => {
     assert.equal(await world.user(), 'user-2');
   });
 
-  it('is not gone on with where it ended in between', async () => {
+  it('is not resumed if it ended in between', async () => {
     await world.user();
     change(lease, { endsAt: 0 });
     await restart();
@@ -117,14 +117,14 @@ describe('a lease after a restart', () => {
     assert.equal(await world.user(), 'user-2');
   });
 
-  it('is not gone on with where its login is not', async () => {
+  it('is not resumed if its login is not', async () => {
     await world.user();
     session.records.clear();
     await restart();
     assert.equal(lease.records.size, 0);
   });
 
-  it('is not gone on with where its store cannot be opened', async () => {
+  it('is not resumed if its store cannot be opened', async () => {
     await world.user();
     await restart({ open: () => Promise.reject(new MountError('tls-file', 'no such file')) });
     assert.equal(lease.records.size, 0);

@@ -4,7 +4,7 @@ import { MountError, type Reason } from '../../src/errors.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
 import { databaseUser, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
-describe('giving a credential back', () => {
+describe('revoking a credential', () => {
   let world: LeaseWorld;
   let tries = 0;
   const refuseRevocations = (reason: Reason, times = Number.POSITIVE_INFINITY) => {

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { Answer } from '../../src/fetch/ports.ts';
 import { isManaged, scheduleOf } from '../../src/lease/schedule.ts';
 import type { LeaseSettings } from '../../src/plan/plan.ts';
-import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { OWN_LEASE } from '../../src/plan/read.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeStoreClient } from '../harness/fake-store-client.ts';
@@ -27,7 +27,7 @@ interface Wish extends Partial<Answer> {
 
 /** Moments from when the request was sent. */
 function schedule({ data = {}, method = 'GET', leaseSettings = {}, ...wish }: Wish, random = () => 0) {
-  const read = makeRead('a/b', { method, leaseSettings: { ...OWN_HOLDING, ...leaseSettings } });
+  const read = makeRead('a/b', { method, leaseSettings: { ...OWN_LEASE, ...leaseSettings } });
   const answer = client.answer(data, { hasLease: (wish.leaseMs ?? 0) > 0, leaseId: 'id', ...wish });
   const { endsAt, renewAt, dueAt } = scheduleOf(read, answer, clock, random, MAX_STALE_MS);
   return { ends: endsAt - answer.sentAt, renew: renewAt - answer.sentAt, due: dueAt - answer.sentAt };
@@ -110,10 +110,7 @@ describe("an answer's life", () => {
 
 describe('an answer becomes a lease', () => {
   const lease = (wish: Partial<Answer>, method = 'GET', leaseSettings: Partial<LeaseSettings> = {}) =>
-    isManaged(
-      makeRead('a/b', { method, leaseSettings: { ...OWN_HOLDING, ...leaseSettings } }),
-      client.answer({}, wish),
-    );
+    isManaged(makeRead('a/b', { method, leaseSettings: { ...OWN_LEASE, ...leaseSettings } }), client.answer({}, wish));
 
   it('where it has a lease, where it answers a write, and where the class says refreshAfter', () => {
     assert.equal(lease({ hasLease: true }), true);

@@ -26,7 +26,7 @@ describe('a lease', () => {
       assert.equal(await world.user({ pod: 'pod-b' }), 'user-2');
     });
 
-    it('is let go where its pod went while its mount was under way', async () => {
+    it('is revoked if its pod went while its mount was under way', async () => {
       const slow = deferred<void>();
       const { onRead } = world.client;
       world.client.onRead = async (read, token) => {
@@ -43,7 +43,7 @@ describe('a lease', () => {
       assert.deepEqual(world.client.revoked, ['token-1']);
     });
 
-    it('is let go after a poll whose class does not name it, with the whole overlap', async () => {
+    it('is revoked after a poll whose class does not name it, with the whole overlap', async () => {
       await world.user();
       await world.clock.advance(OVERLAP_MS - MINUTE_MS);
       await world.user({ objects: [makeObject('plain')] });

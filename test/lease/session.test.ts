@@ -37,7 +37,7 @@ describe('the login of a lease', () => {
     assert.equal(sessions(), 0);
   });
 
-  it('is left to run out where the class says revoke: false', async () => {
+  it('is left to expire if the class says revoke: false', async () => {
     world.know();
     const objects = [databaseUser({ isRevoked: false })];
     await world.user({ objects });

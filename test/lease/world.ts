@@ -10,7 +10,7 @@ import type { JsonObject } from '../../src/json.ts';
 import { LeaseManager, type LeaseManagerOptions } from '../../src/lease/lease-manager.ts';
 import { MountRound } from '../../src/mount-round.ts';
 import type { LeaseSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
-import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { OWN_LEASE } from '../../src/plan/read.ts';
 import { type PodRef, Pods } from '../../src/pods.ts';
 import { NO_RECORDS, type RecordStore } from '../../src/record-store.ts';
 import { Secret } from '../../src/secret.ts';
@@ -224,7 +224,7 @@ function nameIn(answer: Answer | undefined): string | undefined {
 export function databaseUser(leaseSettings: Partial<LeaseSettings> = {}, wish: Partial<Read> = {}): PlanObject {
   return makeObject('user', {
     key: 'username',
-    read: makeRead('database/creds/app', { leaseSettings: { ...OWN_HOLDING, ...leaseSettings }, ...wish }),
+    read: makeRead('database/creds/app', { leaseSettings: { ...OWN_LEASE, ...leaseSettings }, ...wish }),
   });
 }
 

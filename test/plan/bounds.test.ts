@@ -9,7 +9,7 @@ import { assertCheap, cost } from '../harness/cpu-time.ts';
 import { bomb, fill, KIB, SHAPES } from './hostile-shapes.ts';
 import { DEFAULTS, makeRequest, ONE_OBJECT } from './request.ts';
 
-/** design.md: no other mount is delayed by over 100 ms. Processor time; a quadratic shape misses by far more. */
+/** No other mount is delayed by over 100 ms. Processor time; a quadratic shape misses by far more. */
 const LIMIT_MS = 100;
 /** For what is refused by its size alone. */
 const UNREAD_LIMIT_MS = 4;

@@ -14,7 +14,7 @@ import { DEFAULTS, KUBELET, makeRequest } from './request.ts';
 
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 3);
 const SEED = process.env['FUZZ_SEED'];
-/** design.md, Safety; processor time. */
+/** In processor time. */
 const LIMIT_MS = 100;
 const TOKEN = 'hush-hush-token';
 const PARAMETERS = [

@@ -52,7 +52,7 @@ export class Pods {
     this.#options = options;
   }
 
-  /** Writes, mounts the 50, and goes on with all of it until `stop`. @throws where one of them does not mount */
+  /** Writes, mounts the 50, and continues with all of it until `stop`. @throws where one of them does not mount */
   async start(): Promise<void> {
     await this.#write();
     const running = Array.from({ length: RUNNING }, (_, index) => this.#wish(index, `runs-${index}`));

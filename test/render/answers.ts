@@ -1,7 +1,7 @@
 // Objects and answers for the tests of render/: what a class asks for and what a store said, in one line each.
 import type { Answer } from '../../src/fetch/ports.ts';
 import type { PlanObject, Read, ValueSource } from '../../src/plan/plan.ts';
-import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { OWN_LEASE } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 import { answerBody } from '../harness/json.ts';
 
@@ -14,7 +14,7 @@ export function makeObject(changes: Partial<PlanObject & ValueSource> & { readon
     path,
     query: '',
     body: undefined,
-    leaseSettings: OWN_HOLDING,
+    leaseSettings: OWN_LEASE,
   };
   const source = { read, key, encoding };
   return { name: 'file', source, reads: [read], mode: 0o644, isOptional: false, ...rest };

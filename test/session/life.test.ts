@@ -135,7 +135,7 @@ describe("a token's life", () => {
     assert.deepEqual([world.client.renewed, world.client.revoked], [[], []]);
   });
 
-  it('gives a login back that nobody used for the idle time', async () => {
+  it('revokes a login that nobody used for the idle time', async () => {
     const idle = new SessionWorld({ idleMs: 600_000 });
     await idle.use(makePlan());
     await idle.clock.advance(500_000);
@@ -173,7 +173,7 @@ describe("a token's life", () => {
     idle.stop.abort();
   });
 
-  it('gives every login back at the end, except one that carries a lease', async () => {
+  it('revokes every login at the end, except one that carries a lease', async () => {
     await world.use(makePlan({ pod: 'one' }));
     const handle = await world.open(makePlan({ pod: 'two' }));
     (await handle.acquire(world.never)).leaseEndsAt(world.clock.now() + HOUR_MS);

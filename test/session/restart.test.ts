@@ -1,4 +1,4 @@
-// Whose login a later process goes on with.
+// Whose login a later process resumes.
 import assert from 'node:assert/strict';
 import { FakeRecordStore } from '../harness/fake-record-store.ts';
 import { makePlan } from '../harness/plans.ts';
@@ -22,7 +22,7 @@ describe('a login after a restart', () => {
   });
   afterEach(() => world.stop.abort());
 
-  it('is gone on with by each pod of the account where the method is kubernetes', async () => {
+  it('is resumed by each pod of the account if the method is kubernetes', async () => {
     await world.use(makePlan({ pod: 'one' }));
     start();
     assert.equal(await world.use(makePlan({ pod: 'two' })), 'token-1');
@@ -30,7 +30,7 @@ describe('a login after a restart', () => {
     assert.equal(world.client.logins.length, 0);
   });
 
-  it('is gone on with by its own pod alone where the method is not kubernetes', async () => {
+  it('is resumed by its own pod alone if the method is not kubernetes', async () => {
     withJwt();
     await world.use(makePlan({ pod: 'one' }));
     start();

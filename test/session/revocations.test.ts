@@ -41,7 +41,7 @@ describe('a revocation', () => {
     assert.deepEqual(sent, ['shop/a', 'shop/b', 'shop/a', 'shop/b']);
   });
 
-  it('is left to run out over the bound, the oldest of the account that has most', async () => {
+  it('is left to expire over the bound, the oldest of the account that has most', async () => {
     void revocations.revoke(toStoreThatIsDown('shop/a'), never);
     const left: number[] = [];
     for (let number = 0; number < 5; number += 1) {
@@ -56,7 +56,7 @@ describe('a revocation', () => {
     );
   });
 
-  it('is left to run out also if the store never answers', async () => {
+  it('is left to expire also if the store never answers', async () => {
     const hang = (signal: AbortSignal) =>
       new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     for (let number = 0; number < 100; number += 1) {

@@ -104,7 +104,7 @@ describe('sharing a session', () => {
     assert.equal(world.client.logins.length, 1);
   });
 
-  it('never goes on with the login of an account that was deleted, for a pod of one with its name', async () => {
+  it('never resumes the login of an account that was deleted, for a pod of one with its name', async () => {
     world.client.onLogin = async () => world.client.kubernetesGrant();
     const isShared = [true, false];
     const keysOf = async (pod: string) => {
@@ -155,7 +155,7 @@ describe('sharing a session', () => {
     assert.deepEqual(costs, [{ logins: 1 }, { logins: 0 }]);
   });
 
-  it('forgets the idle session used longest ago when there are too many, and gives its token back', async () => {
+  it('forgets the idle session used longest ago when there are too many, and revokes its token', async () => {
     const small = new SessionWorld({ capacity: 2 });
     const lease = await small.open(makePlan({ pod: 'held' }));
     await lease.acquire(small.never);

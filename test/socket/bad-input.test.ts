@@ -26,7 +26,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'nothing but comments': flat(20_000, () => '# x'),
 };
 
-/** design.md, Safety. */
+/** No class may keep other mounts waiting for longer. */
 const LIMIT_MS = 100;
 const RUNS = 6;
 /** The heap of the image: what grows without end would end the process here. */

@@ -1,4 +1,4 @@
-// A provider that ends and another that goes on with what it had, on a real tmpfs, at the real store.
+// A provider that ends and another that resumes what it had, on a real tmpfs, at the real store.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -68,7 +68,7 @@ describe('pods that mount at once', () => {
     assert.equal(world.leased.users.size - before, 1);
   });
 
-  it('give their logins back when the daemon stops', async () => {
+  it('have their logins revoked when the daemon stops', async () => {
     const driver = daemon.driver();
     const accessors = async () => (await world.bao.request('LIST', 'auth/token/accessors')).data.keys.length as number;
     const before = await accessors();

@@ -6,7 +6,7 @@ import type { Emit } from '../../src/events.ts';
 import type { StoreClient } from '../../src/fetch/ports.ts';
 import { effectOf, type Method } from '../../src/plan/methods.ts';
 import type { Read, StoreSettings, TlsSettings } from '../../src/plan/plan.ts';
-import { OWN_HOLDING } from '../../src/plan/read.ts';
+import { OWN_LEASE } from '../../src/plan/read.ts';
 import { Secret } from '../../src/secret.ts';
 import type { AddressPolicy } from '../../src/vault/address-rules.ts';
 import type { Resolve } from '../../src/vault/host-lookup.ts';
@@ -54,7 +54,7 @@ export function readOf(path: string, rest: Partial<Omit<Read, 'body'>> & { reado
     method: 'GET',
     effect: effectOf((others.method ?? 'GET') as Method),
     query: '',
-    leaseSettings: OWN_HOLDING,
+    leaseSettings: OWN_LEASE,
     ...others,
     path,
     body: body === undefined ? undefined : new Secret(body),

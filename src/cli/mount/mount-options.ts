@@ -1,5 +1,5 @@
 // Flags and environment of `secretmount mount` as one frozen object. What the daemon would be told by its flags
-// is read as the daemon reads it; an answer is never another's here, so nothing is joined.
+// is read as the daemon reads it; no two mounts run at once here, so nothing is coalesced.
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Secret } from '../../secret.ts';

@@ -21,8 +21,8 @@ import { OutFolder } from './out-folder.ts';
 import { override } from './overrides.ts';
 import { type Pod, readPod, toRequest } from './stand-in-pod.ts';
 
-/** What is left for giving the login back: a person waits for the prompt. */
-const GIVE_BACK_MS = 5_000;
+/** Time to revoke the login at the end: a person waits for the prompt. */
+const REVOKE_MS = 5_000;
 
 /** What is to be said beside a refusal if the store token is a person's own. */
 const WITH_TOKEN: ReadonlyMap<Reason, string> = new Map([
@@ -44,7 +44,7 @@ export class Mounter {
   }
 
   /**
-   * @returns what the folder holds now against what it held.
+   * @returns what the folder holds now, compared with what it had.
    * @throws MountError, CommandFailed; then it is as it was.
    */
   async mount(signal: AbortSignal): Promise<readonly Row[]> {
@@ -65,7 +65,7 @@ export class Mounter {
   }
 
   async close(): Promise<void> {
-    await this.#services.sessions.close(AbortSignal.timeout(GIVE_BACK_MS));
+    await this.#services.sessions.close(AbortSignal.timeout(REVOKE_MS));
     this.#stopping.abort();
   }
 

@@ -1,4 +1,4 @@
-// One folder held by a descriptor: whoever renames it or puts a link in its place meanwhile changes nothing of what is
+// One folder, kept open by a descriptor: whoever renames it or puts a link in its place meanwhile changes nothing of what is
 // checked and written. And who may change what is in it: only a folder that nobody else can prepare is used.
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';

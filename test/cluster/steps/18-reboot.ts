@@ -106,7 +106,7 @@ async function assertFilled(postgres: Postgres, looks: Looks): Promise<Set<strin
   return users;
 }
 
-/** Several leases of one login are given back at once, and each is issued anew: there are more for a moment. */
+/** Several leases of one login are revoked at once, and each is issued anew: there are more for a moment. */
 async function untilUsersAre(node: Node, postgres: Postgres, expected: ReadonlySet<string>): Promise<number> {
   return node.until('the users of the pods and no others', async () => {
     const users = await usersOf(postgres);
