@@ -8,8 +8,36 @@ import type { Clock } from './clock.ts';
 /** Milliseconds since boot, suspend included. */
 export type BootNow = () => number;
 
+/** The clocks of this process. */
+export type ProcessClock = Pick<Clock, 'now' | 'wall'>;
+
+/** A suspend moves the calendar against the process's clock; less than this is how their milliseconds round. */
+const SAME_DISTANCE_MS = 5;
+
+/**
+ * Asks the kernel again only after a suspend, or after somebody set the calendar: to read /proc/uptime takes longer
+ * than all else of a record's times.
+ */
+export function bootNowOf({ now, wall }: ProcessClock, readUptimeMs: () => number): BootNow {
+  let calendarAhead = Number.NaN;
+  let bootAhead = 0;
+  return () => {
+    const at = now();
+    const ahead = wall() - at;
+    if (!(Math.abs(ahead - calendarAhead) < SAME_DISTANCE_MS)) {
+      bootAhead = readUptimeMs() - at;
+      // A process that was held up meanwhile knows it only for this once.
+      calendarAhead = now() - at < SAME_DISTANCE_MS ? ahead : Number.NaN;
+    }
+    return bootAhead + at;
+  };
+}
+
 /** From /proc/uptime, in steps of 10 ms; if that is not to be read, from CLOCK_BOOTTIME. */
-export const systemBootNow: BootNow = () => uptime() * 1000;
+export const systemBootNow: BootNow = bootNowOf(
+  { now: () => performance.now(), wall: () => Date.now() },
+  () => uptime() * 1000,
+);
 
 /** The boot time of an instant of `clock`, past or to come. True only if the machine has not slept in between. */
 export function toBoot(at: number, clock: Pick<Clock, 'now'>, bootNow: BootNow = systemBootNow): number {

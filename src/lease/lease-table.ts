@@ -238,12 +238,9 @@ export class LeaseTable {
   }
 
   #save(lease: Lease): void {
-    if (lease.state === 'ended' || !isRecordable(lease)) return;
-    this.#options.records.put(
-      lease.id,
-      toRecord(lease, this.#users.of(lease), this.#options.clock),
-      accountName(lease.owner),
-    );
+    const { records, clock } = this.#options;
+    if (!records.isKept || lease.state === 'ended' || !isRecordable(lease)) return;
+    records.put(lease.id, toRecord(lease, this.#users.of(lease), clock), accountName(lease.owner));
   }
 
   #report(lease: Lease, event: LeaseFact['event']): void {

@@ -1,6 +1,6 @@
 // `secretPath`, `method` and `secretArgs` to one Read, with the key by which equal reads are known. The
 // path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { escapeQuery } from '../go-url.ts';
 import { Secret } from '../secret.ts';
 import { effectOf, METHODS, type Method } from './methods.ts';
@@ -81,9 +81,8 @@ export function makeRead(
   body: string | undefined,
   leaseSettings: LeaseSettings = OWN_LEASE,
 ): Read {
-  const hash = createHash('sha256').update(`${method}\0${path}\0${query}\0`);
   // A body is never empty, so no body and any body differ.
-  const key = hash.update(body ?? '').digest('hex');
+  const key = hash('sha256', `${method}\0${path}\0${query}\0${body ?? ''}`);
   return Object.freeze({
     key,
     method,

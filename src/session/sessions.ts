@@ -40,6 +40,8 @@ export class Sessions implements SessionSource {
   readonly #leaseLogins = new Set<OwnLeaseLogin>();
   readonly #methods = new LoginMethods();
   readonly #accountUids: AccountUids;
+  /** A plan is one mount's, and asks more than once. */
+  readonly #credentials = new WeakMap<Plan, Credential>();
   /** First logins under way at a mount path of unknown method, by the account's session key. */
   readonly #learning = new Map<string, Promise<void>>();
 
@@ -172,7 +174,11 @@ export class Sessions implements SessionSource {
 
   /** @throws MountError token-mismatch */
   #credentialOf({ plan }: Pick<LoginContext, 'plan'>): Credential {
-    return new Credential(plan.identity, plan.login, this.#options.tokenSource);
+    const known = this.#credentials.get(plan);
+    if (known !== undefined) return known;
+    const credential = new Credential(plan.identity, plan.login, this.#options.tokenSource);
+    this.#credentials.set(plan, credential);
+    return credential;
   }
 
   #scopeOf(requester: LoginRequester): Scope | undefined {

@@ -1,5 +1,6 @@
 // Which answers become leases. How much memory they take: memory.test.ts.
 import assert from 'node:assert/strict';
+import { NO_RECORDS } from '../../src/record-store.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS, type WorldWish } from './world.ts';
@@ -29,6 +30,17 @@ describe('a lease', () => {
     await world.user({ objects: [makeObject('plain')] });
     await world.clock.advance(OVERLAP_MS + MINUTE_MS);
     assert.equal(world.client.revoked.length, 1, 'no longer used');
+  });
+
+  it('has no record made of it, nor has anything else of its mount, where none is kept', async () => {
+    world.close();
+    const put = () => assert.fail('a record was made');
+    const records = { ...NO_RECORDS, put };
+    start({ records, recordStores: { session: records, volume: records, answer: records } });
+    const objects = [databaseUser(), makeObject('plain')];
+    assert.deepEqual((await world.mount({ objects })).errors, []);
+    await world.poll(2 * HOUR_MS, { objects });
+    assert.ok(world.client.renewedLeases.length > 0);
   });
 
   it('is made for refreshAfter where the class says so', async () => {

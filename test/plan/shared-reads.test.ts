@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { checkManifests } from '../../src/check/check.ts';
 import { ObjectCache } from '../../src/plan/object-cache.ts';
+import { makeRead } from '../../src/plan/read.ts';
 import { plan, problemsOf } from './request.ts';
 
+const OF_GET = '1ce99b244909bd6c454df4064812a7dab92d495ee699b6819cdf296941c3fa36';
+const OF_POST = 'ca938b9b2134e44b2b460126eecd24899cfa145898b17099f3f148109f98a027';
 const issue = (name: string, key: string, rest = '') =>
   `- {objectName: ${name}, secretPath: pki/issue/r, secretKey: ${key}, method: POST${rest}}\n`;
 const withTtl = (ttl: string) => `, secretArgs: {ttl: ${ttl}}`;
@@ -16,6 +19,13 @@ describe('shared reads', () => {
     assert.deepEqual(readsOf(issue('crt', 'certificate', withTtl('1h')) + issue('key', 'private_key')), [
       '{"ttl":"1h"}',
     ]);
+  });
+
+  it('knows a request by the same key in every version, as records outlive them', () => {
+    const key = (body?: string) => makeRead('POST', 'pki/issue/app', '', body).key;
+    assert.equal(makeRead('GET', 'secret/data/app', '', undefined).key, OF_GET);
+    assert.equal(key('{"common_name":"é"}'), OF_POST);
+    assert.notEqual(key(), key('{}'));
   });
 
   it('gives it the first of several', () => {

@@ -1,6 +1,7 @@
 // Who shares a login with whom.
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
 import { makePlan, unsignedToken } from '../harness/plans.ts';
 import { SessionWorld } from './world.ts';
 
@@ -71,6 +72,24 @@ describe('sharing a session', () => {
     await world.use(makePlan({ pod: 'two', token: 'opaque-a', scope: 'serviceAccount' }));
     await world.use(makePlan({ pod: 'one', token: 'opaque-b', scope: 'serviceAccount' }));
     assert.equal(world.client.logins.length, 3);
+  });
+
+  it('reads what a token says of itself once for all that a mount asks', async () => {
+    class CountedToken extends Secret<string> {
+      reads = 0;
+      override reveal(): string {
+        this.reads += 1;
+        return super.reveal();
+      }
+    }
+    const token = new CountedToken(unsignedToken({ namespace: 'team', account: 'app', pod: 'pod-a' }));
+    const login = { ...makePlan().login, tokens: new Map([['vault', token]]) };
+    const context = { plan: { ...makePlan(), login }, client: world.client, cost: { logins: 0 } };
+    world.sessions.leaseScopeKey(context, false);
+    world.sessions.leaseScopeKey(context, true);
+    using _handle = await world.sessions.open(context, world.never);
+    using _lease = world.sessions.openLeaseLogin(context, 'lease').handle;
+    assert.equal(token.reads, 1);
   });
 
   it("refuses a token of another account than the pod's", async () => {
