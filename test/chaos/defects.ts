@@ -17,8 +17,6 @@ export interface Defect {
   readonly play?: Partial<PlayOptions>;
 }
 
-/** A lease is renewed each seven seconds; a run must have many renewals. */
-const LONG = 300;
 const REPLACED = /which was good for another/;
 /** What of a store's or a database's failure makes the provider drop what is good. */
 const LOSSES: readonly Defect[] = [
@@ -27,21 +25,21 @@ const LOSSES: readonly Defect[] = [
     text: 'return "store-sealed";',
     instead: 'return "request-refused";',
     finding: /which was good for another|is left in the store/,
-    play: { only: 'seal', steps: LONG },
+    play: { only: 'seal' },
   },
   ...(['restart', 'crash'] as const).map((only) => ({
     name: `a lease lost to a ${only}`,
     text: '"store-connection-reset": "store"',
     instead: '"store-connection-reset": "absent"',
     finding: REPLACED,
-    play: { only, steps: LONG },
+    play: { only },
   })),
   ...(['database stop', 'database crash'] as const).map((only) => ({
     name: `a lease lost to a ${only}`,
     text: ' ?? engineFailure(storeMessage, request)',
     instead: '',
     finding: REPLACED,
-    play: { only, steps: LONG },
+    play: { only },
   })),
 ];
 
