@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChaosProxy } from './chaos-proxy.ts';
 import { Ledger } from './ledger.ts';
 
@@ -10,11 +11,13 @@ const DELAY_MS = 200;
 const LONG_MS = 30_000;
 
 describe('a renewal that comes by the proxy', () => {
-  const store = http.createServer((_, response) => response.end('{"lease_duration":3600}'));
+  let status = 200;
+  const store = http.createServer((_, response) => response.writeHead(status).end('{"lease_duration":3600}'));
   let ledger: Ledger;
   let proxy: ChaosProxy;
 
   beforeEach(async () => {
+    status = 200;
     await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve));
     ledger = new Ledger();
     ledger.loggedIn('token', 'shop');
@@ -44,10 +47,12 @@ describe('a renewal that comes by the proxy', () => {
     }).then((answer) => answer.json());
 
   const isNoted = () => (ledger.find('user')?.goodUntil ?? 0) > 1;
+  const isNotedAsFailed = () => (ledger.find('user')?.renewalFailedAt ?? 0) > 0;
 
   it('is noted where it was heard', async () => {
     await renew();
     assert.ok(isNoted());
+    assert.ok(!isNotedAsFailed());
   });
 
   for (const kind of ['half answer', 'lost answer'] as const) {
@@ -63,7 +68,7 @@ describe('a renewal that comes by the proxy', () => {
     await assert.rejects(renew(AbortSignal.timeout(DELAY_MS / 4)));
     await answered;
     // The proxy hears it a moment after the store has sent it.
-    await new Promise((resolve) => setTimeout(resolve, DELAY_MS));
+    await sleep(DELAY_MS);
     assert.ok(!isNoted());
   });
 
@@ -72,5 +77,26 @@ describe('a renewal that comes by the proxy', () => {
     proxy = await startProxy(DELAY_MS / 2);
     await renew();
     assert.ok(!isNoted());
+  });
+
+  it('is noted as failed where the store refused it', async () => {
+    status = 400;
+    await renew();
+    assert.ok(isNotedAsFailed() && !isNoted());
+  });
+
+  it('is noted as failed where the store was away', async () => {
+    store.prependOnceListener('request', (request) => request.socket.destroy());
+    await assert.rejects(renew());
+    assert.ok(isNotedAsFailed() && !isNoted());
+  });
+
+  it('is not noted as failed where nobody waited for it any longer', async () => {
+    status = 400;
+    const answered = new Promise((resolve) => store.once('request', (_, response) => response.once('finish', resolve)));
+    await assert.rejects(renew(AbortSignal.timeout(DELAY_MS / 4)));
+    await answered;
+    await sleep(DELAY_MS);
+    assert.ok(!isNotedAsFailed());
   });
 });

@@ -94,7 +94,9 @@ export class ChaosProxy {
       return;
     }
     if (fault?.kind === 'slow') await sleep(fault.delayMs);
-    const answer = await this.#ask(request, body);
+    const answer = await this.#ask(request, body).catch(() => undefined);
+    if (answer === undefined || answer.status >= 400) this.#noteFailure(request, body);
+    if (answer === undefined) return void response.destroy();
     const isLost = fault?.kind === 'half answer' || fault?.kind === 'lost answer' || request.socket.destroyed;
     this.#note(request, body, answer, arrivedAt, isLost);
     if (fault?.kind === 'lost answer') return void request.socket.resetAndDestroy();
@@ -119,6 +121,11 @@ export class ChaosProxy {
       onward.on('error', reject);
       onward.end(body);
     });
+  }
+
+  #noteFailure({ url, socket }: IncomingMessage, body: Buffer): void {
+    if (url === '/v1/sys/leases/renew' && !socket.destroyed)
+      this.#ledger.renewalFailed(JSON.parse(body.toString()).lease_id);
   }
 
   #note({ url = '', headers }: IncomingMessage, body: Buffer, answer: Upstream, arrivedAt: number, isLost: boolean) {

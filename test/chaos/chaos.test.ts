@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { playSeed } from './play-seed.ts';
 
 const SEEDS = [3, 5, 7];
-/** With the world's start and the end of the run some 15 s a seed. */
+/** With the world's start and the end of the run some 20 s a seed. */
 const STEPS = 45;
 /** Bounds a hang and judges no speed. */
 const SEED_TIMEOUT_MS = 240_000;

@@ -82,6 +82,8 @@ export function classOf(account: Account, index: number, isEdited: boolean): Cha
 }
 
 export const CLASS_COUNT = KINDS.length;
+/** Of the class whose user is renewed each few seconds. */
+export const RENEWED_CLASS = KINDS.indexOf('database');
 
 function wantsOf(kind: Kind, account: Account): readonly Want[] {
   const own: Want = { kind: 'kv', name: 'own', path: `secret/data/${account}/db`, isHeld: false };

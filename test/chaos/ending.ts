@@ -1,15 +1,12 @@
 // The end of a run: faults are over, so every pod must be served what the store has; then all pods go, and nothing of
 // them may be left in the store, nor in the daemon's memory.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallFailed } from '../harness/driver.ts';
 import type { Ledger } from './ledger.ts';
 import { seeMemory } from './memory.ts';
-import type { ChaosPod, Player } from './player.ts';
+import type { Player } from './player.ts';
+import { seeServed } from './served.ts';
 import type { ChaosWorld } from './world.ts';
 
-const PERMISSION_DENIED = 7;
-/** Some 8 s on an idle machine: a circuit's probe, and one whole mount. Bounds a hang and judges no speed. */
-const SERVED_WITHIN_MS = 60_000;
 /**
  * Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. What the
  * store itself still tries to take back is not waited for (leases.ts).
@@ -37,20 +34,6 @@ export async function playEnding(
   for (const pod of [...player.pods]) player.remove(pod);
   findings.push(await seeMemory(world, player, rounds, tell));
   return [...findings.flat(), ...(await seeNothingLeft(world, tell)), ...seeFaults(world)];
-}
-
-async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string[]> {
-  const isExpected = (outcome: unknown) =>
-    player.classOf(pod).isForeign
-      ? outcome instanceof CallFailed && outcome.code === PERMISSION_DENIED
-      : !(outcome instanceof CallFailed);
-  let outcome: unknown;
-  for (const until = Date.now() + SERVED_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
-    outcome = await player.call(pod);
-    if (isExpected(outcome)) return [];
-  }
-  const how = outcome instanceof CallFailed ? outcome.message : 'with files';
-  return [`${pod.name}, class ${player.classOf(pod).name}, was answered at the end: ${how}`];
 }
 
 async function seeNothingLeft(world: ChaosWorld, tell: (what: string) => void): Promise<readonly string[]> {

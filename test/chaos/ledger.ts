@@ -36,6 +36,8 @@ export interface Issued {
   goodUntil: number;
   /** When it was last told so. */
   toldAt: number;
+  /** When it last heard that the store failed to renew it. */
+  renewalFailedAt: number;
   /** When the store took it back, as seen from outside. */
   goneAt: number;
   /** A record that the provider needs for it was damaged by us. */
@@ -96,10 +98,11 @@ export class Ledger {
     );
   }
 
-  issued(issued: Omit<Issued, 'toldAt' | 'goneAt' | 'isSpoilt' | 'pods'>): void {
+  issued(issued: Omit<Issued, 'toldAt' | 'renewalFailedAt' | 'goneAt' | 'isSpoilt' | 'pods'>): void {
     this.#issued.set(issued.mark, {
       ...issued,
       toldAt: issued.issuedAt,
+      renewalFailedAt: Number.NEGATIVE_INFINITY,
       goneAt: Number.POSITIVE_INFINITY,
       isSpoilt: false,
       pods: new Set(),
@@ -108,11 +111,16 @@ export class Ledger {
 
   /** Its lease, by an answer that left the proxy whole and in time. */
   renewed(leaseId: string, goodUntil: number): void {
-    for (const one of this.#issued.values()) {
-      if (one.leaseId !== leaseId) continue;
-      one.goodUntil = goodUntil;
-      one.toldAt = Date.now();
-    }
+    const one = this.#ofLease(leaseId);
+    if (one === undefined) return;
+    one.goodUntil = goodUntil;
+    one.toldAt = Date.now();
+  }
+
+  /** By the store, or because it was away, and somebody was there to hear it. */
+  renewalFailed(leaseId: string): void {
+    const one = this.#ofLease(leaseId);
+    if (one !== undefined) one.renewalFailedAt = Date.now();
   }
 
   /** Between these moments the daemon may have been killed before it could make a record. */
@@ -148,6 +156,10 @@ export class Ledger {
       const names = [one.mark, one.token, one.leaseId];
       if (names.some((name) => name !== '' && bytes.includes(name))) one.isSpoilt = true;
     }
+  }
+
+  #ofLease(leaseId: string): Issued | undefined {
+    return [...this.#issued.values()].find((one) => one.leaseId === leaseId);
   }
 
   /** Its record was damaged, or it was issued in the instant of a SIGKILL, so that none could be made. */

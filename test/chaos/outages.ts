@@ -1,6 +1,5 @@
 // What happens to the store and to the database for real, behind the proxy: each is away for a while and comes back
 // by itself, with everything it had.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DurableStore } from '../harness/durable-store.ts';
 import type { Postgres } from '../harness/postgres.ts';
 
@@ -34,19 +33,19 @@ export class Outages {
     return this.#away.has('store');
   }
 
-  /** Returns when it has begun. @returns what it was */
-  async begin(kind: OutageKind, lastsMs: number): Promise<string> {
+  /** Returns when it has begun. @param howLong in words. @param lasts called when it has begun. @returns what it was */
+  async begin(kind: OutageKind, howLong: string, lasts: () => Promise<unknown>): Promise<string> {
     const what = kind.startsWith('database') ? 'database' : 'store';
     if (this.#away.has(what)) return `the ${what} is away already`;
     const outage = this.#kinds[kind];
     const began = outage.begin();
-    const isOver = began.then(() => sleep(lastsMs)).then(() => outage.end());
+    const isOver = began.then(lasts).then(() => outage.end());
     // Its failure is thrown by untilBack().
     const forget = () => void this.#away.delete(what);
     this.#away.set(what, isOver);
     isOver.then(forget, () => {});
     await began;
-    return `${outage.told} for ${lastsMs} ms`;
+    return `${outage.told} ${howLong}`;
   }
 
   async untilBack(): Promise<void> {

@@ -1,7 +1,8 @@
 // One seed, from an empty world to a clean one.
 import { playEnding } from './ending.ts';
-import type { OutageKind } from './outages.ts';
+import { OUTAGES, type OutageKind } from './outages.ts';
 import { Player } from './player.ts';
+import { playRenewalOutage } from './renewal-outage.ts';
 import { StallWatch } from './stall.ts';
 import { ChaosWorld } from './world.ts';
 
@@ -62,12 +63,13 @@ export async function playSeed(options: PlayOptions): Promise<Played> {
 async function play(
   world: ChaosWorld,
   player: Player,
-  { steps, rounds = 0 }: PlayOptions,
+  { steps, rounds = 0, only }: PlayOptions,
   tell: (what: string) => void,
 ): Promise<void> {
   const { findings } = player.observer;
   await world.startDaemon();
   for (let step = 1; step <= steps && findings.length === 0; step += 1) tell(`${step}: ${await player.step()}`);
+  if (findings.length === 0) await playRenewalOutage(world, player, only ?? player.random.pick(OUTAGES), tell);
   if (findings.length === 0) findings.push(...(await playEnding(world, player, rounds, tell)));
   await player.finishCalls();
 }

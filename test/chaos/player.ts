@@ -191,7 +191,7 @@ export class Player {
     const drawn = this.random.pick(OUTAGES);
     const kind = this.#only ?? drawn;
     const lastsMs = 200 + this.random.below(LONGEST_OUTAGE_MS);
-    return this.#world.outages.begin(kind, lastsMs);
+    return this.#world.outages.begin(kind, `for ${lastsMs} ms`, () => sleep(lastsMs));
   }
 
   async #kill(): Promise<string> {
