@@ -24,7 +24,7 @@ export interface Retry {
 }
 
 export interface RequestOptions {
-  /** Whose turn it counts as. */
+  /** Whose slot it takes. */
   readonly session: SlotOwner;
   readonly priority: Priority;
   /** Names the request in a message: `GET secret/app`. */

@@ -42,7 +42,7 @@ export interface Outside {
 
 /** A volume is remembered for at least so long after its last poll: the driver's interval may be set to an hour. */
 const KEEP_VOLUMES_MS = 3 * 3_600_000;
-/** Time for work that several mounts share, as a multiple of one request's: its retries and its turn in the queue. */
+/** Time for work that several mounts share, as a multiple of one request's: its retries and its wait for a slot. */
 const SHARED_REQUESTS = 4;
 
 /** For all mounts under way, and of that for small ones alone (docs/operations.md has the sum it is part of). */

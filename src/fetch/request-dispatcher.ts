@@ -66,7 +66,7 @@ export class RequestDispatcher {
   }
 
   /**
-   * Sends `request` when its turn comes and retries it as its options allow.
+   * Sends `request` once it has a slot and retries it as its options allow.
    * @throws MountError: the request's own failure, the circuit's, or mount-timeout naming what was waited for
    * when `signal` aborted.
    */

@@ -57,7 +57,7 @@ export class Login {
   readonly recordKey: string;
   readonly client: TokenClient;
   readonly owner: SessionOwner;
-  /** Whose turn its requests take. */
+  /** Whose slots its requests take. */
   readonly account: string;
   readonly #options: SessionOptions;
   readonly #listener: LoginListener;

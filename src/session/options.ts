@@ -7,7 +7,7 @@ import type { Revocations } from './revocations.ts';
 import type { TokenRecords } from './token-record.ts';
 
 /**
- * Sends a request of ours with the turn, the retries and the circuit of all others: fetch/request-dispatcher.ts does it,
+ * Sends a request of ours with the slots, the retries and the circuit of all others: fetch/request-dispatcher.ts does it,
  * and cli/composition.ts connects the two.
  */
 export type SendRequest = <T>(

@@ -15,13 +15,13 @@ export interface NamespacesOptions {
   readonly emit: Emit;
   /** A class is refused whose namespace the store ignores, or does not say that it keeps. */
   readonly isRequired: boolean;
-  /** With its turn in the queue. */
+  /** With its wait for a slot. */
   readonly timeoutMs: number;
 }
 
 interface Asked {
   readonly at: number;
-  /** Whose turn the request takes. */
+  /** Whose slot the request takes. */
   readonly account: string;
   readonly sending: Sending;
   readonly isIgnored: Promise<boolean>;
