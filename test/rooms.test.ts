@@ -55,7 +55,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
   render: { values: [], types: ['plan', 'fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
-  mount: { values: ['plan', 'mount-round', 'render'], types: ['session', 'fetch', 'lease', 'volume', 'memory'] },
+  mount: {
+    values: ['plan', 'memory', 'mount-round', 'render'],
+    types: ['session', 'fetch', 'lease', 'volume', 'memory'],
+  },
   // Who asks, and whom we ask.
   server: { values: ['mount'], types: ['plan', 'render'] },
   vault: { values: [], types: ['plan', 'session', 'fetch'] },

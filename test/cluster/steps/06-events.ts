@@ -44,7 +44,7 @@ const REFUSALS: readonly Refusal[] = [
     object: { encoding: 'base65' },
     code: 'InvalidArgument',
     text:
-      'SecretProviderClass events/wrong: 1 problem\n- objects line 1, object "p": unknown encoding "base65", did you ' +
+      'SecretProviderClass events/wrong: 1 problem\n- objects line 1, object "p": unknown encoding "base65"; did you ' +
       'mean "base64"? [class-invalid]',
   },
 ];
