@@ -32,4 +32,6 @@ export interface RequestOptions {
   /** undefined: sent once. */
   readonly retry: Retry | undefined;
   readonly evidence: Evidence;
+  /** Renews or revokes what its account has: it waits for none of the account's reads and logins. */
+  readonly isUpkeep?: true;
 }

@@ -56,6 +56,8 @@ export class RequestDispatcher {
   readonly #byOrigin = new Map<string, FairSemaphore>();
   /** By account, over all stores; one that is idle is dropped. */
   readonly #byAccount = new Map<string, FairSemaphore>();
+  /** Its renewals and revocations: one that waits for reads may be too late. */
+  readonly #upkeepByAccount = new Map<string, FairSemaphore>();
   /** By store, the one used longest ago first. */
   readonly #circuits = new Map<string, Circuit>();
   readonly #recovery: Recovery;
@@ -116,12 +118,13 @@ export class RequestDispatcher {
   ): Promise<T> {
     const { evidence, session } = options;
     const { account } = session;
+    const isUpkeep = options.isUpkeep === true;
     let error: MountError | undefined;
     let sentAt: number | undefined;
     try {
       const wait = this.#acquireSlot(client, options, signal, lastError);
       if (wait !== undefined) await wait;
-      using _slot = this.#taken(client.origin, account);
+      using _slot = this.#taken(client.origin, account, isUpkeep);
       sentAt = this.#options.clock.now();
       this.#options.onSend(account);
       using time = this.#startTime(client, options, signal);
@@ -142,7 +145,7 @@ export class RequestDispatcher {
     lastError: MountError | undefined,
   ): Promise<void> | undefined {
     const { account } = options.session;
-    const own = this.#semaphoreOfAccount(account);
+    const own = this.#semaphoreOfAccount(account, options.isUpkeep === true);
     const semaphore = this.#semaphoreOf(client.origin);
     if (signal.aborted || !semaphore.isFreeFor(account) || !own.tryAcquire(account))
       return this.#waitForSlot(own, client, options, signal, lastError);
@@ -180,14 +183,14 @@ export class RequestDispatcher {
   }
 
   /** The slot that the request has now; to dispose of it gives it to the next. */
-  #taken(origin: string, account: string): Disposable {
-    return { [Symbol.dispose]: () => this.#release(origin, account) };
+  #taken(origin: string, account: string, isUpkeep: boolean): Disposable {
+    return { [Symbol.dispose]: () => this.#release(origin, account, isUpkeep) };
   }
 
-  #release(origin: string, account: string): void {
+  #release(origin: string, account: string, isUpkeep: boolean): void {
     const semaphore = this.#semaphoreOf(origin);
     semaphore.release(account);
-    this.#semaphoreOfAccount(account).release(account);
+    this.#semaphoreOfAccount(account, isUpkeep).release(account);
     this.#reportSlots(semaphore);
     this.#forgetIdle(origin, account);
   }
@@ -205,12 +208,14 @@ export class RequestDispatcher {
     return semaphore;
   }
 
-  #semaphoreOfAccount(account: string): FairSemaphore {
-    let own = this.#byAccount.get(account);
+  #semaphoreOfAccount(account: string, isUpkeep: boolean): FairSemaphore {
+    const byAccount = isUpkeep ? this.#upkeepByAccount : this.#byAccount;
+    let own = byAccount.get(account);
     if (own === undefined) {
       const { concurrency, isHeldBack } = this.#options;
-      own = new FairSemaphore(() => (isHeldBack(account) ? HELD_BACK_REQUESTS : STORES_OF_ACCOUNT * concurrency));
-      this.#byAccount.set(account, own);
+      const isLimited = () => !isUpkeep && isHeldBack(account);
+      own = new FairSemaphore(() => (isLimited() ? HELD_BACK_REQUESTS : STORES_OF_ACCOUNT * concurrency));
+      byAccount.set(account, own);
     }
     return own;
   }
@@ -296,6 +301,7 @@ export class RequestDispatcher {
 
   #forgetIdle(origin: string, account: string): void {
     if (this.#byOrigin.get(origin)?.isIdle) this.#byOrigin.delete(origin);
-    if (this.#byAccount.get(account)?.isIdle) this.#byAccount.delete(account);
+    for (const byAccount of [this.#byAccount, this.#upkeepByAccount])
+      if (byAccount.get(account)?.isIdle) byAccount.delete(account);
   }
 }

@@ -131,7 +131,8 @@ export class LeaseRenewer {
 
   #requestOptions({ login, key, owner }: Lease, what: string, isUrgent: boolean): RequestOptions {
     const session = { key: login?.key ?? key, account: accountName(owner) };
-    return { session, what, priority: isUrgent ? 'first' : 'renewal', retry: undefined, evidence: 'account' };
+    const priority = isUrgent ? 'first' : 'renewal';
+    return { session, what, priority, retry: undefined, evidence: 'account', isUpkeep: true };
   }
 }
 

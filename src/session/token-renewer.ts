@@ -112,7 +112,8 @@ export class TokenRenewer {
   #send<T>(what: string, isUrgent: boolean, request: (signal: AbortSignal) => Promise<T>, signal: AbortSignal) {
     const { key, account, client } = this.#owner;
     const priority = isUrgent ? 'first' : 'renewal';
-    const options = { session: { key, account }, what, priority, retry: undefined, evidence: 'upkeep' } as const;
+    const how = { what, priority, retry: undefined, evidence: 'upkeep', isUpkeep: true } as const;
+    const options = { session: { key, account }, ...how };
     return this.#options.send(client, options, request, signal);
   }
 

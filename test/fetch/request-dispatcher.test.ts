@@ -485,6 +485,23 @@ describe('the requests of one account', () => {
     await Promise.all(all);
   });
 
+  it('wait for none of the reads that are held back, if they renew or revoke', async () => {
+    const { dispatcher, client, options } = setUp({ isHeldBack: () => true });
+    const ends: (() => void)[] = [];
+    const hang = () => new Promise<string>((resolve) => ends.push(() => resolve('read')));
+    const reads = Array.from({ length: 20 }, () => dispatcher.send(client, options, hang, never));
+    const renewal = { ...options, priority: 'renewal', isUpkeep: true } as const;
+    const renewals = Array.from({ length: 10 }, () =>
+      dispatcher.send(client, renewal, () => Promise.resolve('renewed'), never),
+    );
+    assert.deepEqual(new Set(await Promise.all(renewals)), new Set(['renewed']));
+    for (let turn = 0; turn < 20; turn += 1) {
+      ends[turn]?.();
+      await settle();
+    }
+    await Promise.all(reads);
+  });
+
   it('are told one by one as they are sent, also those that are sent again', async () => {
     const sent: string[] = [];
     const { clock, dispatcher, client, options, fail } = setUp({ onSend: (account) => sent.push(account) });
