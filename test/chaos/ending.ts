@@ -12,7 +12,7 @@ const PERMISSION_DENIED = 7;
 const SERVED_WITHIN_MS = 60_000;
 /**
  * Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. What the
- * store itself still tries to take back is not waited for (leases.ts).
+ * store itself still tries to revoke is not waited for (leases.ts).
  */
 const EMPTY_WITHIN_MS = 90_000;
 const LOOK_EACH_MS = 200;
@@ -55,7 +55,7 @@ async function seeServed(player: Player, pod: ChaosPod): Promise<readonly string
 
 async function seeNothingLeft(world: ChaosWorld, tell: (what: string) => void): Promise<readonly string[]> {
   let left: readonly string[] = [];
-  tell('the end: all leases are to be taken back');
+  tell('the end: all leases are to be revoked');
   for (const until = Date.now() + EMPTY_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
     const before = left.length;
     left = leaked(world.ledger, await world.leases());
