@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 /** Milliseconds since boot, suspend included. */
 export type BootNow = () => number;
 
-/** From /proc/uptime, in steps of 10 ms; if that cannot be read, from CLOCK_BOOTTIME. */
+/** From /proc/uptime, in steps of 10 ms; if that is not to be read, from CLOCK_BOOTTIME. */
 export const systemBootNow: BootNow = () => uptime() * 1000;
 
 /** The boot time of an instant of `clock`, past or to come. True only if the machine has not slept in between. */
