@@ -33,7 +33,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'check',
     usage: 'FILE... [flags]',
-    help: 'find the problems in manifests: files, folders, or - for standard input',
+    help: 'find the problems of SecretProviderClasses in manifests: files, folders, or - for standard input',
     flags: CHECK_FLAGS,
     words: 'files',
     exitCodes:
@@ -42,7 +42,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'mount',
     usage: 'FILE --out FOLDER [flags]',
-    help: 'write what a pod of a class would get into a folder, and show where it came from; - for standard input',
+    help: 'write what a pod of a SecretProviderClass would get into a folder, and show where it came from; - for standard input',
     flags: MOUNT_FLAGS,
     words: 'files',
     exitCodes:

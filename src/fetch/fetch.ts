@@ -81,7 +81,7 @@ export class Fetcher {
   }
 
   /**
-   * @returns an outcome for each read, by its key; none for one that shared another's request whose answer turned out
+   * @returns a result for each read, by its key; none for one that shared another's request whose answer turned out
    *   to be a lease: that is the other's own, and its path is now known to give leases. Never throws.
    */
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, ReadResult>> {

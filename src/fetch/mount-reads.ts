@@ -49,7 +49,7 @@ export class MountReads implements Disposable {
     return this.#options.fetcher.givesLeases(this.client, read);
   }
 
-  /** By the shared session. @returns an outcome for each read, by its key. Never throws. */
+  /** By the shared session. @returns a result for each read, by its key. Never throws. */
   async fetchShared(reads: readonly Read[], signal = this.#options.signal): Promise<ReadonlyMap<string, ReadResult>> {
     if (reads.length === 0) return new Map();
     try {

@@ -9,7 +9,7 @@ import type { ChaosWorld } from './world.ts';
 
 /**
  * Some 15 s: overlap, idle time, the time to issue, back-off of the pod watch. A lasting lease lives for hours. What the
- * store itself still tries to take back is not waited for (leases.ts).
+ * store itself still tries to revoke is not waited for (leases.ts).
  */
 const EMPTY_WITHIN_MS = 90_000;
 const LOOK_EACH_MS = 200;
@@ -38,7 +38,7 @@ export async function playEnding(
 
 async function seeNothingLeft(world: ChaosWorld, tell: (what: string) => void): Promise<readonly string[]> {
   let left: readonly string[] = [];
-  tell('the end: all leases are to be taken back');
+  tell('the end: all leases are to be revoked');
   for (const until = Date.now() + EMPTY_WITHIN_MS; Date.now() < until; await sleep(LOOK_EACH_MS)) {
     const before = left.length;
     left = leaked(world.ledger, await world.leases());

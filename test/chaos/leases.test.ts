@@ -1,4 +1,4 @@
-// Which leases count as left in the store: those that nobody has revoked. A store that could not take one back, as its
+// Which leases count as left in the store: those that nobody has revoked. A store that could not revoke one, as its
 // database was away, tries on by itself, for minutes.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';

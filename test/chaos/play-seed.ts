@@ -29,7 +29,7 @@ export interface PlayOptions {
   readonly log?: (line: string) => void;
 }
 
-/** Longer than the longest wait that tells nothing: for leases to be taken back (ending.ts). */
+/** Longer than the longest wait that tells nothing: for leases to be revoked (ending.ts). */
 const STALLED_AFTER_MS = 120_000;
 /** Some 0.2 s, and as long as an outage that is under way. */
 const STOPPED_WITHIN_MS = 30_000;

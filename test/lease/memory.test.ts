@@ -92,7 +92,7 @@ describe('room for leases', () => {
     assert.equal(world.leases.sizeBytes, before);
   });
 
-  it('is not taken by the values of leases that a store does not take back', async () => {
+  it('is not taken by the values of leases that a store does not revoke', async () => {
     world.client.revoke = () => down();
     for (let turn = 0; turn < 20; turn += 1) {
       world.client.onRead = async () => world.leased({ sizeBytes: MIB });

@@ -84,7 +84,7 @@ export function storeContract(name: string, started: () => ContractStore): void 
       await rejectsWith(client.login(request, within()), 'login-refused', /check that auth\/nowhere is a login method/);
     });
 
-    it('renews a token, knows a live one from a dead one, and takes it back', async () => {
+    it('renews a token, knows a live one from a dead one, and revokes it', async () => {
       const { token } = await login('reader');
       const renewed = await client.renew(token, within());
       assert.equal(renewed.token.reveal(), token.reveal());
