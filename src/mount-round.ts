@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
 import type { Answer, StoreClient } from './fetch/ports.ts';
+import type { ReadResult } from './fetch/read-result.ts';
 import type { Lease } from './lease/lease.ts';
 import type { LeaseManager, LeaseResults } from './lease/lease-manager.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
@@ -64,7 +65,7 @@ export class MountRound implements Disposable {
     const { leases, lastAnswers, clock } = this.#services;
     const answered = await leases.answerAll({ plan, wanted, reads: this.#reads, signal });
     for (const [key, lease] of answered.leases) this.#leases.set(key, lease);
-    memory.spend(LEASE_MS * answersOf(answered).filter(({ leaseMs }) => leaseMs > 0).length);
+    memory.spend(LEASE_MS * newLeases(answered));
     await takeTurn(answersOf(answered), memory, signal);
     return fallBack(wanted, volume, this.#reads.keyOf, answered, lastAnswers, clock);
   }
@@ -88,6 +89,12 @@ export async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, s
   for (const { sizeBytes } of answers) bytes += sizeBytes;
   const turn = memory.turn(bytes);
   if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);
+}
+
+/** One that was there already costs nothing more. */
+function newLeases({ results }: LeaseResults): number {
+  const isNew = (result: ReadResult) => 'answer' in result && result.answer.leaseMs > 0 && !('lease' in result);
+  return [...results.values()].filter(isNew).length;
 }
 
 function answersOf({ results }: LeaseResults): Answer[] {

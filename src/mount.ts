@@ -7,7 +7,6 @@ import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
-import { BusyTime } from './memory/busy-time.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
 import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
@@ -138,7 +137,7 @@ function planMeasured(
   { objectCache, memory }: Services,
   report: MountReport,
 ): Plan {
-  const busy = new BusyTime();
+  const busy = memory.time.start();
   try {
     return makePlan(source.take(), defaults, objectCache, report);
   } finally {

@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   render: { values: [], types: ['plan', 'fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
-    values: ['plan', 'memory', 'mount-round', 'render'],
+    values: ['plan', 'mount-round', 'render'],
     types: ['session', 'fetch', 'lease', 'volume', 'memory'],
   },
   // Who asks, and whom we ask.

@@ -54,7 +54,7 @@ export class MemoryBudget implements Budget {
 
   constructor(options: BudgetOptions) {
     this.#options = options;
-    this.time = new TimeShares(options.emit);
+    this.time = new TimeShares(options.emit, options.waitMs);
     this.turns = new Turns(
       () => this.#hasSmall(),
       (account, ms) => this.time.spendAtOnce(namespaceOf(account), ms),

@@ -2,15 +2,14 @@
 // busy. A namespace that has used up what it may use at once gets a small share of the time while pods of other namespaces
 // are served: its mounts wait, one after the other, none of them for long. If no others are served, none waits.
 import type { Emit } from '../events.ts';
+import { BusyTime } from './busy-time.ts';
 
 /** What a namespace gets back of each second: many times what polls take of a node full of pods. */
 const SHARE = 0.03;
-/** More than the pods of one namespace take when a node starts: 250 mounts of ten objects. */
-const AT_ONCE_MS = 1_000;
+/** More than the pods of one namespace take when a node starts: 250 mounts of ten objects, as measured. */
+const AT_ONCE_MS = 2_000;
 /** A longer piece of work counts for more than its time: whoever comes meanwhile waits for all of it. */
 const LONG_PIECE_MS = 10;
-/** After this a mount continues in any case; a third of its own time is left. */
-const LONGEST_WAIT_MS = 20_000;
 /** Others are served while one of them came within this time: pods are polled one after the other, all the time. */
 const OTHERS_WITHIN_MS = 1_000;
 /** One mount of each namespace that waits continues then. */
@@ -33,13 +32,21 @@ interface Usage {
 
 export class TimeShares {
   readonly #emit: Emit;
+  readonly #waitMs: number;
   /** The one that came last at the end. */
   readonly #usages = new Map<string, Usage>();
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(emit: Emit) {
+  /** @param waitMs from then on mounts go on, one by one, whoever is served: what is left of their time is for their reads */
+  constructor(emit: Emit, waitMs: number) {
     this.#emit = emit;
+    this.#waitMs = waitMs;
+  }
+
+  /** A piece of work, whose namespace may be known only later, begins. */
+  start(): BusyTime {
+    return new BusyTime();
   }
 
   /** @param ms for which a mount of the namespace keeps the process busy, now and then a little of it */
@@ -65,7 +72,7 @@ export class TimeShares {
     usage.cameAt = now;
     if (usage.waiting.size === 0 && !this.#mustWait(usage, now)) return undefined;
     this.#report(namespace);
-    return this.#wait(usage, now + LONGEST_WAIT_MS, signal);
+    return this.#wait(usage, now + this.#waitMs, signal);
   }
 
   /** Whether its mounts wait. */
@@ -159,7 +166,7 @@ export class TimeShares {
       type: 'notice',
       level: 'warn',
       once: `mount-time ${namespace}`,
-      message: `the mounts of this namespace keep the provider busy: beside those of others they wait, up to ${LONGEST_WAIT_MS / 1000} s each`,
+      message: `the mounts of this namespace keep the provider busy: beside those of others they wait, up to ${Math.round(this.#waitMs / 1000)} s each`,
       fields: { namespace },
     });
   }

@@ -115,7 +115,7 @@ export const METRICS = {
     name: 'secretmount_mount_time_waiting',
     type: 'gauge',
     labels: [],
-    help: 'Mounts of namespaces that keep the provider busy: beside the mounts of others they wait, up to 20 s each.',
+    help: 'Mounts of namespaces that keep the provider busy, which wait while the mounts of others are served.',
   },
   circuitOpen: {
     name: 'secretmount_circuit_open',

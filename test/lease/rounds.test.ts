@@ -1,5 +1,7 @@
 // Reads that are found to be needed while a mount is under way: answered as its first ones are.
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { ampleMemory } from '../harness/memory.ts';
 import { makeObject, makeRead } from '../harness/plans.ts';
 import { databaseUser, LeaseWorld } from './world.ts';
 
@@ -46,5 +48,25 @@ describe('a second round of reads', () => {
     assert.deepEqual((await world.mount({ objects: plain, later })).errors, []);
     assert.equal(world.issued, 1);
     assert.deepEqual(world.client.revoked, []);
+  });
+});
+
+describe('the time of a lease', () => {
+  it('counts as it is issued, and not at each poll', async () => {
+    const world = new LeaseWorld();
+    const memory = ampleMemory();
+    const spend = mock.method(memory, 'spend');
+    const spent = () => spend.mock.calls.map(({ arguments: [ms] }) => ms);
+    await world.mount({ memory });
+    const [first = 0] = spent();
+    assert.ok(first > 0);
+    await world.clock.advance(120_000);
+    await world.mount({ memory });
+    assert.equal(world.issued, 1);
+    assert.equal(
+      spent().reduce((sum, ms) => sum + ms),
+      first,
+    );
+    world.close();
   });
 });

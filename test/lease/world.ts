@@ -8,6 +8,7 @@ import type { Answer } from '../../src/fetch/ports.ts';
 import { RequestDispatcher } from '../../src/fetch/request-dispatcher.ts';
 import type { JsonObject } from '../../src/json.ts';
 import { LeaseManager, type LeaseManagerOptions } from '../../src/lease/lease-manager.ts';
+import type { MountMemory } from '../../src/memory/mount-memory.ts';
 import { MountRound } from '../../src/mount-round.ts';
 import type { LeaseSettings, Plan, PlanObject, Read } from '../../src/plan/plan.ts';
 import { OWN_LEASE } from '../../src/plan/read.ts';
@@ -61,6 +62,7 @@ export interface MountWish extends PlanWish {
   /** The files are not made: another of its objects failed. */
   readonly isUndelivered?: boolean;
   readonly className?: string;
+  readonly memory?: MountMemory;
   /** What is found to be needed once the plan's own reads are answered. */
   readonly later?: readonly Read[];
 }
@@ -166,14 +168,14 @@ export class LeaseWorld {
 
   async mount(wish: MountWish = {}): Promise<Mounted> {
     const { clock, client } = this;
-    const signal = wish.signal ?? this.never;
+    const { signal = this.never, memory = ampleMemory() } = wish;
     const made = makePlan({ ...wish, objects: wish.objects ?? [databaseUser()] });
     const plan: Plan = { ...made, className: wish.className ?? made.className };
     const volume = this.volumes.open(plan);
     const cost = { logins: 0, reads: 0 };
     const calledAt = clock.now();
     try {
-      using round = new MountRound({ plan, client, volume, calledAt, cost, memory: ampleMemory(), signal }, this);
+      using round = new MountRound({ plan, client, volume, calledAt, cost, memory, signal }, this);
       const results = await round.answer(plan.reads);
       const found = await round.answer(wish.later ?? []);
       const errors = [...results.errors.values(), ...found.errors.values()];

@@ -37,7 +37,7 @@ describe('a mount whose class is refused in a namespace that is held back', () =
 
   it('waits, and its wait is no time that it used', async () => {
     const { memory, refused, waiting } = setUp();
-    memory.time.spend(BUSY, 1_001);
+    memory.time.spend(BUSY, 2_001);
     void memory.time.enter('victim', never);
     const over = refused();
     assert.equal(waiting(), 1);
@@ -46,7 +46,7 @@ describe('a mount whose class is refused in a namespace that is held back', () =
     const now = performance.now.bind(performance);
     mock.method(performance, 'now', () => now() + 10_000);
     void memory.time.enter('victim', never);
-    assert.equal(memory.time.isHeldBack(BUSY), false, 'what it used beyond its second is back soon');
+    assert.equal(memory.time.isHeldBack(BUSY), false, 'what it used beyond its share is back soon');
   });
 
   it('tells what is wrong with its class also if its time ends first', async () => {

@@ -10,10 +10,11 @@ const never = new AbortController().signal;
 /** Time goes on only if a test says so. */
 class World {
   readonly facts: Fact[] = [];
-  readonly shares = new TimeShares((fact) => this.facts.push(fact));
+  readonly shares: TimeShares;
   #now = 1_000;
 
-  constructor() {
+  constructor(waitMs = 20_000) {
+    this.shares = new TimeShares((fact) => this.facts.push(fact), waitMs);
     mock.timers.enable({ apis: ['setInterval'] });
     mock.method(performance, 'now', () => this.#now);
   }
@@ -62,7 +63,7 @@ describe("the shares of the process's time", () => {
   }
 
   it('hold nobody back that took little', () => {
-    world.shares.spend('a', 900);
+    world.shares.spend('a', 1_900);
     world.enter('victim');
     assert.equal(world.shares.enter('a', never), undefined);
   });
@@ -84,8 +85,23 @@ describe("the shares of the process's time", () => {
     assert.equal(await isOver(entry), true);
   });
 
+  it('let it wait no longer than the time of a mount allows', async () => {
+    mock.reset();
+    mock.timers.reset();
+    world = new World(5_000);
+    world.shares.spend('a', 60_000);
+    world.enter('victim');
+    const entry = world.enter('a');
+    world.passBeside(4_500);
+    assert.equal(await isOver(entry), false);
+    world.passBeside(1_000);
+    assert.equal(await isOver(entry), true);
+    const [warning] = world.facts.filter(({ type }) => type === 'notice');
+    assert.match(JSON.stringify(warning), /up to 5 s each/);
+  });
+
   it('let it go on once it has rested', async () => {
-    world.shares.spend('a', 1_100);
+    world.shares.spend('a', 2_100);
     world.enter('victim');
     const entry = world.enter('a');
     world.passBeside(3_000);
@@ -95,7 +111,7 @@ describe("the shares of the process's time", () => {
   });
 
   it('end one after the other, as what each takes is known once it has begun', async () => {
-    world.shares.spend('a', 1_010);
+    world.shares.spend('a', 2_010);
     world.enter('victim');
     const [first, second] = [world.enter('a'), world.enter('a')];
     world.passBeside(500);
@@ -126,7 +142,7 @@ describe("the shares of the process's time", () => {
 
   it('count the more the longer it takes in one go', () => {
     world.enter('victim');
-    for (let i = 0; i < 20; i += 1) world.shares.spendAtOnce('many', 10);
+    for (let i = 0; i < 30; i += 1) world.shares.spendAtOnce('many', 10);
     world.shares.spendAtOnce('one', 200);
     assert.equal(world.shares.isHeldBack('many'), false);
     assert.equal(world.shares.isHeldBack('one'), true);
