@@ -72,8 +72,8 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'no join key for arguments',
-    text: '.update(body ?? "")',
-    instead: '',
+    text: '{body ?? ""}`',
+    instead: '{""}`',
     finding: /a certificate for CN=\S+ instead of|instead of .*good for another|which another pod has too/,
   },
   {
@@ -84,8 +84,8 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'user and password from two answers',
-    text: '.update(body ?? "")',
-    instead: '.update(String(globalThis.planted = (globalThis.planted ?? 0) + 1))',
+    text: '{body ?? ""}`',
+    instead: '{globalThis.planted = (globalThis.planted ?? 0) + 1}`',
     finding: /the password of another user than|parts of two values|the key of another certificate than/,
   },
   {
