@@ -5,7 +5,7 @@ import { measureBeside } from './beside.ts';
 import { percentile } from './victim.ts';
 
 const wanted = process.argv[2] ?? '';
-const MEASURE = { mounts: 150, warmUp: 60, earlyMs: 6_000 };
+const MEASURE = { mounts: 150, warmUp: 60, earlyMs: 12_000 };
 let isBad = false;
 console.log('answered | p50 before, at first, then | p99 before, at first, then (ratio) | peak | probes | attacker');
 for (const attacker of ATTACKERS.filter(({ name }) => name.includes(wanted))) {
