@@ -9,7 +9,7 @@ const SHARE = 0.03;
 /** More than the pods of one namespace take when a node starts: 250 mounts of ten objects, as measured. */
 const AT_ONCE_MS = 2_000;
 /** A longer piece of work counts for more than its time: whoever comes meanwhile waits for all of it. */
-const LONG_PIECE_MS = 10;
+const LONG_PIECE_MS = 5;
 /** Others are served while one of them came within this time: pods are polled one after the other, all the time. */
 const OTHERS_WITHIN_MS = 1_000;
 /** One mount of each namespace that waits continues then. */
