@@ -3,8 +3,9 @@
 // server takes no LIST (it answers 400): that needs the real store, without the proxy.
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Certificate } from './certificates.ts';
+import { listenOnFreshPort } from './fresh-port.ts';
 
 export interface SeenRequest {
   readonly method: string;
@@ -222,14 +223,9 @@ async function listen(server: Server, socketPath: string | undefined): Promise<L
     peak = Math.max(peak, open.size);
     socket.once('close', () => open.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    if (socketPath === undefined) server.listen(0, '127.0.0.1', resolve);
-    else server.listen(socketPath, resolve);
-  });
-  const address = server.address();
+  const port = socketPath === undefined ? await listenOnFreshPort(server) : await listenOnPath(server, socketPath);
   return {
-    port: socketPath === undefined ? (address as AddressInfo).port : 0,
+    port,
     connections: () => accepted,
     peak: () => peak,
     stop: () =>
@@ -238,6 +234,14 @@ async function listen(server: Server, socketPath: string | undefined): Promise<L
         for (const socket of open) socket.destroy();
       }),
   };
+}
+
+async function listenOnPath(server: Server, path: string): Promise<0> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  return 0;
 }
 
 async function collect(request: IncomingMessage): Promise<Buffer> {
