@@ -54,6 +54,7 @@ export const REASONS = {
   'store-timeout': 'timeout',
   'mount-timeout': 'timeout',
   'memory-budget': 'timeout',
+  'time-share': 'timeout',
   'store-unreachable': 'store',
   'store-connection-reset': 'store',
   'store-tls': 'store',

@@ -86,6 +86,10 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'store-timeout': (world) => world.withStore(onRead(hang)),
   'mount-timeout': (world) => world.withStore(onRead(hang), PASSWORD, { deadlineMs: 1_000 }),
   'memory-budget': (world) => world.crowdedRefusal(),
+  'time-share': (world) => {
+    const slow = answer(200, `{"data":{"password":[${'1,'.repeat(1.5 * MIB)}1]}}`);
+    return world.refusalOfBusy(onRead(slow));
+  },
   'store-unreachable': (world) => world.refusal(PASSWORD, { vaultAddress: NOBODY }),
   'store-unreachable name': (world) => world.refusal(PASSWORD, { vaultAddress: 'https://vault.invalid:8200' }),
   'store-connection-reset': (world) => world.withStore(onRead(reset)),
