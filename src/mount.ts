@@ -157,7 +157,7 @@ async function holdUp(services: Services, report: MountReport, signal: AbortSign
 
 async function enterInTime({ memory }: Services, namespace: string, signal: AbortSignal): Promise<void> {
   const wait = memory.time.enter(namespace, signal);
-  if (wait !== undefined) await waitFor(wait, "its namespace's share of the provider's time", signal);
+  if (wait !== undefined) await waitFor(wait, 'its turn, as its namespace keeps the provider busy', signal);
 }
 
 function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: ObjectCache, report: MountReport): Plan {
