@@ -171,6 +171,7 @@ const MEANT_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   'memory/read-memory.ts': ['held'],
   'memory/taker.ts': ['held'],
   'memory/time-shares.ts': ['held'],
+  'memory/turns.ts': ['held'],
   'state/lock.ts': ['held'],
   'state/state.ts': ['held'],
   // The person at a terminal, in place of a pod.
