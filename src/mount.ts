@@ -5,6 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
+import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
@@ -126,22 +127,32 @@ async function planInTime(
   signal: AbortSignal,
 ): Promise<Plan> {
   try {
-    return planMeasured(source, defaults, services, report);
+    return await planRequest(source.take(), defaults, services, report);
   } catch (thrown) {
     await holdUp(services, report, signal);
     throw thrown;
   }
 }
 
+/** A class may be the first that needs some library. */
+function planRequest(
+  request: PlanRequest,
+  defaults: PlanDefaults,
+  services: Services,
+  report: MountReport,
+): Promise<Plan> {
+  return whenLoaded(() => planMeasured(request, defaults, services, report));
+}
+
 function planMeasured(
-  source: RequestSource,
+  request: PlanRequest,
   defaults: PlanDefaults,
   { objectCache, memory }: Services,
   report: MountReport,
 ): Plan {
   const busy = memory.time.start();
   try {
-    return makePlan(source.take(), defaults, objectCache, report);
+    return makePlan(request, defaults, objectCache, report);
   } finally {
     const { namespace } = report.caller;
     memory.time.spendAtOnce(namespace, busy.ms);
