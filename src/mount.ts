@@ -230,7 +230,9 @@ async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Prom
  */
 async function renderWithin(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
   let rendered: Rendered | undefined = render();
-  const moreBytes = FILE_COPIES * rendered.sizeBytes - takenBytes;
+  // What was taken for the plan is for one file of each object.
+  const foundFiles = Math.max(0, rendered.files.length - rendered.versions.length);
+  const moreBytes = FILE_COPIES * rendered.sizeBytes + OBJECT_BYTES * foundFiles - takenBytes;
   if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
   rendered = undefined;
   await memory.take(moreBytes, 'its files');

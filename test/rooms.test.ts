@@ -39,6 +39,9 @@ const ROOT_VALUES = [
   'state-machine',
   'request-options',
   'lazy',
+  'patterns',
+  're2',
+  'file-path',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 const NOTHING: Room = { values: [], types: [] };
@@ -54,7 +57,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
   lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
-  render: { values: [], types: ['plan', 'fetch'] },
+  render: { values: ['plan'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render'],

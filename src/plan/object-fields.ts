@@ -1,6 +1,7 @@
 // One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
+import { findPathProblem, VOLUME } from '../file-path.ts';
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
@@ -9,10 +10,19 @@ import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
-import { findPathProblem } from './file-path.ts';
+import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
-import { ENCODINGS, type Encoding, FIELD_NAMES, FIELDS, type ObjectField, type SourceKind } from './object-table.ts';
+import {
+  ENCODINGS,
+  type Encoding,
+  FIELD_NAMES,
+  FIELDS,
+  FOLDER_KINDS,
+  type ObjectField,
+  type SourceKind,
+} from './object-table.ts';
+import type { PatternBudget } from './pattern-budget.ts';
 import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
@@ -28,8 +38,13 @@ const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
-/** @returns undefined if a problem was reported. */
-export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
+/** @param patterns of the whole class. @returns undefined if a problem was reported. */
+export function toObject(
+  map: YamlMap,
+  mode: number,
+  listener: Listener,
+  patterns: PatternBudget,
+): PlanObject | undefined {
   let isWhole = true;
   const report = (at: Position, text: string) => {
     isWhole = false;
@@ -46,25 +61,31 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const nameProblem = name === undefined ? undefined : findPathProblem(name);
+  const kind = toKind(entry);
+  const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const toSource = readSource(entry);
+  const toSource = readSource(entry, kind, patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
   return { name, source: toSource(read), reads: [read], mode: ownMode, isOptional };
 }
 
-/** By its fields; those that do not go with its kind are reported. @returns the source, once its read is known */
-function readSource(entry: Entry): (read: Read) => Source {
-  const kind = toKind(entry);
+/** `.`: its files lie in the volume itself. */
+function isVolume(name: string, kind: SourceKind): boolean {
+  return name === VOLUME && FOLDER_KINDS.has(kind);
+}
+
+/** Fields that do not go with its kind are reported. @returns the source, once its read is known */
+function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
   for (const field of entry.fields())
     if (FIELDS[field].goesWith?.includes(kind) === false)
       entry.report(field, `${field} does not go with ${fieldThatMakes(kind)}; remove one`);
-  return SOURCES[kind](entry);
+  return SOURCES[kind](entry, patterns);
 }
 
+/** By the field that makes another kind of it than a value. */
 function toKind(entry: Entry): SourceKind {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
@@ -76,11 +97,16 @@ function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
 }
 
 /** What else each kind has fields for. */
-const SOURCES: { readonly [Kind in SourceKind]: (entry: Entry) => (read: Read) => Source & { kind: Kind } } = {
+const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
   value: (entry) => {
     const key = toKey(entry);
     const encoding = toEncoding(entry);
     return (read) => ({ kind: 'value', read, key, encoding });
+  },
+  keys: (entry, patterns) => {
+    const keys = readKeys(entry, patterns);
+    const encoding = toEncoding(entry);
+    return (read) => ({ kind: 'keys', read, keys, encoding });
   },
 };
 

@@ -6,8 +6,10 @@ export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** What the files of an object are made of: `value` is the value of one key, or the whole answer. */
-export const SOURCE_KINDS = ['value'] as const;
+export const SOURCE_KINDS = ['value', 'keys'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
+/** Their objects are folders of files. */
+export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys']);
 
 export interface FieldText {
   readonly help: string;
@@ -22,7 +24,7 @@ export interface FieldText {
 
 export const OBJECT_FIELDS = {
   objectName: {
-    help: "the file's path below the mount, unique; `a/b` makes a folder",
+    help: "the file's path below the mount, unique; `a/b` makes a folder. With `keys` the folder of its files; `.` is the mount itself",
     isRequired: true,
   },
   secretPath: {
@@ -33,6 +35,10 @@ export const OBJECT_FIELDS = {
     help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
     goesWith: ['value'],
   },
+  keys: {
+    help: "one file for each key of the secret: `all`, or a map with `include` and `exclude` (lists of [RE2](https://github.com/google/re2/wiki/Syntax) expressions, found in a key's name) and `rename` (a list of `from`, an expression, and `to`, in which `$1` is its first group)",
+    makes: 'keys',
+  },
   method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
   secretArgs: { help: 'a map, sent as the JSON body' },
   filePermission: {
@@ -42,7 +48,7 @@ export const OBJECT_FIELDS = {
   encoding: {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
     default: 'utf-8',
-    goesWith: ['value'],
+    goesWith: ['value', 'keys'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',

@@ -95,8 +95,30 @@ export interface ValueSource {
   readonly encoding: Encoding;
 }
 
+/** Which keys of a secret become files. All are texts of RE2 expressions, which are found in a key's name. */
+export interface KeySelection {
+  /** One of them is in the name; empty: all keys. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Each is applied to what the one before it made. */
+  readonly rename: readonly Renaming[];
+}
+
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A file for each key of a secret. */
+export interface KeysSource {
+  readonly kind: 'keys';
+  readonly read: Read;
+  readonly keys: KeySelection;
+  readonly encoding: Encoding;
+}
+
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource;
+export type Source = ValueSource | KeysSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

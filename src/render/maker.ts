@@ -4,6 +4,7 @@ import { MountError } from '../errors.ts';
 import { TooLong } from '../json-text/go-form.ts';
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
+import type { MatchBudget } from './key-selection.ts';
 import type { OpenAnswers } from './open-answers.ts';
 
 export interface MadeFile {
@@ -21,6 +22,7 @@ export interface Maker<Kind extends SourceKind> {
 
 export interface MakerSetting {
   readonly answers: OpenAnswers;
+  readonly budget: MatchBudget;
   /** What should be put right though it works, said once per volume. */
   readonly warn: (object: PlanObject, text: string) => void;
 }

@@ -3,12 +3,13 @@
 
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
+import { KeysMaker } from './keys.ts';
 import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
 import { ValueMaker } from './value.ts';
 
 type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
 
-const loaded: NewMakers = { value: (setting) => new ValueMaker(setting) };
+const loaded: NewMakers = { value: (setting) => new ValueMaker(setting), keys: (setting) => new KeysMaker(setting) };
 
 /** By kind, with an import() each. */
 const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {};
@@ -19,10 +20,14 @@ export async function loadMakers(objects: readonly PlanObject[]): Promise<void> 
   for (const kind of missing) Object.assign(loaded, await LOADERS[kind]?.());
 }
 
+interface AnyMaker {
+  make(object: PlanObject, source: Source): readonly MadeFile[];
+}
+
 /** Makers of one mount, each made when its first object comes. */
 export class Makers {
   readonly #setting: MakerSetting;
-  readonly #makers = new Map<SourceKind, { make(object: PlanObject, source: Source): readonly MadeFile[] }>();
+  readonly #makers = new Map<SourceKind, AnyMaker>();
 
   constructor(setting: MakerSetting) {
     this.#setting = setting;
@@ -31,7 +36,8 @@ export class Makers {
   /** @throws MountError */
   make(object: PlanObject): readonly MadeFile[] {
     const { kind } = object.source;
-    const maker = this.#makers.get(kind) ?? loaded[kind]?.(this.#setting);
+    // A maker is found by the kind of its sources.
+    const maker = this.#makers.get(kind) ?? (loaded[kind]?.(this.#setting) as AnyMaker | undefined);
     if (maker === undefined) throw new Error(`no maker was loaded for ${kind}`);
     this.#makers.set(kind, maker);
     return maker.make(object, object.source);

@@ -1,15 +1,20 @@
 // Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same input
 // gives the same bytes. It collects every failure; how they become one error is up to the caller.
-import { asMountError } from '../errors.ts';
+import { asMountError, type Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { quote } from '../quote.ts';
 import { Secret } from '../secret.ts';
+import { findFileClashes } from './file-clashes.ts';
+import { MatchBudget } from './key-selection.ts';
 import { Makers } from './makers.ts';
 import { OpenAnswers } from './open-answers.ts';
 import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
+
+/** What an optional object may lack. */
+const ABSENT: ReadonlySet<Reason> = new Set(['key-missing', 'nothing-to-mount']);
 
 /**
  * @param answers by Read.key; an object with a read that has neither an answer nor a place in `absent` is skipped; the
@@ -30,7 +35,7 @@ export function renderFiles(
 
   const opened = new OpenAnswers(objects, answers);
   const warn = ({ name }: PlanObject, text: string) => texts.push(`object ${quote(name)}: ${text}`);
-  const makers = new Makers({ answers: opened, warn });
+  const makers = new Makers({ answers: opened, budget: new MatchBudget(), warn });
 
   let madeBytes = 0;
   for (const object of objects) {
@@ -50,11 +55,12 @@ export function renderFiles(
       versions.push({ id: object.name, version });
     } catch (thrown) {
       const error = asMountError(thrown);
-      if (object.isOptional && error.reason === 'key-missing') leaveOut(object);
+      if (object.isOptional && ABSENT.has(error.reason)) leaveOut(object);
       else failures.push({ object, error });
     }
   }
 
+  failures.push(...findFileClashes(files));
   const sizeBytes = answerSizeBytes(files, versions);
   if (sizeBytes > LARGEST_ANSWER_BYTES) {
     // Charged to the object that weighs most: the first one to take out.

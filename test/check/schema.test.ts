@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, parseAllDocuments } from 'yaml';
 import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
+import { PATTERNS } from '../../src/patterns.ts';
 import { parseObjects } from '../../src/plan/objects.ts';
 import { parseParameters } from '../../src/plan/parse-plan.ts';
 import type { PlanDefaults } from '../../src/plan/plan.ts';
@@ -55,6 +56,10 @@ describe('the JSON Schemas', () => {
     objectName: ['a', 'a/b', 7, true, '', null, [], {}],
     secretPath: ['secret/data/a?version=1', 7, '', null, [], {}],
     secretKey: ['k', 7, true, '', null, [], {}],
+    keys: [
+      ...['all', '', null, 'some', [], {}, { include: 'a' }, { include: [7] }, { exclude: [] }, { include: [''] }],
+      ...[{ rename: { from: 'a', to: '' } }, { rename: [{ from: 'a' }] }, { other: [] }, { include: [['a']] }],
+    ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
     filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],
@@ -68,6 +73,12 @@ describe('the JSON Schemas', () => {
     'unknown "a"': 'an editor has no warnings',
   };
 
+  it('judge fields that do not go together as the parser does', () => {
+    const list = [{ ...OBJECT, keys: 'all', secretKey: 'a' }];
+    assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length], [false, 1]);
+  });
+
+  before(() => PATTERNS.load());
   for (const [field, values] of Object.entries(FIELDS)) {
     for (const value of values) {
       const named = `${field} ${JSON.stringify(value)}`;
