@@ -184,9 +184,11 @@ class Entry {
   }
 }
 
+/** It may have no file. */
 function isOptional({ node }: ObjectNode): boolean {
   const value = fieldOf(node, 'optional')?.value;
-  return value?.kind === 'scalar' && goBoolean(value) === true;
+  const hasDefault = fieldOf(node, 'default')?.value.kind === 'scalar';
+  return value?.kind === 'scalar' && goBoolean(value) === true && !hasDefault;
 }
 
 /** It is the folder of a file of this name. */

@@ -101,7 +101,8 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
   value: (entry) => {
     const key = toKey(entry);
     const encoding = toEncoding(entry);
-    return (read) => ({ kind: 'value', read, key, encoding });
+    const absent = toDefault(entry, key);
+    return (read) => ({ kind: 'value', read, key, encoding, ...(absent === undefined ? {} : { default: absent }) });
   },
   keys: (entry, patterns) => {
     const keys = readKeys(entry, patterns);
@@ -166,6 +167,17 @@ function toKey(entry: Entry): string | undefined {
     );
   }
   return key;
+}
+
+/** An empty text in quotes is one: the file is then empty. */
+function toDefault(entry: Entry, key: string | undefined): string | undefined {
+  const value = entry.get('default')?.value;
+  if (value === undefined) return undefined;
+  if (value.kind !== 'scalar') entry.report('default', `default is ${kindOf(value)}; write a text`);
+  else if (key === undefined) entry.report('default', 'default stands for a missing key; name the key in secretKey');
+  else if (!value.text.isWellFormed()) entry.report('default', 'default holds half a character; remove it');
+  else return value.text;
+  return undefined;
 }
 
 function toEncoding(entry: Entry): Encoding {

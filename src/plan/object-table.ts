@@ -54,6 +54,10 @@ export const OBJECT_FIELDS = {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',
     default: 'false',
   },
+  default: {
+    help: 'the text of the file if the secret has no such key, as it stands; with `optional: true` also if there is no path or version',
+    goesWith: ['value'],
+  },
   share: {
     help: '`serviceAccount`: if the answer becomes a lease (a leased secret, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
     default: 'no: each pod its own',

@@ -93,6 +93,8 @@ export interface ValueSource {
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
   readonly encoding: Encoding;
+  /** What the file holds if there is no such key. */
+  readonly default?: string;
 }
 
 /** Which keys of a secret become files. All are texts of RE2 expressions, which are found in a key's name. */

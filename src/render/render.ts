@@ -7,10 +7,12 @@ import { quote } from '../quote.ts';
 import { Secret } from '../secret.ts';
 import { findFileClashes } from './file-clashes.ts';
 import { MatchBudget } from './key-selection.ts';
+import type { MadeFile } from './maker.ts';
 import { Makers } from './makers.ts';
 import { OpenAnswers } from './open-answers.ts';
 import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
+import { defaultOf } from './value.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 
 /** What an optional object may lack. */
@@ -38,21 +40,29 @@ export function renderFiles(
   const makers = new Makers({ answers: opened, budget: new MatchBudget(), warn });
 
   let madeBytes = 0;
+  const deliver = (object: PlanObject, made: readonly MadeFile[], secretVersion: string | undefined) => {
+    for (const { path, contents } of made) {
+      madeBytes += contents.byteLength;
+      files.push({ object, path, mode: object.mode, contents: new Secret(contents) });
+    }
+    versions.push({ id: object.name, version: objectVersion(versionKey, object, made, secretVersion) });
+  };
+  /** An optional object whose path is not there. */
+  const deliverDefault = (object: PlanObject) => {
+    const contents = defaultOf(object.source);
+    if (contents === undefined) leaveOut(object);
+    else deliver(object, [{ path: object.name, contents }], undefined);
+  };
+
   for (const object of objects) {
     if (madeBytes > MOST_MADE_BYTES) break;
     const unanswered = object.reads.find(({ key }) => !answers.has(key));
     if (unanswered !== undefined) {
-      if (object.isOptional && absent.has(unanswered.key)) leaveOut(object);
+      if (object.isOptional && absent.has(unanswered.key)) deliverDefault(object);
       continue;
     }
     try {
-      const made = makers.make(object);
-      for (const { path, contents } of made) {
-        madeBytes += contents.byteLength;
-        files.push({ object, path, mode: object.mode, contents: new Secret(contents) });
-      }
-      const version = objectVersion(versionKey, object, made, opened.version(object.source.read));
-      versions.push({ id: object.name, version });
+      deliver(object, makers.make(object), opened.version(object.source.read));
     } catch (thrown) {
       const error = asMountError(thrown);
       if (object.isOptional && ABSENT.has(error.reason)) leaveOut(object);

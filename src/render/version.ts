@@ -34,6 +34,9 @@ export function objectVersion(
 function definitionOf({ name, source, mode }: PlanObject): string {
   const { read, ...rest } = source;
   // As it was before there were other kinds: a version must not change with the provider's own.
-  if (source.kind === 'value') return JSON.stringify([name, read.key, source.key ?? null, source.encoding, mode]);
+  if (source.kind === 'value') {
+    const added = source.default === undefined ? [] : [source.default];
+    return JSON.stringify([name, read.key, source.key ?? null, source.encoding, mode, ...added]);
+  }
   return JSON.stringify([name, read.key, rest, mode]);
 }

@@ -64,6 +64,7 @@ describe('the JSON Schemas', () => {
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
     filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],
     encoding: ['utf-8', 'BASE64', 'Hex', '', null, 'base46', 7, []],
+    default: ['a', '', 7, true, [], {}],
     optional: [true, false, null, 'true', 1, []],
     unknown: ['a'],
   };
@@ -74,8 +75,14 @@ describe('the JSON Schemas', () => {
   };
 
   it('judge fields that do not go together as the parser does', () => {
-    const list = [{ ...OBJECT, keys: 'all', secretKey: 'a' }];
-    assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length], [false, 1]);
+    for (const fields of [
+      { keys: 'all', secretKey: 'a' },
+      { default: 'a' },
+      { keys: 'all', secretKey: 'a', default: 'a' },
+    ]) {
+      const list = [{ ...OBJECT, ...fields }];
+      assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length > 0], [false, true]);
+    }
   });
 
   before(() => PATTERNS.load());
@@ -83,7 +90,7 @@ describe('the JSON Schemas', () => {
     for (const value of values) {
       const named = `${field} ${JSON.stringify(value)}`;
       it(`judge ${named} as the parser does${named in DIFFERENCES ? `, but for this: ${DIFFERENCES[named]}` : ''}`, () => {
-        const list = [{ ...OBJECT, [field]: value }];
+        const list = [{ ...OBJECT, ...(field === 'default' && { secretKey: 'k' }), [field]: value }];
         const isTaken = parseObjects(JSON.stringify(list), 0o644).problems.length === 0;
         assert.equal(isObjects(list), named in DIFFERENCES ? !isTaken : isTaken);
       });
