@@ -15,6 +15,7 @@ import {
   ROLE,
   ROLE_SPELLINGS,
 } from '../plan/parameter-table.ts';
+import { DEEPEST, MOST_SECRETS } from '../plan/tree-field.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -76,6 +77,23 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
         minProperties: 1,
         additionalProperties: false,
         properties: { include: PATTERNS, exclude: PATTERNS, rename: oneOrMore(RENAMING) },
+      },
+    ],
+  },
+  tree: {
+    oneOf: [
+      { enum: ['all', '', null] },
+      {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: false,
+        dependentRequired: { mount: ['version'], version: ['mount'] },
+        properties: {
+          depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
+          limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
+          mount: { type: ANY_SCALAR },
+          version: { enum: [1, 2] },
+        },
       },
     ],
   },

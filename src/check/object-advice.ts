@@ -4,7 +4,7 @@ import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import type { Rule } from '../manifest/rules.ts';
 import { effectOf } from '../plan/methods.ts';
-import { FIELDS, type FieldText, FOLDER_KINDS } from '../plan/object-table.ts';
+import { FIELDS, type FieldText, FOLDER_KINDS, type SourceKind } from '../plan/object-table.ts';
 import { OBJECTS_BOUNDS } from '../plan/objects-bounds.ts';
 import { Problems } from '../plan/problems.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
@@ -67,11 +67,15 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Re
     );
 }
 
-/** One of those fields makes it one of the kinds that are folders. */
+/** By the field that makes it another kind than a value. */
+export function sourceKindOf(node: YamlNode): SourceKind {
+  for (const [name, { makes }] of Object.entries<FieldText>(FIELDS))
+    if (makes !== undefined && hasText(fieldOf(node, name)?.value)) return makes;
+  return 'value';
+}
+
 export function isFolder(node: YamlNode): boolean {
-  return (Object.entries(FIELDS) as [string, FieldText][]).some(
-    ([name, { makes }]) => makes !== undefined && FOLDER_KINDS.has(makes) && hasText(fieldOf(node, name)?.value),
-  );
+  return FOLDER_KINDS.has(sourceKindOf(node));
 }
 
 function hasText(value: YamlNode | undefined): boolean {

@@ -1,11 +1,11 @@
 // `keys`: which keys of a secret become files, and by which names.
 import { quote } from '../quote.ts';
-import { kindOf, type YamlField, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import type { Entry } from './entry.ts';
 import type { PatternBudget } from './pattern-budget.ts';
 import type { KeySelection, Renaming } from './plan.ts';
-import { didYouMean } from './suggest.ts';
+import { mapOf, refuseOthers } from './sub-fields.ts';
 
 const ALL: KeySelection = Object.freeze({ include: [], exclude: [], rename: [] });
 const FIELDS = ['include', 'exclude', 'rename'];
@@ -13,15 +13,8 @@ const RENAMING = ['from', 'to'];
 const FORM = 'write "all", or a map with include, exclude and rename';
 
 export function readKeys(entry: Entry, budget: PatternBudget): KeySelection {
-  const field = entry.get('keys');
-  if (field === undefined) return ALL;
-  const { value } = field;
-  if (value.kind === 'scalar' && value.text === 'all') return ALL;
-  if (value.kind !== 'map') {
-    entry.report('keys', `keys is ${value.kind === 'scalar' ? quote(value.text) : kindOf(value)}; ${FORM}`);
-    return ALL;
-  }
-  return new KeysReader(entry, budget).read(value, field);
+  const map = mapOf(entry, 'keys', FORM, 'all');
+  return map === undefined || map === 'all' ? ALL : new KeysReader(entry, budget).read(map);
 }
 
 class KeysReader {
@@ -33,9 +26,8 @@ class KeysReader {
     this.#budget = budget;
   }
 
-  read(map: YamlMap, field: YamlField): KeySelection {
-    this.#refuseOthers(map, FIELDS, 'keys');
-    if (map.fields.size === 0) this.#entry.reportAt(field.at, `keys is an empty map; ${FORM}`);
+  read(map: YamlMap): KeySelection {
+    refuseOthers(map, FIELDS, 'keys', this.#entry);
     return Object.freeze({
       include: Object.freeze(this.#patterns(map, 'include')),
       exclude: Object.freeze(this.#patterns(map, 'exclude')),
@@ -60,7 +52,7 @@ class KeysReader {
       this.#entry.reportAt(item.at, 'rename: write a list of maps with from, an expression, and to');
       return [];
     }
-    this.#refuseOthers(item, RENAMING, 'rename');
+    refuseOthers(item, RENAMING, 'rename', this.#entry);
     this.#check(from.at, 'rename', from.text, to.text);
     return [Object.freeze({ from: from.text, to: to.text })];
   }
@@ -75,13 +67,6 @@ class KeysReader {
     const value = map.fields.get(name)?.value;
     if (value === undefined) return [];
     return value.kind === 'list' ? value.items : [value];
-  }
-
-  #refuseOthers(map: YamlMap, known: readonly string[], where: string): void {
-    for (const { key, at } of map.duplicates) this.#entry.reportAt(at, `${quote(key)} is given twice; remove one`);
-    for (const [name, { at }] of map.fields)
-      if (!known.includes(name))
-        this.#entry.reportAt(at, `${where} has no field ${quote(name)}${didYouMean(name, known) || '; remove it'}`);
   }
 }
 

@@ -26,6 +26,7 @@ import type { PatternBudget } from './pattern-budget.ts';
 import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
+import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
@@ -69,7 +70,8 @@ export function toObject(
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, source: toSource(read), reads: [read], mode: ownMode, isOptional };
+  const source = toSource(read);
+  return { name, source, reads: source.kind === 'tree' ? [] : [read], mode: ownMode, isOptional };
 }
 
 /** `.`: its files lie in the volume itself. */
@@ -108,6 +110,13 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
     const keys = readKeys(entry, patterns);
     const encoding = toEncoding(entry);
     return (read) => ({ kind: 'keys', read, keys, encoding });
+  },
+  tree: (entry) => {
+    const fields = readTree(entry);
+    const encoding = toEncoding(entry);
+    if (entry.text('secretPath')?.includes('?'))
+      entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
+    return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
   },
 };
 

@@ -6,10 +6,10 @@ export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** What the files of an object are made of: `value` is the value of one key, or the whole answer. */
-export const SOURCE_KINDS = ['value', 'keys'] as const;
+export const SOURCE_KINDS = ['value', 'keys', 'tree'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** Their objects are folders of files. */
-export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys']);
+export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys', 'tree']);
 
 export interface FieldText {
   readonly help: string;
@@ -24,7 +24,7 @@ export interface FieldText {
 
 export const OBJECT_FIELDS = {
   objectName: {
-    help: "the file's path below the mount, unique; `a/b` makes a folder. With `keys` the folder of its files; `.` is the mount itself",
+    help: "the file's path below the mount, unique; `a/b` makes a folder. With `keys` or `tree` the folder of its files; `.` is the mount itself",
     isRequired: true,
   },
   secretPath: {
@@ -39,8 +39,16 @@ export const OBJECT_FIELDS = {
     help: "one file for each key of the secret: `all`, or a map with `include` and `exclude` (lists of [RE2](https://github.com/google/re2/wiki/Syntax) expressions, found in a key's name) and `rename` (a list of `from`, an expression, and `to`, in which `$1` is its first group)",
     makes: 'keys',
   },
-  method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
-  secretArgs: { help: 'a map, sent as the JSON body' },
+  tree: {
+    help: 'one folder of files for each secret below secretPath, which is then a folder of a KV engine: `all`, or a map with `depth` (how many folders deep, 3), `limit` (the most secrets, 100), and `mount` and `version` of the engine, which the store is asked for otherwise',
+    makes: 'tree',
+  },
+  method: {
+    help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`,
+    default: 'GET',
+    goesWith: ['value', 'keys'],
+  },
+  secretArgs: { help: 'a map, sent as the JSON body', goesWith: ['value', 'keys'] },
   filePermission: {
     help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same; 0 is as absent',
     default: "the volume's, 0644",
@@ -48,7 +56,7 @@ export const OBJECT_FIELDS = {
   encoding: {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
     default: 'utf-8',
-    goesWith: ['value', 'keys'],
+    goesWith: ['value', 'keys', 'tree'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',

@@ -90,15 +90,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       const object = toObject(item, mode, { warn, report }, patterns);
       checkName(item, where, object !== undefined && FOLDER_KINDS.has(object.source.kind), names, problems);
       if (object === undefined) continue;
-      const { source } = object;
-      const read = reads.share(source.read);
-      if (!hasSameLeaseSettings(read.leaseSettings, source.read.leaseSettings))
-        problems.addObject(item.at, where, DISAGREE);
-      const shared = Object.freeze({
-        ...object,
-        source: Object.freeze({ ...source, read }),
-        reads: Object.freeze([read]),
-      });
+      const shared = share(object, reads, () => problems.addObject(item.at, where, DISAGREE));
       objects.push(shared);
       positions.set(shared, item.at);
     }
@@ -126,6 +118,16 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
     ),
     problems: Object.freeze([]),
   });
+}
+
+/** Its read is that of the first object with an equal one. What a tree reads is known only when it is mounted. */
+function share(object: PlanObject, reads: SharedReads, disagree: () => void): PlanObject {
+  const { source } = object;
+  if (source.kind === 'tree')
+    return Object.freeze({ ...object, source: Object.freeze(source), reads: Object.freeze([]) });
+  const read = reads.share(source.read);
+  if (!hasSameLeaseSettings(read.leaseSettings, source.read.leaseSettings)) disagree();
+  return Object.freeze({ ...object, source: Object.freeze({ ...source, read }), reads: Object.freeze([read]) });
 }
 
 /** Names good enough to compare go into `names`; the first to have a name keeps it. */

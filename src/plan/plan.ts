@@ -119,8 +119,36 @@ export interface KeysSource {
   readonly encoding: Encoding;
 }
 
+/** A folder of files for each secret of a folder in the store. */
+export interface TreeSource {
+  readonly kind: 'tree';
+  /** Names the folder; it is not sent: what is asked for depends on the engine there. */
+  readonly read: Read;
+  readonly encoding: Encoding;
+  /** How many folders deep. */
+  readonly depth: number;
+  /** The most secrets. */
+  readonly limit: number;
+  /** undefined: the store is asked. */
+  readonly engine: GivenEngine | undefined;
+  /** Those that were found by this mount; none in a plan. */
+  readonly secrets: readonly FoundSecret[];
+}
+
+export interface GivenEngine {
+  /** Without slashes at its ends. */
+  readonly mount: string;
+  readonly version: 1 | 2;
+}
+
+export interface FoundSecret {
+  /** Its path in the folder. */
+  readonly path: string;
+  readonly read: Read;
+}
+
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource | KeysSource;
+export type Source = ValueSource | KeysSource | TreeSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

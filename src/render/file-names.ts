@@ -27,9 +27,9 @@ function percent(char: string): string {
 export class FilePaths {
   readonly #folder: string;
   readonly #path: string;
-  /** By path, the name it is made of. */
-  readonly #names = new Map<string, string>();
-  readonly #escaped: string[] = [];
+  /** By path, what the file is made of. */
+  readonly #keys = new Map<string, string>();
+  readonly #escaped = new Map<string, string>();
 
   /** @param path of the secret, for messages */
   constructor(folder: string, path: string) {
@@ -37,28 +37,37 @@ export class FilePaths {
     this.#path = path;
   }
 
-  /** @param renamed what `name` is called in the volume. @throws MountError file-name */
-  add(name: string, renamed = name): string {
-    const file = fileNameOf(renamed);
+  /**
+   * @param names of the file, and before it of its folders
+   * @param key what the file is made of, for messages
+   * @throws MountError file-name
+   */
+  add(names: readonly string[], key = names.join('/')): string {
+    const files = names.map(fileNameOf);
+    const file = files.join('/');
     const path = this.#folder === VOLUME ? file : `${this.#folder}/${file}`;
-    if (file !== renamed) this.#escaped.push(`${quoteName(renamed)} is ${quoteName(file)}`);
+    for (const [index, name] of names.entries())
+      if (files[index] !== name) this.#escaped.set(name, files[index] as string);
     if (findPathProblem(path) !== undefined)
-      throw this.#refusal(`the name ${quoteName(name)} is too long for a file; leave it out or rename it`);
-    const other = this.#names.get(path);
+      throw this.#refusal(`the name ${quoteName(key)} is too long for a file; leave it out or rename it`);
+    const other = this.#keys.get(path);
     if (other !== undefined)
       throw this.#refusal(
-        `both ${quoteName(other)} and ${quoteName(name)} are the file ${quoteName(file)}; leave one out or rename it`,
+        `both ${quoteName(other)} and ${quoteName(key)} are the file ${quoteName(file)}; leave one out or rename it`,
       );
-    this.#names.set(path, name);
+    this.#keys.set(path, key);
     return path;
   }
 
   /** What to say of the names that were escaped; undefined: there are none. */
   get warning(): string | undefined {
-    const count = this.#escaped.length;
+    const count = this.#escaped.size;
     if (count === 0) return undefined;
+    const shown = [...this.#escaped]
+      .slice(0, MOST_NAMED)
+      .map(([name, file]) => `${quoteName(name)} is ${quoteName(file)}`);
     const more = count > MOST_NAMED ? ` and ${count - MOST_NAMED} more` : '';
-    return `names that no file can have are escaped: ${this.#escaped.slice(0, MOST_NAMED).join(', ')}${more}; rename them to choose their names`;
+    return `names that no file can have are escaped: ${shown.join(', ')}${more}; rename them to choose their names`;
   }
 
   #refusal(text: string): MountError {

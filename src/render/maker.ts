@@ -14,6 +14,9 @@ export interface MadeFile {
 
 export type SourceOf<Kind extends SourceKind> = Extract<Source, { readonly kind: Kind }>;
 
+/** Of one object: as many as a class has objects. */
+export const MOST_FILES = 1_000;
+
 /** Of one mount. */
 export interface Maker<Kind extends SourceKind> {
   /** Pure: the same answers make the same files. @returns at least one. @throws MountError key-missing if it is absent */

@@ -5,11 +5,16 @@ import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
 import { KeysMaker } from './keys.ts';
 import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
+import { TreeMaker } from './tree.ts';
 import { ValueMaker } from './value.ts';
 
 type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
 
-const loaded: NewMakers = { value: (setting) => new ValueMaker(setting), keys: (setting) => new KeysMaker(setting) };
+const loaded: NewMakers = {
+  value: (setting) => new ValueMaker(setting),
+  keys: (setting) => new KeysMaker(setting),
+  tree: (setting) => new TreeMaker(setting),
+};
 
 /** By kind, with an import() each. */
 const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {};

@@ -38,5 +38,6 @@ function definitionOf({ name, source, mode }: PlanObject): string {
     const added = source.default === undefined ? [] : [source.default];
     return JSON.stringify([name, read.key, source.key ?? null, source.encoding, mode, ...added]);
   }
-  return JSON.stringify([name, read.key, rest, mode]);
+  // What a tree was found to hold is content.
+  return JSON.stringify([name, read.key, { ...rest, secrets: undefined }, mode]);
 }

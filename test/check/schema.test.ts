@@ -60,6 +60,10 @@ describe('the JSON Schemas', () => {
       ...['all', '', null, 'some', [], {}, { include: 'a' }, { include: [7] }, { exclude: [] }, { include: [''] }],
       ...[{ rename: { from: 'a', to: '' } }, { rename: [{ from: 'a' }] }, { other: [] }, { include: [['a']] }],
     ],
+    tree: [
+      ...['all', '', null, 'some', 3, [], {}, { depth: 10 }, { depth: 11 }, { depth: '1' }, { limit: 0 }, { other: 1 }],
+      ...[{ mount: 'kv' }, { version: 1 }, { mount: 'kv', version: 2 }, { mount: 'kv', version: 3 }],
+    ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
     filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import { processCpuMs } from '../harness/cpu-time.ts';
+import { peakMiB, processCpuMs } from '../harness/cpu-time.ts';
 import type { Daemon } from '../harness/daemon.ts';
 import type { MountAnswer } from '../harness/driver.ts';
 import { type SocketWorld, socketWorld } from './world.ts';
@@ -11,12 +11,6 @@ import { type SocketWorld, socketWorld } from './world.ts';
 const EXAMPLE = parseAllDocuments(readFileSync(new URL('../../docs/examples/keys.yaml', import.meta.url), 'utf8'));
 const KEYS = (path: string) => `- {objectName: all, secretPath: secret/data/${path}, keys: all}\n`;
 const COUNT = 500;
-
-/** The most that the process ever had in memory. */
-function peakMiB(pid: number): number {
-  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kib) / 1024);
-}
 
 describe('an object that is a folder of files', () => {
   let world: SocketWorld;
