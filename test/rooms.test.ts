@@ -38,6 +38,10 @@ const ROOT_VALUES = [
   'record-fields',
   'state-machine',
   'request-options',
+  'lazy',
+  'patterns',
+  're2',
+  'file-path',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 const NOTHING: Room = { values: [], types: [] };
@@ -53,10 +57,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
   lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
-  render: { values: [], types: ['plan', 'fetch'] },
+  tree: { values: ['plan', 'volume'], types: ['fetch'] },
+  render: { values: ['plan'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
-    values: ['plan', 'mount-round', 'render'],
+    values: ['plan', 'mount-round', 'render', 'tree'],
     types: ['session', 'fetch', 'lease', 'volume', 'memory'],
   },
   // Who asks, and whom we ask.
@@ -73,7 +78,18 @@ const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** They work for any store, and name none. */
-const WITHOUT_A_STORE = ['session', 'memory', 'fetch', 'lease', 'volume', 'render', 'mount-round', 'mount', 'state'];
+const WITHOUT_A_STORE = [
+  'session',
+  'memory',
+  'fetch',
+  'lease',
+  'volume',
+  'tree',
+  'render',
+  'mount-round',
+  'mount',
+  'state',
+];
 /** What only Vault and its kin are called, have or say. */
 const OF_ONE_STORE =
   /vault|openbao|\bbao\b|\bkv\b|\bpki\b|\b(?:sys|auth)\/|\b(?:request|lease|entity)_id\b|wrap_info|client_token|service_account_|-self\b/gi;
