@@ -2,7 +2,7 @@
 import type { Results } from './results.ts';
 import { type Table, toMarkdown } from './table.ts';
 
-/** @throws Error if the page has no place for a table, or a place that no table fills. */
+/** Places of tables that are not given stay as they are. @throws Error if the page has no place for a table. */
 export function fillPage(
   page: string,
   command: 'bench' | 'soak',
@@ -11,10 +11,10 @@ export function fillPage(
 ): string {
   const blocks = new Map(tables.map((table) => [table.name, toMarkdown(table)]));
   blocks.set('machine', `Measured on ${machine}, ${versions}.`);
-  const places = new RegExp(`<!-- ${command}:(\\w+) -->[\\s\\S]*?<!-- ${command} -->`, 'g');
-  const filled = page.replace(places, (_, name: string) => {
+  const places = new RegExp(`<!-- ${command}:([\\w-]+) -->[\\s\\S]*?<!-- ${command} -->`, 'g');
+  const filled = page.replace(places, (place, name: string) => {
     const block = blocks.get(name);
-    if (block === undefined) throw new Error(`the ${command} has no ${name}`);
+    if (block === undefined) return place;
     blocks.delete(name);
     return `<!-- ${command}:${name} -->\n${block}\n<!-- ${command} -->`;
   });
