@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readCommand } from './command.ts';
 import { type Contenders, gatherContenders } from './contenders.ts';
 import { figureTable } from './figure-table.ts';
+import { fleetTables } from './fleet/tables.ts';
 import { machineOf, measureOverview } from './overview.ts';
 import { fillPage } from './page.ts';
 import { drawPlot } from './plot.ts';
@@ -16,20 +17,33 @@ import { toTables } from './tables.ts';
 import { startWorld, type World } from './world.ts';
 
 const OVERVIEW = 'overview';
+/** Needs no store: it is computed. */
+const FLEET = 'fleet';
 const startedAt = performance.now();
-const command = readCommand(process.argv.slice(2), [OVERVIEW, ...SCENARIOS.map(({ name }) => name)]);
-report('starting a store');
-const world = await startWorld();
-try {
-  const contenders = await gatherContenders(world, command);
+const command = readCommand(process.argv.slice(2), [OVERVIEW, ...SCENARIOS.map(({ name }) => name), FLEET]);
+if (command.names.some((name) => name !== FLEET)) await measure();
+if (command.names.includes(FLEET)) simulate();
+report('done');
+
+async function measure(): Promise<void> {
+  report('starting a store');
+  const world = await startWorld();
   try {
-    await runAll(world, contenders);
+    const contenders = await gatherContenders(world, command);
+    try {
+      await runAll(world, contenders);
+    } finally {
+      contenders.stop();
+    }
   } finally {
-    contenders.stop();
+    await world.stop();
   }
-} finally {
-  await world.stop();
-  report('done');
+}
+
+function simulate(): void {
+  const tables = fleetTables((line) => report(`fleet: ${line}`));
+  console.log(`\n${tables.map(toText).join('\n')}`);
+  if (command.isWriting) writePage('docs/sizing.md', 'fleet', tables, undefined);
 }
 
 /** What is measured is written at once: a run that is stopped loses nothing but the rest. */
@@ -61,9 +75,18 @@ function toTable({ name, title }: Scenario, found: Awaited<ReturnType<Scenario['
 function show(world: World, tables: readonly Table[]): void {
   console.log(`\n${tables.map(toText).join('\n')}`);
   if (!command.isWriting) return;
-  const page = file('docs/performance.md');
-  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), 'bench', tables, machineOf(world)));
-  report('wrote docs/performance.md');
+  writePage('docs/performance.md', 'bench', tables, machineOf(world));
+}
+
+function writePage(
+  name: string,
+  by: 'bench' | 'fleet',
+  tables: readonly Table[],
+  measuredOn: ReturnType<typeof machineOf> | undefined,
+): void {
+  const page = file(name);
+  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), by, tables, measuredOn));
+  report(`wrote ${name}`);
 }
 
 function file(name: string): URL {

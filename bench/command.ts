@@ -11,7 +11,7 @@ export interface Command {
 }
 
 /** Asked for by name alone: it takes minutes and says nothing of one node's day. */
-const BY_NAME = new Set(['growth']);
+const BY_NAME = new Set(['growth', 'fleet']);
 
 /** @throws Error that says what there is */
 export function readCommand(words: readonly string[], known: readonly string[]): Command {

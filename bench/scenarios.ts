@@ -2,6 +2,7 @@
 import type { Scenario } from './scenario.ts';
 import { atRest } from './scenarios/at-rest.ts';
 import { firstMounts } from './scenarios/first-mounts.ts';
+import { growth } from './scenarios/growth.ts';
 import { jwt } from './scenarios/jwt.ts';
 import { ownAccounts, ownAccountsTls } from './scenarios/own-accounts.ts';
 import { rhythm } from './scenarios/rhythm.ts';
@@ -17,4 +18,5 @@ export const SCENARIOS: readonly Scenario[] = [
   stateFolder,
   startToSocket,
   atRest,
+  growth,
 ];
