@@ -16,27 +16,34 @@ export type Origin =
   | { readonly of: 'stack' }
   | { readonly of: 'variable'; readonly name: string };
 
+/** What errors point to: not a chain, within whose first part Go has been last. */
+function placeOfField(node: FieldNode): FieldNode | undefined {
+  return node.type === 'chain' ? undefined : node;
+}
+
 /** One field. What has no arguments and is no method is answered at once, else a method is called. */
 export class ReadField implements Operation {
-  readonly at: FieldNode;
+  readonly at: FieldNode | undefined;
+  readonly #node: FieldNode;
   readonly #origin: Origin;
   readonly #name: string;
   readonly #isUnpacked: boolean;
-  readonly #isElement: boolean;
+  readonly #followsField: boolean;
 
-  /** @param isElement what it is read of is itself a field */
-  constructor(at: FieldNode, origin: Origin, name: string, isElement: boolean, isUnpacked: boolean) {
-    this.at = at;
+  /** @param followsField what it is read of is a field that was just read */
+  constructor(node: FieldNode, origin: Origin, name: string, followsField: boolean, isUnpacked: boolean) {
+    this.at = placeOfField(node);
+    this.#node = node;
     this.#origin = origin;
     this.#name = name;
-    this.#isElement = isElement;
+    this.#followsField = followsField;
     this.#isUnpacked = isUnpacked;
   }
 
   run(machine: Machine): void {
     const origin = this.#origin;
     let receiver: Value;
-    let isElement = this.#isElement;
+    let isElement = this.#followsField && machine.isElement;
     if (origin.of === 'stack') receiver = machine.pop();
     else if (origin.of === 'dot') {
       receiver = machine.frame.dot;
@@ -48,24 +55,21 @@ export class ReadField implements Operation {
     }
     if (receiver instanceof Map) {
       const value = receiver.get(this.#name) ?? missing(machine, receiver, this.#name);
+      machine.isElement = !(receiver instanceof TypedMap);
       machine.push(this.#isUnpacked ? unpacked(value) : value);
-    } else readOther(machine, receiver, isElement, this.#name, this.at);
+    } else this.#readOther(machine, receiver, isElement);
   }
-}
 
-function readOther(machine: Machine, receiver: Value, isElement: boolean, name: string, node: FieldNode): void {
-  if (receiver instanceof Struct) {
-    const method = receiver.methods.get(name);
-    if (method !== undefined) {
-      callMethod(machine, name, method, [], [], node);
-      return;
-    }
-    if (receiver.fields.has(name)) {
-      machine.push(unpacked(receiver.fields.get(name)));
-      return;
-    }
+  #readOther(machine: Machine, receiver: Value, isElement: boolean): void {
+    const name = this.#name;
+    machine.isElement = false;
+    const method = receiver instanceof Struct ? receiver.methods.get(name) : undefined;
+    if (method !== undefined) callMethod(machine, name, method, [], [], this.#node);
+    else if (receiver instanceof Struct && receiver.fields.has(name)) {
+      const value = receiver.fields.get(name);
+      machine.push(this.#isUnpacked ? unpacked(value) : value);
+    } else machine.push(noField(machine, receiver, isElement, name));
   }
-  machine.push(noField(machine, receiver, isElement, name));
 }
 
 /** Of a nil in the map too: the two differ by what a field of them is. */
@@ -100,9 +104,11 @@ export class CallField implements Operation {
   readonly #name: string;
   readonly #words: readonly Operand[];
   readonly #hasFinal: boolean;
+  readonly #followsField: boolean;
 
   constructor(at: FieldNode, name: string, words: readonly Operand[], hasFinal: boolean) {
     this.at = at;
+    this.#followsField = at.fields.length > 1;
     this.#name = name;
     this.#words = words;
     this.#hasFinal = hasFinal;
@@ -125,6 +131,6 @@ export class CallField implements Operation {
         machine.fail(safe(`${name} has arguments but cannot be invoked as function`));
       }
     }
-    machine.push(noField(machine, receiver, false, this.#name));
+    machine.push(noField(machine, receiver, this.#followsField, this.#name));
   }
 }

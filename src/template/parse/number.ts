@@ -17,13 +17,14 @@ const MAX_UINT = (1n << 64n) - 1n;
 
 const INTEGER =
   /^([+-]?)(?:0[xX]((?:_?[\da-fA-F])+)|0[oO]((?:_?[0-7])+)|0[bB]((?:_?[01])+)|(0(?:_?[0-7])*)|([1-9](?:_?\d)*))$/;
-const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
 const HEX = /^([+-]?)0[xX]((?:_?[\da-fA-F])*)\.?([\da-fA-F](?:_?[\da-fA-F])*)?[pP]([+-]?\d+)$/;
 
 /** What is wrong with it, in Go's words, follows from the answer: a refused constant is a text. */
 export function parseChar(source: string): NumberConstant | string {
   const code = unquoteChar(source);
-  if (code === undefined) return source.length < 3 ? 'invalid syntax' : `malformed character constant: ${source}`;
+  if (code === 'invalid') return 'invalid syntax';
+  if (code === 'malformed') return `malformed character constant: ${source}`;
   return { int: BigInt(code), uint: BigInt(code), float: code, isFloat: false };
 }
 
