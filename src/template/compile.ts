@@ -17,7 +17,7 @@ import {
 } from './machine/blocks.ts';
 import { arityProblem, Call, type CallShape, CallValue, Convert, typeAt } from './machine/calls.ts';
 import { type Converted, convertConstant, idealValue } from './machine/conversion.ts';
-import { CallField, type FieldNode, type Origin, ReadField } from './machine/fields.ts';
+import { CallMethod, ConvertForMethod, type FieldNode, FindMethod, type Origin, ReadField } from './machine/fields.ts';
 import type { Code, Operation } from './machine/machine.ts';
 import {
   Assign,
@@ -243,8 +243,15 @@ class Compiler {
     if (!hasArguments) return;
     if (origin.of === 'dot') this.#emit(new PushDot({ type: 'dot', position: node.position }));
     if (origin.of === 'variable') this.#emit(new PushVariable(node, origin.name));
-    for (const word of words) this.#argument(word, undefined);
-    this.#emit(new CallField(node, node.fields.at(-1) as string, words, hasFinal));
+    const name = node.fields.at(-1) as string;
+    const given = { words: words.length, hasFinal };
+    const find = this.#emit(new FindMethod(node, name, given, plain.length > 0 || node.type !== 'chain'));
+    words.forEach((word, at) => {
+      this.#argument(word, undefined);
+      this.#emit(new ConvertForMethod(name, word, at));
+    });
+    this.#emit(new CallMethod(node, name, given));
+    this.#land(find);
   }
 
   #chainStart(node: Chain): void {
@@ -291,24 +298,24 @@ class Compiler {
       return;
     }
     if (own === and || own === or) {
-      this.#shortCircuit(words, shape.hasFinal, own === or);
+      this.#shortCircuit(node, words, shape.hasFinal, own === or);
       return;
     }
     words.forEach((word, at) => {
       this.#argument(word, typeAt(own, at));
     });
-    if (own === call) this.#emit(new CallValue(command, words[0] === undefined ? 'value' : textOf(words[0]), shape));
+    if (own === call) this.#emit(new CallValue(command, words[0] && textOf(words[0]), shape));
     else this.#emit(new Call(command, node, own, shape));
   }
 
-  #shortCircuit(words: readonly Operand[], hasFinal: boolean, deciding: boolean): void {
+  #shortCircuit(node: Identifier, words: readonly Operand[], hasFinal: boolean, deciding: boolean): void {
     const tests: ShortCircuit[] = [];
     words.forEach((word, at) => {
       this.#argument(word, 'interface {}');
       if (hasFinal || at < words.length - 1) tests.push(this.#emit(new ShortCircuit(deciding)));
     });
     if (hasFinal) {
-      const jump = this.#emit(new Jump());
+      const jump = this.#emit(new Jump(words.length === 0 ? node : undefined));
       this.#land(...tests);
       this.#emit(new Nip());
       this.#land(jump);

@@ -117,25 +117,10 @@ export class Call implements Operation {
   }
 }
 
-/** Of a method, whose types are known only now. */
-export function callMethod(
-  machine: Machine,
-  name: string,
-  own: TemplateFunction,
-  args: readonly Value[],
-  words: readonly Operand[],
-  node: Shown,
-): void {
-  const problem = arityProblem(name, own, { words: words.length, hasFinal: args.length > words.length });
-  if (problem !== undefined) machine.fail(problem, node);
-  const typed = args.map((arg, at) => {
-    const word = words[at];
-    const type = typeAt(own, at);
-    const isConstant =
-      word?.type === 'number' || word?.type === 'string' || word?.type === 'bool' || word?.type === 'nil';
-    return converted(machine, isConstant ? convertConstant(word, type) : convert(arg, type), word);
-  });
-  invoke(machine, name, own, typed, node, true);
+/** A word as an argument of a method, whose types are known only now. */
+export function convertWord(machine: Machine, value: Value, word: Operand, type: string): Value {
+  const isConstant = word.type === 'number' || word.type === 'string' || word.type === 'bool' || word.type === 'nil';
+  return converted(machine, isConstant ? convertConstant(word, type) : convert(value, type));
 }
 
 /** The builtin `call`: its first argument is the function. */
@@ -143,10 +128,10 @@ export class CallValue implements Operation {
   readonly at = undefined;
   readonly #node: Shown;
   /** As it is written, if it is. */
-  readonly #name: string;
+  readonly #name: string | undefined;
   readonly #shape: CallShape;
 
-  constructor(node: Shown, name: string, shape: CallShape) {
+  constructor(node: Shown, name: string | undefined, shape: CallShape) {
     this.#node = node;
     this.#name = name;
     this.#shape = shape;
@@ -164,7 +149,7 @@ export class CallValue implements Operation {
 
   #checked(machine: Machine, value: Value, given: number): TemplateFunction {
     if (value === undefined || value === null) return this.#fail(machine, 'call of nil');
-    const name = excerpt(this.#name);
+    const name = excerpt(this.#name ?? `<${typeOf(value)} Value>`);
     if (!(value instanceof FunctionValue)) return this.#fail(machine, `non-function ${name} of type ${typeOf(value)}`);
     const { params, rest } = value.function;
     const isEnough = rest === undefined ? given === params.length : given >= params.length;

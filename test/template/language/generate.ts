@@ -90,7 +90,7 @@ const COLLECTIONS = ['list', 'strs', 'obj', 'smap', 'order', 'none', 'nil', 'raw
 );
 const COUNTS = ['3', '0', '$.data.n', '$.data.neg', '$.data.i64'];
 /** What is printed whole has no pointer in it. */
-const RANDOM_DATA = `{"data":${DATA.replace(/"rocket": \{[^}]*\},\s*/, '')}}`;
+export const RANDOM_DATA = `{"data":${DATA.replace(/"rocket": \{[^}]*\},\s*/, '')}}`;
 
 export function randomCases(seed: number, count: number): readonly Case[] {
   const random = new Random(seed);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { skip } from '../../harness/skip.ts';
 import { askGo, buildLanguageOracle, goVersion, hasGo } from '../oracle/language.ts';
-import { randomCases } from './generate.ts';
+import { RANDOM_DATA, randomCases } from './generate.ts';
+import { templatesOfGo } from './goroot.ts';
 import { HAND_MADE } from './hand-made.ts';
 import { askOurs } from './ours.ts';
 import { RECORDED_COUNT, RECORDED_SEED } from './record.ts';
@@ -28,6 +29,20 @@ describe('the language of templates', function () {
     for (const [at, one] of randomCases(RECORDED_SEED, RECORDED_COUNT).entries()) {
       assert.equal(withoutWords(lineOf(await askOurs(one))), answers[at], JSON.stringify(one));
     }
+  });
+
+  it('gives what Go gives for the templates of its own tests', async function () {
+    if (!hasGo()) return skip(this, 'no go on PATH');
+    const program = await buildLanguageOracle(() => {});
+    const all = await templatesOfGo();
+    // Complex numbers are refused, which is told in template.ts.
+    const cases = all.filter((text) => !/[\dx]i\b/.test(text)).map((template) => ({ template, data: RANDOM_DATA }));
+    assert.ok(cases.length > 500, `found ${cases.length} in Go's source`);
+    const answers = await askGo(program, cases);
+    for (const [at, one] of cases.entries()) {
+      assert.equal(lineOf(await askOurs(one)), lineOf(answers[at] ?? {}), JSON.stringify(one.template));
+    }
+    return undefined;
   });
 
   it('is still what the installed Go does, if it is the one that was recorded', async function () {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 	"unicode/utf8"
 )
 
@@ -86,11 +87,23 @@ func main() {
 	must(json.NewDecoder(os.Stdin).Decode(&cases))
 	results := make([]result, len(cases))
 	for i, one := range cases {
-		results[i] = render(one)
+		results[i] = renderInTime(one)
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
 	must(out.Encode(results))
+}
+
+// renderInTime leaves a loop without end behind: it cannot be stopped, and ends with the program.
+func renderInTime(one testCase) result {
+	done := make(chan result, 1)
+	go func() { done <- render(one) }()
+	select {
+	case answer := <-done:
+		return answer
+	case <-time.After(2 * time.Second):
+		return result{Error: "exceeded maximum time"}
+	}
 }
 
 func render(one testCase) result {
