@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   ...Object.fromEntries([...ROOT_VALUES, ...ROOT_TYPES, 'version'].map((name) => [name, NOTHING])),
   // A class becomes a plan.
   yaml: NOTHING,
+  format: NOTHING,
   plan: { values: ['yaml'], types: [] },
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
