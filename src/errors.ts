@@ -35,6 +35,7 @@ export const REASONS = {
   'request-invalid': 'class',
   'request-refused': 'class',
   'value-undecodable': 'class',
+  'format-refused': 'class',
   internal: 'ours',
   'login-refused': 'login',
   'login-incomplete': 'login',

@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
   lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
-  render: { values: [], types: ['plan', 'fetch'] },
+  render: { values: ['format'], types: ['plan', 'fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render'],

@@ -4,7 +4,7 @@ import type { Buffer } from 'node:buffer';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Sink } from '../json-text/sink.ts';
 import { quoteName } from '../printable.ts';
-import { eachField } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import { Unfit } from './unfit.ts';
 
 const QUOTE = 0x27;
@@ -24,8 +24,7 @@ const KEPT_BY_SHELLS = new Set(
 
 /** @throws Unfit, TooLong */
 export function writeDotenv(data: JsonText, mostBytes: number, sink: Sink): void {
-  eachField(data, mostBytes, (keyBytes, text) => {
-    const key = keyBytes.toString();
+  for (const [key, text] of fieldsOf(data, mostBytes)) {
     checkName(key);
     if (text.includes(0))
       throw new Unfit(`the value of key ${quoteName(key)} holds a NUL byte, which no shell keeps; ${MOUNT_ALONE}`);
@@ -33,7 +32,7 @@ export function writeDotenv(data: JsonText, mostBytes: number, sink: Sink): void
     sink.byte(EQUALS);
     writeQuoted(text, sink);
     sink.byte(LINE_FEED);
-  });
+  }
 }
 
 const MOUNT_ALONE = 'mount it as a file of its own, with secretKey';

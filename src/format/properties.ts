@@ -1,8 +1,8 @@
 // What Java's `Properties` loads, from bytes as from characters: ASCII alone, all else as escapes of UTF-16 units.
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Sink } from '../json-text/sink.ts';
-import { eachField } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import { pointAt, pointLength } from './utf8.ts';
 
 const SPACE = 0x20;
@@ -22,14 +22,14 @@ const OF_VALUES = new Set([BACKSLASH]);
 
 /** @throws Unfit, TooLong */
 export function writeProperties(data: JsonText, mostBytes: number, sink: Sink): void {
-  eachField(data, mostBytes, (key, text) => {
-    writeEscaped(key, 0, OF_KEYS, sink);
+  for (const [key, text] of fieldsOf(data, mostBytes)) {
+    writeEscaped(Buffer.from(key), 0, OF_KEYS, sink);
     sink.ascii('=');
     // Spaces before a value are skipped, unless the first is escaped.
     if (text[0] === SPACE) sink.ascii('\\ ');
     writeEscaped(text, text[0] === SPACE ? 1 : 0, OF_VALUES, sink);
     sink.byte(LINE_FEED);
-  });
+  }
 }
 
 function writeEscaped(text: Buffer, start: number, special: ReadonlySet<number>, sink: Sink): void {

@@ -10,11 +10,13 @@ import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
 import { findPathProblem } from './file-path.ts';
+import { readFormat } from './format-fields.ts';
 import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
 import { ENCODINGS, type Encoding, FIELD_NAMES, FIELDS, type ObjectField, type SourceKind } from './object-table.ts';
 import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
+import { toKey } from './secret-key.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
@@ -23,8 +25,6 @@ const HIGHEST_MODE = 0o777n;
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
 const SHORTEST_REFRESH_MS = 1_000;
-/** A key is named in messages and log lines. */
-const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
@@ -60,8 +60,7 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
 function readSource(entry: Entry): (read: Read) => Source {
   const kind = toKind(entry);
   for (const field of entry.fields())
-    if (FIELDS[field].goesWith?.includes(kind) === false)
-      entry.report(field, `${field} does not go with ${fieldThatMakes(kind)}; remove one`);
+    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
   return SOURCES[kind](entry);
 }
 
@@ -69,6 +68,12 @@ function toKind(entry: Entry): SourceKind {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
   return (first && FIELDS[first].makes) ?? 'value';
+}
+
+function whyNot(field: ObjectField, kind: SourceKind): string {
+  if (kind !== 'value') return `${field} does not go with ${fieldThatMakes(kind)}; remove one`;
+  const makers = FIELDS[field].goesWith?.map(fieldThatMakes).join(' or ');
+  return `${field} goes only with ${makers}; add that, or remove ${field}`;
 }
 
 function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
@@ -82,6 +87,7 @@ const SOURCES: { readonly [Kind in SourceKind]: (entry: Entry) => (read: Read) =
     const encoding = toEncoding(entry);
     return (read) => ({ kind: 'value', read, key, encoding });
   },
+  format: readFormat,
 };
 
 function fixFor(field: string, map: YamlMap): string {
@@ -129,17 +135,6 @@ function toArguments(entry: Entry): string | undefined {
   if (args?.kind === 'map') return toBody(args, (at, text) => entry.reportAt(at, text));
   if (args !== undefined) entry.report('secretArgs', `secretArgs is ${kindOf(args)}; write a map of names to values`);
   return undefined;
-}
-
-function toKey(entry: Entry): string | undefined {
-  const key = entry.text('secretKey');
-  if (key !== undefined && (key.length > LONGEST_KEY || !key.isWellFormed())) {
-    entry.report(
-      'secretKey',
-      `secretKey is longer than ${LONGEST_KEY} characters or holds half a character; shorten it`,
-    );
-  }
-  return key;
 }
 
 function toEncoding(entry: Entry): Encoding {

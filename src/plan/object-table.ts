@@ -5,8 +5,17 @@ import { METHODS } from './methods.ts';
 export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** What the files of an object are made of: `value` is the value of one key, or the whole answer. */
-export const SOURCE_KINDS = ['value'] as const;
+/** What `format` may be, as a value or all of the secret's data is written. */
+export const DATA_FORMATS = ['json', 'yaml', 'dotenv', 'properties'] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+export const FORMATS = [...DATA_FORMATS, 'pem'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/**
+ * What the files of an object are made of: `value` is the value of one key, or the whole answer; `format` is data in the
+ * form of its consumer.
+ */
+export const SOURCE_KINDS = ['value', 'format'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export interface FieldText {
@@ -31,7 +40,7 @@ export const OBJECT_FIELDS = {
   },
   secretKey: {
     help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
-    goesWith: ['value'],
+    goesWith: ['value', 'format'],
   },
   method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
   secretArgs: { help: 'a map, sent as the JSON body' },
@@ -43,6 +52,14 @@ export const OBJECT_FIELDS = {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
     default: 'utf-8',
     goesWith: ['value'],
+  },
+  format: {
+    help: `the file is the secret's data (with \`secretKey\`: what that key holds) without the store's envelope, as ${FORMATS.map((name) => `\`${name}\``).join(', ')}, in any letter case`,
+    makes: 'format',
+  },
+  pem: {
+    help: 'for `format: pem`: the keys whose certificates and keys are joined, in that order: `[certificate, ca_chain, private_key]`; each is a text or a list of texts',
+    goesWith: ['format'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',

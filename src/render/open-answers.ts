@@ -1,6 +1,6 @@
 // The answers of one mount while files are made of them: each is opened once, for all that its objects ask of it.
 import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
-import type { PlanObject, Read } from '../plan/plan.ts';
+import type { PlanObject, Read, Source } from '../plan/plan.ts';
 import { MountKeyHints } from './key-hint.ts';
 
 export class OpenAnswers {
@@ -36,9 +36,14 @@ export class OpenAnswers {
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
   for (const { source } of objects) {
-    if (source.kind !== 'value' || source.key === undefined) continue;
     const ofRead = keys.get(source.read.key) ?? new Set();
-    keys.set(source.read.key, ofRead.add(source.key));
+    for (const key of keysOf(source)) ofRead.add(key);
+    keys.set(source.read.key, ofRead);
   }
   return keys;
+}
+
+function keysOf(source: Source): readonly string[] {
+  if ('keys' in source) return source.keys;
+  return source.key === undefined ? [] : [source.key];
 }

@@ -22,7 +22,8 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['an `objectName`', 'plan/file-path.ts', 'LONGEST_PATH_BYTES', 'bytes'],
       ['each part of it', 'plan/file-path.ts', 'LONGEST_ELEMENT_BYTES', 'bytes'],
       ['a `secretPath`', 'plan/read.ts', 'LONGEST_PATH', 'characters'],
-      ['a `secretKey`', 'plan/object-fields.ts', 'LONGEST_KEY', 'characters'],
+      ['a `secretKey`', 'plan/secret-key.ts', 'LONGEST_KEY', 'characters'],
+      ['keys in `pem`', 'plan/format-fields.ts', 'MOST_PEM_KEYS'],
     ],
   ],
   [

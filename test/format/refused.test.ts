@@ -52,7 +52,8 @@ describe('what a format cannot hold', () => {
         [null, 'null'],
         [true, 'true'],
       ] as const;
-      for (const [data, is] of says) assertRefused(format, data, `it is ${is}, not a map of names to values`);
+      for (const [data, is] of says)
+        assertRefused(format, data, `it is ${is}, not a map of names to values; choose json or yaml`);
     });
 
   for (const format of ['json', 'yaml', 'dotenv', 'properties'] as const)
