@@ -18,7 +18,7 @@ import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
-import { loadMakers } from './render/makers.ts';
+import { loadMakers, workOf } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
@@ -102,7 +102,7 @@ async function mountVolume(
   using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
   const results = await orFailAll(plan, round.answer(plan.reads));
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
-  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
+  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(plan.objects)));
   await loadMakers(plan.objects);
   const render = () => renderFiles(plan.objects, results.answers, services.versionKey(), results.absent);
   const rendered = await orFailAll(plan, renderWithin(render, takenBytes, memory));

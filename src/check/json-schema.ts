@@ -51,6 +51,16 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
   format: { type: ['string', 'null'], pattern: `^(${FORMATS.map(inAnyCase).join('|')})?$`, examples: FORMATS },
   pem: { type: ['array', 'null'], minItems: 1, maxItems: MOST_PEM_KEYS, items: { type: ANY_SCALAR, minLength: 1 } },
+  password: {
+    type: ['object', 'null'],
+    required: ['secretKey'],
+    additionalProperties: false,
+    properties: {
+      secretPath: { type: [...ANY_SCALAR, 'null'] },
+      secretKey: { type: ANY_SCALAR, minLength: 1 },
+    },
+  },
+  alias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
   optional: { type: ['boolean', 'null'] },
   share: { enum: ['serviceAccount', '', null] },
   refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },

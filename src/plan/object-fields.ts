@@ -17,6 +17,7 @@ import { ENCODINGS, type Encoding, FIELD_NAMES, FIELDS, type ObjectField, type S
 import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { toKey } from './secret-key.ts';
+import { readsOf } from './source-reads.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
@@ -53,7 +54,8 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, source: toSource(read), reads: [read], mode: ownMode, isOptional };
+  const source = toSource(read);
+  return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
 
 /** By its fields; those that do not go with its kind are reported. @returns the source, once its read is known */

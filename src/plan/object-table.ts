@@ -8,7 +8,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** What `format` may be, as a value or all of the secret's data is written. */
 export const DATA_FORMATS = ['json', 'yaml', 'dotenv', 'properties'] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
-export const FORMATS = [...DATA_FORMATS, 'pem'] as const;
+export const FORMATS = [...DATA_FORMATS, 'pem', 'pkcs12'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /**
@@ -58,7 +58,16 @@ export const OBJECT_FIELDS = {
     makes: 'format',
   },
   pem: {
-    help: 'for `format: pem`: the keys whose certificates and keys are joined, in that order: `[certificate, ca_chain, private_key]`; each is a text or a list of texts',
+    help: 'for `format: pem` and `pkcs12`: the keys whose certificates and private key are joined, in that order: `[certificate, ca_chain, private_key]`; each is a text or a list of texts',
+    goesWith: ['format'],
+  },
+  password: {
+    help: 'for `format: pkcs12`: where its password is: `{secretPath: secret/data/keystore, secretKey: password}`; without `secretPath` it is a key of the same secret',
+    goesWith: ['format'],
+  },
+  alias: {
+    help: 'for `format: pkcs12`: the name of its entry, as Java asks for it',
+    default: 'none: Java numbers them',
     goesWith: ['format'],
   },
   optional: {

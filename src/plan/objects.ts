@@ -11,10 +11,13 @@ import { OBJECTS_BOUNDS } from './objects-bounds.ts';
 import type { LeaseSettings, PlanObject, Read } from './plan.ts';
 import { type Problem, Problems, type WarningKind } from './problems.ts';
 import { SharedReads } from './shared-reads.ts';
+import { readsOf, withReads } from './source-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
 
 /** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
+/** Each keeps the process busy for about 11 ms. */
+export const MOST_PKCS12 = 8;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
@@ -85,15 +88,10 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       const object = toObject(item, mode, { warn, report: (at, text) => problems.addObject(at, where, text) });
       checkName(item, where, names, problems);
       if (object === undefined) continue;
-      const { source } = object;
-      const read = reads.share(source.read);
-      if (!hasSameLeaseSettings(read.leaseSettings, source.read.leaseSettings))
+      const source = withReads(object.source, (read) => reads.share(read));
+      if (!hasSameLeaseSettings(source.read.leaseSettings, object.source.read.leaseSettings))
         problems.addObject(item.at, where, DISAGREE);
-      const shared = Object.freeze({
-        ...object,
-        source: Object.freeze({ ...source, read }),
-        reads: Object.freeze([read]),
-      });
+      const shared = Object.freeze({ ...object, source, reads: readsOf(source) });
       objects.push(shared);
       positions.set(shared, item.at);
     }
@@ -105,6 +103,12 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       `needs the folder ${quote(file.name)}, which is another object's file; rename one`,
     );
   }
+  const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
+  if (encrypted.length > MOST_PKCS12)
+    problems.addParameter(
+      'objects',
+      `more than ${MOST_PKCS12} objects of format pkcs12, each of which takes long to encrypt; split them over several classes`,
+    );
   if (problems.count > 0) return failed(problems, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),

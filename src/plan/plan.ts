@@ -96,7 +96,7 @@ export interface ValueSource {
 }
 
 /** A file in the form of its consumer. */
-export type FormatSource = DataSource | PemSource;
+export type FormatSource = DataSource | PemSource | Pkcs12Source;
 
 /** The secret's data, or what one key of it holds. */
 export interface DataSource {
@@ -114,6 +114,16 @@ export interface PemSource {
   readonly read: Read;
   /** At least one, in the order in which they are joined. */
   readonly keys: readonly string[];
+}
+
+/** The same blocks, encrypted. */
+export interface Pkcs12Source {
+  readonly kind: 'format';
+  readonly format: 'pkcs12';
+  readonly read: Read;
+  readonly keys: readonly string[];
+  readonly password: { readonly read: Read; readonly key: string };
+  readonly alias: string | undefined;
 }
 
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */

@@ -9,8 +9,9 @@ import { writeYaml } from '../format/yaml.ts';
 import { collect, TooLong, writeGoForm } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Sink } from '../json-text/sink.ts';
+import { Lazy } from '../lazy.ts';
 import type { DataFormat } from '../plan/object-table.ts';
-import type { DataSource, FormatSource, PemSource, PlanObject, Read } from '../plan/plan.ts';
+import type { DataSource, FormatSource, PemSource, Pkcs12Source, PlanObject, Read } from '../plan/plan.ts';
 import { quoteName } from '../printable.ts';
 import { type MadeFile, type Maker, type MakerSetting, withinAnswer } from './maker.ts';
 import type { OpenAnswers } from './open-answers.ts';
@@ -23,18 +24,31 @@ const WRITERS: Readonly<Record<DataFormat, (data: JsonText, mostBytes: number, s
   properties: writeProperties,
 };
 
+const pkcs12 = new Lazy(() => import('../format/pkcs12.ts'));
+
+/** What only some of the formats need. */
+export async function loadWriters(objects: readonly PlanObject[]): Promise<void> {
+  if (objects.some(({ source }) => source.kind === 'format' && source.format === 'pkcs12')) await pkcs12.load();
+}
+
 export class FormatMaker implements Maker<'format'> {
   readonly #answers: OpenAnswers;
+  readonly #versionKey: Uint8Array;
   /** Many objects may name one value of an answer: it is made once, or fails once. */
   readonly #made = new Map<string, unknown>();
 
-  constructor({ answers }: MakerSetting) {
+  constructor({ answers, versionKey }: MakerSetting) {
     this.#answers = answers;
+    this.#versionKey = versionKey;
   }
 
   make({ name }: PlanObject, source: FormatSource): readonly MadeFile[] {
-    const contents = source.format === 'pem' ? this.#join(source) : this.#write(source);
-    return [{ path: name, contents }];
+    return [{ path: name, contents: this.#contents(source) }];
+  }
+
+  #contents(source: FormatSource): Uint8Array {
+    if (source.format === 'pem') return this.#join(source);
+    return source.format === 'pkcs12' ? this.#encrypt(source) : this.#write(source);
   }
 
   #write({ read, key, format }: DataSource): Uint8Array {
@@ -58,6 +72,19 @@ export class FormatMaker implements Maker<'format'> {
         blocks.map(({ bytes }) => bytes),
         length,
       );
+    });
+  }
+
+  #encrypt({ read, keys, password, alias, format }: Pkcs12Source): Uint8Array {
+    const of = ['pkcs12', read.key, ...keys, '', password.read.key, password.key, alias];
+    return this.#once(of, () => {
+      const blocks = keys.flatMap((key) => this.#blocks(read, key));
+      const text = this.#value(password.read, password.key).text;
+      const { writePkcs12 } = pkcs12.get();
+      const wish = { password: text, alias, saltKey: this.#versionKey };
+      const contents = fitting(read.path, format, () => writePkcs12(blocks, wish));
+      if (contents.length > LARGEST_ANSWER_BYTES) throw new TooLong('the file is too long');
+      return contents;
     });
   }
 

@@ -36,14 +36,17 @@ export class OpenAnswers {
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
   for (const { source } of objects) {
-    const ofRead = keys.get(source.read.key) ?? new Set();
-    for (const key of keysOf(source)) ofRead.add(key);
-    keys.set(source.read.key, ofRead);
+    for (const [read, key] of keysOf(source)) {
+      const ofRead = keys.get(read.key) ?? new Set();
+      keys.set(read.key, ofRead.add(key));
+    }
   }
   return keys;
 }
 
-function keysOf(source: Source): readonly string[] {
-  if ('keys' in source) return source.keys;
-  return source.key === undefined ? [] : [source.key];
+function keysOf(source: Source): (readonly [read: Read, key: string])[] {
+  const { read } = source;
+  if (!('keys' in source)) return source.key === undefined ? [] : [[read, source.key]];
+  const ofBlocks = source.keys.map((key) => [read, key] as const);
+  return 'password' in source ? [...ofBlocks, [source.password.read, source.password.key]] : ofBlocks;
 }

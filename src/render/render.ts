@@ -30,7 +30,7 @@ export function renderFiles(
 
   const opened = new OpenAnswers(objects, answers);
   const warn = ({ name }: PlanObject, text: string) => texts.push(`object ${quote(name)}: ${text}`);
-  const makers = new Makers({ answers: opened, warn });
+  const makers = new Makers({ answers: opened, versionKey, warn });
 
   let madeBytes = 0;
   for (const object of objects) {

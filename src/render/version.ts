@@ -35,5 +35,6 @@ function definitionOf({ name, source, mode }: PlanObject): string {
   const { read, ...rest } = source;
   // As it was before there were other kinds: a version must not change with the provider's own.
   if (source.kind === 'value') return JSON.stringify([name, read.key, source.key ?? null, source.encoding, mode]);
-  return JSON.stringify([name, read.key, rest, mode]);
+  // A read by its key alone.
+  return JSON.stringify([name, read.key, rest, mode], (field, value) => (field === 'read' ? value.key : value));
 }

@@ -23,6 +23,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['each part of it', 'plan/file-path.ts', 'LONGEST_ELEMENT_BYTES', 'bytes'],
       ['a `secretPath`', 'plan/read.ts', 'LONGEST_PATH', 'characters'],
       ['a `secretKey`', 'plan/secret-key.ts', 'LONGEST_KEY', 'characters'],
+      ['objects of `format: pkcs12`', 'plan/objects.ts', 'MOST_PKCS12'],
       ['keys in `pem`', 'plan/format-fields.ts', 'MOST_PEM_KEYS'],
     ],
   ],

@@ -21,7 +21,7 @@ for (const format of FORMATS) {
       assert.deepEqual(
         made.map(({ name, sha256 }) => [name, sha256]),
         hashes,
-        'other bytes than were recorded; if they are meant, run node test/format/record.ts',
+        'other bytes than were recorded; if they are meant, run node test/format/record.ts and npm run fix',
       );
     });
 

@@ -102,7 +102,7 @@ function filesOf(asked: readonly Asked[]): string[] {
   return asked.map(({ file }) => file);
 }
 
-async function missingProgram(name: string): Promise<string | undefined> {
+export async function missingProgram(name: string): Promise<string | undefined> {
   return (await findOnPath(name)) === undefined ? `${name} is not on this machine` : undefined;
 }
 

@@ -1,10 +1,11 @@
 // An object with a format becomes one file of the secret's data.
 import assert from 'node:assert/strict';
 import type { Answer } from '../../src/fetch/ports.ts';
-import type { FormatSource, PlanObject } from '../../src/plan/plan.ts';
+import type { FormatSource, Pkcs12Source, PlanObject } from '../../src/plan/plan.ts';
 import { loadMakers } from '../../src/render/makers.ts';
 import { renderFiles } from '../../src/render/render.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
+import { CERTIFICATES, writeKeystore } from '../format/keystores.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -123,6 +124,82 @@ describe('an object with a format', () => {
       const many = await costOf(100, format);
       assert.ok(many < 20 * one + 20_000, `${many / one} times as much for 100`);
     }
+  });
+
+  describe('pkcs12', () => {
+    const { certificate, private_key } = CERTIFICATES.ec;
+    const issued = makeAnswer(JSON.stringify({ data: { certificate, private_key, ca_chain: [CERTIFICATES.ca] } }));
+    const passwords = kv2('{"password":"changeit","hunter2":"ü","none":null}');
+    const passwordRead = makeObject({ path: 'secret/data/passwords' }).source.read;
+
+    function keystore(wish: Partial<Pkcs12Source> & { isOptional?: boolean } = {}): PlanObject {
+      const { key: _, ...source } = objectAs({
+        format: 'pkcs12',
+        keys: ['certificate', 'ca_chain', 'private_key'],
+        password: { read: passwordRead, key: 'password' },
+        alias: 'web',
+        ...wish,
+      }).source as Pkcs12Source & { readonly key: undefined };
+      return { ...objectAs({}), source, reads: [source.read, passwordRead], isOptional: wish.isOptional ?? false };
+    }
+
+    async function renderStore(object: PlanObject, answers: Record<string, Answer> = {}, key = KEY) {
+      const all = { [`GET ${PATH}`]: issued, 'GET secret/data/passwords': passwords, ...answers };
+      await loadMakers([object]);
+      return renderFiles([object], new Map(Object.entries(all)), key);
+    }
+
+    it('is opened with the password of the other secret', async () => {
+      const { files, failures } = await renderStore(keystore());
+      assert.deepEqual(failures, []);
+      const pems = [certificate, CERTIFICATES.ca, private_key];
+      assert.deepEqual(files[0]?.contents.reveal(), writeKeystore(pems, 'changeit', 'web', KEY));
+    });
+
+    it('and its version stay as they are at each poll, and change with the certificate, the password and the alias', async () => {
+      const other = makeAnswer(JSON.stringify({ data: { ...CERTIFICATES.rsa, ca_chain: [CERTIFICATES.ca] } }));
+      const all = [
+        await renderStore(keystore()),
+        await renderStore(keystore()),
+        await renderStore(keystore(), { [`GET ${PATH}`]: other }),
+        await renderStore(keystore(), { 'GET secret/data/passwords': kv2('{"password":"changed"}') }),
+        await renderStore(keystore({ alias: 'other' })),
+      ];
+      const contents = all.map(({ files }) => Buffer.from(files[0]?.contents.reveal() ?? '').toString('hex'));
+      const versions = all.map(({ versions: [first] }) => first?.version);
+      assert.deepEqual([contents[0], versions[0]], [contents[1], versions[1]]);
+      assert.deepEqual([new Set(contents).size, new Set(versions).size], [4, 4]);
+    });
+
+    const password = (key: string) => ({ password: { read: passwordRead, key } });
+    const NO_PASSWORD =
+      'secret/data/app as pkcs12: the password is no text of 1 to 1,000 printable ASCII characters, which is all that its readers agree on; store such a one';
+    const REFUSED: readonly (readonly [says: string, wish: Partial<Pkcs12Source>, ...failure: string[]])[] = [
+      ['a password beyond ASCII', password('hunter2'), 'format-refused', NO_PASSWORD],
+      ['a password that is no text', password('none'), 'format-refused', NO_PASSWORD],
+      [
+        'a password that is missing',
+        password('passwort'),
+        'key-missing',
+        'secret/data/passwords has no key "passwort"; did you mean "password"?',
+      ],
+      [
+        'a key without its certificate',
+        { keys: ['ca_chain', 'private_key'] },
+        'format-refused',
+        'secret/data/app as pkcs12: no certificate belongs to the private key; name those in pem that were issued together',
+      ],
+    ];
+    for (const [says, wish, reason, message] of REFUSED)
+      it(`refuses ${says}`, async () => {
+        const { failures } = await renderStore(keystore(wish));
+        assert.deepEqual([failures[0]?.error.reason, failures[0]?.error.message], [reason, message]);
+      });
+
+    it('is absent if it is optional and its password is missing', async () => {
+      const { versions, failures } = await renderStore(keystore({ ...password('passwort'), isOptional: true }));
+      assert.deepEqual([versions, failures], [[{ id: 'file', version: 'absent' }], []]);
+    });
   });
 
   describe('pem', () => {
