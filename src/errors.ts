@@ -36,6 +36,7 @@ export const REASONS = {
   'request-refused': 'class',
   'value-undecodable': 'class',
   'file-name': 'class',
+  'format-refused': 'class',
   internal: 'ours',
   'login-refused': 'login',
   'login-incomplete': 'login',

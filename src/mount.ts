@@ -18,7 +18,7 @@ import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
-import { loadMakers } from './render/makers.ts';
+import { loadMakers, workOf } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
@@ -105,7 +105,7 @@ async function mountVolume(
   const found = await orFailAll(plan, find(plan, planned, round, memory));
   const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
-  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
+  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
   await loadMakers(objects);
   const failed = new Set(found.failures.map(({ object }) => object));
   const rest = failed.size === 0 ? objects : objects.filter((object) => !failed.has(object));

@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // A class becomes a plan.
   yaml: NOTHING,
   template: NOTHING,
+  format: NOTHING,
   plan: { values: ['yaml'], types: [] },
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
@@ -59,7 +60,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
   tree: { values: ['plan', 'volume'], types: ['fetch'] },
-  render: { values: ['plan'], types: ['fetch'] },
+  render: { values: ['format', 'plan'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render', 'tree'],

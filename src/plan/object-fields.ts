@@ -10,6 +10,7 @@ import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
+import { readFormat } from './format-fields.ts';
 import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
@@ -25,6 +26,8 @@ import {
 import type { PatternBudget } from './pattern-budget.ts';
 import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
+import { toKey } from './secret-key.ts';
+import { readsOf } from './source-reads.ts';
 import { didYouMean } from './suggest.ts';
 import { readTree } from './tree-field.ts';
 
@@ -34,8 +37,6 @@ const HIGHEST_MODE = 0o777n;
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
 const SHORTEST_REFRESH_MS = 1_000;
-/** A key is named in messages and log lines. */
-const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
@@ -71,7 +72,7 @@ export function toObject(
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
   const source = toSource(read);
-  return { name, source, reads: source.kind === 'tree' ? [] : [read], mode: ownMode, isOptional };
+  return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
 
 /** `.`: its files lie in the volume itself. */
@@ -82,8 +83,7 @@ function isVolume(name: string, kind: SourceKind): boolean {
 /** Fields that do not go with its kind are reported. @returns the source, once its read is known */
 function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
   for (const field of entry.fields())
-    if (FIELDS[field].goesWith?.includes(kind) === false)
-      entry.report(field, `${field} does not go with ${fieldThatMakes(kind)}; remove one`);
+    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
   return SOURCES[kind](entry, patterns);
 }
 
@@ -92,6 +92,12 @@ function toKind(entry: Entry): SourceKind {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
   return (first && FIELDS[first].makes) ?? 'value';
+}
+
+function whyNot(field: ObjectField, kind: SourceKind): string {
+  if (kind !== 'value') return `${field} does not go with ${fieldThatMakes(kind)}; remove one`;
+  const makers = FIELDS[field].goesWith?.map(fieldThatMakes).join(' or ');
+  return `${field} goes only with ${makers}; add that, or remove ${field}`;
 }
 
 function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
@@ -118,6 +124,7 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
       entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
     return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
   },
+  format: readFormat,
 };
 
 function fixFor(field: string, map: YamlMap): string {
@@ -165,17 +172,6 @@ function toArguments(entry: Entry): string | undefined {
   if (args?.kind === 'map') return toBody(args, (at, text) => entry.reportAt(at, text));
   if (args !== undefined) entry.report('secretArgs', `secretArgs is ${kindOf(args)}; write a map of names to values`);
   return undefined;
-}
-
-function toKey(entry: Entry): string | undefined {
-  const key = entry.text('secretKey');
-  if (key !== undefined && (key.length > LONGEST_KEY || !key.isWellFormed())) {
-    entry.report(
-      'secretKey',
-      `secretKey is longer than ${LONGEST_KEY} characters or holds half a character; shorten it`,
-    );
-  }
-  return key;
 }
 
 /** An empty text in quotes is one: the file is then empty. */

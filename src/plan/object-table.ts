@@ -5,8 +5,17 @@ import { METHODS } from './methods.ts';
 export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** What the files of an object are made of: `value` is the value of one key, or the whole answer. */
-export const SOURCE_KINDS = ['value', 'keys', 'tree'] as const;
+/** What `format` may be, as a value or all of the secret's data is written. */
+export const DATA_FORMATS = ['json', 'yaml', 'dotenv', 'properties'] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+export const FORMATS = [...DATA_FORMATS, 'pem', 'pkcs12'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/**
+ * What the files of an object are made of: `value` is the value of one key, or the whole answer; `format` is data in the
+ * form of its consumer.
+ */
+export const SOURCE_KINDS = ['value', 'format', 'keys', 'tree'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** Their objects are folders of files. */
 export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys', 'tree']);
@@ -33,7 +42,7 @@ export const OBJECT_FIELDS = {
   },
   secretKey: {
     help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
-    goesWith: ['value'],
+    goesWith: ['value', 'format'],
   },
   keys: {
     help: "one file for each key of the secret: `all`, or a map with `include` and `exclude` (lists of [RE2](https://github.com/google/re2/wiki/Syntax) expressions, found in a key's name) and `rename` (a list of `from`, an expression, and `to`, in which `$1` is its first group)",
@@ -46,9 +55,9 @@ export const OBJECT_FIELDS = {
   method: {
     help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`,
     default: 'GET',
-    goesWith: ['value', 'keys'],
+    goesWith: ['value', 'format', 'keys'],
   },
-  secretArgs: { help: 'a map, sent as the JSON body', goesWith: ['value', 'keys'] },
+  secretArgs: { help: 'a map, sent as the JSON body', goesWith: ['value', 'format', 'keys'] },
   filePermission: {
     help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same; 0 is as absent',
     default: "the volume's, 0644",
@@ -57,6 +66,23 @@ export const OBJECT_FIELDS = {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
     default: 'utf-8',
     goesWith: ['value', 'keys', 'tree'],
+  },
+  format: {
+    help: `the file is the secret's data (with \`secretKey\`: what that key holds) without the store's envelope, as ${FORMATS.map((name) => `\`${name}\``).join(', ')}, in any letter case`,
+    makes: 'format',
+  },
+  pem: {
+    help: 'for `format: pem` and `pkcs12`: the keys whose certificates and private key are joined, in that order: `[certificate, ca_chain, private_key]`; each is a text or a list of texts',
+    goesWith: ['format'],
+  },
+  password: {
+    help: 'for `format: pkcs12`: where its password is: `{secretPath: secret/data/keystore, secretKey: password}`; without `secretPath` it is a key of the same secret',
+    goesWith: ['format'],
+  },
+  alias: {
+    help: 'for `format: pkcs12`: the name of its entry, as Java asks for it',
+    default: 'none: Java numbers them',
+    goesWith: ['format'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',

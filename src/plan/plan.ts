@@ -2,7 +2,7 @@
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
 import type { Secret } from '../secret.ts';
 import type { Effect } from './methods.ts';
-import type { Encoding } from './object-table.ts';
+import type { DataFormat, Encoding } from './object-table.ts';
 
 /** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
 export interface Identity {
@@ -147,8 +147,39 @@ export interface FoundSecret {
   readonly read: Read;
 }
 
+/** A file in the form of its consumer. */
+export type FormatSource = DataSource | PemSource | Pkcs12Source;
+
+/** The secret's data, or what one key of it holds. */
+export interface DataSource {
+  readonly kind: 'format';
+  readonly format: DataFormat;
+  readonly read: Read;
+  /** `secretKey`; undefined: all of the data. */
+  readonly key: string | undefined;
+}
+
+/** Blocks of several keys, joined. */
+export interface PemSource {
+  readonly kind: 'format';
+  readonly format: 'pem';
+  readonly read: Read;
+  /** At least one, in the order in which they are joined. */
+  readonly keys: readonly string[];
+}
+
+/** The same blocks, encrypted. */
+export interface Pkcs12Source {
+  readonly kind: 'format';
+  readonly format: 'pkcs12';
+  readonly read: Read;
+  readonly keys: readonly string[];
+  readonly password: { readonly read: Read; readonly key: string };
+  readonly alias: string | undefined;
+}
+
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource | KeysSource | TreeSource;
+export type Source = ValueSource | FormatSource | KeysSource | TreeSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

@@ -29,7 +29,9 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['secrets of a `tree`', 'plan/tree-field.ts', 'MOST_SECRETS'],
       ['files of one object', 'render/maker.ts', 'MOST_FILES'],
       ['steps of all expressions in names', 'render/key-selection.ts', 'MOST_STEPS'],
-      ['a `secretKey`', 'plan/object-fields.ts', 'LONGEST_KEY', 'characters'],
+      ['a `secretKey`', 'plan/secret-key.ts', 'LONGEST_KEY', 'characters'],
+      ['objects of `format: pkcs12`', 'plan/objects.ts', 'MOST_PKCS12'],
+      ['keys in `pem`', 'plan/format-fields.ts', 'MOST_PEM_KEYS'],
     ],
   ],
   [

@@ -25,6 +25,8 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
     world.refusal('- objectName: ticket\n  secretPath: secret/data/ticket\n  method: POST\n'),
   'value-undecodable': (world) => world.refusal(`${PASSWORD}  encoding: base64\n`),
   'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
+  'format-refused': (world) =>
+    world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 
   'login-refused': (world) => world.refusal(PASSWORD, { roleName: 'wbe' }),
