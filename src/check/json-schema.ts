@@ -2,7 +2,7 @@
 // tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { ENCODINGS, FILE_ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -43,16 +43,27 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   objectName: { type: ANY_SCALAR, minLength: 1 },
   secretPath: { type: ANY_SCALAR, minLength: 1 },
   secretKey: { type: [...ANY_SCALAR, 'null'] },
-  method: { type: ['string', 'null'], pattern: `^(${METHODS.map(inAnyCase).join('|')})?$`, examples: METHODS },
+  method: oneOf(METHODS),
   secretArgs: { type: ['object', 'null'] },
   // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
-  filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
-  encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
+  filePermission: {
+    type: ['integer', 'string', 'null'],
+    minimum: 0,
+    maximum: 777,
+    pattern: '^0(o?0*[0-7]{1,3})?$',
+    examples: ['0400', '0640'],
+  },
+  encoding: oneOf(ENCODINGS),
+  encode: oneOf(FILE_ENCODINGS),
   optional: { type: ['boolean', 'null'] },
   share: { enum: ['serviceAccount', '', null] },
   refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },
   revoke: { type: ['boolean', 'null'] },
 };
+
+function oneOf(words: readonly string[]): Schema {
+  return { type: ['string', 'null'], pattern: `^(${words.map(inAnyCase).join('|')})?$`, examples: words };
+}
 
 /** The schema of `spec.parameters`. */
 export function parametersSchema(): Schema {

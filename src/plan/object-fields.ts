@@ -4,7 +4,7 @@
 import { describeDifference, describeInvisible, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';
-import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import { goBoolean, goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
@@ -12,7 +12,15 @@ import { parseDuration } from './duration.ts';
 import { findPathProblem } from './file-path.ts';
 import { fixOfField, meaning } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
-import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
+import {
+  ENCODINGS,
+  type Encoding,
+  FIELD_NAMES,
+  FILE_ENCODINGS,
+  type FileEncoding,
+  type ObjectField,
+  REFUSED_FIELDS,
+} from './object-table.ts';
 import type { LeaseSettings, PlanObject, Read } from './plan.ts';
 import type { WarningKind } from './problems.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
@@ -20,6 +28,8 @@ import { didYouMean } from './suggest.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
+/** In quotes, where no reader takes it for anything else. */
+const OCTAL_TEXT = /^0(?:o?[0-7]{1,20})?$/;
 /** Octal by its first digit, and none by another. */
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
@@ -47,6 +57,11 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   for (const { key, at } of map.duplicates) report(at, `${quote(key)} is given twice; remove one`);
   for (const [field, { at }] of map.fields) {
     if (FIELD_NAMES.includes(field)) continue;
+    const refusal = REFUSED_FIELDS.get(field);
+    if (refusal !== undefined) {
+      report(at, refusal);
+      continue;
+    }
     // Both print alike, and without the field the mount would deliver something else.
     const meant = withoutInvisible(field);
     if (FIELD_NAMES.includes(meant)) report(at, `field ${quote(field)}: ${describeInvisible(field)}; write ${meant}`);
@@ -59,11 +74,12 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
   const key = toKey(entry);
-  const encoding = toEncoding(entry);
+  const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
+  const encode: FileEncoding | undefined = toEncoding(entry, 'encode', FILE_ENCODINGS);
   const ownMode = toMode(entry, mode);
   const isOptional = toBoolean(entry, 'optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, source: { read, key, encoding }, reads: [read], mode: ownMode, isOptional };
+  return { name, source: { read, key, encoding, encode }, reads: [read], mode: ownMode, isOptional };
 }
 
 function fixFor(field: string, map: YamlMap): string {
@@ -180,30 +196,43 @@ function toKey(entry: Entry): string | undefined {
   return key;
 }
 
-function toEncoding(entry: Entry): Encoding {
-  const text = entry.text('encoding') ?? 'utf-8';
-  const encoding = ENCODINGS.find((known) => known === text.toLowerCase());
+function toEncoding<Name extends Encoding>(
+  entry: Entry,
+  field: 'encoding' | 'encode',
+  names: readonly Name[],
+): Name | undefined {
+  const text = entry.text(field);
+  if (text === undefined) return undefined;
+  const encoding = names.find((known) => known === text.toLowerCase());
   if (encoding === undefined) {
-    const near = didYouMean(text, ENCODINGS);
-    entry.report('encoding', `unknown encoding ${quote(text)}${near === '' ? '; write utf-8, base64 or hex' : near}`);
+    const near = didYouMean(text, names);
+    const fix = near === '' ? `; write ${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : near;
+    entry.report(field, `unknown ${field} ${quote(text)}${fix}`);
   }
-  return encoding ?? 'utf-8';
+  return encoding;
 }
 
 function toMode(entry: Entry, inherited: number): number {
   const value = entry.get('filePermission')?.value;
   if (value === undefined) return inherited;
-  // In quotes it is a text to their reader too, and refused there.
-  const number = value.kind === 'scalar' && value.isPlain ? goInteger(value.text) : undefined;
+  const number = value.kind === 'scalar' ? modeOf(value) : undefined;
   if (number !== undefined && number >= 0n && number <= HIGHEST_MODE) return Number(number) || inherited;
   entry.report('filePermission', `filePermission ${modeProblem(value, number)}, for example 0640`);
   return inherited;
 }
 
+/** In quotes their reader refuses it, so that what it means here breaks nobody's class. */
+function modeOf({ text, isPlain }: YamlScalar): bigint | undefined {
+  if (isPlain) return goInteger(text);
+  return OCTAL_TEXT.test(text) ? BigInt(`0o${text.replace('o', '')}`) : undefined;
+}
+
 function modeProblem(value: YamlNode, number: bigint | undefined): string {
   if (number !== undefined) return 'is out of range; write 0001 to 0777';
-  if (value.kind === 'scalar' && value.isPlain && BROKEN_OCTAL.test(value.text))
+  if (value.kind === 'scalar' && BROKEN_OCTAL.test(value.text))
     return 'starts with 0 and is therefore octal; use digits 0-7';
+  if (value.kind === 'scalar' && !value.isPlain && /^[1-7][0-7]*$/.test(value.text))
+    return 'is in quotes and therefore octal; start it with 0';
   return 'is not a whole number; write one without quotes';
 }
 

@@ -2,8 +2,12 @@
 // docs/parameters.md lists.
 import { METHODS } from './methods.ts';
 
-export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
+/** Of a value in the store. `-raw`: without padding, as Go calls it. */
+export const ENCODINGS = ['utf-8', 'base64', 'base64-raw', 'base64url', 'base64url-raw', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
+/** Of the file. */
+export const FILE_ENCODINGS = ['base64', 'hex'] as const;
+export type FileEncoding = (typeof FILE_ENCODINGS)[number];
 
 export interface FieldText {
   readonly help: string;
@@ -25,12 +29,15 @@ export const OBJECT_FIELDS = {
   method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
   secretArgs: { help: 'a map, sent as the JSON body' },
   filePermission: {
-    help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same; 0 is as absent',
+    help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same, 0 is as absent; or octal digits in quotes: `"0640"`',
     default: "the volume's, 0644",
   },
   encoding: {
-    help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
+    help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written. \`base64url\` has \`-\` and \`_\` for \`+\` and \`/\`, \`-raw\` has no padding`,
     default: 'utf-8',
+  },
+  encode: {
+    help: `of the file: ${FILE_ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; written so, after \`encoding\` was decoded; also of a whole answer`,
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',
@@ -45,6 +52,15 @@ export const OBJECT_FIELDS = {
   },
   revoke: { help: '`false`: a lease is left to expire, not revoked, when its pod is gone', default: 'true' },
 } as const satisfies Readonly<Record<string, FieldText>>;
+
+/** Fields of which somebody would think, and which would be ignored in silence: who names one expects what it says. */
+const OWNER = 'the driver writes every file as root, and a provider cannot name another owner';
+export const REFUSED_FIELDS: ReadonlyMap<string, string> = new Map(
+  ['fileOwner', 'fileGroup'].map((field) => [
+    field,
+    `${field} is not available: ${OWNER}; remove it and let all read the file, filePermission: 0444 (docs/known-limits.md, "Owner and group of files")`,
+  ]),
+);
 
 export type ObjectField = keyof typeof OBJECT_FIELDS;
 export const FIELD_NAMES: readonly string[] = Object.keys(OBJECT_FIELDS);

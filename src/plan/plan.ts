@@ -2,7 +2,7 @@
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
 import type { Secret } from '../secret.ts';
 import type { Effect } from './methods.ts';
-import type { Encoding } from './object-table.ts';
+import type { Encoding, FileEncoding } from './object-table.ts';
 
 /** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
 export interface Identity {
@@ -92,6 +92,8 @@ export interface ValueSource {
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
   readonly encoding: Encoding;
+  /** What the file is written in; undefined: its bytes as they are. */
+  readonly encode: FileEncoding | undefined;
 }
 
 export interface PlanObject {

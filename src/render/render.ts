@@ -5,7 +5,7 @@ import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
 import { TooLong } from '../json-text/go-form.ts';
 import type { PlanObject, ValueSource } from '../plan/plan.ts';
 import { Secret } from '../secret.ts';
-import { encodeValue } from './encode.ts';
+import { encodeFile, encodeValue } from './encode.ts';
 import { MountKeyHints } from './key-hint.ts';
 import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
@@ -86,7 +86,7 @@ class UsedAnswer {
 
   /** @throws MountError */
   contents(source: ValueSource): Uint8Array {
-    const name = source.key === undefined ? '' : `${source.encoding} ${source.key}`;
+    const name = `${source.encode ?? ''} ${source.key === undefined ? '' : `${source.encoding} ${source.key}`}`;
     const made = this.#made.get(name) ?? this.#make(source);
     this.#made.set(name, made);
     if (made instanceof MountError) throw made;
@@ -112,12 +112,17 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
   return keys;
 }
 
+function renderBytes(source: ValueSource, answer: OpenAnswer, hints: KeyHints): Uint8Array {
+  // Their providers look at `encoding` only if there is a key.
+  if (source.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
+  const value = answer.value(source.key, source.read.path, hints);
+  return encodeValue(source, value, LARGEST_ANSWER_BYTES);
+}
+
 function renderContents(source: ValueSource, answer: OpenAnswer, hints: KeyHints): Uint8Array {
   try {
-    // Their providers look at `encoding` only if there is a key.
-    if (source.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
-    const value = answer.value(source.key, source.read.path, hints);
-    return encodeValue(source, value, LARGEST_ANSWER_BYTES);
+    const bytes = renderBytes(source, answer, hints);
+    return source.encode === undefined ? bytes : encodeFile(source.encode, bytes);
   } catch (thrown) {
     if (!(thrown instanceof TooLong)) throw thrown;
     const text = 'the file alone comes to over 4 MiB, and the driver takes 4 MiB at most; mount single keys of it';

@@ -17,8 +17,15 @@ export function objectVersion(
   secretVersion: string | undefined,
 ): string {
   // The definition is part of it so that two objects of equal content do not show that they are equal.
-  const { read, key: wanted, encoding } = object.source;
-  const definition = JSON.stringify([object.name, read.key, wanted ?? null, encoding, object.mode]);
+  const { read, key: wanted, encoding, encode } = object.source;
+  const definition = JSON.stringify([
+    object.name,
+    read.key,
+    wanted ?? null,
+    encoding,
+    object.mode,
+    ...(encode === undefined ? [] : [encode]),
+  ]);
   const digest = createHmac('sha256', key).update(definition).update(contents).digest('hex');
   return secretVersion === undefined ? digest : `${secretVersion}.${digest.slice(0, DIGITS_BESIDE_SECRET_VERSION)}`;
 }

@@ -58,8 +58,8 @@ export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Re
 }
 
 export function makeObject(name: string, wish: Partial<PlanObject & ValueSource> = {}): PlanObject {
-  const { read = makeRead(), key = name, encoding = 'utf-8', ...rest } = wish;
-  return { name, source: { read, key, encoding }, reads: [read], mode: 0o644, isOptional: false, ...rest };
+  const { read = makeRead(), key = name, encoding = 'utf-8', encode, ...rest } = wish;
+  return { name, source: { read, key, encoding, encode }, reads: [read], mode: 0o644, isOptional: false, ...rest };
 }
 
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */

@@ -13,8 +13,19 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
   'a misspelt encoding': [object('encoding: bas64'), `${at}unknown encoding "bas64"; did you mean "base64"?`],
   'an encoding of another world': [
     object('encoding: utf16le'),
-    `${at}unknown encoding "utf16le"; write utf-8, base64 or hex`,
+    `${at}unknown encoding "utf16le"; write utf-8, base64, base64-raw, base64url, base64url-raw or hex`,
   ],
+  'an encoding of the file that is none': [object('encode: pem'), `${at}unknown encode "pem"; write base64 or hex`],
+  'a misspelt encoding of the file': [object('encode: bas64'), `${at}unknown encode "bas64"; did you mean "base64"?`],
+  ...Object.fromEntries(
+    ['fileOwner', 'fileGroup'].map((field) => [
+      `${field}, which only the driver could do`,
+      [
+        object(`${field}: 1000`),
+        `${at}${field} is not available: the driver writes every file as root, and a provider cannot name another owner; remove it and let all read the file, filePermission: 0444 (docs/known-limits.md, "Owner and group of files")`,
+      ] as const,
+    ]),
+  ),
   'an encoding in a list': [object('encoding: [hex]'), `${at}encoding is a list; write a text`],
   'a method of letters and more': [object('method: "GET "'), `${at}unknown method "GET "; did you mean "GET"?`],
   'a misspelt method': [object('method: gte'), `${at}unknown method "gte"; did you mean "GET"?`],
