@@ -5,6 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
+import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
@@ -17,6 +18,7 @@ import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
+import { loadMakers } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
@@ -101,6 +103,7 @@ async function mountVolume(
   const results = await orFailAll(plan, round.answer(plan.reads));
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
+  await loadMakers(plan.objects);
   const render = () => renderFiles(plan.objects, results.answers, services.versionKey(), results.absent);
   const rendered = await orFailAll(plan, renderWithin(render, takenBytes, memory));
   const failures = allFailures(plan, results, rendered);
@@ -124,22 +127,32 @@ async function planInTime(
   signal: AbortSignal,
 ): Promise<Plan> {
   try {
-    return planMeasured(source, defaults, services, report);
+    return await planRequest(source.take(), defaults, services, report);
   } catch (thrown) {
     await holdUp(services, report, signal);
     throw thrown;
   }
 }
 
+/** A class may be the first that needs some library. */
+function planRequest(
+  request: PlanRequest,
+  defaults: PlanDefaults,
+  services: Services,
+  report: MountReport,
+): Promise<Plan> {
+  return whenLoaded(() => planMeasured(request, defaults, services, report));
+}
+
 function planMeasured(
-  source: RequestSource,
+  request: PlanRequest,
   defaults: PlanDefaults,
   { objectCache, memory }: Services,
   report: MountReport,
 ): Plan {
   const busy = memory.time.start();
   try {
-    return makePlan(source.take(), defaults, objectCache, report);
+    return makePlan(request, defaults, objectCache, report);
   } finally {
     const { namespace } = report.caller;
     memory.time.spendAtOnce(namespace, busy.ms);

@@ -38,6 +38,7 @@ const ROOT_VALUES = [
   'record-fields',
   'state-machine',
   'request-options',
+  'lazy',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 const NOTHING: Room = { values: [], types: [] };

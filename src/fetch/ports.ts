@@ -43,6 +43,11 @@ export interface OpenAnswer {
   readonly version: string | undefined;
   /** @param path for messages. @throws MountError key-missing */
   value(key: string, path: string, hints: KeyHints): JsonText;
+  /**
+   * The secret's own data, without what the store wraps around it: an object, whose entries() are the keys and values.
+   * @param path for messages. @throws MountError key-missing if the answer has none, or is not JSON
+   */
+  secretData(path: string): JsonText;
   /** As a file that names no key has it. @throws TooLong */
   whole(mostBytes: number): Uint8Array;
 }

@@ -1,28 +1,28 @@
 // One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
-import { describeDifference, describeInvisible, withoutInvisible } from '../invisible.ts';
-import { nearest } from '../nearest.ts';
+import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
-import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
+import { kindOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
-import { goBoolean, goInteger } from '../yaml/scalar.ts';
+import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
+import { Entry, type Listener } from './entry.ts';
 import { findPathProblem } from './file-path.ts';
-import { fixOfField, meaning } from './known-elsewhere.ts';
+import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
 import {
   ENCODINGS,
   type Encoding,
   FIELD_NAMES,
+  FIELDS,
   FILE_ENCODINGS,
-  type FileEncoding,
   type ObjectField,
   REFUSED_FIELDS,
+  type SourceKind,
 } from './object-table.ts';
-import type { LeaseSettings, PlanObject, Read } from './plan.ts';
-import type { WarningKind } from './problems.ts';
+import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -38,14 +38,6 @@ const SHORTEST_REFRESH_MS = 1_000;
 const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
-/** Unknown fields in which a missing one is looked for. */
-const MOST_UNKNOWN = 20;
-
-export interface Listener {
-  /** @param text made only if there is still room for it. */
-  warn(at: Position, text: () => string, kind?: WarningKind): void;
-  report(at: Position, text: string): void;
-}
 
 /** @returns undefined if a problem was reported. */
 export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
@@ -73,74 +65,45 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const nameProblem = name === undefined ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const key = toKey(entry);
-  const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
-  const encode: FileEncoding | undefined = toEncoding(entry, 'encode', FILE_ENCODINGS);
+  const toSource = readSource(entry);
   const ownMode = toMode(entry, mode);
-  const isOptional = toBoolean(entry, 'optional') ?? false;
+  const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, source: { read, key, encoding, encode }, reads: [read], mode: ownMode, isOptional };
+  return { name, source: toSource(read), reads: [read], mode: ownMode, isOptional };
 }
+
+/** By its fields; those that do not go with its kind are reported. @returns the source, once its read is known */
+function readSource(entry: Entry): (read: Read) => Source {
+  const kind = toKind(entry);
+  for (const field of entry.fields())
+    if (FIELDS[field].goesWith?.includes(kind) === false)
+      entry.report(field, `${field} does not go with ${fieldThatMakes(kind)}; remove one`);
+  return SOURCES[kind](entry);
+}
+
+function toKind(entry: Entry): SourceKind {
+  const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
+  for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
+  return (first && FIELDS[first].makes) ?? 'value';
+}
+
+function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
+  return (Object.keys(FIELDS) as ObjectField[]).find((field) => FIELDS[field].makes === kind);
+}
+
+/** What else each kind has fields for. */
+const SOURCES: { readonly [Kind in SourceKind]: (entry: Entry) => (read: Read) => Source & { kind: Kind } } = {
+  value: (entry) => {
+    const key = toKey(entry);
+    const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
+    const encode = toEncoding(entry, 'encode', FILE_ENCODINGS);
+    return (read) => ({ kind: 'value', read, key, encoding, encode });
+  },
+};
 
 function fixFor(field: string, map: YamlMap): string {
   const fix = fixOfField(field, (one) => map.fields.has(one));
   return fix === undefined ? didYouMean(field, FIELD_NAMES) : `; ${fix}`;
-}
-
-/** The fields of one object, and problems in them reported at their line. */
-class Entry {
-  readonly #map: YamlMap;
-  readonly #report: (at: Position, text: string) => void;
-
-  constructor(map: YamlMap, report: (at: Position, text: string) => void) {
-    this.#map = map;
-    this.#report = report;
-  }
-
-  report(field: string, text: string): void {
-    this.#report(this.#map.fields.get(field)?.at ?? this.#map.at, text);
-  }
-
-  reportAt(at: Position, text: string): void {
-    this.#report(at, text);
-  }
-
-  warnOfInvisible(field: ObjectField, listener: Listener): void {
-    const value = this.get(field)?.value;
-    const what = value?.kind === 'scalar' ? describeInvisible(value.text) : undefined;
-    if (what !== undefined)
-      listener.warn(value?.at ?? this.#map.at, () => `${field}: ${what}; remove it if it is not meant`, 'invisible');
-  }
-
-  /** Undefined if it is absent or null. */
-  get(field: ObjectField): YamlField | undefined {
-    const found = this.#map.fields.get(field);
-    return found === undefined || isNull(found.value) ? undefined : found;
-  }
-
-  /** The source text of any scalar: a number or `yes` is text too. Empty counts as absent. */
-  text(field: ObjectField): string | undefined {
-    const value = this.get(field)?.value;
-    if (value === undefined || (value.kind === 'scalar' && value.text === '')) return undefined;
-    if (value.kind === 'scalar') return value.text;
-    this.report(field, `${field} is ${kindOf(value)}; write a text`);
-    return undefined;
-  }
-
-  required(field: ObjectField, fix: string): string | undefined {
-    const text = this.text(field);
-    const kind = this.get(field)?.value.kind;
-    if (text !== undefined || kind === 'list' || kind === 'map') return text;
-    const unknownFields = [...this.#map.fields.keys()]
-      .filter((name) => !FIELD_NAMES.includes(name))
-      .slice(0, MOST_UNKNOWN);
-    // Told already, and by its cause.
-    if (unknownFields.some((name) => withoutInvisible(name) === field)) return undefined;
-    const near = meaning(field, unknownFields) ?? nearest(field, unknownFields);
-    if (near === undefined) this.report(field, `${field} is missing; ${fix}`);
-    else this.report(near, `${field} is missing; rename ${quote(near)}${describeDifference(near, field)} to it`);
-    return undefined;
-  }
 }
 
 function toRead(entry: Entry): Read | undefined {
@@ -174,7 +137,7 @@ function toLeaseSettings(entry: Entry): LeaseSettings {
   return Object.freeze({
     isShared: share !== undefined,
     refreshAfterMs,
-    isRevoked: toBoolean(entry, 'revoke') ?? true,
+    isRevoked: entry.boolean('revoke') ?? true,
   });
 }
 
@@ -234,13 +197,4 @@ function modeProblem(value: YamlNode, number: bigint | undefined): string {
   if (value.kind === 'scalar' && !value.isPlain && /^[1-7][0-7]*$/.test(value.text))
     return 'is in quotes and therefore octal; start it with 0';
   return 'is not a whole number; write one without quotes';
-}
-
-/** @returns undefined if it is absent, or a problem was reported. */
-function toBoolean(entry: Entry, field: 'optional' | 'revoke'): boolean | undefined {
-  const value = entry.get(field)?.value;
-  if (value === undefined) return undefined;
-  const boolean = value.kind === 'scalar' ? goBoolean(value) : undefined;
-  if (boolean === undefined) entry.report(field, `${field} is neither true nor false; write one, without quotes`);
-  return boolean;
 }

@@ -9,11 +9,19 @@ export type Encoding = (typeof ENCODINGS)[number];
 export const FILE_ENCODINGS = ['base64', 'hex'] as const;
 export type FileEncoding = (typeof FILE_ENCODINGS)[number];
 
+/** What the files of an object are made of: `value` is the value of one key, or the whole answer. */
+export const SOURCE_KINDS = ['value'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
 export interface FieldText {
   readonly help: string;
   /** If the field is absent; undefined: nothing takes its place. */
   readonly default?: string;
   readonly isRequired?: true;
+  /** The kind of source that an object with this field has; without any such field it is `value`. */
+  readonly makes?: Exclude<SourceKind, 'value'>;
+  /** The kinds of source with which it goes; undefined: all. */
+  readonly goesWith?: readonly SourceKind[];
 }
 
 export const OBJECT_FIELDS = {
@@ -25,7 +33,10 @@ export const OBJECT_FIELDS = {
     help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`); any other character is part of the path, also `#` and `%`',
     isRequired: true,
   },
-  secretKey: { help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any" },
+  secretKey: {
+    help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
+    goesWith: ['value'],
+  },
   method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
   secretArgs: { help: 'a map, sent as the JSON body' },
   filePermission: {
@@ -35,9 +46,11 @@ export const OBJECT_FIELDS = {
   encoding: {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written. \`base64url\` has \`-\` and \`_\` for \`+\` and \`/\`, \`-raw\` has no padding`,
     default: 'utf-8',
+    goesWith: ['value'],
   },
   encode: {
     help: `of the file: ${FILE_ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; written so, after \`encoding\` was decoded; also of a whole answer`,
+    goesWith: ['value'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',
@@ -63,4 +76,5 @@ export const REFUSED_FIELDS: ReadonlyMap<string, string> = new Map(
 );
 
 export type ObjectField = keyof typeof OBJECT_FIELDS;
+export const FIELDS: Readonly<Record<ObjectField, FieldText>> = OBJECT_FIELDS;
 export const FIELD_NAMES: readonly string[] = Object.keys(OBJECT_FIELDS);

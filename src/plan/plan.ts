@@ -88,6 +88,7 @@ export interface LeaseSettings {
 
 /** A file's content: the value of one key, or one whole answer. */
 export interface ValueSource {
+  readonly kind: 'value';
   readonly read: Read;
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
@@ -96,11 +97,14 @@ export interface ValueSource {
   readonly encode: FileEncoding | undefined;
 }
 
+/** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
+export type Source = ValueSource;
+
 export interface PlanObject {
-  /** `objectName`: the file's path, and the id of its version. */
+  /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */
   readonly name: string;
-  readonly source: ValueSource;
-  /** All requests that its file needs. */
+  readonly source: Source;
+  /** All requests that its files need. */
   readonly reads: readonly Read[];
   /** 0 to 0o777. */
   readonly mode: number;

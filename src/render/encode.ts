@@ -24,7 +24,8 @@ export function encodeValue(source: ValueSource, value: JsonText, mostBytes: num
 }
 
 /** On one line, in small letters, with padding. */
-export function encodeFile(encoding: FileEncoding, bytes: Uint8Array): Uint8Array {
+export function encodeFile(encoding: FileEncoding | undefined, bytes: Uint8Array): Uint8Array {
+  if (encoding === undefined) return bytes;
   const from = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = encoding === 'hex' ? from.length * 2 : Math.ceil(from.length / 3) * 4;
   const text = Buffer.allocUnsafeSlow(length);

@@ -59,7 +59,14 @@ export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Re
 
 export function makeObject(name: string, wish: Partial<PlanObject & ValueSource> = {}): PlanObject {
   const { read = makeRead(), key = name, encoding = 'utf-8', encode, ...rest } = wish;
-  return { name, source: { read, key, encoding, encode }, reads: [read], mode: 0o644, isOptional: false, ...rest };
+  return {
+    name,
+    source: { kind: 'value', read, key, encoding, encode } as const,
+    reads: [read],
+    mode: 0o644,
+    isOptional: false,
+    ...rest,
+  };
 }
 
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */

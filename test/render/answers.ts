@@ -16,7 +16,7 @@ export function makeObject(changes: Partial<PlanObject & ValueSource> & { readon
     body: undefined,
     leaseSettings: OWN_LEASE,
   };
-  const source = { read, key, encoding, encode };
+  const source = { kind: 'value', read, key, encoding, encode } as const;
   return { name: 'file', source, reads: [read], mode: 0o644, isOptional: false, ...rest };
 }
 

@@ -1,0 +1,39 @@
+// The maker of each kind of source. What only some classes need is loaded when the first of them comes, so that a daemon
+// without such classes starts and stays as small as it was.
+
+import type { SourceKind } from '../plan/object-table.ts';
+import type { PlanObject, Source } from '../plan/plan.ts';
+import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
+import { ValueMaker } from './value.ts';
+
+type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
+
+const loaded: NewMakers = { value: (setting) => new ValueMaker(setting) };
+
+/** By kind, with an import() each. */
+const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {};
+
+/** To be called before files are made of them. */
+export async function loadMakers(objects: readonly PlanObject[]): Promise<void> {
+  const missing = new Set(objects.map(({ source }) => source.kind).filter((kind) => loaded[kind] === undefined));
+  for (const kind of missing) Object.assign(loaded, await LOADERS[kind]?.());
+}
+
+/** Makers of one mount, each made when its first object comes. */
+export class Makers {
+  readonly #setting: MakerSetting;
+  readonly #makers = new Map<SourceKind, { make(object: PlanObject, source: Source): readonly MadeFile[] }>();
+
+  constructor(setting: MakerSetting) {
+    this.#setting = setting;
+  }
+
+  /** @throws MountError */
+  make(object: PlanObject): readonly MadeFile[] {
+    const { kind } = object.source;
+    const maker = this.#makers.get(kind) ?? loaded[kind]?.(this.#setting);
+    if (maker === undefined) throw new Error(`no maker was loaded for ${kind}`);
+    this.#makers.set(kind, maker);
+    return maker.make(object, object.source);
+  }
+}

@@ -1,0 +1,44 @@
+// The answers of one mount while files are made of them: each is opened once, for all that its objects ask of it.
+import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
+import type { PlanObject, Read } from '../plan/plan.ts';
+import { MountKeyHints } from './key-hint.ts';
+
+export class OpenAnswers {
+  readonly hints: KeyHints = new MountKeyHints();
+  readonly #answers: ReadonlyMap<string, Answer>;
+  readonly #keys: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #open = new Map<string, OpenAnswer>();
+  readonly #versions = new Map<OpenAnswer, string | undefined>();
+
+  constructor(objects: readonly PlanObject[], answers: ReadonlyMap<string, Answer>) {
+    this.#answers = answers;
+    this.#keys = keysByRead(objects);
+  }
+
+  open({ key }: Pick<Read, 'key'>): OpenAnswer {
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#answers.get(key);
+    if (answer === undefined) throw new Error('an object reads what it does not name in `reads`');
+    const opened = answer.body.reveal().open(this.#keys.get(key) ?? []);
+    this.#open.set(key, opened);
+    return opened;
+  }
+
+  /** As the store counts it; undefined if it counts none. */
+  version(read: Pick<Read, 'key'>): string | undefined {
+    const opened = this.open(read);
+    if (!this.#versions.has(opened)) this.#versions.set(opened, opened.version);
+    return this.#versions.get(opened);
+  }
+}
+
+function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const keys = new Map<string, Set<string>>();
+  for (const { source } of objects) {
+    if (source.kind !== 'value' || source.key === undefined) continue;
+    const ofRead = keys.get(source.read.key) ?? new Set();
+    keys.set(source.read.key, ofRead.add(source.key));
+  }
+  return keys;
+}
