@@ -47,14 +47,16 @@ const ROOMS: Readonly<Record<string, Room>> = {
   ...Object.fromEntries([...ROOT_VALUES, ...ROOT_TYPES, 'version'].map((name) => [name, NOTHING])),
   // A class becomes a plan.
   yaml: NOTHING,
-  plan: { values: ['yaml'], types: [] },
+  plan: { values: ['yaml', 'extract'], types: [] },
+  // What is selected from a value: read with the class, applied when files are made.
+  extract: NOTHING,
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
   memory: NOTHING,
   fetch: { values: [], types: ['plan', 'session', 'memory'] },
   lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
-  render: { values: [], types: ['plan', 'fetch'] },
+  render: { values: ['extract'], types: ['plan', 'fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render'],
@@ -68,7 +70,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   observe: NOTHING,
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
-  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
+  check: { values: ['yaml', 'plan', 'extract', 'manifest', 'vault'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
 };

@@ -1,5 +1,6 @@
 // What the parser has nothing against and its author would not want: rules that look at single objects of a class.
 
+import { LANGUAGES } from '../extract/languages.ts';
 import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import type { Rule } from '../manifest/rules.ts';
@@ -29,7 +30,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
   for (const { name, node } of objects) {
     adviseFields(text, name, node, resource);
     const path = textAt(node, 'secretPath');
-    if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
+    if (path === undefined || textAt(node, 'secretKey') !== undefined || hasExpression(node)) continue;
     const method = toMethod(textAt(node, 'method'));
     const isWrite = method !== undefined && effectOf(method) === 'write';
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
@@ -50,13 +51,13 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Re
     if (placeholder !== undefined) report('placeholder', field, `${field}: ${placeholder}`);
   }
   const hasKey = textAt(node, 'secretKey') !== undefined;
-  if (!hasKey && node.kind === 'map' && node.fields.has('secretKey'))
+  if (!hasKey && !hasExpression(node) && node.kind === 'map' && node.fields.has('secretKey'))
     report(
       'no-effect',
       'secretKey',
       'secretKey is empty and the file the whole answer; write the key or remove the field',
     );
-  if (!hasKey && textAt(node, 'encoding') !== undefined)
+  if (!hasKey && !hasExpression(node) && textAt(node, 'encoding') !== undefined)
     report('no-effect', 'encoding', 'encoding is not looked at without secretKey; name the key or remove it');
   if (fieldOf(node, 'secretArgs') !== undefined && toMethod(textAt(node, 'method')) === 'GET')
     report(
@@ -64,6 +65,11 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Re
       'secretArgs',
       'stores do not read secretArgs of a GET; write method: POST or a query in secretPath',
     );
+}
+
+/** The file is then what it selects, and not the whole answer. */
+function hasExpression(node: YamlNode): boolean {
+  return LANGUAGES.some((language) => textAt(node, language) !== undefined);
 }
 
 /** The objects that have a name; none if the text is no list. */

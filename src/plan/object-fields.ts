@@ -1,6 +1,7 @@
 // One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
+import { findExpressionProblem, LANGUAGES } from '../extract/languages.ts';
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import { kindOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
@@ -22,7 +23,7 @@ import {
   REFUSED_FIELDS,
   type SourceKind,
 } from './object-table.ts';
-import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
+import type { ExpressionSource, LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -99,7 +100,22 @@ const SOURCES: { readonly [Kind in SourceKind]: (entry: Entry) => (read: Read) =
     const encode = toEncoding(entry, 'encode', FILE_ENCODINGS);
     return (read) => ({ kind: 'value', read, key, encoding, encode });
   },
+  expression: (entry) => {
+    const key = toKey(entry);
+    const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
+    const encode = toEncoding(entry, 'encode', FILE_ENCODINGS);
+    const { language, expression } = readExpression(entry);
+    return (read) => ({ kind: 'expression', read, key, language, expression, encoding, encode });
+  },
 };
+
+function readExpression(entry: Entry): Pick<ExpressionSource, 'language' | 'expression'> {
+  const language = LANGUAGES.find((one) => entry.fields().includes(one)) ?? LANGUAGES[0];
+  const expression = entry.text(language) ?? '';
+  const problem = expression === '' ? undefined : findExpressionProblem(language, expression);
+  if (problem !== undefined) entry.report(language, `${language} ${problem}`);
+  return { language, expression };
+}
 
 function fixFor(field: string, map: YamlMap): string {
   const fix = fixOfField(field, (one) => map.fields.has(one));

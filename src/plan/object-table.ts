@@ -9,8 +9,11 @@ export type Encoding = (typeof ENCODINGS)[number];
 export const FILE_ENCODINGS = ['base64', 'hex'] as const;
 export type FileEncoding = (typeof FILE_ENCODINGS)[number];
 
-/** What the files of an object are made of: `value` is the value of one key, or the whole answer. */
-export const SOURCE_KINDS = ['value'] as const;
+/**
+ * What the files of an object are made of: `value` is the value of one key, or the whole answer; `expression` what one
+ * selects from either.
+ */
+export const SOURCE_KINDS = ['value', 'expression'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export interface FieldText {
@@ -35,7 +38,7 @@ export const OBJECT_FIELDS = {
   },
   secretKey: {
     help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
-    goesWith: ['value'],
+    goesWith: ['value', 'expression'],
   },
   method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
   secretArgs: { help: 'a map, sent as the JSON body' },
@@ -46,11 +49,20 @@ export const OBJECT_FIELDS = {
   encoding: {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written. \`base64url\` has \`-\` and \`_\` for \`+\` and \`/\`, \`-raw\` has no padding`,
     default: 'utf-8',
-    goesWith: ['value'],
+    goesWith: ['value', 'expression'],
   },
   encode: {
     help: `of the file: ${FILE_ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; written so, after \`encoding\` was decoded; also of a whole answer`,
-    goesWith: ['value'],
+    goesWith: ['value', 'expression'],
+  },
+  jsonPath: {
+    help: 'what this JSONPath (RFC 9535) selects from the JSON in the value of `secretKey`, or without it from the data of the secret: `$.db.password`',
+    makes: 'expression',
+  },
+  jmesPath: { help: 'the same in JMESPath: `db.password`', makes: 'expression' },
+  gjson: {
+    help: "the same as in External Secrets' `property`, a path of gjson: `db.password`, `hosts.0`",
+    makes: 'expression',
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',

@@ -1,5 +1,6 @@
 // What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
+import type { Language } from '../extract/languages.ts';
 import type { Secret } from '../secret.ts';
 import type { Effect } from './methods.ts';
 import type { Encoding, FileEncoding } from './object-table.ts';
@@ -97,8 +98,22 @@ export interface ValueSource {
   readonly encode: FileEncoding | undefined;
 }
 
+/** A file's content: what an expression selects. */
+export interface ExpressionSource {
+  readonly kind: 'expression';
+  readonly read: Read;
+  /** `secretKey`, whose value is JSON or a text with JSON in it; undefined selects from the data of the secret. */
+  readonly key: string | undefined;
+  readonly language: Language;
+  /** As it is written: parsed again when it is used, so that a plan weighs no more than its class. */
+  readonly expression: string;
+  /** Of what is selected. */
+  readonly encoding: Encoding;
+  readonly encode: FileEncoding | undefined;
+}
+
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource;
+export type Source = ValueSource | ExpressionSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

@@ -11,15 +11,21 @@ import { quoteName } from '../printable.ts';
 
 /**
  * @param mostBytes of the text, before it is decoded
+ * @param what for messages
  * @throws MountError value-undecodable, which never quotes the value. @throws TooLong
  */
-export function encodeValue(source: ValueSource, value: JsonText, mostBytes: number): Uint8Array {
+export function encodeValue(
+  source: Pick<ValueSource, 'encoding' | 'key' | 'read'>,
+  value: JsonText,
+  mostBytes: number,
+  what = `the value of key ${quoteName(source.key ?? '')} in ${source.read.path}`,
+): Uint8Array {
   const text = value.stringBytes ?? collect(mostBytes, (sink) => writeGoForm(value, sink));
   const bytes = DECODERS[source.encoding](text);
   if (bytes !== undefined) return bytes;
   throw new MountError(
     'value-undecodable',
-    `the value of key ${quoteName(source.key ?? '')} in ${source.read.path} is not ${DESCRIPTIONS[source.encoding]}; set encoding to what the value is written in, or leave it out to mount the text itself`,
+    `${what} is not ${DESCRIPTIONS[source.encoding]}; set encoding to what the value is written in, or leave it out to mount the text itself`,
   );
 }
 

@@ -11,7 +11,12 @@ type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
 const loaded: NewMakers = { value: (setting) => new ValueMaker(setting) };
 
 /** By kind, with an import() each. */
-const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {};
+const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {
+  expression: async () => {
+    const { ExpressionMaker } = await import('./expression.ts');
+    return { expression: (setting) => new ExpressionMaker(setting) };
+  },
+};
 
 /** To be called before files are made of them. */
 export async function loadMakers(objects: readonly PlanObject[]): Promise<void> {
@@ -19,10 +24,14 @@ export async function loadMakers(objects: readonly PlanObject[]): Promise<void> 
   for (const kind of missing) Object.assign(loaded, await LOADERS[kind]?.());
 }
 
+interface AnyMaker {
+  make(object: PlanObject, source: Source): readonly MadeFile[];
+}
+
 /** Makers of one mount, each made when its first object comes. */
 export class Makers {
   readonly #setting: MakerSetting;
-  readonly #makers = new Map<SourceKind, { make(object: PlanObject, source: Source): readonly MadeFile[] }>();
+  readonly #makers = new Map<SourceKind, AnyMaker>();
 
   constructor(setting: MakerSetting) {
     this.#setting = setting;
@@ -31,7 +40,8 @@ export class Makers {
   /** @throws MountError */
   make(object: PlanObject): readonly MadeFile[] {
     const { kind } = object.source;
-    const maker = this.#makers.get(kind) ?? loaded[kind]?.(this.#setting);
+    // A maker is found by the kind of its sources.
+    const maker = this.#makers.get(kind) ?? (loaded[kind]?.(this.#setting) as AnyMaker | undefined);
     if (maker === undefined) throw new Error(`no maker was loaded for ${kind}`);
     this.#makers.set(kind, maker);
     return maker.make(object, object.source);

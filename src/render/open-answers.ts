@@ -36,7 +36,7 @@ export class OpenAnswers {
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
   for (const { source } of objects) {
-    if (source.kind !== 'value' || source.key === undefined) continue;
+    if (!('key' in source) || source.key === undefined) continue;
     const ofRead = keys.get(source.read.key) ?? new Set();
     keys.set(source.read.key, ofRead.add(source.key));
   }

@@ -23,6 +23,12 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['each part of it', 'plan/file-path.ts', 'LONGEST_ELEMENT_BYTES', 'bytes'],
       ['a `secretPath`', 'plan/read.ts', 'LONGEST_PATH', 'characters'],
       ['a `secretKey`', 'plan/object-fields.ts', 'LONGEST_KEY', 'characters'],
+      ['an expression', 'extract/languages.ts', 'LONGEST_EXPRESSION', 'characters'],
+      ['levels of a JSONPath', 'extract/cursor.ts', 'MOST_LEVELS'],
+      ['of a JMESPath', 'extract/jmes-path/parse.ts', 'MOST_LEVELS'],
+      ['of queries in a gjson path', 'extract/gjson/check.ts', 'MOST_LEVELS'],
+      ['steps of all expressions of a class', 'render/expression.ts', 'MOST_STEPS'],
+      ['levels of JSON that an expression selects from', 'extract/value.ts', 'MOST_LEVELS'],
     ],
   ],
   [

@@ -23,6 +23,7 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'request-refused': (world) =>
     world.refusal('- objectName: ticket\n  secretPath: secret/data/ticket\n  method: POST\n'),
   'value-undecodable': (world) => world.refusal(`${PASSWORD}  encoding: base64\n`),
+  'value-undecodable expression': (world) => world.refusal(`${PASSWORD}  jsonPath: $.db\n`),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 
   'login-refused': (world) => world.refusal(PASSWORD, { roleName: 'wbe' }),
@@ -64,6 +65,8 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'path-missing': (world) => world.refusal(objects('db-password secret/data/gone password')),
   'path-missing data': (world) => world.refusal(objects('db-password secret/app password')),
   'version-deleted': (world) => world.refusal(objects('db-password secret/data/deleted password')),
+  'key-missing expression': (world) =>
+    world.refusal('- objectName: db-password\n  secretPath: secret/data/app\n  jsonPath: $.passwort\n'),
   'key-missing': (world) => world.refusal(objects('db-password secret/data/app passwort')),
   several: (world) =>
     world.refusal(

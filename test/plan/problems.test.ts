@@ -52,6 +52,28 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
     object('secretArgs: {a: .nan}'),
     `${at}secretArgs holds a number that JSON cannot write (.nan or .inf); put it in quotes`,
   ],
+  'an expression that ends too early': [
+    object("jsonPath: '$.a['"),
+    `${at}jsonPath at its end: a name in quotes, a number, "*", ":" or "?" is expected`,
+  ],
+  'an expression of another language': [
+    object('jsonPath: a.b'),
+    `${at}jsonPath at character 1: a JSONPath starts with $; "$" is expected`,
+  ],
+  'a function that is misspelt': [
+    object('jmesPath: lenght(a)'),
+    `${at}jmesPath at character 1: unknown function "lenght"; did you mean "length"?`,
+  ],
+  "a list of AWS' provider": [object('jmesPath: [{path: a, objectAlias: b}]'), `${at}jmesPath is a list; write a text`],
+  'a part of gjson that is not here': [
+    object("gjson: 'a.@pretty'"),
+    `${at}gjson at character 3: the modifier @pretty is not available; files are written in one form; leave it out`,
+  ],
+  'two expressions': [object('jsonPath: $.a, gjson: a'), `${at}gjson does not go with jsonPath; remove one`],
+  'a very long expression': [
+    object(`gjson: ${'a'.repeat(4097)}`),
+    `${at}gjson is longer than 4096 characters or holds half a character; shorten it`,
+  ],
   'optional as a text': [
     object('optional: "true"'),
     `${at}optional is neither true nor false; write one, without quotes`,
