@@ -2,6 +2,7 @@
 // OpenBao's providers have written must mean the same here.
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
+import { valueSource } from '../harness/plans.ts';
 import { KUBELET, ONE_OBJECT, objectsOf, objectWith, plan, problemsOf } from './request.ts';
 
 describe('drop-in: parameters', () => {
@@ -181,7 +182,10 @@ describe('drop-in: objects', () => {
       ].join('\n'),
     );
     assert.deepEqual(
-      objects.map(({ name, source: { read, key, encoding }, mode }) => [name, read.path, key, mode, encoding]),
+      objects.map((object) => {
+        const { read, key, encoding } = valueSource(object);
+        return [object.name, read.path, key, object.mode, encoding];
+      }),
       [
         ['one', 'p1', 'k1', 0o600, 'utf-8'],
         ['two', 'p2', 'k2', 0o644, 'hex'],
@@ -195,7 +199,7 @@ describe('drop-in: objects', () => {
     it(`takes a bare ${name} as a name and a key, by its text`, () => {
       const [object] = objectsOf(`- {objectName: ${name}, secretPath: p, secretKey: ${name}}`);
       assert.equal(object?.name, name);
-      assert.equal(object?.source.key, name);
+      assert.equal(valueSource(object).key, name);
     });
   }
 
@@ -208,7 +212,7 @@ describe('drop-in: objects', () => {
   it('tolerates an unknown field with a warning', () => {
     const objects = '- {objectName: x, secretPath: p, secretkey: k, "": 1, __proto__: {secretKey: no}}';
     const made = plan({ objects });
-    assert.equal(made.objects[0]?.source.key, undefined);
+    assert.equal(valueSource(made.objects[0]).key, undefined);
     assert.deepEqual(made.warnings, [
       'object "x": unknown field "secretkey"; did you mean "secretKey"?',
       'object "x": unknown field ""',
@@ -225,14 +229,20 @@ describe('drop-in: objects', () => {
   it('takes null and empty fields as absent', () => {
     const object = objectWith('secretKey: ~, method: "", encoding: null, secretArgs: , filePermission: ');
     assert.deepEqual(
-      [object.source.key, object.source.read.method, object.source.encoding, object.source.read.body, object.mode],
+      [
+        valueSource(object).key,
+        object.source.read.method,
+        valueSource(object).encoding,
+        object.source.read.body,
+        object.mode,
+      ],
       [undefined, 'GET', 'utf-8', undefined, 0o644],
     );
   });
 
   for (const encoding of ['utf-8', 'UTF-8', 'Base64', 'BASE64', 'hex', 'HEX']) {
     it(`takes encoding ${encoding}`, () => {
-      assert.equal(objectWith(`encoding: ${encoding}`).source.encoding, encoding.toLowerCase());
+      assert.equal(valueSource(objectWith(`encoding: ${encoding}`)).encoding, encoding.toLowerCase());
     });
   }
 
@@ -356,13 +366,43 @@ describe('drop-in: filePermission', () => {
     });
   }
 
+  for (const [yaml, mode] of [
+    ['"0640"', 0o640],
+    ["'0400'", 0o400],
+    ['"0o400"', 0o400],
+    ['"00400"', 0o400],
+    ['"0777"', 0o777],
+    ['"0"', 0o644],
+    ['"0000"', 0o644],
+  ] as const) {
+    it(`reads the text ${yaml}, which their reader refuses, as octal digits: 0${mode.toString(8)}`, () => {
+      assert.equal(objectWith(`filePermission: ${yaml}`).mode, mode);
+    });
+  }
+
+  for (const [yaml, problem] of [
+    ['"640"', 'is in quotes and therefore octal; start it with 0'],
+    ['"416"', 'is in quotes and therefore octal; start it with 0'],
+    ['"01000"', 'is out of range; write 0001 to 0777'],
+    ['"07777777777"', 'is out of range; write 0001 to 0777'],
+    ['"0888"', 'starts with 0 and is therefore octal; use digits 0-7'],
+    ['"0x1A0"', 'is not a whole number; write one without quotes'],
+    ['" 0640"', 'is not a whole number; write one without quotes'],
+  ] as const) {
+    it(`refuses the text ${yaml}`, () => {
+      assert.deepEqual(problemsOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
+        `- objects line 1, object "a": filePermission ${problem}, for example 0640`,
+      ]);
+    });
+  }
+
   it('refuses 0888, which their reader takes for a text', () => {
     assert.deepEqual(problemsOf({ objects: '- {objectName: a, secretPath: p, filePermission: 0888}' }), [
       '- objects line 1, object "a": filePermission starts with 0 and is therefore octal; use digits 0-7, for example 0640',
     ]);
   });
 
-  for (const yaml of ['"0640"', 'rw-r-----', '1.5', '[1]', 'true']) {
+  for (const yaml of ['"rw"', '""', 'rw-r-----', '1.5', '[1]', 'true']) {
     it(`refuses ${yaml}, as their reader does or should`, () => {
       assert.deepEqual(problemsOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
         '- objects line 1, object "a": filePermission is not a whole number; write one without quotes, for example 0640',

@@ -137,6 +137,69 @@ describe('renderFiles', () => {
   });
 });
 
+describe('a default', () => {
+  const of = (
+    fields: Parameters<typeof makeObject>[0],
+    answer: Record<string, Answer>,
+    absent: readonly string[] = [],
+  ) => {
+    const rendered = render([makeObject({ key: 'k', default: 'none', ...fields })], answer, absent);
+    return [text(rendered).map(([, , contents]) => contents), reasons(rendered).map(([, reason]) => reason)];
+  };
+  const there = { 'secret/data/app': kv2('{"k":"value","hex":"zz"}') };
+  const keyless = { 'secret/data/app': kv2('{}') };
+  const gone = ['secret/data/app'];
+
+  it('stands in for a missing key', () => {
+    assert.deepEqual(of({}, there), [['value'], []]);
+    assert.deepEqual(of({}, keyless), [['none'], []]);
+    assert.deepEqual(of({ default: '' }, keyless), [[''], []]);
+    assert.deepEqual(of({ isOptional: true }, keyless), [['none'], []]);
+  });
+
+  it('stands in for a missing path of an optional object only', () => {
+    assert.deepEqual(of({ isOptional: true }, {}, gone), [['none'], []]);
+    assert.deepEqual(of({}, {}, gone), [[], []], 'whose failure the caller has');
+    assert.deepEqual(of({ isOptional: true }, {}), [[], []], 'as above');
+  });
+
+  it('is not decoded, and stands in for no value that cannot be', () => {
+    assert.deepEqual(of({ encoding: 'hex' }, keyless), [['none'], []]);
+    assert.deepEqual(of({ encoding: 'hex', key: 'hex' }, there), [[], ['value-undecodable']]);
+  });
+
+  it('is part of the version, which is otherwise as it was', () => {
+    const version = (fields: Parameters<typeof makeObject>[0]) =>
+      render([makeObject({ key: 'k', ...fields })], there).versions[0]?.version;
+    assert.notEqual(version({ default: 'a' }), version({ default: 'b' }));
+    assert.notEqual(version({ default: '' }), version({}));
+  });
+});
+
+describe('encode', () => {
+  const text = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
+    const { files } = render([makeObject(changes)], { 'secret/data/app': answer });
+    return Buffer.from(files[0]?.contents.reveal() ?? []).toString();
+  };
+
+  it('writes what encoding has decoded', () =>
+    assert.equal(text({ key: 'p', encoding: 'base64url-raw', encode: 'hex' }, kv1('{"p":"-_-_QQ"}')), 'fbffbf41'));
+  it('writes a whole answer', () => {
+    const answer = kv1('{"p":"x"}');
+    const whole = text({ key: undefined }, answer);
+    assert.equal(text({ key: undefined, encode: 'base64' }, answer), Buffer.from(whole).toString('base64'));
+  });
+  it('is told apart from a file of the same value without it', () => {
+    const objects = [undefined, 'base64', 'hex'] as const;
+    const named = objects.map((encode) => makeObject({ name: `${encode}`, key: 'p', encode }));
+    const { files } = render(named, { 'secret/data/app': kv1('{"p":"hi"}') });
+    assert.deepEqual(
+      files.map(({ contents }) => Buffer.from(contents.reveal()).toString()),
+      ['hi', 'aGk=', '6869'],
+    );
+  });
+});
+
 describe('a version', () => {
   const versionOf = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
     const object = makeObject({ key: 'p', ...changes });
@@ -154,6 +217,8 @@ describe('a version', () => {
       versionOf({ name: 'other' }, answer),
       versionOf({ key: 'q' }, answer),
       versionOf({ encoding: 'hex' }, answer),
+      versionOf({ encode: 'hex' }, answer),
+      versionOf({ encode: 'base64' }, answer),
       versionOf({ mode: 0o400 }, answer),
       versionOf({ path: 'kv/other' }, answer),
       versionOf({ key: undefined }, answer),
