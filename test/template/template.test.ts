@@ -4,7 +4,7 @@ import { define, defineVariadic, libraryOf, refused } from '../../src/template/f
 import { fail, safe } from '../../src/template/safe-text.ts';
 import { compile } from '../../src/template/template.ts';
 import { TemplateError } from '../../src/template/template-error.ts';
-import { FunctionValue, TemplateCall, type Value } from '../../src/template/value.ts';
+import { FunctionValue, Struct, TemplateCall, type Value } from '../../src/template/value.ts';
 
 const functions = libraryOf({
   host: define([], ({ host }) => host as string),
@@ -72,6 +72,38 @@ describe('a template', () => {
   });
 });
 
+describe('a struct', () => {
+  const named = new Struct(
+    'main.Named',
+    new Map<string, Value>([
+      ['Name', 'ann'],
+      ['Age', 7n],
+    ]),
+    new Map([['String', define([], () => 'her name')]]),
+  );
+  const pointer = new Struct('*main.Plain', new Map<string, Value>([['Inner', named]]));
+
+  it('is printed by its own text, unless its type or its parts are asked for', async () => {
+    const render = (text: string, data: Value) => compile(text).render(data);
+    assert.equal(
+      await render('{{ . }} {{ print . }} {{ printf "%s|%q|%T" . . . }}', named),
+      'her name her name her name|"her name"|main.Named',
+    );
+    assert.equal(await render('{{ printf "%d" . }}', named), '{%!d(string=ann) 7}');
+    assert.equal(
+      await render('{{ printf "%+d|%#v" . . }}', named),
+      '{%!d(string=ann) +7}|main.Named{Name:"ann", Age:7}',
+    );
+  });
+
+  it('is shown behind its pointer', async () => {
+    assert.equal(
+      await compile('{{ . }} {{ print . }} {{ printf "%+v" . }}').render(pointer),
+      '{her name} &{her name} &{Inner:her name}',
+    );
+  });
+});
+
 describe('an error of a template', () => {
   it('tells its line and column as numbers too', async () => {
     const error = await problemOf('a\n  é {{ .x.y }}', new Map([['x', 1n]]));
@@ -94,6 +126,16 @@ describe('an error of a template', () => {
     const { message, cause } = await problemOf('{{ broken .password }}', new Map([['password', 's3cr3t']]));
     assert.match(message, /error calling broken: it failed$/);
     assert.equal(cause, undefined);
+  });
+
+  it('says nothing of a fault of the code either', async () => {
+    class Broken extends Map<string, Value> {
+      override get(): never {
+        throw new Error('s3cr3t');
+      }
+    }
+    const { message } = await problemOf('{{ .password }}', new Broken([['password', 's3cr3t']]));
+    assert.equal(message, 'template: app:1:3: executing "app" at <.password>: internal error');
   });
 
   it('cannot print a function', async () => {
