@@ -60,7 +60,7 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       secretKey: { type: ANY_SCALAR, minLength: 1 },
     },
   },
-  alias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
+  keyAlias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
   optional: { type: ['boolean', 'null'] },
   share: { enum: ['serviceAccount', '', null] },
   refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },
