@@ -1,6 +1,7 @@
 // One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
+import { findPathProblem, VOLUME } from '../file-path.ts';
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
@@ -9,16 +10,26 @@ import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
-import { findPathProblem } from './file-path.ts';
 import { readFormat } from './format-fields.ts';
+import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
-import { ENCODINGS, type Encoding, FIELD_NAMES, FIELDS, type ObjectField, type SourceKind } from './object-table.ts';
+import {
+  ENCODINGS,
+  type Encoding,
+  FIELD_NAMES,
+  FIELDS,
+  FOLDER_KINDS,
+  type ObjectField,
+  type SourceKind,
+} from './object-table.ts';
+import type { PatternBudget } from './pattern-budget.ts';
 import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { toKey } from './secret-key.ts';
 import { readsOf } from './source-reads.ts';
 import { didYouMean } from './suggest.ts';
+import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
@@ -29,8 +40,13 @@ const SHORTEST_REFRESH_MS = 1_000;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
-/** @returns undefined if a problem was reported. */
-export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
+/** @param patterns of the whole class. @returns undefined if a problem was reported. */
+export function toObject(
+  map: YamlMap,
+  mode: number,
+  listener: Listener,
+  patterns: PatternBudget,
+): PlanObject | undefined {
   let isWhole = true;
   const report = (at: Position, text: string) => {
     isWhole = false;
@@ -47,10 +63,11 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const nameProblem = name === undefined ? undefined : findPathProblem(name);
+  const kind = toKind(entry);
+  const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const toSource = readSource(entry);
+  const toSource = readSource(entry, kind, patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
@@ -58,14 +75,19 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
 
-/** By its fields; those that do not go with its kind are reported. @returns the source, once its read is known */
-function readSource(entry: Entry): (read: Read) => Source {
-  const kind = toKind(entry);
-  for (const field of entry.fields())
-    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
-  return SOURCES[kind](entry);
+/** `.`: its files lie in the volume itself. */
+function isVolume(name: string, kind: SourceKind): boolean {
+  return name === VOLUME && FOLDER_KINDS.has(kind);
 }
 
+/** Fields that do not go with its kind are reported. @returns the source, once its read is known */
+function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
+  for (const field of entry.fields())
+    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
+  return SOURCES[kind](entry, patterns);
+}
+
+/** By the field that makes another kind of it than a value. */
 function toKind(entry: Entry): SourceKind {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
@@ -83,11 +105,24 @@ function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
 }
 
 /** What else each kind has fields for. */
-const SOURCES: { readonly [Kind in SourceKind]: (entry: Entry) => (read: Read) => Source & { kind: Kind } } = {
+const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
   value: (entry) => {
     const key = toKey(entry);
     const encoding = toEncoding(entry);
-    return (read) => ({ kind: 'value', read, key, encoding });
+    const absent = toDefault(entry, key);
+    return (read) => ({ kind: 'value', read, key, encoding, ...(absent === undefined ? {} : { default: absent }) });
+  },
+  keys: (entry, patterns) => {
+    const keys = readKeys(entry, patterns);
+    const encoding = toEncoding(entry);
+    return (read) => ({ kind: 'keys', read, keys, encoding });
+  },
+  tree: (entry) => {
+    const fields = readTree(entry);
+    const encoding = toEncoding(entry);
+    if (entry.text('secretPath')?.includes('?'))
+      entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
+    return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
   },
   format: readFormat,
 };
@@ -136,6 +171,17 @@ function toArguments(entry: Entry): string | undefined {
   const args = entry.get('secretArgs')?.value;
   if (args?.kind === 'map') return toBody(args, (at, text) => entry.reportAt(at, text));
   if (args !== undefined) entry.report('secretArgs', `secretArgs is ${kindOf(args)}; write a map of names to values`);
+  return undefined;
+}
+
+/** An empty text in quotes is one: the file is then empty. */
+function toDefault(entry: Entry, key: string | undefined): string | undefined {
+  const value = entry.get('default')?.value;
+  if (value === undefined) return undefined;
+  if (value.kind !== 'scalar') entry.report('default', `default is ${kindOf(value)}; write a text`);
+  else if (key === undefined) entry.report('default', 'default stands for a missing key; name the key in secretKey');
+  else if (!value.text.isWellFormed()) entry.report('default', 'default holds half a character; remove it');
+  else return value.text;
   return undefined;
 }
 

@@ -93,6 +93,58 @@ export interface ValueSource {
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
   readonly encoding: Encoding;
+  /** What the file holds if there is no such key. */
+  readonly default?: string;
+}
+
+/** Which keys of a secret become files. All are texts of RE2 expressions, which are found in a key's name. */
+export interface KeySelection {
+  /** One of them is in the name; empty: all keys. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Each is applied to what the one before it made. */
+  readonly rename: readonly Renaming[];
+}
+
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A file for each key of a secret. */
+export interface KeysSource {
+  readonly kind: 'keys';
+  readonly read: Read;
+  readonly keys: KeySelection;
+  readonly encoding: Encoding;
+}
+
+/** A folder of files for each secret of a folder in the store. */
+export interface TreeSource {
+  readonly kind: 'tree';
+  /** Names the folder; it is not sent: what is asked for depends on the engine there. */
+  readonly read: Read;
+  readonly encoding: Encoding;
+  /** How many folders deep. */
+  readonly depth: number;
+  /** The most secrets. */
+  readonly limit: number;
+  /** undefined: the store is asked. */
+  readonly engine: GivenEngine | undefined;
+  /** Those that were found by this mount; none in a plan. */
+  readonly secrets: readonly FoundSecret[];
+}
+
+export interface GivenEngine {
+  /** Without slashes at its ends. */
+  readonly mount: string;
+  readonly version: 1 | 2;
+}
+
+export interface FoundSecret {
+  /** Its path in the folder. */
+  readonly path: string;
+  readonly read: Read;
 }
 
 /** A file in the form of its consumer. */
@@ -127,7 +179,7 @@ export interface Pkcs12Source {
 }
 
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource | FormatSource;
+export type Source = ValueSource | FormatSource | KeysSource | TreeSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

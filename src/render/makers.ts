@@ -3,12 +3,18 @@
 
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
+import { KeysMaker } from './keys.ts';
 import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
+import { TreeMaker } from './tree.ts';
 import { ValueMaker } from './value.ts';
 
 type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
 
-const loaded: NewMakers = { value: (setting) => new ValueMaker(setting) };
+const loaded: NewMakers = {
+  value: (setting) => new ValueMaker(setting),
+  keys: (setting) => new KeysMaker(setting),
+  tree: (setting) => new TreeMaker(setting),
+};
 
 /** By kind, with an import() each. */
 const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
@@ -32,6 +38,10 @@ const PKCS12_BYTES = 512 * 1024;
 export function workOf(objects: readonly PlanObject[]): number {
   const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
   return PKCS12_BYTES * encrypted.length;
+}
+
+interface AnyMaker {
+  make(object: PlanObject, source: Source): readonly MadeFile[];
 }
 
 interface AnyMaker {

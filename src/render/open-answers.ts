@@ -25,8 +25,9 @@ export class OpenAnswers {
     return opened;
   }
 
-  /** As the store counts it; undefined if it counts none. */
+  /** As the store counts it; undefined if it counts none, or the read was not sent. */
   version(read: Pick<Read, 'key'>): string | undefined {
+    if (!this.#answers.has(read.key)) return undefined;
     const opened = this.open(read);
     if (!this.#versions.has(opened)) this.#versions.set(opened, opened.version);
     return this.#versions.get(opened);
@@ -44,7 +45,9 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
   return keys;
 }
 
+/** Those that it names. */
 function keysOf(source: Source): (readonly [read: Read, key: string])[] {
+  if (source.kind === 'keys' || source.kind === 'tree') return [];
   const { read } = source;
   if (!('keys' in source)) return source.key === undefined ? [] : [[read, source.key]];
   const ofBlocks = source.keys.map((key) => [read, key] as const);

@@ -18,6 +18,8 @@ const RAW: readonly (readonly [path: string, beside: string, key: string, gives:
   ['ca-ssh/public_key', 'ca-ssh/config/ca', 'public_key', /^ssh-rsa /],
 ];
 
+const one = (fields: string) => `- {objectName: a, secretPath: secret/data/app, ${fields}}`;
+
 export const CONTENT_WAYS: readonly Way[] = [
   {
     name: 'secretKey: data on a secret of KV version 2',
@@ -55,6 +57,36 @@ export const CONTENT_WAYS: readonly Way[] = [
     wrong: () => ({ objects: ['a secret/data/app passwort'] }),
     says: 'object "a": secret/data/app has no key "passwort"; did you mean "password"? [key-missing]',
     fix: () => ({ objects: ['a secret/data/app password'] }),
+  },
+  {
+    name: 'a key misspelt, with a default in its place',
+    wrong: () => ({ objects: one('secretKey: passwort') }),
+    says: 'object "a": secret/data/app has no key "passwort"; did you mean "password"? [key-missing]',
+    fix: () => ({ objects: one('secretKey: passwort, default: s3cret-value') }),
+  },
+  {
+    name: 'keys of which none is chosen',
+    wrong: () => ({ objects: one('keys: {include: ["^passwort$"]}') }),
+    says: 'object "a": secret/data/app has no key that include and exclude leave, of 2; change them, or take the object out of the class [nothing-to-mount]',
+    fix: () => ({ objects: one('keys: {include: ["^password$"]}') }),
+  },
+  {
+    name: 'keys that come to one file',
+    wrong: () => ({ objects: one('keys: {rename: [{from: ".+", to: b}]}') }),
+    says: 'object "a": secret/data/app: both "password" and "user" are the file "b"; leave one out or rename it [file-name]',
+    fix: () => ({ objects: one('keys: {exclude: [user], rename: [{from: ".+", to: b}]}') }),
+  },
+  {
+    name: 'keys of a secret that is emptied',
+    wrong: async ({ bao }) => {
+      await bao.request('POST', 'secret/data/empty', { data: {} });
+      return { objects: '- {objectName: a, secretPath: secret/data/empty, keys: all}', role: 'wide' };
+    },
+    says: 'object "a": secret/data/empty has no keys, and a volume cannot be emptied; write a key, or take the object out of the class [nothing-to-mount]',
+    fix: async ({ bao }) => {
+      await bao.request('POST', 'secret/data/empty', { data: { password: 's3cret-value' } });
+      return undefined;
+    },
   },
   {
     name: 'encoding of a value that is not encoded',
