@@ -44,10 +44,6 @@ interface AnyMaker {
   make(object: PlanObject, source: Source): readonly MadeFile[];
 }
 
-interface AnyMaker {
-  make(object: PlanObject, source: Source): readonly MadeFile[];
-}
-
 /** Makers of one mount, each made when its first object comes. */
 export class Makers {
   readonly #setting: MakerSetting;
