@@ -18,6 +18,10 @@ const loaded: NewMakers = {
 
 /** By kind, with an import() each. */
 const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
+  expression: async () => {
+    const { ExpressionMaker } = await import('./expression.ts');
+    return { expression: (setting) => new ExpressionMaker(setting) };
+  },
   format: async (objects) => {
     const { FormatMaker, loadWriters } = await import('./format.ts');
     await loadWriters(objects);

@@ -34,6 +34,12 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['certificates and keys of one `pkcs12`', 'format/pkcs12-contents.ts', 'MOST_BLOCKS'],
       ['each of them', 'format/pkcs12-contents.ts', 'LARGEST_BLOCK_BYTES', 'bytes'],
       ['keys in `pem`', 'plan/format-fields.ts', 'MOST_PEM_KEYS'],
+      ['an expression', 'extract/languages.ts', 'LONGEST_EXPRESSION', 'characters'],
+      ['levels of a JSONPath', 'extract/cursor.ts', 'MOST_LEVELS'],
+      ['of a JMESPath', 'extract/jmes-path/parse.ts', 'MOST_LEVELS'],
+      ['of queries in a gjson path', 'extract/gjson/check.ts', 'MOST_LEVELS'],
+      ['steps of all expressions of a class', 'render/expression.ts', 'MOST_STEPS'],
+      ['levels of JSON that an expression selects from', 'extract/value.ts', 'MOST_LEVELS'],
     ],
   ],
   [
