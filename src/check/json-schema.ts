@@ -1,8 +1,8 @@
-// JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
-// tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
+// JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
+// parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, FILE_ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { ENCODINGS, FIELDS, FILE_ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -15,8 +15,11 @@ import {
   ROLE,
   ROLE_SPELLINGS,
 } from '../plan/parameter-table.ts';
+import { CLASS_SCHEMAS, type Schema as CrdSchema } from './driver-crd.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
+
+const OUR_PROVIDERS = ['vault', 'openbao'];
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** A bare number or `yes` is a text to the parser. */
@@ -35,8 +38,25 @@ export function objectsSchema(): Schema {
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
       properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
+      allOf: apart().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
     },
   };
+}
+
+/** Pairs of fields of which only one may say something. */
+function apart(): readonly (readonly [ObjectField, ObjectField])[] {
+  const names = Object.keys(FIELDS) as ObjectField[];
+  const makers = names.filter((name) => FIELDS[name].makes !== undefined);
+  return makers.flatMap((maker, index) => {
+    const kind = FIELDS[maker].makes;
+    const others = names.filter((name) => kind !== undefined && FIELDS[name].goesWith?.includes(kind) === false);
+    return [...makers.slice(index + 1), ...others].map((other) => [maker, other] as const);
+  });
+}
+
+/** Null and empty are as absent. */
+function said(name: ObjectField): readonly [string, Schema] {
+  return [name, { not: { enum: [null, ''] } }];
 }
 
 const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
@@ -66,6 +86,47 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
 
 function oneOf(words: readonly string[]): Schema {
   return { type: ['string', 'null'], pattern: `^(${words.map(inAnyCase).join('|')})?$`, examples: words };
+}
+
+/** The schema of a class as it stands in a manifest; the parameters of another provider may be any. */
+export function classSchema(): Schema {
+  const { properties } = toJsonSchema(CLASS_SCHEMAS['v1']) as { readonly properties: Readonly<Record<string, Schema>> };
+  const { properties: spec } = properties['spec'] as { readonly properties: Readonly<Record<string, Schema>> };
+  const { $schema, title: _, ...parameters } = parametersSchema();
+  return {
+    $schema,
+    title: 'SecretProviderClass',
+    type: 'object',
+    required: ['apiVersion', 'kind', 'metadata', 'spec'],
+    additionalProperties: false,
+    properties: {
+      ...properties,
+      apiVersion: { const: 'secrets-store.csi.x-k8s.io/v1' },
+      kind: { const: 'SecretProviderClass' },
+      metadata: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
+      spec: {
+        type: 'object',
+        required: ['provider', 'parameters'],
+        additionalProperties: false,
+        properties: { ...spec, provider: { type: 'string', pattern: '^[\\w-]{1,30}$', examples: OUR_PROVIDERS } },
+        if: { properties: { provider: { enum: OUR_PROVIDERS } } },
+        // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+        then: { properties: { parameters } },
+      },
+    },
+  };
+}
+
+/** The CRD's own schema, strict where kubectl is: no field that it does not name. */
+function toJsonSchema(schema: CrdSchema | undefined): Schema {
+  if (schema?.type === 'array') return { type: 'array', items: toJsonSchema(schema.items) };
+  if (schema?.type !== 'object') return { type: 'string' };
+  if (schema.properties !== undefined)
+    return { type: 'object', additionalProperties: false, properties: mapValues(schema.properties, toJsonSchema) };
+  return {
+    type: 'object',
+    ...(schema.additionalProperties && { additionalProperties: toJsonSchema(schema.additionalProperties) }),
+  };
 }
 
 /** The schema of `spec.parameters`. */
