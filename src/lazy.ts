@@ -26,6 +26,11 @@ export class Lazy<Library> {
     return this.#library;
   }
 
+  /** In place of loading it. */
+  put(library: Library): void {
+    this.#library = library;
+  }
+
   async load(): Promise<void> {
     this.#library = await this.#import();
   }

@@ -1,15 +1,15 @@
 // What the parser has nothing against and its author would not want: rules that look at single objects of a class.
 
-import { LANGUAGES } from '../extract/languages.ts';
 import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import type { Rule } from '../manifest/rules.ts';
 import { effectOf } from '../plan/methods.ts';
+import { FIELDS, type FieldText, FOLDER_KINDS, type SourceKind } from '../plan/object-table.ts';
 import { OBJECTS_BOUNDS } from '../plan/objects-bounds.ts';
 import { Problems } from '../plan/problems.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
 import { quote } from '../quote.ts';
-import type { YamlNode } from '../yaml/node.ts';
+import { isNull, type YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/parse.ts';
 import { findPlaceholder } from './placeholder.ts';
 
@@ -33,7 +33,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
   for (const { name, node } of objects) {
     adviseFields(text, name, node, resource);
     const path = textAt(node, 'secretPath');
-    if (path === undefined || textAt(node, 'secretKey') !== undefined || hasExpression(node)) continue;
+    if (path === undefined || textAt(node, 'secretKey') !== undefined || sourceKindOf(node) !== 'value') continue;
     const method = toMethod(textAt(node, 'method'));
     const isWrite = method !== undefined && effectOf(method) === 'write';
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
@@ -54,13 +54,13 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Wi
     if (placeholder !== undefined) report('placeholder', field, `${field}: ${placeholder}`);
   }
   const hasKey = textAt(node, 'secretKey') !== undefined;
-  if (!hasKey && !hasExpression(node) && node.kind === 'map' && node.fields.has('secretKey'))
+  if (!hasKey && sourceKindOf(node) === 'value' && node.kind === 'map' && node.fields.has('secretKey'))
     report(
       'no-effect',
       'secretKey',
       'secretKey is empty and the file the whole answer; write the key or remove the field',
     );
-  if (!hasKey && !hasExpression(node) && textAt(node, 'encoding') !== undefined)
+  if (!hasKey && sourceKindOf(node) === 'value' && textAt(node, 'encoding') !== undefined)
     report('no-effect', 'encoding', 'encoding is not looked at without secretKey; name the key or remove it');
   if (fieldOf(node, 'secretArgs') !== undefined && toMethod(textAt(node, 'method')) === 'GET')
     report(
@@ -70,9 +70,19 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Wi
     );
 }
 
-/** The file is then what it selects, and not the whole answer. */
-function hasExpression(node: YamlNode): boolean {
-  return LANGUAGES.some((language) => textAt(node, language) !== undefined);
+/** By the field that makes it another kind than a value. */
+export function sourceKindOf(node: YamlNode): SourceKind {
+  for (const [name, { makes }] of Object.entries<FieldText>(FIELDS))
+    if (makes !== undefined && hasText(fieldOf(node, name)?.value)) return makes;
+  return 'value';
+}
+
+export function isFolder(node: YamlNode): boolean {
+  return FOLDER_KINDS.has(sourceKindOf(node));
+}
+
+function hasText(value: YamlNode | undefined): boolean {
+  return value !== undefined && !isNull(value) && !(value.kind === 'scalar' && value.text === '');
 }
 
 /** The objects that have a name; none if the text is no list. */

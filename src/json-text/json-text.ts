@@ -126,6 +126,14 @@ export class JsonText {
     }
   }
 
+  /** The values of a list. */
+  *items(): Iterable<JsonText> {
+    const { bytes, start } = this;
+    if (this.kind !== 'list') return;
+    for (const members = membersOf(bytes, start, 0, new Containers(bytes, start)); members.next(); )
+      yield this.#at(members.value);
+  }
+
   /** Names of an object's keys in the order of the text, at most `most` of them, and how many there are. */
   keys(most: number): { readonly names: readonly string[]; readonly count: number } {
     const names = new Set<string>();

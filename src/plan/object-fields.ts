@@ -2,6 +2,7 @@
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
 import { findExpressionProblem, LANGUAGES } from '../extract/languages.ts';
+import { findPathProblem, VOLUME } from '../file-path.ts';
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import { kindOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
@@ -10,7 +11,8 @@ import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
-import { findPathProblem } from './file-path.ts';
+import { readFormat } from './format-fields.ts';
+import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
 import {
@@ -19,13 +21,18 @@ import {
   FIELD_NAMES,
   FIELDS,
   FILE_ENCODINGS,
+  FOLDER_KINDS,
   type ObjectField,
   REFUSED_FIELDS,
   type SourceKind,
 } from './object-table.ts';
-import type { ExpressionSource, LeaseSettings, PlanObject, Read, Source } from './plan.ts';
+import type { PatternBudget } from './pattern-budget.ts';
+import type { ExpressionSource, LeaseSettings, PlanObject, Read, Source, ValueSource } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
+import { toKey } from './secret-key.ts';
+import { readsOf } from './source-reads.ts';
 import { didYouMean } from './suggest.ts';
+import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
@@ -35,13 +42,16 @@ const OCTAL_TEXT = /^0(?:o?[0-7]{1,20})?$/;
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
 const SHORTEST_REFRESH_MS = 1_000;
-/** A key is named in messages and log lines. */
-const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
-/** @returns undefined if a problem was reported. */
-export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
+/** @param patterns of the whole class. @returns undefined if a problem was reported. */
+export function toObject(
+  map: YamlMap,
+  mode: number,
+  listener: Listener,
+  patterns: PatternBudget,
+): PlanObject | undefined {
   let isWhole = true;
   const report = (at: Position, text: string) => {
     isWhole = false;
@@ -63,29 +73,41 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const nameProblem = name === undefined ? undefined : findPathProblem(name);
+  const kind = toKind(entry);
+  const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const toSource = readSource(entry);
+  const toSource = readSource(entry, kind, patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, source: toSource(read), reads: [read], mode: ownMode, isOptional };
+  const source = toSource(read);
+  return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
 
-/** By its fields; those that do not go with its kind are reported. @returns the source, once its read is known */
-function readSource(entry: Entry): (read: Read) => Source {
-  const kind = toKind(entry);
+/** `.`: its files lie in the volume itself. */
+function isVolume(name: string, kind: SourceKind): boolean {
+  return name === VOLUME && FOLDER_KINDS.has(kind);
+}
+
+/** Fields that do not go with its kind are reported. @returns the source, once its read is known */
+function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
   for (const field of entry.fields())
-    if (FIELDS[field].goesWith?.includes(kind) === false)
-      entry.report(field, `${field} does not go with ${fieldThatMakes(kind)}; remove one`);
-  return SOURCES[kind](entry);
+    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
+  return SOURCES[kind](entry, patterns);
 }
 
+/** By the field that makes another kind of it than a value. */
 function toKind(entry: Entry): SourceKind {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
   return (first && FIELDS[first].makes) ?? 'value';
+}
+
+function whyNot(field: ObjectField, kind: SourceKind): string {
+  if (kind !== 'value') return `${field} does not go with ${fieldThatMakes(kind)}; remove one`;
+  const makers = FIELDS[field].goesWith?.map(fieldThatMakes).join(' or ');
+  return `${field} goes only with ${makers}; add that, or remove ${field}`;
 }
 
 function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
@@ -93,21 +115,38 @@ function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
 }
 
 /** What else each kind has fields for. */
-const SOURCES: { readonly [Kind in SourceKind]: (entry: Entry) => (read: Read) => Source & { kind: Kind } } = {
+const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
   value: (entry) => {
     const key = toKey(entry);
-    const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
-    const encode = toEncoding(entry, 'encode', FILE_ENCODINGS);
-    return (read) => ({ kind: 'value', read, key, encoding, encode });
+    const absent = toDefault(entry, key);
+    const written = toWritten(entry);
+    return (read) => ({ kind: 'value', read, key, ...written, ...(absent === undefined ? {} : { default: absent }) });
   },
   expression: (entry) => {
     const key = toKey(entry);
-    const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
-    const encode = toEncoding(entry, 'encode', FILE_ENCODINGS);
-    const { language, expression } = readExpression(entry);
-    return (read) => ({ kind: 'expression', read, key, language, expression, encoding, encode });
+    const selected = { ...readExpression(entry), ...toWritten(entry) };
+    return (read) => ({ kind: 'expression', read, key, ...selected });
   },
+  keys: (entry, patterns) => {
+    const keys = readKeys(entry, patterns);
+    const { encoding } = toWritten(entry);
+    return (read) => ({ kind: 'keys', read, keys, encoding });
+  },
+  tree: (entry) => {
+    const fields = readTree(entry);
+    const { encoding } = toWritten(entry);
+    if (entry.text('secretPath')?.includes('?'))
+      entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
+    return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
+  },
+  format: readFormat,
 };
+
+/** How the value is written in the store, and how in the file. */
+function toWritten(entry: Entry): Pick<ValueSource, 'encoding' | 'encode'> {
+  const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
+  return { encoding, encode: toEncoding(entry, 'encode', FILE_ENCODINGS) };
+}
 
 function readExpression(entry: Entry): Pick<ExpressionSource, 'language' | 'expression'> {
   const language = LANGUAGES.find((one) => entry.fields().includes(one)) ?? LANGUAGES[0];
@@ -164,15 +203,15 @@ function toArguments(entry: Entry): string | undefined {
   return undefined;
 }
 
-function toKey(entry: Entry): string | undefined {
-  const key = entry.text('secretKey');
-  if (key !== undefined && (key.length > LONGEST_KEY || !key.isWellFormed())) {
-    entry.report(
-      'secretKey',
-      `secretKey is longer than ${LONGEST_KEY} characters or holds half a character; shorten it`,
-    );
-  }
-  return key;
+/** An empty text in quotes is one: the file is then empty. */
+function toDefault(entry: Entry, key: string | undefined): string | undefined {
+  const value = entry.get('default')?.value;
+  if (value === undefined) return undefined;
+  if (value.kind !== 'scalar') entry.report('default', `default is ${kindOf(value)}; write a text`);
+  else if (key === undefined) entry.report('default', 'default stands for a missing key; name the key in secretKey');
+  else if (!value.text.isWellFormed()) entry.report('default', 'default holds half a character; remove it');
+  else return value.text;
+  return undefined;
 }
 
 function toEncoding<Name extends Encoding>(

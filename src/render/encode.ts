@@ -9,13 +9,15 @@ import type { Encoding, FileEncoding } from '../plan/object-table.ts';
 import type { ValueSource } from '../plan/plan.ts';
 import { quoteName } from '../printable.ts';
 
+export type EncodedSource = Pick<ValueSource, 'read' | 'key' | 'encoding'>;
+
 /**
  * @param mostBytes of the text, before it is decoded
  * @param what for messages
  * @throws MountError value-undecodable, which never quotes the value. @throws TooLong
  */
 export function encodeValue(
-  source: Pick<ValueSource, 'encoding' | 'key' | 'read'>,
+  source: EncodedSource,
   value: JsonText,
   mostBytes: number,
   what = `the value of key ${quoteName(source.key ?? '')} in ${source.read.path}`,

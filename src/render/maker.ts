@@ -4,6 +4,7 @@ import { MountError } from '../errors.ts';
 import { TooLong } from '../json-text/go-form.ts';
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
+import type { MatchBudget } from './key-selection.ts';
 import type { OpenAnswers } from './open-answers.ts';
 
 export interface MadeFile {
@@ -13,6 +14,9 @@ export interface MadeFile {
 
 export type SourceOf<Kind extends SourceKind> = Extract<Source, { readonly kind: Kind }>;
 
+/** Of one object: as many as a class has objects. */
+export const MOST_FILES = 1_000;
+
 /** Of one mount. */
 export interface Maker<Kind extends SourceKind> {
   /** Pure: the same answers make the same files. @returns at least one. @throws MountError key-missing if it is absent */
@@ -21,6 +25,9 @@ export interface Maker<Kind extends SourceKind> {
 
 export interface MakerSetting {
   readonly answers: OpenAnswers;
+  readonly budget: MatchBudget;
+  /** What is made of it alone tells nobody anything; the same for the same volume (version.ts). */
+  readonly versionKey: Uint8Array;
   /** What should be put right though it works, said once per volume. */
   readonly warn: (object: PlanObject, text: string) => void;
 }

@@ -3,25 +3,45 @@
 
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
+import { KeysMaker } from './keys.ts';
 import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
+import { TreeMaker } from './tree.ts';
 import { ValueMaker } from './value.ts';
 
 type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
 
-const loaded: NewMakers = { value: (setting) => new ValueMaker(setting) };
+const loaded: NewMakers = {
+  value: (setting) => new ValueMaker(setting),
+  keys: (setting) => new KeysMaker(setting),
+  tree: (setting) => new TreeMaker(setting),
+};
 
 /** By kind, with an import() each. */
-const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {
+const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
   expression: async () => {
     const { ExpressionMaker } = await import('./expression.ts');
     return { expression: (setting) => new ExpressionMaker(setting) };
+  },
+  format: async (objects) => {
+    const { FormatMaker, loadWriters } = await import('./format.ts');
+    await loadWriters(objects);
+    return { format: (setting) => new FormatMaker(setting) };
   },
 };
 
 /** To be called before files are made of them. */
 export async function loadMakers(objects: readonly PlanObject[]): Promise<void> {
-  const missing = new Set(objects.map(({ source }) => source.kind).filter((kind) => loaded[kind] === undefined));
-  for (const kind of missing) Object.assign(loaded, await LOADERS[kind]?.());
+  const kinds = new Set(objects.map(({ source }) => source.kind));
+  for (const kind of kinds) Object.assign(loaded, await LOADERS[kind]?.(objects));
+}
+
+/** To encrypt takes about as long as to write an answer of this length. */
+const PKCS12_BYTES = 512 * 1024;
+
+/** What making their files takes beside going through the answers, as bytes of an answer. */
+export function workOf(objects: readonly PlanObject[]): number {
+  const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
+  return PKCS12_BYTES * encrypted.length;
 }
 
 interface AnyMaker {

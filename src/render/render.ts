@@ -1,15 +1,22 @@
 // Answers become what the driver writes: file bytes, modes and versions, in the class's order. Pure: the same input
 // gives the same bytes. It collects every failure; how they become one error is up to the caller.
-import { asMountError } from '../errors.ts';
+import { asMountError, type Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { quote } from '../quote.ts';
 import { Secret } from '../secret.ts';
+import { findFileClashes } from './file-clashes.ts';
+import { MatchBudget } from './key-selection.ts';
+import type { MadeFile } from './maker.ts';
 import { Makers } from './makers.ts';
 import { OpenAnswers } from './open-answers.ts';
 import type { ObjectFailure, Rendered, RenderedFile, RenderedVersion } from './rendered.ts';
 import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, sizeWarnings, tooLarge } from './size.ts';
+import { defaultOf } from './value.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
+
+/** What an optional object may lack. */
+const ABSENT: ReadonlySet<Reason> = new Set(['key-missing', 'nothing-to-mount']);
 
 /**
  * @param answers by Read.key; an object with a read that has neither an answer nor a place in `absent` is skipped; the
@@ -30,31 +37,40 @@ export function renderFiles(
 
   const opened = new OpenAnswers(objects, answers);
   const warn = ({ name }: PlanObject, text: string) => texts.push(`object ${quote(name)}: ${text}`);
-  const makers = new Makers({ answers: opened, warn });
+  const makers = new Makers({ answers: opened, versionKey, budget: new MatchBudget(), warn });
 
   let madeBytes = 0;
+  const deliver = (object: PlanObject, made: readonly MadeFile[], secretVersion: string | undefined) => {
+    for (const { path, contents } of made) {
+      madeBytes += contents.byteLength;
+      files.push({ object, path, mode: object.mode, contents: new Secret(contents) });
+    }
+    versions.push({ id: object.name, version: objectVersion(versionKey, object, made, secretVersion) });
+  };
+  /** An optional object whose path is not there. */
+  const deliverDefault = (object: PlanObject) => {
+    const contents = defaultOf(object.source);
+    if (contents === undefined) leaveOut(object);
+    else deliver(object, [{ path: object.name, contents }], undefined);
+  };
+
   for (const object of objects) {
     if (madeBytes > MOST_MADE_BYTES) break;
     const unanswered = object.reads.find(({ key }) => !answers.has(key));
     if (unanswered !== undefined) {
-      if (object.isOptional && absent.has(unanswered.key)) leaveOut(object);
+      if (object.isOptional && absent.has(unanswered.key)) deliverDefault(object);
       continue;
     }
     try {
-      const made = makers.make(object);
-      for (const { path, contents } of made) {
-        madeBytes += contents.byteLength;
-        files.push({ object, path, mode: object.mode, contents: new Secret(contents) });
-      }
-      const version = objectVersion(versionKey, object, made, opened.version(object.source.read));
-      versions.push({ id: object.name, version });
+      deliver(object, makers.make(object), opened.version(object.source.read));
     } catch (thrown) {
       const error = asMountError(thrown);
-      if (object.isOptional && error.reason === 'key-missing') leaveOut(object);
+      if (object.isOptional && ABSENT.has(error.reason)) leaveOut(object);
       else failures.push({ object, error });
     }
   }
 
+  failures.push(...findFileClashes(files));
   const sizeBytes = answerSizeBytes(files, versions);
   if (sizeBytes > LARGEST_ANSWER_BYTES) {
     // Charged to the object that weighs most: the first one to take out.

@@ -1,6 +1,7 @@
 // One file: the value of a key, or the whole answer.
+import { Buffer } from 'node:buffer';
 import { asMountError, MountError } from '../errors.ts';
-import type { PlanObject, ValueSource } from '../plan/plan.ts';
+import type { PlanObject, Source, ValueSource } from '../plan/plan.ts';
 import { encodeFile, encodeValue } from './encode.ts';
 import { type MadeFile, type Maker, type MakerSetting, withinAnswer } from './maker.ts';
 import type { OpenAnswers } from './open-answers.ts';
@@ -19,8 +20,10 @@ export class ValueMaker implements Maker<'value'> {
     const id = `${source.read.key} ${source.encode ?? ''} ${source.key === undefined ? '' : `${source.encoding} ${source.key}`}`;
     const made = this.#made.get(id) ?? this.#tryContents(source);
     this.#made.set(id, made);
-    if (made instanceof MountError) throw made;
-    return [{ path: name, contents: made }];
+    if (!(made instanceof MountError)) return [{ path: name, contents: made }];
+    const absent = made.reason === 'key-missing' ? defaultOf(source) : undefined;
+    if (absent === undefined) throw made;
+    return [{ path: name, contents: absent }];
   }
 
   #tryContents(source: ValueSource): Uint8Array | MountError {
@@ -38,4 +41,9 @@ export class ValueMaker implements Maker<'value'> {
     const value = answer.value(source.key, source.read.path, this.#answers.hints);
     return encodeValue(source, value, LARGEST_ANSWER_BYTES);
   }
+}
+
+/** The content of a file whose value is not there; undefined: it has none. */
+export function defaultOf(source: Source): Uint8Array | undefined {
+  return source.kind === 'value' && source.default !== undefined ? Buffer.from(source.default) : undefined;
 }

@@ -9,6 +9,7 @@ import { objects } from '../socket/world.ts';
 import type { SampleWorld } from './sample-world.ts';
 
 const PASSWORD = objects('db-password secret/data/app password');
+const KEYS = (selection: string) => `- objectName: .\n  secretPath: secret/data/app\n  keys: {${selection}}\n`;
 const MIB = 1024 * 1024;
 /** Nobody listens on the port of tcpmux. */
 const NOBODY = 'http://127.0.0.1:1';
@@ -23,6 +24,9 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'request-refused': (world) =>
     world.refusal('- objectName: ticket\n  secretPath: secret/data/ticket\n  method: POST\n'),
   'value-undecodable': (world) => world.refusal(`${PASSWORD}  encoding: base64\n`),
+  'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
+  'format-refused': (world) =>
+    world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
   'value-undecodable expression': (world) => world.refusal(`${PASSWORD}  jsonPath: $.db\n`),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 
@@ -68,6 +72,7 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'key-missing expression': (world) =>
     world.refusal('- objectName: db-password\n  secretPath: secret/data/app\n  jsonPath: $.passwort\n'),
   'key-missing': (world) => world.refusal(objects('db-password secret/data/app passwort')),
+  'nothing-to-mount': (world) => world.refusal(KEYS('include: ["^db_"]')),
   several: (world) =>
     world.refusal(
       objects('good secret/data/app password', 'key secret/data/app passwort', 'salaries secret/data/payroll x'),
@@ -89,6 +94,10 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'store-timeout': (world) => world.withStore(onRead(hang)),
   'mount-timeout': (world) => world.withStore(onRead(hang), PASSWORD, { deadlineMs: 1_000 }),
   'memory-budget': (world) => world.crowdedRefusal(),
+  'time-share': (world) => {
+    const slow = answer(200, `{"data":{"password":[${'1,'.repeat(1.5 * MIB)}1]}}`);
+    return world.refusalOfBusy(onRead(slow));
+  },
   'store-unreachable': (world) => world.refusal(PASSWORD, { vaultAddress: NOBODY }),
   'store-unreachable name': (world) => world.refusal(PASSWORD, { vaultAddress: 'https://vault.invalid:8200' }),
   'store-connection-reset': (world) => world.withStore(onRead(reset)),

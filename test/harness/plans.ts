@@ -69,6 +69,12 @@ export function makeObject(name: string, wish: Partial<PlanObject & ValueSource>
   };
 }
 
+/** The source of an object that is the value of a key, or a whole answer. */
+export function valueSource(object: PlanObject | undefined): ValueSource {
+  if (object?.source.kind !== 'value') throw new Error('not an object of one value');
+  return object.source;
+}
+
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */
 export function unsignedToken(of: {
   namespace: string;
