@@ -1,5 +1,5 @@
-// JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
-// tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
+// JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
+// parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
@@ -25,8 +25,11 @@ import {
   ROLE_SPELLINGS,
 } from '../plan/parameter-table.ts';
 import { DEEPEST, MOST_SECRETS } from '../plan/tree-field.ts';
+import { CLASS_SCHEMAS, type Schema as CrdSchema } from './driver-crd.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
+
+const OUR_PROVIDERS = ['vault', 'openbao'];
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** A bare number or `yes` is a text to the parser. */
@@ -45,10 +48,18 @@ export function objectsSchema(): Schema {
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
       dependentRequired: { default: ['secretKey'] },
-      allOf: [...excluded().map(([one, other]) => ({ not: { required: [one, other] } })), ...FORMAT_RULES],
+      allOf: [
+        ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
+        ...FORMAT_RULES,
+      ],
       properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
     },
   };
+}
+
+/** Null and empty are as absent. */
+function said(name: string): readonly [string, Schema] {
+  return [name, { not: { enum: [null, ''] } }];
 }
 
 /** Pairs of fields that do not go together. */
@@ -168,6 +179,47 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
 
 function oneOf(words: readonly string[]): Schema {
   return { type: ['string', 'null'], pattern: `^(${words.map(inAnyCase).join('|')})?$`, examples: words };
+}
+
+/** The schema of a class as it stands in a manifest; the parameters of another provider may be any. */
+export function classSchema(): Schema {
+  const { properties } = toJsonSchema(CLASS_SCHEMAS['v1']) as { readonly properties: Readonly<Record<string, Schema>> };
+  const { properties: spec } = properties['spec'] as { readonly properties: Readonly<Record<string, Schema>> };
+  const { $schema, title: _, ...parameters } = parametersSchema();
+  return {
+    $schema,
+    title: 'SecretProviderClass',
+    type: 'object',
+    required: ['apiVersion', 'kind', 'metadata', 'spec'],
+    additionalProperties: false,
+    properties: {
+      ...properties,
+      apiVersion: { const: 'secrets-store.csi.x-k8s.io/v1' },
+      kind: { const: 'SecretProviderClass' },
+      metadata: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
+      spec: {
+        type: 'object',
+        required: ['provider', 'parameters'],
+        additionalProperties: false,
+        properties: { ...spec, provider: { type: 'string', pattern: '^[\\w-]{1,30}$', examples: OUR_PROVIDERS } },
+        if: { properties: { provider: { enum: OUR_PROVIDERS } } },
+        // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+        then: { properties: { parameters } },
+      },
+    },
+  };
+}
+
+/** The CRD's own schema, strict where kubectl is: no field that it does not name. */
+function toJsonSchema(schema: CrdSchema | undefined): Schema {
+  if (schema?.type === 'array') return { type: 'array', items: toJsonSchema(schema.items) };
+  if (schema?.type !== 'object') return { type: 'string' };
+  if (schema.properties !== undefined)
+    return { type: 'object', additionalProperties: false, properties: mapValues(schema.properties, toJsonSchema) };
+  return {
+    type: 'object',
+    ...(schema.additionalProperties && { additionalProperties: toJsonSchema(schema.additionalProperties) }),
+  };
 }
 
 /** The schema of `spec.parameters`. */
