@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   ...Object.fromEntries([...ROOT_VALUES, ...ROOT_TYPES, 'version'].map((name) => [name, NOTHING])),
   // A class becomes a plan.
   yaml: NOTHING,
+  template: NOTHING,
   plan: { values: ['yaml'], types: [] },
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
@@ -191,6 +192,14 @@ describe('the rooms of src/', () => {
     const wrong = edges().filter((edge) => !isAllowed(edge));
     const lines = wrong.map(({ file, to, isType }) => `${file} imports ${isType ? 'types' : 'values'} of ${to}`);
     assert.deepEqual(lines, []);
+  });
+
+  it('leave the room of templates fit to be a package of its own: it imports nothing of ours', () => {
+    const outside = edges().filter(({ from }) => from === 'template');
+    assert.deepEqual(
+      outside.map(({ file, to }) => `${file} imports ${to}`),
+      [],
+    );
   });
 
   it('are all in the table, and the table has no other', () => {
