@@ -72,6 +72,11 @@ export function defineVariadic<const P extends readonly ParameterType[], const R
   };
 }
 
+/** For a function that answers with a part of an argument, or with one of them. */
+export function access(own: TemplateFunction): TemplateFunction {
+  return { ...own, isAccess: true };
+}
+
 export function refused(reason: SafeText): RefusedFunction {
   return { reason };
 }

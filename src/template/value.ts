@@ -153,6 +153,8 @@ export interface TemplateFunction {
   readonly params: readonly string[];
   /** The type of each further argument, if it takes any number. */
   readonly rest?: string;
+  /** It answers with a part of an argument, as `index` does: nothing is made, and nothing counts as made. */
+  readonly isAccess?: boolean;
   /** Gets exactly the arguments that the types say; those of `rest` follow one by one. */
   readonly call: (context: CallContext, args: readonly Value[]) => Result;
 }
