@@ -1,0 +1,89 @@
+// Texts as Go's package strings handles them: cut and counted by bytes.
+import { fail } from '../safe-text.ts';
+import { byteLength, fromBytes, normalized, toBytes } from '../text.ts';
+import type { CallContext } from '../value.ts';
+import { isAscii } from './runes.ts';
+
+/** `text[start:end]` by bytes. */
+export function byteSlice(text: string, start: number, end?: number): string {
+  if (isAscii(text)) return text.slice(start, end);
+  return fromBytes(toBytes(text).subarray(start, end));
+}
+
+export function repeated(context: CallContext, text: string, count: bigint): string {
+  if (count < 0n) fail`strings: negative Repeat count`;
+  if (text === '') return '';
+  context.claim(Number(count) * text.length);
+  return normalized(text.repeat(Number(count)));
+}
+
+/** strings.Split; with an empty separator, the characters. */
+export function split(text: string, separator: string, limit = -1): string[] {
+  if (limit === 0) return [];
+  if (limit < 0) return separator === '' ? [...text] : text.split(separator);
+  return separator === '' ? splitRunes(text, limit) : splitAtMost(text, separator, limit);
+}
+
+function splitRunes(text: string, limit: number): string[] {
+  const chars = [...text];
+  if (chars.length <= limit) return chars;
+  return [...chars.slice(0, limit - 1), chars.slice(limit - 1).join('')];
+}
+
+function splitAtMost(text: string, separator: string, limit: number): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  while (parts.length < limit - 1) {
+    const at = text.indexOf(separator, from);
+    if (at < 0) break;
+    parts.push(text.slice(from, at));
+    from = at + separator.length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+/** strings.ReplaceAll; an empty `old` stands before each character and at the end. */
+export function replaceAll(context: CallContext, text: string, old: string, replacement: string): string {
+  const parts = old === '' ? ['', ...text, ''] : text.split(old);
+  if (old === '' && text === '') return replacement;
+  context.claim(text.length + (parts.length - 1) * replacement.length);
+  return normalized(parts.join(replacement));
+}
+
+/** strings.Trim: all characters of `cutset` at both ends. */
+export function trimChars(text: string, cutset: string): string {
+  const cut = new Set(cutset);
+  const chars = [...text];
+  let start = 0;
+  let end = chars.length;
+  while (start < end && cut.has(chars[start] as string)) start += 1;
+  while (end > start && cut.has(chars[end - 1] as string)) end -= 1;
+  return chars.slice(start, end).join('');
+}
+
+export function trimPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
+}
+
+export function trimSuffix(text: string, suffix: string): string {
+  return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
+}
+
+/** Spaces before each line. */
+export function indented(context: CallContext, spaces: bigint, text: string): string {
+  const pad = repeated(context, ' ', spaces);
+  return pad + replaceAll(context, text, '\n', `\n${pad}`);
+}
+
+export function joined(context: CallContext, parts: readonly string[], separator: string): string {
+  let length = separator.length * parts.length;
+  for (const part of parts) length += part.length;
+  context.claim(length);
+  return normalized(parts.join(separator));
+}
+
+/** How many bytes a text has, without a copy where it is ASCII. */
+export function length(text: string): number {
+  return isAscii(text) ? text.length : byteLength(text);
+}
