@@ -15,9 +15,9 @@ import {
   Test,
   WriteText,
 } from './machine/blocks.ts';
-import { arityProblem, Call, CallValue, Convert, typeAt } from './machine/calls.ts';
+import { arityProblem, Call, type CallShape, CallValue, Convert, typeAt } from './machine/calls.ts';
 import { type Converted, convertConstant, idealValue } from './machine/conversion.ts';
-import { CallField, type FieldNode, type Origin, ReadField } from './machine/fields.ts';
+import { CallMethod, ConvertForMethod, type FieldNode, FindMethod, type Origin, ReadField } from './machine/fields.ts';
 import type { Code, Operation } from './machine/machine.ts';
 import {
   Assign,
@@ -198,7 +198,7 @@ class Compiler {
         else this.#notAFunction(first, first);
         return;
       case 'identifier':
-        this.#function(first, command, words, hasFinal);
+        this.#function(first, command, words, { words: words.length, hasFinal, isCommand: true });
         return;
       case 'pipe':
         if (isAlone) this.#pipe(first);
@@ -243,8 +243,15 @@ class Compiler {
     if (!hasArguments) return;
     if (origin.of === 'dot') this.#emit(new PushDot({ type: 'dot', position: node.position }));
     if (origin.of === 'variable') this.#emit(new PushVariable(node, origin.name));
-    for (const word of words) this.#argument(word, 'interface {}');
-    this.#emit(new CallField(node, node.fields.at(-1) as string, words, hasFinal));
+    const name = node.fields.at(-1) as string;
+    const given = { words: words.length, hasFinal };
+    const find = this.#emit(new FindMethod(node, name, given, plain.length > 0 || node.type !== 'chain'));
+    words.forEach((word, at) => {
+      this.#argument(word, undefined);
+      this.#emit(new ConvertForMethod(name, word, at));
+    });
+    this.#emit(new CallMethod(node, name, given));
+    this.#land(find);
   }
 
   #chainStart(node: Chain): void {
@@ -278,38 +285,37 @@ class Compiler {
         this.#pipe(word);
         break;
       case 'identifier':
-        this.#function(word, word, [], false);
+        this.#function(word, word, [], { words: 0, hasFinal: false, isCommand: false });
     }
     if (type !== undefined) this.#emit(new Convert(type));
   }
 
-  #function(node: Identifier, command: Shown, words: readonly Operand[], hasFinal: boolean): void {
+  #function(node: Identifier, command: Shown, words: readonly Operand[], shape: CallShape): void {
     const own = this.#functions.find(node.name) as TemplateFunction;
-    const shape = { words: words.length, hasFinal };
     const problem = arityProblem(node.name, own, shape);
     if (problem !== undefined) {
       this.#emit(new Fail(node, problem));
       return;
     }
     if (own === and || own === or) {
-      this.#shortCircuit(words, hasFinal, own === or);
+      this.#shortCircuit(node, words, shape.hasFinal, own === or);
       return;
     }
     words.forEach((word, at) => {
       this.#argument(word, typeAt(own, at));
     });
-    if (own === call) this.#emit(new CallValue(command, words[0] === undefined ? 'value' : textOf(words[0]), shape));
-    else this.#emit(new Call(command, node.name, own, shape));
+    if (own === call) this.#emit(new CallValue(command, words[0] && textOf(words[0]), shape));
+    else this.#emit(new Call(command, node, own, shape));
   }
 
-  #shortCircuit(words: readonly Operand[], hasFinal: boolean, deciding: boolean): void {
+  #shortCircuit(node: Identifier, words: readonly Operand[], hasFinal: boolean, deciding: boolean): void {
     const tests: ShortCircuit[] = [];
     words.forEach((word, at) => {
       this.#argument(word, 'interface {}');
       if (hasFinal || at < words.length - 1) tests.push(this.#emit(new ShortCircuit(deciding)));
     });
     if (hasFinal) {
-      const jump = this.#emit(new Jump());
+      const jump = this.#emit(new Jump(words.length === 0 ? node : undefined));
       this.#land(...tests);
       this.#emit(new Nip());
       this.#land(jump);

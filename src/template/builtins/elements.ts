@@ -1,6 +1,6 @@
 // len, index and slice. What is wrong with an index is said without it: it may be a secret's number.
 import { access, define, defineVariadic } from '../function.ts';
-import { count, fail, safe } from '../safe-text.ts';
+import { count, fail, type SafeText, safe } from '../safe-text.ts';
 import { byteLength, fromBytes, toBytes } from '../text.ts';
 import { JsonNumber, NilPointer, TypedInt, TypedList, TypedMap, typeOf, type Value } from '../value.ts';
 import { zeroOf } from '../zero.ts';
@@ -11,7 +11,7 @@ export const len = define(['interface {}'], (_, value) => {
   if (value instanceof Map) return BigInt(value.size);
   if (Array.isArray(value) || value instanceof Uint8Array) return BigInt(value.length);
   if (value === null || value instanceof NilPointer) return fail`len of nil pointer`;
-  return fail`len of type ${typeOf(value)}`;
+  return fail`len of type ${pointedType(value)}`;
 });
 
 export const index = access(
@@ -40,7 +40,7 @@ function elementOf(item: Value, key: Value): Value {
   if (item instanceof Uint8Array) return byte(item, key);
   if (typeof item === 'string') return byte(toBytes(item), key);
   if (item instanceof JsonNumber) return byte(toBytes(item.text), key);
-  return fail`can't index item of type ${typeOf(item)}`;
+  return fail`can't index item of type ${pointedType(item)}`;
 }
 
 function byte(bytes: Uint8Array, key: Value): Value {
@@ -68,7 +68,7 @@ export const slice = defineVariadic(['interface {}'], 'interface {}', (_, item, 
     return typeof item === 'string' ? part : new JsonNumber(part);
   }
   if (item instanceof Uint8Array) return item.subarray(...range(bounds, item.length));
-  if (!Array.isArray(item)) return fail`can't slice item of type ${typeOf(item)}`;
+  if (!Array.isArray(item)) return fail`can't slice item of type ${pointedType(item)}`;
   const part = item.slice(...range(bounds, item.length));
   return item instanceof TypedList ? new TypedList(item.type, part) : part;
 });
@@ -77,4 +77,10 @@ function range(bounds: readonly Value[], length: number): [start: number, end: n
   const [start = 0, end = length, limit = length] = bounds.map((bound) => indexOf(bound, length, 0));
   if (start > end || end > limit) return fail`invalid slice index`;
   return [start, end];
+}
+
+/** Of a pointer the type that it points to. */
+function pointedType(value: Value): SafeText {
+  const type = typeOf(value);
+  return type.startsWith('*') ? safe(type.slice(1)) : type;
 }

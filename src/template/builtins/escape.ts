@@ -1,9 +1,8 @@
 // html, js and urlquery: the text of their arguments, escaped.
 import { defineVariadic } from '../function.ts';
-import { sprint } from '../print/printf.ts';
+import { sprintPointed } from '../print/printf.ts';
 import { isPrintable } from '../print/quoted.ts';
 import { isByte, toBytes } from '../text.ts';
-import type { CallContext, Value } from '../value.ts';
 
 const HTML: ReadonlyMap<string, string> = new Map([
   ['"', '&#34;'],
@@ -23,21 +22,13 @@ const JS: ReadonlyMap<string, string> = new Map([
   ['=', '\\u003D'],
 ]);
 
-/** As a template prints them: no value is `<no value>`. */
-function textOfAll(context: CallContext, values: readonly Value[]): string {
-  return sprint(
-    context,
-    values.map((value) => (value === null || value === undefined ? '<no value>' : value)),
-  );
-}
-
 export const html = defineVariadic([], 'interface {}', (context, values) =>
-  textOfAll(context, values).replace(/["'&<>\0]/g, (char) => HTML.get(char) as string),
+  sprintPointed(context, values).replace(/["'&<>\0]/g, (char) => HTML.get(char) as string),
 );
 
 export const js = defineVariadic([], 'interface {}', (context, values) =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped.
-  textOfAll(context, values).replace(/[\\'"<>&=\0-\x1f]|[^\0-\x7f]/gu, (char) => {
+  sprintPointed(context, values).replace(/[\\'"<>&=\0-\x1f]|[^\0-\x7f]/gu, (char) => {
     const code = char.codePointAt(0) as number;
     const known = JS.get(char);
     if (known !== undefined) return known;
@@ -47,7 +38,7 @@ export const js = defineVariadic([], 'interface {}', (context, values) =>
 );
 
 export const urlquery = defineVariadic([], 'interface {}', (context, values) => {
-  const text = textOfAll(context, values);
+  const text = sprintPointed(context, values);
   context.claim(text.length);
   const plain = text.isWellFormed() ? encodeURIComponent(text) : encodeBytes(toBytes(text));
   return plain

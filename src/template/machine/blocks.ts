@@ -1,5 +1,5 @@
 // Operations of the statements: text, printing, branches, loops, templates.
-import type { Action, Branch, TemplateAction } from '../parse/node.ts';
+import type { Action, Branch, Shown, TemplateAction } from '../parse/node.ts';
 import { textOf } from '../parse/node.ts';
 import { printed } from '../print/printer.ts';
 import { safe } from '../safe-text.ts';
@@ -39,8 +39,12 @@ export class Print implements Operation {
 }
 
 export class Jump implements Operation {
-  readonly at = undefined;
+  readonly at: Shown | undefined;
   target = 0;
+
+  constructor(at?: Shown) {
+    this.at = at;
+  }
 
   run(machine: Machine): void {
     machine.frame.next = this.target;

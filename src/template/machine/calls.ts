@@ -1,6 +1,6 @@
 // Operations that call functions.
 import { LimitError } from '../budget.ts';
-import type { Operand, Shown } from '../parse/node.ts';
+import type { Identifier, Operand, Shown } from '../parse/node.ts';
 import { count, FunctionError, type SafeText, safe } from '../safe-text.ts';
 import { excerpt, TemplateError } from '../template-error.ts';
 import { FunctionValue, TemplateCall, type TemplateFunction, typeOf, type Value } from '../value.ts';
@@ -9,16 +9,17 @@ import type { Machine, Operation } from './machine.ts';
 import { unpacked } from './operands.ts';
 
 /** How the values of a call lie on the stack: that of the pipeline, if there is one, below the words' own. */
-export interface CallShape {
+export interface Given {
   readonly words: number;
   readonly hasFinal: boolean;
 }
 
-export function arityProblem(
-  name: string,
-  wanted: TemplateFunction,
-  { words, hasFinal }: CallShape,
-): SafeText | undefined {
+export interface CallShape extends Given {
+  /** The call is a command of its own, so that its result is unpacked. */
+  readonly isCommand: boolean;
+}
+
+export function arityProblem(name: string, wanted: TemplateFunction, { words, hasFinal }: Given): SafeText | undefined {
   const { params, rest } = wanted;
   const given = words + (hasFinal ? 1 : 0);
   const shownName = excerpt(name);
@@ -54,14 +55,21 @@ export class Convert implements Operation {
 }
 
 /** The values of a call off the stack, in the order in which the function takes them. */
-export function takeArguments({ stack }: Machine, { words, hasFinal }: CallShape): Value[] {
+export function takeArguments({ stack }: Machine, { words, hasFinal }: Given): Value[] {
   const args = words === 0 ? [] : stack.splice(-words);
   if (hasFinal) args.push(stack.pop());
   return args;
 }
 
 /** All arguments have the types of the function. */
-export function invoke(machine: Machine, name: string, own: TemplateFunction, args: Value[], node: Shown): void {
+export function invoke(
+  machine: Machine,
+  name: string,
+  own: TemplateFunction,
+  args: readonly Value[],
+  node: Shown,
+  isUnpacked: boolean,
+): void {
   const { budget, context } = machine;
   for (const arg of args) budget.reads(arg);
   let result: ReturnType<TemplateFunction['call']>;
@@ -73,7 +81,7 @@ export function invoke(machine: Machine, name: string, own: TemplateFunction, ar
   if (result instanceof TemplateCall) machine.enter(result.name, result.dot, true);
   else {
     if (own.isAccess !== true) budget.made(result);
-    machine.push(unpacked(result));
+    machine.push(isUnpacked ? unpacked(result) : result);
   }
 }
 
@@ -85,15 +93,16 @@ function failedCall(machine: Machine, name: string, node: Shown, error: unknown)
 }
 
 export class Call implements Operation {
-  readonly at = undefined;
+  readonly at: Shown | undefined;
   readonly #node: Shown;
   readonly #name: string;
   readonly #own: TemplateFunction;
   readonly #shape: CallShape;
   readonly #finalType: string;
 
-  /** @param node what an error of the function points to */
-  constructor(node: Shown, name: string, own: TemplateFunction, shape: CallShape) {
+  /** @param node what an error of the function points to; one of a lone argument from the pipeline, to the function's name */
+  constructor(node: Shown, { name, ...at }: Identifier, own: TemplateFunction, shape: CallShape) {
+    this.at = shape.words === 0 ? { name, ...at } : undefined;
     this.#node = node;
     this.#name = name;
     this.#own = own;
@@ -104,30 +113,14 @@ export class Call implements Operation {
   run(machine: Machine): void {
     const args = takeArguments(machine, this.#shape);
     if (this.#shape.hasFinal) args.push(converted(machine, convert(args.pop(), this.#finalType)));
-    invoke(machine, this.#name, this.#own, args, this.#node);
+    invoke(machine, this.#name, this.#own, args, this.#node, this.#shape.isCommand);
   }
 }
 
-/** Of a method, whose types are known only now. */
-export function callMethod(
-  machine: Machine,
-  name: string,
-  own: TemplateFunction,
-  args: readonly Value[],
-  words: readonly Operand[],
-  node: Shown,
-): void {
-  const shape = { words: words.length, hasFinal: args.length > words.length };
-  const problem = arityProblem(name, own, shape);
-  if (problem !== undefined) machine.fail(problem, node);
-  const typed = args.map((arg, at) => {
-    const word = words[at];
-    const type = typeAt(own, at);
-    const isConstant =
-      word?.type === 'number' || word?.type === 'string' || word?.type === 'bool' || word?.type === 'nil';
-    return converted(machine, isConstant ? convertConstant(word, type) : convert(arg, type), word);
-  });
-  invoke(machine, name, own, typed, node);
+/** A word as an argument of a method, whose types are known only now. */
+export function convertWord(machine: Machine, value: Value, word: Operand, type: string): Value {
+  const isConstant = word.type === 'number' || word.type === 'string' || word.type === 'bool' || word.type === 'nil';
+  return converted(machine, isConstant ? convertConstant(word, type) : convert(value, type));
 }
 
 /** The builtin `call`: its first argument is the function. */
@@ -135,10 +128,10 @@ export class CallValue implements Operation {
   readonly at = undefined;
   readonly #node: Shown;
   /** As it is written, if it is. */
-  readonly #name: string;
+  readonly #name: string | undefined;
   readonly #shape: CallShape;
 
-  constructor(node: Shown, name: string, shape: CallShape) {
+  constructor(node: Shown, name: string | undefined, shape: CallShape) {
     this.#node = node;
     this.#name = name;
     this.#shape = shape;
@@ -151,12 +144,12 @@ export class CallValue implements Operation {
       const prepared = prepare(arg, typeAt(own, at));
       return 'value' in prepared ? prepared.value : this.#fail(machine, `arg ${count(at)}: ${prepared.problem}`);
     });
-    invoke(machine, 'call', own, typed, this.#node);
+    invoke(machine, 'call', own, typed, this.#node, this.#shape.isCommand);
   }
 
   #checked(machine: Machine, value: Value, given: number): TemplateFunction {
     if (value === undefined || value === null) return this.#fail(machine, 'call of nil');
-    const name = excerpt(this.#name);
+    const name = excerpt(this.#name ?? `<${typeOf(value)} Value>`);
     if (!(value instanceof FunctionValue)) return this.#fail(machine, `non-function ${name} of type ${typeOf(value)}`);
     const { params, rest } = value.function;
     const isEnough = rest === undefined ? given === params.length : given >= params.length;

@@ -78,6 +78,8 @@ export class Machine {
   readonly stack: Value[] = [];
   /** What Go's errors would point to. */
   at: Shown | undefined;
+  /** The field, dot or variable that was read last is an element. */
+  isElement = false;
   frame: Frame;
   readonly #callers: Frame[] = [];
   readonly #output: string[] = [];

@@ -32,6 +32,7 @@ export class PushDot implements Operation {
   }
 
   run(machine: Machine): void {
+    machine.isElement = machine.frame.isDotElement;
     machine.push(machine.frame.dot);
   }
 }
@@ -46,7 +47,9 @@ export class PushVariable implements Operation {
   }
 
   run(machine: Machine): void {
-    machine.push(machine.variable(this.#name).value);
+    const { value, isElement } = machine.variable(this.#name);
+    machine.isElement = isElement;
+    machine.push(value);
   }
 }
 

@@ -17,13 +17,14 @@ const MAX_UINT = (1n << 64n) - 1n;
 
 const INTEGER =
   /^([+-]?)(?:0[xX]((?:_?[\da-fA-F])+)|0[oO]((?:_?[0-7])+)|0[bB]((?:_?[01])+)|(0(?:_?[0-7])*)|([1-9](?:_?\d)*))$/;
-const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
-const HEX = /^([+-]?)0[xX]((?:_?[\da-fA-F])*)\.?([\da-fA-F](?:_?[\da-fA-F])*)?[pP]([+-]?\d+)$/;
+const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
+const HEX = /^([+-]?)0[xX]((?:_?[\da-fA-F])*)\.?([\da-fA-F](?:_?[\da-fA-F])*)?[pP]([+-]?\d+(?:_\d+)*)$/;
 
 /** What is wrong with it, in Go's words, follows from the answer: a refused constant is a text. */
 export function parseChar(source: string): NumberConstant | string {
   const code = unquoteChar(source);
-  if (code === undefined) return source.length < 3 ? 'invalid syntax' : `malformed character constant: ${source}`;
+  if (code === 'invalid') return 'invalid syntax';
+  if (code === 'malformed') return `malformed character constant: ${source}`;
   return { int: BigInt(code), uint: BigInt(code), float: code, isFloat: false };
 }
 
@@ -84,6 +85,6 @@ export function parseFloat64(source: string): number | undefined {
   if (whole === undefined || before + after === '') return undefined;
   const fraction = after.replaceAll('_', '');
   const mantissa = Number(BigInt(`0x${before.replaceAll('_', '')}${fraction}`));
-  const value = mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
+  const value = mantissa * 2 ** (Number(exponent?.replaceAll('_', '')) - 4 * fraction.length);
   return Number.isFinite(value) ? (sign === '-' ? -value : value) : undefined;
 }

@@ -43,10 +43,11 @@ export function unquote(source: string): string | undefined {
   return bytes.length === 0 ? text : fromBytes(Buffer.concat([...bytes, toBytes(text)]));
 }
 
-/** The code point of a constant like 'a', or undefined if Go refuses it. */
-export function unquoteChar(source: string): number | undefined {
+/** The code point of a constant like 'a'; what is wrong with any other. */
+export function unquoteChar(source: string): number | 'invalid' | 'malformed' {
   const unit = source.length < 3 ? undefined : unitAt(source, 1, "'");
-  return unit !== undefined && source.slice(unit.next) === "'" ? unit.code : undefined;
+  if (unit === undefined) return 'invalid';
+  return source.slice(unit.next) === "'" ? unit.code : 'malformed';
 }
 
 function unitAt(text: string, at: number, quote: string): Unit | undefined {

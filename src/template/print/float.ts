@@ -34,7 +34,7 @@ function general(size: number, precision: number, e: string): string {
   const isShortest = precision < 0;
   const wanted = isShortest ? 6 : precision || 1;
   const decimal = isShortest ? shortest(size) : rounded(exact(size), wanted);
-  const digits = decimal.digits.replace(/0+$/, '') || '0';
+  const digits = withoutTrailingZeros(decimal.digits) || '0';
   const count = digits === '0' ? 0 : digits.length;
   const threshold = !isShortest && wanted > count && count >= decimal.point ? count : wanted;
   const exponent = size === 0 ? -1 : decimal.point - 1;
@@ -133,8 +133,14 @@ function hexadecimal(size: number, precision: number): string {
     }
   }
   const all = (mantissa & ((1n << 52n) - 1n)).toString(16).padStart(13, '0');
-  const fraction = precision < 0 ? all.replace(/0+$/, '') : all.slice(0, precision).padEnd(precision, '0');
+  const fraction = precision < 0 ? withoutTrailingZeros(all) : all.slice(0, precision).padEnd(precision, '0');
   const power = exponent + 52;
   const written = String(Math.abs(power)).padStart(2, '0');
   return `0x1${fraction === '' ? '' : `.${fraction}`}p${power < 0 ? '-' : '+'}${written}`;
+}
+
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }

@@ -38,6 +38,12 @@ export class Printer {
     this.#out += text;
   }
 
+  /** As a template prints it by itself: what a pointer points to. */
+  pointed(value: Value): void {
+    if (value instanceof Struct) this.#struct(value, 'v', NO_FLAGS, 0, true);
+    else this.argument(value, 'v', NO_FLAGS);
+  }
+
   /** Gives no value as Go gives a nil. */
   argument(value: Value, verb: string, flags: Flags): void {
     if (value === undefined || value === null) {
@@ -181,7 +187,7 @@ export class Printer {
     this.write(isGo ? `${name}{` : '[');
     bytes.forEach((byte, at) => {
       if (at > 0) this.write(isGo ? ', ' : ' ');
-      const text = isGo ? `0x${byte.toString(16)}` : formatInteger(BigInt(byte), verb, flags, false);
+      const text = formatInteger(BigInt(byte), verb, flags, false);
       this.#shown(text, verb, new TypedInt('uint8', BigInt(byte)), flags);
     });
     this.write(isGo ? '}' : ']');
@@ -211,7 +217,7 @@ export class Printer {
     this.write(flags.sharpV ? '}' : ']');
   }
 
-  #struct(struct: Struct, verb: string, flags: Flags, depth: number): void {
+  #struct(struct: Struct, verb: string, flags: Flags, depth: number, isPointedTo = false): void {
     const own = this.#isShowing || flags.sharpV || !STRING_VERBS.includes(verb) ? undefined : ownText(struct);
     if (own !== undefined) {
       this.#string(String(own.call(this.#context, [])), verb, flags, struct);
@@ -219,7 +225,7 @@ export class Printer {
     }
     const isPointer = struct.type.startsWith('*');
     const type = isPointer ? struct.type.slice(1) : struct.type;
-    this.write(`${isPointer ? '&' : ''}${flags.sharpV ? type : ''}{`);
+    this.write(`${isPointer && !isPointedTo ? '&' : ''}${flags.sharpV ? type : ''}{`);
     let isFirst = true;
     for (const [name, value] of struct.fields) {
       if (!isFirst) this.write(flags.sharpV ? ', ' : ' ');
@@ -248,6 +254,6 @@ export function printed(value: Value, context: CallContext): string {
   if (value === undefined || value === null) return '<no value>';
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   const printer = new Printer(context);
-  printer.argument(value, 'v', NO_FLAGS);
+  printer.pointed(value);
   return printer.text;
 }

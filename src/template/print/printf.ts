@@ -15,12 +15,26 @@ const FLAGS: ReadonlyMap<string, 'minus' | 'plus' | 'sharp' | 'space' | 'zero'> 
 
 /** A space stands between two arguments of which neither is a string. */
 export function sprint(context: CallContext, values: readonly Value[]): string {
+  return spaced(context, values, (printer, value) => printer.argument(value, 'v', NO_FLAGS));
+}
+
+/** The same of values as a template prints them by themselves: nothing is `<no value>`, a pointer what it points to. */
+export function sprintPointed(context: CallContext, values: readonly Value[]): string {
+  const shown = values.map((value) => value ?? '<no value>');
+  return spaced(context, shown, (printer, value) => printer.pointed(value));
+}
+
+function spaced(
+  context: CallContext,
+  values: readonly Value[],
+  print: (printer: Printer, value: Value) => void,
+): string {
   const printer = new Printer(context);
   let wasText = true;
   for (const value of values) {
     const isText = typeof value === 'string' || value instanceof JsonNumber;
     if (!isText && !wasText) printer.write(' ');
-    printer.argument(value, 'v', NO_FLAGS);
+    print(printer, value);
     wasText = isText;
   }
   return normalized(printer.text);
