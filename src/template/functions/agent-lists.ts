@@ -30,7 +30,11 @@ export const AGENT_LISTS = {
     const [start, end] = ends.length === 1 ? [0n, loopEnd(ends[0])] : [loopEnd(ends[0]), loopEnd(ends[1])];
     return numbers(context, start, end);
   }),
-  mergeMap: define([MAP, MAP], (context, target, source) => merged(context, target, source, false)),
+  mergeMap: {
+    ...define([MAP, MAP], (context, target, source) => merged(context, target, source, false)),
+    // Go's takes settings of a merge as well, of which templates have none.
+    rest: 'func(*mergo.Config)',
+  },
   mergeMapWithOverride: define([MAP, MAP], (context, target, source) => merged(context, target, source, true)),
   explodeMap: define([MAP], (context, map) => {
     const tree: Members = new Map();

@@ -10,19 +10,21 @@ export interface Certificate {
   readonly authorityKeyId: string;
 }
 
-/** @throws FunctionError on what is no certificate */
-export function parseCertificate(bytes: Buffer): Certificate {
+/** Undefined if it is none. */
+export function certificateIn(bytes: Buffer): Certificate | undefined {
   try {
     const raw = new X509Certificate(bytes).raw;
     return { raw, subjectKeyId: idIn(raw, SUBJECT_KEY_ID), authorityKeyId: idIn(raw, AUTHORITY_KEY_ID) };
   } catch {
-    return fail`x509: malformed certificate`;
+    return undefined;
   }
 }
 
 /** From the leaf to its root. */
 export function orderedChain(text: string): Certificate[] {
-  const certificates = readPem(text).blocks.map(({ bytes }) => parseCertificate(bytes));
+  const certificates = readPem(text).blocks.map(({ bytes }) => {
+    return certificateIn(bytes) ?? fail`x509: malformed certificate`;
+  });
   const issuers = new Map<Certificate, Certificate>();
   for (const own of certificates) {
     const issuer = certificates.find((other) => other !== own && other.subjectKeyId === own.authorityKeyId);

@@ -12,7 +12,7 @@ import { fail } from '../safe-text.ts';
 import { fromBytes, toBytes } from '../text.ts';
 import { type CallContext, Struct, type Value } from '../value.ts';
 import { base64Decoded } from './base-text.ts';
-import { isRoot, orderedChain, parseCertificate } from './certificate.ts';
+import { certificateIn, isRoot, orderedChain } from './certificate.ts';
 import { readJson } from './json-read.ts';
 import { readPem, writePem } from './pem.ts';
 
@@ -123,9 +123,14 @@ function customCertificate(base64Cert: string, base64Key: string): Struct {
   if (typeof key !== 'string') return fail`unable to decode base64 private key`;
   const block = readPem(cert).blocks[0];
   if (block === undefined) return fail`unable to decode certificate`;
-  parseCertificate(block.bytes);
+  if (certificateIn(block.bytes) === undefined) {
+    return fail`error parsing certificate: decodedCert.Bytes: x509: malformed certificate`;
+  }
   const keyBlock = readPem(key).blocks[0];
   if (keyBlock === undefined) return fail`error parsing private key: no PEM data in input`;
+  if (!/(?:^| )PRIVATE KEY$/.test(keyBlock.type)) {
+    return fail`error parsing private key: no private key data in PEM block`;
+  }
   if (privateKeyOf(keyBlock.bytes) === undefined) return fail`error parsing private key: it is not readable`;
   return new Struct(
     'sprig.certificate',

@@ -49,7 +49,7 @@ export const SPRIG_STRINGS = {
   camelcase: define(['string'], (_, text) => camelCase(text)),
   snakecase: define(['string'], (_, text) => connectedCase(text, '_')),
   kebabcase: define(['string'], (_, text) => connectedCase(text, '-')),
-  nospace: define(['string'], (_, text) => text.replace(new RegExp(SPACE, 'g'), '')),
+  nospace: define(['string'], (_, text) => withoutSpaces(text)),
   initials: define(['string'], (_, text) => initials(text)),
   abbrev: define(['int', 'string'], (_, width, text) => (width < MIN_WIDTH ? text : abbreviated(text, 0n, width))),
   abbrevboth: define(['int', 'int', 'string'], (_, left, right, text) =>
@@ -191,9 +191,15 @@ function swapped(text: string): string {
   }).join('');
 }
 
-/** Each byte is taken for a character of Latin 1. */
+/** Each byte is taken for a character of Latin 1, as everything in these two functions of Go's. */
+function withoutSpaces(text: string): string {
+  const bytes = toBytes(text).toString('latin1');
+  const kept = bytes.replace(new RegExp(SPACE, 'g'), '');
+  return kept.length === bytes.length ? text : kept;
+}
+
 function initials(text: string): string {
-  const chars = Array.from(toBytes(text), (byte) => String.fromCharCode(byte));
+  const chars = [...toBytes(text).toString('latin1')];
   return chars.filter((char, at) => !SPACE.test(char) && (at === 0 || SPACE.test(chars[at - 1] as string))).join('');
 }
 

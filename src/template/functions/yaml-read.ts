@@ -13,6 +13,12 @@ const STEPS_OF_CHARACTER = 5;
 /** The type of each map: its keys need not be texts. */
 const MAP_TYPE = 'map[interface {}]interface {}';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
+const REFUSED = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+const OTHER_VERSION = /^%YAML[ \t]+(?!1\.1[ \t]*$)/m;
+
+const NO_CHARACTER = safe('yaml: control characters are not allowed');
+const NO_VERSION = safe('yaml: found incompatible YAML document');
 const UNREADABLE = safe('yaml: the text is not YAML');
 const NO_MAP = safe('yaml: map merge requires map or sequence of maps as the value');
 const NO_KEY = safe('unsupported map key');
@@ -20,6 +26,8 @@ const NO_KEY = safe('unsupported map key');
 /** @param refuse throws for what is wrong with the text */
 export function readYaml(context: CallContext, text: string, refuse: (fault: SafeText) => never): Value {
   context.charge(text.length * STEPS_OF_CHARACTER);
+  if (REFUSED.test(text) || !text.isWellFormed()) return refuse(NO_CHARACTER);
+  if (OTHER_VERSION.test(text)) return refuse(NO_VERSION);
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     version: '1.1',

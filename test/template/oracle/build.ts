@@ -27,7 +27,11 @@ export async function buildOracle(oracle: Oracle, log: Log): Promise<string> {
   return join(folder, oracle);
 }
 
-/** What the program prints, given `input` as JSON. */
-export async function askOracle<T>(program: string, args: readonly string[], input: unknown = null): Promise<T> {
-  return JSON.parse(await runCommand([program, ...args], { input: JSON.stringify(input) })) as T;
+/** What the program prints, given cases that are JSON each. */
+export async function askOracle<T>(
+  program: string,
+  args: readonly string[],
+  cases: readonly string[] = [],
+): Promise<T> {
+  return JSON.parse(await runCommand([program, ...args], { input: `[${cases.join(',')}]` })) as T;
 }
