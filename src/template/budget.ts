@@ -14,55 +14,67 @@ export class LimitError extends Error {
   }
 }
 
-/** CPU time of this thread in milliseconds, from any start. */
-export type CpuClock = () => number;
+/** Milliseconds from any start: of the wall clock, and of CPU time of this thread. The first is asked often. */
+export interface Clocks {
+  now(): number;
+  cpu(): number;
+}
 
 /** Steps between two looks at the clock: well under a slice. */
 const STEPS_PER_LOOK = 512;
-/** What Go's values of a list or map take, about. */
+/** What an entry of a list or map takes, about, with its value. */
 const BYTES_PER_ENTRY = 32;
 const CHARS_PER_STEP = 64;
 const ENTRIES_PER_STEP = 8;
 
 export class Budget {
-  readonly #clock: CpuClock;
+  readonly #clocks: Clocks;
   #steps = MAX_STEPS;
   #made = MAX_MADE;
   #output = MAX_OUTPUT;
   #untilLook = STEPS_PER_LOOK;
+  #isDue = false;
   #sliceStart = 0;
-  #used = 0;
+  #cpuAtStart = 0;
+  #cpuUsed = 0;
 
-  constructor(clock: CpuClock) {
-    this.#clock = clock;
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
   }
 
   startSlice(): void {
-    this.#sliceStart = this.#clock();
+    this.#isDue = false;
+    this.#sliceStart = this.#clocks.now();
+    this.#cpuAtStart = this.#clocks.cpu();
   }
 
   endSlice(): void {
-    this.#used += this.#clock() - this.#sliceStart;
+    this.#cpuUsed += this.#clocks.cpu() - this.#cpuAtStart;
   }
 
   /** @returns whether the event loop should have its turn before the next step */
   step(): boolean {
     this.#untilLook -= 1;
-    return this.#untilLook <= 0 && this.#look();
+    if (this.#untilLook <= 0) this.#look();
+    return this.#isDue;
   }
 
   charge(steps: number): void {
     this.#untilLook -= steps;
-    if (this.#untilLook < -STEPS_PER_LOOK) this.#look();
+    if (this.#untilLook <= 0) this.#look();
   }
 
-  #look(): boolean {
+  #look(): void {
     this.#steps -= STEPS_PER_LOOK - this.#untilLook;
     this.#untilLook = STEPS_PER_LOOK;
     if (this.#steps <= 0) throw new LimitError('exceeded maximum number of steps');
-    const inSlice = this.#clock() - this.#sliceStart;
-    if (this.#used + inSlice > MAX_CPU_MS) throw new LimitError('exceeded maximum time');
-    return inSlice >= SLICE_MS;
+    const inSlice = this.#clocks.now() - this.#sliceStart;
+    if (inSlice < SLICE_MS) return;
+    this.#isDue = true;
+    // A slice is longer only if one operation is.
+    if (this.#cpuUsed + this.#clocks.cpu() - this.#cpuAtStart > MAX_CPU_MS) {
+      throw new LimitError('exceeded maximum time');
+    }
   }
 
   claim(length: number): void {

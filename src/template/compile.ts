@@ -194,7 +194,7 @@ class Compiler {
         return;
       case 'variable':
         if (first.fields.length > 0) this.#fields(first, words, hasFinal, true);
-        else if (isAlone) this.#emit(new PushVariable(first, first.name)) && this.#emit(new Unpack());
+        else if (isAlone) this.#unpacked(new PushVariable(first, first.name));
         else this.#notAFunction(first, first);
         return;
       case 'identifier':
@@ -205,7 +205,7 @@ class Compiler {
         else this.#notAFunction(at, first);
         return;
       case 'dot':
-        if (isAlone) this.#emit(new PushDot(first)) && this.#emit(new Unpack());
+        if (isAlone) this.#unpacked(new PushDot(first));
         else this.#notAFunction(first, first);
         return;
       case 'nil':
@@ -216,6 +216,11 @@ class Compiler {
         if (isAlone) this.#constant(first, idealValue(first));
         else this.#notAFunction(first, first);
     }
+  }
+
+  #unpacked(push: Operation): void {
+    this.#emit(push);
+    this.#emit(new Unpack());
   }
 
   #notAFunction(at: Shown | undefined, word: Operand): void {

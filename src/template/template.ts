@@ -12,7 +12,7 @@
 // takes at most a second of CPU time, in slices after each of which the event loop has its turn. Functions are trusted to
 // be quick for the size of their arguments, and charge for what they do beyond that.
 
-import { Budget, type CpuClock } from './budget.ts';
+import { Budget, type Clocks } from './budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { compileList } from './compile.ts';
 import { type FunctionLibrary, merged } from './function.ts';
@@ -35,7 +35,7 @@ export interface CompileOptions {
 export interface RenderOptions {
   /** What functions find as `context.host`. */
   readonly host?: unknown;
-  readonly clock?: CpuClock;
+  readonly clocks?: Clocks;
   /** Gives the event loop its turn. */
   readonly pause?: () => Promise<void>;
 }
@@ -51,8 +51,8 @@ export class Template {
   }
 
   /** A text as text.ts has it: `toBytes` makes it bytes. @throws TemplateError */
-  async render(data: Value, { host, clock = cpuClock, pause = nextTurn }: RenderOptions = {}): Promise<string> {
-    const budget = new Budget(clock);
+  async render(data: Value, { host, clocks = CLOCKS, pause = nextTurn }: RenderOptions = {}): Promise<string> {
+    const budget = new Budget(clocks);
     const machine = new Machine(this.#program, budget, host, data ?? undefined);
     for (;;) {
       budget.startSlice();
@@ -75,10 +75,13 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   return new Template(trees, { name, text, missingKey, codes });
 }
 
-function cpuClock(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-}
+const CLOCKS: Clocks = {
+  now: () => performance.now(),
+  cpu() {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  },
+};
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

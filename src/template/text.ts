@@ -63,6 +63,18 @@ function sequenceAt(bytes: Uint8Array, at: number): number {
   return at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0;
 }
 
+/** What a caller charges for each. */
+export const STEPS_PER_SORTED = 8;
+
+/** The keys of a map in the order of Go's, which is that of their bytes. */
+export function sortedTexts(texts: Iterable<string>): string[] {
+  const list = [...texts];
+  return list.some((text) => BEYOND_UNITS.test(text)) ? list.sort(compareTexts) : list.sort();
+}
+
+/** Where the order of UTF-16 units is another than that of bytes. */
+const BEYOND_UNITS = /[\ud800-\uffff]/;
+
 /** The order of Go's strings, which is that of their bytes. */
 export function compareTexts(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -2,8 +2,20 @@
 import { access, define, defineVariadic } from '../function.ts';
 import { count, fail, type SafeText, safe } from '../safe-text.ts';
 import { byteLength, fromBytes, toBytes } from '../text.ts';
-import { JsonNumber, NilPointer, TypedInt, TypedList, TypedMap, typeOf, type Value } from '../value.ts';
+import {
+  type CallContext,
+  JsonNumber,
+  NilPointer,
+  TypedInt,
+  TypedList,
+  TypedMap,
+  typeOf,
+  type Value,
+} from '../value.ts';
 import { zeroOf } from '../zero.ts';
+
+/** Of a text whose bytes are taken, in a step. */
+const CHARS_PER_STEP = 8;
 
 export const len = define(['interface {}'], (_, value) => {
   if (typeof value === 'string') return BigInt(byteLength(value));
@@ -20,13 +32,13 @@ export const index = access(
     let found: Value = item;
     for (const key of keys) {
       context.charge(1);
-      found = elementOf(found, key);
+      found = elementOf(context, found, key);
     }
     return found;
   }),
 );
 
-function elementOf(item: Value, key: Value): Value {
+function elementOf(context: CallContext, item: Value, key: Value): Value {
   if (item === null || item === undefined || item instanceof NilPointer) return fail`index of nil pointer`;
   if (item instanceof Map) {
     if (key === null) return fail`value is nil; should be of type string`;
@@ -38,7 +50,7 @@ function elementOf(item: Value, key: Value): Value {
   }
   if (Array.isArray(item)) return item[indexOf(key, item.length, 1)];
   if (item instanceof Uint8Array) return byte(item, key);
-  if (typeof item === 'string') return byte(toBytes(item), key);
+  if (typeof item === 'string') return byte(bytesOf(context, item), key);
   if (item instanceof JsonNumber) return byte(toBytes(item.text), key);
   return fail`can't index item of type ${pointedType(item)}`;
 }
@@ -56,14 +68,21 @@ function indexOf(key: Value, length: number, beyond: 0 | 1): number {
   return Number(whole);
 }
 
-export const slice = defineVariadic(['interface {}'], 'interface {}', (_, item, bounds) => {
+/** Go has them at hand; here they are made, which takes the time and the memory of the whole text. */
+function bytesOf(context: CallContext, text: string): Uint8Array {
+  context.charge(text.length / CHARS_PER_STEP);
+  return toBytes(text);
+}
+
+export const slice = defineVariadic(['interface {}'], 'interface {}', (context, item, bounds) => {
   if (item === null) return fail`slice of untyped nil`;
   if (item instanceof NilPointer) return fail`slice of nil pointer`;
   if (bounds.length > 3) return fail`too many slice indexes: ${count(bounds.length)}`;
   const isText = typeof item === 'string' || item instanceof JsonNumber;
   if (isText && bounds.length === 3) return fail`cannot 3-index slice a string`;
   if (isText) {
-    const bytes = toBytes(typeof item === 'string' ? item : item.text);
+    const text = typeof item === 'string' ? item : item.text;
+    const bytes = bytesOf(context, text);
     const part = fromBytes(bytes.subarray(...range(bounds, bytes.length)));
     return typeof item === 'string' ? part : new JsonNumber(part);
   }

@@ -4,7 +4,7 @@ import { textOf } from '../parse/node.ts';
 import { printed } from '../print/printer.ts';
 import { safe } from '../safe-text.ts';
 import { excerpt } from '../template-error.ts';
-import { compareTexts } from '../text.ts';
+import { STEPS_PER_SORTED, sortedTexts } from '../text.ts';
 import { isTrue } from '../truth.ts';
 import { FunctionValue, TypedInt, TypedList, TypedMap, typeOf, type Value } from '../value.ts';
 import type { Iteration, Machine, Operation } from './machine.ts';
@@ -131,8 +131,8 @@ function iterationOf(machine: Machine, value: Value, declared: number): Iteratio
   const index = (at: bigint): Value => at;
   const nothing = (): Value => undefined;
   if (value instanceof Map) {
-    machine.budget.charge(value.size);
-    const keys = [...value.keys()].sort(compareTexts);
+    machine.budget.charge(value.size * STEPS_PER_SORTED);
+    const keys = sortedTexts(value.keys());
     const values = keys.map((key) => value.get(key));
     return {
       variables,

@@ -5,7 +5,7 @@ import { LimitError } from '../budget.ts';
 import { MAX_DEPTH } from '../limits.ts';
 import { type Shown, textOf } from '../parse/node.ts';
 import { quoted } from '../print/quoted.ts';
-import { count, type SafeText, safe } from '../safe-text.ts';
+import { count, FunctionError, type SafeText, safe } from '../safe-text.ts';
 import { excerpt, placeOf, TemplateError, type TemplateErrorKind } from '../template-error.ts';
 import { byteLength, normalized } from '../text.ts';
 import type { CallContext, Value } from '../value.ts';
@@ -71,6 +71,9 @@ interface Frame {
   readonly isCaptured: boolean;
 }
 
+/** How many are passed by in the time of a step. */
+const VARIABLES_PER_STEP = 32;
+
 export class Machine {
   readonly program: Program;
   readonly budget: Budget;
@@ -110,8 +113,11 @@ export class Machine {
       }
       return true;
     } catch (error) {
+      if (error instanceof TemplateError) throw error;
       if (error instanceof LimitError) throw this.#error('limit', error.message);
-      throw error;
+      if (error instanceof FunctionError) throw this.#error('execute', error.message);
+      // A fault of the interpreter or of a library. What it says is not ours, and may hold a value.
+      throw this.#error('execute', safe('internal error'));
     }
   }
 
@@ -130,8 +136,14 @@ export class Machine {
   }
 
   variable(name: string): Variable {
-    const found = this.frame.variables.findLast((one) => one.name === name);
-    return found ?? this.fail(safe(`undefined variable: ${name}`));
+    const { variables } = this.frame;
+    for (let at = variables.length - 1; at >= 0; at -= 1) {
+      const one = variables[at] as Variable;
+      if (one.name !== name) continue;
+      this.budget.charge((variables.length - at) / VARIABLES_PER_STEP);
+      return one;
+    }
+    return this.fail(safe(`undefined variable: ${name}`));
   }
 
   openBlock(): void {

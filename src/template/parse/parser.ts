@@ -1,7 +1,7 @@
 // A template's text to trees, one for each template that it defines. It refuses what Go's parser refuses, in its words.
 
 import type { FunctionLibrary, RefusedFunction } from '../function.ts';
-import { MAX_DEPTH, MAX_TEXT } from '../limits.ts';
+import { MAX_DEPTH, MAX_TEXT, MAX_TOKENS } from '../limits.ts';
 import { quoted } from '../print/quoted.ts';
 import { safe } from '../safe-text.ts';
 import { excerpt, TemplateError } from '../template-error.ts';
@@ -132,6 +132,7 @@ class Parser {
   }
 
   #textOrAction(): Statement | End {
+    this.#checkSize();
     const token = this.#tokens.nextNonSpace();
     if (token.type === 'text') return { type: 'text', position: token.position, text: token.text };
     if (token.type !== 'leftDelim') this.#unexpected(token, 'input');
@@ -289,6 +290,7 @@ class Parser {
     for (;;) {
       const operand = this.#operand();
       if (operand !== undefined) words.push(operand);
+      this.#checkSize();
       const token = this.#tokens.next();
       if (token.type === 'space') continue;
       if (token.type === 'rightDelim' || token.type === 'rightParen') this.#tokens.putBack(token);
@@ -306,7 +308,10 @@ class Parser {
     const { type, position } = this.#tokens.peek();
     if (type !== 'field') return node;
     const fields: string[] = [];
-    while (this.#tokens.peek().type === 'field') fields.push(this.#tokens.next().text.slice(1));
+    while (this.#tokens.peek().type === 'field') {
+      fields.push(this.#tokens.next().text.slice(1));
+      this.#checkSize();
+    }
     switch (node.type) {
       case 'field':
         return { ...node, position, fields: [...node.fields, ...fields] };
@@ -381,6 +386,10 @@ class Parser {
   #unquote(token: Token): string {
     const text = unquote(token.text);
     return text === undefined ? this.#fail('invalid syntax') : text;
+  }
+
+  #checkSize(): void {
+    if (this.#tokens.count > MAX_TOKENS) this.#fail('the template has too many parts', 'limit');
   }
 
   /** Of parentheses and blocks: the parser calls itself for both. */

@@ -25,8 +25,10 @@ interface Unit {
 export function unquote(source: string): string | undefined {
   const quote = source[0];
   if (source.length < 2 || source.at(-1) !== quote) return undefined;
-  const inner = source.slice(1, -1);
-  if (quote === '`') return inner.includes('`') ? undefined : inner.replaceAll('\r', '');
+  const written = source.slice(1, -1);
+  if (quote === '`') return written.includes('`') ? undefined : written.replaceAll('\r', '');
+  // Bytes stay what they are only if an escape says them.
+  const inner = written.toWellFormed();
   if (quote !== '"' || inner.includes('\n')) return undefined;
   if (!inner.includes('\\')) return inner.includes('"') ? undefined : inner;
   let text = '';

@@ -7,10 +7,16 @@ export class TokenReader {
   readonly #ahead: Token[] = [];
   /** Where an error is reported: the line of the token that was read last. */
   #latest: Token;
+  #count = 0;
 
   constructor(lexer: Lexer) {
     this.#lexer = lexer;
     this.#latest = { type: 'eof', position: 0, text: '', line: 1 };
+  }
+
+  /** How many the lexer gave. */
+  get count(): number {
+    return this.#count;
   }
 
   get line(): number {
@@ -21,6 +27,7 @@ export class TokenReader {
     const waiting = this.#ahead.pop();
     if (waiting !== undefined) return waiting;
     this.#latest = this.#lexer.next();
+    this.#count += 1;
     return this.#latest;
   }
 

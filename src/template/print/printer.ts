@@ -1,7 +1,8 @@
 // Values as text, as Go's package fmt prints them, by a verb and its flags. What a template prints is `%v`.
+import { Buffer } from 'node:buffer';
 import { MAX_DEPTH, MAX_OUTPUT } from '../limits.ts';
 import { fail } from '../safe-text.ts';
-import { compareTexts, fromBytes, toBytes } from '../text.ts';
+import { fromBytes, STEPS_PER_SORTED, sortedTexts, toBytes } from '../text.ts';
 import {
   type CallContext,
   type FunctionValue,
@@ -19,9 +20,17 @@ import { quoted } from './quoted.ts';
 /** The verbs that ask a value for its own text. */
 const STRING_VERBS = 'vsxXq';
 
+const STEPS_PER_VALUE = 8;
+/** Of a text that is quoted, or whose bytes are taken. */
+const CHARS_PER_STEP = 8;
+/** A text put together of small ones takes much memory until it is read. */
+const FLAT_LENGTH = 4_096;
+
 export class Printer {
   readonly #context: CallContext;
-  #out = '';
+  readonly #parts: string[] = [];
+  #last = '';
+  #length = 0;
   /** A value that does not fit its verb is being shown: what is inside it is printed plainly. */
   #isShowing = false;
 
@@ -30,12 +39,18 @@ export class Printer {
   }
 
   get text(): string {
-    return this.#out;
+    return this.#parts.length === 0 ? this.#last : this.#parts.join('') + this.#last;
   }
 
   write(text: string): void {
-    if (this.#out.length + text.length > MAX_OUTPUT) this.#context.claim(this.#out.length + text.length);
-    this.#out += text;
+    this.#length += text.length;
+    if (this.#length > MAX_OUTPUT) this.#context.claim(this.#length);
+    this.#last += text;
+    if (this.#last.length < FLAT_LENGTH) return;
+    // Reading a character makes it one flat text.
+    this.#last.charCodeAt(0);
+    this.#parts.push(this.#last);
+    this.#last = '';
   }
 
   /** As a template prints it by itself: what a pointer points to. */
@@ -56,6 +71,7 @@ export class Printer {
 
   #value(value: Value, verb: string, flags: Flags, depth: number): void {
     if (depth > MAX_DEPTH) fail`the value is nested too deep`;
+    this.#context.charge(STEPS_PER_VALUE);
     if (typeof value === 'string') {
       this.#string(value, verb, flags, value);
       return;
@@ -128,6 +144,7 @@ export class Printer {
 
   #quoted(whole: string, flags: Flags): void {
     const text = cut(whole, flags.precision);
+    this.#context.charge(text.length / CHARS_PER_STEP);
     const isRaw = flags.sharp && !/[`\u007f\ufeff]|[^\P{Cc}\t]/u.test(text) && text.isWellFormed();
     this.write(padded(isRaw ? `\`${text}\`` : quoted(text, flags.plus), flags));
   }
@@ -138,14 +155,12 @@ export class Printer {
       this.write(padded('', flags));
       return;
     }
-    this.#context.claim(length * 2);
     const prefix = flags.sharp ? `0${verb}` : '';
-    let text = '';
-    for (let at = 0; at < length; at += 1) {
-      if (flags.space && at > 0) text += ` ${prefix}`;
-      const hex = (bytes[at] as number).toString(16).padStart(2, '0');
-      text += verb === 'X' ? hex.toUpperCase() : hex;
-    }
+    const separator = flags.space ? ` ${prefix}` : '';
+    this.#context.claim(length * (2 + separator.length));
+    const hex = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('hex');
+    const digits = verb === 'X' ? hex.toUpperCase() : hex;
+    const text = separator === '' ? digits : digits.replace(/..(?!$)/g, `$&${separator}`);
     this.write(padded(prefix + text, flags));
   }
 
@@ -194,7 +209,6 @@ export class Printer {
   }
 
   #list(list: readonly Value[], verb: string, flags: Flags, depth: number): void {
-    this.#context.charge(list.length / 8);
     this.write(flags.sharpV ? `${typeOf(list)}{` : '[');
     for (let at = 0; at < list.length; at += 1) {
       if (at > 0) this.write(flags.sharpV ? ', ' : ' ');
@@ -204,10 +218,10 @@ export class Printer {
   }
 
   #map(map: Map<string, Value>, verb: string, flags: Flags, depth: number): void {
-    this.#context.charge(map.size);
+    this.#context.charge(map.size * STEPS_PER_SORTED);
     this.write(flags.sharpV ? `${typeOf(map)}{` : 'map[');
     let isFirst = true;
-    for (const key of [...map.keys()].sort(compareTexts)) {
+    for (const key of sortedTexts(map.keys())) {
       if (!isFirst) this.write(flags.sharpV ? ', ' : ' ');
       isFirst = false;
       this.#value(key, verb, flags, depth + 1);

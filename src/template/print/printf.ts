@@ -13,6 +13,8 @@ const FLAGS: ReadonlyMap<string, 'minus' | 'plus' | 'sharp' | 'space' | 'zero'> 
   ['0', 'zero'],
 ]);
 
+const STEPS_PER_VERB = 8;
+
 /** A space stands between two arguments of which neither is a string. */
 export function sprint(context: CallContext, values: readonly Value[]): string {
   return spaced(context, values, (printer, value) => printer.argument(value, 'v', NO_FLAGS));
@@ -83,7 +85,7 @@ class Format {
       this.#printer.write(format.slice(this.#at, percent === -1 ? undefined : percent));
       if (percent === -1) break;
       this.#at = percent + 1;
-      this.#context.charge(1);
+      this.#context.charge(STEPS_PER_VERB);
       if (!this.#verb()) break;
     }
     if (!this.#isReordered && this.#index < this.#values.length) this.#extra();

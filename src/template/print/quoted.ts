@@ -13,6 +13,8 @@ const SIMPLE: ReadonlyMap<number, string> = new Map([
 ]);
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 
+const NOT_PLAIN = /[^ !#-[\]-~]/gu;
+
 /** What Go's unicode.IsPrint says. */
 export function isPrintable(code: number): boolean {
   if (code < 0x7f) return code >= 0x20;
@@ -20,9 +22,8 @@ export function isPrintable(code: number): boolean {
 }
 
 export function quoted(text: string, isAscii = false): string {
-  let out = '"';
-  for (const char of text) out += escaped(char.codePointAt(0) as number, '"', isAscii);
-  return `${out}"`;
+  const inner = text.replace(NOT_PLAIN, (char) => escaped(char.codePointAt(0) as number, '"', isAscii));
+  return `"${inner}"`;
 }
 
 /** @param code no code point of Unicode is the replacement character */
