@@ -52,7 +52,7 @@ export function parseSigned(text: string, base: number): bigint | NumberFault {
   return typeof value === 'string' || !isNegative ? value : -value;
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/i;
 const NAMED = /^([+-]?)(inf|infinity|nan)$/i;
 

@@ -9,20 +9,27 @@ export interface PemBlock {
   readonly bytes: Buffer;
 }
 
-const BLOCK = /(?<=^|\n)-----BEGIN ([^\n]*?)-----[ \t]*\r?\n([\s\S]*?)\n?-----END ([^\n]*?)-----[ \t]*(?:\r?\n|$)/g;
+const BEGIN = /(?<=^|\n)-----BEGIN ([^\n]*?)-----[ \t]*\r?(?:\n|$)/g;
+const END = /(?<=^|\n)-----END ([^\n]*?)-----[ \t]*\r?(?:\n|$)/g;
 const HEADER = /^([^:\n]*):([^\n]*)\n/;
 const LINE = 64;
 
 /** All blocks of a text, and whether anything follows the last. What is no block is passed over. */
 export function readPem(text: string): { readonly blocks: readonly PemBlock[]; readonly rest: string } {
   const blocks: PemBlock[] = [];
+  const ends = [...text.matchAll(END)];
+  let next = 0;
   let end = 0;
-  for (const found of text.matchAll(BLOCK)) {
-    const [whole, type = '', body = '', endType = ''] = found;
-    const block = type === endType ? blockOf(type, body) : undefined;
+  for (const begin of text.matchAll(BEGIN)) {
+    const from = begin.index + begin[0].length;
+    while (next < ends.length && (ends[next] as RegExpExecArray).index < from) next += 1;
+    const found = ends[next];
+    if (found === undefined) break;
+    const type = begin[1] as string;
+    const block = type === found[1] ? blockOf(type, text.slice(from, found.index)) : undefined;
     if (block === undefined) continue;
     blocks.push(block);
-    end = found.index + whole.length;
+    end = found.index + found[0].length;
   }
   return { blocks, rest: text.slice(end) };
 }

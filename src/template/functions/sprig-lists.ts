@@ -137,7 +137,8 @@ function chunks(context: CallContext, size: bigint, list: Value): Value {
   const all = elementsOfSlice(context, list) ?? fail`Cannot chunk type ${kindOf(list)}`;
   const width = Number(size);
   const count = Math.floor((all.length - 1) / width) + 1;
-  if (!(count >= 0 && Number.isFinite(count))) fail`runtime error: makeslice: len out of range`;
+  if (!Number.isFinite(count) || count < 0 || (width < 0 && count > 0))
+    fail`runtime error: makeslice: len out of range`;
   const parts = Array.from({ length: count }, (_, at) => all.slice(at * width, (at + 1) * width));
   return new TypedList('[][]interface {}', parts);
 }

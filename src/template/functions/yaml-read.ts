@@ -1,6 +1,16 @@
 // YAML as Go's yaml.v2 reads it: the library finds the nodes, what a plain scalar stands for is said by yaml-scalar.ts.
 import { Buffer } from 'node:buffer';
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import { type SafeText, safe } from '../safe-text.ts';
 import { fromBytes } from '../text.ts';
 import { type CallContext, TypedInt, TypedMap, type Value } from '../value.ts';
@@ -37,8 +47,19 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
   if (!Array.isArray(documents)) return null;
   const first = documents[0];
   if (first === undefined) return null;
-  if (first.errors.length > 0) return refuse(UNREADABLE);
+  const end = endOfContents(first);
+  if (first.errors.some(({ pos }) => pos[0] < end)) return refuse(UNREADABLE);
   return new YamlReader(context, first, refuse).value(first.contents, 0);
+}
+
+/** Where the reader of Go stops: what stands behind brackets or quotes it never sees. */
+function endOfContents({ contents }: Document.Parsed): number {
+  const isClosed = (isCollection(contents) && contents.flow === true) || (isScalar(contents) && isQuoted(contents));
+  return (isClosed ? contents.range?.[1] : undefined) ?? Number.POSITIVE_INFINITY;
+}
+
+function isQuoted({ type }: { readonly type?: unknown }): boolean {
+  return type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
 }
 
 class YamlReader {
