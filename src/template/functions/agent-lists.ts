@@ -3,6 +3,7 @@ import { define, defineVariadic } from '../function.ts';
 import { count, fail } from '../safe-text.ts';
 import { type CallContext, JsonNumber, TemplateCall, TypedInt, TypedList, typeOf, type Value } from '../value.ts';
 import { parsedInt } from './agent-strings.ts';
+import { includesText } from './go-text.ts';
 import { sortedEntries } from './json-write.ts';
 import { typeName } from './kinds.ts';
 import { mergeInto } from './merge.ts';
@@ -57,7 +58,7 @@ function some(judge: (items: Items, isFound: (item: Value) => boolean) => boolea
 function isIn(context: CallContext, container: Value, needle: Value): boolean {
   if (typeof container === 'string' || container instanceof JsonNumber) {
     if (needle === null) return noType();
-    return typeOf(container) === typeOf(needle) && textIn(container).includes(textIn(needle));
+    return typeOf(container) === typeOf(needle) && includesText(context, textIn(container), textIn(needle));
   }
   if (!Array.isArray(container) || isChannel(container)) return false;
   context.charge(container.length);

@@ -42,7 +42,7 @@ export class AgentRender {
   answerTo(read: AgentRead): Value {
     const key = keyOf(read);
     const answer = this.#answers.get(key);
-    if (answer === undefined && !this.#answers.has(key)) this.#missing.set(key, read);
+    if (!this.#answers.has(key) && !this.#missing.has(key)) this.#missing.set(key, read);
     return answer;
   }
 

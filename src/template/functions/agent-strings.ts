@@ -3,19 +3,22 @@ import { createHash, createHmac } from 'node:crypto';
 import { define } from '../function.ts';
 import { count, fail, type SafeText, safe } from '../safe-text.ts';
 import { toBytes } from '../text.ts';
-import { TypedInt, TypedMap } from '../value.ts';
+import { type CallContext, TypedInt, TypedMap } from '../value.ts';
 import { base64Decoded, base64Encoded, base64UrlEncoded } from './base-text.ts';
 import { type NumberFault, parseFloat64, parseSigned, parseUnsigned } from './go-number.ts';
 import { joined, repeated, replaceAll, split, trimChars, trimPrefix, trimSuffix } from './go-text.ts';
 import { expanded, Regex } from './regex.ts';
 import { toLower, toUpper, trimSpace } from './runes.ts';
 import { int64 } from './sprig-numbers.ts';
-import { listOfTexts } from './sprig-strings.ts';
+import { eachCharacter, listOfTexts } from './sprig-strings.ts';
 import { titleCase } from './title-case.ts';
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
+
+/** What a character takes to be mapped. */
+const STEPS_OF_CHARACTER = 8;
 
 export const AGENT_STRINGS = {
   base64Encode: define(['string'], (context, text) => {
@@ -28,9 +31,9 @@ export const AGENT_STRINGS = {
     return base64UrlEncoded(text);
   }),
   base64URLDecode: define(['string'], (_, text) => decoded(safe('base64URLDecode'), text, true)),
-  toLower: define(['string'], (_, text) => toLower(text)),
-  toUpper: define(['string'], (_, text) => toUpper(text)),
-  toTitle: define(['string'], (_, text) => titleCase(text)),
+  toLower: eachCharacter(STEPS_OF_CHARACTER, (text) => toLower(text)),
+  toUpper: eachCharacter(STEPS_OF_CHARACTER, (text) => toUpper(text)),
+  toTitle: eachCharacter(STEPS_OF_CHARACTER, (text) => titleCase(text)),
   trim: define(['string', 'string'], (_, cutset, text) => trimChars(text, cutset)),
   trimSpace: define(['string'], (_, text) => trimSpace(text)),
   trimPrefix: define(['string', 'string'], (_, prefix, text) => trimPrefix(text, prefix)),
@@ -40,14 +43,16 @@ export const AGENT_STRINGS = {
   regexReplaceAll: define(['string', 'string', 'string'], (context, pattern, replacement, text) =>
     new Regex(context, pattern).replaceAll(text, (group) => expanded(replacement, group)),
   ),
-  split: define(['string', 'string'], (context, separator, text) => listOfTexts(context, items(separator, text))),
+  split: define(['string', 'string'], (context, separator, text) =>
+    listOfTexts(context, items(context, separator, text)),
+  ),
   splitToMap: define(['string', 'string', 'string'], (context, separator, colon, text) => {
-    const pairs = items(separator, text).filter((item) => item.includes(colon));
-    context.charge(4 * pairs.length);
-    return new TypedMap(
-      'map[string]string',
-      pairs.map((pair) => keyAndValue(pair, colon)),
+    const pairs = items(context, separator, text).map((item) =>
+      colon === '' ? ['', item] : split(context, item, colon, 2),
     );
+    context.charge(4 * pairs.length);
+    const whole = pairs.filter(([, value]) => value !== undefined) as [string, string][];
+    return new TypedMap('map[string]string', whole);
   }),
   join: define(['string', '[]string'], (context, separator, texts) => joined(context, texts ?? [], separator)),
   indent: define(['int', 'string'], (context, spaces, text) => {
@@ -93,12 +98,7 @@ function decoded(name: SafeText, text: string, isUrl: boolean): string {
 }
 
 /** Spaces around the whole do not count, and of nothing there are no items. */
-function items(separator: string, text: string): string[] {
+function items(context: CallContext, separator: string, text: string): string[] {
   const trimmed = trimSpace(text);
-  return trimmed === '' ? [] : split(trimmed, separator);
-}
-
-function keyAndValue(pair: string, colon: string): readonly [string, string] {
-  const at = pair.indexOf(colon);
-  return [pair.slice(0, at), pair.slice(at + colon.length)];
+  return trimmed === '' ? [] : split(context, trimmed, separator);
 }

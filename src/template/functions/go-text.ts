@@ -3,6 +3,10 @@ import { fail } from '../safe-text.ts';
 import { byteLength, fromBytes, normalized, toBytes } from '../text.ts';
 import type { CallContext } from '../value.ts';
 import { isAscii } from './runes.ts';
+import { Search } from './search.ts';
+
+/** Comparisons that one step stands for. */
+const CHARACTERS_OF_STEP = 64;
 
 /** `text[start:end]` by bytes. */
 export function byteSlice(text: string, start: number, end?: number): string {
@@ -17,25 +21,21 @@ export function repeated(context: CallContext, text: string, count: bigint): str
   return normalized(text.repeat(Number(count)));
 }
 
-/** strings.Split; with an empty separator, the characters. */
-export function split(text: string, separator: string, limit = -1): string[] {
+/** strings.Contains */
+export function includesText(context: CallContext, text: string, part: string): boolean {
+  context.charge(searchSteps(text, part));
+  return new Search(part).in(text) >= 0;
+}
+
+/** strings.Split, or SplitN with a limit; with an empty separator, the characters. */
+export function split(context: CallContext, text: string, separator: string, limit = -1): string[] {
   if (limit === 0) return [];
-  if (limit < 0) return separator === '' ? [...text] : text.split(separator);
-  return separator === '' ? splitRunes(text, limit) : splitAtMost(text, separator, limit);
-}
-
-function splitRunes(text: string, limit: number): string[] {
-  const chars = [...text];
-  if (chars.length <= limit) return chars;
-  return [...chars.slice(0, limit - 1), chars.slice(limit - 1).join('')];
-}
-
-function splitAtMost(text: string, separator: string, limit: number): string[] {
+  if (separator === '') return splitRunes(text, limit);
+  context.charge(searchSteps(text, separator));
+  const search = new Search(separator);
   const parts: string[] = [];
   let from = 0;
-  while (parts.length < limit - 1) {
-    const at = text.indexOf(separator, from);
-    if (at < 0) break;
+  for (let at = search.in(text); at >= 0 && parts.length !== limit - 1; at = search.in(text, from)) {
     parts.push(text.slice(from, at));
     from = at + separator.length;
   }
@@ -43,12 +43,22 @@ function splitAtMost(text: string, separator: string, limit: number): string[] {
   return parts;
 }
 
+/** A short separator may be tried at each place. */
+function searchSteps(text: string, part: string): number {
+  return (text.length * Math.min(part.length, CHARACTERS_OF_STEP)) / CHARACTERS_OF_STEP + part.length;
+}
+
+function splitRunes(text: string, limit: number): string[] {
+  const chars = [...text];
+  if (limit < 0 || chars.length <= limit) return chars;
+  return [...chars.slice(0, limit - 1), chars.slice(limit - 1).join('')];
+}
+
 /** strings.ReplaceAll; an empty `old` stands before each character and at the end. */
 export function replaceAll(context: CallContext, text: string, old: string, replacement: string): string {
-  const parts = old === '' ? ['', ...text, ''] : text.split(old);
   if (old === '' && text === '') return replacement;
-  context.claim(text.length + (parts.length - 1) * replacement.length);
-  return normalized(parts.join(replacement));
+  const parts = old === '' ? ['', ...text, ''] : split(context, text, old);
+  return joined(context, parts, replacement);
 }
 
 /** strings.Trim: all characters of `cutset` at both ends. */

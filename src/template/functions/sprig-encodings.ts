@@ -3,7 +3,7 @@ import { createDecipheriv, createHash } from 'node:crypto';
 import { define } from '../function.ts';
 import { count, fail } from '../safe-text.ts';
 import { fromBytes, toBytes } from '../text.ts';
-import type { CallContext, Value } from '../value.ts';
+import type { Value } from '../value.ts';
 import { base32Decoded, base32Encoded, base64Decoded, base64Encoded, type Corrupt } from './base-text.ts';
 import { readJson } from './json-read.ts';
 import { type JsonStyle, toJson } from './json-write.ts';
@@ -14,11 +14,20 @@ const PLAIN: JsonStyle = { escapeHtml: true };
 const PRETTY: JsonStyle = { escapeHtml: true, indent: '  ' };
 const RAW: JsonStyle = { escapeHtml: false };
 const AES_BLOCK = 16;
+/** What a character takes. */
+const STEPS_OF_BASE32 = 10;
 
 export const SPRIG_ENCODINGS = {
-  b64enc: define(['string'], (context, text) => grown(context, text, 4, base64Encoded)),
+  b64enc: define(['string'], (context, text) => {
+    context.claim(4 * text.length);
+    return base64Encoded(text);
+  }),
   b64dec: define(['string'], (_, text) => orFault(base64Decoded(text), 'base64')),
-  b32enc: define(['string'], (context, text) => grown(context, text, 5, base32Encoded)),
+  b32enc: define(['string'], (context, text) => {
+    context.claim(5 * text.length);
+    context.charge(STEPS_OF_BASE32 * text.length);
+    return base32Encoded(text);
+  }),
   b32dec: define(['string'], (_, text) => orFault(base32Decoded(text), 'base32')),
   sha1sum: define(['string'], (_, text) => digest('sha1', text)),
   sha256sum: define(['string'], (_, text) => digest('sha256', text)),
@@ -45,12 +54,6 @@ function written(style: JsonStyle) {
 
 function mustWrite(style: JsonStyle) {
   return define([ANY], (context, value: Value) => toJson(context, value, style));
-}
-
-/** @param times how much longer it may become */
-function grown(context: CallContext, text: string, times: number, encode: (text: string) => string): string {
-  context.claim(times * text.length);
-  return encode(text);
 }
 
 /** sprig gives the error for the text. */

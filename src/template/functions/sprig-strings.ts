@@ -7,6 +7,7 @@ import { fromBytes, toBytes } from '../text.ts';
 import { type CallContext, TypedList, TypedMap, type Value } from '../value.ts';
 import {
   byteSlice,
+  includesText,
   indented,
   joined,
   length,
@@ -38,17 +39,21 @@ const MIN_WIDTH = 4;
 const MIN_WIDTH_OF_BOTH = 7;
 const DOTS = '...';
 
+/** What a character takes: to map it, and to see where words end. */
+const STEPS_OF_MAPPING = 8;
+const STEPS_OF_WORDS = 30;
+
 export const SPRIG_STRINGS = {
   hello: define([], () => 'Hello!'),
   trim: define(['string'], (_, text) => trimSpace(text)),
-  upper: define(['string'], (_, text) => toUpper(text)),
-  lower: define(['string'], (_, text) => toLower(text)),
-  title: define(['string'], (_, text) => toTitle(text)),
-  untitle: define(['string'], (_, text) => untitled(text)),
-  swapcase: define(['string'], (_, text) => swapped(text)),
-  camelcase: define(['string'], (_, text) => camelCase(text)),
-  snakecase: define(['string'], (_, text) => connectedCase(text, '_')),
-  kebabcase: define(['string'], (_, text) => connectedCase(text, '-')),
+  upper: eachCharacter(STEPS_OF_MAPPING, (text) => toUpper(text)),
+  lower: eachCharacter(STEPS_OF_MAPPING, (text) => toLower(text)),
+  title: eachCharacter(STEPS_OF_MAPPING, (text) => toTitle(text)),
+  untitle: eachCharacter(STEPS_OF_MAPPING, (text) => untitled(text)),
+  swapcase: eachCharacter(STEPS_OF_MAPPING, (text) => swapped(text)),
+  camelcase: eachCharacter(STEPS_OF_WORDS, (text) => camelCase(text)),
+  snakecase: eachCharacter(STEPS_OF_WORDS, (text) => connectedCase(text, '_')),
+  kebabcase: eachCharacter(STEPS_OF_WORDS, (text) => connectedCase(text, '-')),
   nospace: define(['string'], (_, text) => withoutSpaces(text)),
   initials: define(['string'], (_, text) => initials(text)),
   abbrev: define(['int', 'string'], (_, width, text) => (width < MIN_WIDTH ? text : abbreviated(text, 0n, width))),
@@ -63,7 +68,7 @@ export const SPRIG_STRINGS = {
   trimall: define(['string', 'string'], (_, cutset, text) => trimChars(text, cutset)),
   trimPrefix: define(['string', 'string'], (_, prefix, text) => trimPrefix(text, prefix)),
   trimSuffix: define(['string', 'string'], (_, suffix, text) => trimSuffix(text, suffix)),
-  contains: define(['string', 'string'], (_, part, text) => text.includes(part)),
+  contains: define(['string', 'string'], (context, part, text) => includesText(context, text, part)),
   hasPrefix: define(['string', 'string'], (_, prefix, text) => text.startsWith(prefix)),
   hasSuffix: define(['string', 'string'], (_, suffix, text) => text.endsWith(suffix)),
   wrap: define(['int', 'string'], (context, width, text) => wrapped(context, text, width, '', false)),
@@ -99,14 +104,22 @@ export const SPRIG_STRINGS = {
   join: define(['string', 'interface {}'], (context, separator, value) =>
     joined(context, textsOf(context, value), separator),
   ),
-  split: define(['string', 'string'], (context, separator, text) => numbered(context, split(text, separator))),
+  split: define(['string', 'string'], (context, separator, text) => numbered(context, split(context, text, separator))),
   splitn: define(['string', 'int', 'string'], (context, separator, count, text) =>
-    numbered(context, split(text, separator, Number(count))),
+    numbered(context, split(context, text, separator, Number(count))),
   ),
   splitList: define(['string', 'string'], (context, separator, text) => {
-    return listOfTexts(context, split(text, separator));
+    return listOfTexts(context, split(context, text, separator));
   }),
 } as const;
+
+/** A function that looks at each character by itself. */
+export function eachCharacter(steps: number, map: (text: string) => string) {
+  return define(['string'], (context, text) => {
+    context.charge(text.length * steps);
+    return map(text);
+  });
+}
 
 export function listOfTexts(context: CallContext, texts: readonly string[]): TypedList {
   context.charge(texts.length);

@@ -13,6 +13,8 @@ const INDENT = 2;
 const BEST_WIDTH = 80;
 const MAX_SIMPLE_KEY_BYTES = 128;
 const BASE64_LINE = 70;
+const STEPS_OF_CHARACTER = 4;
+const STEPS_OF_COMPARISON = 10;
 
 /** A scalar that is written as it is: numbers, `true`, `null`. */
 export class Plain {
@@ -79,7 +81,7 @@ class YamlWriter {
     if (node instanceof Plain) this.#plain(node.text, place, false);
     else if (typeof node === 'string') this.#text(node, place);
     else if (node instanceof Fields) this.#map(node.entries, place);
-    else if (node instanceof Map) this.#map(sortedByKey(node), place);
+    else if (node instanceof Map) this.#map(this.#sorted(node), place);
     else this.#list(node as readonly Value[], place);
   }
 
@@ -114,7 +116,13 @@ class YamlWriter {
     }
   }
 
+  #sorted(map: ReadonlyMap<string, Value>): [string, Value][] {
+    this.#context.charge(STEPS_OF_COMPARISON * map.size * Math.ceil(Math.log2(map.size + 2)));
+    return [...map].sort(([left], [right]) => compareYamlKeys(left, right));
+  }
+
   #text(text: string, place: Place): void {
+    this.#context.charge(text.length * STEPS_OF_CHARACTER);
     if (!text.isWellFormed()) {
       this.#indicator('!!binary', false);
       this.#styled(base64Lines(text), place, 'plain');
@@ -254,10 +262,6 @@ class YamlWriter {
     this.#out.add(text);
     this.#column += text.length === 1 ? 1 : [...text].length;
   }
-}
-
-function sortedByKey(map: ReadonlyMap<string, Value>): [string, Value][] {
-  return [...map].sort(([left], [right]) => compareYamlKeys(left, right));
 }
 
 function textIndent({ indent }: Place): number {
