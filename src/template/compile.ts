@@ -260,9 +260,7 @@ class Compiler {
   }
 
   #chainStart(node: Chain): void {
-    if (node.node.type === 'nil') {
-      this.#emit(new Fail(node, safe(`indirection through explicit nil in ${excerpt(textOf(node))}`)));
-    } else if (node.node.type === 'pipe') this.#pipe(node.node);
+    if (node.node.type === 'pipe') this.#pipe(node.node);
     else this.#argument(node.node, undefined);
   }
 

@@ -202,6 +202,12 @@ describe('the budget of a render', () => {
     assert.equal(await compile(text).render(data), 'done');
   });
 
+  it('has no place for what no action did', async () => {
+    const { message, line } = await problemOf('é'.repeat(600_000));
+    assert.equal(message, 'template: app: exceeded maximum size of the output');
+    assert.equal(line, undefined);
+  });
+
   it('ends an output that is too long, counted in bytes', async () => {
     const { message } = await problemOf('{{ range 10 }}{{ $.text }}{{ end }}', new Map([['text', 'é'.repeat(60_000)]]));
     assert.match(message, /exceeded maximum size of the output$/);
