@@ -50,7 +50,10 @@ describe('a template', () => {
     const text = '{{ define "x" }}<{{ . }}>{{ end }}{{ len (render "x" "ab") }} {{ render "x" "c" | printf "%q" }}';
     assert.equal(await compile(text, { functions }).render(null), '4 "<c>"');
     const { message } = await problemOf('{{ render "nope" . }}');
-    assert.equal(message, 'template: app:1:17: executing "app" at <.>: template "nope" not defined');
+    assert.equal(
+      message,
+      'template: app:1:3: executing "app" at <render "nope" .>: error calling render: template: no template of that name',
+    );
   });
 
   it('shows its trees, for those who look for what it will read', () => {
