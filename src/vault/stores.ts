@@ -13,8 +13,9 @@ import { type Client, createClient } from './client.ts';
 import { HostLookup, type Resolve } from './host-lookup.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RenewalFloor } from './renewal-floor.ts';
+import type { Route } from './route.ts';
 import { TlsFiles, type TlsMaterial } from './tls-files.ts';
-import { type Route, send } from './transport.ts';
+import { send } from './transport.ts';
 import { VaultClient } from './vault-client.ts';
 
 export interface StoresOptions {
