@@ -48,6 +48,8 @@ export function readAnswer(head: AnswerHead, response: Readable, request: StoreR
       }
     };
     response.on('error', reject);
+    // HTTP/2 ends some broken answers without an error.
+    response.on('close', () => reject(new Error('closed before its end')));
     if (declared > mostBytes) return fail(tooLarge(operation, mostBytes));
     response.on('data', (part: Buffer) => {
       parts.push(part);
@@ -61,7 +63,10 @@ export function readAnswer(head: AnswerHead, response: Readable, request: StoreR
         reserve(length);
       }
     });
-    response.on('end', end);
+    response.on('end', () => {
+      if (length < declared) fail(new Error('shorter than was said'));
+      else end();
+    });
     reserve(declared);
   });
 }

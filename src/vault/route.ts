@@ -5,6 +5,7 @@ import type { StoreAgent } from './agents.ts';
 /** How one address is reached. */
 export interface Route {
   readonly address: Address;
+  readonly origin: URL;
   readonly agent: StoreAgent;
   /** The address as messages name it, with the proxy if there is one. */
   readonly endpoint: string;

@@ -43,10 +43,6 @@ function targetOf(base: URL, request: StoreRequest, { headers }: StoreAnswer): U
   return isAddress && target.username === '' && target.password === '' ? target : undefined;
 }
 
-function baseOf({ isTls, host, port }: Address): URL {
-  return new URL(`${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`);
-}
-
 /** The same host by TLS, as an ingress sends on to. Only its port is news: nobody can write a token into that. */
 function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
   const isMeant = base.protocol === 'http:' && target?.protocol === 'https:' && target.hostname === base.hostname;
@@ -54,7 +50,7 @@ function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
 }
 
 function unfollowed(route: Route, request: StoreRequest, answer: StoreAnswer): MountError {
-  const base = baseOf(route.address);
+  const base = route.origin;
   const tls = tlsOrigin(base, targetOf(base, request, answer));
   const fix = tls === undefined ? "write the store's own address, and nothing that stands before it" : `write ${tls}`;
   return new MountError(
@@ -65,7 +61,7 @@ function unfollowed(route: Route, request: StoreRequest, answer: StoreAnswer): M
 
 async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
   const { isTls, prefix } = route.address;
-  const base = baseOf(route.address);
+  const base = route.origin;
   const target = targetOf(base, request, answer);
   if (target === undefined) throw malformed(request.operation, route, 'redirects to something that is not an address');
   const path = target.pathname + target.search;

@@ -1,10 +1,12 @@
 // A real OpenBao in dev mode for contract tests, benches and the demo: started on free ports, ended with
 // the process. Logins (jwt, kubernetes) and engines (KV 1 and 2, PKI, one that leases) are set up on request.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Admin, type AdminOf, adminOf } from './admin.ts';
-import { createAuthority } from './certificates.ts';
+import { type Certificate, createAuthority } from './certificates.ts';
 import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
 import { findFreePorts } from './ports.ts';
 import { startMessageBroker, startTokenReview } from './stand-ins.ts';
@@ -41,6 +43,8 @@ type Json = any;
 
 export interface OpenBao {
   readonly address: string;
+  /** Where it listens over TLS; undefined: nowhere. */
+  readonly tlsAddress: string | undefined;
   readonly product: Product;
   /** Vault Community ignores them in silence. */
   readonly hasNamespaces: boolean;
@@ -62,6 +66,8 @@ export interface OpenBao {
 }
 
 export interface OpenBaoOptions {
+  /** It listens with this certificate too, and offers HTTP/2 there. */
+  readonly tls?: Certificate;
   /** Nobody stops it: it ends with this process, which it does not keep alive. */
   readonly isForAll?: boolean;
 }
@@ -69,6 +75,7 @@ export interface OpenBaoOptions {
 /** What its tools need of a server's process. */
 export interface StoreServer {
   readonly address: string;
+  readonly tlsAddress?: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -83,7 +90,8 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   for (let tries = 1; ; tries++) {
     // The server takes the one after its own for its cluster listener.
     const port = await findFreePorts();
-    const server = new DevServer(binary, port);
+    const listener = options.tls && (await TlsListener.make(options.tls));
+    const server = new DevServer(binary, port, listener);
     try {
       await server.untilReady();
       if (options.isForAll) server.unref();
@@ -95,15 +103,45 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   }
 }
 
+/** A second listener of a dev server, and the files that it reads at its start. */
+class TlsListener {
+  readonly address: string;
+  readonly configPath: string;
+  readonly #folder: string;
+
+  private constructor(port: number, { certPem, keyPem }: Certificate) {
+    this.address = `https://127.0.0.1:${port}`;
+    this.#folder = mkdtempSync(join(tmpdir(), 'secretmount-store-'));
+    const write = (name: string, text: string) => {
+      writeFileSync(join(this.#folder, name), text);
+      return join(this.#folder, name);
+    };
+    const files = { tls_cert_file: write('cert.pem', certPem), tls_key_file: write('key.pem', keyPem) };
+    const listener = { tcp: { address: `127.0.0.1:${port}`, ...files } };
+    this.configPath = write('config.json', JSON.stringify({ listener }));
+  }
+
+  static async make(certificate: Certificate): Promise<TlsListener> {
+    return new TlsListener(await findFreePorts(), certificate);
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
 class DevServer implements StoreServer {
   readonly address: string;
+  readonly #listener: TlsListener | undefined;
   readonly #process: ChildProcess;
   readonly #killOnExit = () => this.#process.kill('SIGKILL');
   #output = '';
 
-  constructor(binary: string, port: number) {
+  constructor(binary: string, port: number, listener: TlsListener | undefined) {
     this.address = `http://127.0.0.1:${port}`;
+    this.#listener = listener;
     const args = ['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
+    if (listener !== undefined) args.push(`-config=${listener.configPath}`);
     // A fresh environment: BAO_ and VAULT_ variables of the developer's shell must not reach it.
     const env = {
       PATH: process.env['PATH'],
@@ -139,7 +177,12 @@ class DevServer implements StoreServer {
     for (const pipe of [this.#process.stdout, this.#process.stderr]) (pipe as Socket).unref();
   }
 
+  get tlsAddress(): string | undefined {
+    return this.#listener?.address;
+  }
+
   async stop(): Promise<void> {
+    this.#listener?.remove();
     process.off('exit', this.#killOnExit);
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
@@ -156,6 +199,7 @@ export async function openBao(server: StoreServer, product: Product): Promise<Op
   const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
+    tlsAddress: server.tlsAddress,
     product,
     hasNamespaces: enterprise !== false,
     rootToken: ROOT_TOKEN,
