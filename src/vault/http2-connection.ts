@@ -7,8 +7,10 @@ import type { Clock } from '../clock.ts';
 /** A head is far shorter; Node's own bound for HTTP/1.1. */
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_HEAD_FIELDS = 100;
-/** In MB: more than the streams of all slots can hold. */
-const MAX_MEMORY = 8;
+/** In MB: more than what waits in the windows of all streams. */
+const MAX_MEMORY = 64;
+/** What is on its way of all answers together. Each has a window of its own, of 64 KiB, for the case that it waits. */
+const WINDOW_BYTES = 1024 * 1024;
 /** As free sockets: well before load balancers' usual 60 s and OpenBao's 5 min. */
 const IDLE_MS = 15_000;
 /** As long as a new connection is waited for. */
@@ -37,6 +39,7 @@ export class Http2Connection {
       maxHeaderListPairs: MAX_HEAD_FIELDS,
       settings: { enablePush: false, maxHeaderListSize: MAX_HEAD_BYTES },
     });
+    this.#session.once('connect', (session) => session.setLocalWindowSize(WINDOW_BYTES));
     // Each stream has it too.
     this.#session.on('error', () => {});
     this.#session.on('goaway', (_code, lastStream) => {

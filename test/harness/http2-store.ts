@@ -17,6 +17,7 @@ export interface Http2Store {
   readonly address: string;
   /** What it does with the next request; may be changed at any time. */
   onStream: OnStream;
+  readonly port: number;
   readonly requests: StreamRequest[];
   readonly sessions: ServerHttp2Session[];
   stop(): Promise<void>;
@@ -25,12 +26,17 @@ export interface Http2Store {
 export interface Http2StoreOptions {
   readonly tls: Certificate;
   readonly settings?: http2.Settings;
+  /** PEM: asks clients for a certificate of this authority. */
+  readonly clientCa?: string;
 }
 
-export async function startHttp2Store({ tls, settings = {} }: Http2StoreOptions): Promise<Http2Store> {
+export async function startHttp2Store({ tls, settings = {}, clientCa }: Http2StoreOptions): Promise<Http2Store> {
   const requests: StreamRequest[] = [];
   const sessions: ServerHttp2Session[] = [];
-  const server = http2.createSecureServer({ cert: tls.certPem, key: tls.keyPem, settings });
+  const server = http2.createSecureServer({
+    ...{ cert: tls.certPem, key: tls.keyPem, settings },
+    ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true }),
+  });
   server.on('session', (session) => {
     sessions.push(session);
     session.on('error', () => {});
@@ -50,6 +56,7 @@ export async function startHttp2Store({ tls, settings = {} }: Http2StoreOptions)
   const store: Http2Store = {
     address: `https://127.0.0.1:${port}`,
     onStream: respond(200, { data: {} }),
+    port,
     requests,
     sessions,
     async stop() {

@@ -353,6 +353,27 @@ describe('a client over HTTP/2', () => {
   });
 });
 
+it('a client over HTTP/2 says so where the store wants a client certificate', async () => {
+  const store = await startHttp2Store({ tls: certificate, clientCa: createAuthority('Clients').certPem });
+  const client = await openClient(store.address, { tls: { caPem: authority.certPem } });
+  await rejectsWith(client.read(readOf('p'), TOKEN, within()), 'store-tls', /turned our side of TLS away/);
+  await store.stop();
+});
+
+it('a client over HTTP/2 has a connection of its own for each set of certificates', async () => {
+  const store = await startHttp2Store({ tls: certificate });
+  const stores = createStores();
+  for (const caPem of [authority.certPem, `${createAuthority('Another').certPem}${authority.certPem}`])
+    for (const path of ['p', 'q'])
+      await (await stores.open(settingsOf(store.address, { tls: { caPem } }))).read(readOf(path), TOKEN, within());
+  assert.deepEqual(
+    store.requests.map(({ connection }) => connection),
+    [1, 1, 2, 2],
+  );
+  stores.close();
+  await store.stop();
+});
+
 /** A way to a port that can be cut: what is open stays open, and nothing passes any more. */
 async function startCutWay(port: number): Promise<{ address: string; cut: () => void; stop: () => Promise<void> }> {
   const sockets = new Set<net.Socket>();
