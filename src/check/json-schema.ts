@@ -1,6 +1,8 @@
 // JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
 // tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+
+import { MOST_TAGS } from '../plan/find-field.ts';
 import { METHODS } from '../plan/methods.ts';
 import { ENCODINGS, FIELDS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
@@ -60,6 +62,28 @@ const RENAMING = {
   properties: { from: PATTERN, to: { type: ANY_SCALAR } },
 };
 const PATTERNS = oneOrMore(PATTERN);
+const TAGS = {
+  type: ['object', 'null'],
+  minProperties: 1,
+  maxProperties: MOST_TAGS,
+  additionalProperties: { type: ANY_SCALAR },
+};
+
+function folderForm(properties: Schema): Schema {
+  return {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: false,
+    dependentRequired: { mount: ['version'], version: ['mount'] },
+    properties: {
+      ...properties,
+      depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
+      limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
+      mount: { type: ANY_SCALAR },
+      version: { enum: [1, 2] },
+    },
+  };
+}
 
 function oneOrMore(item: Schema): Schema {
   return { oneOf: [item, { type: 'array', items: item }] };
@@ -80,20 +104,13 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       },
     ],
   },
-  tree: {
+  tree: { oneOf: [{ enum: ['all', '', null] }, folderForm({})] },
+  find: {
     oneOf: [
-      { enum: ['all', '', null] },
+      { enum: ['', null] },
       {
-        type: 'object',
-        minProperties: 1,
-        additionalProperties: false,
-        dependentRequired: { mount: ['version'], version: ['mount'] },
-        properties: {
-          depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
-          limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
-          mount: { type: ANY_SCALAR },
-          version: { enum: [1, 2] },
-        },
+        ...folderForm({ name: { type: [...ANY_SCALAR, 'null'] }, tags: TAGS }),
+        anyOf: [{ required: ['name'] }, { required: ['tags'] }],
       },
     ],
   },

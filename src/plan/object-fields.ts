@@ -10,6 +10,7 @@ import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
+import { readFind } from './find-field.ts';
 import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
@@ -62,11 +63,12 @@ export function toObject(
   const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const kind = toKind(entry);
+  const [kind, field] = toKind(entry);
   const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const toSource = readSource(entry, kind, patterns);
+  reportOthers(entry, kind, field);
+  const toSource = SOURCES[kind](entry, patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
@@ -79,23 +81,17 @@ function isVolume(name: string, kind: SourceKind): boolean {
   return name === VOLUME && FOLDER_KINDS.has(kind);
 }
 
-/** Fields that do not go with its kind are reported. @returns the source, once its read is known */
-function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
+function reportOthers(entry: Entry, kind: SourceKind, maker: ObjectField | undefined): void {
   for (const field of entry.fields())
     if (FIELDS[field].goesWith?.includes(kind) === false)
-      entry.report(field, `${field} does not go with ${fieldThatMakes(kind)}; remove one`);
-  return SOURCES[kind](entry, patterns);
+      entry.report(field, `${field} does not go with ${maker}; remove one`);
 }
 
-/** By the field that makes another kind of it than a value. */
-function toKind(entry: Entry): SourceKind {
+/** @returns the kind, and the field that makes it another than a value. */
+function toKind(entry: Entry): readonly [kind: SourceKind, maker: ObjectField | undefined] {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
-  return (first && FIELDS[first].makes) ?? 'value';
-}
-
-function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
-  return (Object.keys(FIELDS) as ObjectField[]).find((field) => FIELDS[field].makes === kind);
+  return [(first && FIELDS[first].makes) ?? 'value', first];
 }
 
 /** What else each kind has fields for. */
@@ -111,11 +107,12 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
     const encoding = toEncoding(entry);
     return (read) => ({ kind: 'keys', read, keys, encoding });
   },
-  tree: (entry) => {
-    const fields = readTree(entry);
+  tree: (entry, patterns) => {
+    const isFind = entry.fields().includes('find');
+    const fields = isFind ? readFind(entry, patterns) : readTree(entry);
     const encoding = toEncoding(entry);
     if (entry.text('secretPath')?.includes('?'))
-      entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
+      entry.report('secretPath', `secretPath of a ${isFind ? 'find' : 'tree'} takes no query after "?"; remove it`);
     return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
   },
 };

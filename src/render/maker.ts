@@ -2,9 +2,9 @@
 
 import { MountError } from '../errors.ts';
 import { TooLong } from '../json-text/go-form.ts';
+import type { MatchBudget } from '../patterns.ts';
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
-import type { MatchBudget } from './key-selection.ts';
 import type { OpenAnswers } from './open-answers.ts';
 
 export interface MadeFile {

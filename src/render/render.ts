@@ -2,11 +2,11 @@
 // gives the same bytes. It collects every failure; how they become one error is up to the caller.
 import { asMountError, type Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
+import { MatchBudget } from '../patterns.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { quote } from '../quote.ts';
 import { Secret } from '../secret.ts';
 import { findFileClashes } from './file-clashes.ts';
-import { MatchBudget } from './key-selection.ts';
 import type { MadeFile } from './maker.ts';
 import { Makers } from './makers.ts';
 import { OpenAnswers } from './open-answers.ts';
