@@ -41,9 +41,9 @@ export function renderFiles(
 
   let madeBytes = 0;
   const deliver = (object: PlanObject, made: readonly MadeFile[], secretVersion: string | undefined) => {
-    for (const { path, contents } of made) {
+    for (const { contents, ...file } of made) {
       madeBytes += contents.byteLength;
-      files.push({ object, path, mode: object.mode, contents: new Secret(contents) });
+      files.push({ object, ...file, mode: object.mode, contents: new Secret(contents) });
     }
     versions.push({ id: object.name, version: objectVersion(versionKey, object, made, secretVersion) });
   };

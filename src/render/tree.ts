@@ -3,7 +3,7 @@ import { MountError } from '../errors.ts';
 import type { PlanObject, TreeSource, Wanted } from '../plan/plan.ts';
 import { encodeValue } from './encode.ts';
 import { FilePaths } from './file-names.ts';
-import { type MadeFile, type Maker, type MakerSetting, MOST_FILES, withinAnswer } from './maker.ts';
+import { describeKey, type MadeFile, type Maker, type MakerSetting, MOST_FILES, withinAnswer } from './maker.ts';
 import { LARGEST_ANSWER_BYTES, MOST_MADE_BYTES } from './size.ts';
 
 export class TreeMaker implements Maker<'tree'> {
@@ -23,7 +23,7 @@ export class TreeMaker implements Maker<'tree'> {
         if (files.length === MOST_FILES) throw tooMany(folder);
         const contents = withinAnswer(() => encodeValue({ read, key, encoding }, value, LARGEST_ANSWER_BYTES));
         sizeBytes += contents.byteLength;
-        files.push({ path: paths.add([...path.split('/'), key]), contents });
+        files.push({ path: paths.add([...path.split('/'), key]), contents, from: describeKey(read, key) });
         // The mount is refused for its size.
         if (sizeBytes > MOST_MADE_BYTES) return files;
       }
