@@ -88,9 +88,18 @@ export class MountRound implements Disposable {
   }
 }
 
-/** To settle answers and to write files goes through all of them at once. @throws MountError mount-timeout */
-export async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, signal: AbortSignal): Promise<void> {
-  let bytes = 0;
+/**
+ * To settle answers and to write files goes through all of them at once.
+ * @param moreBytes what else is to be done, as if it were an answer of so many bytes
+ * @throws MountError mount-timeout
+ */
+export async function takeTurn(
+  answers: Iterable<Answer>,
+  memory: MountMemory,
+  signal: AbortSignal,
+  moreBytes = 0,
+): Promise<void> {
+  let bytes = moreBytes;
   for (const { sizeBytes } of answers) bytes += sizeBytes;
   const turn = memory.turn(bytes);
   if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);

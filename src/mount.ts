@@ -18,7 +18,7 @@ import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
-import { loadMakers } from './render/makers.ts';
+import { loadMakers, workOf } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
@@ -105,7 +105,7 @@ async function mountVolume(
   const found = await orFailAll(plan, find(plan, planned, round, memory));
   const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
-  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
+  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
   await loadMakers(objects);
   const failed = new Set(found.failures.map(({ object }) => object));
   const rest = failed.size === 0 ? objects : objects.filter((object) => !failed.has(object));
@@ -184,7 +184,7 @@ async function holdUp(services: Services, report: MountReport, signal: AbortSign
 
 async function enterInTime({ memory }: Services, namespace: string, signal: AbortSignal): Promise<void> {
   const wait = memory.time.enter(namespace, signal);
-  if (wait !== undefined) await waitFor(wait, "its namespace's share of the provider's time", signal);
+  if (wait !== undefined) await waitFor(wait, 'its turn, as its namespace keeps the provider busy', signal);
 }
 
 function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: ObjectCache, report: MountReport): Plan {

@@ -1,10 +1,10 @@
 // JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
 // tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
-
 import { MOST_TAGS } from '../plan/find-field.ts';
+import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, FIELDS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { ENCODINGS, FIELDS, FILE_ENCODINGS, FORMATS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -114,17 +114,43 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       },
     ],
   },
-  method: { type: ['string', 'null'], pattern: `^(${METHODS.map(inAnyCase).join('|')})?$`, examples: METHODS },
+  method: oneOf(METHODS),
   secretArgs: { type: ['object', 'null'] },
   // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
-  filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
-  encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
+  filePermission: {
+    type: ['integer', 'string', 'null'],
+    minimum: 0,
+    maximum: 777,
+    pattern: '^0(o?0*[0-7]{1,3})?$',
+    examples: ['0400', '0640'],
+  },
+  encoding: oneOf(ENCODINGS),
+  encode: oneOf(FILE_ENCODINGS),
+  jsonPath: { type: [...ANY_SCALAR, 'null'], examples: ['$.db.password'] },
+  jmesPath: { type: [...ANY_SCALAR, 'null'], examples: ['db.password'] },
+  gjson: { type: [...ANY_SCALAR, 'null'], examples: ['db.password', 'hosts.0'] },
+  format: oneOf(FORMATS),
+  pem: { type: ['array', 'null'], minItems: 1, maxItems: MOST_PEM_KEYS, items: { type: ANY_SCALAR, minLength: 1 } },
+  password: {
+    type: ['object', 'null'],
+    required: ['secretKey'],
+    additionalProperties: false,
+    properties: {
+      secretPath: { type: [...ANY_SCALAR, 'null'] },
+      secretKey: { type: ANY_SCALAR, minLength: 1 },
+    },
+  },
+  alias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
   optional: { type: ['boolean', 'null'] },
   default: { type: [...ANY_SCALAR, 'null'] },
   share: { enum: ['serviceAccount', '', null] },
   refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },
   revoke: { type: ['boolean', 'null'] },
 };
+
+function oneOf(words: readonly string[]): Schema {
+  return { type: ['string', 'null'], pattern: `^(${words.map(inAnyCase).join('|')})?$`, examples: words };
+}
 
 /** The schema of `spec.parameters`. */
 export function parametersSchema(): Schema {

@@ -1,6 +1,9 @@
 // The time of the process, by namespace. One thread serves every pod of a node, so all others wait while a mount keeps it
 // busy. A namespace that has used up what it may use at once gets a small share of the time while pods of other namespaces
-// are served: its mounts wait, one after the other, none of them for long. If no others are served, none waits.
+// are served: its mounts wait, go on one after the other, and are refused if they would wait for too long: a mount that went
+// on all the same would take the time of others, and somebody who sends many mounts at once would take most of it. If no
+// others are served, none waits.
+import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { BusyTime } from './busy-time.ts';
 
@@ -20,6 +23,7 @@ const MOST_NAMESPACES = 1_000;
 interface Waiter {
   readonly until: number;
   readonly grant: () => void;
+  readonly refuse: (error: MountError) => void;
 }
 
 interface Usage {
@@ -38,7 +42,7 @@ export class TimeShares {
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param waitMs from then on mounts go on, one by one, whoever is served: what is left of their time is for their reads */
+  /** @param waitMs a mount is refused after it: what is left of its time would be too short for its reads */
   constructor(emit: Emit, waitMs: number) {
     this.#emit = emit;
     this.#waitMs = waitMs;
@@ -63,6 +67,7 @@ export class TimeShares {
   /**
    * Before the reads of a mount.
    * @returns undefined if it may go on at once; else rejects with the signal's reason if that comes first
+   * @throws MountError time-share (as a rejection)
    */
   enter(namespace: string, signal: AbortSignal): Promise<void> | undefined {
     const now = performance.now();
@@ -98,7 +103,11 @@ export class TimeShares {
         end();
         resolve();
       };
-      const waiter = { until, grant };
+      const refuse = (error: MountError) => {
+        end();
+        reject(error);
+      };
+      const waiter = { until, grant, refuse };
       usage.waiting.add(waiter);
       this.#count(1);
       if (signal.aborted) onAbort();
@@ -119,9 +128,12 @@ export class TimeShares {
     const now = performance.now();
     for (const usage of this.#usages.values()) {
       pay(usage, now);
-      for (const { until, grant } of usage.waiting) {
-        const isHeldBack = this.#mustWait(usage, now);
-        if (isHeldBack && now < until) break;
+      for (const { until, grant, refuse } of usage.waiting) {
+        if (this.#mustWait(usage, now)) {
+          if (now < until) break;
+          refuse(this.refusal());
+          continue;
+        }
         grant();
         // What it takes is known once it has begun.
         if (this.#isServingOthers(usage, now)) break;
@@ -166,9 +178,21 @@ export class TimeShares {
       type: 'notice',
       level: 'warn',
       once: `mount-time ${namespace}`,
-      message: `the mounts of this namespace keep the provider busy: beside those of others they wait, up to ${Math.round(this.#waitMs / 1000)} s each`,
+      message: `the mounts of this namespace keep the provider busy: beside those of others they wait, up to ${this.#waitText} each, and are refused then`,
       fields: { namespace },
     });
+  }
+
+  /** What a mount fails on that was held back for too long. */
+  refusal(): MountError {
+    return new MountError(
+      'time-share',
+      `the mounts of its namespace have used up their time of this node's provider, and those of others went first for ${this.#waitText}; the mount will be tried again; split the classes of the namespace if they are large`,
+    );
+  }
+
+  get #waitText(): string {
+    return `${Math.round(this.#waitMs / 1000)} s`;
   }
 }
 

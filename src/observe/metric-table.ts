@@ -115,7 +115,7 @@ export const METRICS = {
     name: 'secretmount_mount_time_waiting',
     type: 'gauge',
     labels: [],
-    help: 'Mounts of namespaces that keep the provider busy, which wait while the mounts of others are served.',
+    help: 'Mounts of namespaces that keep the provider busy, which wait while the mounts of others are served; they are refused with time-share if they wait for too long.',
   },
   circuitOpen: {
     name: 'secretmount_circuit_open',

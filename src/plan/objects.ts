@@ -13,10 +13,13 @@ import { PatternBudget } from './pattern-budget.ts';
 import type { LeaseSettings, PlanObject, Read } from './plan.ts';
 import { type Problem, Problems, type WarningKind } from './problems.ts';
 import { SharedReads } from './shared-reads.ts';
+import { readsOf, withReads } from './source-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
 
 /** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
+/** Each keeps the process busy for about 11 ms. */
+export const MOST_PKCS12 = 8;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
@@ -102,6 +105,12 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       `needs the folder ${quote(file.name)}, which is another object's file; rename one`,
     );
   }
+  const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
+  if (encrypted.length > MOST_PKCS12)
+    problems.addParameter(
+      'objects',
+      `more than ${MOST_PKCS12} objects of format pkcs12, each of which takes long to encrypt; split them over several classes`,
+    );
   if (problems.count > 0) return failed(problems, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),
@@ -122,12 +131,9 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
 
 /** Its read is that of the first object with an equal one. What a tree reads is known only when it is mounted. */
 function share(object: PlanObject, reads: SharedReads, disagree: () => void): PlanObject {
-  const { source } = object;
-  if (source.kind === 'tree')
-    return Object.freeze({ ...object, source: Object.freeze(source), reads: Object.freeze([]) });
-  const read = reads.share(source.read);
-  if (!hasSameLeaseSettings(read.leaseSettings, source.read.leaseSettings)) disagree();
-  return Object.freeze({ ...object, source: Object.freeze({ ...source, read }), reads: Object.freeze([read]) });
+  const source = withReads(object.source, (read) => reads.share(read));
+  if (!hasSameLeaseSettings(source.read.leaseSettings, object.source.read.leaseSettings)) disagree();
+  return Object.freeze({ ...object, source, reads: readsOf(source) });
 }
 
 /** Names good enough to compare go into `names`; the first to have a name keeps it. */

@@ -32,6 +32,8 @@ export interface Maker<Kind extends SourceKind> {
 export interface MakerSetting {
   readonly answers: OpenAnswers;
   readonly budget: MatchBudget;
+  /** What is made of it alone tells nobody anything; the same for the same volume (version.ts). */
+  readonly versionKey: Uint8Array;
   /** What should be put right though it works, said once per volume. */
   readonly warn: (object: PlanObject, text: string) => void;
 }

@@ -17,12 +17,31 @@ const loaded: NewMakers = {
 };
 
 /** By kind, with an import() each. */
-const LOADERS: Partial<Record<SourceKind, () => Promise<NewMakers>>> = {};
+const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
+  expression: async () => {
+    const { ExpressionMaker } = await import('./expression.ts');
+    return { expression: (setting) => new ExpressionMaker(setting) };
+  },
+  format: async (objects) => {
+    const { FormatMaker, loadWriters } = await import('./format.ts');
+    await loadWriters(objects);
+    return { format: (setting) => new FormatMaker(setting) };
+  },
+};
 
 /** To be called before files are made of them. */
 export async function loadMakers(objects: readonly PlanObject[]): Promise<void> {
-  const missing = new Set(objects.map(({ source }) => source.kind).filter((kind) => loaded[kind] === undefined));
-  for (const kind of missing) Object.assign(loaded, await LOADERS[kind]?.());
+  const kinds = new Set(objects.map(({ source }) => source.kind));
+  for (const kind of kinds) Object.assign(loaded, await LOADERS[kind]?.(objects));
+}
+
+/** To encrypt takes about as long as to write an answer of this length. */
+const PKCS12_BYTES = 512 * 1024;
+
+/** What making their files takes beside going through the answers, as bytes of an answer. */
+export function workOf(objects: readonly PlanObject[]): number {
+  const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
+  return PKCS12_BYTES * encrypted.length;
 }
 
 interface AnyMaker {

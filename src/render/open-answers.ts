@@ -1,6 +1,6 @@
 // The answers of one mount while files are made of them: each is opened once, for all that its objects ask of it.
 import type { Answer, KeyHints, OpenAnswer } from '../fetch/ports.ts';
-import type { PlanObject, Read } from '../plan/plan.ts';
+import type { PlanObject, Read, Source } from '../plan/plan.ts';
 import { MountKeyHints } from './key-hint.ts';
 
 export class OpenAnswers {
@@ -37,9 +37,19 @@ export class OpenAnswers {
 function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const keys = new Map<string, Set<string>>();
   for (const { source } of objects) {
-    if (source.kind !== 'value' || source.key === undefined) continue;
-    const ofRead = keys.get(source.read.key) ?? new Set();
-    keys.set(source.read.key, ofRead.add(source.key));
+    for (const [read, key] of keysOf(source)) {
+      const ofRead = keys.get(read.key) ?? new Set();
+      keys.set(read.key, ofRead.add(key));
+    }
   }
   return keys;
+}
+
+/** Those that it names. */
+function keysOf(source: Source): (readonly [read: Read, key: string])[] {
+  if (source.kind === 'keys' || source.kind === 'tree') return [];
+  const { read } = source;
+  if (!('keys' in source)) return source.key === undefined ? [] : [[read, source.key]];
+  const ofBlocks = source.keys.map((key) => [read, key] as const);
+  return 'password' in source ? [...ofBlocks, [source.password.read, source.password.key]] : ofBlocks;
 }

@@ -37,7 +37,7 @@ export function renderFiles(
 
   const opened = new OpenAnswers(objects, answers);
   const warn = ({ name }: PlanObject, text: string) => texts.push(`object ${quote(name)}: ${text}`);
-  const makers = new Makers({ answers: opened, budget: new MatchBudget(), warn });
+  const makers = new Makers({ answers: opened, versionKey, budget: new MatchBudget(), warn });
 
   let madeBytes = 0;
   const deliver = (object: PlanObject, made: readonly MadeFile[], secretVersion: string | undefined) => {

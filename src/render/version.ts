@@ -1,7 +1,7 @@
 // A version changes when an object's definition or content does, and tells nothing about the content: an
 // HMAC under a key only the cluster's providers know. People read it in the pod's status.
 import { createHmac } from 'node:crypto';
-import type { PlanObject } from '../plan/plan.ts';
+import type { PlanObject, Read } from '../plan/plan.ts';
 import type { MadeFile } from './maker.ts';
 
 /** Beside a version of the store's own the digest only tells contents apart: 48 bits, and short enough to be read out. */
@@ -35,9 +35,12 @@ function definitionOf({ name, source, mode }: PlanObject): string {
   const { read, ...rest } = source;
   // As it was before there were other kinds: a version must not change with the provider's own.
   if (source.kind === 'value') {
-    const added = source.default === undefined ? [] : [source.default];
-    return JSON.stringify([name, read.key, source.key ?? null, source.encoding, mode, ...added]);
+    const { key, encoding, encode } = source;
+    const added = [source.default, encode].filter((one) => one !== undefined);
+    return JSON.stringify([name, read.key, key ?? null, encoding, mode, ...added]);
   }
-  // What a tree was found to hold is content.
-  return JSON.stringify([name, read.key, { ...rest, secrets: undefined }, mode]);
+  // A read by its key alone, and what a tree was found to hold is content.
+  const told = (field: string, value: unknown) =>
+    field === 'read' ? (value as Read).key : field === 'secrets' ? undefined : value;
+  return JSON.stringify([name, read.key, rest, mode], told);
 }

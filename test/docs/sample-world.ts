@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Daemon, startDaemon } from '../harness/daemon.ts';
 import type { Driver, MountWish } from '../harness/driver.ts';
 import { type Behaviour, type FaultyStoreOptions, hang, startFaultyStore } from '../harness/faulty-store.ts';
@@ -12,7 +13,17 @@ import { objects, type SocketWorld, socketWorld } from '../socket/world.ts';
 
 const POD = { namespace: 'shop', pod: 'web-1', account: 'web' };
 const OBJECTS = objects('db-password secret/data/app password');
-const READABLE = ['secret/data/app', 'secret/app', 'secret/data/gone', 'secret/data/deleted', 'limited/app'];
+const OTHERS_EVERY_MS = 200;
+/** Many times what its share allows. */
+const MOST_BUSY_MOUNTS = 60;
+const READABLE = [
+  'secret/data/app',
+  'secret/data/mail',
+  'secret/app',
+  'secret/data/gone',
+  'secret/data/deleted',
+  'limited/app',
+];
 
 export class SampleWorld {
   readonly api: StandInApiServer;
@@ -36,6 +47,7 @@ export class SampleWorld {
     writeFileSync(join(dir, 'kubeconfig'), kubeconfigOf(api));
     const args = [
       '--request-timeout=3s',
+      '--mount-timeout=9s',
       '--max-retries=0',
       '--require-namespaces',
       `--kubeconfig=${join(dir, 'kubeconfig')}`,
@@ -75,6 +87,35 @@ export class SampleWorld {
     const refusals = await Promise.all(texts.map((text) => this.refusal(text, parameters)));
     await store.stop();
     return refusals.find((text) => text.endsWith('[memory-budget]')) ?? refusals.join('\n');
+  }
+
+  /** The refusal of a mount whose namespace keeps the provider busy, while another pod is served. */
+  async refusalOfBusy(behaviour: Behaviour): Promise<string> {
+    const store = await startFaultyStore({ behaviour });
+    const stop = new AbortController();
+    const others = (async () => {
+      while (!stop.signal.aborted) {
+        await this.mount(OBJECTS);
+        await sleep(OTHERS_EVERY_MS);
+      }
+    })();
+    try {
+      const busy = { namespace: 'busy', pod: 'report-1', account: 'report' };
+      const wish = { ...busy, tokens: { vault: this.mintJwt(busy) } };
+      for (let mounts = 0; mounts < MOST_BUSY_MOUNTS; mounts += 1) {
+        const request = this.#wish(OBJECTS, { vaultAddress: store.address }, wish);
+        const refusal = await this.#driver.mount(request).then(
+          () => undefined,
+          ({ details }) => asOnThePage(String(details)),
+        );
+        if (refusal !== undefined) return refusal;
+      }
+      return 'it was never refused';
+    } finally {
+      stop.abort();
+      await others;
+      await store.stop();
+    }
   }
 
   mount(objectsText: string): Promise<unknown> {
@@ -130,6 +171,7 @@ async function fill({ bao, jwt, kubernetes }: SocketWorld): Promise<void> {
   await kubernetes.addRole('payroll', { fields: { bound_service_account_names: ['payroll'] } });
   await bao.request('POST', 'secret/data/deleted', { data: { password: 'was-here' } });
   await bao.request('DELETE', 'secret/data/deleted');
+  await bao.request('POST', 'secret/data/mail', { data: { 'smtp-password': 's3cret' } });
   await bao.enableKv('limited', 1);
   await bao.request('POST', 'limited/app', { password: 'once-an-hour' });
   await bao.request('POST', 'sys/quotas/rate-limit/limited', { path: 'limited', rate: 1, interval: '1h' });
@@ -142,5 +184,6 @@ function asOnThePage(details: string): string {
     .replaceAll(/127\.0\.0\.1:\d+/g, '10.96.0.1:443')
     .replaceAll(/\blocalhost\b/g, 'vault.example.com')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-11-24T03:12:45Z')
-    .replaceAll('within 3 s', 'within 10 s');
+    .replaceAll('within 3 s', 'within 10 s')
+    .replaceAll('first for 6 s', 'first for 20 s');
 }

@@ -25,6 +25,9 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
     world.refusal('- objectName: ticket\n  secretPath: secret/data/ticket\n  method: POST\n'),
   'value-undecodable': (world) => world.refusal(`${PASSWORD}  encoding: base64\n`),
   'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
+  'format-refused': (world) =>
+    world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
+  'value-undecodable expression': (world) => world.refusal(`${PASSWORD}  jsonPath: $.db\n`),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 
   'login-refused': (world) => world.refusal(PASSWORD, { roleName: 'wbe' }),
@@ -66,6 +69,8 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'path-missing': (world) => world.refusal(objects('db-password secret/data/gone password')),
   'path-missing data': (world) => world.refusal(objects('db-password secret/app password')),
   'version-deleted': (world) => world.refusal(objects('db-password secret/data/deleted password')),
+  'key-missing expression': (world) =>
+    world.refusal('- objectName: db-password\n  secretPath: secret/data/app\n  jsonPath: $.passwort\n'),
   'key-missing': (world) => world.refusal(objects('db-password secret/data/app passwort')),
   'nothing-to-mount': (world) => world.refusal(KEYS('include: ["^db_"]')),
   several: (world) =>
@@ -89,6 +94,10 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'store-timeout': (world) => world.withStore(onRead(hang)),
   'mount-timeout': (world) => world.withStore(onRead(hang), PASSWORD, { deadlineMs: 1_000 }),
   'memory-budget': (world) => world.crowdedRefusal(),
+  'time-share': (world) => {
+    const slow = answer(200, `{"data":{"password":[${'1,'.repeat(1.5 * MIB)}1]}}`);
+    return world.refusalOfBusy(onRead(slow));
+  },
   'store-unreachable': (world) => world.refusal(PASSWORD, { vaultAddress: NOBODY }),
   'store-unreachable name': (world) => world.refusal(PASSWORD, { vaultAddress: 'https://vault.invalid:8200' }),
   'store-connection-reset': (world) => world.withStore(onRead(reset)),

@@ -95,6 +95,19 @@ export const CONTENT_WAYS: readonly Way[] = [
     fix: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password}' }),
   },
   {
+    name: 'a name that no shell takes, as dotenv',
+    wrong: async ({ bao }) => {
+      await bao.request('POST', 'one/mail', { 'smtp-password': 's3cret-value' });
+      return { objects: '- {objectName: a, secretPath: one/mail, format: dotenv}', role: 'wide' };
+    },
+    says: 'object "a": one/mail as dotenv: key "smtp-password" is no name in a shell (letters, digits and _, no digit first); rename it in the store, or choose another format [format-refused]',
+    fix: async ({ bao }) => {
+      await bao.request('POST', 'one/mail', { SMTP_PASSWORD: 's3cret-value' });
+      return undefined;
+    },
+    gives: /^SMTP_PASSWORD='s3cret-value'\n$/,
+  },
+  {
     name: 'a key of an answer that is not JSON, left out',
     wrong: () => ({ objects: ['a ca/ca/pem certificate'], role: 'wide' }),
     says: 'object "a": ca/ca/pem answered without JSON, so it has no key "certificate"; leave secretKey out to mount the answer as it is, or read ca/cert/ca with secretKey "certificate" [key-missing]',

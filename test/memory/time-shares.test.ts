@@ -7,6 +7,11 @@ import { TimeShares } from '../../src/memory/time-shares.ts';
 const BUSY_MS = 2_500;
 const never = new AbortController().signal;
 
+interface Entry {
+  isOver: boolean;
+  refusal: string | undefined;
+}
+
 /** Time goes on only if a test says so. */
 class World {
   readonly facts: Fact[] = [];
@@ -34,14 +39,14 @@ class World {
     }
   }
 
-  enter(namespace: string, signal = never): { isOver: boolean } {
-    const entry = { isOver: false };
+  enter(namespace: string, signal = never): Entry {
+    const entry: Entry = { isOver: false, refusal: undefined };
     const wait = this.shares.enter(namespace, signal);
     if (wait === undefined) entry.isOver = true;
     else
       void wait.then(
         () => (entry.isOver = true),
-        () => {},
+        (thrown) => (entry.refusal = thrown.message),
       );
     return entry;
   }
@@ -57,9 +62,14 @@ describe("the shares of the process's time", () => {
     mock.timers.reset();
   });
 
-  async function isOver(entry: { isOver: boolean }): Promise<boolean> {
+  async function isOver(entry: Entry): Promise<boolean> {
     await new Promise((resolve) => process.nextTick(resolve));
     return entry.isOver;
+  }
+
+  async function refusalOf(entry: Entry): Promise<string | undefined> {
+    await new Promise((resolve) => process.nextTick(resolve));
+    return entry.refusal;
   }
 
   it('hold nobody back that took little', () => {
@@ -75,14 +85,27 @@ describe("the shares of the process's time", () => {
     assert.equal(world.shares.enter('a', never), undefined);
   });
 
-  it('let a busy namespace wait beside others, up to 20 s', async () => {
+  it('let a busy namespace wait beside others, and refuse its mount after 20 s', async () => {
     world.shares.spend('a', 60_000);
     world.enter('victim');
     const entry = world.enter('a');
     world.passBeside(19_500);
-    assert.equal(await isOver(entry), false);
+    assert.equal(await refusalOf(entry), undefined);
     world.passBeside(1_000);
-    assert.equal(await isOver(entry), true);
+    assert.match((await refusalOf(entry)) ?? '', /^the mounts of its namespace .* went first for 20 s;/);
+    assert.equal(await isOver(entry), false);
+    assert.deepEqual(world.facts.at(-1), { type: 'mount-time', waiting: 0 });
+  });
+
+  it('refuse all that waited as long, and none that came later', async () => {
+    world.shares.spend('a', 60_000);
+    world.enter('victim');
+    const early = Array.from({ length: 50 }, () => world.enter('a'));
+    world.passBeside(10_000);
+    const late = world.enter('a');
+    world.passBeside(10_500);
+    for (const entry of early) assert.match((await refusalOf(entry)) ?? '', /time of this node's provider/);
+    assert.equal(await refusalOf(late), undefined);
   });
 
   it('let it wait no longer than the time of a mount allows', async () => {
@@ -93,9 +116,9 @@ describe("the shares of the process's time", () => {
     world.enter('victim');
     const entry = world.enter('a');
     world.passBeside(4_500);
-    assert.equal(await isOver(entry), false);
+    assert.equal(await refusalOf(entry), undefined);
     world.passBeside(1_000);
-    assert.equal(await isOver(entry), true);
+    assert.match((await refusalOf(entry)) ?? '', /for 5 s;/);
     const [warning] = world.facts.filter(({ type }) => type === 'notice');
     assert.match(JSON.stringify(warning), /up to 5 s each/);
   });
