@@ -3,7 +3,15 @@
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, FIELDS, FILE_ENCODINGS, FORMATS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import {
+  DATA_FORMATS,
+  ENCODINGS,
+  FIELDS,
+  FILE_ENCODINGS,
+  FORMATS,
+  OBJECT_FIELDS,
+  type ObjectField,
+} from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -40,7 +48,10 @@ export function objectsSchema(): Schema {
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
       dependentRequired: { default: ['secretKey'] },
-      allOf: excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
+      allOf: [
+        ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
+        ...FORMAT_RULES,
+      ],
       properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
     },
   };
@@ -59,6 +70,32 @@ function excluded(): readonly (readonly [string, string])[] {
     ...fields.flatMap(([name, { goesWith }]) => (goesWith?.includes(makes) === false ? [[name, maker] as const] : [])),
     ...makers.slice(0, index).map(([other]) => [other, maker] as const),
   ]);
+}
+
+/** What goes with some formats only, and what they need. */
+const FORMAT_RULES: readonly Schema[] = [
+  ...[{ pem: { type: 'array' } }, { password: { type: 'object' } }, { keyAlias: { type: 'string', minLength: 1 } }].map(
+    (properties) => wherever({ required: Object.keys(properties), properties }, { required: ['format'] }),
+  ),
+  ofFormats(DATA_FORMATS, [], ['pem', 'password', 'keyAlias']),
+  ofFormats(['pem'], ['pem'], ['secretKey', 'password', 'keyAlias']),
+  ofFormats(['pkcs12'], ['pem', 'password'], ['secretKey']),
+];
+
+function ofFormats(formats: readonly string[], required: readonly string[], excluded: readonly string[]): Schema {
+  return wherever(
+    { required: ['format'], properties: { format: { type: 'string', pattern: anyOfWords(formats) } } },
+    { required, not: { anyOf: excluded.map((name) => ({ required: [name] })) } },
+  );
+}
+
+/** `if` and `then` in other words: an object with a field `then` is taken for a promise. */
+function wherever(one: Schema, other: Schema): Schema {
+  return { anyOf: [{ not: one }, other] };
+}
+
+function anyOfWords(words: readonly string[]): string {
+  return `^(${words.map(inAnyCase).join('|')})$`;
 }
 
 const PATTERN = { type: ANY_SCALAR, minLength: 1 };
@@ -132,7 +169,7 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       secretKey: { type: ANY_SCALAR, minLength: 1 },
     },
   },
-  alias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
+  keyAlias: { type: [...ANY_SCALAR, 'null'], pattern: '^[ -~]{0,100}$' },
   optional: { type: ['boolean', 'null'] },
   default: { type: [...ANY_SCALAR, 'null'] },
   share: { enum: ['serviceAccount', '', null] },

@@ -99,6 +99,42 @@ describe('the JSON Schemas', () => {
     }
   });
 
+  it('judge a format with what goes with it as the parser does', () => {
+    const pem = ['certificate', 7];
+    const password = { secretKey: 'p' };
+    const judged = [
+      ...['json', 'YAML', 'dotenv', 'properties', 'pem', 'PKCS12', 'jks', '', null, 7].map((format) => ({ format })),
+      ...['json', 'Pem', 'pkcs12'].flatMap((format) =>
+        [
+          ...[{ pem }, { password }, { keyAlias: 'a' }, { pem, password }, { pem, keyAlias: 'a' }, { encoding: 'hex' }],
+          ...[
+            { pem, password, keyAlias: 'a' },
+            { secretKey: 'k' },
+            { pem, secretKey: 'k' },
+            { pem, password, secretKey: 'k' },
+          ],
+        ].map((fields) => ({ format, ...fields })),
+      ),
+      ...[{ pem }, { password }, { keyAlias: 'a' }, { pem: null }, { password: null }, { keyAlias: '' }],
+      ...[[], 'a', {}, [[]], [''], Array(17).fill('a')].map((value) => ({ format: 'pem', pem: value })),
+      ...[
+        'a',
+        [],
+        {},
+        { secretPath: 'p' },
+        { secretKey: '' },
+        { secretKey: 7, secretPath: 'p' },
+        { secretKey: 'k', a: 1 },
+      ].map((value) => ({ format: 'pkcs12', pem, password: value })),
+      ...[7, 'ü', 'a'.repeat(101), [], null].map((value) => ({ format: 'pkcs12', pem, password, keyAlias: value })),
+    ];
+    for (const fields of judged) {
+      const list = [{ ...OBJECT, ...fields }];
+      const { problems } = parseObjects(JSON.stringify(list), 0o644);
+      assert.equal(isObjects(list), problems.length === 0, JSON.stringify([fields, problems]));
+    }
+  });
+
   before(() => PATTERNS.load());
   for (const [field, values] of Object.entries(FIELDS)) {
     for (const value of values) {
