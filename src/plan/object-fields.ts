@@ -122,9 +122,9 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
     const written = toWritten(entry);
     return (read) => ({ kind: 'value', read, key, ...written, ...(absent === undefined ? {} : { default: absent }) });
   },
-  expression: (entry) => {
+  expression: (entry, patterns) => {
     const key = toKey(entry);
-    const selected = { ...readExpression(entry), ...toWritten(entry) };
+    const selected = { ...readExpression(entry, patterns), ...toWritten(entry) };
     return (read) => ({ kind: 'expression', read, key, ...selected });
   },
   keys: (entry, patterns) => {
@@ -149,10 +149,13 @@ function toWritten(entry: Entry): Pick<ValueSource, 'encoding' | 'encode'> {
   return { encoding, encode: toEncoding(entry, 'encode', FILE_ENCODINGS) };
 }
 
-function readExpression(entry: Entry): Pick<ExpressionSource, 'language' | 'expression'> {
+function readExpression(entry: Entry, patterns: PatternBudget): Pick<ExpressionSource, 'language' | 'expression'> {
   const language = LANGUAGES.find((one) => entry.fields().includes(one)) ?? LANGUAGES[0];
   const expression = entry.text(language) ?? '';
-  const problem = expression === '' ? undefined : findExpressionProblem(language, expression);
+  const problem =
+    expression === ''
+      ? undefined
+      : findExpressionProblem(language, expression, (pattern) => patterns.findProblem(pattern));
   if (problem !== undefined) entry.report(language, `${language} ${problem}`);
   return { language, expression };
 }

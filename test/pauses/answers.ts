@@ -208,6 +208,11 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, { data: { k: 'v' } }),
     outcome: 'jsonPath selects nothing',
   },
+  'patterns over many texts': {
+    objects: `- {objectName: a, secretPath: s/a, jsonPath: '$..[?search(@, "(a{1,40}){1,10}b")]'}`,
+    behaviour: answer(200, { data: { k: Array(20_000).fill('a'.repeat(100)) } }),
+    outcome: 'jsonPath takes too many steps',
+  },
   'text that is made longer and longer': {
     objects: `- {objectName: a, secretPath: s/a, jmesPath: "k${" | join('', [@,@])".repeat(200)}"}`,
     behaviour: answer(200, { data: { k: 'v'.repeat(100) } }),
