@@ -146,7 +146,7 @@ export class Printer {
     const text = cut(whole, flags.precision);
     this.#context.charge(text.length / CHARS_PER_STEP);
     const isRaw = flags.sharp && !/[`\u007f\ufeff]|[^\P{Cc}\t]/u.test(text) && text.isWellFormed();
-    this.write(padded(isRaw ? `\`${text}\`` : quoted(text, flags.plus), flags));
+    this.write(padded(isRaw ? `\`${text}\`` : quoted(text, flags.plus, this.#context.claim), flags));
   }
 
   #hex(bytes: Uint8Array, verb: string, flags: Flags): void {

@@ -44,6 +44,12 @@ const FLOATS: ReadonlyMap<string, number> = new Map([
   ['-Inf', Number.NEGATIVE_INFINITY],
 ]);
 
+/** Go's own answers 0 if it is none. */
+function parsed(text: string): number {
+  const value = Number(text);
+  return Number.isNaN(value) || !/^[-+]?[\d.]/.test(text) ? 0 : value;
+}
+
 function typedMap(element: string, value: Value): TemplateFunction {
   return define([], () => new TypedMap(`map[string]${element}`, [['a', value]]));
 }
@@ -81,7 +87,7 @@ export const FUNCTIONS: FunctionLibrary = libraryOf({
         defineVariadic([], 'int', (__, values) => BigInt(values.length) + by),
       ),
   ),
-  float: define(['string'], (_, text) => FLOATS.get(text) ?? Number(text)),
+  float: define(['string'], (_, text) => FLOATS.get(text) ?? parsed(text)),
   ints: typedMap('int', 1n),
   floats: typedMap('float64', 1.5),
   bools: typedMap('bool', true),
