@@ -36,9 +36,16 @@ function readEngine(map: YamlMap, where: string, entry: Entry): GivenEngine | un
   const version = countIn(map, 'version', 2, where, entry);
   if (mount === undefined && version === undefined) return undefined;
   if (mount !== undefined && version !== undefined)
-    return Object.freeze({ mount: mount.replaceAll(/^\/+|\/+$/g, ''), version: version === 2 ? 2 : 1 });
+    return Object.freeze({ mount: withoutOuterSlashes(mount), version: version === 2 ? 2 : 1 });
   // A problem with one of them was reported.
   if (map.fields.has('mount') && map.fields.has('version')) return undefined;
   entry.reportAt(map.at, `${where}: mount and version of the KV engine belong together; write both or neither`);
   return undefined;
+}
+
+function withoutOuterSlashes(path: string): string {
+  return path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/');
 }
