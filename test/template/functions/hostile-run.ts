@@ -67,7 +67,7 @@ export const HOSTILE: readonly string[] = [
   `${LONG}{{ regexMatch "(a*B*)*(a|B)*(aB)*c" $long }}{{ range until 1000 }}{{ $x := regexReplaceAll "(aB)+?" $long "$1$1" }}{{ end }}`,
   '{{ regexMatch (repeat 100000 "(") "x" }}{{ regexMatch (repeat 1000 "(a{1,30}){1,30}") "x" }}',
   '{{ $t := repeat 100000 "x" }}{{ regexFind "(.{0,500}){0,2}y" $t }}',
-  '{{ $p := cat (repeat 250000 "a") "b" (repeat 250000 "a") | nospace }}{{ contains $p (repeat 1000000 "a") }}{{ range until 1000 }}{{ $x := split $p (repeat 1000000 "a") }}{{ end }}',
+  '{{ $p := cat (repeat 40000 "a") "b" (repeat 40000 "a") | nospace }}{{ contains $p (repeat 600000 "a") }}{{ range until 1000 }}{{ $x := split $p (repeat 600000 "a") }}{{ end }}',
   '{{ $p := repeat 60 "a" }}{{ range until 1000 }}{{ $x := contains (cat $p "b") (repeat 1000000 "a") }}{{ end }}',
   '{{ fromJson (repeat 500000 "[") }}{{ mustFromJson (repeat 500000 "[") }}',
   '{{ fromYaml (repeat 300000 "[") }}{{ parseYAML (repeat 300000 "- ") }}',
