@@ -40,7 +40,7 @@ function base64Fault(text: string, letter: RegExp): number | undefined {
       if (index === 2) {
         const second = next();
         if (second === undefined) return bytes.length;
-        if (second !== '=') return at - 1;
+        if (second !== '=') return at - 2;
       }
       return next() === undefined ? undefined : at - 1;
     }

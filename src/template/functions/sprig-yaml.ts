@@ -27,6 +27,7 @@ export const SPRIG_YAML = {
 } as const;
 
 /** What JSON leaves as it is and the reader of YAML behind it refuses. */
+const NEXT_LINES = / *\x85[ \x85]*/g;
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 function nodeOf(value: Value): YamlNode | undefined {
@@ -45,11 +46,27 @@ function nodeOf(value: Value): YamlNode | undefined {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof TextStruct) return textNode(value.text);
   if (value instanceof Struct) return value.fields;
-  return value instanceof Map || Array.isArray(value) ? value : undefined;
+  if (value instanceof Map) return mapNode(value);
+  return Array.isArray(value) ? value : undefined;
 }
 
 function textNode(text: string): string | undefined {
-  return REFUSED.test(text) ? undefined : text.toWellFormed();
+  return REFUSED.test(text) ? undefined : text.toWellFormed().replace(NEXT_LINES, folded);
+}
+
+/** On its way through YAML a line break that JSON does not know becomes a space, or all but one of several stay. */
+function folded(breaks: string): string {
+  const count = breaks.split('\x85').length - 1;
+  return count === 1 ? ' ' : '\n'.repeat(count - 1);
+}
+
+/** A key is in one line there. */
+function mapNode(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> | undefined {
+  const keys = [...map.keys()];
+  if (keys.some((key) => key.includes('\x85') || REFUSED.test(key))) return undefined;
+  return keys.every((key) => key.isWellFormed())
+    ? map
+    : new Map([...map].map(([key, value]) => [key.toWellFormed(), value]));
 }
 
 function numberNode(text: string): YamlNode {

@@ -1,7 +1,11 @@
 // Words with a capital first letter, as Go's golang.org/x/text/cases finds words: `o'neil` is one, `mc-donald` two.
 import { titleRune } from './runes.ts';
 
-const PART = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Cf}]';
+/** Their letters are words by themselves, or know no spaces. */
+const OTHER = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const PART = `(?:(?![${OTHER}])[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Cf}])`;
 /** Between letters these belong to the word. */
 const BETWEEN = "['.:·‘’․﹒＇]";
 const WORD = new RegExp(`${PART}+(?:(?<=[\\p{L}\\p{M}])${BETWEEN}(?=\\p{L})${PART}+)*`, 'gu');

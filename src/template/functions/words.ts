@@ -8,6 +8,7 @@ interface Word {
   readonly text: string;
 }
 
+const PUNCTUATION = /^\p{P}$/u;
 const CONNECTOR = new RegExp(`^(?:[-_]|${SPACE.source})`);
 
 /** Words in camel case: the first letter of each is a capital, as of the whole. */
@@ -142,7 +143,7 @@ class WordReader {
 
 function kindOf(char: string): WordKind {
   if (isConnector(char)) return 'connector';
-  if (/^\p{P}$/u.test(char)) return 'punctuation';
+  if (PUNCTUATION.test(char)) return 'punctuation';
   if (isUpper(char)) return 'upper';
   if (isLetter(char)) return 'letters';
   return /^\p{N}$/u.test(char) ? 'number' : 'other';
@@ -150,7 +151,8 @@ function kindOf(char: string): WordKind {
 
 function continues(kind: WordKind, char: string): boolean {
   if (kind === 'letters') return isLetter(char) && !isUpper(char);
-  if (kind === 'other') return kindOf(char) === 'other';
+  // A connector may be punctuation, too.
+  if (kind === 'punctuation') return PUNCTUATION.test(char);
   return kindOf(char) === kind;
 }
 

@@ -27,6 +27,8 @@ const MAP_TYPE = 'map[interface {}]interface {}';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are refused
 const REFUSED = /[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+/** In YAML 1.1 these end a line as well. */
+const LINE_BREAK = /\r\n?|\x85/g;
 const OTHER_VERSION = /^%YAML[ \t]+(?!1\.1[ \t]*$)/m;
 
 const NO_CHARACTER = safe('yaml: control characters are not allowed');
@@ -40,7 +42,7 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
   context.charge(text.length * STEPS_OF_CHARACTER);
   if (REFUSED.test(text) || !text.isWellFormed()) return refuse(NO_CHARACTER);
   if (OTHER_VERSION.test(text)) return refuse(NO_VERSION);
-  const documents = parseAllDocuments(text, {
+  const documents = parseAllDocuments(text.replace(LINE_BREAK, '\n'), {
     schema: 'failsafe',
     version: '1.1',
     uniqueKeys: false,
@@ -50,7 +52,9 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
   const first = documents[0];
   if (first === undefined) return null;
   const end = endOfContents(first);
-  if (first.errors.some(({ pos }) => pos[0] < end)) return refuse(UNREADABLE);
+  // Brackets that are not closed are missed at the end.
+  const isWrong = first.errors.some(({ pos, code }) => pos[0] < end || code === 'MISSING_CHAR');
+  if (isWrong || first.warnings.some(({ code }) => code === 'BAD_DIRECTIVE')) return refuse(UNREADABLE);
   return new YamlReader(context, first, refuse).value(first.contents, 0);
 }
 
