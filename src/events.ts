@@ -33,7 +33,7 @@ export type Fact =
       readonly part: 'state-folder' | 'version-key' | 'pod-watch';
       readonly isDegraded: boolean;
     }
-  /** The daemon has rehearsed a mount, or was kept from it: what that left behind can be freed. */
+  /** The daemon has rehearsed mounts, and nobody has called yet: what that and the start left behind can be freed. */
   | { readonly type: 'rehearsed' }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {

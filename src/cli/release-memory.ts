@@ -1,17 +1,24 @@
-// Releases the memory that the start, mounts and expired answers left behind. V8 collects garbage only when it needs room, and below its
-// limit it needs none: a daemon that served a node's pods once would keep half of its memory for nothing until the next round.
-import type { Emit, Fact } from '../events.ts';
+// Releases the memory that the start, mounts and expired answers left behind. V8 collects garbage only when it needs room,
+// and below its limit it needs none: a daemon that served a node's pods once would keep half of its memory for nothing until
+// the next round.
+import type { Emit } from '../events.ts';
 
 /** A full collection takes 20 to 30 ms of a processor: each half minute, a thousandth of one. */
 const AFTER_MS = 30_000;
 
-const LEAVES_GARBAGE: ReadonlySet<Fact['type']> = new Set(['mount', 'kept', 'rehearsed']);
+/** After a rehearsal nobody has called yet, and what the start left behind is most of what there is. */
+const AFTER_REHEARSAL_MS = 1_000;
 
 /** @param collect one full collection; undefined if Node was started without --expose-gc, and then none. */
 export function releaseMemory(collect: (() => void) | undefined): Emit {
   let timer: NodeJS.Timeout | undefined;
+  let early: NodeJS.Timeout | undefined;
   return ({ type }) => {
-    if (!LEAVES_GARBAGE.has(type) || timer !== undefined || collect === undefined) return;
+    if (collect === undefined) return;
+    if (type === 'rehearsed') early = setTimeout(collect, AFTER_REHEARSAL_MS).unref();
+    // Pods come: they are not kept waiting.
+    if (type === 'mount') clearTimeout(early);
+    if ((type !== 'mount' && type !== 'kept') || timer !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
       collect();

@@ -105,7 +105,9 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const status = await serveStatus(options.statusSocket, () => gatherStatus(services, kept, watch), emit);
     emit({ type: 'notice', level: 'info', message: 'started', fields: describeStart(options, health) });
     isStarted = true;
-    void rehearse(options, AbortSignal.any([calls.begun, stopping.signal])).then(() => emit({ type: 'rehearsed' }));
+    void rehearse(options, AbortSignal.any([calls.begun, stopping.signal])).then((mounts) => {
+      if (mounts > 0) emit({ type: 'rehearsed' });
+    });
 
     const signal = await stopAsked;
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });

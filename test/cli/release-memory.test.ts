@@ -45,6 +45,25 @@ describe('releaseMemory', () => {
     assert.equal(collections, 2);
   });
 
+  it('collects a second after a rehearsal, if no pod has come by then', () => {
+    emit({ type: 'rehearsed' });
+    mock.timers.tick(999);
+    assert.equal(collections, 0);
+    mock.timers.tick(1);
+    assert.equal(collections, 1);
+    mock.timers.tick(10 * HALF_A_MINUTE_MS);
+    assert.equal(collections, 1);
+  });
+
+  it('leaves that out if a pod has come', () => {
+    emit({ type: 'rehearsed' });
+    emit(MOUNT);
+    mock.timers.tick(HALF_A_MINUTE_MS - 1);
+    assert.equal(collections, 0);
+    mock.timers.tick(1);
+    assert.equal(collections, 1);
+  });
+
   it('never collects where nothing was mounted', () => {
     emit({ type: 'sessions', count: 1 });
     emit({ type: 'request', operation: 'renew', reason: undefined, ms: 1 });
