@@ -14,7 +14,7 @@ export interface KeyAndCertificates {
 
 const ENCRYPTED = /ENCRYPTED/;
 /** Each takes 0.2 ms. */
-export const MOST_BLOCKS = 128;
+export const MOST_BLOCKS = 64;
 /** A key of 16,384 bits has 13 KB. */
 export const LARGEST_BLOCK_BYTES = 32 * 1024;
 

@@ -22,7 +22,7 @@ const args = (count: number, value: (index: number) => string) =>
   `- {objectName: a, secretPath: s/a, secretKey: k, method: POST, secretArgs: ${map(count, (i) => `a${i}: "${value(i)}"`)}}`;
 
 const SMALL_BLOCKS = '-----BEGIN A-----\nYQ==\n-----END A-----\n'.repeat(40_000);
-const MANY_CERTIFICATES = Array.from({ length: 128 }, (_, i) => createAuthority(`authority ${i}`).certPem);
+const MANY_CERTIFICATES = Array.from({ length: 64 }, (_, i) => createAuthority(`authority ${i}`).certPem);
 
 const REFUSED = 'refused by the store (400';
 const NOT_VAULT = 'with a body that is not from Vault or OpenBao';
@@ -180,7 +180,7 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, { data: { k: '-----BEGIN A'.repeat(300_000) } }),
     outcome: 'holds a block of PEM that is damaged',
   },
-  'four truststores of 128 certificates': {
+  'four truststores of 64 certificates': {
     objects: objects(4, (i) => `secretPath: s/a, format: pkcs12, pem: [k], password: {secretKey: p}, keyAlias: a${i}`),
     behaviour: answer(200, { data: { k: MANY_CERTIFICATES, p: 'changeit' } }),
     outcome: '4 files',
