@@ -25,7 +25,8 @@ export function rewriteYaml(text: string, changes: readonly Change[], bounds: Ya
   const document = new WrittenDocument(text.slice(mark));
   const joined = joinAppends(changes);
   const edits: Edit[] = [];
-  for (const change of joined) {
+  // Where an inner list and an outer one end together, what is added to the inner one comes first.
+  for (const change of joined.toSorted((a, b) => b.path.length - a.path.length)) {
     const edit = toEdit(document, change);
     if (edit === undefined) return undefined;
     const newline = text.includes('\r\n') ? '\r\n' : '\n';

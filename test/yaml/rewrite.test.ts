@@ -116,6 +116,16 @@ describe('a change in a document', () => {
       ],
     ));
 
+  it('adds to an inner list and to an outer one that end together', () => {
+    const text = 'spec:\n  containers:\n    - name: a\n      env: []\n';
+    const after = change(
+      text,
+      { kind: 'append', path: ['spec', 'volumes'], values: ['v'] },
+      { kind: 'append', path: ['spec', 'containers', 0, 'volumeMounts'], values: ['m'] },
+    );
+    assert.equal(after, `${text}      volumeMounts:\n        - m\n  volumes:\n    - v\n`);
+  });
+
   it('writes into brackets and JSON as they are written', () => {
     const json = `{\n  "spec": {"volumes": [ {"name": "a"} ], "containers": [{"name": "c"}]\n  }\n}\n`;
     const after = change(
