@@ -15,13 +15,13 @@ import { type Environment, FlagSource } from '../flag-source.ts';
 import { Input, toToken } from '../input.ts';
 import { storeDefaults } from '../options.ts';
 import { refuseVerboseLibraries } from '../refused-environment.ts';
+import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { StoreLookup } from './ask-store.ts';
 import { CHECK_FLAGS, OUTPUTS, type Output } from './check-flags.ts';
 import { readSources } from './read-sources.ts';
 import { reportGitlab } from './report-gitlab.ts';
 import { reportJunit } from './report-junit.ts';
-import { reportSarif } from './report-sarif.ts';
 import { reportText } from './report-text.ts';
 
 /** @throws UsageError, CommandFailed if flags, files or the store cannot be read. */
@@ -67,7 +67,7 @@ interface ReportOptions {
 function report(checked: Checked, output: Output, { sources, isStrict, isStyled }: ReportOptions): string {
   if (output === 'text') return reportText(checked, isStyled);
   if (output === 'junit') return reportJunit(checked, sources, isStrict);
-  if (output === 'sarif') return printableLines(reportSarif(checked));
+  if (output === 'sarif') return printableLines(reportSarif(checked.findings, RULES));
   if (output === 'gitlab') return printableLines(reportGitlab(checked));
   return printableLines(`${JSON.stringify(checked, undefined, 2)}\n`);
 }
