@@ -16,9 +16,13 @@ export interface SourcesRead {
 
 /**
  * @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it.
+ * @param mostBytes of one file.
  * @throws CommandFailed if nothing could be read, or standard input is empty
  */
-export async function readSources(files: readonly string[]): Promise<SourcesRead> {
+export async function readSources(
+  files: readonly string[],
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<SourcesRead> {
   const unreadable: CannotRead[] = [];
   const unlessUnreadable = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -38,7 +42,7 @@ export async function readSources(files: readonly string[]): Promise<SourcesRead
   const input = new Input();
   const sources: Source[] = [];
   for (const name of names) {
-    const text = await unlessUnreadable(input.read(name));
+    const text = await unlessUnreadable(readAtMost(input, name, mostBytes));
     if (text !== undefined) sources.push({ name, text });
   }
   // A pipe whose first command failed: nothing was checked, which is not a success.
@@ -47,6 +51,18 @@ export async function readSources(files: readonly string[]): Promise<SourcesRead
   const [first] = unreadable;
   if (first !== undefined && sources.length === 0) throw first;
   return { sources, unreadable };
+}
+
+/** @throws CannotRead */
+async function readAtMost(input: Input, name: string, mostBytes: number): Promise<string> {
+  const tooLarge = new CannotRead(name, `is larger than ${mostBytes / 1024 / 1024} MiB; split it`);
+  if (name !== '-' && Number.isFinite(mostBytes)) {
+    const { size } = await stat(name).catch((thrown) => Promise.reject(cannotRead(name, thrown)));
+    if (size > mostBytes) throw tooLarge;
+  }
+  const text = await input.read(name);
+  if (text.length > mostBytes) throw tooLarge;
+  return text;
 }
 
 type Attempt = <T>(work: Promise<T>) => Promise<T | undefined>;
