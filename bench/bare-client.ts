@@ -1,6 +1,7 @@
 // The two things to compare with. `floor`: what the work costs at least, one login and all reads at once over kept
 // connections. `oneAfterAnother`: what providers do that log in for each pod and read its objects in turn.
 import http from 'node:http';
+import https from 'node:https';
 
 /** What one pod wants. */
 export interface Wish {
@@ -13,14 +14,19 @@ const CONNECTIONS = 32;
 
 export class BareClient {
   readonly #port: number;
+  readonly #caPem: string | undefined;
   readonly #agents: http.Agent[] = [];
-  readonly #shared = this.#newAgent(CONNECTIONS);
-  readonly #single = this.#newAgent(1);
+  readonly #shared: http.Agent;
+  readonly #single: http.Agent;
   /** By way and jwt, for polls. */
   readonly #tokens = new Map<string, string>();
 
-  constructor(port: number) {
+  /** @param caPem of a store that speaks TLS */
+  constructor(port: number, caPem?: string) {
     this.#port = port;
+    this.#caPem = caPem;
+    this.#shared = this.#newAgent(CONNECTIONS);
+    this.#single = this.#newAgent(1);
   }
 
   async floor({ jwt, paths }: Wish): Promise<void> {
@@ -40,7 +46,8 @@ export class BareClient {
   }
 
   #newAgent(connections: number): http.Agent {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+    const kept = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
+    const agent = this.#caPem === undefined ? new http.Agent(kept) : new https.Agent({ ...kept, ca: this.#caPem });
     this.#agents.push(agent);
     return agent;
   }
@@ -67,7 +74,8 @@ export class BareClient {
     body?: string,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const request = http.request({
+      const { request: open } = this.#caPem === undefined ? http : https;
+      const request = open({
         agent,
         host: '127.0.0.1',
         port: this.#port,

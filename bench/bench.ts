@@ -1,121 +1,98 @@
 // `npm run bench`: what a mount costs beside what it must cost and what it costs elsewhere, on this machine, now.
-// Progress goes to standard error, the tables to standard output; with --write into docs/ and dist/bench.json too.
+// `npm run bench -- NAME` measures one thing of it. Progress goes to standard error, the tables to standard output; with
+// --write into docs/ and dist/bench.json too.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCommand } from './command.ts';
+import { type Contenders, gatherContenders } from './contenders.ts';
+import { figureTable } from './figure-table.ts';
+import { fleetTables } from './fleet/tables.ts';
+import { machineOf, measureOverview } from './overview.ts';
 import { fillPage } from './page.ts';
 import { drawPlot } from './plot.ts';
-import type { Results } from './results.ts';
-import { measureLatency } from './scenarios/latency.ts';
-import { measureLarge, measureLimited, measureStart } from './scenarios/memory.ts';
-import { countRequests, measureNode, measurePolls } from './scenarios/node.ts';
-import { measureRestart } from './scenarios/restart.ts';
-import { toText } from './table.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { type Table, toText } from './table.ts';
 import { toTables } from './tables.ts';
 import { startWorld, type World } from './world.ts';
 
-interface Extent {
-  readonly repetitions: number;
-  readonly objectCounts: readonly number[];
-  readonly podCounts: readonly number[];
-  readonly pollRounds: number;
-  readonly aloneRounds: number;
-  readonly nodeRepetitions: number;
-  /** Twice half a minute of waiting. */
-  readonly isRested: boolean;
+const OVERVIEW = 'overview';
+/** Needs no store: it is computed. */
+const FLEET = 'fleet';
+const startedAt = performance.now();
+const command = readCommand(process.argv.slice(2), [OVERVIEW, ...SCENARIOS.map(({ name }) => name), FLEET]);
+if (command.names.some((name) => name !== FLEET)) await measure();
+if (command.names.includes(FLEET)) simulate();
+report('done');
+
+async function measure(): Promise<void> {
+  report('starting a store');
+  const world = await startWorld();
+  try {
+    const contenders = await gatherContenders(world, command);
+    try {
+      await runAll(world, contenders);
+    } finally {
+      contenders.stop();
+    }
+  } finally {
+    await world.stop();
+  }
 }
 
-const FULL: Extent = {
-  repetitions: 15,
-  objectCounts: [1, 5, 10, 25, 50],
-  podCounts: [10, 50, 100, 150, 200, 250],
-  pollRounds: 40,
-  aloneRounds: 6,
-  nodeRepetitions: 5,
-  isRested: true,
-};
-const QUICK: Extent = {
-  repetitions: 5,
-  objectCounts: [1, 10, 50],
-  podCounts: [10, 100, 250],
-  pollRounds: 8,
-  aloneRounds: 1,
-  nodeRepetitions: 2,
-  isRested: false,
-};
-const DELAYS_MS = [0, 5];
+function simulate(): void {
+  const tables = fleetTables((line) => report(`fleet: ${line}`));
+  console.log(`\n${tables.map(toText).join('\n')}`);
+  if (command.isWriting) writePage('docs/sizing.md', 'fleet', tables, undefined);
+}
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, write: { type: 'boolean' } } });
-const startedAt = performance.now();
-const results = await run(values.quick ? QUICK : FULL);
-const tables = toTables(results);
-console.log(`\n${results.machine}, ${results.versions}\n\n${tables.map(toText).join('\n')}`);
-if (values.write) write();
+/** What is measured is written at once: a run that is stopped loses nothing but the rest. */
+async function runAll(world: World, { all: contenders }: Contenders): Promise<void> {
+  const { machine, versions } = machineOf(world);
+  console.log(`\n${machine}, ${versions}`);
+  if (command.names.includes(OVERVIEW)) await runOverview(world);
+  for (const scenario of SCENARIOS.filter(({ name }) => command.names.includes(name))) {
+    report(`${scenario.name}: ${scenario.title}`);
+    const found = await scenario.run({ world, contenders, isQuick: command.isQuick, report });
+    show(world, [toTable(scenario, found)]);
+  }
+}
 
-/** The figures of record are a full run's, but whoever tries the page out need not wait for one. */
-function write(): void {
-  const file = (name: string) => new URL(`../${name}`, import.meta.url);
-  const page = file('docs/performance.md');
-  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), 'bench', tables, results));
+async function runOverview(world: World): Promise<void> {
+  const results = await measureOverview(world, command.isQuick, report);
+  show(world, toTables(results));
+  if (!command.isWriting) return;
   writeFileSync(file('docs/performance.svg'), drawPlot(results));
   writeFileSync(file('dist/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
-  report('wrote docs/performance.md, docs/performance.svg and dist/bench.json');
+  report('wrote docs/performance.svg and dist/bench.json');
+}
+
+function toTable({ name, title }: Scenario, found: Awaited<ReturnType<Scenario['run']>>): Table {
+  return 'rows' in found ? found : figureTable(name, title, found);
+}
+
+/** The figures of record are a full run's, but whoever tries the page out need not wait for one. */
+function show(world: World, tables: readonly Table[]): void {
+  console.log(`\n${tables.map(toText).join('\n')}`);
+  if (!command.isWriting) return;
+  writePage('docs/performance.md', 'bench', tables, machineOf(world));
+}
+
+function writePage(
+  name: string,
+  by: 'bench' | 'fleet',
+  tables: readonly Table[],
+  measuredOn: ReturnType<typeof machineOf> | undefined,
+): void {
+  const page = file(name);
+  writeFileSync(page, fillPage(readFileSync(page, 'utf8'), by, tables, measuredOn));
+  report(`wrote ${name}`);
+}
+
+function file(name: string): URL {
+  return new URL(`../${name}`, import.meta.url);
 }
 
 function report(line: string): void {
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
-}
-
-async function run(extent: Extent): Promise<Results> {
-  report('starting a store');
-  const world = await startWorld();
-  try {
-    return await runScenarios(world, extent);
-  } finally {
-    await world.stop();
-    report('done');
-  }
-}
-
-async function runScenarios(world: World, extent: Extent): Promise<Results> {
-  const { repetitions, objectCounts, podCounts, pollRounds, aloneRounds, nodeRepetitions, isRested } = extent;
-  report('from start to socket');
-  const start = await measureStart(world, nodeRepetitions);
-  report(`one pod alone, ${objectCounts.join(', ')} objects, ${DELAYS_MS.join(' and ')} ms to the store`);
-  const latency = await measureLatency(world, DELAYS_MS, objectCounts, repetitions);
-  report('a node restarts: 250 pods of 10 accounts, 10 objects each, 50 at once, 2 ms to the store');
-  const node = await measureNode(world, nodeRepetitions);
-  report(isRested ? 'their polls, and half a minute of rest' : 'their polls');
-  const polls = await measurePolls(world, 'all pods poll together', [], pollRounds, isRested);
-  report('their polls, each with its own reads');
-  const alone = await measurePolls(
-    world,
-    'each poll reads for itself (--poll-window=0)',
-    ['--poll-window=0'],
-    aloneRounds,
-    false,
-  );
-  report('requests over pods');
-  const requests = await countRequests(world, podCounts);
-  report(`1,000 pods, ten rounds of polls${isRested ? ', and half a minute of rest' : ''}`);
-  const large = await measureLarge(world, 10, isRested);
-  report('killed, and resumed');
-  const restart = await measureRestart(world, nodeRepetitions);
-  report('inside 64 MiB');
-  const limited = await measureLimited(world, 3);
-  const [cpu] = cpus();
-  return {
-    machine: `${cpus().length} x ${cpu?.model}`,
-    versions: `Node ${process.version}, ${world.store}`,
-    startMs: start.startMs,
-    latency,
-    node,
-    polls: [polls.row, alone.row],
-    requests,
-    memory: [start.idle, ...polls.memory, ...large.rows],
-    rounds: large.rounds,
-    restart,
-    limited,
-  };
 }

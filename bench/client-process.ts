@@ -11,7 +11,10 @@ export interface Pod {
   readonly bare: Wish;
 }
 
-export type Way = 'daemon' | 'floor' | 'one after another';
+/** Who answers: a provider over the driver's socket, `daemon` where there is one alone, or a bare client. */
+export type Way = ProviderName | 'floor' | 'one after another';
+
+export type ProviderName = 'daemon' | 'base' | 'peer';
 
 export interface Round {
   readonly ms: number;
@@ -25,17 +28,22 @@ export interface Paced {
   readonly slowestMs: number;
 }
 
-let driver: Driver | undefined;
+const drivers = new Map<string, Driver>();
 let bare: BareClient | undefined;
 let pods: readonly Pod[] = [];
 
 const calls = {
   /** A daemon to ask and a port where the store is. Forgets tokens and connections of the one before. */
-  connect: (to: { socket: string; storePort: number }): void => {
-    driver?.close();
+  connect: (to: { socket: string; storePort: number; caPem?: string }): void => {
+    for (const driver of drivers.values()) driver.close();
+    drivers.clear();
     bare?.close();
-    driver = new Driver(to.socket);
-    bare = new BareClient(to.storePort);
+    drivers.set('daemon', new Driver(to.socket));
+    bare = new BareClient(to.storePort, to.caPem);
+  },
+  /** One more to ask, beside the one of `connect`. */
+  addDriver: ({ name, socket }: { name: ProviderName; socket: string }): void => {
+    drivers.set(name, new Driver(socket));
   },
   setPods: (next: readonly Pod[]): void => {
     pods = next;
@@ -84,9 +92,11 @@ async function askPaced(roundMs: number): Promise<Paced> {
 }
 
 async function ask(pod: Pod, way: Way, isOneOfMany: boolean): Promise<void> {
-  if (driver === undefined || bare === undefined) throw new Error('connect first');
+  if (bare === undefined) throw new Error('connect first');
   if (way === 'floor') return bare.floor(pod.bare);
   if (way === 'one after another') return bare.oneAfterAnother(pod.bare, isOneOfMany);
+  const driver = drivers.get(way);
+  if (driver === undefined) throw new Error(`connect ${way} first`);
   const { files } = await driver.mount(pod.mount);
   if (files.length !== pod.bare.paths.length) throw new Error(`${files.length} files of ${pod.bare.paths.length}`);
 }

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readImage } from './image.ts';
 import type { MemoryGroup } from './memory-group.ts';
+import { cpuMsOf, statusBytes } from './proc.ts';
 
 /** In MB, 10^6 bytes. */
 export interface Memory {
@@ -19,31 +21,37 @@ export interface Memory {
   readonly workingSet: number | undefined;
 }
 
+/** The store over TLS, on 127.0.0.1. */
+export interface TlsStore {
+  readonly port: number;
+  readonly caFile: string;
+  readonly caPem: string;
+}
+
 export interface DaemonOptions {
   readonly args?: readonly string[];
   /** Laid over those of the image. */
   readonly nodeFlags?: readonly string[];
   readonly group?: MemoryGroup | undefined;
+  /** Of another build: it holds a Dockerfile and dist/. */
+  readonly folder?: string | undefined;
+  /** The store's other way in. */
+  readonly tls?: TlsStore | undefined;
 }
 
-/**
- * As in the image: little room to grow; code compiled on the main thread, whose memory the C library then frees; no
- * code from strings, no inspector; garbage freed.
- */
-const NODE_FLAGS = [
-  '--max-semi-space-size=1',
-  '--max-old-space-size=64',
-  '--no-concurrent-recompilation',
-  '--disable-sigusr1',
-  '--disallow-code-generation-from-strings',
-  '--expose-gc',
-] as const;
-
-const program = fileURLToPath(new URL('../dist/secretmount.js', import.meta.url));
+/** Where this build is, and an older one has the same: its Dockerfile beside its dist/. */
+const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const START_WITHIN_MS = 10_000;
-/** USER_HZ, which is 100 on every architecture that Node runs on. */
-const TICK_MS = 10;
 const MB = 1e6;
+
+/** A program that serves the driver's calls on a socket: the daemon, or another provider. */
+export interface Launch {
+  readonly command: string;
+  /** @param socket where it must listen; `folder` is its own and goes with it. */
+  readonly args: (socket: string, folder: string) => readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly group?: MemoryGroup | undefined;
+}
 
 export class DaemonProcess {
   readonly folder = mkdtempSync(join(tmpdir(), 'secretmount-bench-'));
@@ -53,22 +61,14 @@ export class DaemonProcess {
   readonly #group: MemoryGroup | undefined;
   readonly #killOnExit = () => this.#process.kill('SIGKILL');
 
-  private constructor(storePort: number, { args = [], nodeFlags = [], group }: DaemonOptions) {
-    const all = [
-      ...NODE_FLAGS,
-      ...nodeFlags,
-      program,
-      `--endpoint=${this.socket}`,
-      '--http-addr=127.0.0.1:0',
-      `--vault-addr=http://127.0.0.1:${storePort}`,
-      ...args,
-    ];
+  private constructor({ command, args, env: own, group }: Launch) {
+    const all = args(this.socket, this.folder);
     const log = openSync(join(this.folder, 'log'), 'w');
-    const env = { PATH: process.env['PATH'], MALLOC_ARENA_MAX: '1' };
+    const env = { PATH: process.env['PATH'], ...own };
     // Enters its group before it is node, so that every page it takes is counted there.
-    const enter = ['-c', 'echo $$ > "$0" && exec "$@"', group?.entry ?? '', process.execPath, ...all];
-    const command = group === undefined ? ([process.execPath, all] as const) : (['/bin/sh', enter] as const);
-    this.#process = spawn(...command, { env, stdio: ['ignore', log, log] });
+    const enter = ['-c', 'echo $$ > "$0" && exec "$@"', group?.entry ?? '', command, ...all];
+    const words = group === undefined ? ([command, all] as const) : (['/bin/sh', enter] as const);
+    this.#process = spawn(...words, { env, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#group = group;
     this.#exit = new Promise((resolve) => this.#process.once('exit', resolve));
@@ -76,11 +76,39 @@ export class DaemonProcess {
   }
 
   /** Resolves when the socket takes connections. */
-  static async start(storePort: number, options: DaemonOptions = {}): Promise<DaemonProcess> {
-    const daemon = new DaemonProcess(storePort, options);
+  static start(storePort: number, options: DaemonOptions = {}): Promise<DaemonProcess> {
+    const { args = [], nodeFlags = [], group, folder = OWN_FOLDER, tls } = options;
+    const image = readImage(readFileSync(join(folder, 'Dockerfile'), 'utf8'));
+    const store =
+      tls === undefined
+        ? [`--vault-addr=http://127.0.0.1:${storePort}`]
+        : [`--vault-addr=https://127.0.0.1:${tls.port}`, `--vault-tls-ca-cert=${tls.caFile}`];
+    return DaemonProcess.launch({
+      command: process.execPath,
+      args: (socket) => [
+        ...image.nodeFlags,
+        ...nodeFlags,
+        join(folder, 'dist/secretmount.js'),
+        `--endpoint=${socket}`,
+        '--http-addr=127.0.0.1:0',
+        ...store,
+        ...args,
+      ],
+      env: image.env,
+      group,
+    });
+  }
+
+  /** Resolves when the socket takes connections. */
+  static async launch(launch: Launch): Promise<DaemonProcess> {
+    const daemon = new DaemonProcess(launch);
     const until = Date.now() + START_WITHIN_MS;
     while (!(await answers(daemon.socket))) {
-      if (Date.now() > until || !daemon.isRunning) throw new Error(`the daemon did not start:\n${daemon.log()}`);
+      if (Date.now() > until || !daemon.isRunning) {
+        const log = daemon.log();
+        await daemon.stop();
+        throw new Error(`${launch.command} did not start:\n${log}`);
+      }
       await sleep(1);
     }
     return daemon;
@@ -96,16 +124,13 @@ export class DaemonProcess {
 
   memory(): Memory {
     const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
-    const bytes = (field: string) => Number(status.match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'))?.[1] ?? 0) * 1024;
     const workingSet = this.#group === undefined ? undefined : this.#group.workingSetBytes() / MB;
-    return { anon: bytes('RssAnon') / MB, rss: bytes('VmRSS') / MB, workingSet };
+    return { anon: statusBytes(status, 'RssAnon') / MB, rss: statusBytes(status, 'VmRSS') / MB, workingSet };
   }
 
   /** CPU time so far, user and system. */
   cpuMs(): number {
-    // The second field is the program's name in brackets, which may hold spaces; 14 and 15 are the times.
-    const fields = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    return cpuMsOf(this.#process.pid ?? 0);
   }
 
   /** File descriptors: sockets for the most part. */

@@ -19,13 +19,19 @@ interface Goal {
 
 const GOALS: readonly Goal[] = [
   { what: '50 objects, 5 ms, cold', unit: 'ms', goal: 30, theirs: '390 ms', reached: (r) => cold(r, 50, 5).oursMs },
-  { what: '250 pods, first round', unit: 'ms', goal: 500, theirs: '48,000 ms', reached: (r) => r.node.oursMs },
+  {
+    what: '250 pods of 10 accounts, first round',
+    unit: 'ms',
+    goal: 500,
+    theirs: '48,000 ms; 2,303 without its limit',
+    reached: (r) => r.node.oursMs,
+  },
   {
     what: 'polls a second',
     unit: '',
     goal: 2500,
     isMostWanted: true,
-    theirs: '5',
+    theirs: '5, its limit',
     reached: (r) => r.polls[0]?.perSecond ?? 0,
   },
   {
@@ -35,7 +41,7 @@ const GOALS: readonly Goal[] = [
     theirs: '5.1 ms',
     reached: (r) => r.polls[0]?.cpuMs ?? 0,
   },
-  { what: 'anonymous memory, idle', unit: 'MB', goal: 17, theirs: '4 MB', reached: (r) => anon(r, 'idle') },
+  { what: 'anonymous memory, idle', unit: 'MB', goal: 19, theirs: '4 MB', reached: (r) => anon(r, 'idle') },
   {
     what: 'anonymous memory, 250 pods, half a minute later',
     unit: 'MB',

@@ -1,23 +1,27 @@
-// docs/performance.md: its prose is written by people, its tables by a run, each between two marks.
+// A page of figures: its prose is written by people, its tables by a run, each between two marks.
 import type { Results } from './results.ts';
 import { type Table, toMarkdown } from './table.ts';
 
-/** @throws Error if the page has no place for a table, or a place that no table fills. */
+/**
+ * Places of tables that are not given stay as they are.
+ * @param measuredOn undefined: on no machine, it was computed
+ * @throws Error if the page has no place for a table
+ */
 export function fillPage(
   page: string,
-  command: 'bench' | 'soak',
+  command: 'bench' | 'soak' | 'fleet',
   tables: readonly Table[],
-  { machine, versions }: Pick<Results, 'machine' | 'versions'>,
+  measuredOn: Pick<Results, 'machine' | 'versions'> | undefined,
 ): string {
   const blocks = new Map(tables.map((table) => [table.name, toMarkdown(table)]));
-  blocks.set('machine', `Measured on ${machine}, ${versions}.`);
-  const places = new RegExp(`<!-- ${command}:(\\w+) -->[\\s\\S]*?<!-- ${command} -->`, 'g');
-  const filled = page.replace(places, (_, name: string) => {
+  if (measuredOn !== undefined) blocks.set('machine', `Measured on ${measuredOn.machine}, ${measuredOn.versions}.`);
+  const places = new RegExp(`<!-- ${command}:([\\w-]+) -->[\\s\\S]*?<!-- ${command} -->`, 'g');
+  const filled = page.replace(places, (place, name: string) => {
     const block = blocks.get(name);
-    if (block === undefined) throw new Error(`the ${command} has no ${name}`);
+    if (block === undefined) return place;
     blocks.delete(name);
     return `<!-- ${command}:${name} -->\n${block}\n<!-- ${command} -->`;
   });
-  if (blocks.size > 0) throw new Error(`docs/performance.md has no place for ${[...blocks.keys()].join(', ')}`);
+  if (blocks.size > 0) throw new Error(`the page has no place for ${[...blocks.keys()].join(', ')}`);
   return filled;
 }

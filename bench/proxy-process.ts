@@ -1,5 +1,6 @@
 // Stands between whoever reads and the store: makes the way to it as long as asked for, and counts what passes.
-// It looks at no more than the first bytes of a message, so that it costs little of the machine it shares.
+// It looks at no more than the first bytes of a message, so that it costs little of the machine it shares. Of TLS it counts
+// connections alone.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { answerCalls } from './remote.ts';
 
@@ -15,12 +16,15 @@ let delayMs = 0;
 
 const calls = {
   /** @returns the port on 127.0.0.1 */
-  start: ({ targetPort }: { targetPort: number }): Promise<number> => {
-    const server = createServer({ noDelay: true }, (client) => join(client, targetPort));
-    return new Promise((resolve) => {
-      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-    });
-  },
+  start: ({ targetPort }: { targetPort: number }): Promise<number> => listen(targetPort, '127.0.0.1'),
+  /** The same on as many further loopback addresses. @returns their URLs */
+  startMany: ({ targetPort, count }: { targetPort: number; count: number }): Promise<string[]> =>
+    Promise.all(
+      Array.from({ length: count }, async (_, i) => {
+        const host = `127.1.${i >> 8}.${i & 255}`;
+        return `http://${host}:${await listen(targetPort, host)}`;
+      }),
+    ),
   /** Sets the delay and starts to count from zero. */
   reset: (options: { delayMs: number }): void => {
     delayMs = options.delayMs;
@@ -30,6 +34,13 @@ const calls = {
 };
 
 export type ProxyCalls = typeof calls;
+
+function listen(targetPort: number, host: string): Promise<number> {
+  const server = createServer({ noDelay: true }, (client) => join(client, targetPort));
+  return new Promise((resolve) => {
+    server.listen(0, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
 
 /** Timers of one delay fire in the order in which they were set, so the parts of a message stay in order. */
 function join(client: Socket, targetPort: number): void {

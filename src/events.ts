@@ -33,6 +33,8 @@ export type Fact =
       readonly part: 'state-folder' | 'version-key' | 'pod-watch';
       readonly isDegraded: boolean;
     }
+  /** The daemon has rehearsed a mount, or was kept from it: what that left behind can be freed. */
+  | { readonly type: 'rehearsed' }
   | { readonly type: 'ready'; readonly isReady: boolean; readonly detail: string }
   | {
       readonly type: 'notice';

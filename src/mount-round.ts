@@ -3,12 +3,12 @@
 import type { Clock } from './clock.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import { MountReads } from './fetch/mount-reads.ts';
-import type { Answer, StoreClient } from './fetch/ports.ts';
+import type { Answer, FolderStore, StoreClient } from './fetch/ports.ts';
 import type { ReadResult } from './fetch/read-result.ts';
 import type { Lease } from './lease/lease.ts';
 import type { LeaseManager, LeaseResults } from './lease/lease-manager.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
-import type { Plan, Read } from './plan/plan.ts';
+import type { Plan, PlanObject, Read } from './plan/plan.ts';
 import type { SessionSource } from './session/session-source.ts';
 import type { LastAnswers } from './volume/last-answers.ts';
 import type { ReadResults } from './volume/read-results.ts';
@@ -70,9 +70,14 @@ export class MountRound implements Disposable {
     return fallBack(wanted, volume, this.#reads.keyOf, answered, lastAnswers, clock);
   }
 
-  /** Called before the response is sent. @throws MountError lease-memory-full; then the response must not be sent */
-  deliver(results: ReadResults): void {
-    const { plan, volume } = this.#request;
+  get folders(): FolderStore {
+    return this.#request.client.folders;
+  }
+
+  /** Called before the response is sent. @param objects the plan's, with all their reads. @throws MountError lease-memory-full; then the response must not be sent */
+  deliver(results: ReadResults, objects: readonly PlanObject[]): void {
+    const { volume } = this.#request;
+    const plan = { ...this.#request.plan, objects };
     // May still refuse the mount: before anything says that it was delivered.
     if (!plan.identity.isPodless) this.#services.leases.recordDelivery(plan, volume, this.#leases);
     this.#services.volumes.recordDelivery(plan, volume, results);
@@ -83,9 +88,18 @@ export class MountRound implements Disposable {
   }
 }
 
-/** To settle answers and to write files goes through all of them at once. @throws MountError mount-timeout */
-export async function takeTurn(answers: Iterable<Answer>, memory: MountMemory, signal: AbortSignal): Promise<void> {
-  let bytes = 0;
+/**
+ * To settle answers and to write files goes through all of them at once.
+ * @param moreBytes what else is to be done, as if it were an answer of so many bytes
+ * @throws MountError mount-timeout
+ */
+export async function takeTurn(
+  answers: Iterable<Answer>,
+  memory: MountMemory,
+  signal: AbortSignal,
+  moreBytes = 0,
+): Promise<void> {
+  let bytes = moreBytes;
   for (const { sizeBytes } of answers) bytes += sizeBytes;
   const turn = memory.turn(bytes);
   if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);

@@ -5,6 +5,7 @@ import { asMountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
+import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
@@ -17,10 +18,12 @@ import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
+import { loadMakers, workOf } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
 import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { SessionSource } from './session/session-source.ts';
+import { type Found, findSecrets } from './tree/find-secrets.ts';
 import type { LastAnswers } from './volume/last-answers.ts';
 import type { ReadResults } from './volume/read-results.ts';
 import type { Volume, Volumes } from './volume/volumes.ts';
@@ -98,18 +101,32 @@ async function mountVolume(
   signal: AbortSignal,
 ): Promise<Rendered> {
   using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
-  const results = await orFailAll(plan, round.answer(plan.reads));
+  const planned = await orFailAll(plan, round.answer(plan.reads));
+  const found = await orFailAll(plan, find(plan, planned, round, memory));
+  const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
-  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal));
-  const render = () => renderFiles(plan.objects, results.answers, services.versionKey(), results.absent);
+  await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
+  await loadMakers(objects);
+  const failed = new Set(found.failures.map(({ object }) => object));
+  const rest = failed.size === 0 ? objects : objects.filter((object) => !failed.has(object));
+  const render = () => renderFiles(rest, results.answers, services.versionKey(), results.absent);
   const rendered = await orFailAll(plan, renderWithin(render, takenBytes, memory));
-  const failures = allFailures(plan, results, rendered);
+  const failures = allFailures(found, rendered);
   if (failures.length > 0) throw combineFailures(plan.objects, failures);
 
   report.isStale = results.staleFallbacks.size > 0;
   if (volume.isFirst) warn(plan, rendered, services.emit);
-  round.deliver(results);
+  round.deliver(results, objects);
   return rendered;
+}
+
+/** What the class's objects read beyond what it names. */
+function find(plan: Plan, planned: ReadResults, round: MountRound, memory: MountMemory): Promise<Found> {
+  return findSecrets(plan.objects, planned, {
+    folders: round.folders,
+    answer: (reads) => round.answer(reads),
+    take: (bytes, what) => memory.take(bytes, what),
+  });
 }
 
 /** As measured, without its requests; what parsing and large answers take is measured each time. */
@@ -124,22 +141,32 @@ async function planInTime(
   signal: AbortSignal,
 ): Promise<Plan> {
   try {
-    return planMeasured(source, defaults, services, report);
+    return await planRequest(source.take(), defaults, services, report);
   } catch (thrown) {
     await holdUp(services, report, signal);
     throw thrown;
   }
 }
 
+/** A class may be the first that needs some library. */
+function planRequest(
+  request: PlanRequest,
+  defaults: PlanDefaults,
+  services: Services,
+  report: MountReport,
+): Promise<Plan> {
+  return whenLoaded(() => planMeasured(request, defaults, services, report));
+}
+
 function planMeasured(
-  source: RequestSource,
+  request: PlanRequest,
   defaults: PlanDefaults,
   { objectCache, memory }: Services,
   report: MountReport,
 ): Plan {
   const busy = memory.time.start();
   try {
-    return makePlan(source.take(), defaults, objectCache, report);
+    return makePlan(request, defaults, objectCache, report);
   } finally {
     const { namespace } = report.caller;
     memory.time.spendAtOnce(namespace, busy.ms);
@@ -157,7 +184,7 @@ async function holdUp(services: Services, report: MountReport, signal: AbortSign
 
 async function enterInTime({ memory }: Services, namespace: string, signal: AbortSignal): Promise<void> {
   const wait = memory.time.enter(namespace, signal);
-  if (wait !== undefined) await waitFor(wait, "its namespace's share of the provider's time", signal);
+  if (wait !== undefined) await waitFor(wait, 'its turn, as its namespace keeps the provider busy', signal);
 }
 
 function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: ObjectCache, report: MountReport): Plan {
@@ -217,7 +244,9 @@ async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Prom
  */
 async function renderWithin(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
   let rendered: Rendered | undefined = render();
-  const moreBytes = FILE_COPIES * rendered.sizeBytes - takenBytes;
+  // What was taken for the plan is for one file of each object.
+  const foundFiles = Math.max(0, rendered.files.length - rendered.versions.length);
+  const moreBytes = FILE_COPIES * rendered.sizeBytes + OBJECT_BYTES * foundFiles - takenBytes;
   if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
   rendered = undefined;
   await memory.take(moreBytes, 'its files');
@@ -250,17 +279,17 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   }
 }
 
-function allFailures(plan: Plan, results: ReadResults, rendered: Rendered): ObjectFailure[] {
-  const unread = plan.objects.flatMap((object) => {
+function allFailures({ objects, results, failures }: Found, rendered: Rendered): ObjectFailure[] {
+  const unread = objects.flatMap((object) => {
     const failed = object.reads.find(
       ({ key }) => results.errors.has(key) && !(object.isOptional && results.absent.has(key)),
     );
     const error = failed && results.errors.get(failed.key);
     return error === undefined ? [] : [{ object, error }];
   });
-  const inOrder = new Map(plan.objects.map((object, index) => [object, index]));
+  const inOrder = new Map(objects.map((object, index) => [object, index]));
   const position = (failure: ObjectFailure) => inOrder.get(failure.object) ?? 0;
-  return [...unread, ...rendered.failures].sort((a, b) => position(a) - position(b));
+  return [...unread, ...failures, ...rendered.failures].sort((a, b) => position(a) - position(b));
 }
 
 /** Said once per volume: what works and should be put right. */

@@ -6,7 +6,8 @@ import { median } from '../median.ts';
 import type { LatencyRow } from '../results.ts';
 import type { World } from '../world.ts';
 
-const WAYS: readonly Way[] = ['daemon', 'floor', 'one after another'];
+const WAYS = ['daemon', 'floor', 'one after another'] as const satisfies readonly Way[];
+type Times = Record<(typeof WAYS)[number], number[]>;
 /** First calls of a process meet code that was never run: they would tell of Node, not of a node's day. */
 const WARM_UP = 5;
 
@@ -42,12 +43,12 @@ async function measureOne(world: World, delayMs: number, objects: number, repeti
   }
   return [toRow('cold', cold), toRow('poll', poll)];
 
-  function toRow(kind: LatencyRow['kind'], times: Record<Way, number[]>): LatencyRow {
+  function toRow(kind: LatencyRow['kind'], times: Times): LatencyRow {
     const [oursMs, floorMs, inTurnMs] = WAYS.map((way) => median(times[way])) as [number, number, number];
     return { objects, delayMs, kind, oursMs, floorMs, inTurnMs };
   }
 }
 
-function emptyTimes(): Record<Way, number[]> {
+function emptyTimes(): Times {
   return { daemon: [], floor: [], 'one after another': [] };
 }

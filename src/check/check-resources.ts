@@ -6,6 +6,7 @@ import { findResources, type Resource } from '../manifest/resources.ts';
 import { type CheckedClass, checkClass, checkKind, isClass } from './class-check.ts';
 import { checkEnvSecrets, findSyncedSecrets, type SyncedSecrets } from './env-secrets.ts';
 import { checkFileModes } from './file-modes.ts';
+import { putLibraries } from './libraries.ts';
 import { findPodSpecs } from './pod-spec.ts';
 import { checkPodVolumes } from './pod-volumes.ts';
 
@@ -14,6 +15,7 @@ export function checkResources(
   sources: readonly Source[],
   report: (finding: Finding) => void,
 ): readonly CheckedClass[] {
+  putLibraries();
   const resources = sources.flatMap((source) =>
     readDocuments(source, report).flatMap((document) => findResources(document, report)),
   );

@@ -1,8 +1,10 @@
 // Files that no container of a pod can read. The driver writes them as root and is told of no fsGroup, and the kubelet
 // changes nothing in a read-only volume (v1.34, supportsFSGroup): so only the mode opens a file.
 
+import { VOLUME } from '../file-path.ts';
 import { fieldOf, mapsAt, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
+import { FOLDER_KINDS } from '../plan/object-table.ts';
 import { quote } from '../quote.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
 import type { CheckedClass } from './class-check.ts';
@@ -59,8 +61,11 @@ function findMounts(spec: YamlMap): ReadonlyMap<string, readonly VolumeMount[]> 
 /** The files that are mounted, and that no container which has them is sure to read. */
 function closedFiles({ parsed }: CheckedClass, spec: YamlMap, mounts: readonly VolumeMount[]): readonly ClosedFile[] {
   if (parsed === undefined || parsed.problems.count > 0) return [];
-  return parsed.objects.flatMap(({ name, mode }) => {
-    const having = mounts.filter(({ subPath }) => subPath === undefined || `${name}/`.startsWith(`${subPath}/`));
+  return parsed.objects.flatMap(({ name, mode, source }) => {
+    const isFolder = FOLDER_KINDS.has(source.kind);
+    const isIn = (subPath: string) =>
+      `${name}/`.startsWith(`${subPath}/`) || (isFolder && (name === VOLUME || subPath.startsWith(`${name}/`)));
+    const having = mounts.filter(({ subPath }) => subPath === undefined || isIn(subPath));
     const accesses = having.map(({ container }) => accessOf(new SecurityContext(spec, container), mode));
     if (accesses.length === 0 || accesses.includes('yes')) return [];
     return [{ name, mode, access: accesses.includes('group') ? 'group' : 'no' }];

@@ -1,8 +1,9 @@
 // JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
 // tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { ENCODINGS, FIELDS, FORMATS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -15,6 +16,7 @@ import {
   ROLE,
   ROLE_SPELLINGS,
 } from '../plan/parameter-table.ts';
+import { DEEPEST, MOST_SECRETS } from '../plan/tree-field.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -34,21 +36,87 @@ export function objectsSchema(): Schema {
       type: ['object', 'null'],
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
+      dependentRequired: { default: ['secretKey'] },
+      allOf: excluded().map(([one, other]) => ({ not: { required: [one, other] } })),
       properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
     },
   };
+}
+
+/** Pairs of fields that do not go together. */
+function excluded(): readonly (readonly [string, string])[] {
+  const fields = Object.entries(FIELDS);
+  const makers = fields.flatMap(([name, { makes }]) => (makes === undefined ? [] : [[name, makes] as const]));
+  return makers.flatMap(([maker, makes], index) => [
+    ...fields.flatMap(([name, { goesWith }]) => (goesWith?.includes(makes) === false ? [[name, maker] as const] : [])),
+    ...makers.slice(0, index).map(([other]) => [other, maker] as const),
+  ]);
+}
+
+const PATTERN = { type: ANY_SCALAR, minLength: 1 };
+const RENAMING = {
+  type: 'object',
+  required: ['from', 'to'],
+  additionalProperties: false,
+  properties: { from: PATTERN, to: { type: ANY_SCALAR } },
+};
+const PATTERNS = oneOrMore(PATTERN);
+
+function oneOrMore(item: Schema): Schema {
+  return { oneOf: [item, { type: 'array', items: item }] };
 }
 
 const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   objectName: { type: ANY_SCALAR, minLength: 1 },
   secretPath: { type: ANY_SCALAR, minLength: 1 },
   secretKey: { type: [...ANY_SCALAR, 'null'] },
+  keys: {
+    oneOf: [
+      { enum: ['all', '', null] },
+      {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: false,
+        properties: { include: PATTERNS, exclude: PATTERNS, rename: oneOrMore(RENAMING) },
+      },
+    ],
+  },
+  tree: {
+    oneOf: [
+      { enum: ['all', '', null] },
+      {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: false,
+        dependentRequired: { mount: ['version'], version: ['mount'] },
+        properties: {
+          depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
+          limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
+          mount: { type: ANY_SCALAR },
+          version: { enum: [1, 2] },
+        },
+      },
+    ],
+  },
   method: { type: ['string', 'null'], pattern: `^(${METHODS.map(inAnyCase).join('|')})?$`, examples: METHODS },
   secretArgs: { type: ['object', 'null'] },
   // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
   filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
   encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
+  format: { type: ['string', 'null'], pattern: `^(${FORMATS.map(inAnyCase).join('|')})?$`, examples: FORMATS },
+  pem: { type: ['array', 'null'], minItems: 1, maxItems: MOST_PEM_KEYS, items: { type: ANY_SCALAR, minLength: 1 } },
+  password: {
+    type: ['object', 'null'],
+    required: ['secretKey'],
+    additionalProperties: false,
+    properties: {
+      secretPath: { type: [...ANY_SCALAR, 'null'] },
+      secretKey: { type: ANY_SCALAR, minLength: 1 },
+    },
+  },
+  alias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
   optional: { type: ['boolean', 'null'] },
+  default: { type: [...ANY_SCALAR, 'null'] },
   share: { enum: ['serviceAccount', '', null] },
   refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },
   revoke: { type: ['boolean', 'null'] },

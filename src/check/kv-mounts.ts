@@ -7,7 +7,7 @@ import { toMethod } from '../plan/read.ts';
 import { quote } from '../quote.ts';
 import { type Mount, withKv2Part } from '../vault/kv-path.ts';
 import type { CheckedClass } from './class-check.ts';
-import { listObjects, type ObjectNode, pathOf } from './object-advice.ts';
+import { listObjects, type ObjectNode, pathOf, sourceKindOf } from './object-advice.ts';
 
 /**
  * Asks what is mounted at a path.
@@ -27,19 +27,21 @@ export async function checkKvMounts(classes: readonly CheckedClass[], ask: AskMo
       const key = JSON.stringify([namespace, path]);
       const answer = asked.get(key) ?? ask(namespace, path);
       asked.set(key, answer);
-      const [rule, text] = judge(path, methodOf(object), await answer) ?? [];
+      const [rule, text] = judge(path, object, await answer) ?? [];
       if (rule !== undefined)
         resource.reportWithin(rule, objects, positionOf(object), `object ${quote(object.name)}: ${text}`);
     }
   }
 }
 
-function judge(path: string, method: string, mount: Mount | undefined): readonly [Rule, string] | undefined {
+function judge(path: string, object: ObjectNode, mount: Mount | undefined): readonly [Rule, string] | undefined {
   if (mount === undefined) {
     const fix = 'check the path, or ask with a token that may read it';
     return ['kv-unknown', `the store does not say what ${quote(path)} is; ${fix}`];
   }
-  const right = withKv2Part(path, mount, method);
+  // A tree finds out by itself which version it is.
+  if (sourceKindOf(object.node) === 'tree') return undefined;
+  const right = withKv2Part(path, mount, methodOf(object));
   if (right === undefined) return undefined;
   return ['kv-version', `${quote(mount.path)} is KV version 2; write ${quote(right)}`];
 }

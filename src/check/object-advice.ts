@@ -4,11 +4,12 @@ import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import type { Rule } from '../manifest/rules.ts';
 import { effectOf } from '../plan/methods.ts';
+import { FIELDS, type FieldText, FOLDER_KINDS, type SourceKind } from '../plan/object-table.ts';
 import { OBJECTS_BOUNDS } from '../plan/objects-bounds.ts';
 import { Problems } from '../plan/problems.ts';
 import { splitPath, toMethod } from '../plan/read.ts';
 import { quote } from '../quote.ts';
-import type { YamlNode } from '../yaml/node.ts';
+import { isNull, type YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/parse.ts';
 import { findPlaceholder } from './placeholder.ts';
 
@@ -29,7 +30,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
   for (const { name, node } of objects) {
     adviseFields(text, name, node, resource);
     const path = textAt(node, 'secretPath');
-    if (path === undefined || textAt(node, 'secretKey') !== undefined) continue;
+    if (path === undefined || textAt(node, 'secretKey') !== undefined || isFolder(node)) continue;
     const method = toMethod(textAt(node, 'method'));
     const isWrite = method !== undefined && effectOf(method) === 'write';
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
@@ -56,7 +57,7 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Re
       'secretKey',
       'secretKey is empty and the file the whole answer; write the key or remove the field',
     );
-  if (!hasKey && textAt(node, 'encoding') !== undefined)
+  if (!hasKey && !isFolder(node) && textAt(node, 'encoding') !== undefined)
     report('no-effect', 'encoding', 'encoding is not looked at without secretKey; name the key or remove it');
   if (fieldOf(node, 'secretArgs') !== undefined && toMethod(textAt(node, 'method')) === 'GET')
     report(
@@ -64,6 +65,21 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Re
       'secretArgs',
       'stores do not read secretArgs of a GET; write method: POST or a query in secretPath',
     );
+}
+
+/** By the field that makes it another kind than a value. */
+export function sourceKindOf(node: YamlNode): SourceKind {
+  for (const [name, { makes }] of Object.entries<FieldText>(FIELDS))
+    if (makes !== undefined && hasText(fieldOf(node, name)?.value)) return makes;
+  return 'value';
+}
+
+export function isFolder(node: YamlNode): boolean {
+  return FOLDER_KINDS.has(sourceKindOf(node));
+}
+
+function hasText(value: YamlNode | undefined): boolean {
+  return value !== undefined && !isNull(value) && !(value.kind === 'scalar' && value.text === '');
 }
 
 /** The objects that have a name; none if the text is no list. */

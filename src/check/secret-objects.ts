@@ -1,6 +1,7 @@
 // `secretObjects`: which files the driver copies into Secrets, checked as the driver (v1.6.0, pkg/util/secretutil)
 // does when the pod is up, which is when its author would hear of it.
 
+import { VOLUME } from '../file-path.ts';
 import { fieldOf, listAt, mapAt, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
 import type { Rule } from '../manifest/rules.ts';
@@ -9,7 +10,7 @@ import { quote } from '../quote.ts';
 import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import { goBoolean } from '../yaml/scalar.ts';
 import { isResourceName } from './names.ts';
-import type { ObjectNode } from './object-advice.ts';
+import { isFolder, type ObjectNode } from './object-advice.ts';
 
 const FIELDS = ['secretName', 'type', 'labels', 'annotations', 'data'];
 const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
@@ -134,17 +135,30 @@ class Entry {
       report('sync-form', 'objectName', 'objectName is missing; write the objectName of an object');
       return;
     }
-    const object = this.#objects.find((one) => one.name === name);
+    const object = this.#objects.find((one) => one.name === name) ?? this.#objects.find((one) => holds(one, name));
     if (object !== undefined && isOptional(object))
       report(
         'sync-optional',
         'objectName',
         `object ${quote(name)} is optional: while it is absent no key of this Secret is written`,
       );
+    if (object !== undefined && isFolder(object.node)) this.#checkInFolder(object.name, name, report);
     if (object !== undefined || this.#objects.length === 0) return;
     const names = this.#objects.map((one) => one.name);
     const near = didYouMean(name, names) || '; write one of objects';
     report('sync-object', 'objectName', `no object is named ${quote(name)}${near}`);
+  }
+
+  /** Which files are in it, only the store knows. */
+  #checkInFolder(folder: string, name: string, report: (rule: Rule, field: string, text: string) => void): void {
+    if (name === folder)
+      report('sync-object', 'objectName', `object ${quote(name)} is a folder; write one of its files, ${pathIn(name)}`);
+    else if (name.includes('/'))
+      report(
+        'sync-folder',
+        'objectName',
+        `${quote(name)} is in a folder: the driver syncs it, its separate sync controller does not; with that, give the object the objectName "."`,
+      );
   }
 
   /** @returns whether it is a map at all. */
@@ -170,7 +184,18 @@ class Entry {
   }
 }
 
+/** It may have no file. */
 function isOptional({ node }: ObjectNode): boolean {
   const value = fieldOf(node, 'optional')?.value;
-  return value?.kind === 'scalar' && goBoolean(value) === true;
+  const hasDefault = fieldOf(node, 'default')?.value.kind === 'scalar';
+  return value?.kind === 'scalar' && goBoolean(value) === true && !hasDefault;
+}
+
+/** It is the folder of a file of this name. */
+function holds({ name, node }: ObjectNode, path: string): boolean {
+  return isFolder(node) && (name === VOLUME ? !path.includes('/') : path.startsWith(`${name}/`));
+}
+
+function pathIn(folder: string): string {
+  return folder === VOLUME ? 'as the key is called' : `for example ${quote(`${folder}/password`)}`;
 }

@@ -1,15 +1,17 @@
-// Releases the memory that mounts and expired answers left behind. V8 collects garbage only when it needs room, and below its
+// Releases the memory that the start, mounts and expired answers left behind. V8 collects garbage only when it needs room, and below its
 // limit it needs none: a daemon that served a node's pods once would keep half of its memory for nothing until the next round.
-import type { Emit } from '../events.ts';
+import type { Emit, Fact } from '../events.ts';
 
 /** A full collection takes 20 to 30 ms of a processor: each half minute, a thousandth of one. */
 const AFTER_MS = 30_000;
+
+const LEAVES_GARBAGE: ReadonlySet<Fact['type']> = new Set(['mount', 'kept', 'rehearsed']);
 
 /** @param collect one full collection; undefined if Node was started without --expose-gc, and then none. */
 export function releaseMemory(collect: (() => void) | undefined): Emit {
   let timer: NodeJS.Timeout | undefined;
   return ({ type }) => {
-    if ((type !== 'mount' && type !== 'kept') || timer !== undefined || collect === undefined) return;
+    if (!LEAVES_GARBAGE.has(type) || timer !== undefined || collect === undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
       collect();

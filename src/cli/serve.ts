@@ -28,6 +28,7 @@ import { MEMORY_WAIT, makeServices } from './composition.ts';
 import { warnOfCoreDumps } from './core-dumps.ts';
 import { catchTheRest } from './last-net.ts';
 import type { Environment, ServeOptions } from './options.ts';
+import { isRehearsing, rehearse } from './rehearsal/rehearsal.ts';
 import { findCollector, releaseMemory } from './release-memory.ts';
 import { gatherStatus } from './status/gather-status.ts';
 import { warnOfTlsFiles } from './tls-files-at-start.ts';
@@ -41,7 +42,11 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   const { emit, health } = observe(options);
   const calls = new Calls();
   let isStarted = false;
-  catchTheRest({ emit, failCurrentCall: (cause) => calls.failCurrent(cause), isStarted: () => isStarted });
+  catchTheRest({
+    emit,
+    failCurrentCall: (cause) => isRehearsing() || calls.failCurrent(cause),
+    isStarted: () => isStarted,
+  });
   warnOfCoreDumps(emit);
   warnOfUnreadVariables(env, emit);
   void warnOfTlsFiles(options.defaults.store.tls, emit);
@@ -100,6 +105,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     const status = await serveStatus(options.statusSocket, () => gatherStatus(services, kept, watch), emit);
     emit({ type: 'notice', level: 'info', message: 'started', fields: describeStart(options, health) });
     isStarted = true;
+    void rehearse(options, AbortSignal.any([calls.begun, stopping.signal])).then(() => emit({ type: 'rehearsed' }));
 
     const signal = await stopAsked;
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });

@@ -10,7 +10,7 @@ import type { SessionHandle } from '../session/session-source.ts';
 import type { Token } from '../session/token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { LastSizes } from './last-sizes.ts';
-import type { Answer, StoreClient } from './ports.ts';
+import type { Answer, ReadRoom, StoreClient } from './ports.ts';
 import type { FetchedAnswer, ReadResult } from './read-result.ts';
 import { Refusals } from './refusals.ts';
 import { type Flight, RequestCoalescer, type Sending } from './request-coalescer.ts';
@@ -202,7 +202,7 @@ export class Fetcher {
     const evidence = client.isEvidence(read) ? 'account' : 'none';
     const options = { session: handle.session, priority, what, retry, evidence } as const;
     const room = memory.read({ what, mounts: sending.mounts, isRetryable });
-    const request = (own: AbortSignal) => {
+    const request = (own: AbortSignal, answered: () => void) => {
       // A poll's other reads are fresh if it has to go on with an earlier answer of the large one.
       if (priority === 'first' && room.isInLine) {
         sending.sentAt = UNSENT;
@@ -210,7 +210,7 @@ export class Fetcher {
       }
       sending.sentAt = clock.now();
       cost.reads += 1;
-      return client.read(read, token.secret, own, room);
+      return client.read(read, token.secret, own, beside(room, answered));
     };
     let answer: Answer | undefined;
     try {
@@ -259,4 +259,19 @@ function isForbidden(thrown: unknown): thrown is MountError {
 
 function describeRead(read: Read): string {
   return `${read.method} ${read.path}`;
+}
+
+/** @param answered is called if the answer is there and waits for its turn. */
+function beside(room: ReadRoom, answered: () => void): ReadRoom {
+  return {
+    reserve: (receivedBytes, upToBytes) => room.reserve(receivedBytes, upToBytes),
+    turn(bytes) {
+      const turn = room.turn(bytes);
+      if (turn !== undefined) answered();
+      return turn;
+    },
+    get refusal() {
+      return room.refusal;
+    },
+  };
 }

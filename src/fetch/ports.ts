@@ -43,6 +43,11 @@ export interface OpenAnswer {
   readonly version: string | undefined;
   /** @param path for messages. @throws MountError key-missing */
   value(key: string, path: string, hints: KeyHints): JsonText;
+  /**
+   * The secret's own data, without what the store wraps around it: an object, whose entries() are the keys and values.
+   * @param path for messages. @throws MountError key-missing if the answer has none, or is not JSON
+   */
+  secretData(path: string): JsonText;
   /** As a file that names no key has it. @throws TooLong */
   whole(mostBytes: number): Uint8Array;
 }
@@ -69,7 +74,26 @@ export interface ReadRoom {
   readonly refusal: MountError | undefined;
 }
 
+/** Where an engine keeps the secrets of one folder: paths of reads. */
+export interface FolderEngine {
+  /** Its answer to LIST has names in `keys`, those of folders with a slash at the end. @param within '' for the folder itself */
+  listPath(within: string): string;
+  /** @param secret its path in the folder */
+  secretPath(secret: string): string;
+}
+
+/** How the secrets of a store lie in folders. Pure. */
+export interface FolderStore {
+  /** The path of a read that tells which engine keeps the folder. */
+  enginePath(folder: string): string;
+  /** @param told the answer to it. @throws MountError if there are no folders in such an engine */
+  engineTold(folder: string, told: OpenAnswer): FolderEngine;
+  /** By what the class says of it. @throws MountError */
+  engineGiven(folder: string, mount: string, version: 1 | 2): FolderEngine;
+}
+
 export interface StoreClient extends TokenClient {
+  readonly folders: FolderStore;
   /**
    * One request, one answer, no retries. What is not an answer of a store is store-malformed-response; a version that
    * was deleted is version-deleted; a right that is missing is read-forbidden; a request that is wrong is

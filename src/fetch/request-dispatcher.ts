@@ -34,6 +34,9 @@ interface Entry {
 }
 
 /** The time of one request, or what is left of its mount's if that is less; to dispose of it stops its clock. */
+/** @param answered to be called once the store has nothing to do with it any longer, if that is before its end */
+type SendRequest<T> = (signal: AbortSignal, answered: () => void) => Promise<T>;
+
 interface RequestTime extends Disposable {
   readonly signal: AbortSignal;
 }
@@ -75,7 +78,7 @@ export class RequestDispatcher {
   async send<T>(
     client: TokenClient,
     options: RequestOptions,
-    request: (signal: AbortSignal) => Promise<T>,
+    request: SendRequest<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const { clock, random } = this.#options;
@@ -112,7 +115,7 @@ export class RequestDispatcher {
   async #sendOnce<T>(
     client: TokenClient,
     options: RequestOptions,
-    request: (signal: AbortSignal) => Promise<T>,
+    request: SendRequest<T>,
     signal: AbortSignal,
     { circuit, probe, lastError }: Entry,
   ): Promise<T> {
@@ -124,11 +127,11 @@ export class RequestDispatcher {
     try {
       const wait = this.#acquireSlot(client, options, signal, lastError);
       if (wait !== undefined) await wait;
-      using _slot = this.#taken(client.origin, account, isUpkeep);
+      using slot = this.#taken(client.origin, account, isUpkeep);
       sentAt = this.#options.clock.now();
       this.#options.onSend(account);
       using time = this.#startTime(client, options, signal);
-      return await request(time.signal);
+      return await request(time.signal, () => slot[Symbol.dispose]());
     } catch (thrown) {
       error = asMountError(thrown);
       throw error;
@@ -184,7 +187,12 @@ export class RequestDispatcher {
 
   /** The slot that the request has now; to dispose of it gives it to the next. */
   #taken(origin: string, account: string, isUpkeep: boolean): Disposable {
-    return { [Symbol.dispose]: () => this.#release(origin, account, isUpkeep) };
+    let isTaken = true;
+    const end = () => {
+      if (isTaken) this.#release(origin, account, isUpkeep);
+      isTaken = false;
+    };
+    return { [Symbol.dispose]: end };
   }
 
   #release(origin: string, account: string, isUpkeep: boolean): void {

@@ -2,6 +2,8 @@
 // own text. Nothing is parsed that nobody asks for, and what is kept weighs its bytes.
 import { Buffer, isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
+import { Containers } from './containers.ts';
+import { membersOf } from './members.ts';
 import {
   CLOSE_OBJECT,
   COMMA,
@@ -112,6 +114,24 @@ export class JsonText {
       if (keys.has(key)) found.set(key, this.#at(value));
     });
     return found;
+  }
+
+  /** The keys and values of an object in the order of their names' UTF-8 bytes, of equal names the last. */
+  *entries(): Iterable<readonly [key: string, value: JsonText]> {
+    const { bytes, start } = this;
+    if (this.kind !== 'object') return;
+    for (const members = membersOf(bytes, start, 0, new Containers(bytes, start)); members.next(); ) {
+      const name = { bytes, from: members.key + 1, to: endOfString(bytes, members.key) - 1 };
+      yield [stringText(name), this.#at(members.value)];
+    }
+  }
+
+  /** The values of a list. */
+  *items(): Iterable<JsonText> {
+    const { bytes, start } = this;
+    if (this.kind !== 'list') return;
+    for (const members = membersOf(bytes, start, 0, new Containers(bytes, start)); members.next(); )
+      yield this.#at(members.value);
   }
 
   /** Names of an object's keys in the order of the text, at most `most` of them, and how many there are. */

@@ -50,6 +50,10 @@ export const RULES = {
   'sync-twice': { level: 'error', help: 'a Secret, or a key of one, that two entries write' },
   'sync-type': { level: 'warning', help: 'a type of Secret that looks misspelt' },
   'sync-optional': { level: 'warning', help: 'an optional object that is synced: while it is absent the sync fails' },
+  'sync-folder': {
+    level: 'warning',
+    help: 'a file in a folder of keys that is synced: the driver does it, its separate sync controller takes no file of a folder',
+  },
   churn: {
     level: 'warning',
     help: 'a whole answer of a path that makes a new credential or takes arguments: what names the answer is new each time, and the file with it',

@@ -55,10 +55,12 @@ export class MemoryBudget implements Budget {
   constructor(options: BudgetOptions) {
     this.#options = options;
     this.time = new TimeShares(options.emit, options.waitMs);
-    this.turns = new Turns(
-      () => this.#hasSmall(),
-      (account, ms) => this.time.spendAtOnce(namespaceOf(account), ms),
-    );
+    this.turns = new Turns({
+      hasSmallMounts: () => this.#hasSmall(),
+      spend: (account, ms) => this.time.spendAtOnce(namespaceOf(account), ms),
+      isHeldBack: (account) => this.time.isHeldBack(namespaceOf(account)),
+      refusal: () => this.time.refusal(),
+    });
   }
 
   get usedBytes(): number {

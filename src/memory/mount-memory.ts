@@ -4,15 +4,17 @@ import { MountError } from '../errors.ts';
 import { namespaceOf } from '../pot.ts';
 import { type ReadingMount, ReadMemory, type ReadWish } from './read-memory.ts';
 import { type Budget, memoryRefusal } from './taker.ts';
+import type { TurnTaker } from './turns.ts';
 
 /** One mount's answers together: four times what the driver takes of files. */
 const MOUNT_BYTES = 16 * 1024 * 1024;
 
-export class MountMemory implements ReadingMount {
+export class MountMemory implements ReadingMount, TurnTaker {
   readonly account: string;
   readonly asked = this;
   readonly mounts: ReadonlySet<MountMemory> = new Set([this]);
   readonly waitUntil: number;
+  hasBegun = false;
   readonly inLine = new Map<ReadMemory, number>();
   readonly #budget: Budget;
   readonly #held = new Set<object>();
@@ -50,8 +52,9 @@ export class MountMemory implements ReadingMount {
     return isTaken;
   }
 
+  /** @throws MountError time-share (as a rejection) */
   turn(bytes: number): Promise<void> | undefined {
-    return this.#budget.turns.take(this.account, bytes);
+    return this.#budget.turns.take(this, bytes);
   }
 
   /** @param ms for which it keeps the process busy, beside what turns tell */

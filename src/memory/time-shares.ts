@@ -131,7 +131,7 @@ export class TimeShares {
       for (const { until, grant, refuse } of usage.waiting) {
         if (this.#mustWait(usage, now)) {
           if (now < until) break;
-          refuse(this.#refusal());
+          refuse(this.refusal());
           continue;
         }
         grant();
@@ -183,7 +183,8 @@ export class TimeShares {
     });
   }
 
-  #refusal(): MountError {
+  /** What a mount fails on that was held back for too long. */
+  refusal(): MountError {
     return new MountError(
       'time-share',
       `the mounts of its namespace have used up their time of this node's provider, and those of others went first for ${this.#waitText}; the mount will be tried again; split the classes of the namespace if they are large`,

@@ -1,22 +1,35 @@
 // One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
-import { describeDifference, describeInvisible, withoutInvisible } from '../invisible.ts';
-import { nearest } from '../nearest.ts';
+import { findPathProblem, VOLUME } from '../file-path.ts';
+import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
-import { isNull, kindOf, type YamlField, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
-import { goBoolean, goInteger } from '../yaml/scalar.ts';
+import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
-import { findPathProblem } from './file-path.ts';
-import { fixOfField, meaning } from './known-elsewhere.ts';
+import { Entry, type Listener } from './entry.ts';
+import { readFormat } from './format-fields.ts';
+import { readKeys } from './keys-field.ts';
+import { fixOfField } from './known-elsewhere.ts';
 import { METHODS, type Method } from './methods.ts';
-import { ENCODINGS, type Encoding, FIELD_NAMES, type ObjectField } from './object-table.ts';
-import type { LeaseSettings, PlanObject, Read } from './plan.ts';
-import type { WarningKind } from './problems.ts';
+import {
+  ENCODINGS,
+  type Encoding,
+  FIELD_NAMES,
+  FIELDS,
+  FOLDER_KINDS,
+  type ObjectField,
+  type SourceKind,
+} from './object-table.ts';
+import type { PatternBudget } from './pattern-budget.ts';
+import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
+import { toKey } from './secret-key.ts';
+import { readsOf } from './source-reads.ts';
 import { didYouMean } from './suggest.ts';
+import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
@@ -24,21 +37,16 @@ const HIGHEST_MODE = 0o777n;
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
 const SHORTEST_REFRESH_MS = 1_000;
-/** A key is named in messages and log lines. */
-const LONGEST_KEY = 4096;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
-/** Unknown fields in which a missing one is looked for. */
-const MOST_UNKNOWN = 20;
 
-export interface Listener {
-  /** @param text made only if there is still room for it. */
-  warn(at: Position, text: () => string, kind?: WarningKind): void;
-  report(at: Position, text: string): void;
-}
-
-/** @returns undefined if a problem was reported. */
-export function toObject(map: YamlMap, mode: number, listener: Listener): PlanObject | undefined {
+/** @param patterns of the whole class. @returns undefined if a problem was reported. */
+export function toObject(
+  map: YamlMap,
+  mode: number,
+  listener: Listener,
+  patterns: PatternBudget,
+): PlanObject | undefined {
   let isWhole = true;
   const report = (at: Position, text: string) => {
     isWhole = false;
@@ -55,76 +63,73 @@ export function toObject(map: YamlMap, mode: number, listener: Listener): PlanOb
   const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const nameProblem = name === undefined ? undefined : findPathProblem(name);
+  const kind = toKind(entry);
+  const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const key = toKey(entry);
-  const encoding = toEncoding(entry);
+  const toSource = readSource(entry, kind, patterns);
   const ownMode = toMode(entry, mode);
-  const isOptional = toBoolean(entry, 'optional') ?? false;
+  const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
-  return { name, source: { read, key, encoding }, reads: [read], mode: ownMode, isOptional };
+  const source = toSource(read);
+  return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
+
+/** `.`: its files lie in the volume itself. */
+function isVolume(name: string, kind: SourceKind): boolean {
+  return name === VOLUME && FOLDER_KINDS.has(kind);
+}
+
+/** Fields that do not go with its kind are reported. @returns the source, once its read is known */
+function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
+  for (const field of entry.fields())
+    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
+  return SOURCES[kind](entry, patterns);
+}
+
+/** By the field that makes another kind of it than a value. */
+function toKind(entry: Entry): SourceKind {
+  const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
+  for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
+  return (first && FIELDS[first].makes) ?? 'value';
+}
+
+function whyNot(field: ObjectField, kind: SourceKind): string {
+  if (kind !== 'value') return `${field} does not go with ${fieldThatMakes(kind)}; remove one`;
+  const makers = FIELDS[field].goesWith?.map(fieldThatMakes).join(' or ');
+  return `${field} goes only with ${makers}; add that, or remove ${field}`;
+}
+
+function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
+  return (Object.keys(FIELDS) as ObjectField[]).find((field) => FIELDS[field].makes === kind);
+}
+
+/** What else each kind has fields for. */
+const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
+  value: (entry) => {
+    const key = toKey(entry);
+    const encoding = toEncoding(entry);
+    const absent = toDefault(entry, key);
+    return (read) => ({ kind: 'value', read, key, encoding, ...(absent === undefined ? {} : { default: absent }) });
+  },
+  keys: (entry, patterns) => {
+    const keys = readKeys(entry, patterns);
+    const encoding = toEncoding(entry);
+    return (read) => ({ kind: 'keys', read, keys, encoding });
+  },
+  tree: (entry) => {
+    const fields = readTree(entry);
+    const encoding = toEncoding(entry);
+    if (entry.text('secretPath')?.includes('?'))
+      entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
+    return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
+  },
+  format: readFormat,
+};
 
 function fixFor(field: string, map: YamlMap): string {
   const fix = fixOfField(field, (one) => map.fields.has(one));
   return fix === undefined ? didYouMean(field, FIELD_NAMES) : `; ${fix}`;
-}
-
-/** The fields of one object, and problems in them reported at their line. */
-class Entry {
-  readonly #map: YamlMap;
-  readonly #report: (at: Position, text: string) => void;
-
-  constructor(map: YamlMap, report: (at: Position, text: string) => void) {
-    this.#map = map;
-    this.#report = report;
-  }
-
-  report(field: string, text: string): void {
-    this.#report(this.#map.fields.get(field)?.at ?? this.#map.at, text);
-  }
-
-  reportAt(at: Position, text: string): void {
-    this.#report(at, text);
-  }
-
-  warnOfInvisible(field: ObjectField, listener: Listener): void {
-    const value = this.get(field)?.value;
-    const what = value?.kind === 'scalar' ? describeInvisible(value.text) : undefined;
-    if (what !== undefined)
-      listener.warn(value?.at ?? this.#map.at, () => `${field}: ${what}; remove it if it is not meant`, 'invisible');
-  }
-
-  /** Undefined if it is absent or null. */
-  get(field: ObjectField): YamlField | undefined {
-    const found = this.#map.fields.get(field);
-    return found === undefined || isNull(found.value) ? undefined : found;
-  }
-
-  /** The source text of any scalar: a number or `yes` is text too. Empty counts as absent. */
-  text(field: ObjectField): string | undefined {
-    const value = this.get(field)?.value;
-    if (value === undefined || (value.kind === 'scalar' && value.text === '')) return undefined;
-    if (value.kind === 'scalar') return value.text;
-    this.report(field, `${field} is ${kindOf(value)}; write a text`);
-    return undefined;
-  }
-
-  required(field: ObjectField, fix: string): string | undefined {
-    const text = this.text(field);
-    const kind = this.get(field)?.value.kind;
-    if (text !== undefined || kind === 'list' || kind === 'map') return text;
-    const unknownFields = [...this.#map.fields.keys()]
-      .filter((name) => !FIELD_NAMES.includes(name))
-      .slice(0, MOST_UNKNOWN);
-    // Told already, and by its cause.
-    if (unknownFields.some((name) => withoutInvisible(name) === field)) return undefined;
-    const near = meaning(field, unknownFields) ?? nearest(field, unknownFields);
-    if (near === undefined) this.report(field, `${field} is missing; ${fix}`);
-    else this.report(near, `${field} is missing; rename ${quote(near)}${describeDifference(near, field)} to it`);
-    return undefined;
-  }
 }
 
 function toRead(entry: Entry): Read | undefined {
@@ -158,7 +163,7 @@ function toLeaseSettings(entry: Entry): LeaseSettings {
   return Object.freeze({
     isShared: share !== undefined,
     refreshAfterMs,
-    isRevoked: toBoolean(entry, 'revoke') ?? true,
+    isRevoked: entry.boolean('revoke') ?? true,
   });
 }
 
@@ -169,15 +174,15 @@ function toArguments(entry: Entry): string | undefined {
   return undefined;
 }
 
-function toKey(entry: Entry): string | undefined {
-  const key = entry.text('secretKey');
-  if (key !== undefined && (key.length > LONGEST_KEY || !key.isWellFormed())) {
-    entry.report(
-      'secretKey',
-      `secretKey is longer than ${LONGEST_KEY} characters or holds half a character; shorten it`,
-    );
-  }
-  return key;
+/** An empty text in quotes is one: the file is then empty. */
+function toDefault(entry: Entry, key: string | undefined): string | undefined {
+  const value = entry.get('default')?.value;
+  if (value === undefined) return undefined;
+  if (value.kind !== 'scalar') entry.report('default', `default is ${kindOf(value)}; write a text`);
+  else if (key === undefined) entry.report('default', 'default stands for a missing key; name the key in secretKey');
+  else if (!value.text.isWellFormed()) entry.report('default', 'default holds half a character; remove it');
+  else return value.text;
+  return undefined;
 }
 
 function toEncoding(entry: Entry): Encoding {
@@ -205,13 +210,4 @@ function modeProblem(value: YamlNode, number: bigint | undefined): string {
   if (value.kind === 'scalar' && value.isPlain && BROKEN_OCTAL.test(value.text))
     return 'starts with 0 and is therefore octal; use digits 0-7';
   return 'is not a whole number; write one without quotes';
-}
-
-/** @returns undefined if it is absent, or a problem was reported. */
-function toBoolean(entry: Entry, field: 'optional' | 'revoke'): boolean | undefined {
-  const value = entry.get(field)?.value;
-  if (value === undefined) return undefined;
-  const boolean = value.kind === 'scalar' ? goBoolean(value) : undefined;
-  if (boolean === undefined) entry.report(field, `${field} is neither true nor false; write one, without quotes`);
-  return boolean;
 }

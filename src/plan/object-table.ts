@@ -5,25 +5,59 @@ import { METHODS } from './methods.ts';
 export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
+/** What `format` may be, as a value or all of the secret's data is written. */
+export const DATA_FORMATS = ['json', 'yaml', 'dotenv', 'properties'] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+export const FORMATS = [...DATA_FORMATS, 'pem', 'pkcs12'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/**
+ * What the files of an object are made of: `value` is the value of one key, or the whole answer; `format` is data in the
+ * form of its consumer.
+ */
+export const SOURCE_KINDS = ['value', 'format', 'keys', 'tree'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+/** Their objects are folders of files. */
+export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys', 'tree']);
+
 export interface FieldText {
   readonly help: string;
   /** If the field is absent; undefined: nothing takes its place. */
   readonly default?: string;
   readonly isRequired?: true;
+  /** The kind of source that an object with this field has; without any such field it is `value`. */
+  readonly makes?: Exclude<SourceKind, 'value'>;
+  /** The kinds of source with which it goes; undefined: all. */
+  readonly goesWith?: readonly SourceKind[];
 }
 
 export const OBJECT_FIELDS = {
   objectName: {
-    help: "the file's path below the mount, unique; `a/b` makes a folder",
+    help: "the file's path below the mount, unique; `a/b` makes a folder. With `keys` or `tree` the folder of its files; `.` is the mount itself",
     isRequired: true,
   },
   secretPath: {
     help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`); any other character is part of the path, also `#` and `%`',
     isRequired: true,
   },
-  secretKey: { help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any" },
-  method: { help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`, default: 'GET' },
-  secretArgs: { help: 'a map, sent as the JSON body' },
+  secretKey: {
+    help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
+    goesWith: ['value', 'format'],
+  },
+  keys: {
+    help: "one file for each key of the secret: `all`, or a map with `include` and `exclude` (lists of [RE2](https://github.com/google/re2/wiki/Syntax) expressions, found in a key's name) and `rename` (a list of `from`, an expression, and `to`, in which `$1` is its first group)",
+    makes: 'keys',
+  },
+  tree: {
+    help: 'one folder of files for each secret below secretPath, which is then a folder of a KV engine: `all`, or a map with `depth` (how many folders deep, 3), `limit` (the most secrets, 100), and `mount` and `version` of the engine, which the store is asked for otherwise',
+    makes: 'tree',
+  },
+  method: {
+    help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`,
+    default: 'GET',
+    goesWith: ['value', 'format', 'keys'],
+  },
+  secretArgs: { help: 'a map, sent as the JSON body', goesWith: ['value', 'format', 'keys'] },
   filePermission: {
     help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same; 0 is as absent',
     default: "the volume's, 0644",
@@ -31,10 +65,32 @@ export const OBJECT_FIELDS = {
   encoding: {
     help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
     default: 'utf-8',
+    goesWith: ['value', 'keys', 'tree'],
+  },
+  format: {
+    help: `the file is the secret's data (with \`secretKey\`: what that key holds) without the store's envelope, as ${FORMATS.map((name) => `\`${name}\``).join(', ')}, in any letter case`,
+    makes: 'format',
+  },
+  pem: {
+    help: 'for `format: pem` and `pkcs12`: the keys whose certificates and private key are joined, in that order: `[certificate, ca_chain, private_key]`; each is a text or a list of texts',
+    goesWith: ['format'],
+  },
+  password: {
+    help: 'for `format: pkcs12`: where its password is: `{secretPath: secret/data/keystore, secretKey: password}`; without `secretPath` it is a key of the same secret',
+    goesWith: ['format'],
+  },
+  alias: {
+    help: 'for `format: pkcs12`: the name of its entry, as Java asks for it',
+    default: 'none: Java numbers them',
+    goesWith: ['format'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',
     default: 'false',
+  },
+  default: {
+    help: 'the text of the file if the secret has no such key, as it stands; with `optional: true` also if there is no path or version',
+    goesWith: ['value'],
   },
   share: {
     help: '`serviceAccount`: if the answer becomes a lease (a leased secret, a certificate), all pods of the account on a node have the same, also one that did not log in itself',
@@ -47,4 +103,5 @@ export const OBJECT_FIELDS = {
 } as const satisfies Readonly<Record<string, FieldText>>;
 
 export type ObjectField = keyof typeof OBJECT_FIELDS;
+export const FIELDS: Readonly<Record<ObjectField, FieldText>> = OBJECT_FIELDS;
 export const FIELD_NAMES: readonly string[] = Object.keys(OBJECT_FIELDS);

@@ -1,20 +1,25 @@
 // The text of `objects` to the objects of a plan and their distinct reads. Every problem in it is found in one pass;
 // what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
 
+import { findClashes, findPathProblem, VOLUME } from '../file-path.ts';
 import { quote } from '../quote.ts';
 import { isNull, kindOf, type YamlList, type YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/parse.ts';
 import type { Position } from '../yaml/position.ts';
-import { findClashes, findPathProblem } from './file-path.ts';
 import { toObject } from './object-fields.ts';
+import { FOLDER_KINDS } from './object-table.ts';
 import { OBJECTS_BOUNDS } from './objects-bounds.ts';
+import { PatternBudget } from './pattern-budget.ts';
 import type { LeaseSettings, PlanObject, Read } from './plan.ts';
 import { type Problem, Problems, type WarningKind } from './problems.ts';
 import { SharedReads } from './shared-reads.ts';
+import { readsOf, withReads } from './source-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
 
 /** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
+/** Each keeps the process busy for about 11 ms. */
+export const MOST_PKCS12 = 8;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
@@ -62,6 +67,7 @@ function hasSameLeaseSettings(a: LeaseSettings, b: LeaseSettings): boolean {
 interface Named {
   readonly name: string;
   readonly at: Position;
+  readonly isFolder: boolean;
 }
 
 function parseList(list: YamlList, mode: number, problems: Problems): ParsedObjects {
@@ -70,6 +76,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
   const reads = new SharedReads();
   const names = new Map<string, Named>();
   const warnings: Problem[] = [];
+  const patterns = new PatternBudget();
   for (const [index, item] of list.items.entries()) {
     if (problems.isFull) break;
     const where = describe(item, index);
@@ -82,18 +89,11 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
     else if (item.kind !== 'map')
       problems.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapFix(item)}`);
     else {
-      const object = toObject(item, mode, { warn, report: (at, text) => problems.addObject(at, where, text) });
-      checkName(item, where, names, problems);
+      const report = (at: Position, text: string) => problems.addObject(at, where, text);
+      const object = toObject(item, mode, { warn, report }, patterns);
+      checkName(item, where, object !== undefined && FOLDER_KINDS.has(object.source.kind), names, problems);
       if (object === undefined) continue;
-      const { source } = object;
-      const read = reads.share(source.read);
-      if (!hasSameLeaseSettings(read.leaseSettings, source.read.leaseSettings))
-        problems.addObject(item.at, where, DISAGREE);
-      const shared = Object.freeze({
-        ...object,
-        source: Object.freeze({ ...source, read }),
-        reads: Object.freeze([read]),
-      });
+      const shared = share(object, reads, () => problems.addObject(item.at, where, DISAGREE));
       objects.push(shared);
       positions.set(shared, item.at);
     }
@@ -105,6 +105,12 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       `needs the folder ${quote(file.name)}, which is another object's file; rename one`,
     );
   }
+  const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
+  if (encrypted.length > MOST_PKCS12)
+    problems.addParameter(
+      'objects',
+      `more than ${MOST_PKCS12} objects of format pkcs12, each of which takes long to encrypt; split them over several classes`,
+    );
   if (problems.count > 0) return failed(problems, warnings);
   return Object.freeze({
     objects: Object.freeze(objects),
@@ -123,13 +129,27 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
   });
 }
 
+/** Its read is that of the first object with an equal one. What a tree reads is known only when it is mounted. */
+function share(object: PlanObject, reads: SharedReads, disagree: () => void): PlanObject {
+  const source = withReads(object.source, (read) => reads.share(read));
+  if (!hasSameLeaseSettings(source.read.leaseSettings, object.source.read.leaseSettings)) disagree();
+  return Object.freeze({ ...object, source, reads: readsOf(source) });
+}
+
 /** Names good enough to compare go into `names`; the first to have a name keeps it. */
-function checkName(item: YamlNode, where: string, names: Map<string, Named>, problems: Problems): void {
+function checkName(
+  item: YamlNode,
+  where: string,
+  isFolder: boolean,
+  names: Map<string, Named>,
+  problems: Problems,
+): void {
   const name = nameOf(item);
   const at = item.kind === 'map' ? (item.fields.get('objectName')?.at ?? item.at) : item.at;
-  if (name === undefined || findPathProblem(name) !== undefined) return;
+  const isVolume = isFolder && name === VOLUME;
+  if (name === undefined || (!isVolume && findPathProblem(name) !== undefined)) return;
   const earlier = names.get(name);
-  if (earlier === undefined) names.set(name, { name, at });
+  if (earlier === undefined) names.set(name, { name, at, isFolder });
   else problems.addObject(at, where, 'an object above has this objectName; give each its own');
 }
 

@@ -2,7 +2,7 @@
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
 import type { Secret } from '../secret.ts';
 import type { Effect } from './methods.ts';
-import type { Encoding } from './object-table.ts';
+import type { DataFormat, Encoding } from './object-table.ts';
 
 /** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
 export interface Identity {
@@ -88,17 +88,104 @@ export interface LeaseSettings {
 
 /** A file's content: the value of one key, or one whole answer. */
 export interface ValueSource {
+  readonly kind: 'value';
   readonly read: Read;
   /** `secretKey`; undefined asks for the whole answer as JSON. */
   readonly key: string | undefined;
   readonly encoding: Encoding;
+  /** What the file holds if there is no such key. */
+  readonly default?: string;
 }
 
+/** Which keys of a secret become files. All are texts of RE2 expressions, which are found in a key's name. */
+export interface KeySelection {
+  /** One of them is in the name; empty: all keys. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Each is applied to what the one before it made. */
+  readonly rename: readonly Renaming[];
+}
+
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A file for each key of a secret. */
+export interface KeysSource {
+  readonly kind: 'keys';
+  readonly read: Read;
+  readonly keys: KeySelection;
+  readonly encoding: Encoding;
+}
+
+/** A folder of files for each secret of a folder in the store. */
+export interface TreeSource {
+  readonly kind: 'tree';
+  /** Names the folder; it is not sent: what is asked for depends on the engine there. */
+  readonly read: Read;
+  readonly encoding: Encoding;
+  /** How many folders deep. */
+  readonly depth: number;
+  /** The most secrets. */
+  readonly limit: number;
+  /** undefined: the store is asked. */
+  readonly engine: GivenEngine | undefined;
+  /** Those that were found by this mount; none in a plan. */
+  readonly secrets: readonly FoundSecret[];
+}
+
+export interface GivenEngine {
+  /** Without slashes at its ends. */
+  readonly mount: string;
+  readonly version: 1 | 2;
+}
+
+export interface FoundSecret {
+  /** Its path in the folder. */
+  readonly path: string;
+  readonly read: Read;
+}
+
+/** A file in the form of its consumer. */
+export type FormatSource = DataSource | PemSource | Pkcs12Source;
+
+/** The secret's data, or what one key of it holds. */
+export interface DataSource {
+  readonly kind: 'format';
+  readonly format: DataFormat;
+  readonly read: Read;
+  /** `secretKey`; undefined: all of the data. */
+  readonly key: string | undefined;
+}
+
+/** Blocks of several keys, joined. */
+export interface PemSource {
+  readonly kind: 'format';
+  readonly format: 'pem';
+  readonly read: Read;
+  /** At least one, in the order in which they are joined. */
+  readonly keys: readonly string[];
+}
+
+/** The same blocks, encrypted. */
+export interface Pkcs12Source {
+  readonly kind: 'format';
+  readonly format: 'pkcs12';
+  readonly read: Read;
+  readonly keys: readonly string[];
+  readonly password: { readonly read: Read; readonly key: string };
+  readonly alias: string | undefined;
+}
+
+/** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
+export type Source = ValueSource | FormatSource | KeysSource | TreeSource;
+
 export interface PlanObject {
-  /** `objectName`: the file's path, and the id of its version. */
+  /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */
   readonly name: string;
-  readonly source: ValueSource;
-  /** All requests that its file needs. */
+  readonly source: Source;
+  /** All requests that its files need. */
   readonly reads: readonly Read[];
   /** 0 to 0o777. */
   readonly mode: number;

@@ -36,6 +36,12 @@ function isParent(segment: string): boolean {
     .some((part) => part.replaceAll(/%2e/gi, '.') === '..');
 }
 
+/** Whether a path that holds names of a store's own is the one that is then asked for. */
+export function isReadable(path: string): boolean {
+  const isOther = (segment: string) => segment === '' || segment === '.' || isParent(segment);
+  return path.length <= LONGEST_PATH && isCleanText(path) && !path.split('/').some(isOther);
+}
+
 /** Parsed and written anew as Go's net/url does: sorted by key, equal keys in their order. */
 function toQuery(text: string): string | undefined {
   if (text.includes(';')) return undefined;

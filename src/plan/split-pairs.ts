@@ -2,7 +2,7 @@
 // another object takes the second part from another request to the same path, both mount and do not fit each other.
 
 import { quote } from '../quote.ts';
-import type { PlanObject } from './plan.ts';
+import type { PlanObject, Source } from './plan.ts';
 
 const PAIRS = [
   ['certificate', 'private_key'],
@@ -37,10 +37,10 @@ export function findSplitPairs(objects: readonly PlanObject[]): readonly SplitPa
 function loneHalf(reads: readonly (readonly PlanObject[])[], key: string, other: string): PlanObject | undefined {
   // A file with the whole answer has both parts.
   const isWhole = (ofRead: readonly PlanObject[]) =>
-    ofRead.some(({ source }) => [other, undefined].includes(source.key));
+    ofRead.some(({ source }) => [other, undefined].includes(keyOf(source)));
   return reads
     .filter((ofRead) => !isWhole(ofRead))
-    .flatMap((ofRead) => ofRead.filter(({ source }) => source.key === key))[0];
+    .flatMap((ofRead) => ofRead.filter(({ source }) => keyOf(source) === key))[0];
 }
 
 function indexOf(objects: readonly PlanObject[], object: PlanObject | undefined): number {
@@ -48,5 +48,10 @@ function indexOf(objects: readonly PlanObject[], object: PlanObject | undefined)
 }
 
 function describe(first: PlanObject, second: PlanObject): string {
-  return `takes ${second.source.key} from another request than object ${quote(first.name)} takes ${first.source.key} from, so they do not fit each other; write the same method and secretArgs in both objects`;
+  return `takes ${keyOf(second.source)} from another request than object ${quote(first.name)} takes ${keyOf(first.source)} from, so they do not fit each other; write the same method and secretArgs in both objects`;
+}
+
+/** undefined if it takes more than one. */
+function keyOf(source: Source): string | undefined {
+  return source.kind === 'value' ? source.key : undefined;
 }

@@ -8,11 +8,13 @@ import type { Encoding } from '../plan/object-table.ts';
 import type { ValueSource } from '../plan/plan.ts';
 import { quoteName } from '../printable.ts';
 
+export type EncodedSource = Pick<ValueSource, 'read' | 'key' | 'encoding'>;
+
 /**
  * @param mostBytes of the text, before it is decoded
  * @throws MountError value-undecodable, which never quotes the value. @throws TooLong
  */
-export function encodeValue(source: ValueSource, value: JsonText, mostBytes: number): Uint8Array {
+export function encodeValue(source: EncodedSource, value: JsonText, mostBytes: number): Uint8Array {
   const text = value.stringBytes ?? collect(mostBytes, (sink) => writeGoForm(value, sink));
   const bytes = DECODERS[source.encoding](text);
   if (bytes !== undefined) return bytes;

@@ -4,6 +4,8 @@ import type { PlanObject } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 
 export interface RenderedFile {
+  /** Of which it is a file. */
+  readonly object: PlanObject;
   readonly path: string;
   /** 0 to 0o777. */
   readonly mode: number;

@@ -9,9 +9,16 @@ interface CallInFlight {
 
 export class Calls {
   readonly #context = new AsyncLocalStorage<CallInFlight>();
+  readonly #first = new AbortController();
+
+  /** Aborts when the first call comes. */
+  get begun(): AbortSignal {
+    return this.#first.signal;
+  }
 
   /** Settles as `work` does, or rejects with what was thrown in its context and caught by nothing. */
   run<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#first.signal.aborted) this.#first.abort();
     return new Promise((resolve, reject) => {
       const call: CallInFlight = { fail: reject };
       const settled = () => {

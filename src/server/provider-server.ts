@@ -4,13 +4,11 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { logVerbosity, Server, ServerCredentials, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
+import { logVerbosity, type Server, setLogVerbosity } from '@grpc/grpc-js';
 import { audienceOf } from '../audience.ts';
 import type { PlanDefaults } from '../plan/plan.ts';
-import { guardHandler } from './guarded-handler.ts';
-import { healthHandler } from './health.ts';
-import { mountHandler, type ServiceOptions, versionHandler } from './service.ts';
-import { healthService, providerService } from './services.ts';
+import { createCallsServer } from './calls-server.ts';
+import type { ServiceOptions } from './service.ts';
 import { ProviderSocket, type SocketState } from './socket.ts';
 
 export interface ProviderServerOptions extends Omit<ServiceOptions, 'defaults'> {
@@ -57,20 +55,8 @@ export class ProviderServer {
 
   #makeEndpoint(path: string): Endpoint {
     const audience = audienceOf(basename(path));
-    const grpc = new Server({ 'grpc.enable_channelz': 0 });
     const service = { ...this.#options, defaults: { ...this.#options.defaults, audience } };
-    const { emit } = this.#options.services;
-    grpc.addService(providerService as ServiceDefinition, {
-      version: guardHandler(versionHandler(this.#options.version), emit),
-      mount: guardHandler(mountHandler(service), emit),
-    });
-    grpc.addService(healthService as ServiceDefinition, {
-      check: guardHandler(
-        healthHandler(() => this.isServingAll),
-        emit,
-      ),
-    });
-    const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    const { grpc, accept } = createCallsServer(service, () => this.isServingAll);
     const connections = new Set<Socket>();
     const socket = new ProviderSocket({
       path,
@@ -78,7 +64,7 @@ export class ProviderServer {
       onConnection: (connection) => {
         connections.add(connection);
         connection.once('close', () => connections.delete(connection));
-        injector.injectConnection(connection);
+        accept(connection);
       },
       sameName: () => this.#sameName(path).map(({ socket }) => socket),
       onState: (state, detail) => this.#onState(path, state, detail),

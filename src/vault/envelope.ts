@@ -80,6 +80,15 @@ export class Envelope implements OpenAnswer {
     throw new MountError('key-missing', `${path} has no key ${hint}`);
   }
 
+  secretData(path: string): JsonText {
+    if (this.#raw === undefined && this.#holder !== undefined) return this.#holder;
+    const what = this.#raw === undefined ? 'data' : 'JSON';
+    throw new MountError(
+      'key-missing',
+      `${path} answered without ${what}, so it has no keys; name no more than objectName and secretPath to mount the answer as it is`,
+    );
+  }
+
   whole(mostBytes: number): Uint8Array {
     return this.#raw ?? collect(mostBytes, (sink) => writeWhole(this, sink));
   }

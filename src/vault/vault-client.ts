@@ -14,7 +14,9 @@ import type { Grant, LoginRequest } from '../session/ports.ts';
 import { VaultAnswer } from './answer.ts';
 import type { Client } from './client.ts';
 import { isEvidence } from './evidence.ts';
+import { FOLDERS } from './folders.ts';
 import type { Mount } from './kv-path.ts';
+import { mountOf } from './mount-of.ts';
 import { fixByMount, PathRefusal } from './path-refusal.ts';
 import { emptyOrMalformed, type Refused, refusal } from './refusal.ts';
 import type { RenewalFloor } from './renewal-floor.ts';
@@ -63,6 +65,7 @@ export class VaultClient implements StoreClient {
   readonly address: string;
   readonly origin: string;
   readonly store: string;
+  readonly folders = FOLDERS;
   readonly #options: VaultClientOptions;
 
   constructor(options: VaultClientOptions) {
@@ -375,15 +378,6 @@ function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId
 
 /** What says no more than that this path, with this token, is not told about. */
 const UNTOLD: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
-
-/** undefined if what it says cannot be of this path. */
-function mountOf(path: string, data: JsonText | undefined): Mount | undefined {
-  const mount = data?.get('path')?.text;
-  if (mount === undefined || !/.\/$/.test(mount) || !`${path}/`.startsWith(mount)) return undefined;
-  const version = data?.get('options')?.get('version')?.text;
-  const isKv = data?.get('type')?.text === 'kv';
-  return { path: mount, kvVersion: isKv ? (version === '2' ? 2 : 1) : undefined };
-}
 
 function isTrue(value: JsonText | undefined): boolean {
   return value?.kind === 'true';

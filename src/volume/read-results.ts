@@ -18,3 +18,14 @@ export interface ReadResults {
   /** When the newest of `answers` was sent; -Infinity if there is none. */
   readonly newestAt: number;
 }
+
+/** Several rounds of one mount. */
+export function together(rounds: readonly ReadResults[]): ReadResults {
+  return {
+    answers: new Map(rounds.flatMap(({ answers }) => [...answers])),
+    errors: new Map(rounds.flatMap(({ errors }) => [...errors])),
+    absent: new Set(rounds.flatMap(({ absent }) => [...absent])),
+    staleFallbacks: new Map(rounds.flatMap(({ staleFallbacks }) => [...staleFallbacks])),
+    newestAt: Math.max(...rounds.map(({ newestAt }) => newestAt)),
+  };
+}

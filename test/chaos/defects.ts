@@ -65,8 +65,8 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'memory kept of each call',
-    text: 'round.deliver(results);',
-    instead: '(globalThis.planted ??= []).push(plan); round.deliver(results);',
+    text: 'round.deliver(results, objects);',
+    instead: '(globalThis.planted ??= []).push(plan); round.deliver(results, objects);',
     finding: /the daemon's heap grows/,
     play: { steps: 5, rounds: 60 },
   },

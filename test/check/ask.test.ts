@@ -69,6 +69,12 @@ describe('check --ask', () => {
     assert.deepEqual(await ask(classOf('a', paths)), { code: 0, out: '1 class: no problems\n', err: '' });
   });
 
+  it('says nothing of a tree of KV version 2, which finds data/ by itself', async () => {
+    const text = classOf('a', ['secret/app']).replace(/(secret\/app"?), [^}]*/, '$1, tree: all');
+    assert.match(text, /tree: all/);
+    assert.deepEqual(await ask(text), { code: 0, out: '1 class: no problems\n', err: '' });
+  });
+
   it('warns of a path that the token may not see, or that nothing serves', async () => {
     const { code, out } = await ask(classOf('a', ['secret/data/app', 'team/kv2/app', 'nothing/here']), readerToken);
     const told = 'the store does not say what';

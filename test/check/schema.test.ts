@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, parseAllDocuments } from 'yaml';
 import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
+import { PATTERNS } from '../../src/patterns.ts';
 import { parseObjects } from '../../src/plan/objects.ts';
 import { parseParameters } from '../../src/plan/parse-plan.ts';
 import type { PlanDefaults } from '../../src/plan/plan.ts';
@@ -55,10 +56,19 @@ describe('the JSON Schemas', () => {
     objectName: ['a', 'a/b', 7, true, '', null, [], {}],
     secretPath: ['secret/data/a?version=1', 7, '', null, [], {}],
     secretKey: ['k', 7, true, '', null, [], {}],
+    keys: [
+      ...['all', '', null, 'some', [], {}, { include: 'a' }, { include: [7] }, { exclude: [] }, { include: [''] }],
+      ...[{ rename: { from: 'a', to: '' } }, { rename: [{ from: 'a' }] }, { other: [] }, { include: [['a']] }],
+    ],
+    tree: [
+      ...['all', '', null, 'some', 3, [], {}, { depth: 10 }, { depth: 11 }, { depth: '1' }, { limit: 0 }, { other: 1 }],
+      ...[{ mount: 'kv' }, { version: 1 }, { mount: 'kv', version: 2 }, { mount: 'kv', version: 3 }],
+    ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
     filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],
     encoding: ['utf-8', 'BASE64', 'Hex', '', null, 'base46', 7, []],
+    default: ['a', '', 7, true, [], {}],
     optional: [true, false, null, 'true', 1, []],
     unknown: ['a'],
   };
@@ -68,11 +78,23 @@ describe('the JSON Schemas', () => {
     'unknown "a"': 'an editor has no warnings',
   };
 
+  it('judge fields that do not go together as the parser does', () => {
+    for (const fields of [
+      { keys: 'all', secretKey: 'a' },
+      { default: 'a' },
+      { keys: 'all', secretKey: 'a', default: 'a' },
+    ]) {
+      const list = [{ ...OBJECT, ...fields }];
+      assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length > 0], [false, true]);
+    }
+  });
+
+  before(() => PATTERNS.load());
   for (const [field, values] of Object.entries(FIELDS)) {
     for (const value of values) {
       const named = `${field} ${JSON.stringify(value)}`;
       it(`judge ${named} as the parser does${named in DIFFERENCES ? `, but for this: ${DIFFERENCES[named]}` : ''}`, () => {
-        const list = [{ ...OBJECT, [field]: value }];
+        const list = [{ ...OBJECT, ...(field === 'default' && { secretKey: 'k' }), [field]: value }];
         const isTaken = parseObjects(JSON.stringify(list), 0o644).problems.length === 0;
         assert.equal(isObjects(list), named in DIFFERENCES ? !isTaken : isTaken);
       });

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   switch: 'test/cluster/steps/16-switch.ts, beside stand-ins for the other providers',
   bench: 'nobody: it takes minutes and a quiet machine',
   soak: 'nobody: as the bench',
+  fleet: 'nobody: it computes for minutes; test/bench/fleet.test.ts has its rules',
 };
 const RUN = /^run(?:: exit (\d+))?$/;
 

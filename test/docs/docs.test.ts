@@ -22,6 +22,8 @@ const NODE_FLAGS = new Set([
   'quick',
   'write',
   'rounds',
+  'base',
+  'peer',
 ]);
 
 describe('the documentation', () => {

@@ -16,7 +16,14 @@ const OBJECTS = objects('db-password secret/data/app password');
 const OTHERS_EVERY_MS = 200;
 /** Many times what its share allows. */
 const MOST_BUSY_MOUNTS = 60;
-const READABLE = ['secret/data/app', 'secret/app', 'secret/data/gone', 'secret/data/deleted', 'limited/app'];
+const READABLE = [
+  'secret/data/app',
+  'secret/data/mail',
+  'secret/app',
+  'secret/data/gone',
+  'secret/data/deleted',
+  'limited/app',
+];
 
 export class SampleWorld {
   readonly api: StandInApiServer;
@@ -164,6 +171,7 @@ async function fill({ bao, jwt, kubernetes }: SocketWorld): Promise<void> {
   await kubernetes.addRole('payroll', { fields: { bound_service_account_names: ['payroll'] } });
   await bao.request('POST', 'secret/data/deleted', { data: { password: 'was-here' } });
   await bao.request('DELETE', 'secret/data/deleted');
+  await bao.request('POST', 'secret/data/mail', { data: { 'smtp-password': 's3cret' } });
   await bao.enableKv('limited', 1);
   await bao.request('POST', 'limited/app', { password: 'once-an-hour' });
   await bao.request('POST', 'sys/quotas/rate-limit/limited', { path: 'limited', rate: 1, interval: '1h' });

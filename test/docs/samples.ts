@@ -9,6 +9,7 @@ import { objects } from '../socket/world.ts';
 import type { SampleWorld } from './sample-world.ts';
 
 const PASSWORD = objects('db-password secret/data/app password');
+const KEYS = (selection: string) => `- objectName: .\n  secretPath: secret/data/app\n  keys: {${selection}}\n`;
 const MIB = 1024 * 1024;
 /** Nobody listens on the port of tcpmux. */
 const NOBODY = 'http://127.0.0.1:1';
@@ -23,6 +24,9 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'request-refused': (world) =>
     world.refusal('- objectName: ticket\n  secretPath: secret/data/ticket\n  method: POST\n'),
   'value-undecodable': (world) => world.refusal(`${PASSWORD}  encoding: base64\n`),
+  'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
+  'format-refused': (world) =>
+    world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 
   'login-refused': (world) => world.refusal(PASSWORD, { roleName: 'wbe' }),
@@ -65,6 +69,7 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'path-missing data': (world) => world.refusal(objects('db-password secret/app password')),
   'version-deleted': (world) => world.refusal(objects('db-password secret/data/deleted password')),
   'key-missing': (world) => world.refusal(objects('db-password secret/data/app passwort')),
+  'nothing-to-mount': (world) => world.refusal(KEYS('include: ["^db_"]')),
   several: (world) =>
     world.refusal(
       objects('good secret/data/app password', 'key secret/data/app passwort', 'salaries secret/data/payroll x'),

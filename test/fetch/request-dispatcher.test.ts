@@ -485,6 +485,22 @@ describe('the requests of one account', () => {
     await Promise.all(all);
   });
 
+  it('take no slot any longer once they are answered, whatever waits for what came of them', async () => {
+    const { facts, dispatcher, client, options } = setUp({ concurrency: 4 });
+    const ends: (() => void)[] = [];
+    const answeredAndWaiting = (_: AbortSignal, answered: () => void) => {
+      answered();
+      return new Promise<string>((resolve) => ends.push(() => resolve('ok')));
+    };
+    const all = Array.from({ length: 20 }, () => dispatcher.send(client, options, answeredAndWaiting, never));
+    await settle();
+    assert.equal(ends.length, 20);
+    for (const end of ends) end();
+    await Promise.all(all);
+    const counts = facts.flatMap((fact) => (fact.type === 'slots' ? [fact.inUse] : []));
+    assert.deepEqual([Math.min(...counts), counts.at(-1)], [0, 0]);
+  });
+
   it('wait for none of the reads that are held back, if they renew or revoke', async () => {
     const { dispatcher, client, options } = setUp({ isHeldBack: () => true });
     const ends: (() => void)[] = [];

@@ -18,6 +18,8 @@ const RAW: readonly (readonly [path: string, beside: string, key: string, gives:
   ['ca-ssh/public_key', 'ca-ssh/config/ca', 'public_key', /^ssh-rsa /],
 ];
 
+const one = (fields: string) => `- {objectName: a, secretPath: secret/data/app, ${fields}}`;
+
 export const CONTENT_WAYS: readonly Way[] = [
   {
     name: 'secretKey: data on a secret of KV version 2',
@@ -57,10 +59,53 @@ export const CONTENT_WAYS: readonly Way[] = [
     fix: () => ({ objects: ['a secret/data/app password'] }),
   },
   {
+    name: 'a key misspelt, with a default in its place',
+    wrong: () => ({ objects: one('secretKey: passwort') }),
+    says: 'object "a": secret/data/app has no key "passwort"; did you mean "password"? [key-missing]',
+    fix: () => ({ objects: one('secretKey: passwort, default: s3cret-value') }),
+  },
+  {
+    name: 'keys of which none is chosen',
+    wrong: () => ({ objects: one('keys: {include: ["^passwort$"]}') }),
+    says: 'object "a": secret/data/app has no key that include and exclude leave, of 2; change them, or take the object out of the class [nothing-to-mount]',
+    fix: () => ({ objects: one('keys: {include: ["^password$"]}') }),
+  },
+  {
+    name: 'keys that come to one file',
+    wrong: () => ({ objects: one('keys: {rename: [{from: ".+", to: b}]}') }),
+    says: 'object "a": secret/data/app: both "password" and "user" are the file "b"; leave one out or rename it [file-name]',
+    fix: () => ({ objects: one('keys: {exclude: [user], rename: [{from: ".+", to: b}]}') }),
+  },
+  {
+    name: 'keys of a secret that is emptied',
+    wrong: async ({ bao }) => {
+      await bao.request('POST', 'secret/data/empty', { data: {} });
+      return { objects: '- {objectName: a, secretPath: secret/data/empty, keys: all}', role: 'wide' };
+    },
+    says: 'object "a": secret/data/empty has no keys, and a volume cannot be emptied; write a key, or take the object out of the class [nothing-to-mount]',
+    fix: async ({ bao }) => {
+      await bao.request('POST', 'secret/data/empty', { data: { password: 's3cret-value' } });
+      return undefined;
+    },
+  },
+  {
     name: 'encoding of a value that is not encoded',
     wrong: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password, encoding: base64}' }),
     says: 'object "a": the value of key "password" in secret/data/app is not base64 (standard alphabet, with padding); set encoding to what the value is written in, or leave it out to mount the text itself [value-undecodable]',
     fix: () => ({ objects: '- {objectName: a, secretPath: secret/data/app, secretKey: password}' }),
+  },
+  {
+    name: 'a name that no shell takes, as dotenv',
+    wrong: async ({ bao }) => {
+      await bao.request('POST', 'one/mail', { 'smtp-password': 's3cret-value' });
+      return { objects: '- {objectName: a, secretPath: one/mail, format: dotenv}', role: 'wide' };
+    },
+    says: 'object "a": one/mail as dotenv: key "smtp-password" is no name in a shell (letters, digits and _, no digit first); rename it in the store, or choose another format [format-refused]',
+    fix: async ({ bao }) => {
+      await bao.request('POST', 'one/mail', { SMTP_PASSWORD: 's3cret-value' });
+      return undefined;
+    },
+    gives: /^SMTP_PASSWORD='s3cret-value'\n$/,
   },
   {
     name: 'a key of an answer that is not JSON, left out',

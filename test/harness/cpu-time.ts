@@ -38,6 +38,12 @@ export function processCpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
+/** The most that another process ever had in memory. */
+export function peakMiB(pid: number): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kib) / 1024);
+}
+
 /**
  * Fails where `measure`, which does the work and returns its processor time, takes over `limitMs` each time.
  * @param limitMs on the machine where limits were set

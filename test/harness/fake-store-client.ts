@@ -6,6 +6,7 @@ import type { Read } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Grant, LoginRequest } from '../../src/session/ports.ts';
 import { isEvidence } from '../../src/vault/evidence.ts';
+import { FOLDERS } from '../../src/vault/folders.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { answerBody } from './json.ts';
 
@@ -14,6 +15,7 @@ export class FakeStoreClient implements StoreClient {
   readonly address = 'http://store:8200';
   readonly origin = 'store:8200';
   readonly store: string;
+  readonly folders = FOLDERS;
   readonly #clock: FakeClock;
   readonly logins: LoginRequest[] = [];
   readonly reads: { read: Read; token: string }[] = [];

@@ -1,10 +1,12 @@
 // A real OpenBao in dev mode for contract tests, benches and the demo: started on free ports, ended with
 // the process. Logins (jwt, kubernetes) and engines (KV 1 and 2, PKI, one that leases) are set up on request.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Admin, type AdminOf, adminOf } from './admin.ts';
-import { createAuthority } from './certificates.ts';
+import { type Certificate, createAuthority } from './certificates.ts';
 import { createTokenMint, ISSUER, type TokenClaims } from './jwt.ts';
 import { findFreePorts } from './ports.ts';
 import { startMessageBroker, startTokenReview } from './stand-ins.ts';
@@ -41,6 +43,8 @@ type Json = any;
 
 export interface OpenBao {
   readonly address: string;
+  /** On 127.0.0.1, where `tls` was asked for. */
+  readonly tlsPort: number | undefined;
   readonly product: Product;
   /** Vault Community ignores them in silence. */
   readonly hasNamespaces: boolean;
@@ -62,6 +66,8 @@ export interface OpenBao {
 }
 
 export interface OpenBaoOptions {
+  /** A second way in, over TLS. */
+  readonly tls?: Certificate;
   /** Nobody stops it: it ends with this process, which it does not keep alive. */
   readonly isForAll?: boolean;
 }
@@ -83,11 +89,12 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   for (let tries = 1; ; tries++) {
     // The server takes the one after its own for its cluster listener.
     const port = await findFreePorts();
-    const server = new DevServer(binary, port);
+    const tls = options.tls && { certificate: options.tls, port: await findFreePorts() };
+    const server = new DevServer(binary, port, tls);
     try {
       await server.untilReady();
       if (options.isForAll) server.unref();
-      return await openBao(server, productOf(binary));
+      return Object.assign(await openBao(server, productOf(binary)), { tlsPort: tls?.port });
     } catch (error) {
       await server.stop();
       if (tries === START_TRIES) throw error;
@@ -95,15 +102,37 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   }
 }
 
+interface TlsListener {
+  readonly certificate: Certificate;
+  readonly port: number;
+}
+
+/** @returns the folder of the configuration, its key among it */
+function writeListener({ certificate, port }: TlsListener): string {
+  const folder = mkdtempSync(join(tmpdir(), 'store-'));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  writeFileSync(cert, certificate.certPem);
+  writeFileSync(key, certificate.keyPem);
+  const tcp = { address: `127.0.0.1:${port}`, tls_cert_file: cert, tls_key_file: key };
+  writeFileSync(join(folder, 'store.json'), JSON.stringify({ listener: [{ tcp }] }));
+  return folder;
+}
+
 class DevServer implements StoreServer {
   readonly address: string;
   readonly #process: ChildProcess;
   readonly #killOnExit = () => this.#process.kill('SIGKILL');
+  /** Of its TLS listener's configuration. */
+  readonly #folder: string | undefined;
   #output = '';
 
-  constructor(binary: string, port: number) {
+  constructor(binary: string, port: number, tls: TlsListener | undefined) {
     this.address = `http://127.0.0.1:${port}`;
-    const args = ['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
+    this.#folder = tls && writeListener(tls);
+    const args = [
+      ...['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`],
+      ...(this.#folder === undefined ? [] : [`-config=${join(this.#folder, 'store.json')}`]),
+    ];
     // A fresh environment: BAO_ and VAULT_ variables of the developer's shell must not reach it.
     const env = {
       PATH: process.env['PATH'],
@@ -141,6 +170,7 @@ class DevServer implements StoreServer {
 
   async stop(): Promise<void> {
     process.off('exit', this.#killOnExit);
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGKILL');
@@ -156,6 +186,7 @@ export async function openBao(server: StoreServer, product: Product): Promise<Op
   const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
+    tlsPort: undefined,
     product,
     hasNamespaces: enterprise !== false,
     rootToken: ROOT_TOKEN,

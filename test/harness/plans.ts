@@ -59,7 +59,20 @@ export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Re
 
 export function makeObject(name: string, wish: Partial<PlanObject & ValueSource> = {}): PlanObject {
   const { read = makeRead(), key = name, encoding = 'utf-8', ...rest } = wish;
-  return { name, source: { read, key, encoding }, reads: [read], mode: 0o644, isOptional: false, ...rest };
+  return {
+    name,
+    source: { kind: 'value', read, key, encoding } as const,
+    reads: [read],
+    mode: 0o644,
+    isOptional: false,
+    ...rest,
+  };
+}
+
+/** The source of an object that is the value of a key, or a whole answer. */
+export function valueSource(object: PlanObject | undefined): ValueSource {
+  if (object?.source.kind !== 'value') throw new Error('not an object of one value');
+  return object.source;
 }
 
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-store-client.ts';
-import { makeObject, makeRead } from '../harness/plans.ts';
+import { makeObject, makeRead, valueSource } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 const shared = { objects: [databaseUser({ isShared: true })] };
@@ -48,7 +48,7 @@ describe('a lease', () => {
 
     it('is asked for anew also if the account shares it', async () => {
       const objects = two().map((object) => {
-        const { read, key } = object.source;
+        const { read, key } = valueSource(object);
         return makeObject(object.name, {
           key,
           read: { ...read, leaseSettings: { ...read.leaseSettings, isShared: true } },

@@ -179,7 +179,7 @@ export class LeaseWorld {
       const results = await round.answer(plan.reads);
       const found = await round.answer(wish.later ?? []);
       const errors = [...results.errors.values(), ...found.errors.values()];
-      if (errors.length === 0 && !wish.isUndelivered) round.deliver(results);
+      if (errors.length === 0 && !wish.isUndelivered) round.deliver(results, plan.objects);
       return { errors, users: plan.objects.map(({ source }) => nameIn(results.answers.get(source.read.key))) };
     } finally {
       this.pods.called(volume);

@@ -2,6 +2,7 @@
 // OpenBao's providers have written must mean the same here.
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
+import { valueSource } from '../harness/plans.ts';
 import { KUBELET, ONE_OBJECT, objectsOf, objectWith, plan, problemsOf } from './request.ts';
 
 describe('drop-in: parameters', () => {
@@ -181,7 +182,10 @@ describe('drop-in: objects', () => {
       ].join('\n'),
     );
     assert.deepEqual(
-      objects.map(({ name, source: { read, key, encoding }, mode }) => [name, read.path, key, mode, encoding]),
+      objects.map((object) => {
+        const { read, key, encoding } = valueSource(object);
+        return [object.name, read.path, key, object.mode, encoding];
+      }),
       [
         ['one', 'p1', 'k1', 0o600, 'utf-8'],
         ['two', 'p2', 'k2', 0o644, 'hex'],
@@ -195,7 +199,7 @@ describe('drop-in: objects', () => {
     it(`takes a bare ${name} as a name and a key, by its text`, () => {
       const [object] = objectsOf(`- {objectName: ${name}, secretPath: p, secretKey: ${name}}`);
       assert.equal(object?.name, name);
-      assert.equal(object?.source.key, name);
+      assert.equal(valueSource(object).key, name);
     });
   }
 
@@ -208,7 +212,7 @@ describe('drop-in: objects', () => {
   it('tolerates an unknown field with a warning', () => {
     const objects = '- {objectName: x, secretPath: p, secretkey: k, "": 1, __proto__: {secretKey: no}}';
     const made = plan({ objects });
-    assert.equal(made.objects[0]?.source.key, undefined);
+    assert.equal(valueSource(made.objects[0]).key, undefined);
     assert.deepEqual(made.warnings, [
       'object "x": unknown field "secretkey"; did you mean "secretKey"?',
       'object "x": unknown field ""',
@@ -225,14 +229,20 @@ describe('drop-in: objects', () => {
   it('takes null and empty fields as absent', () => {
     const object = objectWith('secretKey: ~, method: "", encoding: null, secretArgs: , filePermission: ');
     assert.deepEqual(
-      [object.source.key, object.source.read.method, object.source.encoding, object.source.read.body, object.mode],
+      [
+        valueSource(object).key,
+        object.source.read.method,
+        valueSource(object).encoding,
+        object.source.read.body,
+        object.mode,
+      ],
       [undefined, 'GET', 'utf-8', undefined, 0o644],
     );
   });
 
   for (const encoding of ['utf-8', 'UTF-8', 'Base64', 'BASE64', 'hex', 'HEX']) {
     it(`takes encoding ${encoding}`, () => {
-      assert.equal(objectWith(`encoding: ${encoding}`).source.encoding, encoding.toLowerCase());
+      assert.equal(valueSource(objectWith(`encoding: ${encoding}`)).encoding, encoding.toLowerCase());
     });
   }
 

@@ -4,11 +4,12 @@ import { MountError } from '../../src/errors.ts';
 import type { Encoding } from '../../src/plan/object-table.ts';
 import { encodeValue } from '../../src/render/encode.ts';
 import { jsonText } from '../harness/json.ts';
+import { valueSource } from '../harness/plans.ts';
 import { makeObject } from './answers.ts';
 
 const encode = (encoding: Encoding, value: string) =>
   Buffer.from(
-    encodeValue(makeObject({ key: 'k', encoding }).source, jsonText(JSON.stringify(value)), 2 ** 23),
+    encodeValue(valueSource(makeObject({ key: 'k', encoding })), jsonText(JSON.stringify(value)), 2 ** 23),
   ).toString('hex');
 
 /** What base64.StdEncoding and hex.DecodeString of go1.26.8 said; undefined: an error. */
@@ -65,11 +66,11 @@ describe('encodeValue', () => {
   it('writes an empty string as an empty file', () => assert.equal(encode('utf-8', ''), ''));
   it('writes half a surrogate pair as U+FFFD', () => assert.equal(encode('utf-8', 'a\ud800'), '61efbfbd'));
   it('writes a 20-digit integer whole', () => {
-    const bytes = encodeValue(makeObject({ key: 'k' }).source, jsonText('12345678901234567890'), 1_000);
+    const bytes = encodeValue(valueSource(makeObject({ key: 'k' })), jsonText('12345678901234567890'), 1_000);
     assert.equal(Buffer.from(bytes).toString(), '12345678901234567890');
   });
   it('decodes the JSON text of what is not a string, as the providers before us do', () => {
-    const bytes = encodeValue(makeObject({ key: 'k', encoding: 'base64' }).source, jsonText('null'), 1_000);
+    const bytes = encodeValue(valueSource(makeObject({ key: 'k', encoding: 'base64' })), jsonText('null'), 1_000);
     assert.equal(Buffer.from(bytes).toString('hex'), '9ee965');
   });
 

@@ -137,6 +137,45 @@ describe('renderFiles', () => {
   });
 });
 
+describe('a default', () => {
+  const of = (
+    fields: Parameters<typeof makeObject>[0],
+    answer: Record<string, Answer>,
+    absent: readonly string[] = [],
+  ) => {
+    const rendered = render([makeObject({ key: 'k', default: 'none', ...fields })], answer, absent);
+    return [text(rendered).map(([, , contents]) => contents), reasons(rendered).map(([, reason]) => reason)];
+  };
+  const there = { 'secret/data/app': kv2('{"k":"value","hex":"zz"}') };
+  const keyless = { 'secret/data/app': kv2('{}') };
+  const gone = ['secret/data/app'];
+
+  it('stands in for a missing key', () => {
+    assert.deepEqual(of({}, there), [['value'], []]);
+    assert.deepEqual(of({}, keyless), [['none'], []]);
+    assert.deepEqual(of({ default: '' }, keyless), [[''], []]);
+    assert.deepEqual(of({ isOptional: true }, keyless), [['none'], []]);
+  });
+
+  it('stands in for a missing path of an optional object only', () => {
+    assert.deepEqual(of({ isOptional: true }, {}, gone), [['none'], []]);
+    assert.deepEqual(of({}, {}, gone), [[], []], 'whose failure the caller has');
+    assert.deepEqual(of({ isOptional: true }, {}), [[], []], 'as above');
+  });
+
+  it('is not decoded, and stands in for no value that cannot be', () => {
+    assert.deepEqual(of({ encoding: 'hex' }, keyless), [['none'], []]);
+    assert.deepEqual(of({ encoding: 'hex', key: 'hex' }, there), [[], ['value-undecodable']]);
+  });
+
+  it('is part of the version, which is otherwise as it was', () => {
+    const version = (fields: Parameters<typeof makeObject>[0]) =>
+      render([makeObject({ key: 'k', ...fields })], there).versions[0]?.version;
+    assert.notEqual(version({ default: 'a' }), version({ default: 'b' }));
+    assert.notEqual(version({ default: '' }), version({}));
+  });
+});
+
 describe('a version', () => {
   const versionOf = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
     const object = makeObject({ key: 'p', ...changes });

@@ -21,6 +21,8 @@ export interface Attacker {
 
 const MIB = 2 ** 20;
 const AT_ONCE = 4;
+/** As many pods as a node takes. */
+const NODE_FULL = 110;
 
 export const ATTACKERS: readonly Attacker[] = [
   { name: 'half a character in an error text', attack: atOwnStore(answer(400, '{"errors":["\\ud800"]}')) },
@@ -29,12 +31,16 @@ export const ATTACKERS: readonly Attacker[] = [
     attack: atOwnStore(answer(200, `{"data":{"value":[${'1,'.repeat(1.9 * MIB)}1]}}`)),
   },
   {
+    name: 'a node full of pods with 3.9 MiB of numbers each',
+    attack: atOwnStore(answer(200, `{"data":{"value":[${'1,'.repeat(1.9 * MIB)}1]}}`), { atOnce: NODE_FULL }),
+  },
+  {
     name: 'an answer of 3.9 MiB of empty objects',
     attack: atOwnStore(answer(200, `{"data":{"value":[${'{},'.repeat(1.3 * MIB)}1]}}`)),
   },
   {
     name: '16 secrets of 1 MiB in one class',
-    attack: atOwnStore(answer(200, `{"data":{"value":"${'x'.repeat(MIB)}"}}`), 16),
+    attack: atOwnStore(answer(200, `{"data":{"value":"${'x'.repeat(MIB)}"}}`), { reads: 16 }),
   },
   { name: 'large answers kept for the life of the pod', attack: keepLargeAnswers },
   {
@@ -43,10 +49,10 @@ export const ATTACKERS: readonly Attacker[] = [
   },
   {
     name: '100,000 empty errors and 4,800 arguments',
-    attack: atOwnStore(answer(400, { errors: Array(100_000).fill('a') }), 1, argumentsOf(4_800)),
+    attack: atOwnStore(answer(400, { errors: Array(100_000).fill('a') }), { more: argumentsOf(4_800) }),
   },
-  { name: 'a store that never ends its answer', attack: atOwnStore(trickle, 200) },
-  { name: 'a store that switches protocols', attack: atOwnStore(switchProtocols, 200) },
+  { name: 'a store that never ends its answer', attack: atOwnStore(trickle, { reads: 200 }) },
+  { name: 'a store that switches protocols', attack: atOwnStore(switchProtocols, { reads: 200 }) },
   {
     name: "a status of choice from the operator's store",
     attack: atOperatorsStore((i) => `{objectName: f${i}, secretPath: "sys/health?activecode=503&i=${i}"}`),
@@ -56,23 +62,39 @@ export const ATTACKERS: readonly Attacker[] = [
     attack: atOperatorsStore((i) => `{objectName: f${i}, secretPath: sys/x${i}, method: CONNECT}`),
   },
   { name: 'roles that do not exist', attack: refusedLogins },
-  { name: 'leases of milliseconds', attack: atOwnStore(shortLease, 200) },
+  { name: 'leases of milliseconds', attack: atOwnStore(shortLease, { reads: 200 }) },
   { name: 'endless files of procfs as certificates', attack: procFiles },
   { name: 'half-sent requests to the HTTP port', attack: halfRequests },
 ];
 
 /** Mounts of accounts of its own at a store of its own, over and over. */
-function atOwnStore(onRead: Behaviour, reads = 1, more = ''): Attacker['attack'] {
+function atOwnStore(
+  onRead: Behaviour,
+  { reads = 1, more = '', atOnce = AT_ONCE }: OwnStoreOptions = {},
+): Attacker['attack'] {
   return (world) =>
     withStore(onRead, ({ address }) =>
-      repeat(world, (round, lane) => {
-        const objects = Array.from(
-          { length: reads },
-          (_, i) => `- {objectName: f${i}, secretPath: s/a${round}-${i}, secretKey: value${more}}`,
-        );
-        return evil(`e${lane}`, { vaultAddress: address, objects: objects.join('\n') }, `pod-${round % 20}`);
-      }),
+      repeat(
+        world,
+        (round, lane) => {
+          const objects = Array.from(
+            { length: reads },
+            (_, i) => `- {objectName: f${i}, secretPath: s/a${round}-${i}, secretKey: value${more}}`,
+          );
+          return evil(`e${lane}`, { vaultAddress: address, objects: objects.join('\n') }, `pod-${round % 20}`);
+        },
+        atOnce,
+      ),
     );
+}
+
+interface OwnStoreOptions {
+  /** Objects of each class, each with a read of its own. */
+  readonly reads?: number;
+  /** Fields of each object. */
+  readonly more?: string;
+  /** Mounts under way at all times. */
+  readonly atOnce?: number;
 }
 
 /** By the victim's own store and role list, as a neighbour that may read nothing. */
@@ -150,8 +172,9 @@ async function withStore(onRead: Behaviour, work: (store: FaultyStore) => Promis
 async function repeat(
   { driver, signal }: AttackWorld,
   wish: (round: number, lane: number) => MountWish,
+  atOnce = AT_ONCE,
 ): Promise<void> {
-  const lanes = Array.from({ length: AT_ONCE }, async (_, lane) => {
+  const lanes = Array.from({ length: atOnce }, async (_, lane) => {
     for (let round = 0; !signal.aborted; round += 1) {
       await Promise.race([driver.mount(wish(round, lane)).catch(() => sleep(1)), aborted(signal)]);
     }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Answer } from '../../src/fetch/ports.ts';
+import { wrapRaw } from '../../src/json-text/raw-body.ts';
 import { MountKeyHints } from '../../src/render/key-hint.ts';
+import { Secret } from '../../src/secret.ts';
+import { VaultAnswer } from '../../src/vault/answer.ts';
 import { assertCheap, cost } from '../harness/cpu-time.ts';
 import { parsed } from '../harness/json.ts';
 import { toGoJson } from '../json-text/go-reference.ts';
@@ -27,6 +30,25 @@ describe('a value of an answer', () => {
     assert.equal(select(kv2('{"__proto__":"x"}'), '__proto__'), '"x"');
     assert.throws(() => select(kv2('{}'), '__proto__'), { reason: 'key-missing' });
     assert.throws(() => select(kv2('{}'), 'toString'), { reason: 'key-missing' });
+  });
+
+  it("is one of the entries of the secret's own data, in the order of their names, of equal names the last", () => {
+    const data = '{"b":1,"a":"x","b":{"c":2},"\\u0061b":null}';
+    for (const answer of [kv1(data), kv2(data), makeAnswer(data)]) {
+      const entries = [...open(answer).secretData('secret/data/app').entries()];
+      assert.deepEqual(
+        entries.map(([key, value]) => `${key} ${value.source}`),
+        ['a "x"', 'ab null', 'b {"c":2}'],
+      );
+    }
+  });
+
+  it('is none of an answer without data, or without JSON', () => {
+    const without = (text: string) => () => open(makeAnswer(text)).secretData('pki/ca');
+    const raw = { ...makeAnswer('{}'), body: new Secret(new VaultAnswer(wrapRaw(Buffer.from('no JSON')))) };
+    const message = /^pki\/ca answered without data, so it has no keys/;
+    assert.throws(without('{"request_id":"r","data":null}'), { reason: 'key-missing', message });
+    assert.throws(() => open(raw).secretData('pki/ca'), { reason: 'key-missing', message: /answered without JSON/ });
   });
 
   const many = JSON.stringify(

@@ -1,5 +1,5 @@
 // What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
-import type { Plan, ValueSource } from '../../plan/plan.ts';
+import type { Plan, Source } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
@@ -18,20 +18,24 @@ export interface Row {
 }
 
 export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, rendered: Rendered): readonly Row[] {
-  const files = new Map(rendered.files.map((file) => [file.path, file]));
+  const filesOf = Map.groupBy(rendered.files, ({ object }) => object);
   const versions = new Map(rendered.versions.map(({ id, version }) => [id, version]));
-  const rows = plan.objects.map((object): Row => {
-    const file = files.get(object.name);
-    const old = before.get(object.name);
-    const contents = file?.contents.reveal();
-    return {
-      path: object.name,
-      state: stateOf(old, contents === undefined ? undefined : { mode: object.mode, contents }),
-      mode: file?.mode,
-      sizeBytes: contents?.length,
-      version: /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1],
-      from: describeSource(object.source),
-    };
+  const rows = plan.objects.flatMap((object): readonly Row[] => {
+    const version = /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1];
+    const files = filesOf.get(object) ?? [undefined];
+    return files.map((file): Row => {
+      const path = file?.path ?? object.name;
+      const old = before.get(path);
+      const contents = file?.contents.reveal();
+      return {
+        path,
+        state: stateOf(old, contents === undefined ? undefined : { mode: object.mode, contents }),
+        mode: file?.mode,
+        sizeBytes: contents?.length,
+        version,
+        from: describeSource(object.source),
+      };
+    });
   });
   const named = new Set(rows.map(({ path }) => path));
   const dropped = [...before.keys()].filter((path) => !named.has(path));
@@ -47,6 +51,7 @@ function stateOf(old: VolumeFile | undefined, next: Written | undefined): State 
   return old.mode === next.mode && old.contents.equals(next.contents) ? 'same' : 'changed';
 }
 
-function describeSource({ read, key }: ValueSource): string {
+function describeSource({ read, ...source }: Source): string {
+  const key = source.kind === 'value' ? source.key : undefined;
   return `${read.method} ${read.path}${key === undefined ? '' : `#${key}`}`;
 }

@@ -17,7 +17,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findPathProblem } from '../../plan/file-path.ts';
+import { findPathProblem } from '../../file-path.ts';
 
 export interface NewFile {
   readonly path: string;

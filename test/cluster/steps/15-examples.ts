@@ -18,6 +18,7 @@ const NO_EXAMPLE = 'wrong.yaml';
 const ACCOUNTS = { namespaces: [SPACE], accounts: ['app'] };
 const POLICY = `
 path "secret/data/*" { capabilities = ["read"] }
+path "secret/metadata/*" { capabilities = ["list"] }
 path "database/creds/app" { capabilities = ["read"] }
 path "pki/issue/app" { capabilities = ["create", "update"] }
 `;
@@ -73,7 +74,7 @@ async function credentialOfAPod({ node, note }: World, postgres: Postgres): Prom
 
 type Check = (read: (file: string) => Promise<string>) => Promise<void>;
 
-function examples({ node }: World, postgres: Postgres | undefined): Readonly<Record<string, Check>> {
+function examples({ node, store }: World, postgres: Postgres | undefined): Readonly<Record<string, Check>> {
   const secret = async (name: string) => {
     const { type, data } = await node.until(`Secret ${name}`, () => node.get(`secret/${name}`, '-n', SPACE));
     const values = Object.entries<string>(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
@@ -107,6 +108,21 @@ function examples({ node }: World, postgres: Postgres | undefined): Readonly<Rec
       if (postgres === undefined) assert.deepEqual([username, password], ['user', 'pass']);
       else assert.equal(await postgres.query(username, password, 'select current_user'), username);
     },
+    keys: async (read) => {
+      assert.deepEqual([await read('db/user'), await read('db/password')], ['user', 'pass']);
+      assert.equal(await read('level'), 'debug');
+      await store.write('team/db', { password: 'of-team' });
+      await store.write('team/api/v1', { key: 'first' });
+      await store.write('settings', { app_level: 'info', app_port: '80' });
+      await untilPolled(node, SPACE, 'keys', 2);
+      assert.deepEqual([await read('level'), await read('port')], ['info', '80']);
+    },
+    tree: async (read) => {
+      assert.deepEqual([await read('team/db/password'), await read('team/api/v1/key')], ['of-team', 'first']);
+      await store.write('team/api/v2', { key: 'second' });
+      await untilPolled(node, SPACE, 'tree', 2);
+      assert.equal(await read('team/api/v2/key'), 'second');
+    },
     jwt: key,
     namespace: async (read) => assert.equal(await read('api-key'), 'of-team-a'),
     openbao: async (read) => {
@@ -130,6 +146,9 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
   await store.write('tls', { certificate: pair.certificate, key: pair.private_key });
 
   await store.write('db', { user: 'user', password: 'pass' });
+  await store.write('team/db', { password: 'of-team' });
+  await store.write('team/api/v1', { key: 'first' });
+  await store.write('settings', { app_level: 'debug', app_level_old: 'trace', other: 'x' });
   // Two versions, whatever an earlier step wrote there.
   await store.request('DELETE', 'secret/metadata/api');
   await store.write('api', { key: 'first' });

@@ -1,6 +1,8 @@
 // Which file names the driver's writer takes (driver v1.6.0, pkg/util/fileutil: validatePath, and
 // filepath.Clean must leave the path as it is), and which of them cannot stand side by side.
 
+/** Names the volume as a folder. */
+export const VOLUME = '.';
 /** PATH_MAX and NAME_MAX of Linux, which the driver checks as bytes. */
 const LONGEST_PATH_BYTES = 4096;
 const LONGEST_ELEMENT_BYTES = 255;
@@ -32,8 +34,10 @@ export interface Clash<Item> {
   readonly inner: Item;
 }
 
-/** Distinct clean paths of which one is another's folder. */
-export function findClashes<Item extends { readonly name: string }>(items: readonly Item[]): readonly Clash<Item>[] {
+/** Distinct clean paths of which one, which is no folder, is another's folder. */
+export function findClashes<Item extends { readonly name: string; readonly isFolder: boolean }>(
+  items: readonly Item[],
+): readonly Clash<Item>[] {
   // With NUL for "/" (no name holds one) whatever lies below a path sorts right behind it.
   const sorted = items.map((item) => ({ item, path: item.name.replaceAll('/', '\0') }));
   sorted.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -42,7 +46,7 @@ export function findClashes<Item extends { readonly name: string }>(items: reado
   for (const entry of sorted) {
     if (top !== undefined && entry.path.startsWith(`${top.path}\0`))
       clashes.push({ file: top.item, inner: entry.item });
-    else top = entry;
+    else top = entry.item.isFolder ? undefined : entry;
   }
   return clashes;
 }

@@ -1,0 +1,24 @@
+// The members of a map, as formats of names and texts have them: in the order of the keys, a text as it is and anything
+// else as JSON, which is what a file of one key holds.
+import type { Buffer } from 'node:buffer';
+import { collect, writeGoForm } from '../json-text/go-form.ts';
+import type { JsonText } from '../json-text/json-text.ts';
+import { Unfit } from './unfit.ts';
+
+/** @throws Unfit if it is no map. @throws TooLong */
+export function* fieldsOf(value: JsonText, mostBytes: number): Iterable<readonly [key: string, text: Buffer]> {
+  const { kind } = value;
+  if (kind !== 'object')
+    throw new Unfit(`it is ${KIND_NAMES[kind]}, not a map of names to values; choose json or yaml`);
+  for (const [key, one] of value.entries())
+    yield [key.toWellFormed(), one.stringBytes ?? collect(mostBytes, (sink) => writeGoForm(one, sink))];
+}
+
+const KIND_NAMES = {
+  list: 'a list',
+  string: 'a text',
+  number: 'a number',
+  true: 'true',
+  false: 'false',
+  null: 'null',
+} as const;

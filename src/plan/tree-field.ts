@@ -1,0 +1,38 @@
+// `tree`: the secrets of a folder, and of the folders in it.
+import type { YamlMap } from '../yaml/node.ts';
+import type { Entry } from './entry.ts';
+import type { GivenEngine, TreeSource } from './plan.ts';
+import { countIn, mapOf, refuseOthers, textIn } from './sub-fields.ts';
+
+export type TreeFields = Pick<TreeSource, 'depth' | 'limit' | 'engine'>;
+
+const FIELDS = ['depth', 'limit', 'mount', 'version'];
+const FORM = 'write "all", or a map with depth and limit';
+/** Each is a round of requests, one after the other. */
+export const DEEPEST = 10;
+/** As many as a class has objects. */
+export const MOST_SECRETS = 1_000;
+const DEFAULTS: TreeFields = Object.freeze({ depth: 3, limit: 100, engine: undefined });
+
+export function readTree(entry: Entry): TreeFields {
+  const map = mapOf(entry, 'tree', FORM, 'all');
+  if (map === undefined || map === 'all') return DEFAULTS;
+  refuseOthers(map, FIELDS, 'tree', entry);
+  return {
+    depth: countIn(map, 'depth', DEEPEST, 'tree', entry) ?? DEFAULTS.depth,
+    limit: countIn(map, 'limit', MOST_SECRETS, 'tree', entry) ?? DEFAULTS.limit,
+    engine: readEngine(map, entry),
+  };
+}
+
+function readEngine(map: YamlMap, entry: Entry): GivenEngine | undefined {
+  const mount = textIn(map, 'mount', 'tree', entry);
+  const version = countIn(map, 'version', 2, 'tree', entry);
+  if (mount === undefined && version === undefined) return undefined;
+  if (mount !== undefined && version !== undefined)
+    return Object.freeze({ mount: mount.replaceAll(/^\/+|\/+$/g, ''), version: version === 2 ? 2 : 1 });
+  // A problem with one of them was reported.
+  if (map.fields.has('mount') && map.fields.has('version')) return undefined;
+  entry.reportAt(map.at, 'tree: mount and version of the KV engine belong together; write both or neither');
+  return undefined;
+}

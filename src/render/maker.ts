@@ -1,0 +1,46 @@
+// What each kind of source implements, in a file of its own (makers.ts lists them): an object becomes files.
+
+import { MountError } from '../errors.ts';
+import { TooLong } from '../json-text/go-form.ts';
+import type { SourceKind } from '../plan/object-table.ts';
+import type { PlanObject, Source } from '../plan/plan.ts';
+import type { MatchBudget } from './key-selection.ts';
+import type { OpenAnswers } from './open-answers.ts';
+
+export interface MadeFile {
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+
+export type SourceOf<Kind extends SourceKind> = Extract<Source, { readonly kind: Kind }>;
+
+/** Of one object: as many as a class has objects. */
+export const MOST_FILES = 1_000;
+
+/** Of one mount. */
+export interface Maker<Kind extends SourceKind> {
+  /** Pure: the same answers make the same files. @returns at least one. @throws MountError key-missing if it is absent */
+  make(object: PlanObject, source: SourceOf<Kind>): readonly MadeFile[];
+}
+
+export interface MakerSetting {
+  readonly answers: OpenAnswers;
+  readonly budget: MatchBudget;
+  /** What is made of it alone tells nobody anything; the same for the same volume (version.ts). */
+  readonly versionKey: Uint8Array;
+  /** What should be put right though it works, said once per volume. */
+  readonly warn: (object: PlanObject, text: string) => void;
+}
+
+export type NewMaker<Kind extends SourceKind> = (setting: MakerSetting) => Maker<Kind>;
+
+/** @throws MountError in place of TooLong */
+export function withinAnswer<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!(thrown instanceof TooLong)) throw thrown;
+    const text = 'the file alone comes to over 4 MiB, and the driver takes 4 MiB at most; mount single keys of it';
+    throw new MountError('files-too-large', text);
+  }
+}

@@ -1,0 +1,69 @@
+// The maker of each kind of source. What only some classes need is loaded when the first of them comes, so that a daemon
+// without such classes starts and stays as small as it was.
+
+import type { SourceKind } from '../plan/object-table.ts';
+import type { PlanObject, Source } from '../plan/plan.ts';
+import { KeysMaker } from './keys.ts';
+import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
+import { TreeMaker } from './tree.ts';
+import { ValueMaker } from './value.ts';
+
+type NewMakers = { [Kind in SourceKind]?: NewMaker<Kind> };
+
+const loaded: NewMakers = {
+  value: (setting) => new ValueMaker(setting),
+  keys: (setting) => new KeysMaker(setting),
+  tree: (setting) => new TreeMaker(setting),
+};
+
+/** By kind, with an import() each. */
+const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
+  format: async (objects) => {
+    const { FormatMaker, loadWriters } = await import('./format.ts');
+    await loadWriters(objects);
+    return { format: (setting) => new FormatMaker(setting) };
+  },
+};
+
+/** To be called before files are made of them. */
+export async function loadMakers(objects: readonly PlanObject[]): Promise<void> {
+  const kinds = new Set(objects.map(({ source }) => source.kind));
+  for (const kind of kinds) Object.assign(loaded, await LOADERS[kind]?.(objects));
+}
+
+/** To encrypt takes about as long as to write an answer of this length. */
+const PKCS12_BYTES = 512 * 1024;
+
+/** What making their files takes beside going through the answers, as bytes of an answer. */
+export function workOf(objects: readonly PlanObject[]): number {
+  const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
+  return PKCS12_BYTES * encrypted.length;
+}
+
+interface AnyMaker {
+  make(object: PlanObject, source: Source): readonly MadeFile[];
+}
+
+interface AnyMaker {
+  make(object: PlanObject, source: Source): readonly MadeFile[];
+}
+
+/** Makers of one mount, each made when its first object comes. */
+export class Makers {
+  readonly #setting: MakerSetting;
+  readonly #makers = new Map<SourceKind, AnyMaker>();
+
+  constructor(setting: MakerSetting) {
+    this.#setting = setting;
+  }
+
+  /** @throws MountError */
+  make(object: PlanObject): readonly MadeFile[] {
+    const { kind } = object.source;
+    // A maker is found by the kind of its sources.
+    const maker = this.#makers.get(kind) ?? (loaded[kind]?.(this.#setting) as AnyMaker | undefined);
+    if (maker === undefined) throw new Error(`no maker was loaded for ${kind}`);
+    this.#makers.set(kind, maker);
+    return maker.make(object, object.source);
+  }
+}

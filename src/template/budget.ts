@@ -1,0 +1,118 @@
+// What a render has left: steps, CPU time, and bytes that its functions may make.
+import { MAX_CPU_MS, MAX_MADE, MAX_OUTPUT, MAX_STEPS, SLICE_MS } from './limits.ts';
+import { type SafeText, safe } from './safe-text.ts';
+import { byteLength } from './text.ts';
+import type { Value } from './value.ts';
+
+/** The interpreter adds where it was. */
+export class LimitError extends Error {
+  override readonly message: SafeText;
+
+  constructor(message: string) {
+    super();
+    this.message = safe(message);
+  }
+}
+
+/** Milliseconds from any start: of the wall clock, and of CPU time of this thread. The first is asked often. */
+export interface Clocks {
+  now(): number;
+  cpu(): number;
+}
+
+/** Steps between two looks at the clock: well under a slice. */
+const STEPS_PER_LOOK = 512;
+/** What an entry of a list or map takes, about, with its value. */
+const BYTES_PER_ENTRY = 32;
+const CHARS_PER_STEP = 64;
+const ENTRIES_PER_STEP = 8;
+
+export class Budget {
+  readonly #clocks: Clocks;
+  #steps = MAX_STEPS;
+  #made = MAX_MADE;
+  #output = MAX_OUTPUT;
+  #untilLook = STEPS_PER_LOOK;
+  #isDue = false;
+  #sliceStart = 0;
+  #cpuAtStart = 0;
+  #cpuUsed = 0;
+
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
+  }
+
+  startSlice(): void {
+    this.#isDue = false;
+    this.#sliceStart = this.#clocks.now();
+    this.#cpuAtStart = this.#clocks.cpu();
+  }
+
+  endSlice(): void {
+    this.#cpuUsed += this.#clocks.cpu() - this.#cpuAtStart;
+  }
+
+  /** @returns whether the event loop should have its turn before the next step */
+  step(): boolean {
+    this.#untilLook -= 1;
+    if (this.#untilLook <= 0) this.#look();
+    return this.#isDue;
+  }
+
+  charge(steps: number): void {
+    this.#untilLook -= steps;
+    if (this.#untilLook <= 0) this.#look();
+  }
+
+  #look(): void {
+    this.#steps -= STEPS_PER_LOOK - this.#untilLook;
+    this.#untilLook = STEPS_PER_LOOK;
+    if (this.#steps <= 0) throw new LimitError('exceeded maximum number of steps');
+    const inSlice = this.#clocks.now() - this.#sliceStart;
+    if (inSlice < SLICE_MS) return;
+    this.#isDue = true;
+    // A slice is longer only if one operation is.
+    if (this.#cpuUsed + this.#clocks.cpu() - this.#cpuAtStart > MAX_CPU_MS) {
+      throw new LimitError('exceeded maximum time');
+    }
+  }
+
+  claim(length: number): void {
+    if (length > MAX_OUTPUT) throw new LimitError('exceeded maximum size of a string');
+  }
+
+  /** A function made this of that much. What it answers with may share its parts with its arguments, and counts once more. */
+  made(result: Value): void {
+    if (typeof result === 'string') {
+      this.claim(result.length);
+      this.#take(
+        result.length,
+        result.length < CHARS_PER_STEP ? result.length : byteLength(result) * 2 - result.length,
+      );
+    } else if (Array.isArray(result)) this.#takeEntries(result.length);
+    else if (result instanceof Map) this.#takeEntries(result.size);
+    else if (result instanceof Uint8Array) this.#take(result.length, result.length);
+  }
+
+  /** A function is about to read this. */
+  reads(argument: Value): void {
+    if (typeof argument === 'string' && argument.length >= CHARS_PER_STEP)
+      this.charge(argument.length / CHARS_PER_STEP);
+  }
+
+  outputs(bytes: number): void {
+    this.#output -= bytes;
+    if (this.#output < 0) throw new LimitError('exceeded maximum size of the output');
+  }
+
+  #takeEntries(count: number): void {
+    this.#take(count * BYTES_PER_ENTRY, count * BYTES_PER_ENTRY);
+    this.charge(count / ENTRIES_PER_STEP);
+  }
+
+  #take(length: number, bytes: number): void {
+    this.#made -= bytes;
+    if (this.#made < 0) throw new LimitError('exceeded maximum memory');
+    if (length >= CHARS_PER_STEP) this.charge(length / CHARS_PER_STEP);
+  }
+}

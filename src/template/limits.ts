@@ -1,0 +1,20 @@
+// What one template may take. A host that needs other limits is not known yet, so they are constants.
+
+/** Length of a template's text in UTF-16 code units. */
+export const MAX_TEXT = 1 << 20;
+/** Of a template's text: the parser does not pause. They are some 2,000 actions. */
+export const MAX_TOKENS = 20_000;
+/** How deep parentheses and blocks nest in the text, how deep templates call each other, and how deep a value is printed. */
+export const MAX_DEPTH = 1_000;
+/** One for each operation, and what functions charge on top. */
+export const MAX_STEPS = 1_000_000;
+/** Of the output in bytes, and of each string that is made in UTF-16 code units. */
+export const MAX_OUTPUT = 1 << 20;
+/** All that functions make during a render, in bytes: much of it may still be in use. */
+export const MAX_MADE = 8 << 20;
+/** CPU time of a render, in milliseconds, all its slices together. */
+export const MAX_CPU_MS = 1_000;
+/** After so many milliseconds the event loop has its turn. */
+export const SLICE_MS = 10;
+/** Of `%5d`, `%.5d`: more is no width to Go. */
+export const MAX_WIDTH = 1_000_000;

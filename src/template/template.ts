@@ -1,0 +1,90 @@
+// Go's text/template language, compiled once and rendered as often as wanted.
+//
+//   const template = compile('{{ range .users }}{{ . | upper }}\n{{ end }}', { functions: libraryOf({ upper }) });
+//   const text = await template.render(new Map([['users', ['ann', 'bob']]]));
+//
+// Values are those of value.ts, functions those of function.ts. The language is that of Go 1.26, with these differences: no
+// complex numbers, limits (limits.ts), no access to unexported things, channels or iterators, as there are no such values.
+// `slice` of a list ends at its length, as there is no capacity. The output and whether there is an error are Go's; so are
+// the errors' texts, but where Go prints a value they say its type (template-error.ts).
+//
+// Whatever the template and the data are, nothing but a TemplateError is thrown, it says no value, and a render ends: it
+// takes at most a second of CPU time, in slices after each of which the event loop has its turn. Functions are trusted to
+// be quick for the size of their arguments, and charge for what they do beyond that.
+
+import { Budget, type Clocks } from './budget.ts';
+import { BUILTINS } from './builtins/builtins.ts';
+import { compileList } from './compile.ts';
+import { type FunctionLibrary, merged } from './function.ts';
+import { type Code, Machine, type MissingKey, type Program } from './machine/machine.ts';
+import type { List } from './parse/node.ts';
+import { parseTemplates } from './parse/parser.ts';
+import type { Value } from './value.ts';
+
+export interface CompileOptions {
+  /** In errors, and of the template itself among those that it defines. */
+  readonly name?: string;
+  /** What is empty or absent is `{{` or `}}`. */
+  readonly leftDelimiter?: string;
+  readonly rightDelimiter?: string;
+  readonly missingKey?: MissingKey;
+  /** Beside the builtins, over which they take precedence. */
+  readonly functions?: FunctionLibrary;
+}
+
+export interface RenderOptions {
+  /** What functions find as `context.host`. */
+  readonly host?: unknown;
+  readonly clocks?: Clocks;
+  /** Gives the event loop its turn. */
+  readonly pause?: () => Promise<void>;
+}
+
+export class Template {
+  /** The trees of the template and of all that it defines, by name: for those who look for what it will read. */
+  readonly trees: ReadonlyMap<string, List>;
+  readonly #program: Program;
+
+  constructor(trees: ReadonlyMap<string, List>, program: Program) {
+    this.trees = trees;
+    this.#program = program;
+  }
+
+  /** A text as text.ts has it: `toBytes` makes it bytes. @throws TemplateError */
+  async render(data: Value, { host, clocks = CLOCKS, pause = nextTurn }: RenderOptions = {}): Promise<string> {
+    const budget = new Budget(clocks);
+    const machine = new Machine(this.#program, budget, host, data ?? undefined);
+    for (;;) {
+      budget.startSlice();
+      const isDone = machine.run();
+      budget.endSlice();
+      if (isDone) return machine.text;
+      await pause();
+    }
+  }
+}
+
+/** @throws TemplateError */
+export function compile(text: string, options: CompileOptions = {}): Template {
+  const { name = 'template', missingKey = 'default' } = options;
+  const functions = options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions);
+  const delimiters = { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' };
+  const trees = parseTemplates({ name, text, delimiters, functions });
+  const codes = new Map<string, Code>();
+  for (const [own, list] of trees) codes.set(own, compileList(own, list, functions));
+  return new Template(trees, { name, text, missingKey, codes });
+}
+
+const CLOCKS: Clocks = {
+  now: () => performance.now(),
+  cpu() {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  },
+};
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,155 @@
+// What a class does not name but finds: the secrets of folders. Folders are listed level by level, then all secrets are read in
+// one parallel round, by the mount's own round of reads. An object that found its secrets names their reads as its own.
+import { asMountError, MountError } from '../errors.ts';
+import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
+import type { FoundSecret, PlanObject, Read, TreeSource } from '../plan/plan.ts';
+import { isReadable, makeRead } from '../plan/read.ts';
+import { quoteName } from '../printable.ts';
+import { type ReadResults, together } from '../volume/read-results.ts';
+import { namesIn } from './names-in.ts';
+
+/** For each secret that is to be read, before it is: its read, and what hangs on it. */
+const SECRET_BYTES = 2 * 1024;
+/** What the store says of an engine is asked again after this: an engine changes when it is mounted anew. */
+const ENGINE_MS = 15 * 60_000;
+
+export interface Finder {
+  readonly folders: FolderStore;
+  answer(reads: readonly Read[]): Promise<ReadResults>;
+  /** Memory for what was found. @throws MountError memory-budget */
+  take(bytes: number, what: string): Promise<void>;
+}
+
+export interface Found {
+  /** The plan's, each with all reads that its files need. */
+  readonly objects: readonly PlanObject[];
+  readonly results: ReadResults;
+  /** Objects that cannot be mounted, whatever was read. */
+  readonly failures: readonly { readonly object: PlanObject; readonly error: MountError }[];
+}
+
+/** @param planned what the plan's own reads came to */
+export async function findSecrets(
+  objects: readonly PlanObject[],
+  planned: ReadResults,
+  finder: Finder,
+): Promise<Found> {
+  if (!objects.some(({ source }) => source.kind === 'tree')) return { objects, results: planned, failures: [] };
+  const walks = await Promise.all(objects.map((object) => walk(object, finder)));
+  const results = together([planned, ...walks.flatMap(({ rounds }) => rounds)]);
+  return {
+    objects: walks.map(({ object }) => object),
+    results,
+    failures: walks.flatMap(({ object, error }) => (error === undefined ? [] : [{ object, error }])),
+  };
+}
+
+interface Walk {
+  readonly object: PlanObject;
+  readonly rounds: readonly ReadResults[];
+  readonly error?: MountError;
+}
+
+async function walk(object: PlanObject, finder: Finder): Promise<Walk> {
+  const { source } = object;
+  if (source.kind !== 'tree') return { object, rounds: [] };
+  const tree = new Tree(source, finder);
+  let error: MountError | undefined;
+  try {
+    await tree.find();
+  } catch (thrown) {
+    error = asMountError(thrown);
+  }
+  const reads = [...tree.reads, ...tree.secrets.map(({ read }) => read)];
+  const found = { ...object, source: { ...source, secrets: tree.secrets }, reads };
+  return { object: found, rounds: tree.rounds, ...(error !== undefined && { error }) };
+}
+
+/** One object's. */
+class Tree {
+  readonly rounds: ReadResults[] = [];
+  /** Of engines and lists: those whose failure is the object's. */
+  readonly reads: Read[] = [];
+  secrets: readonly FoundSecret[] = [];
+  readonly #source: TreeSource;
+  readonly #finder: Finder;
+
+  constructor(source: TreeSource, finder: Finder) {
+    this.#source = source;
+    this.#finder = finder;
+  }
+
+  async find(): Promise<void> {
+    const engine = await this.#engine();
+    if (engine === undefined) return;
+    const paths = await this.#list(engine);
+    const found = paths.map((path) => ({ path, read: this.#read('GET', engine.secretPath(path)) }));
+    if (found.length === 0) return;
+    await this.#finder.take(SECRET_BYTES * found.length, `${found.length} secrets below ${this.#source.read.path}`);
+    const { absent } = await this.#answer(found.map(({ read }) => read));
+    // Listed although its newest version is deleted, or gone since.
+    this.secrets = found.filter(({ read }) => !absent.has(read.key));
+  }
+
+  /** undefined if the store could not be asked. */
+  async #engine(): Promise<FolderEngine | undefined> {
+    const { folders } = this.#finder;
+    const { engine, read } = this.#source;
+    if (engine !== undefined) return folders.engineGiven(read.path, engine.mount, engine.version);
+    const asked = makeRead('GET', folders.enginePath(read.path), '', undefined, {
+      ...read.leaseSettings,
+      refreshAfterMs: ENGINE_MS,
+    });
+    this.reads.push(asked);
+    const answer = (await this.#answer([asked])).answers.get(asked.key);
+    return answer && folders.engineTold(read.path, answer.body.reveal().open([]));
+  }
+
+  /** @returns the paths of all secrets, in their order; none if a list failed */
+  async #list(engine: FolderEngine): Promise<readonly string[]> {
+    const { depth, limit, read } = this.#source;
+    const secrets: string[] = [];
+    let folders = [''];
+    for (let level = 1; level <= depth && folders.length > 0; level += 1) {
+      const lists = folders.map((within) => ({ within, read: this.#read('LIST', engine.listPath(within)) }));
+      const { answers, absent } = await this.#answer(lists.map((list) => list.read));
+      folders = [];
+      for (const { within, read: list } of lists) {
+        // A folder in the folder may be gone since it was listed.
+        if (within === '' || !absent.has(list.key)) this.reads.push(list);
+        const answer = answers.get(list.key);
+        for (const name of answer === undefined ? [] : namesIn(answer.body.reveal(), list.path)) {
+          const path = checked(`${within}${name}`, engine);
+          if (name.endsWith('/')) folders.push(path);
+          else secrets.push(path);
+          if (secrets.length > limit || folders.length > limit) throw tooMany(read.path, limit);
+        }
+      }
+    }
+    return secrets.toSorted((a, b) => (a < b ? -1 : 1));
+  }
+
+  #read(method: 'GET' | 'LIST', path: string): Read {
+    return makeRead(method, path, '', undefined, this.#source.read.leaseSettings);
+  }
+
+  async #answer(reads: readonly Read[]): Promise<ReadResults> {
+    const results = await this.#finder.answer(reads);
+    this.rounds.push(results);
+    return results;
+  }
+}
+
+/** It becomes part of a request's path. */
+function checked(path: string, engine: FolderEngine): string {
+  const asked = engine.secretPath(path.replace(/\/$/, ''));
+  if (isReadable(asked)) return path;
+  throw new MountError('file-name', `${quoteName(asked)} cannot be asked for by its name; rename it in the store`);
+}
+
+function tooMany(path: string, limit: number): MountError {
+  return new MountError(
+    'files-too-large',
+    `${path} has more than ${limit} secrets or folders; raise limit, name a folder in it, or lower depth`,
+  );
+}

@@ -1,0 +1,39 @@
+// Where KV engines keep the secrets of a folder. A folder is named as people write it: `secret/app`, or with the part that
+// version 2 has behind its mount, `secret/data/app`.
+import { MountError } from '../errors.ts';
+import type { FolderEngine, FolderStore, OpenAnswer } from '../fetch/ports.ts';
+import { mountOf } from './mount-of.ts';
+
+/** What version 2 has behind its mount for reading and for listing. */
+const KV2_PART = /^(?:data|metadata)(?:\/|$)/;
+
+export const FOLDERS: FolderStore = {
+  enginePath: (folder) => `sys/internal/ui/mounts/${folder}`,
+
+  engineTold(folder: string, told: OpenAnswer): FolderEngine {
+    const mount = mountOf(folder, told.secretData(FOLDERS.enginePath(folder)));
+    if (mount?.kvVersion !== undefined) return engine(mount.path.slice(0, -1), mount.kvVersion, folder);
+    const what =
+      mount === undefined ? 'the store does not tell what is mounted there' : `${mount.path} is no KV engine`;
+    throw new MountError(
+      'request-refused',
+      `${folder}: ${what}; only a KV engine has folders of secrets, whose mount and version may be written too`,
+    );
+  },
+
+  engineGiven(folder: string, mount: string, version: 1 | 2): FolderEngine {
+    if (`${folder}/`.startsWith(`${mount}/`)) return engine(mount, version, folder);
+    throw new MountError('request-refused', `${folder} does not lie below the mount ${mount}; correct one of them`);
+  },
+};
+
+function engine(mount: string, version: 1 | 2, folder: string): FolderEngine {
+  const rest = folder.slice(mount.length + 1);
+  const base = version === 2 ? rest.replace(KV2_PART, '') : rest;
+  const at = (part: string, within: string) =>
+    [mount, ...(version === 2 ? [part] : []), base, within].filter((piece) => piece !== '').join('/');
+  return {
+    listPath: (within) => at('metadata', within),
+    secretPath: (secret) => at('data', secret),
+  };
+}

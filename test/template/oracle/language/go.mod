@@ -1,0 +1,3 @@
+module language
+
+go 1.24
