@@ -52,7 +52,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   yaml: NOTHING,
   template: NOTHING,
   format: NOTHING,
-  plan: { values: ['yaml'], types: [] },
+  // What is selected from a value: read with the class, applied when files are made.
+  extract: NOTHING,
+  plan: { values: ['yaml', 'extract'], types: [] },
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
   memory: NOTHING,
@@ -60,7 +62,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   lease: { values: ['fetch'], types: ['plan', 'session', 'volume'] },
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
   tree: { values: ['plan', 'volume'], types: ['fetch'] },
-  render: { values: ['format', 'plan'], types: ['fetch'] },
+  render: { values: ['extract', 'format', 'plan'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render', 'tree'],
@@ -74,7 +76,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   observe: NOTHING,
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
-  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
+  check: { values: ['yaml', 'plan', 'extract', 'manifest', 'vault'], types: [] },
   migrate: { values: ['yaml', 'manifest'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },

@@ -3,7 +3,7 @@
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, FIELDS, FORMATS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import { ENCODINGS, FIELDS, FILE_ENCODINGS, FORMATS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -98,12 +98,22 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       },
     ],
   },
-  method: { type: ['string', 'null'], pattern: `^(${METHODS.map(inAnyCase).join('|')})?$`, examples: METHODS },
+  method: oneOf(METHODS),
   secretArgs: { type: ['object', 'null'] },
   // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
-  filePermission: { type: ['integer', 'null'], minimum: 0, maximum: 777 },
-  encoding: { type: ['string', 'null'], pattern: `^(${ENCODINGS.map(inAnyCase).join('|')})?$`, examples: ENCODINGS },
-  format: { type: ['string', 'null'], pattern: `^(${FORMATS.map(inAnyCase).join('|')})?$`, examples: FORMATS },
+  filePermission: {
+    type: ['integer', 'string', 'null'],
+    minimum: 0,
+    maximum: 777,
+    pattern: '^0(o?0*[0-7]{1,3})?$',
+    examples: ['0400', '0640'],
+  },
+  encoding: oneOf(ENCODINGS),
+  encode: oneOf(FILE_ENCODINGS),
+  jsonPath: { type: [...ANY_SCALAR, 'null'], examples: ['$.db.password'] },
+  jmesPath: { type: [...ANY_SCALAR, 'null'], examples: ['db.password'] },
+  gjson: { type: [...ANY_SCALAR, 'null'], examples: ['db.password', 'hosts.0'] },
+  format: oneOf(FORMATS),
   pem: { type: ['array', 'null'], minItems: 1, maxItems: MOST_PEM_KEYS, items: { type: ANY_SCALAR, minLength: 1 } },
   password: {
     type: ['object', 'null'],
@@ -121,6 +131,10 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
   refreshAfter: { type: ['string', 'number', 'null'], examples: ['12h', '30m'] },
   revoke: { type: ['boolean', 'null'] },
 };
+
+function oneOf(words: readonly string[]): Schema {
+  return { type: ['string', 'null'], pattern: `^(${words.map(inAnyCase).join('|')})?$`, examples: words };
+}
 
 /** The schema of `spec.parameters`. */
 export function parametersSchema(): Schema {

@@ -30,7 +30,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
   for (const { name, node } of objects) {
     adviseFields(text, name, node, resource);
     const path = textAt(node, 'secretPath');
-    if (path === undefined || textAt(node, 'secretKey') !== undefined || isFolder(node)) continue;
+    if (path === undefined || textAt(node, 'secretKey') !== undefined || sourceKindOf(node) !== 'value') continue;
     const method = toMethod(textAt(node, 'method'));
     const isWrite = method !== undefined && effectOf(method) === 'write';
     if (!isWrite && (!MAKES_NEW.test(path) || OF_KV.test(path))) continue;
@@ -51,13 +51,13 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Re
     if (placeholder !== undefined) report('placeholder', field, `${field}: ${placeholder}`);
   }
   const hasKey = textAt(node, 'secretKey') !== undefined;
-  if (!hasKey && node.kind === 'map' && node.fields.has('secretKey'))
+  if (!hasKey && sourceKindOf(node) === 'value' && node.kind === 'map' && node.fields.has('secretKey'))
     report(
       'no-effect',
       'secretKey',
       'secretKey is empty and the file the whole answer; write the key or remove the field',
     );
-  if (!hasKey && !isFolder(node) && textAt(node, 'encoding') !== undefined)
+  if (!hasKey && sourceKindOf(node) === 'value' && textAt(node, 'encoding') !== undefined)
     report('no-effect', 'encoding', 'encoding is not looked at without secretKey; name the key or remove it');
   if (fieldOf(node, 'secretArgs') !== undefined && toMethod(textAt(node, 'method')) === 'GET')
     report(

@@ -42,7 +42,7 @@ const PARAMETERS: Names = new Map([
 const FIELDS: Names = new Map([
   ...to('objectName', 'name', 'file', 'fileName'),
   ...to('secretPath', 'path', 'objectPath', 'vaultPath'),
-  ...to('secretKey', 'key', 'objectKey', 'property', 'field'),
+  ...to('secretKey', 'key', 'objectKey', 'field'),
   ...to('filePermission', 'permission', 'permissions', 'mode', 'fileMode', 'defaultMode'),
   ...to('encoding', 'content', 'contentType', 'content-type', 'objectEncoding'),
   ...to('secretArgs', 'args', 'arguments', 'data', 'body'),
@@ -54,7 +54,9 @@ const FIELDS: Names = new Map([
     'secretVersion',
   ),
   ...instead('remove it, objectName is the name of the file', 'objectAlias', 'alias'),
-  ...instead('write one object with a secretKey for each value', 'jmesPath'),
+  ...to('gjson', 'property', 'gjsonPath'),
+  ...to('jmesPath', 'jmesPath', 'jmes'),
+  ...to('jsonPath', 'jsonPath'),
   ...instead('remove it, it is of another provider', 'objectType', 'objectFormat', 'objectVersionHistory'),
 ]);
 

@@ -1,10 +1,11 @@
 // One entry of `objects` to a PlanObject: each field by its own rule; every problem and every unknown field is
 // reported. What concerns several objects (unique names, folders) is left to objects.ts.
 
+import { findExpressionProblem, LANGUAGES } from '../extract/languages.ts';
 import { findPathProblem, VOLUME } from '../file-path.ts';
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
-import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { kindOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
@@ -19,12 +20,14 @@ import {
   type Encoding,
   FIELD_NAMES,
   FIELDS,
+  FILE_ENCODINGS,
   FOLDER_KINDS,
   type ObjectField,
+  REFUSED_FIELDS,
   type SourceKind,
 } from './object-table.ts';
 import type { PatternBudget } from './pattern-budget.ts';
-import type { LeaseSettings, PlanObject, Read, Source } from './plan.ts';
+import type { ExpressionSource, LeaseSettings, PlanObject, Read, Source, ValueSource } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { toKey } from './secret-key.ts';
 import { readsOf } from './source-reads.ts';
@@ -33,6 +36,8 @@ import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
+/** In quotes, where no reader takes it for anything else. */
+const OCTAL_TEXT = /^0(?:o?[0-7]{1,20})?$/;
 /** Octal by its first digit, and none by another. */
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
 /** The driver polls no more often. */
@@ -55,6 +60,11 @@ export function toObject(
   for (const { key, at } of map.duplicates) report(at, `${quote(key)} is given twice; remove one`);
   for (const [field, { at }] of map.fields) {
     if (FIELD_NAMES.includes(field)) continue;
+    const refusal = REFUSED_FIELDS.get(field);
+    if (refusal !== undefined) {
+      report(at, refusal);
+      continue;
+    }
     // Both print alike, and without the field the mount would deliver something else.
     const meant = withoutInvisible(field);
     if (FIELD_NAMES.includes(meant)) report(at, `field ${quote(field)}: ${describeInvisible(field)}; write ${meant}`);
@@ -108,24 +118,43 @@ function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
 const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
   value: (entry) => {
     const key = toKey(entry);
-    const encoding = toEncoding(entry);
     const absent = toDefault(entry, key);
-    return (read) => ({ kind: 'value', read, key, encoding, ...(absent === undefined ? {} : { default: absent }) });
+    const written = toWritten(entry);
+    return (read) => ({ kind: 'value', read, key, ...written, ...(absent === undefined ? {} : { default: absent }) });
+  },
+  expression: (entry) => {
+    const key = toKey(entry);
+    const selected = { ...readExpression(entry), ...toWritten(entry) };
+    return (read) => ({ kind: 'expression', read, key, ...selected });
   },
   keys: (entry, patterns) => {
     const keys = readKeys(entry, patterns);
-    const encoding = toEncoding(entry);
+    const { encoding } = toWritten(entry);
     return (read) => ({ kind: 'keys', read, keys, encoding });
   },
   tree: (entry) => {
     const fields = readTree(entry);
-    const encoding = toEncoding(entry);
+    const { encoding } = toWritten(entry);
     if (entry.text('secretPath')?.includes('?'))
       entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
     return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
   },
   format: readFormat,
 };
+
+/** How the value is written in the store, and how in the file. */
+function toWritten(entry: Entry): Pick<ValueSource, 'encoding' | 'encode'> {
+  const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
+  return { encoding, encode: toEncoding(entry, 'encode', FILE_ENCODINGS) };
+}
+
+function readExpression(entry: Entry): Pick<ExpressionSource, 'language' | 'expression'> {
+  const language = LANGUAGES.find((one) => entry.fields().includes(one)) ?? LANGUAGES[0];
+  const expression = entry.text(language) ?? '';
+  const problem = expression === '' ? undefined : findExpressionProblem(language, expression);
+  if (problem !== undefined) entry.report(language, `${language} ${problem}`);
+  return { language, expression };
+}
 
 function fixFor(field: string, map: YamlMap): string {
   const fix = fixOfField(field, (one) => map.fields.has(one));
@@ -185,29 +214,42 @@ function toDefault(entry: Entry, key: string | undefined): string | undefined {
   return undefined;
 }
 
-function toEncoding(entry: Entry): Encoding {
-  const text = entry.text('encoding') ?? 'utf-8';
-  const encoding = ENCODINGS.find((known) => known === text.toLowerCase());
+function toEncoding<Name extends Encoding>(
+  entry: Entry,
+  field: 'encoding' | 'encode',
+  names: readonly Name[],
+): Name | undefined {
+  const text = entry.text(field);
+  if (text === undefined) return undefined;
+  const encoding = names.find((known) => known === text.toLowerCase());
   if (encoding === undefined) {
-    const near = didYouMean(text, ENCODINGS);
-    entry.report('encoding', `unknown encoding ${quote(text)}${near === '' ? '; write utf-8, base64 or hex' : near}`);
+    const near = didYouMean(text, names);
+    const fix = near === '' ? `; write ${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : near;
+    entry.report(field, `unknown ${field} ${quote(text)}${fix}`);
   }
-  return encoding ?? 'utf-8';
+  return encoding;
 }
 
 function toMode(entry: Entry, inherited: number): number {
   const value = entry.get('filePermission')?.value;
   if (value === undefined) return inherited;
-  // In quotes it is a text to their reader too, and refused there.
-  const number = value.kind === 'scalar' && value.isPlain ? goInteger(value.text) : undefined;
+  const number = value.kind === 'scalar' ? modeOf(value) : undefined;
   if (number !== undefined && number >= 0n && number <= HIGHEST_MODE) return Number(number) || inherited;
   entry.report('filePermission', `filePermission ${modeProblem(value, number)}, for example 0640`);
   return inherited;
 }
 
+/** In quotes their reader refuses it, so that what it means here breaks nobody's class. */
+function modeOf({ text, isPlain }: YamlScalar): bigint | undefined {
+  if (isPlain) return goInteger(text);
+  return OCTAL_TEXT.test(text) ? BigInt(`0o${text.replace('o', '')}`) : undefined;
+}
+
 function modeProblem(value: YamlNode, number: bigint | undefined): string {
   if (number !== undefined) return 'is out of range; write 0001 to 0777';
-  if (value.kind === 'scalar' && value.isPlain && BROKEN_OCTAL.test(value.text))
+  if (value.kind === 'scalar' && BROKEN_OCTAL.test(value.text))
     return 'starts with 0 and is therefore octal; use digits 0-7';
+  if (value.kind === 'scalar' && !value.isPlain && /^[1-7][0-7]*$/.test(value.text))
+    return 'is in quotes and therefore octal; start it with 0';
   return 'is not a whole number; write one without quotes';
 }

@@ -2,8 +2,12 @@
 // docs/parameters.md lists.
 import { METHODS } from './methods.ts';
 
-export const ENCODINGS = ['utf-8', 'base64', 'hex'] as const;
+/** Of a value in the store. `-raw`: without padding, as Go calls it. */
+export const ENCODINGS = ['utf-8', 'base64', 'base64-raw', 'base64url', 'base64url-raw', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
+/** Of the file. */
+export const FILE_ENCODINGS = ['base64', 'hex'] as const;
+export type FileEncoding = (typeof FILE_ENCODINGS)[number];
 
 /** What `format` may be, as a value or all of the secret's data is written. */
 export const DATA_FORMATS = ['json', 'yaml', 'dotenv', 'properties'] as const;
@@ -12,10 +16,10 @@ export const FORMATS = [...DATA_FORMATS, 'pem', 'pkcs12'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /**
- * What the files of an object are made of: `value` is the value of one key, or the whole answer; `format` is data in the
- * form of its consumer.
+ * What the files of an object are made of: `value` is the value of one key, or the whole answer; `expression` what one
+ * selects from either; `format` is data in the form of its consumer.
  */
-export const SOURCE_KINDS = ['value', 'format', 'keys', 'tree'] as const;
+export const SOURCE_KINDS = ['value', 'expression', 'format', 'keys', 'tree'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** Their objects are folders of files. */
 export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys', 'tree']);
@@ -42,7 +46,7 @@ export const OBJECT_FIELDS = {
   },
   secretKey: {
     help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
-    goesWith: ['value', 'format'],
+    goesWith: ['value', 'expression', 'format'],
   },
   keys: {
     help: "one file for each key of the secret: `all`, or a map with `include` and `exclude` (lists of [RE2](https://github.com/google/re2/wiki/Syntax) expressions, found in a key's name) and `rename` (a list of `from`, an expression, and `to`, in which `$1` is its first group)",
@@ -55,17 +59,30 @@ export const OBJECT_FIELDS = {
   method: {
     help: `${METHODS.map((method) => `\`${method}\``).join(', ')}, in any letter case`,
     default: 'GET',
-    goesWith: ['value', 'format', 'keys'],
+    goesWith: ['value', 'expression', 'format', 'keys'],
   },
-  secretArgs: { help: 'a map, sent as the JSON body', goesWith: ['value', 'format', 'keys'] },
+  secretArgs: { help: 'a map, sent as the JSON body', goesWith: ['value', 'expression', 'format', 'keys'] },
   filePermission: {
-    help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same; 0 is as absent',
+    help: 'a YAML integer without quotes: `0640`, `0o640` and `416` are the same, 0 is as absent; or octal digits in quotes: `"0640"`',
     default: "the volume's, 0644",
   },
   encoding: {
-    help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written`,
+    help: `of the value in the store: ${ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; decoded before it is written. \`base64url\` has \`-\` and \`_\` for \`+\` and \`/\`, \`-raw\` has no padding`,
     default: 'utf-8',
-    goesWith: ['value', 'keys', 'tree'],
+    goesWith: ['value', 'expression', 'keys', 'tree'],
+  },
+  encode: {
+    help: `of the file: ${FILE_ENCODINGS.map((name) => `\`${name}\``).join(', ')}, in any letter case; written so, after \`encoding\` was decoded; also of a whole answer`,
+    goesWith: ['value', 'expression'],
+  },
+  jsonPath: {
+    help: 'what this JSONPath (RFC 9535) selects from the JSON in the value of `secretKey`, or without it from the data of the secret: `$.db.password`',
+    makes: 'expression',
+  },
+  jmesPath: { help: 'the same in JMESPath: `db.password`', makes: 'expression' },
+  gjson: {
+    help: "the same as in External Secrets' `property`, a path of gjson: `db.password`, `hosts.0`",
+    makes: 'expression',
   },
   format: {
     help: `the file is the secret's data (with \`secretKey\`: what that key holds) without the store's envelope, as ${FORMATS.map((name) => `\`${name}\``).join(', ')}, in any letter case`,
@@ -101,6 +118,15 @@ export const OBJECT_FIELDS = {
   },
   revoke: { help: '`false`: a lease is left to expire, not revoked, when its pod is gone', default: 'true' },
 } as const satisfies Readonly<Record<string, FieldText>>;
+
+/** Fields of which somebody would think, and which would be ignored in silence: who names one expects what it says. */
+const OWNER = 'the driver writes every file as root, and a provider cannot name another owner';
+export const REFUSED_FIELDS: ReadonlyMap<string, string> = new Map(
+  ['fileOwner', 'fileGroup'].map((field) => [
+    field,
+    `${field} is not available: ${OWNER}; remove it and let all read the file, filePermission: 0444 (docs/known-limits.md, "Owner and group of files")`,
+  ]),
+);
 
 export type ObjectField = keyof typeof OBJECT_FIELDS;
 export const FIELDS: Readonly<Record<ObjectField, FieldText>> = OBJECT_FIELDS;

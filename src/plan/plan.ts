@@ -1,8 +1,9 @@
 // What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
+import type { Language } from '../extract/languages.ts';
 import type { Secret } from '../secret.ts';
 import type { Effect } from './methods.ts';
-import type { DataFormat, Encoding } from './object-table.ts';
+import type { DataFormat, Encoding, FileEncoding } from './object-table.ts';
 
 /** Who asks, from the attributes the kubelet sets and the pod's author cannot override. */
 export interface Identity {
@@ -95,6 +96,22 @@ export interface ValueSource {
   readonly encoding: Encoding;
   /** What the file holds if there is no such key. */
   readonly default?: string;
+  /** What the file is written in; undefined: its bytes as they are. */
+  readonly encode: FileEncoding | undefined;
+}
+
+/** A file's content: what an expression selects. */
+export interface ExpressionSource {
+  readonly kind: 'expression';
+  readonly read: Read;
+  /** `secretKey`, whose value is JSON or a text with JSON in it; undefined selects from the data of the secret. */
+  readonly key: string | undefined;
+  readonly language: Language;
+  /** As it is written: parsed again when it is used, so that a plan weighs no more than its class. */
+  readonly expression: string;
+  /** Of what is selected. */
+  readonly encoding: Encoding;
+  readonly encode: FileEncoding | undefined;
 }
 
 /** Which keys of a secret become files. All are texts of RE2 expressions, which are found in a key's name. */
@@ -179,7 +196,7 @@ export interface Pkcs12Source {
 }
 
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource | FormatSource | KeysSource | TreeSource;
+export type Source = ValueSource | ExpressionSource | FormatSource | KeysSource | TreeSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

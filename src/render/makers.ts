@@ -18,6 +18,10 @@ const loaded: NewMakers = {
 
 /** By kind, with an import() each. */
 const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
+  expression: async () => {
+    const { ExpressionMaker } = await import('./expression.ts');
+    return { expression: (setting) => new ExpressionMaker(setting) };
+  },
   format: async (objects) => {
     const { FormatMaker, loadWriters } = await import('./format.ts');
     await loadWriters(objects);
@@ -38,10 +42,6 @@ const PKCS12_BYTES = 512 * 1024;
 export function workOf(objects: readonly PlanObject[]): number {
   const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
   return PKCS12_BYTES * encrypted.length;
-}
-
-interface AnyMaker {
-  make(object: PlanObject, source: Source): readonly MadeFile[];
 }
 
 interface AnyMaker {

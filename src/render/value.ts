@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { asMountError, MountError } from '../errors.ts';
 import type { PlanObject, Source, ValueSource } from '../plan/plan.ts';
-import { encodeValue } from './encode.ts';
+import { encodeFile, encodeValue } from './encode.ts';
 import { type MadeFile, type Maker, type MakerSetting, withinAnswer } from './maker.ts';
 import type { OpenAnswers } from './open-answers.ts';
 import { LARGEST_ANSWER_BYTES } from './size.ts';
@@ -17,7 +17,7 @@ export class ValueMaker implements Maker<'value'> {
   }
 
   make({ name }: PlanObject, source: ValueSource): readonly MadeFile[] {
-    const id = `${source.read.key} ${source.key === undefined ? '' : `${source.encoding} ${source.key}`}`;
+    const id = `${source.read.key} ${source.encode ?? ''} ${source.key === undefined ? '' : `${source.encoding} ${source.key}`}`;
     const made = this.#made.get(id) ?? this.#tryContents(source);
     this.#made.set(id, made);
     if (!(made instanceof MountError)) return [{ path: name, contents: made }];
@@ -28,7 +28,7 @@ export class ValueMaker implements Maker<'value'> {
 
   #tryContents(source: ValueSource): Uint8Array | MountError {
     try {
-      return withinAnswer(() => this.#contents(source));
+      return withinAnswer(() => encodeFile(source.encode, this.#contents(source)));
     } catch (thrown) {
       return asMountError(thrown);
     }

@@ -35,8 +35,9 @@ function definitionOf({ name, source, mode }: PlanObject): string {
   const { read, ...rest } = source;
   // As it was before there were other kinds: a version must not change with the provider's own.
   if (source.kind === 'value') {
-    const added = source.default === undefined ? [] : [source.default];
-    return JSON.stringify([name, read.key, source.key ?? null, source.encoding, mode, ...added]);
+    const { key, encoding, encode } = source;
+    const added = [source.default, encode].filter((one) => one !== undefined);
+    return JSON.stringify([name, read.key, key ?? null, encoding, mode, ...added]);
   }
   // A read by its key alone, and what a tree was found to hold is content.
   const told = (field: string, value: unknown) =>

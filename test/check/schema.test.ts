@@ -66,9 +66,16 @@ describe('the JSON Schemas', () => {
     ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
-    filePermission: [0, 416, 777, null, -1, 1000, 1.5, '0640', true, []],
-    encoding: ['utf-8', 'BASE64', 'Hex', '', null, 'base46', 7, []],
+    filePermission: [
+      ...[0, 416, 777, null, -1, 1000, 1.5, '0640', '0o400', '0', '00400', '', '640', '0888', '01000', '0x1', true, []],
+    ],
+    encoding: ['utf-8', 'BASE64', 'Hex', '', null, 'base46', 'base64url', 'Base64-Raw', 'base64url-raw', 7, []],
     default: ['a', '', 7, true, [], {}],
+    encode: ['base64', 'HEX', '', null, 'utf-8', 'base64url', 7, []],
+    jsonPath: ['$.a', '', null, [], {}],
+    jmesPath: ['a.b', 'a', null, []],
+    gjson: ['a.b', 7, null, {}],
+    fileOwner: [1000],
     optional: [true, false, null, 'true', 1, []],
     unknown: ['a'],
   };

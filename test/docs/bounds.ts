@@ -32,6 +32,12 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['a `secretKey`', 'plan/secret-key.ts', 'LONGEST_KEY', 'characters'],
       ['objects of `format: pkcs12`', 'plan/objects.ts', 'MOST_PKCS12'],
       ['keys in `pem`', 'plan/format-fields.ts', 'MOST_PEM_KEYS'],
+      ['an expression', 'extract/languages.ts', 'LONGEST_EXPRESSION', 'characters'],
+      ['levels of a JSONPath', 'extract/cursor.ts', 'MOST_LEVELS'],
+      ['of a JMESPath', 'extract/jmes-path/parse.ts', 'MOST_LEVELS'],
+      ['of queries in a gjson path', 'extract/gjson/check.ts', 'MOST_LEVELS'],
+      ['steps of all expressions of a class', 'render/expression.ts', 'MOST_STEPS'],
+      ['levels of JSON that an expression selects from', 'extract/value.ts', 'MOST_LEVELS'],
     ],
   ],
   [

@@ -27,6 +27,7 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
   'format-refused': (world) =>
     world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
+  'value-undecodable expression': (world) => world.refusal(`${PASSWORD}  jsonPath: $.db\n`),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 
   'login-refused': (world) => world.refusal(PASSWORD, { roleName: 'wbe' }),
@@ -68,6 +69,8 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'path-missing': (world) => world.refusal(objects('db-password secret/data/gone password')),
   'path-missing data': (world) => world.refusal(objects('db-password secret/app password')),
   'version-deleted': (world) => world.refusal(objects('db-password secret/data/deleted password')),
+  'key-missing expression': (world) =>
+    world.refusal('- objectName: db-password\n  secretPath: secret/data/app\n  jsonPath: $.passwort\n'),
   'key-missing': (world) => world.refusal(objects('db-password secret/data/app passwort')),
   'nothing-to-mount': (world) => world.refusal(KEYS('include: ["^db_"]')),
   several: (world) =>

@@ -58,10 +58,10 @@ export function makeRead(path = 'secret/data/app', wish: Partial<Read> = {}): Re
 }
 
 export function makeObject(name: string, wish: Partial<PlanObject & ValueSource> = {}): PlanObject {
-  const { read = makeRead(), key = name, encoding = 'utf-8', ...rest } = wish;
+  const { read = makeRead(), key = name, encoding = 'utf-8', encode, ...rest } = wish;
   return {
     name,
-    source: { kind: 'value', read, key, encoding } as const,
+    source: { kind: 'value', read, key, encoding, encode } as const,
     reads: [read],
     mode: 0o644,
     isOptional: false,

@@ -131,6 +131,34 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, `{"data":{"k":[${'1,'.repeat(1_900_000)}1]}}`),
     outcome: 'the files come to over 8 MiB',
   },
+  'an expression over all of a large answer': {
+    objects: '- {objectName: a, secretPath: s/a, jsonPath: "$..[?$..[?$..*]]"}',
+    behaviour: answer(200, `{"data":{"k":[${'1,'.repeat(1_900_000)}1]}}`),
+    outcome: 'jsonPath takes too many steps',
+  },
+  'an expression over many keys': {
+    objects: '- {objectName: a, secretPath: s/a, jmesPath: "to_string(@)"}',
+    behaviour: answer(200, `{"data":${map(150_000, (i) => `"key-${i}":${i}`)}}`),
+    outcome: 'jmesPath takes too many steps',
+  },
+  'a thousand expressions on a text of a megabyte': {
+    objects: objects(1_000, (i) => `secretPath: s/a, secretKey: k, gjson: "#(a==${i})#"`),
+    behaviour: answer(200, { data: { k: JSON.stringify(Array(20_000).fill({ a: 1, b: 'x'.repeat(30) })) } }),
+    outcome: 'gjson takes too many steps',
+  },
+  'expressions of all characters that a class may have': {
+    objects: objects(
+      60,
+      () => `secretPath: s/a, jsonPath: '$${`[?${'('.repeat(40)}@.a==1${')'.repeat(40)}]`.repeat(42)}'`,
+    ),
+    behaviour: answer(200, { data: { k: 'v' } }),
+    outcome: 'jsonPath selects nothing',
+  },
+  'text that is made longer and longer': {
+    objects: `- {objectName: a, secretPath: s/a, jmesPath: "k${" | join('', [@,@])".repeat(200)}"}`,
+    behaviour: answer(200, { data: { k: 'v'.repeat(100) } }),
+    outcome: 'jmesPath takes too many steps',
+  },
   'line ends instead of base64': {
     objects: base64,
     behaviour: answer(200, { data: { k: `${'\n'.repeat(500_000)}x` } }),

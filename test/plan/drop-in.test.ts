@@ -366,13 +366,43 @@ describe('drop-in: filePermission', () => {
     });
   }
 
+  for (const [yaml, mode] of [
+    ['"0640"', 0o640],
+    ["'0400'", 0o400],
+    ['"0o400"', 0o400],
+    ['"00400"', 0o400],
+    ['"0777"', 0o777],
+    ['"0"', 0o644],
+    ['"0000"', 0o644],
+  ] as const) {
+    it(`reads the text ${yaml}, which their reader refuses, as octal digits: 0${mode.toString(8)}`, () => {
+      assert.equal(objectWith(`filePermission: ${yaml}`).mode, mode);
+    });
+  }
+
+  for (const [yaml, problem] of [
+    ['"640"', 'is in quotes and therefore octal; start it with 0'],
+    ['"416"', 'is in quotes and therefore octal; start it with 0'],
+    ['"01000"', 'is out of range; write 0001 to 0777'],
+    ['"07777777777"', 'is out of range; write 0001 to 0777'],
+    ['"0888"', 'starts with 0 and is therefore octal; use digits 0-7'],
+    ['"0x1A0"', 'is not a whole number; write one without quotes'],
+    ['" 0640"', 'is not a whole number; write one without quotes'],
+  ] as const) {
+    it(`refuses the text ${yaml}`, () => {
+      assert.deepEqual(problemsOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
+        `- objects line 1, object "a": filePermission ${problem}, for example 0640`,
+      ]);
+    });
+  }
+
   it('refuses 0888, which their reader takes for a text', () => {
     assert.deepEqual(problemsOf({ objects: '- {objectName: a, secretPath: p, filePermission: 0888}' }), [
       '- objects line 1, object "a": filePermission starts with 0 and is therefore octal; use digits 0-7, for example 0640',
     ]);
   });
 
-  for (const yaml of ['"0640"', 'rw-r-----', '1.5', '[1]', 'true']) {
+  for (const yaml of ['"rw"', '""', 'rw-r-----', '1.5', '[1]', 'true']) {
     it(`refuses ${yaml}, as their reader does or should`, () => {
       assert.deepEqual(problemsOf({ objects: `- {objectName: a, secretPath: p, filePermission: ${yaml}}` }), [
         '- objects line 1, object "a": filePermission is not a whole number; write one without quotes, for example 0640',

@@ -46,7 +46,9 @@ describe('a parameter of another provider', () => {
 describe('a field of another provider', () => {
   for (const [name, value, fixed] of [
     ['key', 'k', 'secretKey'],
-    ['property', 'k', 'secretKey'],
+    ['property', 'k', 'gjson'],
+    ['jmespath', 'k', 'jmesPath'],
+    ['JSONPath', '$.k', 'jsonPath'],
     ['permission', '0400', 'filePermission'],
     ['mode', '0400', 'filePermission'],
     ['content', 'base64', 'encoding'],

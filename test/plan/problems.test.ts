@@ -13,8 +13,19 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
   'a misspelt encoding': [object('encoding: bas64'), `${at}unknown encoding "bas64"; did you mean "base64"?`],
   'an encoding of another world': [
     object('encoding: utf16le'),
-    `${at}unknown encoding "utf16le"; write utf-8, base64 or hex`,
+    `${at}unknown encoding "utf16le"; write utf-8, base64, base64-raw, base64url, base64url-raw or hex`,
   ],
+  'an encoding of the file that is none': [object('encode: pem'), `${at}unknown encode "pem"; write base64 or hex`],
+  'a misspelt encoding of the file': [object('encode: bas64'), `${at}unknown encode "bas64"; did you mean "base64"?`],
+  ...Object.fromEntries(
+    ['fileOwner', 'fileGroup'].map((field) => [
+      `${field}, which only the driver could do`,
+      [
+        object(`${field}: 1000`),
+        `${at}${field} is not available: the driver writes every file as root, and a provider cannot name another owner; remove it and let all read the file, filePermission: 0444 (docs/known-limits.md, "Owner and group of files")`,
+      ] as const,
+    ]),
+  ),
   'an encoding in a list': [object('encoding: [hex]'), `${at}encoding is a list; write a text`],
   'a method of letters and more': [object('method: "GET "'), `${at}unknown method "GET "; did you mean "GET"?`],
   'a misspelt method': [object('method: gte'), `${at}unknown method "gte"; did you mean "GET"?`],
@@ -40,6 +51,28 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
   'an argument JSON has no form for': [
     object('secretArgs: {a: .nan}'),
     `${at}secretArgs holds a number that JSON cannot write (.nan or .inf); put it in quotes`,
+  ],
+  'an expression that ends too early': [
+    object("jsonPath: '$.a['"),
+    `${at}jsonPath at its end: a name in quotes, a number, "*", ":" or "?" is expected`,
+  ],
+  'an expression of another language': [
+    object('jsonPath: a.b'),
+    `${at}jsonPath at character 1: a JSONPath starts with $; "$" is expected`,
+  ],
+  'a function that is misspelt': [
+    object('jmesPath: lenght(a)'),
+    `${at}jmesPath at character 1: unknown function "lenght"; did you mean "length"?`,
+  ],
+  "a list of AWS' provider": [object('jmesPath: [{path: a, objectAlias: b}]'), `${at}jmesPath is a list; write a text`],
+  'a part of gjson that is not here': [
+    object("gjson: 'a.@pretty'"),
+    `${at}gjson at character 3: the modifier @pretty is not available; files are written in one form; leave it out`,
+  ],
+  'two expressions': [object('jsonPath: $.a, gjson: a'), `${at}gjson does not go with jsonPath; remove one`],
+  'a very long expression': [
+    object(`gjson: ${'a'.repeat(4097)}`),
+    `${at}gjson is longer than 4096 characters or holds half a character; shorten it`,
   ],
   'optional as a text': [
     object('optional: "true"'),

@@ -6,7 +6,7 @@ import { Secret } from '../../src/secret.ts';
 import { answerBody } from '../harness/json.ts';
 
 export function makeObject(changes: Partial<PlanObject & ValueSource> & { readonly path?: string } = {}): PlanObject {
-  const { path = 'secret/data/app', key, encoding = 'utf-8', default: absent, ...rest } = changes;
+  const { path = 'secret/data/app', key, encoding = 'utf-8', encode, default: absent, ...rest } = changes;
   const read: Read = {
     key: `GET ${path}`,
     method: 'GET',
@@ -16,7 +16,8 @@ export function makeObject(changes: Partial<PlanObject & ValueSource> & { readon
     body: undefined,
     leaseSettings: OWN_LEASE,
   };
-  const source = { kind: 'value', read, key, encoding, ...(absent === undefined ? {} : { default: absent }) } as const;
+  const more = absent === undefined ? {} : { default: absent };
+  const source = { kind: 'value', read, key, encoding, encode, ...more } as const;
   return { name: 'file', source, reads: [read], mode: 0o644, isOptional: false, ...rest };
 }
 

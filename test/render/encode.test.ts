@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { MountError } from '../../src/errors.ts';
 import type { Encoding } from '../../src/plan/object-table.ts';
-import { encodeValue } from '../../src/render/encode.ts';
+import { encodeFile, encodeValue } from '../../src/render/encode.ts';
 import { jsonText } from '../harness/json.ts';
 import { valueSource } from '../harness/plans.ts';
 import { makeObject } from './answers.ts';
@@ -12,7 +12,7 @@ const encode = (encoding: Encoding, value: string) =>
     encodeValue(valueSource(makeObject({ key: 'k', encoding })), jsonText(JSON.stringify(value)), 2 ** 23),
   ).toString('hex');
 
-/** What base64.StdEncoding and hex.DecodeString of go1.26.8 said; undefined: an error. */
+/** What base64's four encodings and hex.DecodeString of go1.26.8 said; undefined: an error. */
 const GOLDEN: Partial<Record<Encoding, readonly (readonly [string, string | undefined])[]>> = {
   base64: [
     ['aGk=', '6869'],
@@ -36,6 +36,90 @@ const GOLDEN: Partial<Record<Encoding, readonly (readonly [string, string | unde
     ['aGk=x', undefined],
     ['aGk=\t', undefined],
     ['é===', undefined],
+  ],
+  'base64-raw': [
+    ['aGk', '6869'],
+    ['aGk=', undefined],
+    ['aG k', undefined],
+    ['aG\nk', '6869'],
+    ['aGk\r\n', '6869'],
+    ['-_-_', undefined],
+    ['+/+/', 'fbffbf'],
+    ['-_-', undefined],
+    ['+/+', 'fbff'],
+    ['aGl', '6869'],
+    ['A', undefined],
+    ['====', undefined],
+    ['', ''],
+    ['\n', ''],
+    ['12', 'd7'],
+    ['12==', undefined],
+    ['aGkx', '686931'],
+    ['aGkxx', undefined],
+    ['aGk\t', undefined],
+    ['é', undefined],
+    ['Q=', undefined],
+    ['-_==', undefined],
+    ['-_', undefined],
+    ['-_-_QQ==', undefined],
+    ['-_-_QQ', undefined],
+    ['aGk\n=', undefined],
+  ],
+  base64url: [
+    ['aGk', undefined],
+    ['aGk=', '6869'],
+    ['aG k', undefined],
+    ['aG\nk', undefined],
+    ['aGk\r\n', undefined],
+    ['-_-_', 'fbffbf'],
+    ['+/+/', undefined],
+    ['-_-', undefined],
+    ['+/+', undefined],
+    ['aGl', undefined],
+    ['A', undefined],
+    ['====', undefined],
+    ['', ''],
+    ['\n', ''],
+    ['12', undefined],
+    ['12==', 'd7'],
+    ['aGkx', '686931'],
+    ['aGkxx', undefined],
+    ['aGk\t', undefined],
+    ['é', undefined],
+    ['Q=', undefined],
+    ['-_==', 'fb'],
+    ['-_', undefined],
+    ['-_-_QQ==', 'fbffbf41'],
+    ['-_-_QQ', undefined],
+    ['aGk\n=', '6869'],
+  ],
+  'base64url-raw': [
+    ['aGk', '6869'],
+    ['aGk=', undefined],
+    ['aG k', undefined],
+    ['aG\nk', '6869'],
+    ['aGk\r\n', '6869'],
+    ['-_-_', 'fbffbf'],
+    ['+/+/', undefined],
+    ['-_-', 'fbff'],
+    ['+/+', undefined],
+    ['aGl', '6869'],
+    ['A', undefined],
+    ['====', undefined],
+    ['', ''],
+    ['\n', ''],
+    ['12', 'd7'],
+    ['12==', undefined],
+    ['aGkx', '686931'],
+    ['aGkxx', undefined],
+    ['aGk\t', undefined],
+    ['é', undefined],
+    ['Q=', undefined],
+    ['-_==', undefined],
+    ['-_', 'fb'],
+    ['-_-_QQ==', undefined],
+    ['-_-_QQ', 'fbffbf41'],
+    ['aGk\n=', undefined],
   ],
   hex: [
     ['6869', '6869'],
@@ -88,5 +172,32 @@ describe('encodeValue', () => {
     });
   });
 
+  it('names the encoding that a value is not in', () => {
+    assert.throws(() => encode('base64url', 'aGk'), {
+      message:
+        'the value of key "k" in secret/data/app is not base64url (with - and _, with padding); set encoding to what the value is written in, or leave it out to mount the text itself',
+    });
+    assert.throws(() => encode('base64-raw', 'aGk='), /is not base64-raw \(standard alphabet, without padding\);/);
+    assert.throws(() => encode('base64url-raw', '+/'), /is not base64url-raw \(with - and _, without padding\);/);
+  });
+
   it('decodes 4 MiB of base64', () => assert.equal(encode('base64', 'QUJD'.repeat(2 ** 20)).length, 6 * 2 ** 20));
+});
+
+describe('encodeFile', () => {
+  const written = (encoding: 'base64' | 'hex', bytes: Uint8Array) =>
+    Buffer.from(encodeFile(encoding, bytes)).toString();
+
+  it('writes base64 on one line, with padding', () => {
+    assert.equal(written('base64', Buffer.from('hi')), 'aGk=');
+    assert.equal(written('base64', Buffer.from([0xfb, 0xff, 0xbf])), '+/+/');
+    assert.equal(written('base64', Buffer.alloc(0)), '');
+  });
+  it('writes hex in small letters', () => assert.equal(written('hex', Buffer.from([0, 0xab, 0xff])), '00abff'));
+  for (const encoding of ['base64', 'hex'] as const)
+    for (const length of [48 * 1024 - 1, 48 * 1024, 48 * 1024 + 1, 200_000])
+      it(`writes ${length} bytes as ${encoding}, which come back`, () => {
+        const bytes = Buffer.from(Array.from({ length }, (_, i) => (i * 31) & 0xff));
+        assert.equal(written(encoding, bytes), bytes.toString(encoding));
+      });
 });

@@ -176,6 +176,30 @@ describe('a default', () => {
   });
 });
 
+describe('encode', () => {
+  const text = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
+    const { files } = render([makeObject(changes)], { 'secret/data/app': answer });
+    return Buffer.from(files[0]?.contents.reveal() ?? []).toString();
+  };
+
+  it('writes what encoding has decoded', () =>
+    assert.equal(text({ key: 'p', encoding: 'base64url-raw', encode: 'hex' }, kv1('{"p":"-_-_QQ"}')), 'fbffbf41'));
+  it('writes a whole answer', () => {
+    const answer = kv1('{"p":"x"}');
+    const whole = text({ key: undefined }, answer);
+    assert.equal(text({ key: undefined, encode: 'base64' }, answer), Buffer.from(whole).toString('base64'));
+  });
+  it('is told apart from a file of the same value without it', () => {
+    const objects = [undefined, 'base64', 'hex'] as const;
+    const named = objects.map((encode) => makeObject({ name: `${encode}`, key: 'p', encode }));
+    const { files } = render(named, { 'secret/data/app': kv1('{"p":"hi"}') });
+    assert.deepEqual(
+      files.map(({ contents }) => Buffer.from(contents.reveal()).toString()),
+      ['hi', 'aGk=', '6869'],
+    );
+  });
+});
+
 describe('a version', () => {
   const versionOf = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
     const object = makeObject({ key: 'p', ...changes });
@@ -193,6 +217,8 @@ describe('a version', () => {
       versionOf({ name: 'other' }, answer),
       versionOf({ key: 'q' }, answer),
       versionOf({ encoding: 'hex' }, answer),
+      versionOf({ encode: 'hex' }, answer),
+      versionOf({ encode: 'base64' }, answer),
       versionOf({ mode: 0o400 }, answer),
       versionOf({ path: 'kv/other' }, answer),
       versionOf({ key: undefined }, answer),

@@ -123,6 +123,15 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       await untilPolled(node, SPACE, 'tree', 2);
       assert.equal(await read('team/api/v2/key'), 'second');
     },
+    expressions: async (read) => {
+      const files = [await read('db-password'), await read('first-host'), await read('hosts')];
+      assert.deepEqual(files, ['s3cr3t', 'a.example', 'a.example b.example']);
+      await store.write('service', service('rotated'));
+      await node.until('the selected value to be rotated', async () =>
+        (await read('db-password')) === 'rotated' ? true : undefined,
+      );
+      assert.equal(await read('first-host'), 'a.example');
+    },
     jwt: key,
     namespace: async (read) => assert.equal(await read('api-key'), 'of-team-a'),
     openbao: async (read) => {
@@ -138,6 +147,11 @@ function assertPair(certificate: string, key: string): X509Certificate {
   return parsed;
 }
 
+/** A map below a key, and JSON in a text. */
+function service(password: string) {
+  return { db: { password }, config: JSON.stringify({ hosts: ['a.example', 'b.example'] }) };
+}
+
 async function prepareEngines(store: Store, postgres: Postgres | undefined): Promise<void> {
   await mount(store, 'sys/mounts/pki', 'pki');
   await store.request('POST', 'pki/root/generate/internal', { common_name: 'authority', ttl: '720h' });
@@ -145,6 +159,7 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
   const { data: pair } = await store.request('POST', 'pki/issue/app', { common_name: 'web.example.com', ttl: '24h' });
   await store.write('tls', { certificate: pair.certificate, key: pair.private_key });
 
+  await store.write('service', service('s3cr3t'));
   await store.write('db', { user: 'user', password: 'pass' });
   await store.write('team/db', { password: 'of-team' });
   await store.write('team/api/v1', { key: 'first' });

@@ -1,0 +1,31 @@
+// The languages in which a class says what it wants out of a value, and whether what it says can be understood. What they
+// select is in apply.ts, which is loaded only if a class has an expression.
+import { BadExpression } from './cursor.ts';
+import { checkGjson } from './gjson/check.ts';
+import { parseJmesPath } from './jmes-path/parse.ts';
+import { parseJsonPath } from './json-path/parse.ts';
+
+/** As an object's fields are named. */
+export const LANGUAGES = ['jsonPath', 'jmesPath', 'gjson'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const LONGEST_EXPRESSION = 4_096;
+
+const CHECKS: Readonly<Record<Language, (expression: string) => unknown>> = {
+  jsonPath: parseJsonPath,
+  jmesPath: parseJmesPath,
+  gjson: checkGjson,
+};
+
+/** @returns what is wrong with it, and where */
+export function findExpressionProblem(language: Language, expression: string): string | undefined {
+  if (expression.length > LONGEST_EXPRESSION || !expression.isWellFormed())
+    return `is longer than ${LONGEST_EXPRESSION} characters or holds half a character; shorten it`;
+  try {
+    CHECKS[language](expression);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof BadExpression) return thrown.message;
+    throw thrown;
+  }
+}
