@@ -10,10 +10,14 @@ export interface MovableValue {
   readonly warnings: readonly string[];
 }
 
-export interface Obstacle {
+/** Why a value has no place in a class. */
+export interface NotMapped {
   readonly kind: Kind;
-  readonly at: Position;
   readonly why: string;
+}
+
+export interface Obstacle extends NotMapped {
+  readonly at: Position;
 }
 
 export interface Movable {

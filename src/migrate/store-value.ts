@@ -5,7 +5,10 @@ export interface StoreValue {
   /** With `?version=N` if it is not the latest. */
   readonly path: string;
   readonly key: string;
+  /** What is selected of the key's JSON. */
+  readonly jsonPath: string | undefined;
   readonly encoding: 'base64' | undefined;
+  readonly encode: 'base64' | undefined;
   readonly isOptional: boolean;
 }
 
@@ -28,7 +31,10 @@ function objectText({ name, value, mode }: ClassObject): string {
     emitField('objectName', name, 0),
     emitField('secretPath', value.path, 0),
     emitField('secretKey', value.key, 0),
-    ...(value.encoding === undefined ? [] : [emitField('encoding', value.encoding, 0)]),
+    ...(['jsonPath', 'encoding', 'encode'] as const).flatMap((field) => {
+      const text = value[field];
+      return text === undefined ? [] : [emitField(field, text, 0)];
+    }),
     ...(mode === DEFAULT_MODE ? [] : [`filePermission: 0${mode.toString(8).padStart(3, '0')}`]),
     ...(value.isOptional ? ['optional: true'] : []),
   ];

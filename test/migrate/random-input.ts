@@ -34,6 +34,9 @@ const ENCODED: readonly Source[] = [
   { path: 'secret/data/shop/encoded', key: 'keystore' },
 ];
 
+/** Of the JSON in one key. */
+const INSIDE = ['{.db.password}', '{.db.user-name}', '{$.hosts[1].name}', "{['db']['port']}", '{ .db.ready }'];
+
 export function randomInput(seed: number): string {
   const random = new Random(seed);
   const kind = random.oneIn(3) ? 'ConfigMap' : 'Secret';
@@ -46,7 +49,10 @@ export function randomInput(seed: number): string {
     (_, index) => random.pick(['key', 'tls.crt', '.env', 'UPPER_']) + index,
   );
   for (const key of keys) {
-    const form = kind === 'ConfigMap' ? 'text' : random.pick(['text', 'text', 'encoded', 'encode', 'base64', 'decode']);
+    const form =
+      kind === 'ConfigMap'
+        ? 'text'
+        : random.pick(['text', 'text', 'encoded', 'encode', 'base64', 'decode', 'twice', 'inside']);
     const source = random.pick(form === 'encoded' || form === 'decode' ? ENCODED : TEXTS);
     // Text that is no UTF-8 does not survive the plugin's YAML.
     const text = form === 'decode' ? { path: 'secret/data/shop/encoded', key: 'text' } : source;
@@ -55,6 +61,10 @@ export function randomInput(seed: number): string {
     else if (form === 'encode') data[key] = `<${at} | base64encode>`;
     else if (form === 'base64') data[key] = Buffer.from(`<${at}>`).toString('base64');
     else if (form === 'decode') stringData[key] = `<${at}${random.pick([' | ', '|', '  |  '])}base64decode>`;
+    else if (form === 'twice') stringData[key] = `<${at} | base64encode>`;
+    else if (form === 'inside')
+      stringData[key] =
+        `<path:secret/data/shop/json#config | jsonPath ${random.pick(INSIDE)}${random.pick(['', ' | base64encode'])}>`;
     else if (kind === 'ConfigMap') data[key] = `<${at}>`;
     else stringData[key] = `<${at}${random.oneIn(10) ? ' | base64encode | base64decode' : ''}>`;
   }

@@ -30,6 +30,14 @@ export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unkno
       'with space': 'spaced',
     },
   ],
+  'shop/json': [
+    {
+      config: JSON.stringify({
+        db: { password: 'inner "pw"', 'user-name': 'ann', port: 5432, ready: true, encoded: 'aGk=' },
+        hosts: [{ name: 'one' }, { name: 'two' }],
+      }),
+    },
+  ],
   'shop/odd': [
     {
       empty: '',
