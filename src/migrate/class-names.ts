@@ -1,6 +1,7 @@
 // Names for what is written, which nothing of the input has.
 import { mapsAt, textAt } from '../manifest/nodes.ts';
 import type { Input } from './input.ts';
+import type { Movable } from './movable.ts';
 import type { Pod } from './uses.ts';
 
 /** Of a pod's volume: a label of a host name. */
@@ -22,12 +23,12 @@ export class ClassNames {
    * The same Secret in several files, as overlays have it, gets the same names in each.
    * @param nth class of the Secret
    */
-  take(input: Input, account: string, nth: number, isByAccount: boolean): string {
-    const owner = JSON.stringify([input.kind, input.name, account, nth]);
-    const base = isByAccount ? `${input.name}-${account}` : input.name;
-    const names = input.kind === 'ConfigMap' ? [base, `${base}-config`] : [base];
+  take({ input, of, name: base }: Movable, account: string, nth: number, isByAccount: boolean): string {
+    const owner = JSON.stringify([of, base, account, nth]);
+    const first = isByAccount ? `${base}-${account}` : base;
+    const names = of === 'ConfigMap' ? [first, `${first}-config`] : [first];
     for (let count = 1; ; count++) {
-      const name = names.shift() ?? `${base}-${count}`;
+      const name = names.shift() ?? `${first}-${count}`;
       const key = keyOf(input, name);
       const holder = this.#taken.get(key);
       if (holder !== undefined && holder !== owner) continue;

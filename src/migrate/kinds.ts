@@ -30,6 +30,9 @@ export const KINDS = {
     level: 'error',
     help: '`remove-missing` of a key that is taken as a variable: a sync needs all of its files',
   },
+  'all-keys': { level: 'error', help: 'keys that the input does not name, taken by envFrom: a sync needs every name' },
+  store: { level: 'error', help: 'a store or a login that a class cannot name, or that is not in the input' },
+  field: { level: 'error', help: 'a field of an operator that a class has no place for' },
   stays: {
     level: 'error',
     help: 'a Secret that something else than a pod takes: imagePullSecrets, Ingress TLS, another controller (--sync-only)',

@@ -2,16 +2,17 @@
 // asks nobody and writes nothing. A Secret moves whole, with all who take it, or it stays.
 import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
-import { findMovable } from './avp/find.ts';
+import { findPlaceholders } from './avp/find.ts';
 import { ClassNames } from './class-names.ts';
+import { findExternalSecrets } from './eso/find.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import type { Kind, Outcome } from './kinds.ts';
 import type { Movable, Obstacle } from './movable.ts';
-import { type Moved, move } from './move.ts';
+import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
-import type { Setup } from './setup.ts';
+import type { Setup, System } from './setup.ts';
 import { findUses, type Use } from './uses.ts';
 
 export interface Migration {
@@ -32,12 +33,11 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const outcomes: Outcome[] = [];
   const report = (outcome: Outcome) => void outcomes.push(outcome);
   const inputs = sources.flatMap((source) => readInput(source, report));
-  if (!setup.isOnlyFrom) findOtherSystems(inputs);
+  if (setup.from === undefined) findOtherSystems(inputs);
   const all = inputs.filter((input) => !isClassOfOurs(input)).flatMap(findUses);
   const uses = Map.groupBy(all, ({ of, name }) => `${of}/${name}`);
-  const candidates = findMovable(inputs, setup.kvVersion).map((movable) => {
-    const { kind, name } = movable.input;
-    return toCandidate(movable, uses.get(`${kind}/${name}`) ?? [], setup);
+  const candidates = findMovable(inputs, setup).map((movable) => {
+    return toCandidate(movable, uses.get(`${movable.of}/${movable.name}`) ?? [], setup);
   });
   const { moves, roles, files, refused } = moveAll(candidates, sources, inputs, setup);
   for (const candidate of candidates) {
@@ -48,17 +48,25 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   return { files, outcomes: outcomes.sort(compareFindings), roles };
 }
 
+function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[] {
+  const isWanted = (system: System) => setup.from?.includes(system) ?? true;
+  return [
+    ...(isWanted('argocd-vault-plugin') ? findPlaceholders(inputs, setup) : []),
+    ...(isWanted('external-secrets') ? findExternalSecrets(inputs, setup) : []),
+  ];
+}
+
 /** @param named of every namespace. */
 function toCandidate(movable: Movable, named: readonly Use[], setup: Setup): Candidate {
   const { input } = movable;
   const uses = named.filter((use) => inputOf(use).mayShareNamespace(input));
-  const own = movable.obstacles.map((obstacle) => ({ ...obstacle, input }));
+  const own = movable.obstacles.map((obstacle) => ({ input, ...obstacle }));
   return {
     movable,
     uses,
     obstacles: [
       ...own,
-      ...unnamed(input, 'default'),
+      ...unnamed(input, movable.name),
       ...uses.flatMap((use) => obstaclesOf(use, movable, setup)),
       ...nobody(movable, uses, setup),
     ],
@@ -78,17 +86,16 @@ function inputOf(use: Use): Input {
   return use.how === 'files' || use.how === 'variable' ? use.pod.input : use.input;
 }
 
-function isForSync({ input }: Movable, setup: Setup): boolean {
-  return setup.isSyncOnly && input.kind === 'Secret';
+/** Of keys that are not named there is nothing to write for the sync controller. */
+function isForSync({ of, all }: Movable, setup: Setup): boolean {
+  return setup.isSyncOnly && of === 'Secret' && all === undefined;
 }
 
 function nobody(movable: Movable, uses: readonly Use[], setup: Setup): Candidate['obstacles'] {
   if (uses.length > 0 || isForSync(movable, setup)) return [];
-  const { input } = movable;
+  const { input, of } = movable;
   const fix =
-    input.kind === 'Secret'
-      ? 'give the manifests of its pods too, or --sync-only'
-      : 'give the manifests of its pods too';
+    of === 'Secret' ? 'give the manifests of its pods too, or --sync-only' : 'give the manifests of its pods too';
   return [{ kind: 'no-pod', at: input.map.at, why: `no pod of the input takes it; ${fix}`, input }];
 }
 
@@ -110,10 +117,15 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
     );
   }
   const keys = use.how === 'variable' ? [use.key] : (use.items ?? []).map(({ key }) => key);
-  const missing = keys.find((key) => key !== undefined && !movable.values.has(key));
+  const missing = keys.find((key) => key !== undefined && valueOfKey(movable, key) === undefined);
   // Told where the key stands, if it does.
   if (missing !== undefined && movable.obstacles.length === 0)
     return obstacle('form', `${named} has no key ${quote(missing)}; remove it here`);
+  if (use.how === 'variable' && use.key === undefined && movable.all !== undefined)
+    return obstacle(
+      'all-keys',
+      `${named} has keys that are not named, and envFrom needs their names; list them in the input`,
+    );
   const isOptional = [...movable.values.values()].some(({ value }) => value.isOptional);
   if (use.how === 'variable' && isOptional)
     return obstacle(
@@ -139,14 +151,14 @@ function moveAll(
 ): MovedAll {
   const refused = new Map<Candidate, Place>();
   for (;;) {
-    const roles = new Roles(setup);
+    const roles = new Roles(setup.namespace);
     const names = new ClassNames(inputs.filter(isClassOfOurs));
     const hasSecret = (name: string, near: Input) =>
       inputs.some((one) => one.kind === 'Secret' && one.name === name && one.mayShareNamespace(near));
     const moves = new Map<Candidate, Moved>();
     for (const candidate of candidates)
       if (candidate.obstacles.length === 0 && !refused.has(candidate))
-        moves.set(candidate, move(candidate.movable, candidate.uses, { setup, roles, names, hasSecret }));
+        moves.set(candidate, move(candidate.movable, candidate.uses, { roles, names, hasSecret }));
     const { files, unwritable } = rewriteFiles(sources, changesOf(moves));
     if (unwritable.size === 0) return { moves, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
@@ -171,7 +183,7 @@ function reportMoved(movable: Movable, { mainClass, notes }: Moved): void {
   const { input, values } = movable;
   movable.reportRest();
   for (const [key, { at, value, warnings }] of values) {
-    const where = `${quote(key)}: ${quote(`${value.path}#${value.key}`)} in SecretProviderClass ${mainClass}`;
+    const where = `${quote(key)}: ${quote(`${value.path}#${value.key ?? ''}`)} in SecretProviderClass ${mainClass}`;
     input.report(warnings.length === 0 ? 'mapped' : 'differs', at, [where, ...warnings].join('; '));
   }
   const immutable = input.map.fields.get('immutable');

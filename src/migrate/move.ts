@@ -9,18 +9,18 @@ import type { ClassNames } from './class-names.ts';
 import type { Input, Place } from './input.ts';
 import type { Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
-import type { Setup } from './setup.ts';
-import { type ClassObject, DEFAULT_MODE } from './store-value.ts';
+import { type ClassObject, DEFAULT_MODE, PLAIN, type StoreValue } from './store-value.ts';
 import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
 
 const DRIVER = 'secrets-store.csi.k8s.io';
 /** Where the volumes are mounted that only make the driver sync. */
 const SYNC_FOLDER = '/run/secretmount';
+/** The name of a folder that is the mount itself. */
+const WHOLE_VOLUME = '.';
 /** Reads for Secrets that no pod takes. */
 export const SYNC_ACCOUNT = 'secretmount-sync';
 
 export interface MoveContext {
-  readonly setup: Setup;
   readonly roles: Roles;
   readonly names: ClassNames;
   /** Whether another Secret of the input has the name. */
@@ -49,14 +49,14 @@ export function move(movable: Movable, uses: readonly Use[], context: MoveContex
   return new PodMove(movable, context).run(ofPods);
 }
 
-function moveWithoutPod(movable: Movable, { setup, roles, names }: MoveContext): Moved {
+function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved {
   const { input } = movable;
   const objects = objectsOf(movable, DEFAULT_MODE);
-  const role = roles.roleOf(input.namespace, SYNC_ACCOUNT, pathsOf(objects));
-  const name = names.take(input, SYNC_ACCOUNT, 0, false);
+  const role = roles.roleOf(movable.connection, input.namespace, SYNC_ACCOUNT, pathsOf(objects));
+  const name = names.take(movable, SYNC_ACCOUNT, 0, false);
   const manifests = [
-    classManifest({ name, role, objects, synced: undefined }, input, setup),
-    secretSync(name, SYNC_ACCOUNT, input, [...movable.values.keys()]),
+    classManifest({ name, role, objects, synced: undefined }, movable),
+    secretSync(name, SYNC_ACCOUNT, movable),
     ...(names.takeAccount(input, SYNC_ACCOUNT) ? [serviceAccount(SYNC_ACCOUNT, input)] : []),
   ];
   return { manifests, changes: [], notes: [], mainClass: name };
@@ -78,6 +78,8 @@ class PodMove {
   readonly #shapes = new Map<string, Shape>();
   readonly #changes: { readonly place: Place; readonly change: Change }[] = [];
   readonly #notes: Note[] = [];
+  /** Of every pod that takes variables, so that one class serves all. */
+  readonly #variableKeys = new Set<string>();
   #hasSeveralAccounts = false;
 
   constructor(movable: Movable, context: MoveContext) {
@@ -90,12 +92,12 @@ class PodMove {
     const files = uses.filter((use) => use.how === 'files');
     const variables = uses.filter((use) => use.how === 'variable');
     for (const use of files) this.#mountFiles(use);
+    for (const { key } of variables) if (key !== undefined) this.#variableKeys.add(key);
     for (const [, ofPod] of Map.groupBy(variables, ({ pod }) => pod)) this.#syncVariables(ofPod, files);
     const shapes = [...this.#shapes.values()];
-    const { input } = this.#movable;
     const manifests = shapes.map(({ className: name, role, objects, isSynced }) => {
-      const synced = isSynced ? { name: this.#secretName(), input } : undefined;
-      return classManifest({ name, role, objects, synced }, input, this.#context.setup);
+      const synced = isSynced ? this.#secretName() : undefined;
+      return classManifest({ name, role, objects, synced }, this.#movable);
     });
     const main = shapes.find(({ holdsAll }) => holdsAll) ?? shapes[0];
     return { manifests, changes: this.#changes, notes: this.#notes, mainClass: main?.className ?? '' };
@@ -112,9 +114,11 @@ class PodMove {
     const [first] = uses;
     if (first === undefined) return;
     const { pod } = first;
-    const mounted = files.find((use) => use.pod === pod && use.items === undefined && isMounted(use));
+    // A folder of keys that are not named is nothing to sync.
+    const isWhole = this.#movable.all === undefined;
+    const mounted = files.find((use) => isWhole && use.pod === pod && use.items === undefined && isMounted(use));
     const mode = mounted?.mode ?? DEFAULT_MODE;
-    const shape = this.#shapeOf(pod, objectsOf(this.#movable, mode), true);
+    const shape = this.#shapeOf(pod, this.#objectsToSync(mode), true);
     shape.isSynced = true;
     if (mounted === undefined) this.#addVolume(first, shape.className);
     for (const use of uses) {
@@ -130,6 +134,17 @@ class PodMove {
     this.#change(pod, { kind: 'append', path: [...container, 'volumeMounts'], values: [mount] });
   }
 
+  /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
+  #objectsToSync(mode: number): readonly ClassObject[] {
+    const { values, all } = this.#movable;
+    if (all === undefined) return objectsOf(this.#movable, mode);
+    const keys = new Set([...values.keys(), ...this.#variableKeys]);
+    return [...keys].flatMap((name) => {
+      const value = valueOfKey(this.#movable, name);
+      return value === undefined ? [] : [{ name, value, mode }];
+    });
+  }
+
   /** The driver makes Secrets only. */
   #takeSecret(use: VariableUse): void {
     const field = use.path.at(-1) === 'configMapRef' ? 'secretRef' : 'secretKeyRef';
@@ -139,9 +154,9 @@ class PodMove {
   }
 
   #secretName(): string {
-    const { input } = this.#movable;
-    const isTaken = input.kind === 'ConfigMap' && this.#context.hasSecret(input.name, input);
-    return isTaken ? `${input.name}-config` : input.name;
+    const { input, of, name } = this.#movable;
+    const isTaken = of === 'ConfigMap' && this.#context.hasSecret(name, input);
+    return isTaken ? `${name}-config` : name;
   }
 
   #shapeOf(pod: Pod, objects: readonly ClassObject[], holdsAll: boolean): Shape {
@@ -151,9 +166,14 @@ class PodMove {
     const { input } = this.#movable;
     const { roles, names } = this.#context;
     const shape: Shape = {
-      className: names.take(input, pod.account, this.#shapes.size, this.#hasSeveralAccounts),
+      className: names.take(this.#movable, pod.account, this.#shapes.size, this.#hasSeveralAccounts),
       account: pod.account,
-      role: roles.roleOf(pod.input.namespace ?? input.namespace, pod.account, pathsOf(objects)),
+      role: roles.roleOf(
+        this.#movable.connection,
+        pod.input.namespace ?? input.namespace,
+        pod.account,
+        pathsOf(objects),
+      ),
       objects,
       holdsAll,
       isSynced: false,
@@ -179,15 +199,23 @@ function csiOf(className: string): Value {
   return { driver: DRIVER, readOnly: true, volumeAttributes: { secretProviderClass: className } };
 }
 
-function objectsOf({ values }: Movable, mode: number): readonly ClassObject[] {
-  return [...values].map(([name, { value }]) => ({ name, value, mode }));
+function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
+  const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
+  if (all === undefined) return named;
+  const value = { ...PLAIN, path: all.path, key: undefined, keys: { except: [...values.keys()] } };
+  return [{ name: WHOLE_VOLUME, value, mode }, ...named];
+}
+
+/** A key by its name, also if only its path is known. */
+export function valueOfKey({ values, all }: Movable, key: string): StoreValue | undefined {
+  return values.get(key)?.value ?? (all === undefined ? undefined : { ...PLAIN, path: all.path, key });
 }
 
 function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {
   if (items === undefined) return objectsOf(movable, mode);
   return items.flatMap((item) => {
-    const found = movable.values.get(item.key);
-    return found === undefined ? [] : [{ name: item.path, value: found.value, mode: item.mode ?? mode }];
+    const value = valueOfKey(movable, item.key);
+    return value === undefined ? [] : [{ name: item.path, value, mode: item.mode ?? mode }];
   });
 }
 

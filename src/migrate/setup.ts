@@ -1,7 +1,9 @@
 // What the input does not say, as the plugin or the operator was told it elsewhere: from the command line.
 
 /** By the names of their projects. */
-export const SYSTEMS = ['argocd-vault-plugin'] as const;
+export const SYSTEMS = ['argocd-vault-plugin', 'external-secrets'] as const;
+
+export type System = (typeof SYSTEMS)[number];
 
 export interface Setup {
   /** Undefined: the daemon's. The same for the next three. */
@@ -14,6 +16,6 @@ export interface Setup {
   readonly namespace: string;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
-  /** Whether the systems to move are named, so that nothing is said of others. */
-  readonly isOnlyFrom: boolean;
+  /** Undefined: all, and the resources of systems that are not migrated are named. */
+  readonly from: readonly System[] | undefined;
 }

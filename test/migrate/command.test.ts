@@ -187,7 +187,7 @@ describe('secretmount migrate', () => {
 
     it('names other systems, and the Application that renders by the plugin', async () => {
       const text = [
-        'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\n',
+        'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultStaticSecret\nmetadata: {name: a}\n',
         'kind: Pod\nmetadata: {name: p, annotations: {vault.hashicorp.com/agent-inject: "true"}}\n',
         'kind: Application\nmetadata: {name: a}\nspec: {source: {plugin: {name: argocd-vault-plugin-helm}}}\n',
       ].join('---\n');
@@ -304,7 +304,7 @@ describe('secretmount migrate', () => {
   for (const [args, says] of [
     [[], 'nothing to migrate; name files or folders, or - for standard input'],
     [['/nowhere'], '/nowhere cannot be read: no such file or directory'],
-    [['a', '--from=helm'], '--from is "helm"; it takes argocd-vault-plugin'],
+    [['a', '--from=helm'], '--from is "helm"; it takes argocd-vault-plugin or external-secrets'],
     [['a', '--out=x', '--out=y'], '--out is given 2 times; give it once'],
     [['a', '--kv-version=3'], '--kv-version is "3"; it takes one of 1, 2'],
   ] as const)

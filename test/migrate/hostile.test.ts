@@ -1,7 +1,7 @@
 // What somebody could put into a repository to hurt whoever migrates it: each ends soon, with a clear error or a report,
 // and nothing is written half.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { Folder } from '../check/run-check.ts';
@@ -11,6 +11,7 @@ import { Random } from '../plan/random.ts';
 import { CASES, sourceOf } from './recorded.ts';
 import { runMigrate } from './world.ts';
 
+const ESO = join(import.meta.dirname, 'eso');
 const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 2);
 const SEED = process.env['FUZZ_SEED'];
 /** Processor time; far more than any takes. */
@@ -23,7 +24,7 @@ const SETUP = {
   kvVersion: '2',
   namespace: 'default',
   isSyncOnly: false,
-  isOnlyFrom: false,
+  from: undefined,
 };
 
 const bomb = `a: &a0 [x, x]\n${Array.from({ length: 40 }, (_, at) => `b${at}: &a${at + 1} [*a${at}, *a${at}]\n`).join('')}`;
@@ -134,9 +135,21 @@ describe('hostile manifests, migrated', function () {
     assert.ok(!existsSync(join(out, 'store-roles.sh')), ran.out);
   });
 
+  it('name a store only by what is an address', async () => {
+    const texts = ['a\nid', 'http://a\n; id', 'http://a b', '\u001b[31m'].flatMap((server, index) => [
+      `apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: {name: s${index}}\nspec: {provider: {vault: {server: ${JSON.stringify(server)}, auth: {kubernetes: {role: r}}}}}\n`,
+      `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e${index}}\nspec: {secretStoreRef: {name: s${index}}, data: [{secretKey: a, remoteRef: {key: a/b, property: c}}]}\n`,
+      `kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: e${index}}}]}]}\n`,
+    ]);
+    const out = join(folder.path, 'out');
+    const ran = await runMigrate(folder.write('a.yaml', texts.join('---\n')), '--out', out);
+    assert.equal(ran.code, 1);
+    assert.ok(!existsSync(join(out, 'store-roles.sh')), ran.out);
+  });
+
   it('never make it throw, whatever a file holds', function () {
     this.timeout(SECONDS * 1000 + 120_000);
-    const texts = CASES.map(sourceOf);
+    const texts = [...CASES.map(sourceOf), ...readdirSync(ESO).map((file) => readFileSync(join(ESO, file), 'utf8'))];
     const until = Date.now() + SECONDS * 1000;
     let seed = SEED === undefined ? Date.now() % 1_000_000 : Number(SEED);
     do {

@@ -26,6 +26,7 @@ export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unkno
     {
       text: Buffer.from('plain text').toString('base64'),
       keystore: BINARY.toString('base64'),
+      url: Buffer.from('a?b>c').toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
       'with.dot': 'dotted',
       'with space': 'spaced',
     },
@@ -38,6 +39,7 @@ export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unkno
       }),
     },
   ],
+  'shop/nested': [{ hosts: [{ name: 'one' }, { name: 'two' }], port: { number: 5432 } }],
   'shop/odd': [
     {
       empty: '',

@@ -35,13 +35,14 @@ export async function runMigrate(...args: readonly string[]): Promise<Ran> {
 export class MigrateWorld {
   readonly bao: OpenBao;
   readonly folder = mkdtempSync(join(tmpdir(), 'secretmount-migrate-'));
-  readonly #login: LoginMethod;
+  /** By their mounts. */
+  readonly #logins: Readonly<Record<string, LoginMethod>>;
   readonly #daemon: Daemon;
   readonly #driver: Driver;
 
-  private constructor(bao: OpenBao, login: LoginMethod, daemon: Daemon) {
+  private constructor(bao: OpenBao, logins: Readonly<Record<string, LoginMethod>>, daemon: Daemon) {
     this.bao = bao;
-    this.#login = login;
+    this.#logins = logins;
     this.#daemon = daemon;
     this.#driver = daemon.driver();
   }
@@ -49,8 +50,8 @@ export class MigrateWorld {
   static async start(): Promise<MigrateWorld> {
     const bao = await startOpenBao();
     await fillStore(bao);
-    const login = await bao.enableKubernetes();
-    return new MigrateWorld(bao, login, await startDaemon({ args: [`--vault-addr=${bao.address}`] }));
+    const logins = { kubernetes: await bao.enableKubernetes(), jwt: await bao.enableJwt() };
+    return new MigrateWorld(bao, logins, await startDaemon({ args: [`--vault-addr=${bao.address}`] }));
   }
 
   async stop(): Promise<void> {
@@ -97,14 +98,16 @@ export class MigrateWorld {
 
   async #mount({ metadata, spec }: Manifest, pod: PodTemplate): Promise<ReadonlyMap<string, Mounted>> {
     const { namespace, account } = pod;
-    const token = this.#login.mintJwt({ pod: 'app', namespace, account });
+    const { vaultAddress, audience = 'vault', vaultAuthMountPath = 'kubernetes', ...rest } = spec.parameters;
+    const token = this.#logins[vaultAuthMountPath]?.mintJwt({ pod: 'app', namespace, account, audience }) ?? '';
+    const address = vaultAddress === undefined ? {} : { vaultAddress: this.bao.address };
     const answer = await this.#driver.mount({
-      parameters: spec.parameters,
+      parameters: { ...rest, ...address, audience, vaultAuthMountPath },
       pod: 'app',
       namespace,
       account,
       className: metadata.name,
-      tokens: { [spec.parameters.audience ?? 'vault']: token },
+      tokens: { [audience]: token },
     });
     return new Map(answer.files.map(({ path, mode, contents }) => [path, { mode, contents }]));
   }

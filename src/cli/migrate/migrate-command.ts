@@ -44,7 +44,7 @@ export async function migrateCommand(
   if (first !== undefined) throw first;
   const migration = migrate(sources, setup);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
-  if (out !== undefined) await writeOut(out, filesOf(migration, names, setup));
+  if (out !== undefined) await writeOut(out, filesOf(migration, names));
 
   const text = formatReport(outcomes, report, streams.isTerminal && !env['NO_COLOR']);
   if (source.isOn('diff')) {
@@ -66,10 +66,11 @@ function readAllowed(source: FlagSource): ReadonlySet<Kind> {
 }
 
 function readSetup(source: FlagSource): Setup {
-  const from = source.list('from');
-  for (const system of from ?? [])
-    if (!SYSTEMS.some((one) => one === system))
-      throw new UsageError(`--from is ${JSON.stringify(system)}; it takes ${SYSTEMS.join(', ')}`);
+  const from = source.list('from')?.map((given) => {
+    const system = SYSTEMS.find((one) => one === given);
+    if (system !== undefined) return system;
+    throw new UsageError(`--from is ${JSON.stringify(given)}; it takes ${SYSTEMS.join(' or ')}`);
+  });
   const mount = source.text('vault-mount');
   return {
     address: source.text('vault-addr') === undefined ? undefined : source.storeAddress('vault-addr'),
@@ -79,7 +80,7 @@ function readSetup(source: FlagSource): Setup {
     kvVersion: source.oneOf('kv-version', ['1', '2']),
     namespace: source.text('namespace') ?? '',
     isSyncOnly: source.isOn('sync-only'),
-    isOnlyFrom: from !== undefined,
+    from,
   };
 }
 
@@ -99,13 +100,13 @@ function checkResult({ files }: Migration): readonly Outcome[] {
     }));
 }
 
-function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>, setup: Setup): readonly OutFile[] {
+function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>): readonly OutFile[] {
   const manifests = files.map(({ name, after }) => ({ name: names.get(name) ?? name, text: after }));
   if (roles.length === 0) return manifests;
   return [
     ...manifests,
-    { name: 'store-roles.sh', text: rolesAsCommands(roles, setup) },
-    { name: 'store-roles.tf', text: rolesAsTerraform(roles, setup) },
+    { name: 'store-roles.sh', text: rolesAsCommands(roles) },
+    { name: 'store-roles.tf', text: rolesAsTerraform(roles) },
   ];
 }
 

@@ -30,7 +30,7 @@ const OWN: readonly Flag[] = [
     name: 'from',
     kind: 'list',
     value: SYSTEMS.join('|'),
-    help: 'migrate this system and say nothing of others; without it all are looked for',
+    help: 'migrate this system and say nothing of others; repeatable; without it all are looked for',
     group: MIGRATE,
   },
   {

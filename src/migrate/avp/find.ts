@@ -3,8 +3,11 @@
 import { fieldOf, mapAt, mapsAt, textAt } from '../../manifest/nodes.ts';
 import { quote } from '../../quote.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../../yaml/node.ts';
+import { connectionOf } from '../connection.ts';
 import type { Input } from '../input.ts';
+import { labelsOfSynced } from '../labels.ts';
 import type { Movable, MovableValue, Obstacle } from '../movable.ts';
+import type { Setup } from '../setup.ts';
 import { type AvpSettings, isAvpAnnotation, readSettings, reportAnnotations } from './annotations.ts';
 import { hasMark, hasPlaceholder, type Part, parsePlaceholders } from './placeholder.ts';
 import { toStoreValue } from './store-value.ts';
@@ -17,10 +20,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Placeholders without a way are reported, and so is what is left on purpose. */
-export function findMovable(inputs: readonly Input[], kvVersion: string): readonly Movable[] {
+export function findPlaceholders(inputs: readonly Input[], setup: Setup): readonly Movable[] {
   return inputs.flatMap((input) => {
     reportPlugin(input);
-    const settings = readSettings(filledInAs(input), kvVersion);
+    const settings = readSettings(filledInAs(input), setup.kvVersion);
     const places = [...findTexts(input.map, [])].filter(({ node }) => isFilledIn(node.text, input, settings));
     reportUnreadAnnotations(input);
     if (settings.isIgnored) {
@@ -35,7 +38,7 @@ export function findMovable(inputs: readonly Input[], kvVersion: string): readon
       for (const place of outside) input.report('outside-data', place.node.at, outsideText(place.path));
       return [];
     }
-    return [toMovable(input, fields, outside, settings)];
+    return [toMovable(input, fields, outside, settings, setup)];
   });
 }
 
@@ -49,6 +52,7 @@ function toMovable(
   fields: readonly string[],
   outside: readonly TextPlace[],
   settings: AvpSettings,
+  setup: Setup,
 ): Movable {
   const obstacles: Obstacle[] = outside.map(({ path, node }) => ({
     kind: 'outside-data',
@@ -77,7 +81,18 @@ function toMovable(
     }
   if (settings.kvVersion !== '1' && settings.kvVersion !== '2')
     obstacles.push({ kind: 'path', at: input.map.at, why: `there is no KV version ${quote(settings.kvVersion)}` });
-  return { input, values, obstacles, reportRest: () => reportAnnotations(input) };
+  const type = (input.kind === 'Secret' ? textAt(input.map, 'type') : undefined) ?? 'Opaque';
+  return {
+    input,
+    of: input.kind === 'ConfigMap' ? 'ConfigMap' : 'Secret',
+    name: input.name,
+    connection: connectionOf(setup),
+    secret: { type, labels: labelsOfSynced(mapAt(input.map, 'metadata')) },
+    values,
+    all: undefined,
+    obstacles,
+    reportRest: () => reportAnnotations(input),
+  };
 }
 
 interface ReadText {

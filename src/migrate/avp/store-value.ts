@@ -1,6 +1,7 @@
 // A value of a Secret or ConfigMap with placeholders to what it means in a class, or why it means nothing there.
 import { quote } from '../../quote.ts';
 import type { NotMapped } from '../movable.ts';
+import { cleanPath, isKey } from '../paths.ts';
 import type { StoreValue } from '../store-value.ts';
 import type { AvpSettings } from './annotations.ts';
 import { toSteps } from './modifiers.ts';
@@ -12,9 +13,6 @@ export interface Mapped {
   readonly warnings: readonly string[];
 }
 
-/** Without what a policy takes for a pattern, a URL or a shell for something else, and nobody sees. */
-const PATH = /^(?:(?!\.{1,2}(?:\/|$))[\p{L}\p{N}_.~@:=,-]+(?:\/(?!$)|$))+$/u;
-const BAD_KEY = /^$|\p{Cc}|.{1000}/u;
 /** @param after what is done to the value behind its own modifiers. */
 export function toStoreValue(
   parts: readonly Part[],
@@ -49,13 +47,12 @@ export function toStoreValue(
 
 function toPath(placeholder: Placeholder, settings: AvpSettings): string | NotMapped {
   const given = placeholder.path ?? settings.path ?? '';
-  // As Go's path.Join makes of it, which the plugin's client goes through.
-  const path = given.split('/').filter(Boolean).join('/');
-  if (!PATH.test(path)) {
+  const path = cleanPath(given);
+  if (path === undefined) {
     const why = `a class and its policy cannot name the path ${quote(given)}; move the secret to a plainer one`;
     return { kind: 'path', why };
   }
-  if (BAD_KEY.test(placeholder.key))
+  if (!isKey(placeholder.key))
     return { kind: 'path', why: `a class cannot name the key ${quote(placeholder.key)}; rename it in the store` };
   return path;
 }
