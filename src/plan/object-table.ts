@@ -96,7 +96,7 @@ export const OBJECT_FIELDS = {
     help: 'for `format: pkcs12`: where its password is: `{secretPath: secret/data/keystore, secretKey: password}`; without `secretPath` it is a key of the same secret',
     goesWith: ['format'],
   },
-  alias: {
+  keyAlias: {
     help: 'for `format: pkcs12`: the name of its entry, as Java asks for it',
     default: 'none: Java numbers them',
     goesWith: ['format'],

@@ -92,10 +92,12 @@ describe('nodes that return at once', () => {
   });
 
   it('count the same of many nodes as of few', () => {
-    const few = restart(fleet({ nodes: 250 }), 1_000);
-    const many = restart(fleet({ nodes: 5_000 }), 1_000);
+    const few = restart(fleet({ nodes: 250, readsPerSecond: 2_000 }), 1_000);
+    const many = restart(fleet({ nodes: 5_000, readsPerSecond: 40_000 }), 1_000);
     assert.equal(many.requests, 20 * few.requests);
     assert.equal(many.logins, 20 * few.logins);
+    // 17.5 s of work for the store.
+    assert.deepEqual([few.allMs, many.allMs], [18_000, 18_000]);
   });
 });
 

@@ -31,6 +31,8 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['steps of all expressions in names', 'render/key-selection.ts', 'MOST_STEPS'],
       ['a `secretKey`', 'plan/secret-key.ts', 'LONGEST_KEY', 'characters'],
       ['objects of `format: pkcs12`', 'plan/objects.ts', 'MOST_PKCS12'],
+      ['certificates and keys of one `pkcs12`', 'format/pkcs12-contents.ts', 'MOST_BLOCKS'],
+      ['each of them', 'format/pkcs12-contents.ts', 'LARGEST_BLOCK_BYTES', 'bytes'],
       ['keys in `pem`', 'plan/format-fields.ts', 'MOST_PEM_KEYS'],
       ['an expression', 'extract/languages.ts', 'LONGEST_EXPRESSION', 'characters'],
       ['levels of a JSONPath', 'extract/cursor.ts', 'MOST_LEVELS'],

@@ -3,11 +3,14 @@ import type { Checked } from '../../check/check.ts';
 import { formatLines, plural } from '../report/lines.ts';
 
 /** @param isStyled colours, for a terminal. */
-export function reportText({ findings, classCount }: Checked, isStyled: boolean): string {
+export function reportText({ findings, classCount, listCount = 0 }: Checked, isStyled: boolean): string {
   const errors = findings.filter(({ level }) => level === 'error').length;
   const warnings = findings.length - errors;
   const counts = [plural(errors, 'error'), plural(warnings, 'warning')].join(', ');
-  const praise = classCount === 0 ? 'nothing to check' : 'no problems';
+  const praise = classCount + listCount === 0 ? 'nothing to check' : 'no problems';
   const verdict = findings.length === 0 ? praise : counts;
-  return `${formatLines(findings, isStyled)}${plural(classCount, 'class', 'classes')}: ${verdict}\n`;
+  const classes = classCount === 0 && listCount > 0 ? [] : [plural(classCount, 'class', 'classes')];
+  const lists = listCount === 0 ? [] : [plural(listCount, 'list of objects', 'lists of objects')];
+  return `${formatLines(findings, isStyled)}${[...classes, ...lists].join(', ')}: ${verdict}
+`;
 }

@@ -37,7 +37,7 @@ export async function migrateCommand(
   const out = source.once('out');
   if (files.length === 0) throw new UsageError('nothing to migrate; name files or folders, or - for standard input');
 
-  const { sources, unreadable } = await readSources(files, MOST_BYTES);
+  const { sources, unreadable } = await readSources(files, [], MOST_BYTES);
   const names = outNames(sources, files);
   const [first] = unreadable;
   // A file that is missing may hold the pod that takes a Secret.
