@@ -7,7 +7,7 @@ import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import type { Kind, Outcome } from './kinds.ts';
-import type { Movable, Obstacle } from './movable.ts';
+import type { Movable, Obstacle, UnnamedKeys } from './movable.ts';
 import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
@@ -21,6 +21,8 @@ export interface Migration {
   /** By file, then by place. */
   readonly outcomes: readonly Outcome[];
   readonly roles: readonly Role[];
+  /** Whose names are needed and not known. */
+  readonly unnamed: readonly UnnamedKeys[];
 }
 
 interface Candidate {
@@ -45,7 +47,12 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
     if (moved !== undefined) reportMoved(candidate.movable, moved);
     else reportStaying(candidate, refused.get(candidate));
   }
-  return { files, outcomes: outcomes.sort(compareFindings), roles };
+  const unnamed = candidates
+    .filter(({ obstacles }) => obstacles.some(({ kind }) => kind === 'all-keys'))
+    .flatMap(({ movable: { all, connection } }) =>
+      all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }],
+    );
+  return { files, outcomes: outcomes.sort(compareFindings), roles, unnamed };
 }
 
 function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[] {
@@ -124,7 +131,7 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
   if (use.how === 'variable' && use.key === undefined && movable.all !== undefined)
     return obstacle(
       'all-keys',
-      `${named} has keys that are not named, and envFrom needs their names; list them in the input`,
+      `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
     );
   const isOptional = [...movable.values.values()].some(({ value }) => value.isOptional);
   if (use.how === 'variable' && isOptional)

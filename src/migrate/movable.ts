@@ -33,6 +33,17 @@ export interface AllKeys {
   readonly at: Position;
 }
 
+/** What only the store can name. */
+export interface UnnamedKeys {
+  /** Of the store; undefined: the daemon's. */
+  readonly namespace: string | undefined;
+  readonly path: string;
+}
+
+export function keyOfPath({ namespace, path }: UnnamedKeys): string {
+  return JSON.stringify([namespace, path]);
+}
+
 export interface Movable {
   /** The resource in whose place the classes stand. */
   readonly input: Input;

@@ -16,6 +16,8 @@ export interface Setup {
   readonly namespace: string;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
+  /** Names of keys by their path (keyOfPath), as far as the store was asked. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
   /** Undefined: all, and the resources of systems that are not migrated are named. */
   readonly from: readonly System[] | undefined;
 }

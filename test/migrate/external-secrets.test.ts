@@ -1,10 +1,10 @@
 // ExternalSecrets, migrated: what a container saw of the Secret that External Secrets' documentation says they make
 // (v0.20, `NAME.secret.yaml`), it sees of the classes. The Secrets are written by hand: the operator itself is not run.
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPath } from '../../src/migrate/eso/store.ts';
-import { MigrateWorld, readText, runMigrate, seeOriginal } from './world.ts';
+import { MigrateWorld, readText, runMigrate, runMigrateIn, seeOriginal } from './world.ts';
 
 const FOLDER = join(import.meta.dirname, 'eso');
 const NAMES = readdirSync(FOLDER)
@@ -66,6 +66,44 @@ describe('manifests of External Secrets, migrated', () => {
     const out = join(world.folder, 'labels');
     assert.equal((await runMigrate(file, `--out=${out}`)).code, 0);
     assert.match(readText(out, 'labels.yaml'), /type: Opaque\n {6}labels:\n {8}team: shop\n {6}data:/);
+  });
+
+  describe('with --resolve', () => {
+    const withEnvFrom = (name: string) => {
+      const text = readText(FOLDER, 'extract-volume.yaml').replace(
+        '      volumeMounts:',
+        '      envFrom: [{secretRef: {name: app}}]\n      volumeMounts:',
+      );
+      const file = join(world.folder, `${name}.yaml`);
+      writeFileSync(file, text);
+      return { file, text };
+    };
+
+    it('take all keys as variables, by a token that may read no value', async () => {
+      await world.bao.addPolicy('names', 'path "secret/subkeys/*" { capabilities = ["read"] }');
+      const { auth } = await world.bao.request('POST', 'auth/token/create', { policies: ['names'] });
+      const { file, text } = withEnvFrom('resolved');
+      const out = join(world.folder, 'resolved');
+      assert.equal((await runMigrate(file)).code, 1);
+      const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: auth.client_token };
+      const ran = await runMigrateIn(env, file, '--resolve', `--out=${out}`);
+      assert.equal(ran.code, 0, ran.out + ran.err);
+      await world.writeRoles(join(out, 'store-roles.sh'));
+      const before = await seeOriginal(`${text}---\n${readText(FOLDER, 'extract-volume.secret.yaml')}`);
+      assert.deepEqual(await world.see(readText(out, 'resolved.yaml')), before);
+    });
+
+    it('end with 2 if the store refuses, and need a token', async () => {
+      const { file } = withEnvFrom('refused');
+      const out = join(world.folder, 'refused');
+      const none = await runMigrateIn({ BAO_ADDR: world.bao.address }, file, '--resolve', `--out=${out}`);
+      assert.match(none.err, /--resolve needs a token: --token-file, BAO_TOKEN or VAULT_TOKEN/);
+      const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: 'hush7hush' };
+      const wrong = await runMigrateIn(env, file, '--resolve', `--out=${out}`);
+      assert.equal(wrong.code, 2);
+      assert.doesNotMatch(wrong.err, /hush7hush/);
+      assert.ok(!existsSync(out));
+    });
   });
 
   for (const [path, version, key, expected] of [

@@ -24,6 +24,7 @@ const SETUP = {
   kvVersion: '2',
   namespace: 'default',
   isSyncOnly: false,
+  known: new Map(),
   from: undefined,
 };
 

@@ -17,7 +17,11 @@ export interface Ran {
   readonly err: string;
 }
 
-export async function runMigrate(...args: readonly string[]): Promise<Ran> {
+export function runMigrate(...args: readonly string[]): Promise<Ran> {
+  return runMigrateIn({}, ...args);
+}
+
+export async function runMigrateIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> {
   let [out, err] = ['', ''];
   const streams = {
     out: (text: string) => {
@@ -28,7 +32,7 @@ export async function runMigrate(...args: readonly string[]): Promise<Ran> {
     },
     isTerminal: false,
   };
-  const code = await run(['migrate', ...args], {}, streams);
+  const code = await run(['migrate', ...args], env, streams);
   return { code, out, err };
 }
 

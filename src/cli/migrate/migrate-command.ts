@@ -1,7 +1,7 @@
 // `secretmount migrate`: manifests of another system in; classes, changed pods and roles out, and a report of every
 // field. Nothing is written unless all of it can be.
 import { checkManifests } from '../../check/check.ts';
-import { compareFindings } from '../../manifest/finding.ts';
+import { compareFindings, type Source } from '../../manifest/finding.ts';
 import { KINDS, type Kind, type Outcome } from '../../migrate/kinds.ts';
 import { type Migration, migrate } from '../../migrate/migrate.ts';
 import { rolesAsCommands, rolesAsTerraform } from '../../migrate/roles.ts';
@@ -19,6 +19,7 @@ import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
 import { type OutFile, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
+import { resolveKeys } from './resolve-keys.ts';
 
 /** Of one file; more is no manifest that a person wrote. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -42,7 +43,7 @@ export async function migrateCommand(
   const [first] = unreadable;
   // A file that is missing may hold the pod that takes a Secret.
   if (first !== undefined) throw first;
-  const migration = migrate(sources, setup);
+  const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
   if (out !== undefined) await writeOut(out, filesOf(migration, names));
 
@@ -52,6 +53,17 @@ export async function migrateCommand(
     streams.err(text);
   } else streams.out(text);
   return outcomes.some(({ level, rule }) => level === 'error' && !allowed.has(rule)) ? 1 : 0;
+}
+
+async function migrateKnowing(
+  sources: readonly Source[],
+  setup: Setup,
+  source: FlagSource,
+  env: Environment,
+): Promise<Migration> {
+  const migration = migrate(sources, setup);
+  if (!source.isOn('resolve') || migration.unnamed.length === 0) return migration;
+  return migrate(sources, { ...setup, known: await resolveKeys(migration.unnamed, source, env) });
 }
 
 function readAllowed(source: FlagSource): ReadonlySet<Kind> {
@@ -80,6 +92,7 @@ function readSetup(source: FlagSource): Setup {
     kvVersion: source.oneOf('kv-version', ['1', '2']),
     namespace: source.text('namespace') ?? '',
     isSyncOnly: source.isOn('sync-only'),
+    known: new Map(),
     from,
   };
 }

@@ -47,6 +47,19 @@ const OWN: readonly Flag[] = [
     group: MIGRATE,
   },
   {
+    name: 'resolve',
+    kind: 'switch',
+    help: 'ask the store of BAO_ADDR or VAULT_ADDR for the names of keys, never a value, where all keys are taken as variables; with the token of --token-file',
+    group: MIGRATE,
+  },
+  {
+    name: 'token-file',
+    kind: 'text',
+    value: 'FILE',
+    help: 'store token to ask with; without it the one in BAO_TOKEN or VAULT_TOKEN',
+    group: MIGRATE,
+  },
+  {
     name: 'namespace',
     kind: 'text',
     value: 'NAME',

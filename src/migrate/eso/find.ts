@@ -5,9 +5,10 @@ import type { YamlField, YamlMap } from '../../yaml/node.ts';
 import { connectionOf } from '../connection.ts';
 import type { Input } from '../input.ts';
 import { labelsOfSynced } from '../labels.ts';
-import type { AllKeys, Movable, MovableValue, Obstacle } from '../movable.ts';
+import { type AllKeys, keyOfPath, type Movable, type MovableValue, type Obstacle } from '../movable.ts';
 import { cleanPath } from '../paths.ts';
 import type { Setup } from '../setup.ts';
+import { PLAIN } from '../store-value.ts';
 import { remoteValue } from './remote-ref.ts';
 import { buildPath, type EsoStore, isStore, missingStore, readStore } from './store.ts';
 
@@ -49,8 +50,11 @@ class Reader {
     this.#readSpec();
     this.#readTarget(target);
     const template = mapAt(target, 'template');
-    const values = this.#readData(store);
-    const all = this.#readDataFrom(store);
+    const found = this.#readDataFrom(store);
+    const names =
+      found && this.#setup.known.get(keyOfPath({ namespace: store.connection.namespace, path: found.path }));
+    const values = new Map([...namedValues(found, names), ...this.#readData(store)]);
+    const all = names === undefined ? found : undefined;
     if (values.size === 0 && all === undefined && this.#obstacles.length === 0)
       this.#refuse(fieldOf(this.#input.map, 'spec'), 'field', 'it names no key');
     // Without a template the Secret has those of the ExternalSecret.
@@ -177,6 +181,12 @@ class Reader {
   #differ(field: YamlField, text: string): void {
     this.#notes.push(() => this.#input.report('differs', field.at, text));
   }
+}
+
+/** Those of a whole path, as the store named them. */
+function namedValues(all: AllKeys | undefined, names: readonly string[] = []): readonly [string, MovableValue][] {
+  if (all === undefined) return [];
+  return names.map((key) => [key, { at: all.at, value: { ...PLAIN, path: all.path, key }, warnings: [] }]);
 }
 
 /** A template, in a label or annotation. */
