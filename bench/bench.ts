@@ -3,7 +3,7 @@
 // --write into docs/ and dist/bench.json too.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readCommand } from './command.ts';
+import { type Command, readCommand } from './command.ts';
 import { type Contenders, gatherContenders } from './contenders.ts';
 import { figureTable } from './figure-table.ts';
 import { fleetTables } from './fleet/tables.ts';
@@ -20,10 +20,20 @@ const OVERVIEW = 'overview';
 /** Needs no store: it is computed. */
 const FLEET = 'fleet';
 const startedAt = performance.now();
-const command = readCommand(process.argv.slice(2), [OVERVIEW, ...SCENARIOS.map(({ name }) => name), FLEET]);
+const command = readWords();
 if (command.names.some((name) => name !== FLEET)) await measure();
 if (command.names.includes(FLEET)) simulate();
 report('done');
+
+/** Whoever mistypes a name reads what there is, and no stack. */
+function readWords(): Command {
+  try {
+    return readCommand(process.argv.slice(2), [OVERVIEW, ...SCENARIOS.map(({ name }) => name), FLEET]);
+  } catch (thrown) {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n`);
+    process.exit(2);
+  }
+}
 
 async function measure(): Promise<void> {
   report('starting a store');

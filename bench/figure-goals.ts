@@ -62,7 +62,7 @@ export const FIGURE_GOALS: Readonly<Record<string, Readonly<Record<string, Figur
     CPU: goal(95, 123, 12),
   },
   'at-rest': {
-    idle: goal(19, 17.6, 4.3),
+    'idle, half a minute later': goal(19, 17.6, 4.3),
     '110 pods x 5, half a minute later': goal(36, 43, 17),
     '250 pods x 10, right after polls': goal(46, 49, 22),
     '250 pods x 10, half a minute later': goal(42, 49, 22),

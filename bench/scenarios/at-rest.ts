@@ -18,13 +18,15 @@ export const atRest: Scenario = {
   name: 'at-rest',
   title: 'Anonymous memory, MB: idle, and with an account for each pod right after polls and half a minute later',
   run: async ({ world, contenders, report }) => {
-    const idle = new Samples();
+    const [idle, idleAtRest] = [new Samples(), new Samples()];
+    const unused: { who: string; provider: DaemonProcess }[] = [];
     const sizes = SIZES.map((pods) => ({ pods, atOnce: new Samples(), rested: new Samples() }));
     const started: { who: string; size: (typeof sizes)[number]; provider: DaemonProcess }[] = [];
     try {
       for (const size of sizes)
         for (const contender of contenders)
           started.push({ who: contender.name, size, provider: await contender.start() });
+      for (const contender of contenders) unused.push({ who: contender.name, provider: await contender.start() });
       await sleep(IDLE_AFTER_MS);
       for (const { who, provider } of started) idle.add(who, provider.memory().anon);
       for (const { who, size, provider } of started) {
@@ -37,11 +39,13 @@ export const atRest: Scenario = {
       report('  half a minute of rest');
       await sleep(REST_MS);
       for (const { who, size, provider } of started) size.rested.add(who, provider.memory().anon);
+      for (const { who, provider } of unused) idleAtRest.add(who, provider.memory().anon);
     } finally {
-      for (const { provider } of started) await provider.stop();
+      for (const { provider } of [...started, ...unused]) await provider.stop();
     }
     return [
-      toFigure('idle', 'MB', idle),
+      toFigure('idle, right after the start', 'MB', idle),
+      toFigure('idle, half a minute later', 'MB', idleAtRest),
       ...sizes.flatMap(({ pods: { count, objects }, atOnce, rested }) => [
         toFigure(`${count} pods x ${objects}, right after polls`, 'MB', atOnce),
         toFigure(`${count} pods x ${objects}, half a minute later`, 'MB', rested),

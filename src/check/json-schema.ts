@@ -1,6 +1,7 @@
 // JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
 // parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
 import {
@@ -106,6 +107,28 @@ const RENAMING = {
   properties: { from: PATTERN, to: { type: ANY_SCALAR } },
 };
 const PATTERNS = oneOrMore(PATTERN);
+const TAGS = {
+  type: ['object', 'null'],
+  minProperties: 1,
+  maxProperties: MOST_TAGS,
+  additionalProperties: { type: ANY_SCALAR },
+};
+
+function folderForm(properties: Schema): Schema {
+  return {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: false,
+    dependentRequired: { mount: ['version'], version: ['mount'] },
+    properties: {
+      ...properties,
+      depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
+      limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
+      mount: { type: ANY_SCALAR },
+      version: { enum: [1, 2] },
+    },
+  };
+}
 
 function oneOrMore(item: Schema): Schema {
   return { oneOf: [item, { type: 'array', items: item }] };
@@ -126,20 +149,13 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       },
     ],
   },
-  tree: {
+  tree: { oneOf: [{ enum: ['all', '', null] }, folderForm({})] },
+  find: {
     oneOf: [
-      { enum: ['all', '', null] },
+      { enum: ['', null] },
       {
-        type: 'object',
-        minProperties: 1,
-        additionalProperties: false,
-        dependentRequired: { mount: ['version'], version: ['mount'] },
-        properties: {
-          depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
-          limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
-          mount: { type: ANY_SCALAR },
-          version: { enum: [1, 2] },
-        },
+        ...folderForm({ name: { type: [...ANY_SCALAR, 'null'] }, tags: TAGS }),
+        anyOf: [{ required: ['name'] }, { required: ['tags'] }],
       },
     ],
   },

@@ -1,8 +1,16 @@
 // The simulation of many nodes on one store: its time, its store, and what a node does.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { Connections } from '../../bench/fleet/connections.ts';
 import { type Fleet, renewals, restart, rollout, steady } from '../../bench/fleet/fleet.ts';
-import { DEFAULTS, kubeletPauseMs } from '../../bench/fleet/settings.ts';
+import {
+  DEFAULTS,
+  FLIGHT_REQUESTS,
+  FREE_CONNECTION_MS,
+  kubeletPauseMs,
+  PROBE_PATIENCE_MS,
+  RECOVERY_STEP_MS,
+} from '../../bench/fleet/settings.ts';
 import { FleetStore, READS_OF_A_LOGIN } from '../../bench/fleet/store.ts';
 import { leastThat } from '../../bench/fleet/tables.ts';
 import { Timeline } from '../../bench/fleet/timeline.ts';
@@ -15,6 +23,30 @@ const NODES = 10;
 function fleet(rest: Partial<Fleet> = {}): Fleet {
   return { nodes: NODES, shape: OWN, settings: DEFAULTS, readsPerSecond: AMPLE, manner: 'stubborn', ...rest };
 }
+
+describe('the settings of a simulation', () => {
+  /** These are the code's own and not exported: a simulation is no reason for it. */
+  for (const [file, name, value] of [
+    ['cli/composition.ts', 'SHARED_REQUESTS', FLIGHT_REQUESTS],
+    ['vault/agents.ts', 'FREE_SOCKET_MS', FREE_CONNECTION_MS],
+    ['fetch/request-dispatcher.ts', 'PROBE_PATIENCE_MS', PROBE_PATIENCE_MS],
+    ['fetch/request-dispatcher.ts', 'RECOVERY_STEP_MS', RECOVERY_STEP_MS],
+  ] as const) {
+    it(`have ${name} as src/${file} has it`, () => {
+      const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+      const [, digits = ''] = new RegExp(`^const ${name} = ([\\d_]+);`, 'm').exec(text) ?? [];
+      assert.equal(Number(digits.replaceAll('_', '')), value);
+    });
+  }
+
+  it("have the flags' defaults", () => {
+    const { storeConcurrency, requestTimeoutMs, mountTimeoutMs, coalesceWindowMs, pollWindowMs } = DEFAULTS;
+    assert.deepEqual(
+      [storeConcurrency, requestTimeoutMs, mountTimeoutMs, coalesceWindowMs, pollWindowMs],
+      [32, 10_000, 30_000, 1_000, 30_000],
+    );
+  });
+});
 
 describe('the time of a simulation', () => {
   it('runs events by their moment, and those of one moment in the order in which they were set', () => {

@@ -67,6 +67,10 @@ describe('the JSON Schemas', () => {
       ...['all', '', null, 'some', 3, [], {}, { depth: 10 }, { depth: 11 }, { depth: '1' }, { limit: 0 }, { other: 1 }],
       ...[{ mount: 'kv' }, { version: 1 }, { mount: 'kv', version: 2 }, { mount: 'kv', version: 3 }],
     ],
+    find: [
+      ...['all', '', null, {}, { name: 'a' }, { name: ['a'] }, { tags: {} }, { tags: { a: 'b' } }, { tags: { a: 1 } }],
+      ...[{ tags: { a: [] } }, { depth: 1 }, { name: 'a', depth: 11 }, { name: 'a', mount: 'kv' }],
+    ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
     filePermission: [

@@ -110,6 +110,16 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, { data: { k: 'v'.repeat(100) } }),
     outcome: '1000 files',
   },
+  'a thousand keys of long names, and expressions that match them slowly': {
+    objects: `- {objectName: a, secretPath: s/a, keys: {include: [${fill('"(a?){20}a{20}$",', 300).slice(0, -1)}]}}`,
+    behaviour: answer(200, `{"data":${map(1_000, (i) => `"${'a'.repeat(230)}${i}":"v"`)}}`),
+    outcome: 'are too many or too long for the expressions of this class',
+  },
+  'a thousand keys': {
+    objects: '- {objectName: a, secretPath: s/a, keys: {rename: [{from: "^(.)(.*)$", to: "$2$1"}]}}',
+    behaviour: answer(200, `{"data":${map(1_000, (i) => `"key-${i}":"v"`)}}`),
+    outcome: '1000 files',
+  },
   'a value of a megabyte': {
     objects: one,
     behaviour: answer(200, { data: { k: 'v'.repeat(1e6) } }),
@@ -197,6 +207,11 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     ),
     behaviour: answer(200, { data: { k: 'v' } }),
     outcome: 'jsonPath selects nothing',
+  },
+  'patterns over many texts': {
+    objects: `- {objectName: a, secretPath: s/a, jsonPath: '$..[?search(@, "(a{1,40}){1,10}b")]'}`,
+    behaviour: answer(200, { data: { k: Array(20_000).fill('a'.repeat(100)) } }),
+    outcome: 'jsonPath takes too many steps',
   },
   'text that is made longer and longer': {
     objects: `- {objectName: a, secretPath: s/a, jmesPath: "k${" | join('', [@,@])".repeat(200)}"}`,

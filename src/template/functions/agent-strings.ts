@@ -1,5 +1,5 @@
 // consul-template's functions of texts, numbers in texts and regular expressions.
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { define } from '../function.ts';
 import { count, fail, type SafeText, safe } from '../safe-text.ts';
 import { toBytes } from '../text.ts';
@@ -9,6 +9,7 @@ import { type NumberFault, parseFloat64, parseSigned, parseUnsigned } from './go
 import { joined, repeated, replaceAll, split, trimChars, trimPrefix, trimSuffix } from './go-text.ts';
 import { expanded, Regex } from './regex.ts';
 import { toLower, toUpper, trimSpace } from './runes.ts';
+import { digest } from './sprig-encodings.ts';
 import { int64 } from './sprig-numbers.ts';
 import { eachCharacter, listOfTexts } from './sprig-strings.ts';
 import { titleCase } from './title-case.ts';
@@ -76,8 +77,8 @@ export const AGENT_STRINGS = {
     (_, text) => new TypedInt('uint64', text === '' ? 0n : orFault(parseUnsigned(text, 10, MAX_UINT64), safe('Uint'))),
   ),
   parseFloat: define(['string'], (_, text) => (text === '' ? 0 : orFault(parseFloat64(text), safe('Float')))),
-  md5sum: define(['string'], (_, text) => createHash('md5').update(toBytes(text)).digest('hex')),
-  sha256Hex: define(['string'], (_, text) => createHash('sha256').update(toBytes(text)).digest('hex')),
+  md5sum: define(['string'], (_, text) => digest('md5', text)),
+  sha256Hex: define(['string'], (_, text) => digest('sha256', text)),
   hmacSHA256Hex: define(['string', 'string'], (_, message, key) =>
     createHmac('sha256', toBytes(key)).update(toBytes(message)).digest('hex'),
   ),

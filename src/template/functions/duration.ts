@@ -81,9 +81,8 @@ function formatDuration(duration: bigint): string {
   const sign = duration < 0n ? '-' : '';
   if (size === 0n) return '0s';
   const seconds = size % MINUTE;
-  const fraction = String(seconds % SECOND)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
+  let fraction = String(seconds % SECOND).padStart(9, '0');
+  while (fraction.endsWith('0')) fraction = fraction.slice(0, -1);
   const text = `${seconds / SECOND}${fraction === '' ? '' : `.${fraction}`}s`;
   const minutes = (size / MINUTE) % 60n;
   if (size < MINUTE) return sign + text;

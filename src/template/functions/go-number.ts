@@ -41,7 +41,7 @@ export function parseUnsigned(text: string, base: number, max: bigint): bigint |
 /** Each between digits, or after the prefix. */
 function areUnderscoresRight(text: string): boolean {
   if (!text.includes('_')) return true;
-  return /^(?:0[xob](?:_?[\da-f]+)+|0(?:_?\d+)+|[1-9]\d*(?:_\d+)*)$/i.test(text);
+  return !/^_|^0_[xob]|__|_$/i.test(text);
 }
 
 /** strconv.ParseInt with 64 bits. */
@@ -53,7 +53,7 @@ export function parseSigned(text: string, base: number): bigint | NumberFault {
 }
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/i;
+const HEXADECIMAL = /^([+-]?)0x([\da-f]*)(?:\.([\da-f]*))?p([+-]?\d+)$/i;
 const NAMED = /^([+-]?)(inf|infinity|nan)$/i;
 
 /** strconv.ParseFloat with 64 bits. */

@@ -57,8 +57,18 @@ function splitRunes(text: string, limit: number): string[] {
 /** strings.ReplaceAll; an empty `old` stands before each character and at the end. */
 export function replaceAll(context: CallContext, text: string, old: string, replacement: string): string {
   if (old === '' && text === '') return replacement;
+  if (old.length === 1) return replacedOne(context, text, old, replacement);
   const parts = old === '' ? ['', ...text, ''] : split(context, text, old);
   return joined(context, parts, replacement);
+}
+
+/** Without a list of the parts, which may be as many as there are characters. */
+function replacedOne(context: CallContext, text: string, old: string, replacement: string): string {
+  let count = 0;
+  for (let at = text.indexOf(old); at >= 0; at = text.indexOf(old, at + 1)) count += 1;
+  context.claim(text.length + count * (replacement.length - 1));
+  context.charge(count);
+  return normalized(text.replaceAll(old, replacement.replaceAll('$', '$$$$')));
 }
 
 /** strings.Trim: all characters of `cutset` at both ends. */

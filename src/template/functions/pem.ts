@@ -12,7 +12,7 @@ export interface PemBlock {
 const BEGIN = /(?<=^|\n)-----BEGIN ([^\n]*?)-----[ \t]*\r?(?:\n|$)/g;
 const END = /(?<=^|\n)-----END ([^\n]*?)-----[ \t]*\r?(?:\n|$)/g;
 const HEADER = /^([^:\n]*):([^\n]*)\n/;
-const LINE = 64;
+const LINES = /.{1,64}/g;
 
 /** All blocks of a text, and whether anything follows the last. What is no block is passed over. */
 export function readPem(text: string): { readonly blocks: readonly PemBlock[]; readonly rest: string } {
@@ -47,7 +47,7 @@ function blockOf(type: string, body: string): PemBlock | undefined {
 
 export function writePem(type: string, bytes: Uint8Array, headers: ReadonlyMap<string, string> = new Map()): string {
   const base64 = Buffer.from(bytes).toString('base64');
-  const lines = base64.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
+  const lines = base64.match(LINES) ?? [];
   return `-----BEGIN ${type}-----\n${headerLines(headers)}${lines.map((line) => `${line}\n`).join('')}-----END ${type}-----\n`;
 }
 

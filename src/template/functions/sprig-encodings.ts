@@ -44,8 +44,11 @@ export const SPRIG_ENCODINGS = {
   mustFromJson: define(['string'], (context, text) => readJson(context, text, false)),
 } as const;
 
-function digest(algorithm: string, text: string): string {
-  return createHash(algorithm).update(toBytes(text)).digest('hex');
+export function digest(algorithm: string, text: string): string {
+  // A copy in bytes is only made if there is no other way.
+  return createHash(algorithm)
+    .update(text.isWellFormed() ? text : toBytes(text))
+    .digest('hex');
 }
 
 function written(style: JsonStyle) {

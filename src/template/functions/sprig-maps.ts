@@ -11,6 +11,8 @@ import { descend } from './walk.ts';
 
 const ANY = 'interface {}';
 const MAP = 'map[string]interface {}';
+/** A list of one takes a hundred bytes. */
+const STEPS_OF_COPY = 8;
 type Members = Map<string, Value>;
 
 const merge = defineVariadic([MAP], MAP, (context, target, sources) => merged(context, target, sources, false));
@@ -80,6 +82,7 @@ function merged(
 
 function copied(context: CallContext, value: Value, depth: number): Value {
   descend(context, depth);
+  context.charge(STEPS_OF_COPY);
   if (value instanceof Map) {
     const entries = [...value].map(([key, member]) => [key, copied(context, member, depth + 1)] as const);
     return value instanceof TypedMap ? new TypedMap(value.type, entries) : new Map(entries);

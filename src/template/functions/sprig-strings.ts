@@ -204,10 +204,12 @@ function swapped(text: string): string {
   }).join('');
 }
 
+const SPACES = new RegExp(SPACE, 'g');
+
 /** Each byte is taken for a character of Latin 1, as everything in these two functions of Go's. */
 function withoutSpaces(text: string): string {
   const bytes = toBytes(text).toString('latin1');
-  const kept = bytes.replace(new RegExp(SPACE, 'g'), '');
+  const kept = bytes.replace(SPACES, '');
   return kept.length === bytes.length ? text : kept;
 }
 

@@ -20,6 +20,8 @@ import { type PlainScalar, plainScalar } from './yaml-scalar.ts';
 
 /** Steps for a character: the library takes 3 us for one of dense text. */
 const STEPS_OF_CHARACTER = 30;
+/** Aliases may give one many times. */
+const STEPS_OF_NODE = 4;
 /** The type of each map: its keys need not be texts. */
 const MAP_TYPE = 'map[interface {}]interface {}';
 
@@ -65,6 +67,7 @@ function isQuoted({ type }: { readonly type?: unknown }): boolean {
 class YamlReader {
   readonly #context: CallContext;
   readonly #document: Document.Parsed;
+  readonly #targets = new Map<Node, unknown>();
   readonly #refuse: (fault: SafeText) => never;
 
   constructor(context: CallContext, document: Document.Parsed, refuse: (fault: SafeText) => never) {
@@ -75,6 +78,7 @@ class YamlReader {
 
   value(node: unknown, depth: number): Value {
     descend(this.#context, depth);
+    this.#context.charge(STEPS_OF_NODE);
     if (isAlias(node)) return this.value(this.#target(node), depth + 1);
     if (isMap(node)) return this.#map(node, depth);
     if (isSeq(node)) return node.items.map((item) => this.value(item, depth + 1));
@@ -102,8 +106,11 @@ class YamlReader {
 
   #target(alias: Node): unknown {
     if (!isAlias(alias)) return alias;
-    const target = alias.resolve(this.#document);
-    return target ?? this.#refuse(UNREADABLE);
+    const known = this.#targets.get(alias);
+    if (known !== undefined) return known;
+    const target = alias.resolve(this.#document) ?? this.#refuse(UNREADABLE);
+    this.#targets.set(alias, target);
+    return target;
   }
 
   #key(node: unknown, depth: number): string {

@@ -13,6 +13,7 @@ const INDENT = 2;
 const BEST_WIDTH = 80;
 const MAX_SIMPLE_KEY_BYTES = 128;
 const BASE64_LINE = 70;
+const BASE64_LINES = new RegExp(`.{1,${BASE64_LINE}}`, 'g');
 const STEPS_OF_CHARACTER = 4;
 const STEPS_OF_COMPARISON = 10;
 
@@ -292,12 +293,13 @@ interface Analysis {
 const BREAK = '[\\r\\n\\x85\\u2028\\u2029]';
 const LEADING_INDICATOR = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))/;
 const INNER_INDICATOR = new RegExp(`.:(?:[ \\t]|$)|(?:[ \\t]|${BREAK}|\\0)#`, 's');
+const ANY_BREAK = new RegExp(BREAK);
 const AT_AN_END = new RegExp(`^(?: |${BREAK})|(?: |${BREAK})$`);
 const SPACE_AFTER_BREAK = new RegExp(`${BREAK} `);
 const SPACE_BEFORE_BREAK = new RegExp(` ${BREAK}`);
 
 function analysed(text: string): Analysis {
-  const hasBreaks = new RegExp(BREAK).test(text);
+  const hasBreaks = ANY_BREAK.test(text);
   if (text === '') return { hasBreaks, bePlain: true, beSingle: true, beLiteral: false };
   const isSpecial = SPACE_BEFORE_BREAK.test(text) || UNPRINTABLE.test(text);
   const isBroken = SPACE_AFTER_BREAK.test(text);
@@ -357,5 +359,5 @@ function chomping(text: string): string {
 function base64Lines(text: string): string {
   const base64 = toBytes(text).toString('base64');
   if (base64.length < BASE64_LINE) return base64;
-  return base64.replace(new RegExp(`.{1,${BASE64_LINE}}`, 'g'), '$&\n');
+  return base64.replace(BASE64_LINES, '$&\n');
 }

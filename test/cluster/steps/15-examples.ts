@@ -18,7 +18,7 @@ const NO_EXAMPLE = 'wrong.yaml';
 const ACCOUNTS = { namespaces: [SPACE], accounts: ['app'] };
 const POLICY = `
 path "secret/data/*" { capabilities = ["read"] }
-path "secret/metadata/*" { capabilities = ["list"] }
+path "secret/metadata/*" { capabilities = ["list", "read"] }
 path "database/creds/app" { capabilities = ["read"] }
 path "pki/issue/app" { capabilities = ["create", "update"] }
 `;
@@ -113,6 +113,8 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       assert.equal(await read('level'), 'debug');
       await store.write('team/db', { password: 'of-team' });
       await store.write('team/api/v1', { key: 'first' });
+      for (const name of ['web', 'api']) await store.write(`found/${name}-db`, { password: `of-${name}` });
+      await store.request('POST', 'secret/metadata/found/web-db', { custom_metadata: { app: 'shop' } });
       await store.write('settings', { app_level: 'info', app_port: '80' });
       await untilPolled(node, SPACE, 'keys', 2);
       assert.deepEqual([await read('level'), await read('port')], ['info', '80']);
@@ -122,6 +124,12 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       await store.write('team/api/v2', { key: 'second' });
       await untilPolled(node, SPACE, 'tree', 2);
       assert.equal(await read('team/api/v2/key'), 'second');
+    },
+    find: async (read) => {
+      assert.equal(await read('web-db/password'), 'of-web');
+      await store.request('POST', 'secret/metadata/found/api-db', { custom_metadata: { app: 'shop' } });
+      await untilPolled(node, SPACE, 'find', 2);
+      assert.equal(await read('api-db/password'), 'of-api');
     },
     expressions: async (read) => {
       const files = [await read('db-password'), await read('first-host'), await read('hosts')];
