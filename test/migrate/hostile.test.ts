@@ -50,6 +50,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   'many modifiers': secret(`<path:a/b#c${'|base64encode'.repeat(30_000)}>`),
   'names of prototypes':
     'kind: Secret\nmetadata: {name: __proto__, labels: {__proto__: a, constructor: b}}\nstringData: {__proto__: "<path:a/b#__proto__>", constructor: "<path:a/b#c>"}\n---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: __proto__}}]}]}\n',
+  'kinds and fields of prototypes':
+    'kind: constructor\nmetadata: {name: a, annotations: {avp.kubernetes.io/constructor: a, avp.kubernetes.io/path: b}}\ndata: {a: "<c>"}\n---\napiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: {name: a}\nspec: {provider: {vault: {constructor: a, toString: {}}}}\n---\nkind: Secret\nmetadata: {name: a, annotations: {avp.kubernetes.io/constructor: a}}\nstringData: {a: "<path:a/b#c | constructor>"}\n',
   'template code': '{{ range $i := until 1000000000 }}\nkind: Secret\n{{ end }}\n',
   'a custom tag': '!!js/function "kind"\n',
   'many documents': '---\nkind: Secret\nstringData: {a: "<path:a/b#c>"}\nmetadata: {name: a}\n'.repeat(3000),

@@ -37,19 +37,19 @@ export function isAvpAnnotation(name: string): boolean {
   return name.startsWith(AVP_PREFIX);
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  path: 'the secretPath of each object that names none',
-  'secret-version': 'the version of each secretPath',
-  'kv-version': 'whether a version counts',
-  'remove-missing': 'optional: true of each object',
-  ignore: 'leave the resource as it is',
-};
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['path', 'the secretPath of each object that names none'],
+  ['secret-version', 'the version of each secretPath'],
+  ['kv-version', 'whether a version counts'],
+  ['remove-missing', 'optional: true of each object'],
+  ['ignore', 'leave the resource as it is'],
+]);
 
 /** Of a resource that is moved. */
 export function reportAnnotations(input: Input): void {
   for (const [name, { at }] of mapAt(input.map, 'metadata', 'annotations')?.fields ?? []) {
     if (!isAvpAnnotation(name)) continue;
-    const meaning = MEANINGS[name.slice(AVP_PREFIX.length)];
+    const meaning = MEANINGS.get(name.slice(AVP_PREFIX.length));
     if (meaning !== undefined) input.report('mapped', at, `${name}: ${meaning}`);
     else input.report('differs', at, `argocd-vault-plugin knows no annotation ${quote(name)}; it is dropped`);
   }

@@ -14,10 +14,10 @@ import { toStoreValue } from './store-value.ts';
 
 /** Where the API server decodes base64. */
 const BYTES: ReadonlySet<string> = new Set(['Secret data', 'ConfigMap binaryData']);
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Secret: ['data', 'stringData'],
-  ConfigMap: ['data', 'binaryData'],
-};
+const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Secret', ['data', 'stringData']],
+  ['ConfigMap', ['data', 'binaryData']],
+]);
 
 /** Placeholders without a way are reported, and so is what is left on purpose. */
 export function findPlaceholders(inputs: readonly Input[], setup: Setup): readonly Movable[] {
@@ -32,7 +32,7 @@ export function findPlaceholders(inputs: readonly Input[], setup: Setup): readon
       return [];
     }
     if (places.length === 0) return [];
-    const fields = FIELDS[input.kind];
+    const fields = FIELDS.get(input.kind);
     const outside = places.filter(({ path }) => path.length !== 2 || !fields?.includes(path[0] ?? ''));
     if (fields === undefined) {
       for (const place of outside) input.report('outside-data', place.node.at, outsideText(place.path));

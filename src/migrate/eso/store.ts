@@ -24,17 +24,17 @@ export function isStore({ kind }: Input): boolean {
 }
 
 /** What becomes of each field of the provider; those that are in no table are none that a class knows. */
-const FIELDS: Readonly<Record<string, 'mapped' | 'dropped' | 'daemon'>> = {
-  server: 'mapped',
-  path: 'mapped',
-  version: 'mapped',
-  namespace: 'mapped',
-  auth: 'mapped',
-  readYourWrites: 'dropped',
-  forwardInconsistent: 'dropped',
-  caBundle: 'daemon',
-  caProvider: 'daemon',
-};
+const FIELDS: ReadonlyMap<string, 'mapped' | 'dropped' | 'daemon'> = new Map([
+  ['server', 'mapped'],
+  ['path', 'mapped'],
+  ['version', 'mapped'],
+  ['namespace', 'mapped'],
+  ['auth', 'mapped'],
+  ['readYourWrites', 'dropped'],
+  ['forwardInconsistent', 'dropped'],
+  ['caBundle', 'daemon'],
+  ['caProvider', 'daemon'],
+]);
 
 /** Reports each field. */
 export function readStore(input: Input): EsoStore {
@@ -45,8 +45,8 @@ export function readStore(input: Input): EsoStore {
     obstacles.push({ kind: 'store', at: field?.at ?? input.map.at, why, input });
   if (vault === undefined) refuse(fieldOf(mapAt(input.map, 'spec'), 'provider'), 'its provider is not vault');
   for (const [name, field] of vault?.fields ?? []) {
-    const end = FIELDS[name];
-    if (end === 'mapped' && name !== 'auth') input.report('mapped', field.at, `${name}: ${MEANINGS[name] ?? ''}`);
+    const end = FIELDS.get(name);
+    if (end === 'mapped' && name !== 'auth') input.report('mapped', field.at, `${name}: ${MEANINGS.get(name) ?? ''}`);
     else if (end === 'dropped') input.report('differs', field.at, `${name} is left out; the provider decides`);
     else if (end === 'daemon')
       input.report(
@@ -70,12 +70,12 @@ export function readStore(input: Input): EsoStore {
   };
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  server: 'vaultAddress',
-  path: 'the beginning of each secretPath',
-  version: 'whether data/ stands in each secretPath',
-  namespace: 'vaultNamespace',
-};
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ['server', 'vaultAddress'],
+  ['path', 'the beginning of each secretPath'],
+  ['version', 'whether data/ stands in each secretPath'],
+  ['namespace', 'vaultNamespace'],
+]);
 
 type Login = Pick<Connection, 'authMount' | 'audience' | 'method'>;
 
