@@ -111,10 +111,6 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
     keys: async (read) => {
       assert.deepEqual([await read('db/user'), await read('db/password')], ['user', 'pass']);
       assert.equal(await read('level'), 'debug');
-      await store.write('team/db', { password: 'of-team' });
-      await store.write('team/api/v1', { key: 'first' });
-      for (const name of ['web', 'api']) await store.write(`found/${name}-db`, { password: `of-${name}` });
-      await store.request('POST', 'secret/metadata/found/web-db', { custom_metadata: { app: 'shop' } });
       await store.write('settings', { app_level: 'info', app_port: '80' });
       await untilPolled(node, SPACE, 'keys', 2);
       assert.deepEqual([await read('level'), await read('port')], ['info', '80']);
@@ -140,6 +136,27 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       );
       assert.equal(await read('first-host'), 'a.example');
     },
+    formats: async (read) => {
+      const inShell = () =>
+        inPod(node, SPACE, 'formats', 'sh', '-c', '. /secrets/mail.env; printf %s "$USER:$PASSWORD"');
+      assert.equal(await inShell(), 'shop:$s3cr3t "#\n');
+      assert.deepEqual(JSON.parse(await read('mail.json')), mail('s3cr3t'));
+      assert.match(await read('mail.properties'), /^HOST=mail\.example$/m);
+      assertPair(await read('tls.pem'), await read('tls.pem'));
+      await store.write('mail', mail('rotated'));
+      await node.until('the file to be rotated', async () => (await inShell()) === 'shop:$rotated "#\n' || undefined);
+      await node.until('the Secret to be rotated', async () => {
+        const { data } = await secret('mail');
+        return JSON.parse(data['mail.json'] ?? '{}').PASSWORD === mail('rotated')['PASSWORD'] || undefined;
+      });
+    },
+    absent: async (read) => {
+      assert.deepEqual([await read('log-level'), await read('user')], ['info', 'user']);
+      assert.equal((await inPod(node, SPACE, 'absent', 'ls', '/secrets')).trim(), 'log-level\nuser');
+      await store.write('db', { user: 'user', password: 'pass', 'log-level': 'debug', extra: 'now' });
+      await node.until('the default to give way', async () => (await read('log-level')) === 'debug' || undefined);
+      assert.equal(await read('extra'), 'now');
+    },
     jwt: key,
     namespace: async (read) => assert.equal(await read('api-key'), 'of-team-a'),
     openbao: async (read) => {
@@ -153,6 +170,11 @@ function assertPair(certificate: string, key: string): X509Certificate {
   const parsed = new X509Certificate(certificate);
   assert.ok(parsed.publicKey.equals(createPublicKey(key)), 'key and certificate belong together');
   return parsed;
+}
+
+/** What a shell would take for its own, were it not quoted. */
+function mail(password: string): Readonly<Record<string, string>> {
+  return { HOST: 'mail.example', PASSWORD: `$${password} "#\n`, USER: 'shop' };
 }
 
 /** A map below a key, and JSON in a text. */
@@ -171,6 +193,9 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
   await store.write('db', { user: 'user', password: 'pass' });
   await store.write('team/db', { password: 'of-team' });
   await store.write('team/api/v1', { key: 'first' });
+  for (const name of ['web', 'api']) await store.write(`found/${name}-db`, { password: `of-${name}` });
+  await store.request('POST', 'secret/metadata/found/web-db', { custom_metadata: { app: 'shop' } });
+  await store.write('mail', mail('s3cr3t'));
   await store.write('settings', { app_level: 'debug', app_level_old: 'trace', other: 'x' });
   // Two versions, whatever an earlier step wrote there.
   await store.request('DELETE', 'secret/metadata/api');
