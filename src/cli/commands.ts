@@ -1,10 +1,11 @@
 // The commands, each with the flags it takes: what arguments are parsed by and what `secretmount COMMAND --help` prints.
 import { CHECK_FLAGS } from './check/check-flags.ts';
 import { FLAGS, type Flag } from './flags.ts';
+import { MIGRATE_FLAGS } from './migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from './mount/mount-flags.ts';
 import { STATUS_FLAGS } from './status/status-flags.ts';
 
-export type CommandName = 'serve' | 'check' | 'mount' | 'status' | 'completion' | 'version' | 'help';
+export type CommandName = 'serve' | 'check' | 'mount' | 'migrate' | 'status' | 'completion' | 'version' | 'help';
 
 export interface Command {
   readonly name: CommandName;
@@ -49,6 +50,15 @@ export const COMMANDS: readonly Command[] = [
       '0 mounted, or stopped as asked, 1 the mount failed, 2 the command line, or a file or folder it names, cannot be used',
   },
   {
+    name: 'migrate',
+    usage: 'FILE... --out FOLDER [flags]',
+    help: 'turn manifests of argocd-vault-plugin and External Secrets into SecretProviderClasses, changed pods and roles; files, folders, or - for standard input',
+    flags: MIGRATE_FLAGS,
+    words: 'files',
+    exitCodes:
+      '0 all is mapped, 1 something is not (see --allow), 2 the command line, or a file or folder it names, cannot be used',
+  },
+  {
     name: 'status',
     usage: '[flags]',
     help: 'show what a running daemon holds, for whom and until when; never a secret',
@@ -75,7 +85,7 @@ export const COMMANDS: readonly Command[] = [
     usage: '[COMMAND]',
     help: 'print this, or what a command takes',
     flags: FLAGS,
-    words: ['serve', 'check', 'mount', 'status', 'completion', 'version'],
+    words: ['serve', 'check', 'mount', 'migrate', 'status', 'completion', 'version'],
     exitCodes: DONE_OR_FAILED,
   },
 ];

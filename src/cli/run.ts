@@ -68,6 +68,10 @@ async function runCommand(
     const { mountCommand } = await import('./mount/mount-command.ts');
     return mountCommand(args, env, streams, stop);
   }
+  if (command.name === 'migrate') {
+    const { migrateCommand } = await import('./migrate/migrate-command.ts');
+    return migrateCommand(args, env, streams);
+  }
   if (command.name === 'completion') {
     const { completionScript } = await import('./completion/completion-command.ts');
     streams.out(completionScript(words));

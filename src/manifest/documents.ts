@@ -40,7 +40,7 @@ const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-st
 const TAKES_SECRETS = /secretKeyRef|secretRef/;
 
 /** One document may be a List of everything in a namespace. A million tokens take some two seconds. */
-const MANIFEST_BOUNDS: YamlBounds = {
+export const MANIFEST_BOUNDS: YamlBounds = {
   bytes: 16 * 1024 * 1024,
   depth: 100,
   depthFix: 'no manifest of the driver is that deep',

@@ -23,8 +23,10 @@ export interface Finding {
   readonly resource: string | undefined;
 }
 
+type Placed = Pick<Finding, 'file' | 'line' | 'column' | 'message'>;
+
 /** In the order in which a reader meets them. */
-export function compareFindings(a: Finding, b: Finding): number {
+export function compareFindings(a: Placed, b: Placed): number {
   return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
 }
 

@@ -3,9 +3,11 @@
 import { RULES } from '../../src/check/check.ts';
 import { CHECK_FLAGS } from '../../src/cli/check/check-flags.ts';
 import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
+import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
+import { KINDS } from '../../src/migrate/kinds.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
@@ -18,6 +20,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'parameters.md flags': () => flagTable(FLAGS),
   'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
+  'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
+  'migrate.md kinds': kindTable,
   'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
@@ -53,6 +57,14 @@ function ruleTable(): string {
   return table(
     ['rule', 'level', 'finds'],
     Object.entries(RULES).map(([name, { level, help }]) => [code(name), level, help]),
+  );
+}
+
+function kindTable(): string {
+  const ends = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
+  return table(
+    ['kind', 'ends as', ''],
+    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ends[level], help]),
   );
 }
 

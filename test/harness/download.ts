@@ -1,6 +1,8 @@
 // What the suites run that is not this project's own is fetched once, in a step before them, and kept in the user's
 // cache: a slow line then takes no test's time. Progress is shown, and a failure ends in one sentence with its fix.
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -91,4 +93,11 @@ async function sizeOf(folder: string): Promise<number> {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const sizes = await Promise.all(files.map((file) => stat(file).then(({ size }) => size)));
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Of the files in a folder, to keep what is built from them apart from what an earlier state of them built. */
+export function digestOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 8);
 }

@@ -1,9 +1,7 @@
 // Finds a Vault binary: `vault` on the PATH, else one that is built from Go modules (vault/ beside this file pins them)
 // and kept in the user's cache. Its licence, BUSL 1.1, allows that for tests; none of it is in what we publish.
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandFailed, cacheFolder, command, download, type Log } from './download.ts';
+import { CommandFailed, cacheFolder, command, digestOf, download, type Log } from './download.ts';
 import { findOnPath, isExecutable } from './executables.ts';
 
 const SOURCE = join(import.meta.dirname, 'vault');
@@ -50,12 +48,6 @@ function withFix(failed: unknown): unknown {
   return new Error(
     `Go could not build Vault (${failed.why}); check its version and module proxy, or put vault on the PATH`,
   );
-}
-
-function digestOf(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder).sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
-  return hash.digest('hex').slice(0, 8);
 }
 
 if (import.meta.main) console.log(await findVault());

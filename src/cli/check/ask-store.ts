@@ -3,6 +3,7 @@
 import { systemClock } from '../../clock.ts';
 import { asMountError } from '../../errors.ts';
 import type { PlanDefaults } from '../../plan/plan.ts';
+import { makeRead } from '../../plan/read.ts';
 import type { Secret } from '../../secret.ts';
 import type { Mount } from '../../vault/kv-path.ts';
 import type { ProxySettings } from '../../vault/proxy.ts';
@@ -43,6 +44,23 @@ export class StoreLookup {
     if (mount === undefined) this.#untoldBy ??= client;
     else this.#wasTold = true;
     return mount;
+  }
+
+  /**
+   * The names of a secret's keys, by what KV version 2 tells without a value; undefined for any other mount.
+   * @param namespace of the class; empty: the one of the flags. @throws MountError if the store refuses.
+   */
+  async keysAt(namespace: string, secretPath: string): Promise<readonly string[] | undefined> {
+    const { store, token, requestTimeoutMs } = this.#options;
+    const [path = '', query = ''] = secretPath.split('?');
+    const mount = await this.ask(namespace, path);
+    const data = `${mount?.path ?? ''}data/`;
+    if (mount?.kvVersion !== 2 || !path.startsWith(data)) return undefined;
+    const client = await this.#stores.open({ ...store, namespace: namespace || store.namespace, isFromClass: false });
+    const read = makeRead('GET', `${mount.path}subkeys/${path.slice(data.length)}`, query, undefined);
+    const answer = await client.read(read, token, AbortSignal.timeout(requestTimeoutMs));
+    const body: unknown = JSON.parse(answer.body.reveal().bytes.toString());
+    return Object.keys((body as { data?: { subkeys?: object } }).data?.subkeys ?? {});
   }
 
   /**

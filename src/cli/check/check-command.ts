@@ -8,22 +8,21 @@ import { checkObjectList } from '../../check/object-list.ts';
 import { asMountError } from '../../errors.ts';
 import { compareFindings } from '../../manifest/finding.ts';
 import { printableLines } from '../../printable.ts';
-import type { Secret } from '../../secret.ts';
 import { readProxySettings } from '../../vault/proxy.ts';
 import { type Args, UsageError } from '../args.ts';
 import { type CannotRead, CommandFailed } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
-import { Input, toToken } from '../input.ts';
 import { storeDefaults } from '../options.ts';
 import { refuseVerboseLibraries } from '../refused-environment.ts';
+import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { StoreLookup } from './ask-store.ts';
 import { CHECK_FLAGS, OUTPUTS, type Output } from './check-flags.ts';
 import { readSources } from './read-sources.ts';
 import { reportGitlab } from './report-gitlab.ts';
 import { reportJunit } from './report-junit.ts';
-import { reportSarif } from './report-sarif.ts';
 import { reportText } from './report-text.ts';
+import { readStoreToken } from './store-token.ts';
 
 /** @throws UsageError, CommandFailed if flags, files or the store cannot be read. */
 export async function checkCommand(
@@ -72,7 +71,7 @@ interface ReportOptions {
 function report(checked: Checked, output: Output, { sources, isStrict, isStyled }: ReportOptions): string {
   if (output === 'text') return reportText(checked, isStyled);
   if (output === 'junit') return reportJunit(checked, sources, isStrict);
-  if (output === 'sarif') return printableLines(reportSarif(checked));
+  if (output === 'sarif') return printableLines(reportSarif(checked.findings, RULES));
   if (output === 'gitlab') return printableLines(reportGitlab(checked));
   return printableLines(`${JSON.stringify(checked, undefined, 2)}\n`);
 }
@@ -80,7 +79,7 @@ function report(checked: Checked, output: Output, { sources, isStrict, isStyled 
 async function askStore(classes: readonly CheckedClass[], source: FlagSource, env: Environment): Promise<void> {
   refuseVerboseLibraries(env);
   const store = storeDefaults(source);
-  const token = await readToken(source);
+  const token = await readStoreToken(source, '--ask');
   const lookup = new StoreLookup({
     store,
     token,
@@ -99,12 +98,4 @@ async function askStore(classes: readonly CheckedClass[], source: FlagSource, en
   } finally {
     lookup.close();
   }
-}
-
-async function readToken(source: FlagSource): Promise<Secret<string>> {
-  const file = source.text('token-file');
-  if (file !== undefined) return new Input().readToken(file);
-  const token = source.env('BAO_TOKEN', 'VAULT_TOKEN');
-  if (token !== undefined) return toToken('BAO_TOKEN or VAULT_TOKEN', token);
-  throw new UsageError('--ask needs a token: --token-file, BAO_TOKEN or VAULT_TOKEN');
 }

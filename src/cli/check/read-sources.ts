@@ -19,9 +19,14 @@ export interface SourcesRead {
 /**
  * @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it.
  * @param lists files with the list of a class alone; each is one file.
+ * @param mostBytes of one file.
  * @throws CommandFailed if nothing could be read, or standard input is empty
  */
-export async function readSources(files: readonly string[], lists: readonly string[]): Promise<SourcesRead> {
+export async function readSources(
+  files: readonly string[],
+  lists: readonly string[],
+  mostBytes = Number.POSITIVE_INFINITY,
+): Promise<SourcesRead> {
   const unreadable: CannotRead[] = [];
   const unlessUnreadable = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -42,7 +47,7 @@ export async function readSources(files: readonly string[], lists: readonly stri
   const readAll = async (all: Iterable<string>) => {
     const read: Source[] = [];
     for (const name of all) {
-      const text = await unlessUnreadable(input.read(name));
+      const text = await unlessUnreadable(readAtMost(input, name, mostBytes));
       if (text !== undefined) read.push({ name, text });
     }
     return read;
@@ -55,6 +60,18 @@ export async function readSources(files: readonly string[], lists: readonly stri
   const [first] = unreadable;
   if (first !== undefined && sources.length + listSources.length === 0) throw first;
   return { sources, listSources, unreadable };
+}
+
+/** @throws CannotRead */
+async function readAtMost(input: Input, name: string, mostBytes: number): Promise<string> {
+  const tooLarge = new CannotRead(name, `is larger than ${mostBytes / 1024 / 1024} MiB; split it`);
+  if (name !== '-' && Number.isFinite(mostBytes)) {
+    const { size } = await stat(name).catch((thrown) => Promise.reject(cannotRead(name, thrown)));
+    if (size > mostBytes) throw tooLarge;
+  }
+  const text = await input.read(name);
+  if (text.length > mostBytes) throw tooLarge;
+  return text;
 }
 
 type Attempt = <T>(work: Promise<T>) => Promise<T | undefined>;

@@ -1,11 +1,11 @@
 // Findings as SARIF 2.1.0, which code review shows beside the lines they are about.
-import { type Checked, type Finding, RULES } from '../../check/check.ts';
 import { VERSION } from '../../version.ts';
+import type { Reported, Rules } from './reported.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-export function reportSarif({ findings }: Checked): string {
-  const rules = Object.entries(RULES).map(([id, { level, help }]) => ({
+export function reportSarif(findings: readonly Reported[], all: Rules): string {
+  const rules = Object.entries(all).map(([id, { level, help }]) => ({
     id,
     shortDescription: { text: help },
     defaultConfiguration: { level },
@@ -17,17 +17,17 @@ export function reportSarif({ findings }: Checked): string {
       {
         tool: { driver: { name: 'secretmount', version: VERSION, rules } },
         columnKind: 'utf16CodeUnits',
-        results: findings.map(toResult),
+        results: findings.map((finding) => toResult(finding, all)),
       },
     ],
   };
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function toResult({ file, line, column, level, rule, message }: Finding) {
+function toResult({ file, line, column, level, rule, message }: Reported, rules: Rules) {
   return {
     ruleId: rule,
-    ruleIndex: Object.keys(RULES).indexOf(rule),
+    ruleIndex: Object.keys(rules).indexOf(rule),
     level,
     message: { text: message },
     locations: [

@@ -1,0 +1,137 @@
+// `secretmount migrate`: manifests of another system in; classes, changed pods and roles out, and a report of every
+// field. Nothing is written unless all of it can be.
+import { checkManifests } from '../../check/check.ts';
+import { compareFindings, type Source } from '../../manifest/finding.ts';
+import { KINDS, type Kind, type Outcome } from '../../migrate/kinds.ts';
+import { type Migration, migrate } from '../../migrate/migrate.ts';
+import { rolesAsCommands, rolesAsTerraform } from '../../migrate/roles.ts';
+import { type Setup, SYSTEMS } from '../../migrate/setup.ts';
+import { cleanMount } from '../../plan/parameters.ts';
+import { printableLines } from '../../printable.ts';
+import { type Args, UsageError } from '../args.ts';
+import { readSources } from '../check/read-sources.ts';
+import { type Environment, FlagSource } from '../flag-source.ts';
+import { formatLines } from '../report/lines.ts';
+import { reportMarkdown } from '../report/report-markdown.ts';
+import { reportSarif } from '../report/report-sarif.ts';
+import type { ExitCode, Streams } from '../run.ts';
+import { formatDiff } from './diff.ts';
+import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
+import { type OutFile, writeOut } from './out-folder.ts';
+import { outNames } from './out-names.ts';
+import { resolveKeys } from './resolve-keys.ts';
+
+/** Of one file; more is no manifest that a person wrote. */
+const MOST_BYTES = 32 * 1024 * 1024;
+const ERROR_KINDS = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].level === 'error');
+
+/** @throws UsageError, CommandFailed */
+export async function migrateCommand(
+  { flags, words: files }: Args,
+  env: Environment,
+  streams: Streams,
+): Promise<ExitCode> {
+  const source = new FlagSource(flags, env, MIGRATE_FLAGS);
+  const report = source.oneOf('report', REPORTS);
+  const allowed = readAllowed(source);
+  const setup = readSetup(source);
+  const out = source.once('out');
+  if (files.length === 0) throw new UsageError('nothing to migrate; name files or folders, or - for standard input');
+
+  const { sources, unreadable } = await readSources(files, [], MOST_BYTES);
+  const names = outNames(sources, files);
+  const [first] = unreadable;
+  // A file that is missing may hold the pod that takes a Secret.
+  if (first !== undefined) throw first;
+  const migration = await migrateKnowing(sources, setup, source, env);
+  const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
+  if (out !== undefined) await writeOut(out, filesOf(migration, names));
+
+  const text = formatReport(outcomes, report, streams.isTerminal && !env['NO_COLOR']);
+  if (source.isOn('diff')) {
+    for (const file of migration.files) streams.out(printableLines(formatDiff(file)));
+    streams.err(text);
+  } else streams.out(text);
+  return outcomes.some(({ level, rule }) => level === 'error' && !allowed.has(rule)) ? 1 : 0;
+}
+
+async function migrateKnowing(
+  sources: readonly Source[],
+  setup: Setup,
+  source: FlagSource,
+  env: Environment,
+): Promise<Migration> {
+  const migration = migrate(sources, setup);
+  if (!source.isOn('resolve') || migration.unnamed.length === 0) return migration;
+  return migrate(sources, { ...setup, known: await resolveKeys(migration.unnamed, source, env) });
+}
+
+function readAllowed(source: FlagSource): ReadonlySet<Kind> {
+  const kinds = source.list('allow') ?? [];
+  return new Set(
+    kinds.map((given) => {
+      const kind = ERROR_KINDS.find((one) => one === given);
+      if (kind !== undefined) return kind;
+      throw new UsageError(`--allow is ${JSON.stringify(given)}; it takes one of ${ERROR_KINDS.join(', ')}`);
+    }),
+  );
+}
+
+function readSetup(source: FlagSource): Setup {
+  const from = source.list('from')?.map((given) => {
+    const system = SYSTEMS.find((one) => one === given);
+    if (system !== undefined) return system;
+    throw new UsageError(`--from is ${JSON.stringify(given)}; it takes ${SYSTEMS.join(' or ')}`);
+  });
+  const mount = source.text('vault-mount');
+  return {
+    address: source.text('vault-addr') === undefined ? undefined : source.storeAddress('vault-addr'),
+    storeNamespace: source.text('vault-namespace'),
+    authMount: mount === undefined ? undefined : cleanMount(mount),
+    audience: source.text('audience'),
+    kvVersion: source.oneOf('kv-version', ['1', '2']),
+    namespace: source.text('namespace') ?? '',
+    isSyncOnly: source.isOn('sync-only'),
+    known: new Map(),
+    from,
+  };
+}
+
+/** What `secretmount check` would say of the output and does not say of the input. */
+function checkResult({ files }: Migration): readonly Outcome[] {
+  const checkAll = (of: 'before' | 'after') =>
+    checkManifests(files.map((file) => ({ name: file.name, text: file[of] }))).findings;
+  if (files.every(({ edits }) => edits.length === 0)) return [];
+  const known = new Set(checkAll('before').map(({ rule, message }) => `${rule} ${message}`));
+  return checkAll('after')
+    .filter(({ rule, message }) => !known.has(`${rule} ${message}`))
+    .map((finding) => ({
+      ...finding,
+      level: KINDS.result.level,
+      rule: 'result',
+      message: `line ${finding.line} of the output: ${finding.message} (${finding.rule})`,
+    }));
+}
+
+function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>): readonly OutFile[] {
+  const manifests = files.map(({ name, after }) => ({ name: names.get(name) ?? name, text: after }));
+  if (roles.length === 0) return manifests;
+  return [
+    ...manifests,
+    { name: 'store-roles.sh', text: rolesAsCommands(roles) },
+    { name: 'store-roles.tf', text: rolesAsTerraform(roles) },
+  ];
+}
+
+function formatReport(outcomes: readonly Outcome[], form: Report, isStyled: boolean): string {
+  const count = (level: Outcome['level']) => outcomes.filter((one) => one.level === level).length;
+  const counts = { mapped: count('note'), warned: count('warning'), notMapped: count('error') };
+  const verdict =
+    outcomes.length === 0
+      ? 'nothing to migrate was found'
+      : `${counts.mapped} mapped, ${counts.warned} mapped with a warning, ${counts.notMapped} not mapped`;
+  if (form === 'text') return `${formatLines(outcomes, isStyled)}${verdict}\n`;
+  if (form === 'markdown') return reportMarkdown(outcomes, verdict);
+  if (form === 'sarif') return printableLines(reportSarif(outcomes, KINDS));
+  return printableLines(`${JSON.stringify({ outcomes, counts }, undefined, 2)}\n`);
+}

@@ -1,0 +1,95 @@
+// The folder of --out: written beside itself and renamed into place, so that it is there whole or not at all; and
+// replaced only if all that it holds is what an earlier run wrote.
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { systemCode } from '../../system-code.ts';
+import { CommandFailed, systemMessage } from '../command-failed.ts';
+
+export interface OutFile {
+  /** Below the folder. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a run wrote, with digests. It has no ending, so that `kubectl apply -f` passes it over. */
+const RECORD = '.secretmount-migrate';
+const HEAD = '# Written by secretmount migrate, which replaces this folder only as long as nothing in it is changed.\n';
+
+/** @throws CommandFailed, and the folder is as it was. */
+export async function writeOut(folder: string, files: readonly OutFile[]): Promise<void> {
+  const target = resolve(folder);
+  try {
+    const isThere = await assertOurs(target);
+    await mkdir(dirname(target), { recursive: true });
+    const work = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    try {
+      await chmod(work, 0o755);
+      await fill(join(work), files);
+      await putInPlace(work, target, isThere);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  } catch (thrown) {
+    const reason = systemMessage(thrown);
+    if (reason === undefined) throw thrown;
+    throw new CommandFailed(`${folder} cannot be written: ${reason}; nothing was changed`);
+  }
+}
+
+async function fill(work: string, files: readonly OutFile[]): Promise<void> {
+  for (const { name, text } of files) {
+    await mkdir(dirname(join(work, name)), { recursive: true });
+    await writeFile(join(work, name), text);
+  }
+  const lines = files.map(({ name, text }) => `${digestOf(text)} ${JSON.stringify(name)}\n`);
+  await writeFile(join(work, RECORD), HEAD + lines.join(''));
+}
+
+/** `work` then holds what is to be removed. */
+async function putInPlace(work: string, target: string, isThere: boolean): Promise<void> {
+  if (!isThere) return rename(work, target);
+  const old = `${work}.old`;
+  await rename(target, old);
+  try {
+    await rename(work, target);
+  } catch (thrown) {
+    await rename(old, target);
+    throw thrown;
+  }
+  await rm(old, { recursive: true });
+}
+
+/** @returns whether there is a folder. @throws CommandFailed if anything in it is not what an earlier run wrote. */
+async function assertOurs(target: string): Promise<boolean> {
+  const stat = await lstat(target).catch((thrown) => {
+    if (systemCode(thrown) === 'ENOENT') return undefined;
+    throw thrown;
+  });
+  if (stat === undefined) return false;
+  if (!stat.isDirectory()) throw new CommandFailed(`--out ${target} is no folder; name one that does not exist yet`);
+  const digests = await readRecord(target);
+  for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(target.length + 1);
+    if (entry.isDirectory() || name === RECORD) continue;
+    const isOurs = entry.isFile() && digests.get(name) === digestOf(await readFile(path));
+    if (isOurs) continue;
+    const why = digests.has(name) ? 'was changed since migrate wrote it' : 'was not written by migrate';
+    throw new CommandFailed(`${path} ${why}; name another folder, or remove it`);
+  }
+  return true;
+}
+
+async function readRecord(folder: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(folder, RECORD), 'utf8').catch((thrown) => {
+    if (systemCode(thrown) === 'ENOENT') return '';
+    throw thrown;
+  });
+  const lines = text.matchAll(/^([0-9a-f]{64}) (".*")$/gm);
+  return new Map([...lines].map(([, digest = '', name = '']) => [String(JSON.parse(name)), digest]));
+}
+
+function digestOf(contents: string | Uint8Array): string {
+  return createHash('sha256').update(contents).digest('hex');
+}

@@ -1,0 +1,19 @@
+// Findings as a table for a pull request.
+import { printable } from '../../printable.ts';
+import type { Reported } from './reported.ts';
+
+export function reportMarkdown(findings: readonly Reported[], verdict: string): string {
+  const rows = findings.map(
+    ({ file, line, level, rule, message }) =>
+      `| ${level} | \`${rule}\` | ${cell(`${file}:${line}`)} | ${cell(message)} |\n`,
+  );
+  const head = rows.length === 0 ? '' : '\n| level | kind | place | |\n| --- | --- | --- | --- |\n';
+  return `${verdict}\n${head}${rows.join('')}`;
+}
+
+/** Foreign text: no markup, no link and no mention comes of it. */
+function cell(text: string): string {
+  return printable(text)
+    .replace(/[\\`*_[\]<>|~#!&]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/@/g, '&#64;');
+}

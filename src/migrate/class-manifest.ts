@@ -1,0 +1,82 @@
+// The manifests that are written: SecretProviderClasses, and what the sync controller takes where there is no pod.
+import { mapAt } from '../manifest/nodes.ts';
+import type { Value } from '../yaml/emit.ts';
+import type { Input } from './input.ts';
+import { labelsOfClass } from './labels.ts';
+import type { Movable } from './movable.ts';
+import { type ClassObject, objectsText } from './store-value.ts';
+
+type Fields = Readonly<Record<string, Value>>;
+
+export interface ClassWish {
+  readonly name: string;
+  readonly role: string;
+  readonly objects: readonly ClassObject[];
+  /** The name of the Secret that the driver makes. */
+  readonly synced: string | undefined;
+}
+
+/** In the place of `movable`. */
+export function classManifest(
+  { name, role, objects, synced }: ClassWish,
+  { input, connection, secret }: Movable,
+): Value {
+  return {
+    apiVersion: 'secrets-store.csi.x-k8s.io/v1',
+    kind: 'SecretProviderClass',
+    metadata: { name, ...namespaceOf(input), ...labelsOfClass(mapAt(input.map, 'metadata')) },
+    spec: {
+      provider: 'vault',
+      parameters: {
+        roleName: role,
+        ...optional('vaultAddress', connection.address),
+        ...optional('vaultNamespace', connection.namespace),
+        ...optional('vaultAuthMountPath', connection.authMount),
+        ...optional('audience', connection.audience),
+        objects: objectsText(objects),
+      },
+      ...(synced === undefined
+        ? {}
+        : {
+            secretObjects: [
+              {
+                secretName: synced,
+                type: secret.type,
+                ...secret.labels,
+                data: objects.map((one) => ({ objectName: one.name, key: one.name })),
+              },
+            ],
+          }),
+    },
+  };
+}
+
+/** The sync controller names the Secret as the SecretSync. */
+export function secretSync(className: string, account: string, { input, name, secret, values }: Movable): Value {
+  return {
+    apiVersion: 'secret-sync.x-k8s.io/v1alpha1',
+    kind: 'SecretSync',
+    metadata: { name, ...namespaceOf(input) },
+    spec: {
+      serviceAccountName: account,
+      secretProviderClassName: className,
+      secretObject: {
+        type: secret.type,
+        ...secret.labels,
+        data: [...values.keys()].map((key) => ({ sourcePath: key, targetKey: key })),
+      },
+    },
+  };
+}
+
+export function serviceAccount(name: string, input: Input): Value {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, ...namespaceOf(input) } };
+}
+
+function namespaceOf(input: Input): Fields {
+  return optional('namespace', input.namespace);
+}
+
+function optional(name: string, value: string | undefined): Fields {
+  return value === undefined ? {} : { [name]: value };
+}

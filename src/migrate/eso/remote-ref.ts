@@ -1,0 +1,49 @@
+// What a `remoteRef` of External Secrets means in a class.
+import { textAt } from '../../manifest/nodes.ts';
+import { quote } from '../../quote.ts';
+import type { YamlMap } from '../../yaml/node.ts';
+import type { MovableValue, NotMapped } from '../movable.ts';
+import { cleanPath, isKey } from '../paths.ts';
+import { PLAIN } from '../store-value.ts';
+import { buildPath, type EsoStore } from './store.ts';
+
+/** With one of them a property is looked up by gjson, unless a key has that very name. */
+const GJSON = /[.#@*?|\\[\]{}!:]/;
+const ENCODINGS: Readonly<Record<string, 'base64' | 'base64url' | undefined>> = {
+  None: undefined,
+  Base64: 'base64',
+  Base64URL: 'base64url',
+};
+
+export function remoteValue(reference: YamlMap | undefined, store: EsoStore): Omit<MovableValue, 'at'> | NotMapped {
+  const strategy = textAt(reference, 'decodingStrategy') ?? 'None';
+  if (!Object.hasOwn(ENCODINGS, strategy))
+    return {
+      kind: 'field',
+      why: `decodingStrategy ${quote(strategy)} guesses, and a class does not; name the encoding`,
+    };
+  if ((textAt(reference, 'metadataPolicy') ?? 'None') !== 'None')
+    return { kind: 'field', why: 'metadataPolicy: metadata of a secret has no place in a class' };
+  const version = textAt(reference, 'version');
+  if (version !== undefined && (store.version === 'v1' || !/^\d{1,15}$/.test(version)))
+    return { kind: 'path', why: `the version ${quote(version)} is none of KV version 2` };
+  const key = textAt(reference, 'key') ?? '';
+  const path = cleanPath(buildPath(store, key));
+  if (path === undefined) return { kind: 'path', why: `a class and its policy cannot name the path ${quote(key)}` };
+  const property = textAt(reference, 'property');
+  const encoding = ENCODINGS[strategy];
+  const value = {
+    ...PLAIN,
+    path: version === undefined ? path : `${path}?version=${version}`,
+    key: undefined,
+    encoding,
+  };
+  if (property === undefined) {
+    if (encoding !== undefined) return { kind: 'field', why: 'decodingStrategy without property: JSON is no base64' };
+    return { value: { ...value, format: 'json' }, warnings: [] };
+  }
+  if (!isKey(property)) return { kind: 'path', why: `a class cannot name the key ${quote(property)}` };
+  if (!GJSON.test(property)) return { value: { ...value, key: property }, warnings: [] };
+  const warning = `read as gjson; External Secrets takes a key that is named ${quote(property)} first, if there is one`;
+  return { value: { ...value, gjson: property }, warnings: [warning] };
+}

@@ -1,0 +1,59 @@
+// How a field of the input ends, kind by kind: in one table, so that reports, `--allow` and docs/migrate.md say the same.
+
+export type Level = 'note' | 'warning' | 'error';
+
+export interface KindText {
+  /** A note is mapped, a warning is mapped with a difference, an error is not mapped. */
+  readonly level: Level;
+  readonly help: string;
+}
+
+export const KINDS = {
+  mapped: { level: 'note', help: 'a field that has its place in a class, a pod or a policy' },
+  left: { level: 'note', help: 'left as it is on purpose: `avp.kubernetes.io/ignore`' },
+  'nothing-to-do': {
+    level: 'note',
+    help: "a SecretProviderClass of HashiCorp's or OpenBao's provider: this one serves it as it is",
+  },
+  differs: { level: 'warning', help: 'mapped, with a difference that the message names' },
+  plugin: { level: 'warning', help: 'an Argo CD Application that renders by the plugin: remove it there at the end' },
+  result: { level: 'warning', help: 'what `secretmount check` says of the class or pod that was written' },
+  'outside-data': {
+    level: 'error',
+    help: 'a placeholder where no file and no Secret comes: a name, label, image, replica count, host, an argument',
+  },
+  literal: { level: 'error', help: 'a fixed value beside placeholders: a class takes values from the store only' },
+  text: { level: 'error', help: 'text around a placeholder, or several in one value' },
+  modifier: { level: 'error', help: 'a modifier that no field of an object stands for' },
+  path: { level: 'error', help: 'a path, key or version that a class and its policy cannot name' },
+  absent: {
+    level: 'error',
+    help: '`remove-missing` of a key that is taken as a variable: a sync needs all of its files',
+  },
+  'all-keys': { level: 'error', help: 'keys that the input does not name, taken by envFrom: a sync needs every name' },
+  store: { level: 'error', help: 'a store or a login that a class cannot name, or that is not in the input' },
+  field: { level: 'error', help: 'a field of an operator that a class has no place for' },
+  stays: {
+    level: 'error',
+    help: 'a Secret that something else than a pod takes: imagePullSecrets, Ingress TLS, another controller (--sync-only)',
+  },
+  'no-pod': { level: 'error', help: 'a Secret or ConfigMap that no pod of the input takes (--sync-only)' },
+  form: { level: 'error', help: 'a pod or a resource of a form that cannot be changed in place' },
+  template: { level: 'error', help: 'a template, which is no manifest yet: migrate what `helm template` makes of it' },
+  syntax: { level: 'error', help: 'a document that cannot be read' },
+  'other-system': { level: 'error', help: 'a resource of a system that this version does not migrate' },
+} as const satisfies Readonly<Record<string, KindText>>;
+
+export type Kind = keyof typeof KINDS;
+
+/** One field of the input, and what became of it. */
+export interface Outcome {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly level: Level;
+  readonly rule: Kind;
+  readonly message: string;
+  /** For example `Secret shop/db`; undefined for text that is none. */
+  readonly resource: string | undefined;
+}

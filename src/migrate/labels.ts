@@ -1,0 +1,34 @@
+// Labels and annotations of what is written, out of those of what was there.
+import { mapAt } from '../manifest/nodes.ts';
+import type { YamlNode } from '../yaml/node.ts';
+
+export interface Labels {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Of the tool that applied or tracks the old object, not of the secret. */
+const TOOLS = /^(avp\.kubernetes\.io\/|kubectl\.kubernetes\.io\/|argocd\.argoproj\.io\/tracking-id$)/;
+/** By them Argo CD takes an object for its own, and prunes a Secret that is not in Git. */
+const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
+
+/** @param metadata of a resource. */
+export function labelsOfClass(metadata: YamlNode | undefined): Labels {
+  return labelsOf(metadata, (name) => !TOOLS.test(name));
+}
+
+/** @param metadata of a Secret, or what is to be one. */
+export function labelsOfSynced(metadata: YamlNode | undefined): Labels {
+  return labelsOf(metadata, (name) => !TOOLS.test(name) && !TRACKING.test(name));
+}
+
+function labelsOf(metadata: YamlNode | undefined, isKept: (name: string) => boolean): Labels {
+  const kept = (field: string) => {
+    const fields = [...(mapAt(metadata, field)?.fields ?? [])];
+    const texts = fields.flatMap(([name, { value }]) =>
+      isKept(name) ? [[name, value.kind === 'scalar' ? value.text : ''] as const] : [],
+    );
+    return texts.length === 0 ? {} : { [field]: Object.fromEntries(texts) };
+  };
+  return { ...kept('labels'), ...kept('annotations') };
+}

@@ -1,0 +1,62 @@
+// A Secret or ConfigMap, or what makes one, whose values can be taken from the store, or what keeps it from that: it
+// moves whole or stays.
+import type { Position } from '../yaml/position.ts';
+import type { Connection } from './connection.ts';
+import type { Input } from './input.ts';
+import type { Kind } from './kinds.ts';
+import type { Labels } from './labels.ts';
+import type { StoreValue } from './store-value.ts';
+import type { ObjectKind } from './uses.ts';
+
+export interface MovableValue {
+  readonly at: Position;
+  readonly value: StoreValue;
+  readonly warnings: readonly string[];
+}
+
+/** Why a value has no place in a class. */
+export interface NotMapped {
+  readonly kind: Kind;
+  readonly why: string;
+}
+
+export interface Obstacle extends NotMapped {
+  /** Of another resource than the one that stays: its store. */
+  readonly input?: Input;
+  readonly at: Position;
+}
+
+/** Keys that are not named: those of a whole path. */
+export interface AllKeys {
+  readonly path: string;
+  /** Named keys take precedence over these. */
+  readonly at: Position;
+}
+
+/** What only the store can name. */
+export interface UnnamedKeys {
+  /** Of the store; undefined: the daemon's. */
+  readonly namespace: string | undefined;
+  readonly path: string;
+}
+
+export function keyOfPath({ namespace, path }: UnnamedKeys): string {
+  return JSON.stringify([namespace, path]);
+}
+
+export interface Movable {
+  /** The resource in whose place the classes stand. */
+  readonly input: Input;
+  /** What pods take: the resource itself, or what an operator makes of it. */
+  readonly of: ObjectKind;
+  readonly name: string;
+  readonly connection: Connection;
+  /** What a synced Secret has beside its data. */
+  readonly secret: { readonly type: string; readonly labels: Labels };
+  /** By their keys, in the order of the input. */
+  readonly values: ReadonlyMap<string, MovableValue>;
+  readonly all: AllKeys | undefined;
+  readonly obstacles: readonly Obstacle[];
+  /** Tells what became of the rest of it. */
+  readonly reportRest: () => void;
+}

@@ -1,0 +1,233 @@
+// A Secret or ConfigMap that moves: its classes, and what changes in the pods that take it. Files come by a volume of
+// the same name at the same place; variables need the Secret that the driver syncs, and a volume that makes it do so.
+import { listAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import { quote } from '../quote.ts';
+import type { Change } from '../yaml/change.ts';
+import type { Value } from '../yaml/emit.ts';
+import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
+import type { ClassNames } from './class-names.ts';
+import type { Input, Place } from './input.ts';
+import type { Movable } from './movable.ts';
+import type { Roles } from './roles.ts';
+import { type ClassObject, DEFAULT_MODE, PLAIN, type StoreValue } from './store-value.ts';
+import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
+
+const DRIVER = 'secrets-store.csi.k8s.io';
+/** Where the volumes are mounted that only make the driver sync. */
+const SYNC_FOLDER = '/run/secretmount';
+/** The name of a folder that is the mount itself. */
+const WHOLE_VOLUME = '.';
+/** Reads for Secrets that no pod takes. */
+export const SYNC_ACCOUNT = 'secretmount-sync';
+
+export interface MoveContext {
+  readonly roles: Roles;
+  readonly names: ClassNames;
+  /** Whether another Secret of the input has the name. */
+  readonly hasSecret: (name: string, input: Input) => boolean;
+}
+
+export interface Note {
+  readonly input: Input;
+  readonly at: Use['at'];
+  readonly text: string;
+}
+
+export interface Moved {
+  /** In the place of the Secret or ConfigMap. */
+  readonly manifests: readonly Value[];
+  readonly changes: readonly { readonly place: Place; readonly change: Change }[];
+  readonly notes: readonly Note[];
+  /** The class that holds every key. */
+  readonly mainClass: string;
+}
+
+/** @param uses files and variables of pods; none or others: what the sync controller needs is written. */
+export function move(movable: Movable, uses: readonly Use[], context: MoveContext): Moved {
+  const ofPods = uses.filter((use) => use.how === 'files' || use.how === 'variable');
+  if (ofPods.length < uses.length || ofPods.length === 0) return moveWithoutPod(movable, context);
+  return new PodMove(movable, context).run(ofPods);
+}
+
+function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved {
+  const { input } = movable;
+  const objects = objectsOf(movable, DEFAULT_MODE);
+  const role = roles.roleOf(movable.connection, input.namespace, SYNC_ACCOUNT, pathsOf(objects));
+  const name = names.take(movable, SYNC_ACCOUNT, 0, false);
+  const manifests = [
+    classManifest({ name, role, objects, synced: undefined }, movable),
+    secretSync(name, SYNC_ACCOUNT, movable),
+    ...(names.takeAccount(input, SYNC_ACCOUNT) ? [serviceAccount(SYNC_ACCOUNT, input)] : []),
+  ];
+  return { manifests, changes: [], notes: [], mainClass: name };
+}
+
+/** Files of one shape, of one account. */
+interface Shape {
+  readonly className: string;
+  readonly account: string;
+  readonly role: string;
+  readonly objects: readonly ClassObject[];
+  readonly holdsAll: boolean;
+  isSynced: boolean;
+}
+
+class PodMove {
+  readonly #movable: Movable;
+  readonly #context: MoveContext;
+  readonly #shapes = new Map<string, Shape>();
+  readonly #changes: { readonly place: Place; readonly change: Change }[] = [];
+  readonly #notes: Note[] = [];
+  /** Of every pod that takes variables, so that one class serves all. */
+  readonly #variableKeys = new Set<string>();
+  #hasSeveralAccounts = false;
+
+  constructor(movable: Movable, context: MoveContext) {
+    this.#movable = movable;
+    this.#context = context;
+  }
+
+  run(uses: readonly (FilesUse | VariableUse)[]): Moved {
+    this.#hasSeveralAccounts = new Set(uses.map(({ pod }) => accountKey(pod))).size > 1;
+    const files = uses.filter((use) => use.how === 'files');
+    const variables = uses.filter((use) => use.how === 'variable');
+    for (const use of files) this.#mountFiles(use);
+    for (const { key } of variables) if (key !== undefined) this.#variableKeys.add(key);
+    for (const [, ofPod] of Map.groupBy(variables, ({ pod }) => pod)) this.#syncVariables(ofPod, files);
+    const shapes = [...this.#shapes.values()];
+    const manifests = shapes.map(({ className: name, role, objects, isSynced }) => {
+      const synced = isSynced ? this.#secretName() : undefined;
+      return classManifest({ name, role, objects, synced }, this.#movable);
+    });
+    const main = shapes.find(({ holdsAll }) => holdsAll) ?? shapes[0];
+    return { manifests, changes: this.#changes, notes: this.#notes, mainClass: main?.className ?? '' };
+  }
+
+  #mountFiles(use: FilesUse): void {
+    const shape = this.#shapeOf(use.pod, filesOf(this.#movable, use), use.items === undefined);
+    this.#change(use.pod, { kind: 'field', path: use.path, name: 'csi', value: csiOf(shape.className) });
+    this.#note(use, `volume ${quote(use.volume)} mounts SecretProviderClass ${shape.className} at the same place`);
+  }
+
+  /** One more volume, unless the pod has one of a class with all keys. */
+  #syncVariables(uses: readonly VariableUse[], files: readonly FilesUse[]): void {
+    const [first] = uses;
+    if (first === undefined) return;
+    const { pod } = first;
+    // A folder of keys that are not named is nothing to sync.
+    const isWhole = this.#movable.all === undefined;
+    const mounted = files.find((use) => isWhole && use.pod === pod && use.items === undefined && isMounted(use));
+    const mode = mounted?.mode ?? DEFAULT_MODE;
+    const shape = this.#shapeOf(pod, this.#objectsToSync(mode), true);
+    shape.isSynced = true;
+    if (mounted === undefined) this.#addVolume(first, shape.className);
+    for (const use of uses) {
+      if (use.of === 'ConfigMap') this.#takeSecret(use);
+      this.#note(use, `Secret ${this.#secretName()} is synced by SecretProviderClass ${shape.className} of the pod`);
+    }
+  }
+
+  #addVolume({ pod, container }: VariableUse, className: string): void {
+    const name = this.#context.names.takeVolume(pod, className);
+    const mount = { name, mountPath: `${SYNC_FOLDER}/${className}`, readOnly: true };
+    this.#change(pod, { kind: 'append', path: [...pod.path, 'volumes'], values: [{ name, csi: csiOf(className) }] });
+    this.#change(pod, { kind: 'append', path: [...container, 'volumeMounts'], values: [mount] });
+  }
+
+  /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
+  #objectsToSync(mode: number): readonly ClassObject[] {
+    const { values, all } = this.#movable;
+    if (all === undefined) return objectsOf(this.#movable, mode);
+    const keys = new Set([...values.keys(), ...this.#variableKeys]);
+    return [...keys].flatMap((name) => {
+      const value = valueOfKey(this.#movable, name);
+      return value === undefined ? [] : [{ name, value, mode }];
+    });
+  }
+
+  /** The driver makes Secrets only. */
+  #takeSecret(use: VariableUse): void {
+    const field = use.path.at(-1) === 'configMapRef' ? 'secretRef' : 'secretKeyRef';
+    const name = this.#secretName();
+    if (name !== use.name) this.#change(use.pod, { kind: 'scalar', path: [...use.path, 'name'], value: name });
+    this.#change(use.pod, { kind: 'name', path: use.path, name: field });
+  }
+
+  #secretName(): string {
+    const { input, of, name } = this.#movable;
+    const isTaken = of === 'ConfigMap' && this.#context.hasSecret(name, input);
+    return isTaken ? `${name}-config` : name;
+  }
+
+  #shapeOf(pod: Pod, objects: readonly ClassObject[], holdsAll: boolean): Shape {
+    const key = JSON.stringify([accountKey(pod), objects.map(({ name, mode, value }) => [name, mode, value])]);
+    const known = this.#shapes.get(key);
+    if (known !== undefined) return known;
+    const { input } = this.#movable;
+    const { roles, names } = this.#context;
+    const shape: Shape = {
+      className: names.take(this.#movable, pod.account, this.#shapes.size, this.#hasSeveralAccounts),
+      account: pod.account,
+      role: roles.roleOf(
+        this.#movable.connection,
+        pod.input.namespace ?? input.namespace,
+        pod.account,
+        pathsOf(objects),
+      ),
+      objects,
+      holdsAll,
+      isSynced: false,
+    };
+    this.#shapes.set(key, shape);
+    return shape;
+  }
+
+  #change(pod: Pod, change: Change): void {
+    this.#changes.push({ place: pod.input.place, change });
+  }
+
+  #note({ pod, at }: FilesUse | VariableUse, text: string): void {
+    this.#notes.push({ input: pod.input, at, text });
+  }
+}
+
+function accountKey({ input, account }: Pod): string {
+  return JSON.stringify([input.namespace, account]);
+}
+
+function csiOf(className: string): Value {
+  return { driver: DRIVER, readOnly: true, volumeAttributes: { secretProviderClass: className } };
+}
+
+function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
+  const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
+  if (all === undefined) return named;
+  const value = { ...PLAIN, path: all.path, key: undefined, keys: { except: [...values.keys()] } };
+  return [{ name: WHOLE_VOLUME, value, mode }, ...named];
+}
+
+/** A key by its name, also if only its path is known. */
+export function valueOfKey({ values, all }: Movable, key: string): StoreValue | undefined {
+  return values.get(key)?.value ?? (all === undefined ? undefined : { ...PLAIN, path: all.path, key });
+}
+
+function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {
+  if (items === undefined) return objectsOf(movable, mode);
+  return items.flatMap((item) => {
+    const value = valueOfKey(movable, item.key);
+    return value === undefined ? [] : [{ name: item.path, value, mode: item.mode ?? mode }];
+  });
+}
+
+function pathsOf(objects: readonly ClassObject[]): readonly string[] {
+  return objects.map(({ value }) => value.path);
+}
+
+/** The kubelet leaves out a volume that no container mounts. */
+function isMounted({ pod, volume }: FilesUse): boolean {
+  return ['containers', 'initContainers'].some((field) =>
+    (listAt(pod.spec, field)?.items ?? []).some((container) =>
+      mapsAt(container, 'volumeMounts').some((mount) => textAt(mount, 'name') === volume),
+    ),
+  );
+}

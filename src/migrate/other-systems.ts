@@ -1,0 +1,44 @@
+// Resources of systems that are not migrated: named, so that nobody takes a silent report for a done one.
+import { mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import { isExternalSecret } from './eso/find.ts';
+import type { Input } from './input.ts';
+
+/** By API group. */
+const GROUPS: Readonly<Record<string, string>> = {
+  'external-secrets.io': 'External Secrets',
+  'generators.external-secrets.io': 'External Secrets',
+  'secrets.hashicorp.com': 'Vault Secrets Operator',
+  'bitnami.com': 'Sealed Secrets',
+  'mumoshu.github.io': 'aws-secret-operator',
+};
+const INJECTOR = 'vault.hashicorp.com/';
+/** The names under which this provider serves. */
+const PROVIDERS: ReadonlySet<string | undefined> = new Set(['vault', 'openbao']);
+
+export function isClassOfOurs({ kind }: Input): boolean {
+  return kind === 'SecretProviderClass';
+}
+
+export function findOtherSystems(inputs: readonly Input[]): void {
+  for (const input of inputs) {
+    const group = (textAt(input.map, 'apiVersion') ?? '').split('/')[0] ?? '';
+    const system = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
+    if (system !== undefined && !isExternalSecret(input))
+      input.report('other-system', input.map.at, `a resource of ${system}, which this version does not migrate`);
+    const template = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
+    for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), template]) {
+      const [first] = [...(annotations?.fields ?? [])].filter(([name]) => name.startsWith(INJECTOR));
+      if (first !== undefined)
+        input.report(
+          'other-system',
+          first[1].at,
+          'annotations of the Vault Agent injector, which this version does not migrate',
+        );
+    }
+    if (isClassOfOurs(input) && PROVIDERS.has(textAt(input.map, 'spec', 'provider'))) {
+      const count = mapsAt(input.map, 'spec', 'secretObjects').length;
+      const synced = count === 0 ? '' : ', with the Secrets that it syncs';
+      input.report('nothing-to-do', input.map.at, `nothing to do: it is served as it is${synced}`);
+    }
+  }
+}

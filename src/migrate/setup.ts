@@ -1,0 +1,23 @@
+// What the input does not say, as the plugin or the operator was told it elsewhere: from the command line.
+
+/** By the names of their projects. */
+export const SYSTEMS = ['argocd-vault-plugin', 'external-secrets'] as const;
+
+export type System = (typeof SYSTEMS)[number];
+
+export interface Setup {
+  /** Undefined: the daemon's. The same for the next three. */
+  readonly address: string | undefined;
+  readonly storeNamespace: string | undefined;
+  readonly authMount: string | undefined;
+  readonly audience: string | undefined;
+  readonly kvVersion: string;
+  /** Of manifests that name none. */
+  readonly namespace: string;
+  /** Whether Secrets that no pod takes are written for the sync controller. */
+  readonly isSyncOnly: boolean;
+  /** Names of keys by their path (keyOfPath), as far as the store was asked. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
+  /** Undefined: all, and the resources of systems that are not migrated are named. */
+  readonly from: readonly System[] | undefined;
+}

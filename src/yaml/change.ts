@@ -1,0 +1,48 @@
+// What can be changed in a document, and what each change means for its values: text and meaning are changed apart,
+// and the text counts only if its meaning came out the same (rewrite.ts).
+import { isList, type Value } from './emit.ts';
+
+/** The names and list indices that lead to a value. */
+export type Path = readonly (string | number)[];
+
+export type Change =
+  /** Another text in place of a scalar. */
+  | { readonly kind: 'scalar'; readonly path: Path; readonly value: string }
+  /** Another name of a field; its value stays. */
+  | { readonly kind: 'name'; readonly path: Path; readonly name: string }
+  /** Another field in place of the one at `path`. */
+  | { readonly kind: 'field'; readonly path: Path; readonly name: string; readonly value: Value }
+  /** At the end of a list, which is made if there is none. `path` leads to the field. */
+  | { readonly kind: 'append'; readonly path: Path; readonly values: readonly Value[] }
+  /** In place of a whole resource: the document, or an item of a list. */
+  | { readonly kind: 'replace'; readonly path: Path; readonly values: readonly Value[] };
+
+export function applyChange(root: Value, { path, ...change }: Change): Value {
+  if (change.kind === 'replace' && path.length === 0) return change.values[0] ?? null;
+  return changeAt(root, path, (holder, last) => {
+    if (change.kind === 'replace') {
+      return isList(holder) ? holder.toSpliced(Number(last), 1, ...change.values) : holder;
+    }
+    if (isList(holder)) return change.kind === 'scalar' ? holder.with(Number(last), change.value) : holder;
+    if (change.kind === 'scalar') return { ...holder, [last]: change.value };
+    if (change.kind === 'append') {
+      const before = holder[last];
+      return { ...holder, [last]: [...(isList(before) ? before : []), ...change.values] };
+    }
+    const entries = Object.entries(holder).map(([name, value]) => {
+      if (name !== String(last)) return [name, value] as const;
+      return [change.name, change.kind === 'field' ? change.value : value] as const;
+    });
+    return Object.fromEntries(entries);
+  });
+}
+
+type Holder = readonly Value[] | { readonly [name: string]: Value };
+
+function changeAt(root: Value, path: Path, change: (holder: Holder, last: string | number) => Value): Value {
+  const [first, ...rest] = path;
+  if (first === undefined || typeof root !== 'object' || root === null) return root;
+  if (rest.length === 0) return change(root, first);
+  if (isList(root)) return root.with(Number(first), changeAt(root[Number(first)] ?? null, rest, change));
+  return { ...root, [first]: changeAt((root as { [name: string]: Value })[first] ?? null, rest, change) };
+}

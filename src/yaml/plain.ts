@@ -1,0 +1,15 @@
+// A document's nodes as the values they mean, so that two texts can be compared by what they say.
+import type { Value } from './emit.ts';
+import { isNull, type YamlNode } from './node.ts';
+import { scalarJson } from './scalar.ts';
+
+/** With aliases written out: the reader has bounded what they make. */
+export function toValue(node: YamlNode): Value {
+  if (node.kind === 'list') return node.items.map(toValue);
+  if (node.kind === 'map') {
+    const entries = [...node.fields].map(([name, { value }]) => [name, toValue(value)] as const);
+    return Object.fromEntries(entries);
+  }
+  if (isNull(node)) return null;
+  return JSON.parse(scalarJson(node) ?? JSON.stringify(node.text));
+}

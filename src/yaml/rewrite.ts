@@ -1,0 +1,169 @@
+// Changes in the text of a document, each where its value stands: everything else stays as it is, byte for byte. What
+// comes out is read again, and counts only if it means what was meant.
+import { isDeepStrictEqual } from 'node:util';
+import type { YamlBounds } from './bounds.ts';
+import { applyChange, type Change } from './change.ts';
+import { emitBlock, emitField, emitFlow, emitScalar, type Value } from './emit.ts';
+import { readYaml, type YamlProblems } from './parse.ts';
+import { toValue } from './plain.ts';
+import { WrittenDocument, type WrittenNode } from './written.ts';
+
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The edits in the order in which they stand in `text`.
+ * @param text of one document that `readYaml` has read without a problem.
+ * @returns undefined if a value has no place of its own, or the new text would not mean what was meant.
+ */
+export function rewriteYaml(text: string, changes: readonly Change[], bounds: YamlBounds): readonly Edit[] | undefined {
+  // The reader's places begin behind a byte order mark, and so do these.
+  const mark = text.startsWith('\u{feff}') ? 1 : 0;
+  const document = new WrittenDocument(text.slice(mark));
+  const joined = joinAppends(changes);
+  const edits: Edit[] = [];
+  // Where an inner list and an outer one end together, what is added to the inner one comes first.
+  for (const change of joined.toSorted((a, b) => b.path.length - a.path.length)) {
+    const edit = toEdit(document, change);
+    if (edit === undefined) return undefined;
+    const newline = text.includes('\r\n') ? '\r\n' : '\n';
+    edits.push({ start: edit.start + mark, end: edit.end + mark, text: edit.text.replaceAll('\n', newline) });
+  }
+  edits.sort((a, b) => a.start - b.start || a.end - b.end);
+  if (edits.some((edit, index) => edit.start < (edits[index - 1]?.end ?? 0))) return undefined;
+  return isMeant(text, joined, edits, bounds) ? edits : undefined;
+}
+
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  let [done, at] = ['', 0];
+  for (const edit of edits) {
+    done += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return done + text.slice(at);
+}
+
+/** Several to one list are one: it may have to be made. */
+function joinAppends(changes: readonly Change[]): readonly Change[] {
+  const joined = new Map<string, Change>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.kind, change.path]);
+    const before = joined.get(key);
+    if (change.kind === 'append' && before?.kind === 'append')
+      joined.set(key, { ...change, values: [...before.values, ...change.values] });
+    else joined.set(key, change);
+  }
+  return [...joined.values()];
+}
+
+function toEdit(document: WrittenDocument, change: Change): Edit | undefined {
+  if (change.kind === 'replace') return replace(document, change.path, change.values);
+  const name = change.path.at(-1);
+  const holder = document.find(change.path.slice(0, -1));
+  if (holder === undefined || typeof name !== 'string') return undefined;
+  const field = holder.field(name);
+  if (change.kind === 'append' && (field?.value === undefined || field.value.isEmpty)) {
+    if (field === undefined) return addField(document.text, holder, name, change.values);
+    const end = field.value?.end ?? document.text.indexOf(':', field.key.end) + 1;
+    return { start: field.key.start, end, text: fieldText(holder, name, change.values, field.column) };
+  }
+  const value = document.find(change.path);
+  if (field === undefined || value === undefined) return undefined;
+  if (change.kind === 'append') return append(document.text, value, change.values);
+  if (change.kind === 'scalar') return { start: value.start, end: value.end, text: emitScalar(change.value) };
+  if (change.kind === 'name') return { ...field.key, text: keyText(holder, change.name) };
+  return { start: field.key.start, end: value.end, text: fieldText(holder, change.name, change.value, field.column) };
+}
+
+function replace(document: WrittenDocument, path: Change['path'], values: readonly Value[]): Edit | undefined {
+  const node = document.find(path);
+  if (node === undefined) return undefined;
+  const { start, end, innerColumn: column } = node;
+  const [first = null] = values;
+  const list = path.length === 0 ? undefined : document.find(path.slice(0, -1));
+  if (list !== undefined) {
+    if (list.isFlow || node.isFlow)
+      return list.isFlow ? { start, end, text: values.map(emitFlow).join(', ') } : undefined;
+    const pad = `\n${' '.repeat(list.innerColumn)}- `;
+    return { start, end, text: values.map((value) => emitBlock(value, column)).join(pad) };
+  }
+  if (node.isFlow) {
+    return values.length === 1 ? { start, end, text: JSON.stringify(first, undefined, 2) } : undefined;
+  }
+  return { start, end, text: emitBlock(first, column) };
+}
+
+function append(text: string, list: WrittenNode, values: readonly Value[]): Edit {
+  if (list.isFlow) {
+    const at = endOfLastItem(text, list);
+    return { start: at, end: at, text: `, ${values.map(emitFlow).join(', ')}` };
+  }
+  const column = list.innerColumn;
+  const at = endOfLine(text, list.end);
+  const lines = values.map((value) => `\n${' '.repeat(column)}- ${emitBlock(value, column + 2)}`);
+  return { start: at, end: at, text: lines.join('') };
+}
+
+function addField(text: string, map: WrittenNode, name: string, value: Value): Edit {
+  if (map.isFlow) {
+    const at = endOfLastItem(text, map);
+    return { start: at, end: at, text: `, ${fieldText(map, name, value, 0)}` };
+  }
+  const at = endOfLine(text, map.end);
+  return { start: at, end: at, text: `\n${' '.repeat(map.innerColumn)}${emitField(name, value, map.innerColumn)}` };
+}
+
+/** In front of the closing bracket, and of what separates it from the last item. */
+function endOfLastItem(text: string, { start, end }: WrittenNode): number {
+  return start + text.slice(start, end - 1).trimEnd().length;
+}
+
+/** Behind a comment that stands there. */
+function endOfLine(text: string, offset: number): number {
+  const rest = /^[^\r\n]*/.exec(text.slice(offset, offset + 10_000))?.[0] ?? '';
+  return offset + rest.length;
+}
+
+function keyText(map: WrittenNode, name: string): string {
+  return map.isFlow ? JSON.stringify(name) : emitScalar(name);
+}
+
+function fieldText(map: WrittenNode, name: string, value: Value, column: number): string {
+  return map.isFlow ? `${JSON.stringify(name)}: ${JSON.stringify(value)}` : emitField(name, value, column);
+}
+
+function isMeant(text: string, changes: readonly Change[], edits: readonly Edit[], bounds: YamlBounds): boolean {
+  const before = meaningOf(text, bounds);
+  const after = meaningOf(applyEdits(text, edits), bounds);
+  return before !== undefined && isDeepStrictEqual(after, inOrder(changes).reduce(applyChange, before));
+}
+
+/** From the end on, so that an item that becomes several moves no other one; names last, as paths go by them. */
+function inOrder(changes: readonly Change[]): readonly Change[] {
+  const rank = ({ kind }: Change) => ['append', 'scalar', 'field', 'name', 'replace'].indexOf(kind);
+  return changes.toSorted((a, b) => rank(a) - rank(b) || comparePaths(b.path, a.path));
+}
+
+function comparePaths(a: Change['path'], b: Change['path']): number {
+  const index = a.findIndex((step, at) => step !== b[at]);
+  if (index === -1) return a.length - b.length;
+  const [one, other] = [a[index], b[index]];
+  return typeof one === 'number' && typeof other === 'number' ? one - other : 0;
+}
+
+function meaningOf(text: string, bounds: YamlBounds): Value | undefined {
+  const problems = new Count();
+  const root = readYaml(text, bounds, problems);
+  return root === undefined || problems.count > 0 ? undefined : toValue(root);
+}
+
+class Count implements YamlProblems {
+  count = 0;
+
+  addObject(): void {
+    this.count += 1;
+  }
+}

@@ -1,0 +1,124 @@
+// ExternalSecrets, migrated: what a container saw of the Secret that External Secrets' documentation says they make
+// (v0.20, `NAME.secret.yaml`), it sees of the classes. The Secrets are written by hand: the operator itself is not run.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildPath } from '../../src/migrate/eso/store.ts';
+import { MigrateWorld, readText, runMigrate, runMigrateIn, seeOriginal } from './world.ts';
+
+const FOLDER = join(import.meta.dirname, 'eso');
+const NAMES = readdirSync(FOLDER)
+  .filter((file) => !file.endsWith('.secret.yaml'))
+  .map((file) => file.replace(/\.yaml$/, ''));
+
+function expectedKinds(name: string): string[] {
+  const kinds = /^# not mapped: (.*)$/m.exec(readText(FOLDER, `${name}.yaml`))?.[1];
+  return kinds === undefined ? [] : kinds.split(', ').sort();
+}
+
+describe('manifests of External Secrets, migrated', () => {
+  let world: MigrateWorld;
+  before(async () => {
+    world = await MigrateWorld.start();
+  });
+  after(() => world.stop());
+
+  for (const name of NAMES.filter((one) => expectedKinds(one).length === 0))
+    it(`show every container the same: ${name}`, async () => {
+      const out = join(world.folder, name);
+      const ran = await runMigrate(join(FOLDER, `${name}.yaml`), `--out=${out}`);
+      assert.equal(ran.code, 0, ran.out + ran.err);
+      await world.writeRoles(join(out, 'store-roles.sh'));
+      const before = await seeOriginal(
+        `${readText(FOLDER, `${name}.yaml`)}---\n${readText(FOLDER, `${name}.secret.yaml`)}`,
+      );
+      assert.ok(Object.keys(before).length > 0);
+      assert.deepEqual(await world.see(readText(out, `${name}.yaml`)), before);
+    });
+
+  for (const name of NAMES.filter((one) => expectedKinds(one).length > 0))
+    it(`are left as they are, and told: ${name}`, async () => {
+      const out = join(world.folder, name);
+      const ran = await runMigrate(join(FOLDER, `${name}.yaml`), `--out=${out}`, '--report=json');
+      assert.equal(ran.code, 1, ran.err);
+      const { outcomes } = JSON.parse(ran.out) as { outcomes: { level: string; rule: string; message: string }[] };
+      const errors = outcomes.filter(({ level, message }) => level === 'error' && !message.includes(' stays with '));
+      assert.deepEqual(errors.map(({ rule }) => rule).sort(), expectedKinds(name), ran.out);
+      assert.equal(readText(out, `${name}.yaml`), readText(FOLDER, `${name}.yaml`));
+    });
+
+  it('name the connection of the store, and the audience of its login', async () => {
+    const out = join(world.folder, 'connection');
+    assert.equal((await runMigrate(join(FOLDER, 'cluster-store-jwt.yaml'), `--out=${out}`)).code, 0);
+    const text = readText(out, 'cluster-store-jwt.yaml');
+    for (const line of ['vaultAddress: "https://bao.example.com"', 'vaultAuthMountPath: jwt', 'audience: bao'])
+      assert.ok(text.includes(`    ${line}\n`), text);
+    assert.match(readText(out, 'store-roles.tf'), /resource "vault_jwt_auth_backend_role" "shop_web" \{\n/);
+  });
+
+  it('give the synced Secret the labels that the operator gave it', async () => {
+    const es = readText(FOLDER, 'two-accounts.yaml').replace(
+      '  name: app\n',
+      '  name: app\n  labels: {team: shop, argocd.argoproj.io/instance: a}\n',
+    );
+    const file = join(world.folder, 'labels.yaml');
+    writeFileSync(file, es);
+    const out = join(world.folder, 'labels');
+    assert.equal((await runMigrate(file, `--out=${out}`)).code, 0);
+    assert.match(readText(out, 'labels.yaml'), /type: Opaque\n {6}labels:\n {8}team: shop\n {6}data:/);
+  });
+
+  describe('with --resolve', () => {
+    const withEnvFrom = (name: string) => {
+      const text = readText(FOLDER, 'extract-volume.yaml').replace(
+        '      volumeMounts:',
+        '      envFrom: [{secretRef: {name: app}}]\n      volumeMounts:',
+      );
+      const file = join(world.folder, `${name}.yaml`);
+      writeFileSync(file, text);
+      return { file, text };
+    };
+
+    it('take all keys as variables, by a token that may read no value', async () => {
+      await world.bao.addPolicy('names', 'path "secret/subkeys/*" { capabilities = ["read"] }');
+      const { auth } = await world.bao.request('POST', 'auth/token/create', { policies: ['names'] });
+      const { file, text } = withEnvFrom('resolved');
+      const out = join(world.folder, 'resolved');
+      assert.equal((await runMigrate(file)).code, 1);
+      const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: auth.client_token };
+      const ran = await runMigrateIn(env, file, '--resolve', `--out=${out}`);
+      assert.equal(ran.code, 0, ran.out + ran.err);
+      await world.writeRoles(join(out, 'store-roles.sh'));
+      const before = await seeOriginal(`${text}---\n${readText(FOLDER, 'extract-volume.secret.yaml')}`);
+      assert.deepEqual(await world.see(readText(out, 'resolved.yaml')), before);
+    });
+
+    it('end with 2 if the store refuses, and need a token', async () => {
+      const { file } = withEnvFrom('refused');
+      const out = join(world.folder, 'refused');
+      const none = await runMigrateIn({ BAO_ADDR: world.bao.address }, file, '--resolve', `--out=${out}`);
+      assert.match(none.err, /--resolve needs a token: --token-file, BAO_TOKEN or VAULT_TOKEN/);
+      const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: 'hush7hush' };
+      const wrong = await runMigrateIn(env, file, '--resolve', `--out=${out}`);
+      assert.equal(wrong.code, 2);
+      assert.doesNotMatch(wrong.err, /hush7hush/);
+      assert.ok(!existsSync(out));
+    });
+  });
+
+  for (const [path, version, key, expected] of [
+    ['secret', 'v2', 'app', 'secret/data/app'],
+    ['secret', 'v2', 'secret/app', 'secret/data/app'],
+    ['secret', 'v2', 'secret/data/app', 'secret/data/app'],
+    ['secret', 'v2', 'data/app', 'secret/data/app'],
+    ['team/kv', 'v2', 'team/kv/a/b', 'team/kv/data/a/b'],
+    ['secret', 'v1', 'secret/app', 'secret/app'],
+    ['secret', 'v1', 'data/app', 'secret/data/app'],
+    [undefined, 'v2', 'secret/app', 'secret/data/app'],
+    [undefined, 'v2', 'secret/data/app', 'secret/data/app'],
+    [undefined, 'v2', 'secret/a/data/b', 'secret/a/data/b'],
+    [undefined, 'v1', 'secret/app', 'secret/app'],
+  ] as const)
+    it(`reads ${key} of a store ${version} with ${path === undefined ? 'no path' : `the path ${path}`} at ${expected}`, () =>
+      assert.equal(buildPath({ path, version }, key), expected));
+});
