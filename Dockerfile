@@ -56,5 +56,5 @@ ENV MALLOC_ARENA_MAX=1
 # needs no capability, no privilege and no writable file system: the chart takes them away.
 USER 0:0
 ENTRYPOINT ["/usr/bin/node", "--disable-sigusr1", "--disallow-code-generation-from-strings", \
-            "--expose-gc", "--max-semi-space-size=1", "--max-old-space-size=64", "--no-concurrent-recompilation", \
+            "--expose-gc", "--max-semi-space-size=2", "--max-old-space-size=64", "--no-concurrent-recompilation", \
             "/app/secretmount.js"]

@@ -65,7 +65,7 @@ export async function startWorld(): Promise<World> {
   const storePort = await proxy.call('start', { targetPort });
   const folder = mkdtempSync(join(tmpdir(), 'secretmount-bench-'));
   const tls = {
-    port: await proxy.call('start', { targetPort: bao.tlsPort ?? 0 }),
+    port: await proxy.call('start', { targetPort: Number(new URL(bao.tlsAddress ?? '').port) }),
     caFile: join(folder, 'ca.pem'),
     caPem: authority.certPem,
   };

@@ -3,7 +3,7 @@ import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 import { quote } from './quote.ts';
 
 /** What stands for a group in a replacement, as JavaScript has it. */
-const GROUP = /\$(?:(\$)|(\d{1,2})|<([^>]*)>|&)/g;
+const GROUP = /\$(?:(\$)|(\d{1,2})|<([^<>]*)>|&)/g;
 
 export function parsePattern(text: string): Pattern | string {
   try {

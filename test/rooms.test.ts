@@ -76,7 +76,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   observe: NOTHING,
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
-  check: { values: ['yaml', 'plan', 'extract', 'manifest', 'vault'], types: [] },
+  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
 };

@@ -3,7 +3,7 @@
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
+import { classSchema, objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
 import { takeBuiltins } from './builtins.ts';
 import { leaveOut } from './left-out.ts';
 import { writeNotices } from './notices.ts';
@@ -47,6 +47,7 @@ const files = new Map(outputs.map(({ path, text }) => [basename(path), toAscii(t
 for (const [name, text] of [...files].sort(([a], [b]) => Number(a === PROGRAM) - Number(b === PROGRAM))) {
   await put(name, name === PROGRAM ? SHEBANG + text : text);
 }
+await put('class.schema.json', toJson(classSchema()));
 await put('objects.schema.json', toJson(objectsSchema()));
 await put('parameters.schema.json', toJson(parametersSchema()));
 await put('NOTICES.txt', writeNotices(builds.flatMap(({ metafile }) => metafile ?? [])));

@@ -3,6 +3,7 @@
 
 import { compareFindings, type Finding, type Source } from '../manifest/finding.ts';
 import { checkResources } from './check-resources.ts';
+import { checkObjectList } from './object-list.ts';
 
 export type { Finding, Source } from '../manifest/finding.ts';
 export { type Level, RULES, type Rule, type RuleText } from '../manifest/rules.ts';
@@ -12,6 +13,8 @@ export interface Checked {
   readonly findings: readonly Finding[];
   /** How many classes of Vault and OpenBao there were. */
   readonly classCount: number;
+  /** How many files with a list of objects alone there were; undefined: none. */
+  readonly listCount?: number;
 }
 
 /**
@@ -22,4 +25,11 @@ export function checkManifests(sources: readonly Source[]): Checked {
   const findings: Finding[] = [];
   const classes = checkResources(sources, (finding) => findings.push(finding));
   return { findings: findings.sort(compareFindings), classCount: classes.length };
+}
+
+/** Finds problems in a text that is the list in `objects` alone. Never throws for what is in it. */
+export function checkObjects(source: Source): readonly Finding[] {
+  const findings: Finding[] = [];
+  checkObjectList(source, (finding) => findings.push(finding));
+  return findings.sort(compareFindings);
 }

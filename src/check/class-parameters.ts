@@ -14,7 +14,7 @@ import type { Position } from '../yaml/position.ts';
 import { adviseParameters } from './parameter-advice.ts';
 
 /** The driver's default for files (v1.6.0), which no rule depends on. */
-const MODE = 0o644;
+export const DRIVER_MODE = 0o644;
 /** What the node's flags say does not matter to whether a class is right. */
 const DEFAULTS: PlanDefaults = {
   store: { address: '', namespace: '', tls: { skipVerify: false } },
@@ -36,7 +36,7 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
     resource.report('class-form', at, `${quote(key)} is given twice; remove one`);
   const { texts, others } = readParameters(parameters);
   for (const [name, value] of others) refuseOther(name, value, resource);
-  const parsed = parseParameters(texts, DEFAULTS, new Map(), (text) => parseObjects(text, MODE));
+  const parsed = parseParameters(texts, DEFAULTS, new Map(), (text) => parseObjects(text, DRIVER_MODE));
   const reporter = new Reporter(parameters, spec.fields.get('parameters')?.at ?? spec.at, resource);
   // What is not a text was reported as such; that the parser then misses it is not a second problem.
   for (const problem of parsed.problems.list()) if (!others.has(problem.subject ?? '')) reporter.reportProblem(problem);

@@ -1,9 +1,18 @@
-// JSON Schemas (draft 2020-12) of a class's parameters and of the list in `objects`, made from the parser's own
-// tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
+// JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
+// parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
-import { ENCODINGS, FIELDS, FILE_ENCODINGS, FORMATS, OBJECT_FIELDS, type ObjectField } from '../plan/object-table.ts';
+import {
+  DATA_FORMATS,
+  ENCODINGS,
+  FIELDS,
+  FILE_ENCODINGS,
+  FORMATS,
+  OBJECT_FIELDS,
+  type ObjectField,
+} from '../plan/object-table.ts';
 import { MOST_OBJECTS } from '../plan/objects.ts';
 import { LONGEST_VALUE } from '../plan/parameter-source.ts';
 import {
@@ -17,8 +26,11 @@ import {
   ROLE_SPELLINGS,
 } from '../plan/parameter-table.ts';
 import { DEEPEST, MOST_SECRETS } from '../plan/tree-field.ts';
+import { CLASS_SCHEMAS, type Schema as CrdSchema } from './driver-crd.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
+
+const OUR_PROVIDERS = ['vault', 'openbao'];
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** A bare number or `yes` is a text to the parser. */
@@ -37,10 +49,18 @@ export function objectsSchema(): Schema {
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
       dependentRequired: { default: ['secretKey'] },
-      allOf: excluded().map(([one, other]) => ({ not: { required: [one, other] } })),
+      allOf: [
+        ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
+        ...FORMAT_RULES,
+      ],
       properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
     },
   };
+}
+
+/** Null and empty are as absent. */
+function said(name: string): readonly [string, Schema] {
+  return [name, { not: { enum: [null, ''] } }];
 }
 
 /** Pairs of fields that do not go together. */
@@ -53,6 +73,32 @@ function excluded(): readonly (readonly [string, string])[] {
   ]);
 }
 
+/** What goes with some formats only, and what they need. */
+const FORMAT_RULES: readonly Schema[] = [
+  ...[{ pem: { type: 'array' } }, { password: { type: 'object' } }, { keyAlias: { type: 'string', minLength: 1 } }].map(
+    (properties) => wherever({ required: Object.keys(properties), properties }, { required: ['format'] }),
+  ),
+  ofFormats(DATA_FORMATS, [], ['pem', 'password', 'keyAlias']),
+  ofFormats(['pem'], ['pem'], ['secretKey', 'password', 'keyAlias']),
+  ofFormats(['pkcs12'], ['pem', 'password'], ['secretKey']),
+];
+
+function ofFormats(formats: readonly string[], required: readonly string[], excluded: readonly string[]): Schema {
+  return wherever(
+    { required: ['format'], properties: { format: { type: 'string', pattern: anyOfWords(formats) } } },
+    { required, not: { anyOf: excluded.map((name) => ({ required: [name] })) } },
+  );
+}
+
+/** `if` and `then` in other words: an object with a field `then` is taken for a promise. */
+function wherever(one: Schema, other: Schema): Schema {
+  return { anyOf: [{ not: one }, other] };
+}
+
+function anyOfWords(words: readonly string[]): string {
+  return `^(${words.map(inAnyCase).join('|')})$`;
+}
+
 const PATTERN = { type: ANY_SCALAR, minLength: 1 };
 const RENAMING = {
   type: 'object',
@@ -61,6 +107,28 @@ const RENAMING = {
   properties: { from: PATTERN, to: { type: ANY_SCALAR } },
 };
 const PATTERNS = oneOrMore(PATTERN);
+const TAGS = {
+  type: ['object', 'null'],
+  minProperties: 1,
+  maxProperties: MOST_TAGS,
+  additionalProperties: { type: ANY_SCALAR },
+};
+
+function folderForm(properties: Schema): Schema {
+  return {
+    type: 'object',
+    minProperties: 1,
+    additionalProperties: false,
+    dependentRequired: { mount: ['version'], version: ['mount'] },
+    properties: {
+      ...properties,
+      depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
+      limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
+      mount: { type: ANY_SCALAR },
+      version: { enum: [1, 2] },
+    },
+  };
+}
 
 function oneOrMore(item: Schema): Schema {
   return { oneOf: [item, { type: 'array', items: item }] };
@@ -81,20 +149,13 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       },
     ],
   },
-  tree: {
+  tree: { oneOf: [{ enum: ['all', '', null] }, folderForm({})] },
+  find: {
     oneOf: [
-      { enum: ['all', '', null] },
+      { enum: ['', null] },
       {
-        type: 'object',
-        minProperties: 1,
-        additionalProperties: false,
-        dependentRequired: { mount: ['version'], version: ['mount'] },
-        properties: {
-          depth: { type: ['integer', 'null'], minimum: 1, maximum: DEEPEST },
-          limit: { type: ['integer', 'null'], minimum: 1, maximum: MOST_SECRETS },
-          mount: { type: ANY_SCALAR },
-          version: { enum: [1, 2] },
-        },
+        ...folderForm({ name: { type: [...ANY_SCALAR, 'null'] }, tags: TAGS }),
+        anyOf: [{ required: ['name'] }, { required: ['tags'] }],
       },
     ],
   },
@@ -124,7 +185,7 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       secretKey: { type: ANY_SCALAR, minLength: 1 },
     },
   },
-  alias: { type: [...ANY_SCALAR, 'null'], maxLength: 100 },
+  keyAlias: { type: [...ANY_SCALAR, 'null'], pattern: '^[ -~]{0,100}$' },
   optional: { type: ['boolean', 'null'] },
   default: { type: [...ANY_SCALAR, 'null'] },
   share: { enum: ['serviceAccount', '', null] },
@@ -134,6 +195,47 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
 
 function oneOf(words: readonly string[]): Schema {
   return { type: ['string', 'null'], pattern: `^(${words.map(inAnyCase).join('|')})?$`, examples: words };
+}
+
+/** The schema of a class as it stands in a manifest; the parameters of another provider may be any. */
+export function classSchema(): Schema {
+  const { properties } = toJsonSchema(CLASS_SCHEMAS['v1']) as { readonly properties: Readonly<Record<string, Schema>> };
+  const { properties: spec } = properties['spec'] as { readonly properties: Readonly<Record<string, Schema>> };
+  const { $schema, title: _, ...parameters } = parametersSchema();
+  return {
+    $schema,
+    title: 'SecretProviderClass',
+    type: 'object',
+    required: ['apiVersion', 'kind', 'metadata', 'spec'],
+    additionalProperties: false,
+    properties: {
+      ...properties,
+      apiVersion: { const: 'secrets-store.csi.x-k8s.io/v1' },
+      kind: { const: 'SecretProviderClass' },
+      metadata: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 1 } } },
+      spec: {
+        type: 'object',
+        required: ['provider', 'parameters'],
+        additionalProperties: false,
+        properties: { ...spec, provider: { type: 'string', pattern: '^[\\w-]{1,30}$', examples: OUR_PROVIDERS } },
+        if: { properties: { provider: { enum: OUR_PROVIDERS } } },
+        // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+        then: { properties: { parameters } },
+      },
+    },
+  };
+}
+
+/** The CRD's own schema, strict where kubectl is: no field that it does not name. */
+function toJsonSchema(schema: CrdSchema | undefined): Schema {
+  if (schema?.type === 'array') return { type: 'array', items: toJsonSchema(schema.items) };
+  if (schema?.type !== 'object') return { type: 'string' };
+  if (schema.properties !== undefined)
+    return { type: 'object', additionalProperties: false, properties: mapValues(schema.properties, toJsonSchema) };
+  return {
+    type: 'object',
+    ...(schema.additionalProperties && { additionalProperties: toJsonSchema(schema.additionalProperties) }),
+  };
 }
 
 /** The schema of `spec.parameters`. */

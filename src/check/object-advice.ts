@@ -25,8 +25,11 @@ export interface ObjectNode {
   readonly node: YamlNode;
 }
 
+/** What reports at a place within a text. */
+type Within = Pick<Resource, 'reportWithin'>;
+
 /** @param text the scalar that holds the list. */
-export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], resource: Resource): void {
+export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], resource: Within): void {
   for (const { name, node } of objects) {
     adviseFields(text, name, node, resource);
     const path = textAt(node, 'secretPath');
@@ -41,7 +44,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
 }
 
 /** A field that does nothing as the others are, or was never filled in. */
-function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Resource): void {
+function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Within): void {
   const report = (rule: Rule, field: string, what: string) => {
     const at = (node.kind === 'map' ? node.fields.get(field)?.at : undefined) ?? node.at;
     resource.reportWithin(rule, text, at, `object ${quote(name)}: ${what}`);

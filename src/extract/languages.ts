@@ -3,7 +3,7 @@
 import { BadExpression } from './cursor.ts';
 import { checkGjson } from './gjson/check.ts';
 import { parseJmesPath } from './jmes-path/parse.ts';
-import { parseJsonPath } from './json-path/parse.ts';
+import { type FindPatternProblem, parseJsonPath } from './json-path/parse.ts';
 
 /** As an object's fields are named. */
 export const LANGUAGES = ['jsonPath', 'jmesPath', 'gjson'] as const;
@@ -11,18 +11,22 @@ export type Language = (typeof LANGUAGES)[number];
 
 const LONGEST_EXPRESSION = 4_096;
 
-const CHECKS: Readonly<Record<Language, (expression: string) => unknown>> = {
+const CHECKS: Readonly<Record<Language, (expression: string, findPatternProblem: FindPatternProblem) => unknown>> = {
   jsonPath: parseJsonPath,
   jmesPath: parseJmesPath,
   gjson: checkGjson,
 };
 
 /** @returns what is wrong with it, and where */
-export function findExpressionProblem(language: Language, expression: string): string | undefined {
+export function findExpressionProblem(
+  language: Language,
+  expression: string,
+  findPatternProblem: FindPatternProblem,
+): string | undefined {
   if (expression.length > LONGEST_EXPRESSION || !expression.isWellFormed())
     return `is longer than ${LONGEST_EXPRESSION} characters or holds half a character; shorten it`;
   try {
-    CHECKS[language](expression);
+    CHECKS[language](expression, findPatternProblem);
     return undefined;
   } catch (thrown) {
     if (thrown instanceof BadExpression) return thrown.message;

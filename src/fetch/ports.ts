@@ -80,6 +80,10 @@ export interface FolderEngine {
   listPath(within: string): string;
   /** @param secret its path in the folder */
   secretPath(secret: string): string;
+  /** Of the read that tells the labels of a secret. @throws MountError if the engine has none */
+  tagsPath(secret: string): string;
+  /** @param told the answer to it */
+  tagsIn(told: AnswerBody): ReadonlyMap<string, string>;
 }
 
 /** How the secrets of a store lie in folders. Pure. */

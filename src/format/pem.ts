@@ -1,67 +1,134 @@
 // PEM (RFC 7468): the blocks of several values as one file. What stands around a block, as openssl prints it, is left out.
 import { Buffer } from 'node:buffer';
 import type { JsonText } from '../json-text/json-text.ts';
+import { compareBytes } from '../json-text/scan.ts';
 import { quoteName } from '../printable.ts';
 import { Unfit } from './unfit.ts';
 
 const BEGIN = Buffer.from('-----BEGIN ');
+const END = Buffer.from('-----END ');
 const DASHES = Buffer.from('-----');
-const LONGEST_LABEL = 64;
-const LABEL = /^[A-Z0-9]+( [A-Z0-9]+)*$/;
 
 export interface Block {
   readonly label: string;
-  /** From its first line to its last, which ends as every line. */
+  /** From its first line to its last, without what ends that. */
   readonly bytes: Buffer;
 }
 
 /** @param value of the key: a text, or a list of texts. @throws Unfit */
 export function blocksOf(key: string, value: JsonText): Block[] {
   const name = `the value of key ${quoteName(key)}`;
-  const texts = value.kind === 'list' ? [...value.items()] : [value];
-  return texts.flatMap((one) => {
+  const blocks: Block[] = [];
+  for (const one of value.kind === 'list' ? value.items() : [value]) {
     const text = one.stringBytes;
     if (text === undefined) throw new Unfit(`${name} is neither a text nor a list of texts; name a key that holds PEM`);
-    const blocks = [...blocksIn(text, name)];
-    if (blocks.length === 0) throw new Unfit(`${name} is not PEM; name a key that holds PEM`);
-    return blocks;
-  });
+    const before = blocks.length;
+    addBlocks(text, name, blocks);
+    if (blocks.length === before) throw new Unfit(`${name} is not PEM; name a key that holds PEM`);
+  }
+  return blocks;
 }
 
 /** Each place is looked at once, however many marks there are. */
-function* blocksIn(text: Buffer, name: string): Iterable<Block> {
+function addBlocks(text: Buffer, name: string, blocks: Block[]): void {
   for (let at = text.indexOf(BEGIN); at !== -1; at = text.indexOf(BEGIN, at)) {
-    const labelEnd = text.indexOf(DASHES, at + BEGIN.length);
-    const label =
-      labelEnd === -1 ? '' : text.toString('latin1', at + BEGIN.length, Math.min(labelEnd, at + LONGEST_LABEL));
-    const close = `-----END ${label}-----`;
-    const from = labelEnd + DASHES.length;
-    const to = text.indexOf(DASHES, from);
-    const isWhole = LABEL.test(label) && to !== -1 && text.toString('latin1', to, to + close.length) === close;
-    if (!isWhole || !isBody(text.subarray(from, to)))
+    const label = at + BEGIN.length;
+    const labelEnd = endOfLabel(text, label);
+    const body = labelEnd + DASHES.length;
+    const end = text.indexOf(DASHES, body);
+    const last = end + END.length + labelEnd - label;
+    const isWhole =
+      labelEnd > label &&
+      isAt(text, labelEnd, DASHES) &&
+      isAt(text, end, END) &&
+      compareBytes(text, label, labelEnd, end + END.length, last) === 0 &&
+      isAt(text, last, DASHES) &&
+      isBody(text, body, end);
+    if (!isWhole)
       throw new Unfit(`${name} holds a block of PEM that is damaged; store it as it was issued, with its line breaks`);
-    const end = to + close.length;
-    yield { label, bytes: withLineFeeds(text.subarray(at, end)) };
-    at = end;
+    at = last + DASHES.length;
+    blocks.push(new Found(text, label, labelEnd, at));
   }
 }
 
-const END_OF_LINE = Buffer.from('\n');
-const RETURN = 0x0d;
+/** Most are only joined, and nobody asks for their label. */
+class Found implements Block {
+  readonly bytes: Buffer;
+  readonly #labelLength: number;
 
-/** Lines of base64, behind headers if it is encrypted in the old way: no line break is missing or written as `\n`. */
-function isBody(body: Buffer): boolean {
-  const lines = body.toString('latin1').split(/\r?\n/);
-  const first = lines.shift();
-  const last = lines.pop();
-  const headers = lines.indexOf('');
-  const base64 = (headers > 0 ? lines.slice(headers + 1) : lines).join('');
-  return first === '' && last === '' && base64 !== '' && BASE64.test(base64);
+  constructor(text: Buffer, label: number, labelEnd: number, end: number) {
+    this.bytes = text.subarray(label - BEGIN.length, end);
+    this.#labelLength = labelEnd - label;
+  }
+
+  get label(): string {
+    return this.bytes.toString('latin1', BEGIN.length, BEGIN.length + this.#labelLength);
+  }
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+function isAt(text: Buffer, at: number, wanted: Buffer): boolean {
+  for (let i = 0; i < wanted.length; i += 1) if (text[at + i] !== wanted[i]) return false;
+  return true;
+}
 
-function withLineFeeds(block: Buffer): Buffer {
-  const lines = block.includes(RETURN) ? block.filter((byte) => byte !== RETURN) : block;
-  return Buffer.concat([lines, END_OF_LINE]);
+const LABEL = table('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ');
+const BASE64 = table('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+function table(letters: string): Uint8Array {
+  const known = new Uint8Array(256);
+  for (const letter of letters) known[letter.charCodeAt(0)] = 1;
+  return known;
+}
+
+function endOfLabel(text: Buffer, start: number): number {
+  let at = start;
+  while (LABEL[text[at] ?? 0] === 1) at += 1;
+  return at;
+}
+
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+const COLON = 0x3a;
+const PADDING = 0x3d;
+
+/** Lines of base64, behind headers if it is encrypted in the old way: no line break is missing or written as `\n`. */
+function isBody(text: Buffer, from: number, to: number): boolean {
+  const start = text[from] === RETURN ? from + 1 : from;
+  if (text[start] !== LINE_FEED || text[to - 1] !== LINE_FEED) return false;
+  let digits = 0;
+  let padding = 0;
+  for (let at = behindHeaders(text, start + 1, to); at < to; at += 1) {
+    const byte = text[at] as number;
+    if (byte === LINE_FEED || byte === RETURN) continue;
+    if (byte === PADDING) padding += 1;
+    else if (BASE64[byte] !== 1 || padding > 0) return false;
+    else digits += 1;
+  }
+  return digits > 0 && padding <= 2;
+}
+
+/** They have a colon in their first line, and end with an empty one. */
+function behindHeaders(text: Buffer, start: number, to: number): number {
+  let hasColon = false;
+  let isEmpty = true;
+  for (let at = start; at < to; at += 1) {
+    const byte = text[at];
+    if (byte === LINE_FEED && (isEmpty || !hasColon)) return hasColon ? at + 1 : start;
+    if (byte === LINE_FEED) isEmpty = true;
+    else if (byte !== RETURN) isEmpty = false;
+    if (byte === COLON) hasColon = true;
+  }
+  return hasColon ? to : start;
+}
+
+/** Each ends with a line break, and so do all lines in it. */
+export function joinBlocks(blocks: readonly Block[]): Buffer {
+  const length = blocks.reduce((sum, { bytes }) => sum + bytes.length + 1, 0);
+  const joined = Buffer.allocUnsafeSlow(length);
+  let end = 0;
+  for (const { bytes } of blocks) {
+    for (const byte of bytes) if (byte !== RETURN) joined[end++] = byte;
+    joined[end++] = LINE_FEED;
+  }
+  return joined.subarray(0, end);
 }

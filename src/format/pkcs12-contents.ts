@@ -13,9 +13,17 @@ export interface KeyAndCertificates {
 }
 
 const ENCRYPTED = /ENCRYPTED/;
+/** Each takes 0.2 ms. */
+export const MOST_BLOCKS = 128;
+/** A key of 16,384 bits has 13 KB. */
+export const LARGEST_BLOCK_BYTES = 32 * 1024;
 
 /** @throws Unfit */
 export function readBlocks(blocks: readonly Block[]): KeyAndCertificates {
+  if (blocks.length > MOST_BLOCKS)
+    throw new Unfit(`it holds more than ${MOST_BLOCKS} certificates; name keys with fewer in pem`);
+  if (blocks.some(({ bytes }) => bytes.length > LARGEST_BLOCK_BYTES))
+    throw new Unfit('a block is larger than 32 KiB, and no certificate or key is; name other keys in pem');
   const certificates: X509Certificate[] = [];
   const keys: KeyObject[] = [];
   for (const block of blocks) {

@@ -182,9 +182,7 @@ function attribute(type: string, value: Der): Der {
 
 function bag(type: string, value: Der, attributes: readonly Der[]): Der {
   if (attributes.length === 0) return sequence(oid(type), explicit(value));
-  // DER puts the members of a set in the order of their bytes.
-  const inOrder = attributes.toSorted((a, b) => Buffer.compare(toDer(a), toDer(b)));
-  return sequence(oid(type), explicit(value), new SetOf({ value: inOrder }));
+  return sequence(oid(type), explicit(value), new SetOf({ value: [...attributes] }));
 }
 
 function encryptedData({ algorithm, bytes }: Encrypted): Der {

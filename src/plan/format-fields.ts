@@ -35,7 +35,7 @@ export function readFormat(entry: Entry): (read: Read) => FormatSource {
   return (read) => ({ kind: 'format', format, read, keys, password: password(read), alias });
 }
 
-const ONLY_WITH = { pem: ['pem', 'pkcs12'], password: ['pkcs12'], alias: ['pkcs12'] } as const;
+const ONLY_WITH = { pem: ['pem', 'pkcs12'], password: ['pkcs12'], keyAlias: ['pkcs12'] } as const;
 
 /** In place of one that was reported: what goes with all fields of it. */
 function toFormat(entry: Entry): Format {
@@ -43,7 +43,7 @@ function toFormat(entry: Entry): Format {
   const format = FORMATS.find((known) => known === text);
   if (format !== undefined) return format;
   if (text !== undefined) entry.report('format', text === 'jks' ? NO_JKS : unknownFormat(text));
-  if (entry.get('password') !== undefined || entry.get('alias') !== undefined) return 'pkcs12';
+  if (entry.get('password') !== undefined || entry.get('keyAlias') !== undefined) return 'pkcs12';
   return entry.get('pem') === undefined ? 'json' : 'pem';
 }
 
@@ -105,8 +105,8 @@ function toPassword(entry: Entry): (own: Read) => Password {
 }
 
 function toAlias(entry: Entry): string | undefined {
-  const alias = entry.text('alias');
+  const alias = entry.text('keyAlias');
   if (alias !== undefined && !ALIAS.test(alias))
-    entry.report('alias', 'alias holds more than 100 characters, or others than ASCII; write a plain name');
+    entry.report('keyAlias', 'keyAlias holds more than 100 characters, or others than ASCII; write a plain name');
   return alias;
 }

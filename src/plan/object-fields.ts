@@ -11,6 +11,7 @@ import { goInteger } from '../yaml/scalar.ts';
 import { toBody } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
+import { readFind } from './find-field.ts';
 import { readFormat } from './format-fields.ts';
 import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
@@ -73,11 +74,12 @@ export function toObject(
   const entry = new Entry(map, report);
   for (const field of NAMING_FIELDS) entry.warnOfInvisible(field, listener);
   const name = entry.required('objectName', 'write the name of the file');
-  const kind = toKind(entry);
+  const [kind, field] = toKind(entry);
   const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
   const read = toRead(entry);
-  const toSource = readSource(entry, kind, patterns);
+  reportOthers(entry, kind, field);
+  const toSource = SOURCES[kind](entry, patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
   if (!isWhole || name === undefined || read === undefined) return undefined;
@@ -90,22 +92,20 @@ function isVolume(name: string, kind: SourceKind): boolean {
   return name === VOLUME && FOLDER_KINDS.has(kind);
 }
 
-/** Fields that do not go with its kind are reported. @returns the source, once its read is known */
-function readSource(entry: Entry, kind: SourceKind, patterns: PatternBudget): (read: Read) => Source {
+function reportOthers(entry: Entry, kind: SourceKind, maker: ObjectField | undefined): void {
   for (const field of entry.fields())
-    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, kind));
-  return SOURCES[kind](entry, patterns);
+    if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, maker));
 }
 
-/** By the field that makes another kind of it than a value. */
-function toKind(entry: Entry): SourceKind {
+/** @returns the kind, and the field that makes it another than a value. */
+function toKind(entry: Entry): readonly [kind: SourceKind, maker: ObjectField | undefined] {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
-  return (first && FIELDS[first].makes) ?? 'value';
+  return [(first && FIELDS[first].makes) ?? 'value', first];
 }
 
-function whyNot(field: ObjectField, kind: SourceKind): string {
-  if (kind !== 'value') return `${field} does not go with ${fieldThatMakes(kind)}; remove one`;
+function whyNot(field: ObjectField, maker: ObjectField | undefined): string {
+  if (maker !== undefined) return `${field} does not go with ${maker}; remove one`;
   const makers = FIELDS[field].goesWith?.map(fieldThatMakes).join(' or ');
   return `${field} goes only with ${makers}; add that, or remove ${field}`;
 }
@@ -122,9 +122,9 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
     const written = toWritten(entry);
     return (read) => ({ kind: 'value', read, key, ...written, ...(absent === undefined ? {} : { default: absent }) });
   },
-  expression: (entry) => {
+  expression: (entry, patterns) => {
     const key = toKey(entry);
-    const selected = { ...readExpression(entry), ...toWritten(entry) };
+    const selected = { ...readExpression(entry, patterns), ...toWritten(entry) };
     return (read) => ({ kind: 'expression', read, key, ...selected });
   },
   keys: (entry, patterns) => {
@@ -132,11 +132,12 @@ const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudge
     const { encoding } = toWritten(entry);
     return (read) => ({ kind: 'keys', read, keys, encoding });
   },
-  tree: (entry) => {
-    const fields = readTree(entry);
+  tree: (entry, patterns) => {
+    const isFind = entry.fields().includes('find');
+    const fields = isFind ? readFind(entry, patterns) : readTree(entry);
     const { encoding } = toWritten(entry);
     if (entry.text('secretPath')?.includes('?'))
-      entry.report('secretPath', 'secretPath of a tree takes no query after "?"; remove it');
+      entry.report('secretPath', `secretPath of a ${isFind ? 'find' : 'tree'} takes no query after "?"; remove it`);
     return (read) => ({ kind: 'tree', read, encoding, ...fields, secrets: [] });
   },
   format: readFormat,
@@ -148,10 +149,13 @@ function toWritten(entry: Entry): Pick<ValueSource, 'encoding' | 'encode'> {
   return { encoding, encode: toEncoding(entry, 'encode', FILE_ENCODINGS) };
 }
 
-function readExpression(entry: Entry): Pick<ExpressionSource, 'language' | 'expression'> {
+function readExpression(entry: Entry, patterns: PatternBudget): Pick<ExpressionSource, 'language' | 'expression'> {
   const language = LANGUAGES.find((one) => entry.fields().includes(one)) ?? LANGUAGES[0];
   const expression = entry.text(language) ?? '';
-  const problem = expression === '' ? undefined : findExpressionProblem(language, expression);
+  const problem =
+    expression === ''
+      ? undefined
+      : findExpressionProblem(language, expression, (pattern) => patterns.findProblem(pattern));
   if (problem !== undefined) entry.report(language, `${language} ${problem}`);
   return { language, expression };
 }

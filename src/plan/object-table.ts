@@ -37,7 +37,7 @@ export interface FieldText {
 
 export const OBJECT_FIELDS = {
   objectName: {
-    help: "the file's path below the mount, unique; `a/b` makes a folder. With `keys` or `tree` the folder of its files; `.` is the mount itself",
+    help: "the file's path below the mount, unique; `a/b` makes a folder. With `keys`, `tree` or `find` the folder of its files; `.` is the mount itself",
     isRequired: true,
   },
   secretPath: {
@@ -54,6 +54,10 @@ export const OBJECT_FIELDS = {
   },
   tree: {
     help: 'one folder of files for each secret below secretPath, which is then a folder of a KV engine: `all`, or a map with `depth` (how many folders deep, 3), `limit` (the most secrets, 100), and `mount` and `version` of the engine, which the store is asked for otherwise',
+    makes: 'tree',
+  },
+  find: {
+    help: 'as `tree`, of those secrets only that fit: `name` (an expression, found in the path below secretPath) and `tags` (a map of names and values in the custom metadata of KV version 2), one of them or both',
     makes: 'tree',
   },
   method: {
@@ -96,7 +100,7 @@ export const OBJECT_FIELDS = {
     help: 'for `format: pkcs12`: where its password is: `{secretPath: secret/data/keystore, secretKey: password}`; without `secretPath` it is a key of the same secret',
     goesWith: ['format'],
   },
-  alias: {
+  keyAlias: {
     help: 'for `format: pkcs12`: the name of its entry, as Java asks for it',
     default: 'none: Java numbers them',
     goesWith: ['format'],

@@ -148,8 +148,18 @@ export interface TreeSource {
   readonly limit: number;
   /** undefined: the store is asked. */
   readonly engine: GivenEngine | undefined;
+  /** undefined: all secrets. */
+  readonly wanted?: Wanted;
   /** Those that were found by this mount; none in a plan. */
   readonly secrets: readonly FoundSecret[];
+}
+
+/** All of it must be so. */
+export interface Wanted {
+  /** An RE2 expression that is found in the path of the secret in the folder; undefined: any. */
+  readonly name: string | undefined;
+  /** Labels that the secret has. */
+  readonly tags: readonly (readonly [name: string, value: string])[];
 }
 
 export interface GivenEngine {

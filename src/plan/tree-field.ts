@@ -6,7 +6,7 @@ import { countIn, mapOf, refuseOthers, textIn } from './sub-fields.ts';
 
 export type TreeFields = Pick<TreeSource, 'depth' | 'limit' | 'engine'>;
 
-const FIELDS = ['depth', 'limit', 'mount', 'version'];
+export const TREE_FIELDS = ['depth', 'limit', 'mount', 'version'];
 const FORM = 'write "all", or a map with depth and limit';
 /** Each is a round of requests, one after the other. */
 export const DEEPEST = 10;
@@ -17,22 +17,35 @@ const DEFAULTS: TreeFields = Object.freeze({ depth: 3, limit: 100, engine: undef
 export function readTree(entry: Entry): TreeFields {
   const map = mapOf(entry, 'tree', FORM, 'all');
   if (map === undefined || map === 'all') return DEFAULTS;
-  refuseOthers(map, FIELDS, 'tree', entry);
+  refuseOthers(map, TREE_FIELDS, 'tree', entry);
+  return readFolder(map, 'tree', entry);
+}
+
+/** What is said of the folder. @param map undefined: nothing is. @param where for messages */
+export function readFolder(map: YamlMap | undefined, where: string, entry: Entry): TreeFields {
+  if (map === undefined) return DEFAULTS;
   return {
-    depth: countIn(map, 'depth', DEEPEST, 'tree', entry) ?? DEFAULTS.depth,
-    limit: countIn(map, 'limit', MOST_SECRETS, 'tree', entry) ?? DEFAULTS.limit,
-    engine: readEngine(map, entry),
+    depth: countIn(map, 'depth', DEEPEST, where, entry) ?? DEFAULTS.depth,
+    limit: countIn(map, 'limit', MOST_SECRETS, where, entry) ?? DEFAULTS.limit,
+    engine: readEngine(map, where, entry),
   };
 }
 
-function readEngine(map: YamlMap, entry: Entry): GivenEngine | undefined {
-  const mount = textIn(map, 'mount', 'tree', entry);
-  const version = countIn(map, 'version', 2, 'tree', entry);
+function readEngine(map: YamlMap, where: string, entry: Entry): GivenEngine | undefined {
+  const mount = textIn(map, 'mount', where, entry);
+  const version = countIn(map, 'version', 2, where, entry);
   if (mount === undefined && version === undefined) return undefined;
   if (mount !== undefined && version !== undefined)
-    return Object.freeze({ mount: mount.replaceAll(/^\/+|\/+$/g, ''), version: version === 2 ? 2 : 1 });
+    return Object.freeze({ mount: withoutOuterSlashes(mount), version: version === 2 ? 2 : 1 });
   // A problem with one of them was reported.
   if (map.fields.has('mount') && map.fields.has('version')) return undefined;
-  entry.reportAt(map.at, 'tree: mount and version of the KV engine belong together; write both or neither');
+  entry.reportAt(map.at, `${where}: mount and version of the KV engine belong together; write both or neither`);
   return undefined;
+}
+
+function withoutOuterSlashes(path: string): string {
+  return path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .join('/');
 }

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { asMountError, MountError } from '../errors.ts';
 import { writeDotenv } from '../format/dotenv.ts';
-import { type Block, blocksOf } from '../format/pem.ts';
+import { type Block, blocksOf, joinBlocks } from '../format/pem.ts';
 import { writeProperties } from '../format/properties.ts';
 import { Unfit } from '../format/unfit.ts';
 import { writeYaml } from '../format/yaml.ts';
@@ -62,23 +62,19 @@ export class FormatMaker implements Maker<'format'> {
   }
 
   #join({ read, keys, format }: PemSource): Uint8Array {
-    const blocks = keys.flatMap((key) => this.#blocks(read, key));
-    if (blocks.length === 0)
-      throw new MountError('format-refused', `${read.path} as ${format}: there is no block in it; name other keys`);
-    return withinAnswer(() => {
-      const length = blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return this.#once(['joined', read.key, ...keys], () => {
+      const parts = keys.map((key) => this.#pem(read, key).bytes);
+      const length = parts.reduce((sum, bytes) => sum + bytes.length, 0);
       if (length > LARGEST_ANSWER_BYTES) throw new TooLong('the blocks are too long');
-      return Buffer.concat(
-        blocks.map(({ bytes }) => bytes),
-        length,
-      );
+      if (length > 0) return Buffer.concat(parts, length);
+      throw new MountError('format-refused', `${read.path} as ${format}: there is no block in it; name other keys`);
     });
   }
 
   #encrypt({ read, keys, password, alias, format }: Pkcs12Source): Uint8Array {
     const of = ['pkcs12', read.key, ...keys, '', password.read.key, password.key, alias];
     return this.#once(of, () => {
-      const blocks = keys.flatMap((key) => this.#blocks(read, key));
+      const blocks = keys.flatMap((key) => this.#pem(read, key).blocks);
       const text = this.#value(password.read, password.key).text;
       const { writePkcs12 } = pkcs12.get();
       const wish = { password: text, alias, saltKey: this.#versionKey };
@@ -88,10 +84,12 @@ export class FormatMaker implements Maker<'format'> {
     });
   }
 
-  #blocks(read: Read, key: string): readonly Block[] {
-    return this.#once(['pem', read.key, key], () =>
-      fitting(read.path, 'pem', () => blocksOf(key, this.#value(read, key))),
-    );
+  /** Many objects may name one key, each with others. */
+  #pem(read: Read, key: string): { readonly blocks: readonly Block[]; readonly bytes: Buffer } {
+    return this.#once(['pem', read.key, key], () => {
+      const blocks = fitting(read.path, 'pem', () => blocksOf(key, this.#value(read, key)));
+      return { blocks, bytes: joinBlocks(blocks) };
+    });
   }
 
   #value(read: Read, key: string): JsonText {

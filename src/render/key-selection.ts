@@ -1,29 +1,7 @@
 // Which keys of a secret become files, and what they are called.
-import { MountError } from '../errors.ts';
-import { PATTERNS } from '../patterns.ts';
+import { compile, type MatchBudget } from '../patterns.ts';
 import type { KeySelection } from '../plan/plan.ts';
 import type { Pattern } from '../re2.ts';
-
-/**
- * Of all objects of a mount: characters looked at, times the instructions of the expression. An expression takes 10 ns for
- * one of them at worst.
- */
-const MOST_STEPS = 5_000_000;
-
-/** Of one mount. */
-export class MatchBudget {
-  #steps = 0;
-
-  /** @throws MountError */
-  spend(pattern: Pattern, text: string): void {
-    this.#steps += pattern.size * (text.length + 1);
-    if (this.#steps <= MOST_STEPS) return;
-    throw new MountError(
-      'files-too-large',
-      'the names of the keys are too many or too long for the expressions of this class; write fewer or simpler ones',
-    );
-  }
-}
 
 export interface SelectedKey<Value> {
   readonly key: string;
@@ -53,11 +31,4 @@ export function* selectKeys<Value>(
     }
     yield { key, name, value };
   }
-}
-
-/** Its syntax was checked when the class was read. */
-function compile(text: string): Pattern {
-  const pattern = PATTERNS.get().parsePattern(text);
-  if (typeof pattern === 'string') throw new Error('an expression that the plan lets through cannot be read');
-  return pattern;
 }

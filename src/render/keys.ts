@@ -4,7 +4,7 @@ import type { KeysSource, PlanObject } from '../plan/plan.ts';
 import { encodeValue } from './encode.ts';
 import { FilePaths } from './file-names.ts';
 import { selectKeys } from './key-selection.ts';
-import { type MadeFile, type Maker, type MakerSetting, MOST_FILES, withinAnswer } from './maker.ts';
+import { describeKey, type MadeFile, type Maker, type MakerSetting, MOST_FILES, withinAnswer } from './maker.ts';
 import { LARGEST_ANSWER_BYTES, MOST_MADE_BYTES } from './size.ts';
 
 export class KeysMaker implements Maker<'keys'> {
@@ -30,7 +30,7 @@ export class KeysMaker implements Maker<'keys'> {
       if (files.length === MOST_FILES) throw tooMany(read.path);
       const contents = withinAnswer(() => encodeValue({ read, key, encoding }, value, LARGEST_ANSWER_BYTES));
       sizeBytes += contents.byteLength;
-      files.push({ path: paths.add([name], key), contents });
+      files.push({ path: paths.add([name], key), contents, from: describeKey(read, key) });
       // The mount is refused for its size.
       if (sizeBytes > MOST_MADE_BYTES) return files;
     }

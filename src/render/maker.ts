@@ -2,14 +2,20 @@
 
 import { MountError } from '../errors.ts';
 import { TooLong } from '../json-text/go-form.ts';
+import type { MatchBudget } from '../patterns.ts';
 import type { SourceKind } from '../plan/object-table.ts';
-import type { PlanObject, Source } from '../plan/plan.ts';
-import type { MatchBudget } from './key-selection.ts';
+import type { PlanObject, Read, Source } from '../plan/plan.ts';
 import type { OpenAnswers } from './open-answers.ts';
 
 export interface MadeFile {
   readonly path: string;
   readonly contents: Uint8Array;
+  /** Set if it is one of several: METHOD path#key, for a person. */
+  readonly from?: string;
+}
+
+export function describeKey({ method, path }: Pick<Read, 'method' | 'path'>, key: string): string {
+  return `${method} ${path}#${key}`;
 }
 
 export type SourceOf<Kind extends SourceKind> = Extract<Source, { readonly kind: Kind }>;

@@ -2,11 +2,11 @@
 // gives the same bytes. It collects every failure; how they become one error is up to the caller.
 import { asMountError, type Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
+import { MatchBudget } from '../patterns.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import { quote } from '../quote.ts';
 import { Secret } from '../secret.ts';
 import { findFileClashes } from './file-clashes.ts';
-import { MatchBudget } from './key-selection.ts';
 import type { MadeFile } from './maker.ts';
 import { Makers } from './makers.ts';
 import { OpenAnswers } from './open-answers.ts';
@@ -41,9 +41,9 @@ export function renderFiles(
 
   let madeBytes = 0;
   const deliver = (object: PlanObject, made: readonly MadeFile[], secretVersion: string | undefined) => {
-    for (const { path, contents } of made) {
+    for (const { contents, ...file } of made) {
       madeBytes += contents.byteLength;
-      files.push({ object, path, mode: object.mode, contents: new Secret(contents) });
+      files.push({ object, ...file, mode: object.mode, contents: new Secret(contents) });
     }
     versions.push({ id: object.name, version: objectVersion(versionKey, object, made, secretVersion) });
   };

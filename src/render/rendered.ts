@@ -10,6 +10,8 @@ export interface RenderedFile {
   /** 0 to 0o777. */
   readonly mode: number;
   readonly contents: Secret<Uint8Array>;
+  /** Set if it is one of several files of its object: METHOD path#key. */
+  readonly from?: string;
 }
 
 export interface RenderedVersion {

@@ -1,9 +1,9 @@
 // A folder of files for each secret that was found below a folder of the store, one file for each of its keys.
 import { MountError } from '../errors.ts';
-import type { PlanObject, TreeSource } from '../plan/plan.ts';
+import type { PlanObject, TreeSource, Wanted } from '../plan/plan.ts';
 import { encodeValue } from './encode.ts';
 import { FilePaths } from './file-names.ts';
-import { type MadeFile, type Maker, type MakerSetting, MOST_FILES, withinAnswer } from './maker.ts';
+import { describeKey, type MadeFile, type Maker, type MakerSetting, MOST_FILES, withinAnswer } from './maker.ts';
 import { LARGEST_ANSWER_BYTES, MOST_MADE_BYTES } from './size.ts';
 
 export class TreeMaker implements Maker<'tree'> {
@@ -13,7 +13,7 @@ export class TreeMaker implements Maker<'tree'> {
     this.#setting = setting;
   }
 
-  make(object: PlanObject, { read: { path: folder }, encoding, secrets }: TreeSource): readonly MadeFile[] {
+  make(object: PlanObject, { read: { path: folder }, encoding, secrets, wanted }: TreeSource): readonly MadeFile[] {
     const { answers, warn } = this.#setting;
     const paths = new FilePaths(object.name, folder);
     const files: MadeFile[] = [];
@@ -23,12 +23,12 @@ export class TreeMaker implements Maker<'tree'> {
         if (files.length === MOST_FILES) throw tooMany(folder);
         const contents = withinAnswer(() => encodeValue({ read, key, encoding }, value, LARGEST_ANSWER_BYTES));
         sizeBytes += contents.byteLength;
-        files.push({ path: paths.add([...path.split('/'), key]), contents });
+        files.push({ path: paths.add([...path.split('/'), key]), contents, from: describeKey(read, key) });
         // The mount is refused for its size.
         if (sizeBytes > MOST_MADE_BYTES) return files;
       }
     }
-    if (files.length === 0) throw empty(folder, secrets.length);
+    if (files.length === 0) throw empty(folder, secrets.length, wanted);
     if (paths.warning !== undefined) warn(object, paths.warning);
     return files;
   }
@@ -42,8 +42,9 @@ function tooMany(folder: string): MountError {
 }
 
 /** An answer without files would leave those of the last one where they are (driver v1.6.0). */
-function empty(folder: string, count: number): MountError {
-  const text = count === 0 ? 'there is no secret' : 'no secret has a key';
+function empty(folder: string, count: number, wanted: Wanted | undefined): MountError {
+  const none = wanted === undefined ? 'there is no secret' : 'no secret has such a name and tags';
+  const text = count === 0 ? none : 'no secret has a key';
   return new MountError(
     'nothing-to-mount',
     `below ${folder} ${text}, and a volume cannot be emptied; write one, or take the object out of the class`,

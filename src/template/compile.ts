@@ -194,7 +194,7 @@ class Compiler {
         return;
       case 'variable':
         if (first.fields.length > 0) this.#fields(first, words, hasFinal, true);
-        else if (isAlone) this.#emit(new PushVariable(first, first.name)) && this.#emit(new Unpack());
+        else if (isAlone) this.#unpacked(new PushVariable(first, first.name));
         else this.#notAFunction(first, first);
         return;
       case 'identifier':
@@ -205,7 +205,7 @@ class Compiler {
         else this.#notAFunction(at, first);
         return;
       case 'dot':
-        if (isAlone) this.#emit(new PushDot(first)) && this.#emit(new Unpack());
+        if (isAlone) this.#unpacked(new PushDot(first));
         else this.#notAFunction(first, first);
         return;
       case 'nil':
@@ -216,6 +216,11 @@ class Compiler {
         if (isAlone) this.#constant(first, idealValue(first));
         else this.#notAFunction(first, first);
     }
+  }
+
+  #unpacked(push: Operation): void {
+    this.#emit(push);
+    this.#emit(new Unpack());
   }
 
   #notAFunction(at: Shown | undefined, word: Operand): void {
@@ -255,9 +260,7 @@ class Compiler {
   }
 
   #chainStart(node: Chain): void {
-    if (node.node.type === 'nil') {
-      this.#emit(new Fail(node, safe(`indirection through explicit nil in ${excerpt(textOf(node))}`)));
-    } else if (node.node.type === 'pipe') this.#pipe(node.node);
+    if (node.node.type === 'pipe') this.#pipe(node.node);
     else this.#argument(node.node, undefined);
   }
 

@@ -28,7 +28,8 @@ export class TemplateError extends Error {
 const MAX_EXCERPT = 1_000;
 
 export function excerpt(text: string): SafeText {
-  return safe(text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}...`);
+  const shown = text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}...`;
+  return safe(shown.toWellFormed());
 }
 
 export function placeOf(text: string, position: number): { line: number; column: number } {

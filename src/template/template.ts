@@ -5,8 +5,9 @@
 //
 // Values are those of value.ts, functions those of function.ts. The language is that of Go 1.26, with these differences: no
 // complex numbers, limits (limits.ts), no access to unexported things, channels or iterators, as there are no such values.
-// `slice` of a list ends at its length, as there is no capacity. The output and whether there is an error are Go's; so are
-// the errors' texts, but where Go prints a value they say its type (template-error.ts).
+// `slice` of a list ends at its length, as there is no capacity; `%q` and `js` take for printable what the Unicode of Node
+// has, which is newer than Go's; and the address of a pointer or a function is not printed. The output and whether there
+// is an error are Go's; so are the errors' texts, but where Go prints a value they say its type (template-error.ts).
 //
 // Whatever the template and the data are, nothing but a TemplateError is thrown, it says no value, and a render ends: it
 // takes at most a second of CPU time, in slices after each of which the event loop has its turn. Functions are trusted to

@@ -4,45 +4,81 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 
 const ESCAPE = 0xdc00;
-const REPLACEMENT = [0xef, 0xbf, 0xbd];
+const REPLACEMENT = 0xfffd;
 
 export function toBytes(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text, 'utf8');
-  const bytes: number[] = [];
-  for (const char of text) {
-    const code = char.codePointAt(0) as number;
-    if (code < 0xd800 || code > 0xdfff) bytes.push(...Buffer.from(char, 'utf8'));
-    else if (isByte(code)) bytes.push(code - ESCAPE);
-    else bytes.push(...REPLACEMENT);
+  const bytes = Buffer.alloc(byteLength(text));
+  let end = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.codePointAt(at) as number;
+    if (isByte(code)) {
+      bytes[end] = byteOf(code);
+      end += 1;
+    } else {
+      if (code > 0xffff) at += 1;
+      end = putPoint(bytes, end, code >= 0xd800 && code < 0xe000 ? REPLACEMENT : code);
+    }
   }
-  return Buffer.from(bytes);
+  return bytes;
+}
+
+/** @returns where the next one goes */
+function putPoint(bytes: Buffer, at: number, code: number): number {
+  if (code < 0x80) {
+    bytes[at] = code;
+    return at + 1;
+  }
+  const length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  for (let index = length - 1; index > 0; index -= 1) {
+    bytes[at + index] = 0x80 | ((code >> (6 * (length - 1 - index))) & 0x3f);
+  }
+  bytes[at] = ((0xf00 >> length) & 0xff) | (code >> (6 * (length - 1)));
+  return at + length;
 }
 
 export function fromBytes(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isUtf8(buffer)) return buffer.toString('utf8');
-  const parts: string[] = [];
-  let valid = 0;
+  const units = Buffer.alloc(buffer.length * 2);
+  let end = 0;
   for (let at = 0; at < buffer.length; ) {
     const length = sequenceAt(buffer, at);
-    if (length === 0) {
-      parts.push(buffer.toString('utf8', valid, at), String.fromCharCode(ESCAPE + (buffer[at] as number)));
-      valid = at + 1;
-    }
+    const code = length === 0 ? ESCAPE + (buffer[at] as number) : pointAt(buffer, at, length);
+    if (code > 0xffff) {
+      end = units.writeUInt16LE(0xd7c0 + (code >> 10), end);
+      end = units.writeUInt16LE(0xdc00 + (code & 0x3ff), end);
+    } else end = units.writeUInt16LE(code, end);
     at += length || 1;
   }
-  parts.push(buffer.toString('utf8', valid));
-  return parts.join('');
+  return units.toString('utf16le', 0, end);
+}
+
+function pointAt(bytes: Uint8Array, at: number, length: number): number {
+  if (length === 1) return bytes[at] as number;
+  let code = (bytes[at] as number) & (0x7f >> length);
+  for (let index = 1; index < length; index += 1) code = (code << 6) | ((bytes[at + index] as number) & 0x3f);
+  return code;
 }
 
 /** Texts put together: the bytes of two may make one sequence. Whoever concatenates or cuts texts ends with this. */
 export function normalized(text: string): string {
-  return text.isWellFormed() ? text : fromBytes(toBytes(text));
+  return text.isWellFormed() || !MAY_COMBINE.test(text) ? text : fromBytes(toBytes(text));
 }
+
+/** A byte that begins a sequence, and one that goes on with it. */
+const MAY_COMBINE = /[\udcc2-\udcf4][\udc80-\udcbf]/;
 
 /** What Go's `len` says. */
 export function byteLength(text: string): number {
-  return text.isWellFormed() ? Buffer.byteLength(text, 'utf8') : toBytes(text).length;
+  if (text.isWellFormed()) return Buffer.byteLength(text, 'utf8');
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.codePointAt(at) as number;
+    if (code > 0xffff) at += 1;
+    length += isByte(code) || code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
 }
 
 /** Is this code unit or code point, if it stands alone, a byte that is no UTF-8? */
@@ -55,12 +91,28 @@ export function byteOf(code: number): number {
   return code - ESCAPE;
 }
 
+/** A text of one byte. */
+export function ofByte(byte: number): string {
+  return String.fromCharCode(byte < 0x80 ? byte : ESCAPE + byte);
+}
+
 /** Length of the well-formed sequence that starts here, or 0. */
 function sequenceAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
   if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
   const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  return at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0;
+  for (let index = 1; index < length; index += 1) {
+    if (((bytes[at + index] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  const second = bytes[at + 1] as number;
+  // Written longer than need be, half a surrogate pair, or beyond the last code point.
+  const isOutside =
+    (first === 0xe0 && second < 0xa0) ||
+    (first === 0xed && second > 0x9f) ||
+    (first === 0xf0 && second < 0x90) ||
+    (first === 0xf4 && second > 0x8f);
+  return isOutside ? 0 : length;
 }
 
 /** What a caller charges for each. */

@@ -2,6 +2,7 @@
 // one parallel round, by the mount's own round of reads. An object that found its secrets names their reads as its own.
 import { asMountError, MountError } from '../errors.ts';
 import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
+import { compile, MatchBudget } from '../patterns.ts';
 import type { FoundSecret, PlanObject, Read, TreeSource } from '../plan/plan.ts';
 import { isReadable, makeRead } from '../plan/read.ts';
 import { quoteName } from '../printable.ts';
@@ -10,6 +11,10 @@ import { namesIn } from './names-in.ts';
 
 /** For each secret that is to be read, before it is: its read, and what hangs on it. */
 const SECRET_BYTES = 2 * 1024;
+/** Of the names in all lists, of which some are wanted. */
+const MOST_LISTED = 10_000;
+/** Of those that are asked for their tags, in one round. */
+const MOST_ASKED = 1_000;
 /** What the store says of an engine is asked again after this: an engine changes when it is mounted anew. */
 const ENGINE_MS = 15 * 60_000;
 
@@ -35,7 +40,8 @@ export async function findSecrets(
   finder: Finder,
 ): Promise<Found> {
   if (!objects.some(({ source }) => source.kind === 'tree')) return { objects, results: planned, failures: [] };
-  const walks = await Promise.all(objects.map((object) => walk(object, finder)));
+  const budget = new MatchBudget();
+  const walks = await Promise.all(objects.map((object) => walk(object, finder, budget)));
   const results = together([planned, ...walks.flatMap(({ rounds }) => rounds)]);
   return {
     objects: walks.map(({ object }) => object),
@@ -50,10 +56,10 @@ interface Walk {
   readonly error?: MountError;
 }
 
-async function walk(object: PlanObject, finder: Finder): Promise<Walk> {
+async function walk(object: PlanObject, finder: Finder, budget: MatchBudget): Promise<Walk> {
   const { source } = object;
   if (source.kind !== 'tree') return { object, rounds: [] };
-  const tree = new Tree(source, finder);
+  const tree = new Tree(source, finder, budget);
   let error: MountError | undefined;
   try {
     await tree.find();
@@ -73,16 +79,20 @@ class Tree {
   secrets: readonly FoundSecret[] = [];
   readonly #source: TreeSource;
   readonly #finder: Finder;
+  readonly #budget: MatchBudget;
 
-  constructor(source: TreeSource, finder: Finder) {
+  constructor(source: TreeSource, finder: Finder, budget: MatchBudget) {
     this.#source = source;
     this.#finder = finder;
+    this.#budget = budget;
   }
 
   async find(): Promise<void> {
     const engine = await this.#engine();
     if (engine === undefined) return;
-    const paths = await this.#list(engine);
+    const paths = await this.#tagged(await this.#list(engine), engine);
+    const { limit } = this.#source;
+    if (paths.length > limit) throw tooMany(this.#source.read.path, limit);
     const found = paths.map((path) => ({ path, read: this.#read('GET', engine.secretPath(path)) }));
     if (found.length === 0) return;
     await this.#finder.take(SECRET_BYTES * found.length, `${found.length} secrets below ${this.#source.read.path}`);
@@ -107,7 +117,11 @@ class Tree {
 
   /** @returns the paths of all secrets, in their order; none if a list failed */
   async #list(engine: FolderEngine): Promise<readonly string[]> {
-    const { depth, limit, read } = this.#source;
+    const { depth, limit, read, wanted } = this.#source;
+    const isWanted = this.#byName();
+    // Of what is not all wanted, more may be there.
+    const most = wanted === undefined ? limit : MOST_LISTED;
+    let count = 0;
     const secrets: string[] = [];
     let folders = [''];
     for (let level = 1; level <= depth && folders.length > 0; level += 1) {
@@ -121,12 +135,38 @@ class Tree {
         for (const name of answer === undefined ? [] : namesIn(answer.body.reveal(), list.path)) {
           const path = checked(`${within}${name}`, engine);
           if (name.endsWith('/')) folders.push(path);
-          else secrets.push(path);
-          if (secrets.length > limit || folders.length > limit) throw tooMany(read.path, limit);
+          else if (isWanted(path)) secrets.push(path);
+          count += 1;
+          if (count > MOST_LISTED || secrets.length > most || folders.length > most) throw tooMany(read.path, most);
         }
       }
     }
     return secrets.toSorted((a, b) => (a < b ? -1 : 1));
+  }
+
+  #byName(): (path: string) => boolean {
+    const name = this.#source.wanted?.name;
+    if (name === undefined) return () => true;
+    const pattern = compile(name);
+    return (path) => {
+      this.#budget.spend(pattern, path);
+      return pattern.isIn(path);
+    };
+  }
+
+  async #tagged(paths: readonly string[], engine: FolderEngine): Promise<readonly string[]> {
+    const { read: folder, wanted } = this.#source;
+    if (wanted === undefined || wanted.tags.length === 0 || paths.length === 0) return paths;
+    if (paths.length > MOST_ASKED) throw tooMany(folder.path, MOST_ASKED);
+    const asked = paths.map((path) => ({ path, read: this.#read('GET', engine.tagsPath(path)) }));
+    await this.#finder.take(SECRET_BYTES * asked.length, `the tags of ${asked.length} secrets below ${folder.path}`);
+    const { answers, absent } = await this.#answer(asked.map(({ read }) => read));
+    return asked.flatMap(({ path, read }) => {
+      if (!absent.has(read.key)) this.reads.push(read);
+      const answer = answers.get(read.key);
+      const tags = answer && engine.tagsIn(answer.body.reveal());
+      return tags !== undefined && wanted.tags.every(([name, value]) => tags.get(name) === value) ? [path] : [];
+    });
   }
 
   #read(method: 'GET' | 'LIST', path: string): Read {

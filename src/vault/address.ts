@@ -54,6 +54,11 @@ export function addressOf(url: URL, text: string): Address {
   };
 }
 
+/** As a URL without a path, which writes no port that need not be written. */
+export function urlOf({ isTls, host, port }: Address): URL {
+  return new URL(`${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`);
+}
+
 /** What the operator's list is compared with: two stores may stand behind one origin, each below a path of its own. */
 export function storeOf({ origin, prefix }: Address): string {
   return origin + prefix;

@@ -1,4 +1,4 @@
-// The agent of one address: kept connections, bounded, last in first out, dropped when idle. Knows how
+// The agent of one address: kept connections, bounded, last in first out, dropped when idle; or one of HTTP/2. Knows how
 // long each free connection has been idle: a request that must not meet one the store has just closed gets its own.
 import http from 'node:http';
 import https from 'node:https';
@@ -6,7 +6,10 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, type SecureContext } from 'node:tls';
 import type { Clock } from '../clock.ts';
+import type { Address } from './address.ts';
 import { boundConnecting } from './connecting.ts';
+import { dial } from './dial.ts';
+import { Http2Connections } from './http2-connections.ts';
 
 export interface AgentTls {
   /** Made once and passed whole: an agent given PEM text instead puts all of it into the key of every request. */
@@ -16,6 +19,8 @@ export interface AgentTls {
 }
 
 export interface AgentOptions {
+  readonly address: Address;
+  readonly origin: URL;
   readonly maxSockets: number;
   readonly lookup: LookupFunction;
   readonly proxy: URL | undefined;
@@ -33,11 +38,15 @@ const MAX_TLS_SESSIONS = 16;
 
 export class StoreAgent {
   readonly agent: http.Agent;
+  /** undefined without TLS: there no store chooses. */
+  readonly http2: Http2Connections | undefined;
   /** Its connections end with their one request. */
   readonly #oneOff: http.Agent;
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
   readonly #discarded = new WeakSet<Duplex>();
+  /** Came about while the store was asked which HTTP it speaks, and chose this one. */
+  #spare: Socket | undefined;
 
   constructor(options: AgentOptions) {
     const { maxSockets, lookup, proxy, tls } = options;
@@ -55,6 +64,8 @@ export class StoreAgent {
     this.agent = create({ ...kept, ...shared });
     this.#oneOff = create(shared);
     for (const agent of [this.agent, this.#oneOff]) boundConnecting(agent);
+    this.http2 = this.agent instanceof https.Agent ? this.#offerHttp2(this.agent, options) : undefined;
+    this.#useSpare(this.agent);
     this.#noteIdle(this.agent);
   }
 
@@ -79,6 +90,31 @@ export class StoreAgent {
   close(): void {
     this.agent.destroy();
     this.#oneOff.destroy();
+    this.http2?.close();
+    this.#spare?.destroy();
+  }
+
+  #offerHttp2(agent: https.Agent, { address: { host, port }, origin, proxy, clock }: AgentOptions): Http2Connections {
+    const create = agent.createConnection.bind(agent);
+    return new Http2Connections({
+      dial: () => dial({ ways: agent.options, create, host, port, isProxied: proxy !== undefined }),
+      onHttp1: (socket) => {
+        this.#spare?.destroy();
+        this.#spare = socket.unref();
+        socket.on('error', () => {}).setTimeout(FREE_SOCKET_MS, () => this.#spare === socket && socket.destroy());
+      },
+      origin: origin.origin,
+      clock,
+    });
+  }
+
+  #useSpare(agent: http.Agent): void {
+    const create = agent.createConnection.bind(agent);
+    agent.createConnection = (options, done) => {
+      const spare = this.#spare;
+      this.#spare = undefined;
+      return spare === undefined || spare.destroyed ? create(options, done) : spare.ref();
+    };
   }
 
   #isIdle(socket: Socket): boolean {

@@ -1,7 +1,8 @@
 // An answer's body, read as memory for it is granted: while it is not, nothing is taken from the connection, and the
 // store's side waits.
 import { Buffer } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { MountError } from '../errors.ts';
 import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts';
 
@@ -10,13 +11,19 @@ const UNKNOWN_BYTES = 64 * 1024;
 /** By how much it is taken to be longer than it was thought: 64 KiB, 512 KiB, then all that an answer may have. */
 const STEP = 8;
 
+/** An answer whose head has come. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** @throws MountError answer-too-large, memory-budget; what the connection fails with */
-export function readAnswer(response: IncomingMessage, request: StoreRequest): Promise<StoreAnswer> {
+export function readAnswer(head: AnswerHead, response: Readable, request: StoreRequest): Promise<StoreAnswer> {
   return new Promise((resolve, reject) => {
     const { room, mostBytes, operation } = request;
-    const status = response.statusCode ?? 0;
+    const { status, headers } = head;
     const isGood = status >= 200 && status <= 299;
-    const declared = Number(response.headers['content-length'] ?? 0);
+    const declared = Number(headers['content-length'] ?? 0);
     const parts: Buffer[] = [];
     let length = 0;
     let reserved = declared === 0 ? UNKNOWN_BYTES : declared;
@@ -27,7 +34,7 @@ export function readAnswer(response: IncomingMessage, request: StoreRequest): Pr
     const end = () => {
       // All of it counts by now, also what came within the last step.
       reserve(length);
-      resolve(new StoreAnswer(status, response.headers, joined(parts, length)));
+      resolve(new StoreAnswer(status, headers, joined(parts, length)));
     };
     /** Before more is read than it has room for. */
     const reserve = (knownBytes: number) => {
@@ -41,6 +48,8 @@ export function readAnswer(response: IncomingMessage, request: StoreRequest): Pr
       }
     };
     response.on('error', reject);
+    // HTTP/2 ends some broken answers without an error.
+    response.on('close', () => reject(new Error('closed before its end')));
     if (declared > mostBytes) return fail(tooLarge(operation, mostBytes));
     response.on('data', (part: Buffer) => {
       parts.push(part);
@@ -54,7 +63,10 @@ export function readAnswer(response: IncomingMessage, request: StoreRequest): Pr
         reserve(length);
       }
     });
-    response.on('end', end);
+    response.on('end', () => {
+      if (length < declared) fail(new Error('shorter than was said'));
+      else end();
+    });
     reserve(declared);
   });
 }

@@ -24,6 +24,20 @@ interface Destination {
   readonly isRedirected?: boolean;
 }
 
+/** What is not an answer fails as an error does; its message says what the store did. */
+export class NoAnswer extends Error {}
+
+export function malformed(operation: string, { endpoint }: Pick<Destination, 'endpoint'>, what: string): MountError {
+  const fix = "check that the address is the store's own, and the store's api_addr";
+  return new MountError('store-malformed-response', `${operation}: ${endpoint} ${what}; ${fix}`);
+}
+
+/** A request that cannot be written down. */
+export function uncarried(operation: string, cause: unknown): MountError {
+  const what = 'its method, path or namespace holds a character that HTTP cannot carry';
+  return new MountError('request-refused', `${operation}: ${what}`, { cause });
+}
+
 /** A reason the caller gave with its abort is the caller's; anything else is a timeout. */
 export function abortFailure(signal: AbortSignal, operation: string, to: Destination, phase: Phase): MountError {
   if (signal.reason instanceof MountError) return signal.reason;
@@ -60,6 +74,7 @@ export function connectionFailure(error: Error, operation: string, to: Destinati
     const where = to.isRedirected ? `${to.endpoint}: ` : '';
     return new MountError(error.reason, `${operation}: ${where}${error.message}`);
   }
+  if (error instanceof NoAnswer) return malformed(operation, to, error.message);
   const { code = '' } = error as NodeJS.ErrnoException;
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) {

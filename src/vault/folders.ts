@@ -1,7 +1,7 @@
 // Where KV engines keep the secrets of a folder. A folder is named as people write it: `secret/app`, or with the part that
 // version 2 has behind its mount, `secret/data/app`.
 import { MountError } from '../errors.ts';
-import type { FolderEngine, FolderStore, OpenAnswer } from '../fetch/ports.ts';
+import type { AnswerBody, FolderEngine, FolderStore, OpenAnswer } from '../fetch/ports.ts';
 import { mountOf } from './mount-of.ts';
 
 /** What version 2 has behind its mount for reading and for listing. */
@@ -35,5 +35,16 @@ function engine(mount: string, version: 1 | 2, folder: string): FolderEngine {
   return {
     listPath: (within) => at('metadata', within),
     secretPath: (secret) => at('data', secret),
+    tagsPath(secret) {
+      if (version === 2) return at('metadata', secret);
+      throw new MountError('request-refused', `${folder}: only KV version 2 has tags; find by name alone`);
+    },
+    tagsIn,
   };
+}
+
+function tagsIn(told: AnswerBody): ReadonlyMap<string, string> {
+  const tags = told.open([]).secretData('').get('custom_metadata');
+  const texts = [...(tags?.entries() ?? [])].map(([name, value]) => [name, value.text ?? ''] as const);
+  return new Map(texts);
 }

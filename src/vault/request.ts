@@ -27,6 +27,19 @@ export interface StoreRequest {
 /** What is read of an answer that is not a good one: more than this no store says when it refuses. */
 export const MAX_REFUSAL_BYTES = 64 * 1024;
 
+/** Answers of 100 to 199 before the real one; a proxy sends one or two. */
+export const MAX_INFORMATIONAL = 16;
+/** What a store does that sends more of them. */
+export const ANNOUNCES = 'announces an answer again and again and sends none';
+
+/**
+ * Sealed, without a leader, behind: behind one address may be several nodes, and a kept connection leads to the same one
+ * again, also after a load balancer has stopped to send new ones there. 307 is a standby's.
+ */
+export function speaksOfNode(status: number): boolean {
+  return status >= 500 || (status >= 472 && status <= 474) || status === 307;
+}
+
 export class StoreAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

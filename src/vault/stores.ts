@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Stores } from '../fetch/ports.ts';
 import type { StoreSettings, TlsSettings } from '../plan/plan.ts';
-import { type Address, originKey, parseAddress, storeKey } from './address.ts';
+import { type Address, originKey, parseAddress, storeKey, urlOf } from './address.ts';
 import { type AddressPolicy, AddressRules, type Admission, type NamedBy } from './address-rules.ts';
 import { StoreAgent } from './agents.ts';
 import { VaultAnswer } from './answer.ts';
@@ -13,8 +13,9 @@ import { type Client, createClient } from './client.ts';
 import { HostLookup, type Resolve } from './host-lookup.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import { RenewalFloor } from './renewal-floor.ts';
+import type { Route } from './route.ts';
 import { TlsFiles, type TlsMaterial } from './tls-files.ts';
-import { type Route, send } from './transport.ts';
+import { send } from './transport.ts';
 import { VaultClient } from './vault-client.ts';
 
 export interface StoresOptions {
@@ -113,7 +114,10 @@ export class VaultStores implements Stores {
     { guard, mayLeadAway }: Admission,
   ): Connection {
     const proxy = proxyFor(address, this.#options.proxy);
+    const origin = urlOf(address);
     const agent = new StoreAgent({
+      address,
+      origin,
       maxSockets: this.#options.storeConcurrency,
       // Through a proxy the name is the proxy's to resolve, and what it may reach is the proxy's to say.
       lookup: this.#lookup.guardedBy(guard),
@@ -123,6 +127,7 @@ export class VaultStores implements Stores {
     });
     const route: Route = {
       address,
+      origin,
       agent,
       endpoint: proxy === undefined ? address.text : `${address.text} through the proxy ${proxy.origin}`,
       trust: material?.trust ?? '',

@@ -1,34 +1,15 @@
 // One request over HTTP, one answer, bounded; and the single redirect that Vault's own clients follow
 // (a standby sends on to the active node). No retries. Every failure leaves as a MountError that names
 // the request and what was in its way.
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { MountError } from '../errors.ts';
 import { type Address, addressOf } from './address.ts';
-import type { StoreAgent } from './agents.ts';
-import { readAnswer } from './body.ts';
-import { abortFailure, connectionFailure, type Phase } from './failure.ts';
+import { exchange } from './exchange.ts';
+import { malformed } from './failure.ts';
 import type { StoreAnswer, StoreRequest } from './request.ts';
-
-/** How one address is reached. */
-export interface Route {
-  readonly address: Address;
-  readonly agent: StoreAgent;
-  /** The address as messages name it, with the proxy if there is one. */
-  readonly endpoint: string;
-  /** Whose signature the store's certificate must bear, for messages. */
-  readonly trust: string;
-  /** The name the certificate must be for. */
-  readonly serverName: string;
-  /** A store sent the request there. */
-  readonly isRedirected?: boolean;
-}
+import type { Route } from './route.ts';
 
 /** The way to an address that a store redirects to. @throws MountError address-refused, tls-file */
 export type Reach = (address: Address) => Promise<Route>;
-
-/** Answers of 100 to 199 before the real one; a proxy sends one or two. */
-const MAX_INFORMATIONAL = 16;
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -46,7 +27,7 @@ async function follow(route: Route, request: StoreRequest, answer: StoreAnswer, 
   if (!isFollowed(answer.status, request.method)) throw unfollowed(route, request, answer);
   const next = await redirectOf(route, request, answer, reach);
   const second = await exchange(next.route, { ...request, path: next.path });
-  if (REDIRECTS.has(second.status)) throw malformed(request, next.route, 'redirects a second time');
+  if (REDIRECTS.has(second.status)) throw malformed(request.operation, next.route, 'redirects a second time');
   return second;
 }
 
@@ -62,10 +43,6 @@ function targetOf(base: URL, request: StoreRequest, { headers }: StoreAnswer): U
   return isAddress && target.username === '' && target.password === '' ? target : undefined;
 }
 
-function baseOf({ isTls, host, port }: Address): URL {
-  return new URL(`${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`);
-}
-
 /** The same host by TLS, as an ingress sends on to. Only its port is news: nobody can write a token into that. */
 function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
   const isMeant = base.protocol === 'http:' && target?.protocol === 'https:' && target.hostname === base.hostname;
@@ -73,7 +50,7 @@ function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
 }
 
 function unfollowed(route: Route, request: StoreRequest, answer: StoreAnswer): MountError {
-  const base = baseOf(route.address);
+  const base = route.origin;
   const tls = tlsOrigin(base, targetOf(base, request, answer));
   const fix = tls === undefined ? "write the store's own address, and nothing that stands before it" : `write ${tls}`;
   return new MountError(
@@ -84,14 +61,14 @@ function unfollowed(route: Route, request: StoreRequest, answer: StoreAnswer): M
 
 async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnswer, reach: Reach | undefined) {
   const { isTls, prefix } = route.address;
-  const base = baseOf(route.address);
+  const base = route.origin;
   const target = targetOf(base, request, answer);
-  if (target === undefined) throw malformed(request, route, 'redirects to something that is not an address');
+  if (target === undefined) throw malformed(request.operation, route, 'redirects to something that is not an address');
   const path = target.pathname + target.search;
   const isWithin = target.origin === base.origin && (reach !== undefined || path.startsWith(`${prefix}/v1/`));
   if (isWithin) return { route, path };
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
-    throw malformed(request, route, 'redirects to something that is not an address');
+    throw malformed(request.operation, route, 'redirects to something that is not an address');
   // Where to is not told: whoever answers has the token of the request, and could write it there.
   if (reach === undefined) {
     const tls = tlsOrigin(base, target);
@@ -131,110 +108,4 @@ function notFollowed(
   const fix =
     'a standby does so while its store has no leader, and the mount will be tried again; if it lasts, leave the address out of the class, or name one that leads to the active node';
   return new MountError('store-unavailable', `${operation}: ${what}; ${fix}`);
-}
-
-function malformed(request: StoreRequest, route: Route, what: string): MountError {
-  const fix = "check that the address is the store's own, and the store's api_addr";
-  return new MountError('store-malformed-response', `${request.operation}: ${route.endpoint} ${what}; ${fix}`);
-}
-
-/**
- * Sealed, without a leader, behind: behind one address may be several nodes, and a kept connection leads to the same one
- * again, also after a load balancer has stopped to send new ones there. 307 is a standby's.
- */
-function speaksOfNode(status: number): boolean {
-  return status >= 500 || (status >= 472 && status <= 474) || status === 307;
-}
-
-function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {
-  return new Promise((resolve, reject) => {
-    const { signal, payload } = request;
-    if (signal.aborted) return reject(abortFailure(signal, request.operation, route, 'queued'));
-    const sent = start(route, request);
-    let isAnswered = false;
-    const onAbort = () => {
-      const refusal = request.room?.refusal;
-      reject(refusal ?? abortFailure(signal, request.operation, route, phaseOf(sent, isAnswered)));
-      sent.destroy();
-    };
-    const fail = (error: Error) => {
-      signal.removeEventListener('abort', onAbort);
-      const isMalformed = error instanceof NoAnswer;
-      reject(
-        isMalformed ? malformed(request, route, error.message) : connectionFailure(error, request.operation, route),
-      );
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    sent.on('error', fail);
-    failOnNoAnswer(sent);
-    sent.on('close', () => {
-      if (!isAnswered) fail(new Error('closed without an answer'));
-    });
-    sent.on('response', (response) => {
-      isAnswered = true;
-      if (speaksOfNode(response.statusCode ?? 0)) route.agent.discard(response.socket);
-      readAnswer(response, request).then((answer) => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(answer);
-      }, fail);
-    });
-    sent.end(payload);
-  });
-}
-
-/** What is not an answer fails as an error does; its message says what the store did. */
-class NoAnswer extends Error {}
-
-/** What Node tells by other events than `response` and `error`: without a listener the request would never end. */
-function failOnNoAnswer(sent: ClientRequest): void {
-  sent.on('connect', onSwitch);
-  sent.on('upgrade', onSwitch);
-  sent.on('information', onInformation);
-}
-
-function refuse(sent: ClientRequest, what: string): void {
-  sent.emit('error', new NoAnswer(what));
-  sent.destroy();
-}
-
-function onSwitch(this: ClientRequest, _response: IncomingMessage, socket: Duplex): void {
-  socket.destroy();
-  refuse(this, 'switches to another protocol');
-}
-
-const informed = new WeakMap<ClientRequest, number>();
-
-function onInformation(this: ClientRequest): void {
-  const count = (informed.get(this) ?? 0) + 1;
-  informed.set(this, count);
-  if (count > MAX_INFORMATIONAL) refuse(this, 'announces an answer again and again and sends none');
-}
-
-function start(route: Route, request: StoreRequest): ClientRequest {
-  const { address, agent } = route;
-  const { method, path, headers, payload, isOnce } = request;
-  if (payload !== undefined) headers['content-length'] = String(Buffer.byteLength(payload));
-  try {
-    return http.request({
-      agent: isOnce ? agent.forOnce : agent.agent,
-      protocol: address.isTls ? 'https:' : 'http:',
-      method,
-      path,
-      headers,
-      ...(address.socketPath === undefined
-        ? { host: address.host, port: address.port }
-        : { host: 'localhost', socketPath: address.socketPath }),
-    });
-  } catch (cause) {
-    const what = 'its method, path or namespace holds a character that HTTP cannot carry';
-    throw new MountError('request-refused', `${request.operation}: ${what}`, { cause });
-  }
-}
-
-/** How far a request had come. */
-function phaseOf(sent: ClientRequest, isAnswered: boolean): Phase {
-  if (isAnswered) return 'receiving';
-  const socket = sent.socket as (ClientRequest['socket'] & { secureConnecting?: boolean }) | null;
-  if (socket === null || socket.connecting) return 'connecting';
-  return socket.secureConnecting ? 'handshaking' : 'waiting';
 }

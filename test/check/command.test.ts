@@ -40,6 +40,48 @@ describe('secretmount check', () => {
     assert.deepEqual(await runCheck([warned, bad]), { code: 1, out: both, err: '' });
   });
 
+  it('checks a file with the list of objects alone, each problem at its place in it', async () => {
+    const good = folder.write('good.txt', '# mine\n- objectName: a\n  secretPath: secret/data/a\n');
+    const bad = folder.write(
+      'bad.yaml',
+      '- objectName: a\n  secretPth: secret/data/a\n- {objectName: b, secretPath: p, jsonPath: a}\n',
+    );
+    const warned = folder.write(
+      'warned.yaml',
+      '- {objectName: a, secretPath: database/creds/a}\n- {objectName: b, secretPath: p, oops: 1}\n',
+    );
+    const empty = folder.write('empty.yaml', '[]\n');
+    assert.deepEqual(await runCheck(['--objects', good]), {
+      code: 0,
+      out: '1 list of objects: no problems\n',
+      err: '',
+    });
+    assert.deepEqual(await runCheck([`--objects=${bad}`]), {
+      code: 1,
+      out: [
+        `${bad}:2:3: error: object "a": secretPath is missing; rename "secretPth" to it [object]`,
+        `${bad}:3:34: error: object "b": jsonPath at character 1: a JSONPath starts with $; "$" is expected [object]`,
+        '1 list of objects: 2 errors, 0 warnings\n',
+      ].join('\n'),
+      err: '',
+    });
+    assert.deepEqual(await runCheck(['--objects', warned, '--strict']), {
+      code: 1,
+      out: [
+        `${warned}:1:19: warning: object "a": without secretKey the file is the whole answer, and each answer of this path is another; name the key to write [churn]`,
+        `${warned}:2:34: warning: object "b": unknown field "oops" [unknown-field]`,
+        '1 list of objects: 0 errors, 2 warnings\n',
+      ].join('\n'),
+      err: '',
+    });
+    assert.match((await runCheck(['--objects', empty])).out, /empty.yaml:1:1: error: an empty list; write a list/);
+    const both = await runCheck([folder.write('class.yaml', GOOD), '--objects', good, '--objects', bad]);
+    assert.match(both.out, /\n1 class, 2 lists of objects: 2 errors, 0 warnings\n$/);
+    const missing = await runCheck(['--objects', `${folder.path}/nowhere.yaml`, '--objects', good]);
+    assert.equal(missing.code, 2);
+    assert.match(missing.out, /nowhere.yaml:1:1: error: cannot be read: no such file or directory \[unreadable\]/);
+  });
+
   it('reads every manifest below a folder, and nothing else there', async () => {
     for (const name of ['a.yaml', 'b/c.yml', 'b/d/e.JSON', '.hidden/f.yaml']) folder.write(name, BAD);
     for (const name of ['README.md', 'yaml', 'a.yaml.bak', 'h.tpl']) folder.write(name, BAD);

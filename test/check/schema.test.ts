@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, parseAllDocuments } from 'yaml';
-import { objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
+import { classSchema, objectsSchema, parametersSchema } from '../../src/check/json-schema.ts';
 import { PATTERNS } from '../../src/patterns.ts';
 import { parseObjects } from '../../src/plan/objects.ts';
 import { parseParameters } from '../../src/plan/parse-plan.ts';
@@ -13,6 +13,7 @@ import type { PlanDefaults } from '../../src/plan/plan.ts';
 const ajv = new Ajv2020({ allowUnionTypes: true, strictTypes: false });
 const isObjects = ajv.compile(objectsSchema());
 const isParameters = ajv.compile(parametersSchema());
+const isClass = ajv.compile(classSchema());
 
 const folder = join(import.meta.dirname, 'corpus/good');
 const DEFAULTS: PlanDefaults = {
@@ -41,8 +42,10 @@ describe('the JSON Schemas', () => {
   let count = 0;
   for (const name of readdirSync(folder)) {
     it(`take every class of ${name}`, () => {
-      for (const { spec } of classesOf(readFileSync(join(folder, name), 'utf8').replace(/^\ufeff/, ''))) {
+      for (const one of classesOf(readFileSync(join(folder, name), 'utf8').replace(/^\ufeff/, ''))) {
+        const { spec } = one;
         count += 1;
+        assert.ok(isClass(one), JSON.stringify(isClass.errors));
         assert.ok(isParameters(spec?.parameters), JSON.stringify(isParameters.errors));
         const objects = parse(spec?.parameters?.['objects'] ?? '', { merge: true });
         assert.ok(isObjects(objects), JSON.stringify(isObjects.errors));
@@ -63,6 +66,10 @@ describe('the JSON Schemas', () => {
     tree: [
       ...['all', '', null, 'some', 3, [], {}, { depth: 10 }, { depth: 11 }, { depth: '1' }, { limit: 0 }, { other: 1 }],
       ...[{ mount: 'kv' }, { version: 1 }, { mount: 'kv', version: 2 }, { mount: 'kv', version: 3 }],
+    ],
+    find: [
+      ...['all', '', null, {}, { name: 'a' }, { name: ['a'] }, { tags: {} }, { tags: { a: 'b' } }, { tags: { a: 1 } }],
+      ...[{ tags: { a: [] } }, { depth: 1 }, { name: 'a', depth: 11 }, { name: 'a', mount: 'kv' }],
     ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],
     secretArgs: [{ a: 1 }, {}, null, 'a', [], 7],
@@ -93,6 +100,42 @@ describe('the JSON Schemas', () => {
     ]) {
       const list = [{ ...OBJECT, ...fields }];
       assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length > 0], [false, true]);
+    }
+  });
+
+  it('judge a format with what goes with it as the parser does', () => {
+    const pem = ['certificate', 7];
+    const password = { secretKey: 'p' };
+    const judged = [
+      ...['json', 'YAML', 'dotenv', 'properties', 'pem', 'PKCS12', 'jks', '', null, 7].map((format) => ({ format })),
+      ...['json', 'Pem', 'pkcs12'].flatMap((format) =>
+        [
+          ...[{ pem }, { password }, { keyAlias: 'a' }, { pem, password }, { pem, keyAlias: 'a' }, { encoding: 'hex' }],
+          ...[
+            { pem, password, keyAlias: 'a' },
+            { secretKey: 'k' },
+            { pem, secretKey: 'k' },
+            { pem, password, secretKey: 'k' },
+          ],
+        ].map((fields) => ({ format, ...fields })),
+      ),
+      ...[{ pem }, { password }, { keyAlias: 'a' }, { pem: null }, { password: null }, { keyAlias: '' }],
+      ...[[], 'a', {}, [[]], [''], Array(17).fill('a')].map((value) => ({ format: 'pem', pem: value })),
+      ...[
+        'a',
+        [],
+        {},
+        { secretPath: 'p' },
+        { secretKey: '' },
+        { secretKey: 7, secretPath: 'p' },
+        { secretKey: 'k', a: 1 },
+      ].map((value) => ({ format: 'pkcs12', pem, password: value })),
+      ...[7, 'ü', 'a'.repeat(101), [], null].map((value) => ({ format: 'pkcs12', pem, password, keyAlias: value })),
+    ];
+    for (const fields of judged) {
+      const list = [{ ...OBJECT, ...fields }];
+      const { problems } = parseObjects(JSON.stringify(list), 0o644);
+      assert.equal(isObjects(list), problems.length === 0, JSON.stringify([fields, problems]));
     }
   });
 
@@ -133,5 +176,55 @@ describe('the JSON Schemas', () => {
     assert.equal(isParameters({ objects: '- a' }), false);
     assert.equal(isParameters({ roleName: 'a' }), false);
     assert.equal(isParameters({ roleName: 'a', objects: '- a', vaultadress: '' }), false);
+  });
+
+  const CLASS = {
+    apiVersion: 'secrets-store.csi.x-k8s.io/v1',
+    kind: 'SecretProviderClass',
+    metadata: { name: 'a', labels: { team: 'shop' } },
+    spec: { provider: 'vault', parameters: { roleName: 'a', objects: '- a' } },
+  };
+  const withSpec = (spec: object) => ({ ...CLASS, spec: { ...CLASS.spec, ...spec } });
+
+  it('judge a whole class by the CRD and by its parameters', () => {
+    assert.ok(isClass(CLASS), JSON.stringify(isClass.errors));
+    assert.ok(
+      isClass(
+        withSpec({ secretObjects: [{ secretName: 's', type: 'Opaque', data: [{ objectName: 'a', key: 'k' }] }] }),
+      ),
+    );
+    for (const [what, wrong] of Object.entries({
+      'another kind': { ...CLASS, kind: 'SecretProviderclass' },
+      'another version': { ...CLASS, apiVersion: 'secrets-store.csi.x-k8s.io/v2' },
+      'no name': { ...CLASS, metadata: {} },
+      'no provider': { ...CLASS, spec: { parameters: CLASS.spec.parameters } },
+      'a field of spec in the wrong place': { ...CLASS, secretObjects: [] },
+      'a misspelt field of spec': withSpec({ secretObject: [] }),
+      'a misspelt field of a Secret': withSpec({ secretObjects: [{ secretname: 's' }] }),
+      'a misspelt parameter': withSpec({ parameters: { ...CLASS.spec.parameters, vaultAdress: '' } }),
+      'an address that is none': withSpec({ parameters: { ...CLASS.spec.parameters, vaultAddress: 'vault' } }),
+      'a list in objects': withSpec({ parameters: { roleName: 'a', objects: [{ objectName: 'a' }] } }),
+    }))
+      assert.equal(isClass(wrong), false, what);
+  });
+
+  it("leave another provider's parameters alone", () =>
+    assert.ok(isClass(withSpec({ provider: 'azure', parameters: { keyvaultName: 'a', objects: 'x' } }))));
+
+  it('judge expressions beside each other and beside other fields as the parser does', () => {
+    const makers = [
+      { jsonPath: '$.a' },
+      { jmesPath: 'a' },
+      { gjson: 'a' },
+      { secretKey: 'k' },
+      { encoding: 'hex' },
+      { gjson: '' },
+    ];
+    for (const [index, one] of makers.entries())
+      for (const other of makers.slice(index)) {
+        const list = [{ ...OBJECT, ...one, ...other }];
+        const isTaken = parseObjects(JSON.stringify(list), 0o644).problems.length === 0;
+        assert.equal(isObjects(list), isTaken, JSON.stringify(list));
+      }
   });
 });

@@ -74,6 +74,21 @@ describe('secretmount mount', () => {
     ]);
   });
 
+  it('writes the files of folders, and shows the key of each', async () => {
+    const text =
+      '- {objectName: ., secretPath: secret/data/mount, keys: {include: ["^u"]}}\n- {objectName: all, secretPath: secret/mount-tree, tree: all}';
+    await world.write('mount-tree/a', { password: PASSWORD });
+    const { code, out: shown, err } = await at.run(classFile(text), jwt, `out=${out}`);
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(await folder(), { user: '644 shop', 'all/a/password': `644 ${PASSWORD}` });
+    assert.match(shown, /^user +0644 +4 {2}\d+ +GET secret\/data\/mount#user$/m);
+    assert.match(shown, /^all\/a\/password +0644 +25 {2}- +GET secret\/data\/mount-tree\/a#password$/m);
+    await world.write('mount-tree/a', { user: 'shop' });
+    const { out: next } = await at.run(classFile(text), jwt, `out=${out}`);
+    assert.match(next, /^gone +all\/a\/password /m);
+    assert.match(next, /^new +all\/a\/user /m);
+  });
+
   it('tells a program the same as JSON, a line for each look that changed a file', async () => {
     const running = at.start(classFile(), jwt, `out=${out}`, 'output=json', 'watch', 'interval=1s');
     await until(() => running.out() !== '', 'the first mount');

@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { checkManifests } from '../../src/check/check.ts';
 import { parseArgs } from '../../src/cli/args.ts';
 import { readOptions } from '../../src/cli/options.ts';
 import { EXPECTED, REFUSED, type Rendered } from './chart-expected.ts';
@@ -85,6 +86,8 @@ export async function checkChart(): Promise<string[]> {
   checked.push('deploy/secretmount.yaml is the chart');
   await checkOverlay();
   checked.push('kustomize overlay');
+  await checkObjectsOverlay();
+  checked.push('kustomize puts a list of objects into a class');
   return checked;
 }
 
@@ -103,6 +106,16 @@ async function checkOverlay(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** deploy/kustomize-objects: the class has the text of the file, and nothing of what carries it is built. */
+async function checkObjectsOverlay(): Promise<void> {
+  const folder = join(ROOT, 'deploy/kustomize-objects');
+  const built = await run('kubectl', ['kustomize', folder]);
+  const [one, ...others] = parseAllDocuments(built).map((document) => document.toJS());
+  assert.deepEqual(others, []);
+  assert.equal(one.spec.parameters.objects, readFileSync(join(folder, 'objects.yaml'), 'utf8'));
+  assert.deepEqual(checkManifests([{ name: 'built', text: built }]), { findings: [], classCount: 1 });
 }
 
 if (import.meta.main) {

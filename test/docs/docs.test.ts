@@ -18,6 +18,8 @@ const NODE_FLAGS = new Set([
   'disable-sigusr1',
   'max-semi-space-size',
   'max-old-space-size',
+  'single-threaded-gc',
+  'no-parallel-scavenge',
   'no-concurrent-recompilation',
   'quick',
   'write',

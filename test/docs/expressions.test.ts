@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { parse } from 'yaml';
 import { LANGUAGES, type Language } from '../../src/extract/languages.ts';
+import { PATTERNS } from '../../src/patterns.ts';
 import { parseObjects } from '../../src/plan/objects.ts';
 import { loadMakers } from '../../src/render/makers.ts';
 import { renderFiles } from '../../src/render/render.ts';
@@ -32,6 +33,8 @@ function rowsOf(language: Language): readonly (readonly [expression: string, fil
 }
 
 describe(PAGE, () => {
+  before(() => PATTERNS.load());
+
   const data = blocksOf(PAGE).find(({ mark }) => mark === 'data')?.text ?? '';
 
   for (const language of LANGUAGES) {

@@ -32,7 +32,7 @@ export class Reader {
 
   private constructor(store: OpenBao | undefined, bao: string) {
     this.#store = store;
-    symlinkSync(join(ROOT, 'docs'), join(this.#folder, 'docs'));
+    for (const name of ['docs', 'deploy']) symlinkSync(join(ROOT, name), join(this.#folder, name));
     symlinkSync(join(ROOT, 'dist/secretmount.js'), join(this.#folder, 'secretmount'));
     symlinkSync(bao, join(this.#folder, 'bao'));
     writeFileSync(join(this.#folder, 'npm'), NPM, { mode: 0o755 });

@@ -8,6 +8,7 @@ import { selectValues } from '../../src/extract/json-path/evaluate.ts';
 import { parseJsonPath } from '../../src/extract/json-path/parse.ts';
 import { Steps } from '../../src/extract/steps.ts';
 import { parseValue, toJson, type Value } from '../../src/extract/value.ts';
+import { PATTERNS } from '../../src/patterns.ts';
 
 interface Case {
   readonly name: string;
@@ -20,7 +21,8 @@ interface Case {
 
 const FILE = join(import.meta.dirname, 'cases/json-path.json');
 const { tests } = JSON.parse(readFileSync(FILE, 'utf8')) as { readonly tests: readonly Case[] };
-const OF_PATTERNS = /\b(match|search)\(/;
+/** A pattern that is not written out. */
+const OF_DATA_PATTERN = /\$\.regex|value\(\$\.\.\['regex'\]\)/;
 
 function select(selector: string, document: string, most = 100_000): string {
   const steps = new Steps(most);
@@ -29,9 +31,11 @@ function select(selector: string, document: string, most = 100_000): string {
 }
 
 describe('jsonPath', () => {
+  before(() => PATTERNS.load());
+
   describe('the compliance test suite', () => {
     for (const { name, selector, document, result, results, invalid_selector: isInvalid } of tests) {
-      if (isInvalid || OF_PATTERNS.test(selector)) {
+      if (isInvalid || OF_DATA_PATTERN.test(selector)) {
         it(`${name}: refuses ${JSON.stringify(selector)}`, () =>
           assert.throws(() => parseJsonPath(selector), BadExpression));
         continue;
@@ -66,15 +70,30 @@ describe('jsonPath', () => {
     ['$[?@.a == b]', 'at character 11: a path, a text in quotes, a number, true, false or null is expected'],
     ['$[?@.*==1]', 'at character 4: a path that may select several values is not compared'],
     ['$[?"a"]', 'at character 4: what is no path is compared with something'],
-    ['$[?keys(@)==1]', 'at character 4: unknown function "keys"; there are length, count and value'],
+    ['$[?keys(@)==1]', 'at character 4: unknown function "keys"; there are length, count, value, match and search'],
     [
-      '$[?match(@.a, "(a+)+")]',
-      'at character 4: match() is not available, as a regular expression may take any time; compare with == instead',
+      '$[?match(@.a, $.b)]',
+      'at character 15: the pattern of match() is a text in quotes; one out of the data could take any time',
     ],
+    ['$[?search(@.a, "a") == true]', 'at character 21: "," or "]" is expected'],
+    ['$[?1 == search(@.a, "a")]', 'at character 9: search() is true or false, and no value; write it alone'],
+    ['$[?match(@.*, "a")]', 'at character 10: a path that may select several values is not compared'],
     [`$[?${'('.repeat(100)}@.a${')'.repeat(100)}]`, 'at character 53: there are more than 50 levels'],
   ] as const)
     it(`says what is wrong with ${expression.slice(0, 30)}`, () =>
       assert.throws(() => parseJsonPath(expression), { message: problem }));
+
+  it('matches patterns as I-Regexp has them, in steps', () => {
+    const document = JSON.stringify(['a.b', 'a\rb', 'a\nb', 'xa.bx', 'A.B']);
+    assert.equal(select('$[?match(@, "a.b")]', document), '["a.b"]');
+    assert.equal(select('$[?search(@, "a.b")]', document), '["a.b","xa.bx"]');
+    assert.equal(select('$[?match(@, "a[.]b|A.B")]', document), '["a.b","A.B"]');
+    const long = JSON.stringify(['a'.repeat(20_000)]);
+    assert.equal(select('$[?match(@, "(a|a)*b")]', long), '[]');
+    assert.throws(() => select('$[?match(@, "(a{1,50}){1,10}b")]', long), {
+      message: 'an expression takes too many steps',
+    });
+  });
 
   it('ends when it takes too many steps', () => {
     const nested = `${'['.repeat(400)}1${']'.repeat(400)}`;

@@ -73,6 +73,16 @@ describe('PKCS#12', () => {
       [ca, ec.private_key],
       'no certificate belongs to the private key; name those in pem that were issued together',
     ],
+    [
+      'more certificates than anybody trusts',
+      Array(129).fill(ca),
+      'it holds more than 128 certificates; name keys with fewer in pem',
+    ],
+    [
+      'a block that is no certificate by its length',
+      [`-----BEGIN CERTIFICATE-----\n${'YWFh'.repeat(9_000)}\n-----END CERTIFICATE-----`],
+      'a block is larger than 32 KiB, and no certificate or key is; name other keys in pem',
+    ],
     ['a key alone', [ec.private_key], 'there is no certificate; name a key that holds one in pem'],
     [
       'two keys',

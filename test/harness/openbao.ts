@@ -43,8 +43,8 @@ type Json = any;
 
 export interface OpenBao {
   readonly address: string;
-  /** On 127.0.0.1, where `tls` was asked for. */
-  readonly tlsPort: number | undefined;
+  /** Where it listens over TLS; undefined: nowhere. */
+  readonly tlsAddress: string | undefined;
   readonly product: Product;
   /** Vault Community ignores them in silence. */
   readonly hasNamespaces: boolean;
@@ -66,7 +66,7 @@ export interface OpenBao {
 }
 
 export interface OpenBaoOptions {
-  /** A second way in, over TLS. */
+  /** It listens with this certificate too, and offers HTTP/2 there. */
   readonly tls?: Certificate;
   /** Nobody stops it: it ends with this process, which it does not keep alive. */
   readonly isForAll?: boolean;
@@ -75,6 +75,7 @@ export interface OpenBaoOptions {
 /** What its tools need of a server's process. */
 export interface StoreServer {
   readonly address: string;
+  readonly tlsAddress?: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -89,12 +90,12 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   for (let tries = 1; ; tries++) {
     // The server takes the one after its own for its cluster listener.
     const port = await findFreePorts();
-    const tls = options.tls && { certificate: options.tls, port: await findFreePorts() };
-    const server = new DevServer(binary, port, tls);
+    const listener = options.tls && (await TlsListener.make(options.tls));
+    const server = new DevServer(binary, port, listener);
     try {
       await server.untilReady();
       if (options.isForAll) server.unref();
-      return Object.assign(await openBao(server, productOf(binary)), { tlsPort: tls?.port });
+      return await openBao(server, productOf(binary));
     } catch (error) {
       await server.stop();
       if (tries === START_TRIES) throw error;
@@ -102,37 +103,45 @@ export async function startOpenBao(options: OpenBaoOptions = {}): Promise<OpenBa
   }
 }
 
-interface TlsListener {
-  readonly certificate: Certificate;
-  readonly port: number;
-}
+/** A second listener of a dev server, and the files that it reads at its start. */
+class TlsListener {
+  readonly address: string;
+  readonly configPath: string;
+  readonly #folder: string;
 
-/** @returns the folder of the configuration, its key among it */
-function writeListener({ certificate, port }: TlsListener): string {
-  const folder = mkdtempSync(join(tmpdir(), 'store-'));
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  writeFileSync(cert, certificate.certPem);
-  writeFileSync(key, certificate.keyPem);
-  const tcp = { address: `127.0.0.1:${port}`, tls_cert_file: cert, tls_key_file: key };
-  writeFileSync(join(folder, 'store.json'), JSON.stringify({ listener: [{ tcp }] }));
-  return folder;
+  private constructor(port: number, { certPem, keyPem }: Certificate) {
+    this.address = `https://127.0.0.1:${port}`;
+    this.#folder = mkdtempSync(join(tmpdir(), 'secretmount-store-'));
+    const write = (name: string, text: string) => {
+      writeFileSync(join(this.#folder, name), text);
+      return join(this.#folder, name);
+    };
+    const files = { tls_cert_file: write('cert.pem', certPem), tls_key_file: write('key.pem', keyPem) };
+    const listener = { tcp: { address: `127.0.0.1:${port}`, ...files } };
+    this.configPath = write('config.json', JSON.stringify({ listener }));
+  }
+
+  static async make(certificate: Certificate): Promise<TlsListener> {
+    return new TlsListener(await findFreePorts(), certificate);
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
 }
 
 class DevServer implements StoreServer {
   readonly address: string;
+  readonly #listener: TlsListener | undefined;
   readonly #process: ChildProcess;
   readonly #killOnExit = () => this.#process.kill('SIGKILL');
-  /** Of its TLS listener's configuration. */
-  readonly #folder: string | undefined;
   #output = '';
 
-  constructor(binary: string, port: number, tls: TlsListener | undefined) {
+  constructor(binary: string, port: number, listener: TlsListener | undefined) {
     this.address = `http://127.0.0.1:${port}`;
-    this.#folder = tls && writeListener(tls);
-    const args = [
-      ...['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`],
-      ...(this.#folder === undefined ? [] : [`-config=${join(this.#folder, 'store.json')}`]),
-    ];
+    this.#listener = listener;
+    const args = ['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${port}`];
+    if (listener !== undefined) args.push(`-config=${listener.configPath}`);
     // A fresh environment: BAO_ and VAULT_ variables of the developer's shell must not reach it.
     const env = {
       PATH: process.env['PATH'],
@@ -168,9 +177,13 @@ class DevServer implements StoreServer {
     for (const pipe of [this.#process.stdout, this.#process.stderr]) (pipe as Socket).unref();
   }
 
+  get tlsAddress(): string | undefined {
+    return this.#listener?.address;
+  }
+
   async stop(): Promise<void> {
+    this.#listener?.remove();
     process.off('exit', this.#killOnExit);
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGKILL');
@@ -186,7 +199,7 @@ export async function openBao(server: StoreServer, product: Product): Promise<Op
   const { enterprise } = await request('GET', 'sys/health');
   return {
     address: server.address,
-    tlsPort: undefined,
+    tlsAddress: server.tlsAddress,
     product,
     hasNamespaces: enterprise !== false,
     rootToken: ROOT_TOKEN,

@@ -14,7 +14,7 @@ export const CHART_LIMIT_BYTES = 192 * MIB;
 /** Dockerfile, ENTRYPOINT. */
 const NODE_ARGS = [
   ...['--disable-sigusr1', '--disallow-code-generation-from-strings', '--expose-gc'],
-  ...['--max-semi-space-size=1', '--max-old-space-size=64', '--no-concurrent-recompilation'],
+  ...['--max-semi-space-size=2', '--max-old-space-size=64', '--no-concurrent-recompilation'],
 ];
 
 const LOGIN = { client_token: 'hvs.promise', lease_duration: 3600, renewable: true, metadata: {} };

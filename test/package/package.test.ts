@@ -36,10 +36,15 @@ describe('the package', () => {
       'dist/check-command-*.js',
       'dist/check.js',
       'dist/chunk-*.js',
+      'dist/class.schema.json',
       'dist/completion-command-*.js',
+      'dist/expression-*.js',
+      'dist/format-*.js',
       'dist/mount-command-*.js',
       'dist/objects.schema.json',
       'dist/parameters.schema.json',
+      'dist/pkcs12-*.js',
+      'dist/re2-*.js',
       'dist/secretmount.js',
       'dist/status-command-*.js',
       'dist/types/check/check.d.ts',
@@ -62,9 +67,10 @@ describe('the package', () => {
 
   it('gives the schemas to a program', () => {
     const program = `import objects from 'secretmount/objects.schema.json' with { type: 'json' };
+      import whole from 'secretmount/class.schema.json' with { type: 'json' };
       import parameters from 'secretmount/parameters.schema.json' with { type: 'json' };
-      console.log(objects.type, parameters.type);`;
-    assert.equal(inFolder('node', '--input-type=module', '-e', program), 'array object\n');
+      console.log(objects.type, parameters.type, whole.title);`;
+    assert.equal(inFolder('node', '--input-type=module', '-e', program), 'array object SecretProviderClass\n');
   });
 
   it('gives types to whoever compiles against it', () => {

@@ -1,4 +1,5 @@
 // What a hostile store, or one that is merely large, answers to a class: each with the class that asks for it.
+import { createAuthority } from '../harness/certificates.ts';
 import { answer, type Behaviour } from '../harness/faulty-store.ts';
 import { fill, many } from '../plan/hostile-shapes.ts';
 
@@ -19,6 +20,9 @@ const map = (count: number, entry: (index: number) => string) =>
   `{${Array.from({ length: count }, (_, i) => entry(i)).join(',')}}`;
 const args = (count: number, value: (index: number) => string) =>
   `- {objectName: a, secretPath: s/a, secretKey: k, method: POST, secretArgs: ${map(count, (i) => `a${i}: "${value(i)}"`)}}`;
+
+const SMALL_BLOCKS = '-----BEGIN A-----\nYQ==\n-----END A-----\n'.repeat(40_000);
+const MANY_CERTIFICATES = Array.from({ length: 128 }, (_, i) => createAuthority(`authority ${i}`).certPem);
 
 const REFUSED = 'refused by the store (400';
 const NOT_VAULT = 'with a body that is not from Vault or OpenBao';
@@ -106,6 +110,16 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, { data: { k: 'v'.repeat(100) } }),
     outcome: '1000 files',
   },
+  'a thousand keys of long names, and expressions that match them slowly': {
+    objects: `- {objectName: a, secretPath: s/a, keys: {include: [${fill('"(a?){20}a{20}$",', 300).slice(0, -1)}]}}`,
+    behaviour: answer(200, `{"data":${map(1_000, (i) => `"${'a'.repeat(230)}${i}":"v"`)}}`),
+    outcome: 'are too many or too long for the expressions of this class',
+  },
+  'a thousand keys': {
+    objects: '- {objectName: a, secretPath: s/a, keys: {rename: [{from: "^(.)(.*)$", to: "$2$1"}]}}',
+    behaviour: answer(200, `{"data":${map(1_000, (i) => `"key-${i}":"v"`)}}`),
+    outcome: '1000 files',
+  },
   'a value of a megabyte': {
     objects: one,
     behaviour: answer(200, { data: { k: 'v'.repeat(1e6) } }),
@@ -131,6 +145,46 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     behaviour: answer(200, `{"data":{"k":[${'1,'.repeat(1_900_000)}1]}}`),
     outcome: 'the files come to over 8 MiB',
   },
+  'YAML of a list of numbers': {
+    objects: `${whole.slice(0, -1)}, format: yaml}`,
+    behaviour: answer(200, `{"data":{"k":[${'1,'.repeat(600_000)}1]}}`),
+    outcome: '1 files',
+  },
+  'YAML of maps that are out of order': {
+    objects: `${whole.slice(0, -1)}, format: yaml}`,
+    behaviour: answer(200, `{"data":{"k":[${'{"b":1,"a":"\u2028"},'.repeat(80_000)}1]}}`),
+    outcome: '1 files',
+  },
+  'a thousand files of YAML that grows': {
+    objects: objects(1_000, () => 'secretPath: s/a, format: yaml'),
+    behaviour: answer(200, { data: { k: '\u007f'.repeat(3_900_000) } }),
+    outcome: 'the file alone comes to over 4 MiB',
+  },
+  'a thousand files of quotes for a shell': {
+    objects: objects(1_000, () => 'secretPath: s/a, format: dotenv'),
+    behaviour: answer(200, { data: { k: "'".repeat(3_900_000) } }),
+    outcome: 'the file alone comes to over 4 MiB',
+  },
+  'properties beyond ASCII': {
+    objects: `${whole.slice(0, -1)}, format: properties}`,
+    behaviour: answer(200, { data: { k: 'ü'.repeat(650_000) } }),
+    outcome: '1 files',
+  },
+  'hundreds of joins of small blocks': {
+    objects: objects(500, (i) => `secretPath: s/a, format: pem, pem: [${[...i.toString(2)].map((bit) => `k${bit}`)}]`),
+    behaviour: answer(200, { data: { k0: SMALL_BLOCKS, k1: SMALL_BLOCKS } }),
+    outcome: 'the files come to over 8 MiB',
+  },
+  'marks of PEM without an end': {
+    objects: `${whole.slice(0, -1)}, format: pem, pem: [k]}`,
+    behaviour: answer(200, { data: { k: '-----BEGIN A'.repeat(300_000) } }),
+    outcome: 'holds a block of PEM that is damaged',
+  },
+  'four truststores of 128 certificates': {
+    objects: objects(4, (i) => `secretPath: s/a, format: pkcs12, pem: [k], password: {secretKey: p}, keyAlias: a${i}`),
+    behaviour: answer(200, { data: { k: MANY_CERTIFICATES, p: 'changeit' } }),
+    outcome: '4 files',
+  },
   'an expression over all of a large answer': {
     objects: '- {objectName: a, secretPath: s/a, jsonPath: "$..[?$..[?$..*]]"}',
     behaviour: answer(200, `{"data":{"k":[${'1,'.repeat(1_900_000)}1]}}`),
@@ -153,6 +207,11 @@ export const LARGEST: Readonly<Record<string, Asked>> = {
     ),
     behaviour: answer(200, { data: { k: 'v' } }),
     outcome: 'jsonPath selects nothing',
+  },
+  'patterns over many texts': {
+    objects: `- {objectName: a, secretPath: s/a, jsonPath: '$..[?search(@, "(a{1,40}){1,10}b")]'}`,
+    behaviour: answer(200, { data: { k: Array(20_000).fill('a'.repeat(100)) } }),
+    outcome: 'jsonPath takes too many steps',
   },
   'text that is made longer and longer': {
     objects: `- {objectName: a, secretPath: s/a, jmesPath: "k${" | join('', [@,@])".repeat(200)}"}`,

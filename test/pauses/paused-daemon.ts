@@ -13,7 +13,7 @@ const IMAGE_FLAGS = [
   '--disable-sigusr1',
   '--disallow-code-generation-from-strings',
   '--expose-gc',
-  '--max-semi-space-size=1',
+  '--max-semi-space-size=2',
   '--max-old-space-size=64',
   '--no-concurrent-recompilation',
 ];

@@ -32,7 +32,9 @@ describe('format', () => {
     }));
 
   it('pkcs12 takes its password from another secret, with a request for it', () => {
-    const object = objectWith('format: pkcs12, pem: [c, k], alias: web, password: {secretPath: /v1/q, secretKey: pw}');
+    const object = objectWith(
+      'format: pkcs12, pem: [c, k], keyAlias: web, password: {secretPath: /v1/q, secretKey: pw}',
+    );
     const { source, reads } = object;
     assert.ok(source.kind === 'format' && source.format === 'pkcs12');
     assert.deepEqual([source.keys, source.alias, source.password.key], [['c', 'k'], 'web', 'pw']);
@@ -66,15 +68,15 @@ describe('format', () => {
     for (const { reads: own } of objects) for (const read of own) assert.ok(reads.includes(read));
   });
 
-  it('pkcs12 is refused beyond eight of a class', () => {
+  it('pkcs12 is refused beyond four of a class', () => {
     const list = (count: number) =>
       Array.from(
         { length: count },
         (_, index) => `- {objectName: f${index}, secretPath: p, format: pkcs12, pem: [c], password: {secretKey: k}}`,
       ).join('\n');
-    assert.equal(plan({ objects: list(8) }).objects.length, 8);
-    assert.deepEqual(problemsOf({ objects: list(9) }), [
-      '- parameter objects: more than 8 objects of format pkcs12, each of which takes long to encrypt; split them over several classes',
+    assert.equal(plan({ objects: list(4) }).objects.length, 4);
+    assert.deepEqual(problemsOf({ objects: list(5) }), [
+      '- parameter objects: more than 4 objects of format pkcs12, each of which takes long to encrypt; split them over several classes',
     ]);
   });
 
@@ -102,7 +104,7 @@ describe('format', () => {
     ['format: pem, pem: [[a]]', 'pem holds a list; write the name of a key'],
     [`format: pem, pem: [${'a, '.repeat(17)}]`, 'pem has over 16 keys; name fewer'],
     [`format: pem, pem: ["${'a'.repeat(4097)}"]`, 'pem holds the name of a key of over 4096 characters; shorten it'],
-    ['format: pem, pem: [a], password: {secretKey: k}, alias: a', ...['password', 'alias'].map(onlyPkcs12)],
+    ['format: pem, pem: [a], password: {secretKey: k}, keyAlias: a', ...['password', 'keyAlias'].map(onlyPkcs12)],
     ['format: pkcs12, pem: [a]', `format pkcs12 needs a password; add ${PASSWORD}`],
     [
       'format: pkcs12, password: {secretKey: k}',
@@ -128,8 +130,8 @@ describe('format', () => {
       'secretPath holds a ".." segment; write the path without it, in password',
     ],
     [
-      'format: pkcs12, pem: [a], password: {secretKey: k}, alias: "ü"',
-      'alias holds more than 100 characters, or others than ASCII; write a plain name',
+      'format: pkcs12, pem: [a], password: {secretKey: k}, keyAlias: "ü"',
+      'keyAlias holds more than 100 characters, or others than ASCII; write a plain name',
     ],
     [
       'format: p12, pem: [a], password: {secretKey: k}',

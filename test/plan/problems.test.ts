@@ -1,6 +1,7 @@
 // What a class's author reads when something is wrong: exact texts, each with its place and its fix.
 import { strict as assert } from 'node:assert';
-import { describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
+import { PATTERNS } from '../../src/patterns.ts';
 import { ONE_OBJECT, plan, problemsOf, refusalOf } from './request.ts';
 
 /** A name and path that are good, with these fields after them. */
@@ -68,6 +69,14 @@ const OBJECTS: Readonly<Record<string, readonly [objects: string, ...problems: s
   'a part of gjson that is not here': [
     object("gjson: 'a.@pretty'"),
     `${at}gjson at character 3: the modifier @pretty is not available; files are written in one form; leave it out`,
+  ],
+  'a pattern that is none': [
+    object(`jsonPath: '$[?match(@, "(a")]'`),
+    `${at}jsonPath at character 13: the pattern of match() is no RE2 expression: missing closing ) "^(?:(a)$"`,
+  ],
+  'a pattern that looks back': [
+    object(`jsonPath: '$[?search(@, "(?=a)")]'`),
+    `${at}jsonPath at character 14: the pattern of search() is no RE2 expression: invalid or unsupported Perl syntax "(?="`,
   ],
   'two expressions': [object('jsonPath: $.a, gjson: a'), `${at}gjson does not go with jsonPath; remove one`],
   'a very long expression': [
@@ -318,6 +327,8 @@ const PARAMETERS: readonly (readonly [
 ];
 
 describe('problems', () => {
+  before(() => PATTERNS.load());
+
   for (const [what, [objects, ...problems]] of Object.entries(OBJECTS)) {
     it(`explains ${what}`, () => {
       assert.deepEqual(

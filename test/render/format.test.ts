@@ -242,6 +242,10 @@ describe('an object with a format', () => {
       ['a block with written line breaks', CERTIFICATE.replaceAll('\n', '\\n'), DAMAGED],
       ['a block that is no base64', block('X', 'hunter2!'), DAMAGED],
       ['a block without a body', '-----BEGIN X-----\n-----END X-----', DAMAGED],
+      ['a block with too much padding', block('X', 'YQ==='), DAMAGED],
+      ['a block with padding within', block('X', 'YQ==YQ=='), DAMAGED],
+      ['a block of headers alone', block('X', 'Proc-Type: 4,ENCRYPTED\n'), DAMAGED],
+      ['a block whose end is cut off', CERTIFICATE.slice(0, -1), DAMAGED],
       ['a block without a label', '-----BEGIN -----\nYQ==\n-----END -----', DAMAGED],
     ];
     for (const [says, value, message] of REFUSED)

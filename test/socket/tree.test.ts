@@ -136,6 +136,64 @@ describe('a tree of secrets', () => {
     );
   });
 
+  describe('of those that are found', () => {
+    const label = (path: string, tags: Record<string, string>) =>
+      world.bao.request('POST', `secret/metadata/${path}`, { custom_metadata: tags });
+
+    it('is mounted as docs/examples/find.yaml says, and follows what is labelled', async () => {
+      const text = readFileSync(new URL('../../docs/examples/find.yaml', import.meta.url), 'utf8');
+      const objects = String(parseAllDocuments(text)[0]?.toJS().spec.parameters.objects);
+      for (const name of ['web-db', 'api-db', 'web-cache', 'old-db'])
+        await world.write(`found/${name}`, { password: name });
+      await label('found/web-db', { app: 'shop', tier: 'one' });
+      await label('found/web-cache', { app: 'shop' });
+      await label('found/old-db', { app: 'other' });
+      const mount = () =>
+        daemon.driver().mount(world.wish(objects, { pod: 'pod-find', parameters: { roleName: 'tree' } }));
+      const first = await mount();
+      assert.deepEqual(filesOf(first), { 'web-db/password': 'web-db' });
+      await label('found/api-db', { app: 'shop' });
+      const second = await mount();
+      assert.deepEqual(filesOf(second), { 'api-db/password': 'api-db', 'web-db/password': 'web-db' });
+      assert.notEqual(second.versions.get('.'), first.versions.get('.'));
+      await label('found/web-db', { app: 'none' });
+      assert.deepEqual(filesOf(await mount()), { 'api-db/password': 'api-db' });
+    });
+
+    it('has those of a name, also of KV version 1, which has no tags', async () => {
+      await world.bao.request('POST', 'one/named/a-db', { key: 'a' });
+      await world.bao.request('POST', 'one/named/x/b-db', { key: 'b' });
+      await world.bao.request('POST', 'one/named/x/c', { key: 'c' });
+      const find = (fields: string) => wish('one/named', `find: {${fields}}`, 'pod-named');
+      const named = async (fields: string) => filesOf(await daemon.driver().mount(find(fields)));
+      assert.deepEqual(await named('name: "-db$"'), { 'app/a-db/key': 'a', 'app/x/b-db/key': 'b' });
+      assert.deepEqual(await named('name: "^x/"'), { 'app/x/b-db/key': 'b', 'app/x/c/key': 'c' });
+      assert.deepEqual(await named('name: "-db$", depth: 1, limit: 1'), { 'app/a-db/key': 'a' });
+      const says = async (fields: string) => await refusal('one/named', `find: {${fields}}`);
+      assert.equal(
+        await says('tags: {a: b}'),
+        'one/named: only KV version 2 has tags; find by name alone [request-refused]',
+      );
+      assert.match(await says('name: "-db$", limit: 1'), /^one\/named has more than 1 secrets or folders; raise limit/);
+      assert.equal(
+        await says('name: nothing'),
+        'below one/named no secret has such a name and tags, and a volume cannot be emptied; write one, or take the object out of the class [nothing-to-mount]',
+      );
+    });
+
+    it('fails if the tags of one may not be read', async () => {
+      await world.write('hidden/a', { key: 'k' });
+      await world.bao.addPolicy(
+        'tree',
+        `${MAY_READ} ${RULES} path "secret/metadata/hidden/a" { capabilities = ["deny"] }`,
+      );
+      assert.match(
+        await refusal('secret/hidden', 'find: {tags: {a: b}}, optional: true'),
+        /^GET secret\/metadata\/hidden\/a: forbidden .*\[read-forbidden\]$/,
+      );
+    });
+  });
+
   it('costs one list and one round of reads with 500 secrets, and hardly more time than 500 objects', async () => {
     const names = Array.from({ length: 500 }, (_, index) => `s${String(index).padStart(3, '0')}`);
     for (let start = 0; start < names.length; start += 50)

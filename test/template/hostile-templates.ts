@@ -5,6 +5,9 @@ const WIDE = '{{$s := printf "%1000000d" 1}}';
 /** Two bytes a character in memory. */
 const WIDE_TWO = '{{$s := printf "%900000s" "日"}}';
 
+/** Half a million bytes that are no UTF-8. */
+const BYTES = '{{$b := "\\xff"}}{{range 19}}{{$b = print $b $b}}{{end}}';
+
 export const HOSTILE: Readonly<Record<string, string>> = {
   'endless recursion': '{{define "r"}}{{template "r" .}}{{template "r" .}}{{end}}{{template "r" .}}',
   'a tree of calls':
@@ -41,6 +44,12 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'very many actions': '{{.}}'.repeat(200_000),
   'very many verbs': `{{printf "${'%[1]d'.repeat(190_000)}" 1}}`,
   'very many comments': '{{/* */}}'.repeat(110_000),
+  'bytes that double': `${BYTES}{{range 9}}{{$b = print $b $b}}{{end}}`,
+  'bytes again and again': `${BYTES}{{range 10000}}{{$x := print $b}}{{$x = len $b}}{{$x = lt $b $b}}{{end}}`,
+  'bytes, quoted and escaped': `${BYTES}{{range 10000}}{{$x := printf "%q %x" $b $b}}{{$y := js $b}}{{$y := urlquery $b}}{{end}}`,
+  'bytes, cut': `${BYTES}{{range 10000}}{{$x := slice $b 1 500}}{{$y := printf "%.9s" $b}}{{$z := html $b}}{{end}}`,
+  'a number that is too long': `{{${'9'.repeat(1_000_000)}}}`,
+  'very many escapes': `{{"${'\\xff'.repeat(250_000)}" | printf "%1000000s" | print "x"}}`,
   'a text that is too long': 'x'.repeat(2 << 20),
   'a word that is too long': `{{${'a'.repeat(1_000_000)}}}`,
 };

@@ -6,6 +6,7 @@ import { parseAddress } from '../../src/vault/address.ts';
 import { proxyFor, readProxySettings } from '../../src/vault/proxy.ts';
 import { createAuthority } from '../harness/certificates.ts';
 import { answer, startFaultyStore } from '../harness/faulty-store.ts';
+import { startHttp2Store } from '../harness/http2-store.ts';
 import { openClient, readOf, rejectsWith, TOKEN, within } from './client-fixture.ts';
 
 const BOTH = { HTTP_PROXY: 'http://plain:3128', HTTPS_PROXY: 'http://tls:3128' };
@@ -132,6 +133,21 @@ describe('a proxy', () => {
       'store-unreachable',
       `GET p: https://refused.invalid:${store.port} through the proxy ${proxy.address} could not be reached, as the proxy would not pass the connection on`,
     );
+    await store.stop();
+    proxy.stop();
+  });
+
+  it('carries HTTP/2 through one tunnel', async () => {
+    const proxy = await startForwardProxy();
+    const authority = createAuthority('Test CA');
+    const store = await startHttp2Store({ tls: authority.issue({ names: ['vault.invalid'] }) });
+    const client = await openClient(`https://vault.invalid:${store.port}`, {
+      proxy: { storeProxy: proxy.address },
+      tls: { caPem: authority.certPem },
+    });
+    await Promise.all(Array.from({ length: 10 }, (_, i) => client.read(readOf(`p/${i}`), TOKEN, within())));
+    assert.deepEqual(proxy.asked, [`CONNECT vault.invalid:${store.port}`]);
+    assert.deepEqual([store.sessions.length, store.requests.length], [1, 10]);
     await store.stop();
     proxy.stop();
   });

@@ -1,8 +1,11 @@
 // The store contract against a real OpenBao or Vault, and what no fake shows.
 
 import assert from 'node:assert/strict';
+import diagnostics from 'node:diagnostics_channel';
 import { JsonNumber } from '../../src/json.ts';
+import type { StoreSettings } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
+import { createAuthority } from '../harness/certificates.ts';
 import { parsed } from '../harness/json.ts';
 import { type LeasedEngine, type LoginMethod, type OpenBao, startOpenBao } from '../harness/openbao.ts';
 import { createStores, readOf, rejectsWith, settingsOf, within } from './client-fixture.ts';
@@ -13,12 +16,15 @@ path "*" { capabilities = ["read", "list", "create", "update", "patch"] }
 path "secret/data/forbidden" { capabilities = ["deny"] }
 `;
 
+const HTTP2_REQUEST = 'http2.client.stream.created';
+const authority = createAuthority('Test CA');
+
 let bao: OpenBao;
 let kubernetes: LoginMethod;
 let leased: LeasedEngine;
 
 async function start(): Promise<ContractStore> {
-  bao = await startOpenBao();
+  bao = await startOpenBao({ tls: authority.issue({ names: ['127.0.0.1'] }) });
   await bao.addPolicy('reader', READER);
   const jwt = await bao.enableJwt();
   await jwt.addRole('reader', { policies: ['reader'] });
@@ -65,6 +71,15 @@ async function start(): Promise<ContractStore> {
   };
 }
 
+/** The same store, reached over TLS, where it offers HTTP/2. */
+function overHttp2({ settings, namespaced, ...rest }: ContractStore): ContractStore {
+  const { tlsAddress = '' } = bao;
+  const over = ({ namespace }: StoreSettings) =>
+    settingsOf(tlsAddress, { namespace, tls: { caPem: authority.certPem }, isFromClass: false });
+  const team = namespaced && { ...namespaced, settings: over(namespaced.settings) };
+  return { ...rest, stores: createStores(), settings: over(settings), namespaced: team };
+}
+
 async function startTeam(): Promise<LoginMethod> {
   await bao.addNamespace('team');
   await bao.addPolicy('reader', READER, 'team');
@@ -78,13 +93,25 @@ async function startTeam(): Promise<LoginMethod> {
 describe('the real store', function () {
   this.timeout(120_000); // the first run on a machine fetches it
   let contract: ContractStore;
+  let http2Requests = 0;
+  const onRequest = () => {
+    http2Requests += 1;
+  };
   before(async () => {
+    diagnostics.subscribe(HTTP2_REQUEST, onRequest);
     contract = await start();
   });
-  after(() => bao.stop());
+  after(() => {
+    diagnostics.unsubscribe(HTTP2_REQUEST, onRequest);
+    return bao.stop();
+  });
 
   storeContract('the real store', () => contract);
-  describe('beyond the contract', beyondTheContract);
+  storeContract('the real store over HTTP/2', () => overHttp2(contract));
+  describe('beyond the contract', () => {
+    it('was asked over HTTP/2 in the second round', () => assert.ok(http2Requests > 20, String(http2Requests)));
+    beyondTheContract();
+  });
 });
 
 function beyondTheContract(): void {

@@ -4,6 +4,7 @@ import { checkResources } from '../../check/check-resources.ts';
 import type { CheckedClass } from '../../check/class-check.ts';
 import { checkNamespaces } from '../../check/ignored-namespaces.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
+import { checkObjectList } from '../../check/object-list.ts';
 import { asMountError } from '../../errors.ts';
 import { compareFindings } from '../../manifest/finding.ts';
 import { printableLines } from '../../printable.ts';
@@ -34,16 +35,20 @@ export async function checkCommand(
   const output = source.oneOf('output', OUTPUTS);
   const isStrict = source.isOn('strict');
   const minClasses = source.count('min-classes', 0);
-  if (files.length === 0) throw new UsageError('no file to check; name files or folders, or - for standard input');
+  const lists = source.list('objects') ?? [];
+  if (files.length + lists.length === 0)
+    throw new UsageError('no file to check; name files or folders, or - for standard input');
 
-  const { sources, unreadable } = await readSources(files);
+  const { sources, listSources, unreadable } = await readSources(files, lists);
   const findings: Finding[] = unreadable.map(toFinding);
+  for (const list of listSources) checkObjectList(list, (finding) => findings.push(finding));
   const classes = checkResources(sources, (finding) => findings.push(finding));
   if (source.isOn('ask')) await askStore(classes, source, env);
-  const checked = { findings: findings.sort(compareFindings), classCount: classes.length };
+  const listCount = listSources.length === 0 ? {} : { listCount: listSources.length };
+  const checked = { findings: findings.sort(compareFindings), classCount: classes.length, ...listCount };
 
   const isStyled = streams.isTerminal && !env['NO_COLOR'];
-  streams.out(report(checked, output, { sources, isStrict, isStyled }));
+  streams.out(report(checked, output, { sources: [...sources, ...listSources], isStrict, isStyled }));
   if (classes.length < minClasses)
     throw new CommandFailed(
       `only ${classes.length} of at least ${minClasses} classes found (--min-classes); was all of the input given?`,

@@ -10,6 +10,13 @@ const SHARED_NAMES = new Set(['request-timeout', 'help']);
 
 export const CHECK_FLAGS: readonly Flag[] = [
   { ...FILE_FLAG, group: CHECK },
+  {
+    name: 'objects',
+    kind: 'list',
+    value: 'FILE',
+    help: 'a file with the list of a class alone, which a kustomization or chart puts into `objects`; repeatable',
+    group: CHECK,
+  },
   { name: 'strict', kind: 'switch', help: 'exit 1 on warnings too', group: CHECK },
   {
     name: 'min-classes',

@@ -10,15 +10,18 @@ const MANIFEST = /\.(ya?ml|json)$/i;
 
 export interface SourcesRead {
   readonly sources: readonly Source[];
+  /** Files with the list of a class alone. */
+  readonly listSources: readonly Source[];
   /** Files and folders. */
   readonly unreadable: readonly CannotRead[];
 }
 
 /**
  * @param files `-` is standard input; of a folder, every .yaml, .yml and .json below it.
+ * @param lists files with the list of a class alone; each is one file.
  * @throws CommandFailed if nothing could be read, or standard input is empty
  */
-export async function readSources(files: readonly string[]): Promise<SourcesRead> {
+export async function readSources(files: readonly string[], lists: readonly string[]): Promise<SourcesRead> {
   const unreadable: CannotRead[] = [];
   const unlessUnreadable = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -36,17 +39,22 @@ export async function readSources(files: readonly string[]): Promise<SourcesRead
     for (const name of found ?? []) names.add(normalize(name));
   }
   const input = new Input();
-  const sources: Source[] = [];
-  for (const name of names) {
-    const text = await unlessUnreadable(input.read(name));
-    if (text !== undefined) sources.push({ name, text });
-  }
+  const readAll = async (all: Iterable<string>) => {
+    const read: Source[] = [];
+    for (const name of all) {
+      const text = await unlessUnreadable(input.read(name));
+      if (text !== undefined) read.push({ name, text });
+    }
+    return read;
+  };
+  const sources = await readAll(names);
+  const listSources = await readAll(new Set(lists.map(normalize)));
   // A pipe whose first command failed: nothing was checked, which is not a success.
-  if (sources.some(({ name, text }) => name === '-' && text.trim() === ''))
+  if ([...sources, ...listSources].some(({ name, text }) => name === '-' && text.trim() === ''))
     throw new CommandFailed('standard input is empty; did the command before the pipe fail?');
   const [first] = unreadable;
-  if (first !== undefined && sources.length === 0) throw first;
-  return { sources, unreadable };
+  if (first !== undefined && sources.length + listSources.length === 0) throw first;
+  return { sources, listSources, unreadable };
 }
 
 type Attempt = <T>(work: Promise<T>) => Promise<T | undefined>;

@@ -18,11 +18,11 @@ export interface Row {
 }
 
 export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, rendered: Rendered): readonly Row[] {
-  const filesOf = Map.groupBy(rendered.files, ({ object }) => object);
+  const filesOf = Map.groupBy(rendered.files, ({ object }) => object.name);
   const versions = new Map(rendered.versions.map(({ id, version }) => [id, version]));
   const rows = plan.objects.flatMap((object): readonly Row[] => {
     const version = /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1];
-    const files = filesOf.get(object) ?? [undefined];
+    const files = filesOf.get(object.name) ?? [undefined];
     return files.map((file): Row => {
       const path = file?.path ?? object.name;
       const old = before.get(path);
@@ -33,7 +33,7 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
         mode: file?.mode,
         sizeBytes: contents?.length,
         version,
-        from: describeSource(object.source),
+        from: file?.from ?? describeSource(object.source),
       };
     });
   });

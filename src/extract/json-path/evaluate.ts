@@ -1,6 +1,8 @@
 // The values that a JSONPath query selects, in the order of RFC 9535, each step counted.
 
 import { JsonNumber } from '../../json.ts';
+import { PATTERNS } from '../../patterns.ts';
+import type { Pattern } from '../../re2.ts';
 import type { Steps } from '../steps.ts';
 import { compareExactly, isEqual, isList, isMap, isNumber, isTextBefore, type Value } from '../value.ts';
 import type { Operand, Operator, Query, Segment, Selector, Test } from './query.ts';
@@ -13,6 +15,7 @@ export function selectValues(query: Query, root: Value, steps: Steps): Value[] {
 class Evaluation {
   readonly #root: Value;
   readonly #steps: Steps;
+  readonly #patterns = new Map<string, Pattern>();
 
   constructor(root: Value, steps: Steps) {
     this.#root = root;
@@ -98,9 +101,19 @@ class Evaluation {
         return !this.#holds(test.term, current);
       case 'exists':
         return this.select(test.query, current).length > 0;
+      case 'match':
+        return this.#matches(test.pattern, this.#valueOf(test.of, current));
       case 'comparison':
         return this.#compare(test.operator, this.#valueOf(test.left, current), this.#valueOf(test.right, current));
     }
+  }
+
+  #matches(text: string, value: Value | undefined): boolean {
+    if (typeof value !== 'string') return false;
+    const pattern = this.#patterns.get(text) ?? compile(text);
+    this.#patterns.set(text, pattern);
+    this.#steps.take(1 + Math.ceil((pattern.size * (value.length + 1)) / INSTRUCTIONS_PER_STEP));
+    return pattern.isIn(value);
   }
 
   /** undefined: nothing, which is equal to nothing alone. */
@@ -147,6 +160,16 @@ class Evaluation {
     if (isNumber(left) && isNumber(right)) return compareExactly(left, right, this.#steps) < 0;
     return typeof left === 'string' && typeof right === 'string' && isTextBefore(left, right, this.#steps);
   }
+}
+
+/** Of a pattern, each for one character, in the time in which a value is looked at. */
+const INSTRUCTIONS_PER_STEP = 20;
+
+/** Its syntax was checked when the class was read. */
+function compile(text: string): Pattern {
+  const pattern = PATTERNS.get().parsePattern(text);
+  if (typeof pattern === 'string') throw new Error('a pattern that the plan lets through cannot be read');
+  return pattern;
 }
 
 function childrenOf(value: Value): Iterable<Value> {

@@ -1,13 +1,15 @@
-// The text of a JSONPath query, by the grammar of RFC 9535 (appendix A). Functions that take a regular expression are
-// refused: who writes one could have it take any time.
+// The text of a JSONPath query, by the grammar of RFC 9535 (appendix A). A regular expression is written out in it, so that
+// what it may cost is known before it is used.
 import { JsonNumber } from '../../json.ts';
 import { quote } from '../../quote.ts';
 import { Cursor } from '../cursor.ts';
+import { toRe2 } from './pattern.ts';
 import { isSingular, OPERATORS, type Operand, type Query, type Segment, type Selector, type Test } from './query.ts';
 
 const BLANK = /[ \t\n\r]*/y;
 const NAME = /[A-Za-z_\u0080-\ud7ff\ue000-\uffff\ud800-\udfff][\w\u0080-\ud7ff\ue000-\uffff\ud800-\udfff]*/y;
 const FUNCTION = /[a-z][a-z_0-9]*(?=\()/y;
+const MATCHING = /(?:match|search)(?=\()/y;
 const INTEGER = /0|-?[1-9][0-9]*/y;
 const NUMBER = /(?:-?0|-?[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const UNESCAPED = /[ !#-&(-[\]-\u{10ffff}]+/uy;
@@ -19,20 +21,32 @@ const WORDS = [
   ['null', null],
 ] as const;
 
-/** @throws BadExpression */
-export function parseJsonPath(text: string): Query {
-  const cursor = new Cursor(text);
+/** What is wrong with a pattern, in RE2's syntax; undefined: nothing. */
+export type FindPatternProblem = (pattern: string) => string | undefined;
+
+/** @param findProblem of each pattern of match() and search(). @throws BadExpression */
+export function parseJsonPath(text: string, findProblem: FindPatternProblem = () => undefined): Query {
+  const cursor = new QueryCursor(text, findProblem);
   if (!cursor.take('$')) cursor.fail('a JSONPath starts with $; "$" is expected');
   const query = { isAbsolute: true, segments: readSegments(cursor) };
   if (!cursor.isAtEnd) cursor.fail('a name, ".", ".." or "[" is expected');
   return query;
 }
 
+class QueryCursor extends Cursor {
+  readonly findPatternProblem: FindPatternProblem;
+
+  constructor(text: string, findProblem: FindPatternProblem) {
+    super(text);
+    this.findPatternProblem = findProblem;
+  }
+}
+
 function skipBlank(cursor: Cursor): void {
   cursor.match(BLANK);
 }
 
-function readSegments(cursor: Cursor): Segment[] {
+function readSegments(cursor: QueryCursor): Segment[] {
   const segments: Segment[] = [];
   for (;;) {
     const before = cursor.at;
@@ -46,14 +60,14 @@ function readSegments(cursor: Cursor): Segment[] {
   }
 }
 
-function readSegment(cursor: Cursor): Segment | undefined {
+function readSegment(cursor: QueryCursor): Segment | undefined {
   if (cursor.take('..')) return { isDescendant: true, selectors: readAfterDots(cursor, true) };
   if (cursor.take('.')) return { isDescendant: false, selectors: readAfterDots(cursor, false) };
   if (cursor.char === '[') return { isDescendant: false, selectors: readBrackets(cursor) };
   return undefined;
 }
 
-function readAfterDots(cursor: Cursor, mayBeBrackets: boolean): Selector[] {
+function readAfterDots(cursor: QueryCursor, mayBeBrackets: boolean): Selector[] {
   if (cursor.take('*')) return [{ kind: 'wildcard' }];
   if (mayBeBrackets && cursor.char === '[') return readBrackets(cursor);
   const name = cursor.match(NAME);
@@ -63,7 +77,7 @@ function readAfterDots(cursor: Cursor, mayBeBrackets: boolean): Selector[] {
   return [{ kind: 'name', name }];
 }
 
-function readBrackets(cursor: Cursor): Selector[] {
+function readBrackets(cursor: QueryCursor): Selector[] {
   return cursor.nested(() => {
     const selectors: Selector[] = [];
     cursor.expect('[');
@@ -77,7 +91,7 @@ function readBrackets(cursor: Cursor): Selector[] {
   });
 }
 
-function readSelector(cursor: Cursor): Selector {
+function readSelector(cursor: QueryCursor): Selector {
   if (cursor.char === '"' || cursor.char === "'") return { kind: 'name', name: readString(cursor) };
   if (cursor.take('*')) return { kind: 'wildcard' };
   if (cursor.take('?')) {
@@ -158,13 +172,13 @@ function readUnit(cursor: Cursor): number {
   return Number.parseInt(digits, 16);
 }
 
-function readOr(cursor: Cursor): Test {
+function readOr(cursor: QueryCursor): Test {
   return cursor.nested(() =>
     readTerms(cursor, '||', 'or', () => readTerms(cursor, '&&', 'and', () => readBasic(cursor))),
   );
 }
 
-function readTerms(cursor: Cursor, between: string, kind: 'or' | 'and', read: () => Test): Test {
+function readTerms(cursor: QueryCursor, between: string, kind: 'or' | 'and', read: () => Test): Test {
   const first = read();
   const terms = [first];
   for (;;) {
@@ -179,13 +193,15 @@ function readTerms(cursor: Cursor, between: string, kind: 'or' | 'and', read: ()
   }
 }
 
-function readBasic(cursor: Cursor): Test {
+function readBasic(cursor: QueryCursor): Test {
   if (cursor.take('!')) {
     skipBlank(cursor);
     const term = cursor.char === '(' ? readParentheses(cursor) : readExistence(cursor);
     return { kind: 'not', term };
   }
   if (cursor.char === '(') return readParentheses(cursor);
+  const match = readMatch(cursor);
+  if (match !== undefined) return match;
   const start = cursor.at;
   const left = readOperand(cursor);
   const afterLeft = cursor.at;
@@ -203,7 +219,7 @@ function readBasic(cursor: Cursor): Test {
   return toExistence(cursor, left, start);
 }
 
-function readParentheses(cursor: Cursor): Test {
+function readParentheses(cursor: QueryCursor): Test {
   cursor.expect('(');
   skipBlank(cursor);
   const test = readOr(cursor);
@@ -212,9 +228,42 @@ function readParentheses(cursor: Cursor): Test {
   return test;
 }
 
-function readExistence(cursor: Cursor): Test {
+function readExistence(cursor: QueryCursor): Test {
   const start = cursor.at;
-  return toExistence(cursor, readOperand(cursor), start);
+  return readMatch(cursor) ?? toExistence(cursor, readOperand(cursor), start);
+}
+
+/** A call that is true or false by itself. */
+function readMatch(cursor: QueryCursor): Test | undefined {
+  const name = cursor.match(MATCHING);
+  if (name === undefined) return undefined;
+  cursor.expect('(');
+  skipBlank(cursor);
+  const start = cursor.at;
+  const of = cursor.nested(() => readOperand(cursor));
+  checkOperand(cursor, of, start);
+  skipBlank(cursor);
+  cursor.expect(',');
+  skipBlank(cursor);
+  const pattern = readPattern(cursor, name);
+  skipBlank(cursor);
+  cursor.expect(')');
+  // What is no text is no pattern.
+  return pattern === undefined ? NEVER : { kind: 'match', of, pattern };
+}
+
+const NEVER: Test = { kind: 'or', terms: [] };
+
+function readPattern(cursor: QueryCursor, name: string): string | undefined {
+  const start = cursor.at;
+  const operand = cursor.nested(() => readOperand(cursor));
+  if (operand.kind !== 'literal')
+    cursor.fail(`the pattern of ${name}() is a text in quotes; one out of the data could take any time`, start);
+  if (typeof operand.value !== 'string') return undefined;
+  const pattern = toRe2(operand.value, name === 'match');
+  const problem = cursor.findPatternProblem(pattern);
+  if (problem !== undefined) cursor.fail(`the pattern of ${name}() ${problem}`, start);
+  return pattern;
 }
 
 function toExistence(cursor: Cursor, operand: ReadOperand, start: number): Test {
@@ -230,7 +279,7 @@ function checkOperand(cursor: Cursor, operand: ReadOperand, start: number): void
     cursor.fail('a path that may select several values is not compared', start);
 }
 
-function readOperand(cursor: Cursor): ReadOperand {
+function readOperand(cursor: QueryCursor): ReadOperand {
   if (cursor.char === '"' || cursor.char === "'") return { kind: 'literal', value: readString(cursor) };
   if (cursor.char === '$' || cursor.char === '@') return { kind: 'query', query: readQuery(cursor) };
   const name = cursor.match(FUNCTION);
@@ -242,22 +291,19 @@ function readOperand(cursor: Cursor): ReadOperand {
   return { kind: 'literal', value: word[1] };
 }
 
-function readQuery(cursor: Cursor): Query {
+function readQuery(cursor: QueryCursor): Query {
   const isAbsolute = cursor.char === '$';
   if (!isAbsolute && cursor.char !== '@') cursor.fail('a path is expected');
   cursor.at += 1;
   return { isAbsolute, segments: readSegments(cursor) };
 }
 
-function readCall(cursor: Cursor, name: string): ReadOperand {
+function readCall(cursor: QueryCursor, name: string): ReadOperand {
   const start = cursor.at - name.length;
   if (name === 'match' || name === 'search')
-    cursor.fail(
-      `${name}() is not available, as a regular expression may take any time; compare with == instead`,
-      start,
-    );
+    cursor.fail(`${name}() is true or false, and no value; write it alone`, start);
   if (name !== 'length' && name !== 'count' && name !== 'value')
-    cursor.fail(`unknown function ${quote(name)}; there are length, count and value`, start);
+    cursor.fail(`unknown function ${quote(name)}; there are length, count, value, match and search`, start);
   cursor.expect('(');
   skipBlank(cursor);
   const call = readArgument(cursor, name);
@@ -266,7 +312,7 @@ function readCall(cursor: Cursor, name: string): ReadOperand {
   return call;
 }
 
-function readArgument(cursor: Cursor, name: 'length' | 'count' | 'value'): ReadOperand {
+function readArgument(cursor: QueryCursor, name: 'length' | 'count' | 'value'): ReadOperand {
   if (name === 'count') return { kind: 'count', query: readQuery(cursor) };
   if (name === 'value') return { kind: 'query', query: readQuery(cursor), isOfFunction: true };
   const start = cursor.at;

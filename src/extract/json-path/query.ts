@@ -30,6 +30,8 @@ export type Test =
   | { readonly kind: 'or' | 'and'; readonly terms: readonly Test[] }
   | { readonly kind: 'not'; readonly term: Test }
   | { readonly kind: 'exists'; readonly query: Query }
+  /** match() and search(): what is no text matches nothing. */
+  | { readonly kind: 'match'; readonly of: Operand; readonly pattern: string }
   | { readonly kind: 'comparison'; readonly operator: Operator; readonly left: Operand; readonly right: Operand };
 
 export const OPERATORS = ['==', '!=', '<=', '>=', '<', '>'] as const;

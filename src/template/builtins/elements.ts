@@ -45,7 +45,7 @@ function elementOf(context: CallContext, item: Value, key: Value): Value {
     if (typeof key !== 'string') return fail`value has type ${typeOf(key)}; should be string`;
     const value = item.get(key);
     return value === undefined
-      ? zeroOf(safe(item instanceof TypedMap ? item.type.replace(/^map\[string\]/, '') : ''))
+      ? zeroOf(safe(item instanceof TypedMap ? item.type.replace(/^map\[(?:string|interface \{\})\]/, '') : ''))
       : value;
   }
   if (Array.isArray(item)) return item[indexOf(key, item.length, 1)];

@@ -78,8 +78,12 @@ export function invoke(
   } catch (error) {
     throw failedCall(machine, name, node, error);
   }
-  if (result instanceof TemplateCall) machine.enter(result.name, result.dot, true);
-  else {
+  if (result instanceof TemplateCall) {
+    // The name may be a value, so it is not said.
+    const isKnown = machine.program.codes.has(result.name);
+    if (!isKnown) throw failedCall(machine, name, node, new FunctionError(safe('template: no template of that name')));
+    machine.enter(result.name, result.dot, true);
+  } else {
     if (own.isAccess !== true) budget.made(result);
     machine.push(isUnpacked ? unpacked(result) : result);
   }

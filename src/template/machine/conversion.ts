@@ -36,7 +36,6 @@ export function convertConstant(node: Constant, type: string): Converted {
       return node.type === 'string' ? { value: node.value } : expected('string');
     case 'bool':
       return node.type === 'bool' ? { value: node.value } : expected('bool');
-    case 'float32':
     case 'float64':
       return node.type === 'number' ? { value: node.float } : expected('float');
   }

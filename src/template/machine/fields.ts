@@ -86,7 +86,7 @@ function missing(machine: Machine, map: Map<string, Value>, name: string): Value
     case 'default':
       return undefined;
     case 'zero':
-      return map instanceof TypedMap ? zeroOf(map.type.replace(/^map\[string\]/, '')) : null;
+      return map instanceof TypedMap ? zeroOf(map.type.replace(/^map\[(?:string|interface \{\})\]/, '')) : null;
     case 'error':
       return machine.fail(safe(`map has no entry for key ${quoted(excerpt(name))}`));
   }

@@ -11,6 +11,8 @@ export interface NumberConstant {
   readonly isFloat: boolean;
 }
 
+/** Of a constant: no number needs as many digits, and reading them takes time. */
+const MAX_LENGTH = 1_000;
 const MAX_INT = (1n << 63n) - 1n;
 const MIN_INT = -(1n << 63n);
 const MAX_UINT = (1n << 64n) - 1n;
@@ -30,6 +32,7 @@ export function parseChar(source: string): NumberConstant | string {
 
 /** @returns the reason as a text, if it is no number. */
 export function parseNumber(source: string): NumberConstant | 'overflow' | 'syntax' {
+  if (source.length > MAX_LENGTH) return 'overflow';
   const whole = parseInteger(source);
   if (whole !== undefined) {
     const int = whole >= MIN_INT && whole <= MAX_INT ? whole : undefined;

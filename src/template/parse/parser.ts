@@ -51,6 +51,9 @@ const STARTS_OPERAND: ReadonlySet<TokenType> = new Set([
 /** What can only be the first command of a pipeline. */
 const NOT_EXECUTABLE: ReadonlySet<Operand['type']> = new Set(['bool', 'dot', 'nil', 'number', 'string']);
 
+/** Of a constant, whose escapes are read in the time of a token. */
+const CHARS_PER_TOKEN = 32;
+
 /** @throws TemplateError */
 export function parseTemplates(source: Source): ReadonlyMap<string, List> {
   return new Parser(source).parse();
@@ -384,6 +387,8 @@ class Parser {
   }
 
   #unquote(token: Token): string {
+    this.#tokens.charge(token.text.length / CHARS_PER_TOKEN);
+    this.#checkSize();
     const text = unquote(token.text);
     return text === undefined ? this.#fail('invalid syntax') : text;
   }

@@ -14,9 +14,14 @@ export class TokenReader {
     this.#latest = { type: 'eof', position: 0, text: '', line: 1 };
   }
 
-  /** How many the lexer gave. */
+  /** How many the lexer gave, and what else took time. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Something took the time of so many tokens. */
+  charge(tokens: number): void {
+    this.#count += tokens;
   }
 
   get line(): number {

@@ -7,7 +7,7 @@ interface Decimal {
   readonly point: number;
 }
 
-/** @param precision -1 for as many digits as tell the number from all others */
+/** @param precision -1 for as many digits as tell the number from all others, by `g` and `x` */
 export function formatFloat(value: number, verb: string, precision: number): string {
   if (Number.isNaN(value)) return 'NaN';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
@@ -23,7 +23,7 @@ export function formatFloat(value: number, verb: string, precision: number): str
     }
     case 'e':
     case 'E':
-      return sign + exponential(precision < 0 ? shortest(size) : rounded(exact(size), precision + 1), precision, verb);
+      return sign + exponential(rounded(exact(size), precision + 1), precision, verb);
     case 'f':
       return sign + fixed(size, precision);
   }
@@ -45,17 +45,13 @@ function general(size: number, precision: number, e: string): string {
 }
 
 function exponential({ digits, point }: Decimal, precision: number, e: string): string {
-  const fraction = precision < 0 ? digits.slice(1) : digits.slice(1).padEnd(precision, '0');
+  const fraction = digits.slice(1).padEnd(precision, '0');
   const exponent = digits === '0' || /^0+$/.test(digits) ? 0 : point - 1;
   const written = String(Math.abs(exponent)).padStart(2, '0');
   return `${digits[0]}${fraction === '' ? '' : `.${fraction}`}${e}${exponent < 0 ? '-' : '+'}${written}`;
 }
 
 function fixed(size: number, precision: number): string {
-  if (precision < 0) {
-    const decimal = shortest(size);
-    return plain(decimal, size === 0 ? 0 : Math.max(decimal.digits.length - decimal.point, 0));
-  }
   const decimal = exact(size);
   return plain(rounded(decimal, decimal.point + precision), precision);
 }
@@ -95,7 +91,8 @@ function rounded({ digits, point }: Decimal, count: number): Decimal {
   const up = isTie ? isOdd : (rest[0] as string) >= '5';
   if (!up) return kept === '' ? { digits: '0', point: 1 } : { digits: kept, point };
   const next = String(BigInt(kept === '' ? '0' : kept) + 1n);
-  return { digits: next, point: point + next.length - kept.length };
+  // One digit more is a zero at the end.
+  return { digits: next.slice(0, kept.length || 1), point: point + next.length - kept.length };
 }
 
 function parts(size: number): { mantissa: bigint; exponent: number } {

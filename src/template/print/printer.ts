@@ -5,9 +5,9 @@ import { fail } from '../safe-text.ts';
 import { fromBytes, STEPS_PER_SORTED, sortedTexts, toBytes } from '../text.ts';
 import {
   type CallContext,
-  type FunctionValue,
+  FunctionValue,
   JsonNumber,
-  NilPointer,
+  type NilPointer,
   Struct,
   TypedInt,
   typeOf,
@@ -146,7 +146,7 @@ export class Printer {
     const text = cut(whole, flags.precision);
     this.#context.charge(text.length / CHARS_PER_STEP);
     const isRaw = flags.sharp && !/[`\u007f\ufeff]|[^\P{Cc}\t]/u.test(text) && text.isWellFormed();
-    this.write(padded(isRaw ? `\`${text}\`` : quoted(text, flags.plus), flags));
+    this.write(padded(isRaw ? `\`${text}\`` : quoted(text, flags.plus, this.#context.claim), flags));
   }
 
   #hex(bytes: Uint8Array, verb: string, flags: Flags): void {
@@ -252,9 +252,10 @@ export class Printer {
 
   /** A function has an address in Go, which is not deterministic: it is shown by its type. */
   #pointer(value: NilPointer | FunctionValue, verb: string, flags: Flags): void {
-    if (value instanceof NilPointer && verb === 'v') {
-      this.write(flags.sharpV ? `(${value.type})(nil)` : padded('<nil>', flags));
-    } else this.write(`%!${verb}(${typeOf(value)})`);
+    if (value instanceof FunctionValue) this.write(`%!${verb}(${typeOf(value)})`);
+    else if (verb === 'v') this.write(flags.sharpV ? `(${value.type})(nil)` : padded('<nil>', flags));
+    else if ('bodxX'.includes(verb)) this.#shown(formatInteger(0n, verb, flags, false), verb, value, flags);
+    else this.#bad(verb, value, flags);
   }
 }
 

@@ -13,7 +13,7 @@ const FLAGS: ReadonlyMap<string, 'minus' | 'plus' | 'sharp' | 'space' | 'zero'> 
   ['0', 'zero'],
 ]);
 
-const STEPS_PER_VERB = 8;
+const STEPS_PER_VERB = 16;
 
 /** A space stands between two arguments of which neither is a string. */
 export function sprint(context: CallContext, values: readonly Value[]): string {

@@ -18,7 +18,7 @@ const NO_EXAMPLE = 'wrong.yaml';
 const ACCOUNTS = { namespaces: [SPACE], accounts: ['app'] };
 const POLICY = `
 path "secret/data/*" { capabilities = ["read"] }
-path "secret/metadata/*" { capabilities = ["list"] }
+path "secret/metadata/*" { capabilities = ["list", "read"] }
 path "database/creds/app" { capabilities = ["read"] }
 path "pki/issue/app" { capabilities = ["create", "update"] }
 `;
@@ -111,8 +111,6 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
     keys: async (read) => {
       assert.deepEqual([await read('db/user'), await read('db/password')], ['user', 'pass']);
       assert.equal(await read('level'), 'debug');
-      await store.write('team/db', { password: 'of-team' });
-      await store.write('team/api/v1', { key: 'first' });
       await store.write('settings', { app_level: 'info', app_port: '80' });
       await untilPolled(node, SPACE, 'keys', 2);
       assert.deepEqual([await read('level'), await read('port')], ['info', '80']);
@@ -123,6 +121,12 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       await untilPolled(node, SPACE, 'tree', 2);
       assert.equal(await read('team/api/v2/key'), 'second');
     },
+    find: async (read) => {
+      assert.equal(await read('web-db/password'), 'of-web');
+      await store.request('POST', 'secret/metadata/found/api-db', { custom_metadata: { app: 'shop' } });
+      await untilPolled(node, SPACE, 'find', 2);
+      assert.equal(await read('api-db/password'), 'of-api');
+    },
     expressions: async (read) => {
       const files = [await read('db-password'), await read('first-host'), await read('hosts')];
       assert.deepEqual(files, ['s3cr3t', 'a.example', 'a.example b.example']);
@@ -131,6 +135,27 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
         (await read('db-password')) === 'rotated' ? true : undefined,
       );
       assert.equal(await read('first-host'), 'a.example');
+    },
+    formats: async (read) => {
+      const inShell = () =>
+        inPod(node, SPACE, 'formats', 'sh', '-c', '. /secrets/mail.env; printf %s "$USER:$PASSWORD"');
+      assert.equal(await inShell(), 'shop:$s3cr3t "#\n');
+      assert.deepEqual(JSON.parse(await read('mail.json')), mail('s3cr3t'));
+      assert.match(await read('mail.properties'), /^HOST=mail\.example$/m);
+      assertPair(await read('tls.pem'), await read('tls.pem'));
+      await store.write('mail', mail('rotated'));
+      await node.until('the file to be rotated', async () => (await inShell()) === 'shop:$rotated "#\n' || undefined);
+      await node.until('the Secret to be rotated', async () => {
+        const { data } = await secret('mail');
+        return JSON.parse(data['mail.json'] ?? '{}').PASSWORD === mail('rotated')['PASSWORD'] || undefined;
+      });
+    },
+    absent: async (read) => {
+      assert.deepEqual([await read('log-level'), await read('user')], ['info', 'user']);
+      assert.equal((await inPod(node, SPACE, 'absent', 'ls', '/secrets')).trim(), 'log-level\nuser');
+      await store.write('db', { user: 'user', password: 'pass', 'log-level': 'debug', extra: 'now' });
+      await node.until('the default to give way', async () => (await read('log-level')) === 'debug' || undefined);
+      assert.equal(await read('extra'), 'now');
     },
     jwt: key,
     namespace: async (read) => assert.equal(await read('api-key'), 'of-team-a'),
@@ -145,6 +170,11 @@ function assertPair(certificate: string, key: string): X509Certificate {
   const parsed = new X509Certificate(certificate);
   assert.ok(parsed.publicKey.equals(createPublicKey(key)), 'key and certificate belong together');
   return parsed;
+}
+
+/** What a shell would take for its own, were it not quoted. */
+function mail(password: string): Readonly<Record<string, string>> {
+  return { HOST: 'mail.example', PASSWORD: `$${password} "#\n`, USER: 'shop' };
 }
 
 /** A map below a key, and JSON in a text. */
@@ -163,6 +193,9 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
   await store.write('db', { user: 'user', password: 'pass' });
   await store.write('team/db', { password: 'of-team' });
   await store.write('team/api/v1', { key: 'first' });
+  for (const name of ['web', 'api']) await store.write(`found/${name}-db`, { password: `of-${name}` });
+  await store.request('POST', 'secret/metadata/found/web-db', { custom_metadata: { app: 'shop' } });
+  await store.write('mail', mail('s3cr3t'));
   await store.write('settings', { app_level: 'debug', app_level_old: 'trace', other: 'x' });
   // Two versions, whatever an earlier step wrote there.
   await store.request('DELETE', 'secret/metadata/api');

@@ -3,7 +3,16 @@ import { define, defineVariadic, type FunctionLibrary, libraryOf } from '../../.
 import { sprint } from '../../../src/template/print/printf.ts';
 import { fail } from '../../../src/template/safe-text.ts';
 import { toBytes } from '../../../src/template/text.ts';
-import { FunctionValue, NilPointer, Struct, TypedInt, TypedList, type Value } from '../../../src/template/value.ts';
+import {
+  FunctionValue,
+  NilPointer,
+  Struct,
+  type TemplateFunction,
+  TypedInt,
+  TypedList,
+  TypedMap,
+  type Value,
+} from '../../../src/template/value.ts';
 
 const ROCKET = '*main.Rocket';
 
@@ -27,6 +36,22 @@ export function rocket(name: string): Struct {
       ['None', define([], () => new NilPointer(ROCKET))],
     ]),
   );
+}
+
+const FLOATS: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['+Inf', Number.POSITIVE_INFINITY],
+  ['-Inf', Number.NEGATIVE_INFINITY],
+]);
+
+/** Go's own answers 0 if it is none. */
+function parsed(text: string): number {
+  const value = Number(text);
+  return Number.isNaN(value) || !/^[-+]?[\d.]/.test(text) ? 0 : value;
+}
+
+function typedMap(element: string, value: Value): TemplateFunction {
+  return define([], () => new TypedMap(`map[string]${element}`, [['a', value]]));
 }
 
 export const FUNCTIONS: FunctionLibrary = libraryOf({
@@ -62,5 +87,14 @@ export const FUNCTIONS: FunctionLibrary = libraryOf({
         defineVariadic([], 'int', (__, values) => BigInt(values.length) + by),
       ),
   ),
+  float: define(['string'], (_, text) => FLOATS.get(text) ?? parsed(text)),
+  ints: typedMap('int', 1n),
+  floats: typedMap('float64', 1.5),
+  bools: typedMap('bool', true),
+  longs: typedMap('uint64', new TypedInt('uint64', 1n)),
+  lists: typedMap('[]interface {}', [1n]),
+  texts: typedMap('[]string', new TypedList('[]string', ['x'])),
+  maps: typedMap('map[string]interface {}', new Map()),
+  nested: typedMap('map[string]string', new TypedMap('map[string]string')),
   bytes: define(['string'], (_, text) => new Uint8Array(toBytes(text))),
 });

@@ -30,6 +30,7 @@ const MISSING = [
   '{{define "x"}}{{.y}}{{end}}{{template "x"}}',
   '{{(index . "missing").x}}',
   '{{none.x}}',
+  ...['ints', 'floats', 'bools', 'longs', 'lists', 'texts', 'maps', 'nested'].map((name) => `{{(${name}).x}}`),
 ];
 
 const DELIMITED: readonly (readonly [string, string, string])[] = [

@@ -76,6 +76,18 @@ var functions = template.FuncMap{
 	"of":      func(rocket *Rocket) string { return rocket.Name },
 	"adder":   func(by int) func(...int) int { return func(v ...int) int { return len(v) + by } },
 	"bytes":   func(text string) []byte { return []byte(text) },
+	"float": func(text string) float64 {
+		f, _ := strconv.ParseFloat(text, 64)
+		return f
+	},
+	"ints":   func() map[string]int { return map[string]int{"a": 1} },
+	"floats": func() map[string]float64 { return map[string]float64{"a": 1.5} },
+	"bools":  func() map[string]bool { return map[string]bool{"a": true} },
+	"longs":  func() map[string]uint64 { return map[string]uint64{"a": 1} },
+	"lists":  func() map[string][]any { return map[string][]any{"a": {1}} },
+	"texts":  func() map[string][]string { return map[string][]string{"a": {"x"}} },
+	"maps":   func() map[string]map[string]any { return map[string]map[string]any{"a": {}} },
+	"nested": func() map[string]map[string]string { return map[string]map[string]string{"a": {}} },
 }
 
 func main() {
