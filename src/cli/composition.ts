@@ -132,6 +132,7 @@ export function makeServices(options: ServeOptions, outside: Outside): DaemonSer
     fetcher: new Fetcher({
       clock,
       dispatcher,
+      concurrency: options.storeConcurrency,
       coalesceWindowMs: options.coalesceWindowMs,
       pollWindowMs: options.pollWindowMs,
       maxRetries: options.maxRetries,

@@ -1,4 +1,4 @@
-// What is wanted: each distinct read once, all in parallel, shared with whoever may share it. Every read ends in
+// What is wanted: each distinct read once, in parallel, shared with whoever may share it. Every read ends in
 // an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
 // the caller says.
 import type { Clock } from '../clock.ts';
@@ -11,6 +11,7 @@ import type { Token } from '../session/token.ts';
 import { waitFor, withinTime } from '../waiting.ts';
 import { LastSizes } from './last-sizes.ts';
 import type { Answer, ReadRoom, StoreClient } from './ports.ts';
+import { ReadLanes } from './read-lanes.ts';
 import type { FetchedAnswer, ReadResult } from './read-result.ts';
 import { Refusals } from './refusals.ts';
 import { type Flight, RequestCoalescer, type Sending } from './request-coalescer.ts';
@@ -28,6 +29,8 @@ const EXPLAIN_MS = 2_000;
 export interface FetcherOptions {
   readonly clock: Clock;
   readonly dispatcher: RequestDispatcher;
+  /** What a store takes at once. */
+  readonly concurrency: number;
   /** A first mount takes an answer sent at most so long before its call; 0: never another's. */
   readonly coalesceWindowMs: number;
   /** The same for a poll. */
@@ -70,12 +73,14 @@ interface MountRead {
 }
 
 export class Fetcher {
+  readonly lanes: ReadLanes;
   readonly #options: FetcherOptions;
   readonly #coalescer: RequestCoalescer;
   readonly #refusals = new Refusals();
   readonly #sizes = new LastSizes();
 
   constructor(options: FetcherOptions) {
+    this.lanes = new ReadLanes(options.concurrency);
     this.#options = options;
     this.#coalescer = new RequestCoalescer(Math.max(options.coalesceWindowMs, options.pollWindowMs), options.clock);
   }
@@ -87,18 +92,16 @@ export class Fetcher {
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, ReadResult>> {
     const budget = new RetryBudget(this.#options.maxRetries);
     const outcomes = new Map<string, ReadResult>();
-    await Promise.all(
-      reads.map((read) => {
-        const key = `${caller.handle.session.key} ${read.key}`;
-        const wanted = { read, caller, budget, key, path: pathOf(caller.client, read) };
-        return this.#fetch(wanted).then(
-          (sent) => {
-            if (sent !== undefined) outcomes.set(read.key, sent);
-          },
-          (thrown) => void outcomes.set(read.key, { error: asMountError(thrown) }),
-        );
-      }),
-    );
+    await this.lanes.each(reads, (read) => {
+      const key = `${caller.handle.session.key} ${read.key}`;
+      const wanted = { read, caller, budget, key, path: pathOf(caller.client, read) };
+      return this.#fetch(wanted).then(
+        (sent) => {
+          if (sent !== undefined) outcomes.set(read.key, sent);
+        },
+        (thrown) => void outcomes.set(read.key, { error: asMountError(thrown) }),
+      );
+    });
     return outcomes;
   }
 

@@ -45,6 +45,11 @@ export class MountReads implements Disposable {
     return key;
   }
 
+  /** Begins as many at once as the mount may (read-lanes.ts). */
+  each<Item>(items: Iterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+    return this.#options.fetcher.lanes.each(items, work);
+  }
+
   givesLeases(read: Read): boolean {
     return this.#options.fetcher.givesLeases(this.client, read);
   }

@@ -73,17 +73,17 @@ export class LeaseManager implements PodUser {
       else if (key !== undefined && (lease !== undefined || mustIssue(context, read))) toIssue.push([key, read]);
       else others.push(read);
     }
-    const issued = toIssue.map(async ([key, read]) => [read.key, await this.#issue(key, read, context)] as const);
-    const [shared, own] = await Promise.all([context.reads.fetchShared(others), Promise.all(issued)]);
-    for (const [key, result] of [...shared, ...own]) results.set(key, result);
+    const issuing = context.reads.each(toIssue, async ([key, read]) => {
+      results.set(read.key, await this.#issue(key, read, context));
+    });
+    const [shared] = await Promise.all([context.reads.fetchShared(others), issuing]);
+    for (const [key, result] of shared) results.set(key, result);
     const unsettled = others.filter((read) => mayBeManaged(read, shared.get(read.key)));
-    await Promise.all(
-      unsettled.map(async (read) => {
-        const key = keys.get(read);
-        const result = shared.get(read.key) ?? (await this.#askAgain(key, read, context));
-        if (result !== undefined) results.set(read.key, await this.#file(key, read, result, context));
-      }),
-    );
+    await context.reads.each(unsettled, async (read) => {
+      const key = keys.get(read);
+      const result = shared.get(read.key) ?? (await this.#askAgain(key, read, context));
+      if (result !== undefined) results.set(read.key, await this.#file(key, read, result, context));
+    });
     return { results, leases: this.#leasesOf(keys, results) };
   }
 

@@ -36,6 +36,7 @@ class FetchWorld extends SessionWorld {
     this.fetcher = new Fetcher({
       clock,
       dispatcher,
+      concurrency: 32,
       coalesceWindowMs: 1_000,
       pollWindowMs: 30_000,
       maxRetries: 2,

@@ -31,8 +31,8 @@ export interface Wish {
   readonly claims?: TokenClaims;
   /** By the kubernetes login, which pods of an account share; default: jwt. */
   readonly isShared?: boolean;
-  /** A daemon of its own, started so. */
-  readonly daemon?: DaemonOptions;
+  /** A daemon of its own, started so; or one that runs (Bench.start). */
+  readonly daemon?: DaemonOptions | Daemon;
 }
 
 /** One way into a reason. */
@@ -174,7 +174,11 @@ export class Bench {
 
   async #daemonOf({ daemon }: Wish): Promise<Daemon> {
     if (daemon === undefined) return this.#daemon;
-    return this.world.daemon({ ...daemon, args: [...ARGS, ...(daemon.args ?? [])] });
+    return 'driver' in daemon ? daemon : this.start(daemon);
+  }
+
+  start(options: DaemonOptions): Promise<Daemon> {
+    return this.world.daemon({ ...options, args: [...ARGS, ...(options.args ?? [])] });
   }
 
   #toCall(wish: Wish, pod: string): MountWish {

@@ -1,4 +1,5 @@
 // What is too much: answers, files, leases, waiting. And addresses that the node's operator has to allow.
+import type { Daemon } from '../harness/daemon.ts';
 import { answer, hang, oversized } from '../harness/faulty-store.ts';
 import { objects } from '../socket/world.ts';
 import type { Bench, Way, Wish } from './bench.ts';
@@ -93,7 +94,36 @@ export const LIMIT_WAYS: readonly Way[] = [
       return {};
     },
   },
+  {
+    name: 'time that its namespace has used up beside others',
+    wrong: async (bench) => {
+      const numbers = answer(200, `{"data":{"password":[${'1,'.repeat(1_500_000)}1]}}`);
+      // A mount waits for 4 s.
+      const daemon = await bench.start({ args: ['--mount-timeout=6s'] });
+      const busy = { daemon, parameters: { vaultAddress: (await bench.front(bench.onRead(numbers))).address } };
+      bench.crowd = others(bench, daemon);
+      for (let count = 0; count < 8; count += 1) await bench.mount(busy, `busy-${count}`);
+      return busy;
+    },
+    says: 'object "a": the mounts of its namespace have used up their time of this node\'s provider, and those of others went first for 4 s; the mount will be tried again; split the classes of the namespace if they are large [time-share]',
+    fix: async (bench) => {
+      bench.notes.set('others', 'are mounted');
+      await bench.crowd;
+      // Nobody else is served any longer.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      return undefined;
+    },
+    gives: /^\[1,1,/,
+  },
 ];
+
+/** Pods of another namespace, one after the other, until a note says that it is enough. */
+async function others(bench: Bench, daemon: Daemon): Promise<void> {
+  for (let count = 0; bench.notes.get('others') === undefined; count += 1) {
+    await bench.mount({ daemon, claims: { namespace: 'others' } }, `other-${count}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 
 /** A daemon that goes to listed addresses only. */
 function listed(bench: Bench, ...args: readonly string[]): Wish {

@@ -1,5 +1,6 @@
 // Certificates: who signed the store's, which file says so, and who named that file.
 import { createAuthority } from '../harness/certificates.ts';
+import type { DaemonOptions } from '../harness/daemon.ts';
 import type { Bench, Way, Wish } from './bench.ts';
 
 const LOGIN = 'object "a": login at auth/jwt as role "least"';
@@ -40,11 +41,11 @@ const begin = async (bench: Bench, parameters: Readonly<Record<string, string>>,
 };
 
 /** A daemon whose own store has the certificate, and whose operator names the CA so. */
-function byOperator(name: string, says: string, give: (path: string) => Wish['daemon']): Way {
+function byOperator(name: string, says: string, give: (path: string) => DaemonOptions): Way {
   const daemonOf = (bench: Bench, file: string): Wish => {
     const given = give(`${bench.dir}/${file}`);
     const address = `--vault-addr=${bench.notes.get('address')}`;
-    return { daemon: { ...given, args: [address, ...(given?.args ?? [])] } };
+    return { daemon: { ...given, args: [address, ...(given.args ?? [])] } };
   };
   return {
     name: `a CA file that is not there, named by ${name}`,

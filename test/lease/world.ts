@@ -117,7 +117,7 @@ export class LeaseWorld {
       tokenSource: { requestToken: () => Promise.resolve(new Secret('requested')) },
     });
     this.fetcher = new Fetcher({
-      ...{ clock, dispatcher, coalesceWindowMs: 1_000, pollWindowMs: 30_000 },
+      ...{ clock, dispatcher, concurrency: 32, coalesceWindowMs: 1_000, pollWindowMs: 30_000 },
       maxRetries: 0,
       readTimeoutMs: 60_000,
     });
