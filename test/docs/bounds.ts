@@ -46,6 +46,8 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
   [
     'what is read from elsewhere',
     [
+      ['reads of one mount, begun at once', 'fetch/read-lanes.ts', 'OF_A_MOUNT'],
+      ['of all mounts, beyond one of each', 'fetch/read-lanes.ts', 'OF_ALL'],
       ['one answer of a store', 'vault/vault-client.ts', 'MAX_ANSWER_BYTES', 'bytes'],
       ['one that is not JSON', 'vault/vault-client.ts', 'MAX_RAW_BYTES', 'bytes'],
       ['what is read of a refusal', 'vault/request.ts', 'MAX_REFUSAL_BYTES', 'bytes'],
