@@ -1,6 +1,7 @@
 // JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
 // parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+import { LANGUAGES } from '../extract/languages.ts';
 import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { METHODS } from '../plan/methods.ts';
@@ -48,7 +49,7 @@ export function objectsSchema(): Schema {
       type: ['object', 'null'],
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
-      dependentRequired: { default: ['secretKey'] },
+      dependentSchemas: { default: { anyOf: ['secretKey', ...LANGUAGES].map((name) => ({ required: [name] })) } },
       allOf: [
         ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
         ...FORMAT_RULES,
@@ -58,9 +59,9 @@ export function objectsSchema(): Schema {
   };
 }
 
-/** Null and empty are as absent. */
+/** Null and empty are as absent; the default of an empty file is none. */
 function said(name: string): readonly [string, Schema] {
-  return [name, { not: { enum: [null, ''] } }];
+  return [name, { not: { enum: name === 'default' ? [null] : [null, ''] } }];
 }
 
 /** Pairs of fields that do not go together. */

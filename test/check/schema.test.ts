@@ -97,9 +97,14 @@ describe('the JSON Schemas', () => {
       { keys: 'all', secretKey: 'a' },
       { default: 'a' },
       { keys: 'all', secretKey: 'a', default: 'a' },
+      { keys: 'all', default: '' },
     ]) {
       const list = [{ ...OBJECT, ...fields }];
       assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length > 0], [false, true]);
+    }
+    for (const language of ['jsonPath', 'jmesPath', 'gjson']) {
+      const list = [{ ...OBJECT, [language]: language === 'jsonPath' ? '$.a' : 'a', default: '' }];
+      assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems], [true, []]);
     }
   });
 
