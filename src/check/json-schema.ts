@@ -4,6 +4,7 @@
 import { LANGUAGES } from '../extract/languages.ts';
 import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
+import { LONGEST_TO } from '../plan/keys-field.ts';
 import { METHODS } from '../plan/methods.ts';
 import {
   DATA_FORMATS,
@@ -105,9 +106,8 @@ const RENAMING = {
   type: 'object',
   required: ['from', 'to'],
   additionalProperties: false,
-  properties: { from: PATTERN, to: { type: ANY_SCALAR } },
+  properties: { from: PATTERN, to: { type: ANY_SCALAR, maxLength: LONGEST_TO } },
 };
-const PATTERNS = oneOrMore(PATTERN);
 const TAGS = {
   type: ['object', 'null'],
   minProperties: 1,
@@ -131,8 +131,12 @@ function folderForm(properties: Schema): Schema {
   };
 }
 
-function oneOrMore(item: Schema): Schema {
-  return { oneOf: [item, { type: 'array', items: item }] };
+function oneOrMore(item: Schema, fewest = 0): Schema {
+  return { oneOf: [item, { type: 'array', items: item, minItems: fewest }] };
+}
+
+function orNull(schema: Schema): Schema {
+  return { anyOf: [schema, { type: 'null' }] };
 }
 
 const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
@@ -146,7 +150,11 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
         type: 'object',
         minProperties: 1,
         additionalProperties: false,
-        properties: { include: PATTERNS, exclude: PATTERNS, rename: oneOrMore(RENAMING) },
+        properties: {
+          include: orNull(oneOrMore(PATTERN, 1)),
+          exclude: orNull(oneOrMore(PATTERN)),
+          rename: orNull(oneOrMore(RENAMING)),
+        },
       },
     ],
   },

@@ -60,6 +60,8 @@ describe('the JSON Schemas', () => {
     secretPath: ['secret/data/a?version=1', 7, '', null, [], {}],
     secretKey: ['k', 7, true, '', null, [], {}],
     keys: [
+      ...[{ include: [] }, { include: null }, { include: [null] }, { include: 'a', exclude: null, rename: null }],
+      ...[{ rename: { from: 'a', to: null } }, { rename: { from: 'a', to: 'b'.repeat(256) } }],
       ...['all', '', null, 'some', [], {}, { include: 'a' }, { include: [7] }, { exclude: [] }, { include: [''] }],
       ...[{ rename: { from: 'a', to: '' } }, { rename: [{ from: 'a' }] }, { other: [] }, { include: [['a']] }],
     ],
