@@ -1,8 +1,10 @@
 // JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
 // parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
+import { LANGUAGES } from '../extract/languages.ts';
 import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
+import { LONGEST_TO } from '../plan/keys-field.ts';
 import { METHODS } from '../plan/methods.ts';
 import {
   DATA_FORMATS,
@@ -48,7 +50,7 @@ export function objectsSchema(): Schema {
       type: ['object', 'null'],
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
-      dependentRequired: { default: ['secretKey'] },
+      dependentSchemas: { default: { anyOf: ['secretKey', ...LANGUAGES].map((name) => ({ required: [name] })) } },
       allOf: [
         ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
         ...FORMAT_RULES,
@@ -58,9 +60,9 @@ export function objectsSchema(): Schema {
   };
 }
 
-/** Null and empty are as absent. */
+/** Null and empty are as absent; the default of an empty file is none. */
 function said(name: string): readonly [string, Schema] {
-  return [name, { not: { enum: [null, ''] } }];
+  return [name, { not: { enum: name === 'default' ? [null] : [null, ''] } }];
 }
 
 /** Pairs of fields that do not go together. */
@@ -104,9 +106,8 @@ const RENAMING = {
   type: 'object',
   required: ['from', 'to'],
   additionalProperties: false,
-  properties: { from: PATTERN, to: { type: ANY_SCALAR } },
+  properties: { from: PATTERN, to: { type: ANY_SCALAR, maxLength: LONGEST_TO } },
 };
-const PATTERNS = oneOrMore(PATTERN);
 const TAGS = {
   type: ['object', 'null'],
   minProperties: 1,
@@ -130,8 +131,12 @@ function folderForm(properties: Schema): Schema {
   };
 }
 
-function oneOrMore(item: Schema): Schema {
-  return { oneOf: [item, { type: 'array', items: item }] };
+function oneOrMore(item: Schema, fewest = 0): Schema {
+  return { oneOf: [item, { type: 'array', items: item, minItems: fewest }] };
+}
+
+function orNull(schema: Schema): Schema {
+  return { anyOf: [schema, { type: 'null' }] };
 }
 
 const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
@@ -145,7 +150,11 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
         type: 'object',
         minProperties: 1,
         additionalProperties: false,
-        properties: { include: PATTERNS, exclude: PATTERNS, rename: oneOrMore(RENAMING) },
+        properties: {
+          include: orNull(oneOrMore(PATTERN, 1)),
+          exclude: orNull(oneOrMore(PATTERN)),
+          rename: orNull(oneOrMore(RENAMING)),
+        },
       },
     ],
   },

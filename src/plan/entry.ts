@@ -49,10 +49,10 @@ export class Entry {
     return found === undefined || isNull(found.value) ? undefined : found;
   }
 
-  /** Those that say something, in the order of the text: neither null nor empty. */
+  /** Those that say something, in the order of the text: neither null nor empty, but for the default of an empty file. */
   fields(): readonly ObjectField[] {
     return [...this.#map.fields].flatMap(([name, { value }]) => {
-      const isSilent = isNull(value) || (value.kind === 'scalar' && value.text === '');
+      const isSilent = isNull(value) || (value.kind === 'scalar' && value.text === '' && name !== 'default');
       return !isSilent && isField(name) ? [name] : [];
     });
   }

@@ -1,15 +1,17 @@
 // `keys`: which keys of a secret become files, and by which names.
 import { quote } from '../quote.ts';
-import { kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { isNull, kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import type { Entry } from './entry.ts';
 import type { PatternBudget } from './pattern-budget.ts';
 import type { KeySelection, Renaming } from './plan.ts';
-import { mapOf, refuseOthers } from './sub-fields.ts';
+import { mapOf, refuseOthers, valueIn } from './sub-fields.ts';
 
 const ALL: KeySelection = Object.freeze({ include: [], exclude: [], rename: [] });
 const FIELDS = ['include', 'exclude', 'rename'];
 const RENAMING = ['from', 'to'];
+/** No file has a longer name (file-path.ts); without a bound names would grow with each place that is renamed. */
+export const LONGEST_TO = 255;
 const FORM = 'write "all", or a map with include, exclude and rename';
 
 export function readKeys(entry: Entry, budget: PatternBudget): KeySelection {
@@ -37,7 +39,7 @@ class KeysReader {
 
   #patterns(map: YamlMap, name: 'include' | 'exclude'): readonly string[] {
     return this.#list(map, name).flatMap((item) => {
-      if (item.kind !== 'scalar' || item.text === '') {
+      if (item.kind !== 'scalar' || isNull(item) || item.text === '') {
         this.#entry.reportAt(item.at, `${name}: ${nameOf(item)}, not an expression; write one, for example "^db_"`);
         return [];
       }
@@ -47,11 +49,13 @@ class KeysReader {
   }
 
   #renaming(item: YamlNode): readonly Renaming[] {
-    const [from, to] = RENAMING.map((name) => (item.kind === 'map' ? item.fields.get(name)?.value : undefined));
+    const [from, to] = RENAMING.map((name) => (item.kind === 'map' ? valueIn(item, name) : undefined));
     if (item.kind !== 'map' || from?.kind !== 'scalar' || to?.kind !== 'scalar' || from.text === '') {
       this.#entry.reportAt(item.at, 'rename: write a list of maps with from, an expression, and to');
       return [];
     }
+    if (to.text.length > LONGEST_TO)
+      this.#entry.reportAt(to.at, `rename: to is longer than ${LONGEST_TO} characters; shorten it`);
     refuseOthers(item, RENAMING, 'rename', this.#entry);
     this.#check(from.at, 'rename', from.text, to.text);
     return [Object.freeze({ from: from.text, to: to.text })];
@@ -64,12 +68,16 @@ class KeysReader {
 
   /** One expression may stand without a list. */
   #list(map: YamlMap, name: string): readonly YamlNode[] {
-    const value = map.fields.get(name)?.value;
+    const value = valueIn(map, name);
     if (value === undefined) return [];
-    return value.kind === 'list' ? value.items : [value];
+    if (value.kind !== 'list') return [value];
+    // All keys would be taken, where somebody says that none is.
+    if (name === 'include' && value.items.length === 0)
+      this.#entry.reportAt(value.at, 'include is an empty list; name an expression, or leave include out for all keys');
+    return value.items;
   }
 }
 
 function nameOf(item: YamlNode): string {
-  return item.kind === 'scalar' ? 'an empty text' : kindOf(item);
+  return item.kind === 'scalar' && !isNull(item) ? 'an empty text' : kindOf(item);
 }

@@ -118,13 +118,14 @@ function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
 const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
   value: (entry) => {
     const key = toKey(entry);
-    const absent = toDefault(entry, key);
-    const written = toWritten(entry);
-    return (read) => ({ kind: 'value', read, key, ...written, ...(absent === undefined ? {} : { default: absent }) });
+    if (key === undefined && entry.get('default') !== undefined)
+      entry.report('default', 'default stands for a missing key; name the key in secretKey');
+    const written = { ...toWritten(entry), ...toDefault(entry) };
+    return (read) => ({ kind: 'value', read, key, ...written });
   },
   expression: (entry, patterns) => {
     const key = toKey(entry);
-    const selected = { ...readExpression(entry, patterns), ...toWritten(entry) };
+    const selected = { ...readExpression(entry, patterns), ...toWritten(entry), ...toDefault(entry) };
     return (read) => ({ kind: 'expression', read, key, ...selected });
   },
   keys: (entry, patterns) => {
@@ -208,14 +209,13 @@ function toArguments(entry: Entry): string | undefined {
 }
 
 /** An empty text in quotes is one: the file is then empty. */
-function toDefault(entry: Entry, key: string | undefined): string | undefined {
+function toDefault(entry: Entry): Pick<ValueSource, 'default'> {
   const value = entry.get('default')?.value;
-  if (value === undefined) return undefined;
+  if (value === undefined) return {};
   if (value.kind !== 'scalar') entry.report('default', `default is ${kindOf(value)}; write a text`);
-  else if (key === undefined) entry.report('default', 'default stands for a missing key; name the key in secretKey');
   else if (!value.text.isWellFormed()) entry.report('default', 'default holds half a character; remove it');
-  else return value.text;
-  return undefined;
+  else return { default: value.text };
+  return {};
 }
 
 function toEncoding<Name extends Encoding>(

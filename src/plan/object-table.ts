@@ -110,8 +110,8 @@ export const OBJECT_FIELDS = {
     default: 'false',
   },
   default: {
-    help: 'the text of the file if the secret has no such key, as it stands; with `optional: true` also if there is no path or version',
-    goesWith: ['value'],
+    help: 'the text of the file if the secret has no such key, or an expression selects nothing, as it stands; with `optional: true` also if there is no path or version',
+    goesWith: ['value', 'expression'],
   },
   share: {
     help: '`serviceAccount`: if the answer becomes a lease (a leased secret, a certificate), all pods of the account on a node have the same, also one that did not log in itself',

@@ -111,6 +111,8 @@ export interface ExpressionSource {
   readonly expression: string;
   /** Of what is selected. */
   readonly encoding: Encoding;
+  /** What the file holds if nothing is selected. */
+  readonly default?: string;
   readonly encode: FileEncoding | undefined;
 }
 

@@ -12,6 +12,7 @@ import { encodeFile, encodeValue } from './encode.ts';
 import { type MadeFile, type Maker, type MakerSetting, withinAnswer } from './maker.ts';
 import type { OpenAnswers } from './open-answers.ts';
 import { LARGEST_ANSWER_BYTES } from './size.ts';
+import { defaultFor } from './value.ts';
 
 /** Of all expressions of one mount: other pods wait while it is worked on (test/pauses). */
 export const MOST_STEPS = 150_000;
@@ -38,7 +39,7 @@ export class ExpressionMaker implements Maker<'expression'> {
       const contents = withinAnswer(() => encodeFile(source.encode, this.#contents(source)));
       return [{ path: name, contents }];
     } catch (thrown) {
-      throw asFailure(thrown, source);
+      return [{ path: name, contents: defaultFor(asMountError(asFailure(thrown, source)), source) }];
     }
   }
 
@@ -97,7 +98,7 @@ export class ExpressionMaker implements Maker<'expression'> {
       'key-missing',
       source,
       'selects nothing from',
-      '; correct it, or write optional: true if it may be missing',
+      '; correct it, or write default or optional: true if it may be missing',
     );
   }
 

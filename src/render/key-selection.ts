@@ -3,6 +3,9 @@ import { compile, type MatchBudget } from '../patterns.ts';
 import type { KeySelection } from '../plan/plan.ts';
 import type { Pattern } from '../re2.ts';
 
+/** No path of a file is longer (file-path.ts): a name that grew beyond it is refused as it stands. */
+const LONGEST_NAME = 4_096;
+
 export interface SelectedKey<Value> {
   readonly key: string;
   readonly name: string;
@@ -26,6 +29,7 @@ export function* selectKeys<Value>(
     if (excludes.some(isIn(key))) continue;
     let name = key;
     for (const { pattern, to } of renames) {
+      if (name.length > LONGEST_NAME) break;
       budget.spend(pattern, name);
       name = pattern.replace(name, to);
     }

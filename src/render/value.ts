@@ -21,9 +21,7 @@ export class ValueMaker implements Maker<'value'> {
     const made = this.#made.get(id) ?? this.#tryContents(source);
     this.#made.set(id, made);
     if (!(made instanceof MountError)) return [{ path: name, contents: made }];
-    const absent = made.reason === 'key-missing' ? defaultOf(source) : undefined;
-    if (absent === undefined) throw made;
-    return [{ path: name, contents: absent }];
+    return [{ path: name, contents: defaultFor(made, source) }];
   }
 
   #tryContents(source: ValueSource): Uint8Array | MountError {
@@ -45,5 +43,12 @@ export class ValueMaker implements Maker<'value'> {
 
 /** The content of a file whose value is not there; undefined: it has none. */
 export function defaultOf(source: Source): Uint8Array | undefined {
-  return source.kind === 'value' && source.default !== undefined ? Buffer.from(source.default) : undefined;
+  return 'default' in source && source.default !== undefined ? Buffer.from(source.default) : undefined;
+}
+
+/** What a file holds whose value could not be made. @throws MountError that it is, if no default stands for it */
+export function defaultFor(error: MountError, source: Source): Uint8Array {
+  const absent = error.reason === 'key-missing' ? defaultOf(source) : undefined;
+  if (absent === undefined) throw error;
+  return absent;
 }

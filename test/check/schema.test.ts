@@ -60,6 +60,8 @@ describe('the JSON Schemas', () => {
     secretPath: ['secret/data/a?version=1', 7, '', null, [], {}],
     secretKey: ['k', 7, true, '', null, [], {}],
     keys: [
+      ...[{ include: [] }, { include: null }, { include: [null] }, { include: 'a', exclude: null, rename: null }],
+      ...[{ rename: { from: 'a', to: null } }, { rename: { from: 'a', to: 'b'.repeat(256) } }],
       ...['all', '', null, 'some', [], {}, { include: 'a' }, { include: [7] }, { exclude: [] }, { include: [''] }],
       ...[{ rename: { from: 'a', to: '' } }, { rename: [{ from: 'a' }] }, { other: [] }, { include: [['a']] }],
     ],
@@ -97,9 +99,14 @@ describe('the JSON Schemas', () => {
       { keys: 'all', secretKey: 'a' },
       { default: 'a' },
       { keys: 'all', secretKey: 'a', default: 'a' },
+      { keys: 'all', default: '' },
     ]) {
       const list = [{ ...OBJECT, ...fields }];
       assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems.length > 0], [false, true]);
+    }
+    for (const language of ['jsonPath', 'jmesPath', 'gjson']) {
+      const list = [{ ...OBJECT, [language]: language === 'jsonPath' ? '$.a' : 'a', default: '' }];
+      assert.deepEqual([isObjects(list), parseObjects(JSON.stringify(list), 0o644).problems], [true, []]);
     }
   });
 

@@ -25,6 +25,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['an expression in `keys`', 'plan/pattern-budget.ts', 'LONGEST_PATTERN', 'characters'],
       ['all of them', 'plan/pattern-budget.ts', 'MOST_CHARS', 'characters'],
       ['their instructions, as RE2 counts', 'plan/pattern-budget.ts', 'MOST_INSTRUCTIONS'],
+      ['what `rename` writes, `to`', 'plan/keys-field.ts', 'LONGEST_TO', 'characters'],
       ['levels of a `tree`', 'plan/tree-field.ts', 'DEEPEST'],
       ['secrets of a `tree`', 'plan/tree-field.ts', 'MOST_SECRETS'],
       ['names listed for a `find`', 'tree/find-secrets.ts', 'MOST_LISTED'],

@@ -15,6 +15,13 @@ describe('default', () => {
     ]);
   });
 
+  it('goes with an expression, also without a key', () => {
+    for (const fields of ['gjson: a', 'secretKey: k, jsonPath: $.a', 'jmesPath: a']) {
+      const { source } = objectWith(`${fields}, default: none`);
+      assert.equal(source.kind === 'expression' && source.default, 'none');
+    }
+  });
+
   it('is absent if it is null', () => {
     assert.deepEqual(['default: ', 'default: null', 'default: ~'].map(of), [undefined, undefined, undefined]);
   });
@@ -25,6 +32,9 @@ describe('default', () => {
     ['secretKey: k, default: {a: b}', 'default is a map; write a text'],
     ['secretKey: k, default: "\\ud800"', 'default holds half a character; remove it'],
     ['keys: all, default: a', 'default does not go with keys; remove one'],
+    ['keys: all, default: ""', 'default does not go with keys; remove one'],
+    ['format: json, default: a', 'default does not go with format; remove one'],
+    ['gjson: a, default: [a]', 'default is a list; write a text'],
   ];
   for (const [fields, problem] of problems)
     it(`is refused: ${fields}`, () => {

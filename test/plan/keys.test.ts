@@ -33,6 +33,10 @@ describe('keys', () => {
     assert.equal(objectWith('keys: ""').source.kind, 'value');
   });
 
+  it('takes null for what is not there', () => {
+    assert.deepEqual(keysOf('keys: {include: ~, exclude: null, rename: }'), [[], [], []]);
+  });
+
   it('may fill the volume itself, once', () => {
     const volume = '- {objectName: ., secretPath: p, keys: all}\n';
     assert.equal(objectsOf(volume)[0]?.name, '.');
@@ -63,6 +67,10 @@ describe('keys', () => {
     ['keys: {includes: [a]}', 'keys has no field "includes"; did you mean "include"?'],
     ['keys: {include: [a], include: [b]}', '"include" is given twice; remove one'],
     ['keys: {include: [[a]]}', 'include: a list, not an expression; write one, for example "^db_"'],
+    ['keys: {include: [~]}', 'include: nothing, not an expression; write one, for example "^db_"'],
+    ['keys: {include: []}', 'include is an empty list; name an expression, or leave include out for all keys'],
+    ['keys: {rename: [{from: a, to: null}]}', 'rename: write a list of maps with from, an expression, and to'],
+    [`keys: {rename: [{from: a, to: ${'b'.repeat(256)}}]}`, 'rename: to is longer than 255 characters; shorten it'],
     ['keys: {exclude: [""]}', 'exclude: an empty text, not an expression; write one, for example "^db_"'],
     ['keys: {include: ["(a"]}', 'include: "(a" is no RE2 expression: missing closing ) "(a"'],
     ['keys: {include: ["a(?=b)"]}', 'include: "a(?=b)" is no RE2 expression: invalid or unsupported Perl syntax "(?="'],

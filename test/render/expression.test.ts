@@ -103,11 +103,11 @@ describe('an expression', () => {
     ['gjson: db.prt.x', 'gjson selects nothing from kv/app: "db" has no key "prt"; did you mean "port"? [key-missing]'],
     [
       'jsonPath: "$.hosts[9]"',
-      'jsonPath selects nothing from kv/app; correct it, or write optional: true if it may be missing [key-missing]',
+      'jsonPath selects nothing from kv/app; correct it, or write default or optional: true if it may be missing [key-missing]',
     ],
     [
       'jmesPath: "off"',
-      'jmesPath selects nothing from kv/app; correct it, or write optional: true if it may be missing [key-missing]',
+      'jmesPath selects nothing from kv/app; correct it, or write default or optional: true if it may be missing [key-missing]',
     ],
     ['secretKey: bd, gjson: user', 'kv/app has no key "bd"; did you mean "db"? [key-missing]'],
     [
@@ -167,8 +167,32 @@ describe('an expression', () => {
     assert.deepEqual([files, versions], [{}, ['absent']]);
   });
 
+  it('has its default if nothing is selected, and only then', async () => {
+    const of = async (answer: Answer, fields: string) => await fileOf(answer, `${fields}, default: none`);
+    for (const fields of ['jsonPath: $.nobody', 'jmesPath: "off"', 'gjson: db.prt', 'secretKey: bd, gjson: user'])
+      assert.equal(await of(structured, fields), 'none');
+    assert.equal(await of(inText, 'secretKey: config, jsonPath: $.nobody, encode: hex'), 'none');
+    assert.equal(await of(structured, 'jsonPath: $.db.user'), 'app');
+    assert.equal(await fileOf(structured, 'jsonPath: $.nobody, default: ""'), '');
+    assert.match(await failureOf(inText, 'secretKey: plain, gjson: a, default: none'), /\[value-undecodable\]$/);
+  });
+
+  it('has its default without a path only if it is optional too', async () => {
+    const [object] = parseObjects(
+      '- {objectName: f, secretPath: p, gjson: a, default: none, optional: true}',
+      0,
+    ).objects;
+    assert.ok(object);
+    const absent = new Set([object.source.read.key]);
+    const { files } = renderFiles([object], new Map(), Buffer.from('key'), absent);
+    assert.deepEqual(
+      files.map(({ contents }) => Buffer.from(contents.reveal()).toString()),
+      ['none'],
+    );
+  });
+
   it('has a version of its own for each of its fields', async () => {
-    const objects = ['gjson: a', 'jmesPath: a', 'gjson: a, encode: hex', 'gjson: "b"'];
+    const objects = ['gjson: a', 'jmesPath: a', 'gjson: a, encode: hex', 'gjson: "b"', 'gjson: a, default: ""'];
     const versions = await Promise.all(
       objects.map(async (fields) => (await make(kv1('{"a":"x","b":"x"}'), fields)).versions[0]),
     );

@@ -190,4 +190,19 @@ describe('keys of a secret', () => {
       assert.match(found === undefined ? '' : failures(found).join(), /too many or too long for the expressions/);
     }
   });
+
+  it('grow by no rename beyond what a file could be called', () => {
+    const rename = (from: string, to: string, times: number) =>
+      `keys: {rename: [${Array(times).fill(`{from: "${from}", to: "${to}"}`).join(', ')}]}`;
+    for (const fields of [rename('.', '$&$&', 25), rename('.', 'x'.repeat(255), 3), rename('(.)', '$1'.repeat(120), 5)])
+      for (const key of ['k'.repeat(200), 'k'.repeat(500_000)]) {
+        const data = JSON.stringify({ [key]: 'v' });
+        let found: Rendered | undefined;
+        assertCheap(60, () => cost(() => (found = one(fields, data))), fields.slice(0, 60));
+        assert.match(
+          found === undefined ? '' : failures(found).join(),
+          /is too long for a file; leave it out or rename it/,
+        );
+      }
+  });
 });
