@@ -13,6 +13,7 @@ import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
+import { isPatch, reportKustomizations } from './unbuilt.ts';
 import { findUses, type Use } from './uses.ts';
 
 export interface Migration {
@@ -41,6 +42,7 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const candidates = findMovable(inputs, setup).map((movable) => {
     return toCandidate(movable, uses.get(`${movable.of}/${movable.name}`) ?? [], setup);
   });
+  if (candidates.length > 0) reportKustomizations(inputs);
   const { moves, roles, files, refused } = moveAll(candidates, sources, inputs, setup);
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
@@ -114,6 +116,11 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
   }
   const obstacle = (kind: Kind, why: string) => [{ kind, at: use.at, why, input }];
   const named = `${use.of} ${quote(use.name)}`;
+  if ((use.how === 'files' || use.how === 'variable') && isPatch(use.pod))
+    return obstacle(
+      'template',
+      `${named} is taken by a part of a pod (a container has no image); migrate what "kustomize build" makes of it`,
+    );
   if (use.how === 'other' || use.how === 'mixed') {
     if (use.how === 'mixed')
       return obstacle('form', `a projected volume of several sources takes ${named}; mount it as a volume of its own`);
