@@ -197,13 +197,15 @@ function reportMoved(movable: Movable, { mainClass, notes }: Moved): void {
   const { input, values } = movable;
   movable.reportRest();
   for (const [key, { at, value, warnings }] of values) {
-    const where = `${quote(key)}: ${quote(`${value.path}#${value.key ?? ''}`)} in SecretProviderClass ${mainClass}`;
+    const part = value.key ?? value.gjson;
+    const source = part === undefined ? value.path : `${value.path}#${part}`;
+    const where = `${quote(key)}: ${quote(source)} in SecretProviderClass ${mainClass}`;
     input.report(warnings.length === 0 ? 'mapped' : 'differs', at, [where, ...warnings].join('; '));
   }
   const immutable = input.map.fields.get('immutable');
   if (immutable !== undefined)
     input.report('differs', immutable.at, 'immutable: what the driver writes follows the store');
-  for (const { input: pod, at, text } of notes) pod.report('mapped', at, text);
+  for (const { input: pod, at, rule, text } of notes) pod.report(rule, at, text);
 }
 
 function reportStaying({ movable, obstacles }: Candidate, place: Place | undefined): void {

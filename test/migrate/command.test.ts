@@ -114,6 +114,18 @@ describe('secretmount migrate', () => {
       }
     });
 
+    it('is refused below what is read, as the next run would read it too', async () => {
+      folder.write('in/a.yaml', SECRET);
+      const input = join(folder.path, 'in');
+      for (const inside of [input, join(input, 'out'), join(input, '..out')]) {
+        const ran = await runMigrate(input, '--out', inside);
+        assert.equal(ran.code, 2, ran.out);
+        assert.match(ran.err, /--out .* lies in .*, which is read; name a folder outside of it/);
+      }
+      assert.deepEqual(files(input), ['a.yaml']);
+      assert.equal((await runMigrate(input, '--out', `${input}-out`)).code, 1);
+    });
+
     it('leaves nothing if it cannot be written whole', async function () {
       if (process.getuid?.() === 0) return this.skip();
       const file = folder.write('a.yaml', SECRET);
@@ -262,6 +274,15 @@ spec:
     assert.match(ran.out, /prod\/patch\.yaml:4:.*: error: Secret "db" is taken by a part of a pod .* \[template\]/);
     assert.equal(ran.out.match(/kustomization\.yaml/g)?.length, 1, ran.out);
     assert.equal(readFileSync(join(out, 'a.yaml'), 'utf8'), `${SECRET}---\n${POD}`);
+  });
+
+  it('says that a pod waits which started without an optional Secret', async () => {
+    const pod = POD.replace('secretName: db', 'secretName: db, optional: true');
+    const ran = await runMigrate(folder.write('a.yaml', `${SECRET}---\n${pod}`));
+    assert.match(
+      ran.out,
+      /:16:7: warning: volume "db" .*; optional: the pod now waits until the store has it \[differs\]/,
+    );
   });
 
   it('puts what the input does not say into classes and roles', async () => {
