@@ -3,6 +3,7 @@
 
 import { compareFindings, type Finding, type Source } from '../manifest/finding.ts';
 import { checkResources } from './check-resources.ts';
+import { findMigratable, type Migratable } from './migratable.ts';
 import { checkObjectList } from './object-list.ts';
 
 export type { Finding, Source } from '../manifest/finding.ts';
@@ -15,6 +16,8 @@ export interface Checked {
   readonly classCount: number;
   /** How many files with a list of objects alone there were; undefined: none. */
   readonly listCount?: number;
+  /** What `secretmount migrate` turns into classes; undefined: nothing. */
+  readonly migratable?: readonly Migratable[];
 }
 
 /**
@@ -24,7 +27,7 @@ export interface Checked {
 export function checkManifests(sources: readonly Source[]): Checked {
   const findings: Finding[] = [];
   const classes = checkResources(sources, (finding) => findings.push(finding));
-  return { findings: findings.sort(compareFindings), classCount: classes.length };
+  return { findings: findings.sort(compareFindings), classCount: classes.length, ...findMigratable(sources) };
 }
 
 /** Finds problems in a text that is the list in `objects` alone. Never throws for what is in it. */

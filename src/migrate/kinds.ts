@@ -39,7 +39,10 @@ export const KINDS = {
   },
   'no-pod': { level: 'error', help: 'a Secret or ConfigMap that no pod of the input takes (--sync-only)' },
   form: { level: 'error', help: 'a pod or a resource of a form that cannot be changed in place' },
-  template: { level: 'error', help: 'a template, which is no manifest yet: migrate what `helm template` makes of it' },
+  template: {
+    level: 'error',
+    help: 'a template, a patch, or a kustomization that changes resources: migrate what `helm template` or `kustomize build` makes of it',
+  },
   syntax: { level: 'error', help: 'a document that cannot be read' },
   'other-system': { level: 'error', help: 'a resource of a system that this version does not migrate' },
 } as const satisfies Readonly<Record<string, KindText>>;

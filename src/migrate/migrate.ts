@@ -13,6 +13,7 @@ import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
+import { isPatch, reportKustomizations } from './unbuilt.ts';
 import { findUses, type Use } from './uses.ts';
 
 export interface Migration {
@@ -41,6 +42,7 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const candidates = findMovable(inputs, setup).map((movable) => {
     return toCandidate(movable, uses.get(`${movable.of}/${movable.name}`) ?? [], setup);
   });
+  if (candidates.length > 0) reportKustomizations(inputs);
   const { moves, roles, files, refused } = moveAll(candidates, sources, inputs, setup);
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
@@ -114,6 +116,11 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
   }
   const obstacle = (kind: Kind, why: string) => [{ kind, at: use.at, why, input }];
   const named = `${use.of} ${quote(use.name)}`;
+  if ((use.how === 'files' || use.how === 'variable') && isPatch(use.pod))
+    return obstacle(
+      'template',
+      `${named} is taken by a part of a pod (a container has no image); migrate what "kustomize build" makes of it`,
+    );
   if (use.how === 'other' || use.how === 'mixed') {
     if (use.how === 'mixed')
       return obstacle('form', `a projected volume of several sources takes ${named}; mount it as a volume of its own`);
@@ -190,13 +197,15 @@ function reportMoved(movable: Movable, { mainClass, notes }: Moved): void {
   const { input, values } = movable;
   movable.reportRest();
   for (const [key, { at, value, warnings }] of values) {
-    const where = `${quote(key)}: ${quote(`${value.path}#${value.key ?? ''}`)} in SecretProviderClass ${mainClass}`;
+    const part = value.key ?? value.gjson;
+    const source = part === undefined ? value.path : `${value.path}#${part}`;
+    const where = `${quote(key)}: ${quote(source)} in SecretProviderClass ${mainClass}`;
     input.report(warnings.length === 0 ? 'mapped' : 'differs', at, [where, ...warnings].join('; '));
   }
   const immutable = input.map.fields.get('immutable');
   if (immutable !== undefined)
     input.report('differs', immutable.at, 'immutable: what the driver writes follows the store');
-  for (const { input: pod, at, text } of notes) pod.report('mapped', at, text);
+  for (const { input: pod, at, rule, text } of notes) pod.report(rule, at, text);
 }
 
 function reportStaying({ movable, obstacles }: Candidate, place: Place | undefined): void {

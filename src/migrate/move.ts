@@ -7,6 +7,7 @@ import type { Value } from '../yaml/emit.ts';
 import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
 import type { ClassNames } from './class-names.ts';
 import type { Input, Place } from './input.ts';
+import type { Kind } from './kinds.ts';
 import type { Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
 import { type ClassObject, DEFAULT_MODE, PLAIN, type StoreValue } from './store-value.ts';
@@ -30,6 +31,7 @@ export interface MoveContext {
 export interface Note {
   readonly input: Input;
   readonly at: Use['at'];
+  readonly rule: Kind;
   readonly text: string;
 }
 
@@ -106,7 +108,9 @@ class PodMove {
   #mountFiles(use: FilesUse): void {
     const shape = this.#shapeOf(use.pod, filesOf(this.#movable, use), use.items === undefined);
     this.#change(use.pod, { kind: 'field', path: use.path, name: 'csi', value: csiOf(shape.className) });
-    this.#note(use, `volume ${quote(use.volume)} mounts SecretProviderClass ${shape.className} at the same place`);
+    const where = `volume ${quote(use.volume)} mounts SecretProviderClass ${shape.className} at the same place`;
+    if (use.isOptional) this.#note(use, `${where}; optional: the pod now waits until the store has it`, 'differs');
+    else this.#note(use, where);
   }
 
   /** One more volume, unless the pod has one of a class with all keys. */
@@ -186,8 +190,8 @@ class PodMove {
     this.#changes.push({ place: pod.input.place, change });
   }
 
-  #note({ pod, at }: FilesUse | VariableUse, text: string): void {
-    this.#notes.push({ input: pod.input, at, text });
+  #note({ pod, at }: FilesUse | VariableUse, text: string, rule: Kind = 'mapped'): void {
+    this.#notes.push({ input: pod.input, at, rule, text });
   }
 }
 

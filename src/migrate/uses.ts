@@ -33,6 +33,8 @@ export interface FilesUse extends UseBase {
   readonly mode: number;
   /** Undefined: every key under its own name. */
   readonly items: readonly FileItem[] | undefined;
+  /** The pod starts without the Secret, if there is none. */
+  readonly isOptional: boolean;
 }
 
 export interface FileItem {
@@ -124,7 +126,12 @@ function filesUse(pod: Pod, volume: string, of: ObjectKind, name: string, holder
     path,
     mode: modeAt(source, 'defaultMode') ?? DEFAULT_MODE,
     items: itemsOf(source),
+    isOptional: isOptional(source),
   };
+}
+
+function isOptional(source: YamlMap | undefined): boolean {
+  return textAt(source, 'optional') === 'true';
 }
 
 function itemsOf(source: YamlMap | undefined): readonly FileItem[] | undefined {
@@ -150,7 +157,9 @@ function* projectedUses(pod: Pod, volume: string, holder: YamlNode, path: Path):
       if (sources.length > 1) yield { how: 'mixed', of, name, at, input: pod.input, where: path.join('.') };
       else {
         const mode = modeAt(projected, 'defaultMode') ?? DEFAULT_MODE;
-        yield { how: 'files', of, name, at, pod, volume, path, mode, items: itemsOf(mapAt(source, field)) };
+        const from = mapAt(source, field);
+        const use = { of, name, at, pod, volume, path, mode, items: itemsOf(from), isOptional: isOptional(from) };
+        yield { how: 'files', ...use };
       }
     }
 }

@@ -117,6 +117,26 @@ describe('secretmount check', () => {
     assert.match((await runCheck([`${folder.path}/pod.yaml`])).out, /volume-class-elsewhere/);
   });
 
+  it('names manifests that migrate turns into classes, and fails no pipeline for them', async () => {
+    const plugin = 'kind: Secret\nmetadata: {name: s}\nstringData: {a: <path:secret/data/a#a>}\n';
+    const external = 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e}\n';
+    const other = 'kind: ConfigMap\ndata: {a: "<b>", c: external-secrets.io/v1}\n';
+    const file = folder.write('a.yaml', [other, plugin, external, external].join('---\n'));
+    const notice = (count: string, line: number) =>
+      `${count}, the first at ${file}:${line}; "secretmount migrate" makes`;
+    const ran = await runCheck(['--strict', file]);
+    assert.equal(ran.code, 0);
+    assert.equal(
+      ran.out,
+      `0 classes: nothing to check
+${notice('1 manifest of argocd-vault-plugin', 4)} classes of them
+${notice('2 manifests of External Secrets', 9)} classes of them
+`,
+    );
+    const { migratable } = JSON.parse((await runCheck(['--output=json', file])).out);
+    assert.deepEqual(migratable[1], { system: 'External Secrets', count: 2, file, line: 9 });
+  });
+
   it('says that there was nothing to check', async () => {
     assert.deepEqual(await runCheck([folder.path]), { code: 0, out: '0 classes: nothing to check\n', err: '' });
   });

@@ -114,6 +114,18 @@ describe('secretmount migrate', () => {
       }
     });
 
+    it('is refused below what is read, as the next run would read it too', async () => {
+      folder.write('in/a.yaml', SECRET);
+      const input = join(folder.path, 'in');
+      for (const inside of [input, join(input, 'out'), join(input, '..out')]) {
+        const ran = await runMigrate(input, '--out', inside);
+        assert.equal(ran.code, 2, ran.out);
+        assert.match(ran.err, /--out .* lies in .*, which is read; name a folder outside of it/);
+      }
+      assert.deepEqual(files(input), ['a.yaml']);
+      assert.equal((await runMigrate(input, '--out', `${input}-out`)).code, 1);
+    });
+
     it('leaves nothing if it cannot be written whole', async function () {
       if (process.getuid?.() === 0) return this.skip();
       const file = folder.write('a.yaml', SECRET);
@@ -222,7 +234,7 @@ describe('secretmount migrate', () => {
 
   it('keeps to anchors: a Secret whose pod cannot be changed in place stays', async () => {
     const pod = (name: string, volumes: string) =>
-      `- kind: Pod\n  metadata: {name: ${name}, namespace: shop}\n  spec: {containers: [{name: c}], volumes: ${volumes}}\n`;
+      `- kind: Pod\n  metadata: {name: ${name}, namespace: shop}\n  spec: {containers: [{name: c, image: c:1}], volumes: ${volumes}}\n`;
     const pods = `kind: List\nitems:\n${pod('a', '&v [{name: db, secret: {secretName: db}}]')}${pod('b', '*v')}`;
     const file = folder.write('a.yaml', `${SECRET}---\n${pods}`);
     const ran = await runMigrate(file, '--out', out);
@@ -241,6 +253,36 @@ describe('secretmount migrate', () => {
       const text = readFileSync(join(out, stage, 'secret.yaml'), 'utf8');
       assert.match(text, new RegExp(`name: db\\n(.*\\n)*.*secretPath: secret/data/${stage}\\n`));
     }
+  });
+
+  it('names a patch and a kustomization that changes resources, and leaves what they take', async () => {
+    const patch = `kind: Pod
+metadata: {name: app, namespace: shop}
+spec:
+  containers: [{name: app, env: [{name: P, valueFrom: {secretKeyRef: {name: db, key: password}}}]}]
+`;
+    folder.write('in/a.yaml', `${SECRET}---\n${POD}`);
+    folder.write('in/kustomization.yaml', 'resources: [a.yaml]\nlabels: []\n');
+    folder.write('in/prod/kustomization.yaml', 'resources: [..]\npatches: [{path: patch.yaml}]\n');
+    folder.write('in/prod/patch.yaml', patch);
+    const ran = await runMigrate(join(folder.path, 'in'), '--out', out);
+    assert.equal(ran.code, 1);
+    assert.match(
+      ran.out,
+      /prod\/kustomization\.yaml:2:1: error: patches: .* "kustomize build" makes of it \[template\]/,
+    );
+    assert.match(ran.out, /prod\/patch\.yaml:4:.*: error: Secret "db" is taken by a part of a pod .* \[template\]/);
+    assert.equal(ran.out.match(/kustomization\.yaml/g)?.length, 1, ran.out);
+    assert.equal(readFileSync(join(out, 'a.yaml'), 'utf8'), `${SECRET}---\n${POD}`);
+  });
+
+  it('says that a pod waits which started without an optional Secret', async () => {
+    const pod = POD.replace('secretName: db', 'secretName: db, optional: true');
+    const ran = await runMigrate(folder.write('a.yaml', `${SECRET}---\n${pod}`));
+    assert.match(
+      ran.out,
+      /:16:7: warning: volume "db" .*; optional: the pod now waits until the store has it \[differs\]/,
+    );
   });
 
   it('puts what the input does not say into classes and roles', async () => {

@@ -56,6 +56,11 @@ describe('manifests of External Secrets, migrated', () => {
     assert.match(readText(out, 'store-roles.tf'), /resource "vault_jwt_auth_backend_role" "shop_web" \{\n/);
   });
 
+  it('say of a property that is read as gjson where it is', async () => {
+    const { out } = await runMigrate(join(FOLDER, 'properties.yaml'));
+    assert.match(out, /"host": "secret\/data\/shop\/nested#hosts\.1\.name" in SecretProviderClass app/);
+  });
+
   it('give the synced Secret the labels that the operator gave it', async () => {
     const es = readText(FOLDER, 'two-accounts.yaml').replace(
       '  name: app\n',

@@ -4,6 +4,7 @@ import { checkResources } from '../../check/check-resources.ts';
 import type { CheckedClass } from '../../check/class-check.ts';
 import { checkNamespaces } from '../../check/ignored-namespaces.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
+import { findMigratable } from '../../check/migratable.ts';
 import { checkObjectList } from '../../check/object-list.ts';
 import { asMountError } from '../../errors.ts';
 import { compareFindings } from '../../manifest/finding.ts';
@@ -44,7 +45,12 @@ export async function checkCommand(
   const classes = checkResources(sources, (finding) => findings.push(finding));
   if (source.isOn('ask')) await askStore(classes, source, env);
   const listCount = listSources.length === 0 ? {} : { listCount: listSources.length };
-  const checked = { findings: findings.sort(compareFindings), classCount: classes.length, ...listCount };
+  const checked = {
+    findings: findings.sort(compareFindings),
+    classCount: classes.length,
+    ...listCount,
+    ...findMigratable(sources),
+  };
 
   const isStyled = streams.isTerminal && !env['NO_COLOR'];
   streams.out(report(checked, output, { sources: [...sources, ...listSources], isStrict, isStyled }));

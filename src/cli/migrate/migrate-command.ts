@@ -17,7 +17,7 @@ import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
-import { type OutFile, writeOut } from './out-folder.ts';
+import { assertOutside, type OutFile, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
 import { resolveKeys } from './resolve-keys.ts';
 
@@ -37,6 +37,7 @@ export async function migrateCommand(
   const setup = readSetup(source);
   const out = source.once('out');
   if (files.length === 0) throw new UsageError('nothing to migrate; name files or folders, or - for standard input');
+  if (out !== undefined) assertOutside(out, files);
 
   const { sources, unreadable } = await readSources(files, [], MOST_BYTES);
   const names = outNames(sources, files);

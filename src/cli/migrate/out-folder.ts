@@ -2,7 +2,7 @@
 // replaced only if all that it holds is what an earlier run wrote.
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { systemCode } from '../../system-code.ts';
 import { CommandFailed, systemMessage } from '../command-failed.ts';
 
@@ -15,6 +15,23 @@ export interface OutFile {
 /** What a run wrote, with digests. It has no ending, so that `kubectl apply -f` passes it over. */
 const RECORD = '.secretmount-migrate';
 const HEAD = '# Written by secretmount migrate, which replaces this folder only as long as nothing in it is changed.\n';
+
+/**
+ * A folder that the next run would read as input: it would migrate its own output once more.
+ * @throws CommandFailed
+ */
+export function assertOutside(folder: string, files: readonly string[]): void {
+  const target = resolve(folder);
+  for (const file of files) {
+    if (file === '-' || !isBelow(target, resolve(file))) continue;
+    throw new CommandFailed(`--out ${folder} lies in ${file}, which is read; name a folder outside of it`);
+  }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`);
+}
 
 /** @throws CommandFailed, and the folder is as it was. */
 export async function writeOut(folder: string, files: readonly OutFile[]): Promise<void> {
