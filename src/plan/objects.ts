@@ -19,7 +19,7 @@ import { findSplitPairs } from './split-pairs.ts';
 /** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
 /** Each keeps the process busy for 11 ms, and for 25 with as many certificates as it may have. */
-export const MOST_PKCS12 = 4;
+export const MOST_PKCS12 = 3;
 /** A log line per mount carries the warnings; who has more of them has one cause for all. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';

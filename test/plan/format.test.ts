@@ -68,15 +68,15 @@ describe('format', () => {
     for (const { reads: own } of objects) for (const read of own) assert.ok(reads.includes(read));
   });
 
-  it('pkcs12 is refused beyond four of a class', () => {
+  it('pkcs12 is refused beyond three of a class', () => {
     const list = (count: number) =>
       Array.from(
         { length: count },
         (_, index) => `- {objectName: f${index}, secretPath: p, format: pkcs12, pem: [c], password: {secretKey: k}}`,
       ).join('\n');
-    assert.equal(plan({ objects: list(4) }).objects.length, 4);
-    assert.deepEqual(problemsOf({ objects: list(5) }), [
-      '- parameter objects: more than 4 objects of format pkcs12, each of which takes long to encrypt; split them over several classes',
+    assert.equal(plan({ objects: list(3) }).objects.length, 3);
+    assert.deepEqual(problemsOf({ objects: list(4) }), [
+      '- parameter objects: more than 3 objects of format pkcs12, each of which takes long to encrypt; split them over several classes',
     ]);
   });
 
