@@ -3,8 +3,12 @@
 // the next round.
 import type { Emit } from '../events.ts';
 
-/** A full collection takes 20 to 30 ms of a processor: each half minute, a thousandth of one. */
+/** After the last of many. */
 const AFTER_MS = 30_000;
+/** A full collection takes 20 to 60 ms of a processor: for each of so many mounts about a tenth of what it takes itself. */
+const MANY = 200;
+/** After the first of few, as the polls of a node's pods are: they come all the time, and leave little behind. */
+const AFTER_FEW_MS = 300_000;
 
 /** After a rehearsal nobody has called yet, and what the start left behind is most of what there is. */
 const AFTER_REHEARSAL_MS = 1_000;
@@ -13,16 +17,26 @@ const AFTER_REHEARSAL_MS = 1_000;
 export function releaseMemory(collect: (() => void) | undefined): Emit {
   let timer: NodeJS.Timeout | undefined;
   let early: NodeJS.Timeout | undefined;
+  let mounts = 0;
+  const collectIn = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = undefined;
+      mounts = 0;
+      collect?.();
+    }, ms).unref();
+  };
   return ({ type }) => {
     if (collect === undefined) return;
     if (type === 'rehearsed') early = setTimeout(collect, AFTER_REHEARSAL_MS).unref();
+    if (type !== 'mount' && type !== 'kept') return;
     // Pods come: they are not kept waiting.
-    if (type === 'mount') clearTimeout(early);
-    if ((type !== 'mount' && type !== 'kept') || timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      collect();
-    }, AFTER_MS).unref();
+    if (type === 'mount') {
+      clearTimeout(early);
+      mounts += 1;
+    }
+    if (mounts === MANY) collectIn(AFTER_MS);
+    else if (timer === undefined) collectIn(AFTER_FEW_MS);
   };
 }
 

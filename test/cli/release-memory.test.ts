@@ -5,6 +5,7 @@ import type { Emit, Fact } from '../../src/events.ts';
 
 const MOUNT = { type: 'mount' } as Fact;
 const HALF_A_MINUTE_MS = 30_000;
+const FIVE_MINUTES_MS = 300_000;
 
 describe('releaseMemory', () => {
   let collections: number;
@@ -20,17 +21,30 @@ describe('releaseMemory', () => {
 
   afterEach(() => mock.timers.reset());
 
-  it('collects half a minute after a mount, and not before', () => {
-    emit(MOUNT);
+  const mount = (count: number) => {
+    for (let i = 0; i < count; i += 1) emit(MOUNT);
+  };
+
+  it('collects half a minute after many mounts, and not before', () => {
+    mount(200);
     mock.timers.tick(HALF_A_MINUTE_MS - 1);
     assert.equal(collections, 0);
     mock.timers.tick(1);
     assert.equal(collections, 1);
   });
 
+  it('collects five minutes after few', () => {
+    mount(199);
+    mock.timers.tick(FIVE_MINUTES_MS - 1);
+    assert.equal(collections, 0);
+    mock.timers.tick(1);
+    assert.equal(collections, 1);
+  });
+
   it('collects once for all mounts of a half minute, however late they come', () => {
+    mount(200);
     for (let i = 0; i < 29; i += 1) {
-      emit(MOUNT);
+      mount(1);
       mock.timers.tick(1_000);
     }
     mock.timers.tick(HALF_A_MINUTE_MS);
@@ -39,7 +53,7 @@ describe('releaseMemory', () => {
 
   it('collects again for mounts that come after a collection', () => {
     for (let i = 0; i < 2; i += 1) {
-      emit(MOUNT);
+      mount(200);
       mock.timers.tick(HALF_A_MINUTE_MS);
     }
     assert.equal(collections, 2);
@@ -58,7 +72,7 @@ describe('releaseMemory', () => {
   it('leaves that out if a pod has come', () => {
     emit({ type: 'rehearsed' });
     emit(MOUNT);
-    mock.timers.tick(HALF_A_MINUTE_MS - 1);
+    mock.timers.tick(FIVE_MINUTES_MS - 1);
     assert.equal(collections, 0);
     mock.timers.tick(1);
     assert.equal(collections, 1);
@@ -74,7 +88,7 @@ describe('releaseMemory', () => {
   it('does without where Node was started without --expose-gc', () => {
     const deaf = releaseMemory(undefined);
     deaf(MOUNT);
-    mock.timers.tick(HALF_A_MINUTE_MS);
+    mock.timers.tick(FIVE_MINUTES_MS);
   });
 });
 
