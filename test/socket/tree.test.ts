@@ -118,6 +118,26 @@ describe('a tree of secrets', () => {
       );
   });
 
+  it('fails for a login without a right there as its message says, and is mounted once it has one', async () => {
+    await world.write('norights/a', { key: 'k' });
+    await world.bao.addPolicy('norights', 'path "other/*" { capabilities = ["read"] }');
+    await world.jwt.addRole('norights', { policies: ['norights'] });
+    const ask = (pod: string) =>
+      world.wish('- {objectName: app, secretPath: secret/norights, tree: all}', {
+        pod,
+        parameters: { roleName: 'norights' },
+      });
+    assert.match(
+      (await daemon.driver().refusal(ask('pod-norights'))).details,
+      /^object "app": GET sys\/internal\/ui\/mounts\/secret\/norights: forbidden by the store \(403: .*\); check that an engine is mounted where secret\/norights begins, and that a policy of the login's role grants "list" on the folder and "read" on the secrets in it \[read-forbidden\]$/,
+    );
+    await world.bao.addPolicy(
+      'norights',
+      'path "secret/metadata/norights/*" { capabilities = ["list"] } path "secret/data/norights/*" { capabilities = ["read"] }',
+    );
+    assert.deepEqual(filesOf(await daemon.driver().mount(ask('pod-rights'))), { 'app/a/key': 'k' });
+  });
+
   it('fails if there are more secrets than limit, and is mounted once it is raised', async () => {
     for (const name of ['a', 'b', 'c']) await world.write(`three/${name}`, { key: name });
     assert.equal(
