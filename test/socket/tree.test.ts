@@ -87,6 +87,20 @@ describe('a tree of secrets', () => {
     assert.deepEqual(filesOf(await daemon.driver().mount(wish('secret/moving'))), { 'app/b/c/two': '2' });
   });
 
+  it('has a version that a secret of the name of its folder does not change', async () => {
+    const objects = (folder: string) =>
+      `- {objectName: own, secretPath: ${folder}, secretKey: k}\n- {objectName: app, secretPath: ${folder}, tree: all}`;
+    const mount = () => daemon.driver().mount(world.wish(objects('secret/data/named'), { pod: 'pod-named-so' }));
+    await world.write('named/a', { k: 'v' });
+    await world.write('named', { k: '1' });
+    const first = await mount();
+    await world.write('named', { k: '2' });
+    const second = await mount();
+    assert.deepEqual(filesOf(second), { own: '2', 'app/a/k': 'v' });
+    assert.equal(second.versions.get('app'), first.versions.get('app'));
+    assert.notEqual(second.versions.get('own'), first.versions.get('own'));
+  });
+
   it('leaves out a secret whose version is deleted, and fails once there is none', async () => {
     await world.write('going/a', { one: '1' });
     await world.write('going/b', { two: '2' });
