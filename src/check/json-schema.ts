@@ -163,7 +163,7 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
     oneOf: [
       { enum: ['', null] },
       {
-        ...folderForm({ name: { type: [...ANY_SCALAR, 'null'] }, tags: TAGS }),
+        ...folderForm({ name: { ...PATTERN, type: [...ANY_SCALAR, 'null'] }, tags: TAGS }),
         anyOf: [{ required: ['name'] }, { required: ['tags'] }],
       },
     ],

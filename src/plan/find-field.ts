@@ -1,6 +1,6 @@
 // `find`: those secrets of a folder, and of the folders in it, that have a name or labels.
 import { quote } from '../quote.ts';
-import { kindOf, type YamlMap } from '../yaml/node.ts';
+import { isNull, kindOf, type YamlMap } from '../yaml/node.ts';
 import type { Entry } from './entry.ts';
 import type { PatternBudget } from './pattern-budget.ts';
 import type { Wanted } from './plan.ts';
@@ -20,6 +20,8 @@ export function readFind(entry: Entry, patterns: PatternBudget): TreeFields & { 
   const problem = name === undefined ? undefined : patterns.findProblem(name);
   if (problem !== undefined)
     entry.reportAt(valueIn(map, 'name')?.at ?? map.at, `name: ${quote(name ?? '')} ${problem}`);
+  if (name === '')
+    entry.reportAt(valueIn(map, 'name')?.at ?? map.at, 'find: name is empty; write an expression, or leave name out');
   if (valueIn(map, 'name') === undefined && valueIn(map, 'tags') === undefined)
     entry.reportAt(map.at, 'find has neither name nor tags; write one, or tree: all for all secrets');
   const wanted = Object.freeze({ name, tags: Object.freeze(readTags(map, entry)) });
@@ -36,7 +38,7 @@ function readTags(map: YamlMap, entry: Entry): readonly (readonly [name: string,
   }
   for (const { key, at } of tags.duplicates) entry.reportAt(at, `${quote(key)} is given twice; remove one`);
   return [...tags.fields].flatMap(([name, { value }]) => {
-    if (value.kind === 'scalar') return [[name, value.text] as const];
+    if (value.kind === 'scalar' && !isNull(value)) return [[name, value.text] as const];
     entry.reportAt(value.at, `find: tag ${quote(name)} is ${kindOf(value)}; write a text`);
     return [];
   });

@@ -62,7 +62,10 @@ export function renderFiles(
       continue;
     }
     try {
-      deliver(object, makers.make(object), opened.version(object.source.read));
+      const { source } = object;
+      // A tree is of many secrets: one that has the name of its folder may be read by another object.
+      const secretVersion = source.kind === 'tree' ? undefined : opened.version(source.read);
+      deliver(object, makers.make(object), secretVersion);
     } catch (thrown) {
       const error = asMountError(thrown);
       if (object.isOptional && ABSENT.has(error.reason)) leaveOut(object);

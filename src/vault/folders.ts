@@ -2,13 +2,13 @@
 // version 2 has behind its mount, `secret/data/app`.
 import { MountError } from '../errors.ts';
 import type { AnswerBody, FolderEngine, FolderStore, OpenAnswer } from '../fetch/ports.ts';
-import { mountOf } from './mount-of.ts';
+import { mountOf, mountPath } from './mount-of.ts';
 
 /** What version 2 has behind its mount for reading and for listing. */
 const KV2_PART = /^(?:data|metadata)(?:\/|$)/;
 
 export const FOLDERS: FolderStore = {
-  enginePath: (folder) => `sys/internal/ui/mounts/${folder}`,
+  enginePath: mountPath,
 
   engineTold(folder: string, told: OpenAnswer): FolderEngine {
     const mount = mountOf(folder, told.secretData(FOLDERS.enginePath(folder)));

@@ -2,6 +2,18 @@
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Mount } from './kv-path.ts';
 
+const PREFIX = 'sys/internal/ui/mounts/';
+
+/** Where it is asked what serves a path. */
+export function mountPath(path: string): string {
+  return `${PREFIX}${path}`;
+}
+
+/** The path of which this asks what serves it; undefined: it asks for something else. */
+export function mountAskedFor(path: string): string | undefined {
+  return path.startsWith(PREFIX) ? path.slice(PREFIX.length) : undefined;
+}
+
 /** undefined if what it says cannot be of this path. */
 export function mountOf(path: string, data: JsonText | undefined): Mount | undefined {
   const mount = data?.get('path')?.text;

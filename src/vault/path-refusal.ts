@@ -30,6 +30,12 @@ export function fixByPolicy(method: string, on: string, namespace: string): stri
   return `a policy of the login's role must grant "${CAPABILITIES[method] ?? method.toLowerCase()}" on ${where}`;
 }
 
+/** What is mounted at a path the store tells every login that has some right there, and no other. */
+export function fixByAnyPolicy(path: string, namespace: string): string {
+  const where = namespace === '' ? '' : ` in namespace ${namespace}`;
+  return `check that an engine is mounted where ${path} begins${where}, and that a policy of the login's role grants "list" on the folder and "read" on the secrets in it`;
+}
+
 type Asked = Pick<Read, 'method' | 'path' | 'query'>;
 
 /** @param mount undefined: the store does not tell this login. @returns undefined if that changes nothing. */

@@ -4,7 +4,8 @@ import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJsonObject } from '../json.ts';
 import type { Effect } from '../plan/methods.ts';
 import { limitOf } from './json-limits.ts';
-import { fixByPolicy, PathRefusal } from './path-refusal.ts';
+import { mountAskedFor } from './mount-of.ts';
+import { fixByAnyPolicy, fixByPolicy, PathRefusal } from './path-refusal.ts';
 import type { StoreAnswer } from './request.ts';
 import { storeMessageOf } from './store-message.ts';
 
@@ -156,6 +157,9 @@ function tokenUnknown(storeMessage: string, { operation, endpoint, namespace }: 
 
 function forbidden(storeMessage: string, { operation, method, path, namespace }: Refused): MountError {
   const what = `${operation}: forbidden by the store (${storeMessage})`;
+  const engineOf = mountAskedFor(path);
+  if (engineOf !== undefined)
+    return new MountError('read-forbidden', `${what}; ${fixByAnyPolicy(engineOf, namespace)}`);
   return new PathRefusal('read-forbidden', what, fixByPolicy(method, path, namespace));
 }
 

@@ -16,7 +16,7 @@ import type { Client } from './client.ts';
 import { isEvidence } from './evidence.ts';
 import { FOLDERS } from './folders.ts';
 import type { Mount } from './kv-path.ts';
-import { mountOf } from './mount-of.ts';
+import { mountOf, mountPath } from './mount-of.ts';
 import { fixByMount, PathRefusal } from './path-refusal.ts';
 import { emptyOrMalformed, type Refused, refusal } from './refusal.ts';
 import type { RenewalFloor } from './renewal-floor.ts';
@@ -165,7 +165,7 @@ export class VaultClient implements StoreClient {
   }
 
   async mountAt(path: string, token: Secret<string>, signal: AbortSignal): Promise<Mount | undefined> {
-    const request = this.#tokenRequest('lookup', token, signal, `sys/internal/ui/mounts/${path}`);
+    const request = this.#tokenRequest('lookup', token, signal, mountPath(path));
     try {
       return await this.#run(request, (answer) => mountOf(path, this.#bodyOf(answer, request).get('data')));
     } catch (thrown) {

@@ -71,6 +71,7 @@ describe('the JSON Schemas', () => {
     ],
     find: [
       ...['all', '', null, {}, { name: 'a' }, { name: ['a'] }, { tags: {} }, { tags: { a: 'b' } }, { tags: { a: 1 } }],
+      ...[{ tags: { a: null } }, { tags: { a: '' } }, { name: '' }, { name: '', tags: { a: 'b' } }],
       ...[{ tags: { a: [] } }, { depth: 1 }, { name: 'a', depth: 11 }, { name: 'a', mount: 'kv' }],
     ],
     method: ['GET', 'get', 'Put', 'sCaN', '', null, 'G3T', 'DELETE', 'GETLIST', 7, []],

@@ -87,6 +87,20 @@ describe('a tree of secrets', () => {
     assert.deepEqual(filesOf(await daemon.driver().mount(wish('secret/moving'))), { 'app/b/c/two': '2' });
   });
 
+  it('has a version that a secret of the name of its folder does not change', async () => {
+    const objects = (folder: string) =>
+      `- {objectName: own, secretPath: ${folder}, secretKey: k}\n- {objectName: app, secretPath: ${folder}, tree: all}`;
+    const mount = () => daemon.driver().mount(world.wish(objects('secret/data/named'), { pod: 'pod-named-so' }));
+    await world.write('named/a', { k: 'v' });
+    await world.write('named', { k: '1' });
+    const first = await mount();
+    await world.write('named', { k: '2' });
+    const second = await mount();
+    assert.deepEqual(filesOf(second), { own: '2', 'app/a/k': 'v' });
+    assert.equal(second.versions.get('app'), first.versions.get('app'));
+    assert.notEqual(second.versions.get('own'), first.versions.get('own'));
+  });
+
   it('leaves out a secret whose version is deleted, and fails once there is none', async () => {
     await world.write('going/a', { one: '1' });
     await world.write('going/b', { two: '2' });
@@ -116,6 +130,26 @@ describe('a tree of secrets', () => {
         await refusal('secret/shut', fields),
         /^GET secret\/data\/shut\/away: forbidden .*\[read-forbidden\]$/,
       );
+  });
+
+  it('fails for a login without a right there as its message says, and is mounted once it has one', async () => {
+    await world.write('norights/a', { key: 'k' });
+    await world.bao.addPolicy('norights', 'path "other/*" { capabilities = ["read"] }');
+    await world.jwt.addRole('norights', { policies: ['norights'] });
+    const ask = (pod: string) =>
+      world.wish('- {objectName: app, secretPath: secret/norights, tree: all}', {
+        pod,
+        parameters: { roleName: 'norights' },
+      });
+    assert.match(
+      (await daemon.driver().refusal(ask('pod-norights'))).details,
+      /^object "app": GET sys\/internal\/ui\/mounts\/secret\/norights: forbidden by the store \(403: .*\); check that an engine is mounted where secret\/norights begins, and that a policy of the login's role grants "list" on the folder and "read" on the secrets in it \[read-forbidden\]$/,
+    );
+    await world.bao.addPolicy(
+      'norights',
+      'path "secret/metadata/norights/*" { capabilities = ["list"] } path "secret/data/norights/*" { capabilities = ["read"] }',
+    );
+    assert.deepEqual(filesOf(await daemon.driver().mount(ask('pod-rights'))), { 'app/a/key': 'k' });
   });
 
   it('fails if there are more secrets than limit, and is mounted once it is raised', async () => {
