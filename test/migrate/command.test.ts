@@ -340,7 +340,15 @@ spec:
       'secretName: db, defaultMode: 0400',
     );
     const ran = await runMigrate(folder.write('a.yaml', `${SECRET}---\n${pod}`));
-    assert.match(ran.out, /warning: line \d+ of the output: .*fsGroup.* \(volume-unreadable\) \[result\]/);
+    assert.match(ran.out, /error: line \d+ of the output: .*fsGroup.* \(volume-unreadable\) \[result-refused\]/);
+    assert.equal(ran.code, 1);
+  });
+
+  it('warns of what check warns of in the output', async () => {
+    const pod = POD.replace('mountPath: /db', 'mountPath: /db/password, subPath: password');
+    const ran = await runMigrate(folder.write('a.yaml', `${SECRET}---\n${pod}`));
+    assert.match(ran.out, /warning: line \d+ of the output: .* \(volume-subpath\) \[result\]/);
+    assert.equal(ran.code, 0);
   });
 
   for (const [args, says] of [

@@ -106,12 +106,11 @@ function checkResult({ files }: Migration): readonly Outcome[] {
   const known = new Set(checkAll('before').map(({ rule, message }) => `${rule} ${message}`));
   return checkAll('after')
     .filter(({ rule, message }) => !known.has(`${rule} ${message}`))
-    .map((finding) => ({
-      ...finding,
-      level: KINDS.result.level,
-      rule: 'result',
-      message: `line ${finding.line} of the output: ${finding.message} (${finding.rule})`,
-    }));
+    .map((finding) => {
+      const rule = finding.level === 'error' ? 'result-refused' : 'result';
+      const message = `line ${finding.line} of the output: ${finding.message} (${finding.rule})`;
+      return { ...finding, level: KINDS[rule].level, rule, message };
+    });
 }
 
 function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>): readonly OutFile[] {
