@@ -92,6 +92,7 @@ function readSetup(source: FlagSource): Setup {
     audience: source.text('audience'),
     kvVersion: source.oneOf('kv-version', ['1', '2']),
     namespace: source.text('namespace') ?? '',
+    isNamespaceGiven: source.list('namespace') !== undefined,
     isSyncOnly: source.isOn('sync-only'),
     known: new Map(),
     from,
