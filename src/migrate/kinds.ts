@@ -17,7 +17,7 @@ export const KINDS = {
   },
   differs: { level: 'warning', help: 'mapped, with a difference that the message names' },
   plugin: { level: 'warning', help: 'an Argo CD Application that renders by the plugin: remove it there at the end' },
-  result: { level: 'warning', help: 'what `secretmount check` says of the class or pod that was written' },
+  result: { level: 'warning', help: 'what `secretmount check` warns of in the class or pod that was written' },
   'outside-data': {
     level: 'error',
     help: 'a placeholder where no file and no Secret comes: a name, label, image, replica count, host, an argument',
@@ -44,6 +44,10 @@ export const KINDS = {
     help: 'a template, a patch, or a kustomization that changes resources: migrate what `helm template` or `kustomize build` makes of it',
   },
   syntax: { level: 'error', help: 'a document that cannot be read' },
+  'result-refused': {
+    level: 'error',
+    help: 'what `secretmount check` calls an error in the class or pod that was written: the mount or the pod fails',
+  },
   'other-system': { level: 'error', help: 'a resource of a system that this version does not migrate' },
 } as const satisfies Readonly<Record<string, KindText>>;
 

@@ -46,8 +46,10 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const { moves, roles, files, refused } = moveAll(candidates, sources, inputs, setup);
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
-    if (moved !== undefined) reportMoved(candidate.movable, moved);
-    else reportStaying(candidate, refused.get(candidate));
+    if (moved !== undefined) {
+      reportMoved(candidate.movable, moved);
+      if (!setup.isNamespaceGiven) reportNamespace(candidate, setup.namespace);
+    } else reportStaying(candidate, refused.get(candidate));
   }
   const unnamed = candidates
     .filter(({ obstacles }) => obstacles.some(({ kind }) => kind === 'all-keys'))
@@ -206,6 +208,14 @@ function reportMoved(movable: Movable, { mainClass, notes }: Moved): void {
   if (immutable !== undefined)
     input.report('differs', immutable.at, 'immutable: what the driver writes follows the store');
   for (const { input: pod, at, rule, text } of notes) pod.report(rule, at, text);
+}
+
+/** Argo CD knows the namespace of such manifests from its Application, and a role for another one refuses the pods. */
+function reportNamespace({ movable: { input }, uses }: Candidate, namespace: string): void {
+  const isNamed = uses.length > 0 && uses.every((use) => inputOf(use).namespace !== undefined);
+  if (input.namespace !== undefined || isNamed) return;
+  const why = `no namespace is named, and its role is for pods of ${quote(namespace)}; if they run in another, give --namespace`;
+  input.report('differs', input.map.at, why);
 }
 
 function reportStaying({ movable, obstacles }: Candidate, place: Place | undefined): void {

@@ -14,6 +14,7 @@ export interface Setup {
   readonly kvVersion: string;
   /** Of manifests that name none. */
   readonly namespace: string;
+  readonly isNamespaceGiven: boolean;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
   /** Names of keys by their path (keyOfPath), as far as the store was asked. */

@@ -340,7 +340,23 @@ spec:
       'secretName: db, defaultMode: 0400',
     );
     const ran = await runMigrate(folder.write('a.yaml', `${SECRET}---\n${pod}`));
-    assert.match(ran.out, /warning: line \d+ of the output: .*fsGroup.* \(volume-unreadable\) \[result\]/);
+    assert.match(ran.out, /error: line \d+ of the output: .*fsGroup.* \(volume-unreadable\) \[result-refused\]/);
+    assert.equal(ran.code, 1);
+  });
+
+  it('says for which namespace roles are, if the input does not and nobody said it', async () => {
+    const file = folder.write('a.yaml', `${SECRET}---\n${POD}`.replaceAll(', namespace: shop', ''));
+    const warning = 'a.yaml:1:1: warning: no namespace is named, and its role is for pods of "default";';
+    assert.ok((await runMigrate(file)).out.includes(warning));
+    assert.doesNotMatch((await runMigrate(file, '--namespace=default')).out, /warning:/);
+    assert.doesNotMatch((await runMigrate(folder.write('b.yaml', `${SECRET}---\n${POD}`))).out, /warning:/);
+  });
+
+  it('warns of what check warns of in the output', async () => {
+    const pod = POD.replace('mountPath: /db', 'mountPath: /db/password, subPath: password');
+    const ran = await runMigrate(folder.write('a.yaml', `${SECRET}---\n${pod}`));
+    assert.match(ran.out, /warning: line \d+ of the output: .* \(volume-subpath\) \[result\]/);
+    assert.equal(ran.code, 0);
   });
 
   for (const [args, says] of [

@@ -23,6 +23,7 @@ const SETUP = {
   audience: undefined,
   kvVersion: '2',
   namespace: 'default',
+  isNamespaceGiven: true,
   isSyncOnly: false,
   known: new Map(),
   from: undefined,

@@ -92,6 +92,7 @@ function readSetup(source: FlagSource): Setup {
     audience: source.text('audience'),
     kvVersion: source.oneOf('kv-version', ['1', '2']),
     namespace: source.text('namespace') ?? '',
+    isNamespaceGiven: source.list('namespace') !== undefined,
     isSyncOnly: source.isOn('sync-only'),
     known: new Map(),
     from,
@@ -106,12 +107,11 @@ function checkResult({ files }: Migration): readonly Outcome[] {
   const known = new Set(checkAll('before').map(({ rule, message }) => `${rule} ${message}`));
   return checkAll('after')
     .filter(({ rule, message }) => !known.has(`${rule} ${message}`))
-    .map((finding) => ({
-      ...finding,
-      level: KINDS.result.level,
-      rule: 'result',
-      message: `line ${finding.line} of the output: ${finding.message} (${finding.rule})`,
-    }));
+    .map((finding) => {
+      const rule = finding.level === 'error' ? 'result-refused' : 'result';
+      const message = `line ${finding.line} of the output: ${finding.message} (${finding.rule})`;
+      return { ...finding, level: KINDS[rule].level, rule, message };
+    });
 }
 
 function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>): readonly OutFile[] {
