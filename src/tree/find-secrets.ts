@@ -4,7 +4,7 @@ import { asMountError, MountError } from '../errors.ts';
 import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
 import { compile, MatchBudget } from '../patterns.ts';
 import type { FoundSecret, PlanObject, Read, TreeSource } from '../plan/plan.ts';
-import { isReadable, makeRead } from '../plan/read.ts';
+import { hasSameLeaseSettings, isReadable, makeRead, OWN_LEASE } from '../plan/read.ts';
 import { quoteName } from '../printable.ts';
 import { type ReadResults, together } from '../volume/read-results.ts';
 import { namesIn } from './names-in.ts';
@@ -42,12 +42,37 @@ export async function findSecrets(
   if (!objects.some(({ source }) => source.kind === 'tree')) return { objects, results: planned, failures: [] };
   const budget = new MatchBudget();
   const walks = await Promise.all(objects.map((object) => walk(object, finder, budget)));
+  const failures = walks.flatMap(({ object, error }) => (error === undefined ? [] : [{ object, error }]));
   const results = together([planned, ...walks.flatMap(({ rounds }) => rounds)]);
   return {
     objects: walks.map(({ object }) => object),
     results,
-    failures: walks.flatMap(({ object, error }) => (error === undefined ? [] : [{ object, error }])),
+    failures: [...failures, ...disagreements(walks.map(({ object }) => object))],
   };
+}
+
+/** One answer cannot be kept for one object and asked for anew for another; a class that names both reads is refused (objects.ts). */
+function disagreements(objects: readonly PlanObject[]): Found['failures'] {
+  const first = new Map<string, Read>();
+  const failures: { readonly object: PlanObject; readonly error: MountError }[] = [];
+  // Those that name their reads come first: it is the tree that came upon one.
+  for (const object of objects.toSorted((a, b) => Number(isTree(a)) - Number(isTree(b)))) {
+    const other = object.reads.find((read) => !hasSameLeaseSettings(first.get(read.key) ?? read, read));
+    if (other !== undefined) failures.push({ object, error: disagree(other) });
+    for (const read of object.reads) if (!first.has(read.key)) first.set(read.key, read);
+  }
+  return failures;
+}
+
+function isTree({ source }: PlanObject): boolean {
+  return source.kind === 'tree';
+}
+
+function disagree({ method, path }: Read): MountError {
+  return new MountError(
+    'class-invalid',
+    `another object reads ${method} ${path} with another share, refreshAfter or revoke; write the same, as both take parts of one answer`,
+  );
 }
 
 interface Walk {
@@ -106,10 +131,9 @@ class Tree {
     const { folders } = this.#finder;
     const { engine, read } = this.#source;
     if (engine !== undefined) return folders.engineGiven(read.path, engine.mount, engine.version);
-    const asked = makeRead('GET', folders.enginePath(read.path), '', undefined, {
-      ...read.leaseSettings,
-      refreshAfterMs: ENGINE_MS,
-    });
+    // Whatever the secrets' own are: trees of one folder share it.
+    const settings = { ...OWN_LEASE, refreshAfterMs: ENGINE_MS };
+    const asked = makeRead('GET', folders.enginePath(read.path), '', undefined, settings);
     this.reads.push(asked);
     const answer = (await this.#answer([asked])).answers.get(asked.key);
     return answer && folders.engineTold(read.path, answer.body.reveal().open([]));

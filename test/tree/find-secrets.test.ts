@@ -71,6 +71,25 @@ describe('the secrets of a folder', () => {
     assert.deepEqual(found.reads, ['kv/app', 'kv/app/x/', 'kv/app/a']);
   });
 
+  it('are kept for as long as any other object that reads one of them says', async () => {
+    const answers = { 'kv/app': list('a'), 'kv/app/a': SECRET };
+    const folder = (name: string, rest = '') =>
+      `- {objectName: ${name}, secretPath: kv/app, tree: {mount: kv, version: 1}${rest}}\n`;
+    const of = async (text: string) => (await find(objectsOf(text), answers)).failures;
+    const value = (rest: string) => `- {objectName: v, secretPath: kv/app/a, secretKey: key${rest}}\n`;
+    const [says] = await of(folder('t') + value(', refreshAfter: 12h'));
+    assert.equal(
+      says,
+      'another object reads GET kv/app/a with another share, refreshAfter or revoke; write the same, as both take parts of one answer [class-invalid]',
+    );
+    assert.equal((await of(folder('t') + folder('u', ', refreshAfter: 12h'))).length, 1);
+    for (const text of [
+      folder('t') + folder('u') + value(''),
+      folder('t', ', refreshAfter: 12h') + value(', refreshAfter: 12h'),
+    ])
+      assert.deepEqual(await of(text), []);
+  });
+
   it('have names that lead nowhere else', async () => {
     for (const name of [
       '..',
