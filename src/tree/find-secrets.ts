@@ -5,6 +5,7 @@ import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
 import { compile, MatchBudget } from '../patterns.ts';
 import type { FoundSecret, PlanObject, Read, TreeSource } from '../plan/plan.ts';
 import { hasSameLeaseSettings, isReadable, makeRead, OWN_LEASE } from '../plan/read.ts';
+import { MOST_SECRETS } from '../plan/tree-field.ts';
 import { quoteName } from '../printable.ts';
 import { type ReadResults, together } from '../volume/read-results.ts';
 import { namesIn } from './names-in.ts';
@@ -117,7 +118,7 @@ class Tree {
     if (engine === undefined) return;
     const paths = await this.#tagged(await this.#list(engine), engine);
     const { limit } = this.#source;
-    if (paths.length > limit) throw tooMany(this.#source.read.path, limit);
+    if (paths.length > limit) throw tooMany(this.#source, limit);
     const found = paths.map((path) => ({ path, read: this.#read('GET', engine.secretPath(path)) }));
     if (found.length === 0) return;
     await this.#finder.take(SECRET_BYTES * found.length, `${found.length} secrets below ${this.#source.read.path}`);
@@ -141,7 +142,7 @@ class Tree {
 
   /** @returns the paths of all secrets, in their order; none if a list failed */
   async #list(engine: FolderEngine): Promise<readonly string[]> {
-    const { depth, limit, read, wanted } = this.#source;
+    const { depth, limit, wanted } = this.#source;
     const isWanted = this.#byName();
     // Of what is not all wanted, more may be there.
     const most = wanted === undefined ? limit : MOST_LISTED;
@@ -161,7 +162,7 @@ class Tree {
           if (name.endsWith('/')) folders.push(path);
           else if (isWanted(path)) secrets.push(path);
           count += 1;
-          if (count > MOST_LISTED || secrets.length > most || folders.length > most) throw tooMany(read.path, most);
+          if (count > MOST_LISTED || secrets.length > most || folders.length > most) throw tooMany(this.#source, most);
         }
       }
     }
@@ -181,7 +182,7 @@ class Tree {
   async #tagged(paths: readonly string[], engine: FolderEngine): Promise<readonly string[]> {
     const { read: folder, wanted } = this.#source;
     if (wanted === undefined || wanted.tags.length === 0 || paths.length === 0) return paths;
-    if (paths.length > MOST_ASKED) throw tooMany(folder.path, MOST_ASKED);
+    if (paths.length > MOST_ASKED) throw tooMany(this.#source, MOST_ASKED);
     const asked = paths.map((path) => ({ path, read: this.#read('GET', engine.tagsPath(path)) }));
     await this.#finder.take(SECRET_BYTES * asked.length, `the tags of ${asked.length} secrets below ${folder.path}`);
     const { answers, absent } = await this.#answer(asked.map(({ read }) => read));
@@ -211,9 +212,10 @@ function checked(path: string, engine: FolderEngine): string {
   throw new MountError('file-name', `${quoteName(asked)} cannot be asked for by its name; rename it in the store`);
 }
 
-function tooMany(path: string, limit: number): MountError {
+function tooMany({ read: { path }, limit }: TreeSource, most: number): MountError {
+  const raise = most === limit && limit < MOST_SECRETS ? 'raise limit, ' : '';
   return new MountError(
     'files-too-large',
-    `${path} has more than ${limit} secrets or folders; raise limit, name a folder in it, or lower depth`,
+    `${path} has more than ${most} secrets or folders; ${raise}name a folder in it, or lower depth`,
   );
 }

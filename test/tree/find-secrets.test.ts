@@ -110,6 +110,29 @@ describe('the secrets of a folder', () => {
     assert.deepEqual(rounds.at(-1), ['GET kv/app/a#b', 'GET kv/app/a?b', 'GET kv/app/v1']);
   });
 
+  it('say to raise limit only where that helps', async () => {
+    const names = (count: number) => list(...Array.from({ length: count }, (_, index) => `n${index}`));
+    const of = async (fields: string, count: number) => {
+      const objects = objectsOf(`- {objectName: app, secretPath: kv/app, ${fields}}`);
+      return (await find(objects, { 'kv/app': names(count), 'kv/metadata/app': names(count) })).failures.join();
+    };
+    const REST = 'name a folder in it, or lower depth [files-too-large]';
+    const engine = 'mount: kv, version: 2';
+    assert.equal(
+      await of(`tree: {${engine}}`, 101),
+      `kv/app has more than 100 secrets or folders; raise limit, ${REST}`,
+    );
+    for (const [fields, most] of [
+      [`tree: {limit: 1000, ${engine}}`, 1_000],
+      [`find: {tags: {a: b}, ${engine}}`, 1_000],
+    ] as const)
+      assert.equal(await of(fields, 1_001), `kv/app has more than ${most} secrets or folders; ${REST}`);
+    assert.equal(
+      await of(`find: {tags: {a: b}, ${engine}}`, 10_001),
+      `kv/app has more than 10000 secrets or folders; ${REST}`,
+    );
+  });
+
   it('are bounded, whatever is listed', async () => {
     const names = Array.from({ length: 200_000 }, (_, index) => `n${index}`);
     for (const keys of [names, names.map((name) => `${name}/`)]) {
