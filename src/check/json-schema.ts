@@ -1,7 +1,6 @@
 // JSON Schemas (draft 2020-12) of a whole class, of its parameters and of the list in `objects`, made from the driver's CRD and the
 // parser's own tables, for editors and other tools. Stricter than the daemon in one thing: unknown names are refused, as an editor
 // has no warnings. What looks across objects (a name twice) a schema cannot say; `secretmount check` does.
-import { LANGUAGES } from '../extract/languages.ts';
 import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { LONGEST_TO } from '../plan/keys-field.ts';
@@ -38,6 +37,9 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 /** A bare number or `yes` is a text to the parser. */
 const ANY_SCALAR = ['string', 'number', 'boolean'];
 
+/** Fields that are an expression. */
+const EXPRESSIONS = Object.entries(FIELDS).flatMap(([name, { makes }]) => (makes === 'expression' ? [name] : []));
+
 /** The schema of what the text of `objects` holds, once read as YAML. */
 export function objectsSchema(): Schema {
   return {
@@ -50,7 +52,7 @@ export function objectsSchema(): Schema {
       type: ['object', 'null'],
       required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
       additionalProperties: false,
-      dependentSchemas: { default: { anyOf: ['secretKey', ...LANGUAGES].map((name) => ({ required: [name] })) } },
+      dependentSchemas: { default: { anyOf: ['secretKey', ...EXPRESSIONS].map((name) => ({ required: [name] })) } },
       allOf: [
         ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
         ...FORMAT_RULES,

@@ -10,8 +10,9 @@ import { toObject } from './object-fields.ts';
 import { FOLDER_KINDS } from './object-table.ts';
 import { OBJECTS_BOUNDS } from './objects-bounds.ts';
 import { PatternBudget } from './pattern-budget.ts';
-import type { LeaseSettings, PlanObject, Read } from './plan.ts';
+import type { PlanObject, Read } from './plan.ts';
 import { type Problem, Problems, type WarningKind } from './problems.ts';
+import { hasSameLeaseSettings } from './read.ts';
 import { SharedReads } from './shared-reads.ts';
 import { readsOf, withReads } from './source-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
@@ -58,10 +59,6 @@ function failed(problems: Problems, warnings: readonly Problem[] = []): ParsedOb
 
 const DISAGREE =
   'an object above makes the same request with another share, refreshAfter or revoke; write the same, as both take parts of one answer';
-
-function hasSameLeaseSettings(a: LeaseSettings, b: LeaseSettings): boolean {
-  return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isRevoked === b.isRevoked;
-}
 
 /** A name and where it stands, for the rules that look across objects. */
 interface Named {
@@ -132,7 +129,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
 /** Its read is that of the first object with an equal one. What a tree reads is known only when it is mounted. */
 function share(object: PlanObject, reads: SharedReads, disagree: () => void): PlanObject {
   const source = withReads(object.source, (read) => reads.share(read));
-  if (!hasSameLeaseSettings(source.read.leaseSettings, object.source.read.leaseSettings)) disagree();
+  if (!hasSameLeaseSettings(source.read, object.source.read)) disagree();
   return Object.freeze({ ...object, source, reads: readsOf(source) });
 }
 

@@ -80,6 +80,11 @@ export const OWN_LEASE: LeaseSettings = Object.freeze({
   isRevoked: true,
 });
 
+/** Whether one answer can be for both: it is kept, shared and revoked once. */
+export function hasSameLeaseSettings({ leaseSettings: a }: Read, { leaseSettings: b }: Read): boolean {
+  return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isRevoked === b.isRevoked;
+}
+
 export function makeRead(
   method: Method,
   path: string,

@@ -4,7 +4,8 @@ import { asMountError, MountError } from '../errors.ts';
 import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
 import { compile, MatchBudget } from '../patterns.ts';
 import type { FoundSecret, PlanObject, Read, TreeSource } from '../plan/plan.ts';
-import { isReadable, makeRead } from '../plan/read.ts';
+import { hasSameLeaseSettings, isReadable, makeRead, OWN_LEASE } from '../plan/read.ts';
+import { MOST_SECRETS } from '../plan/tree-field.ts';
 import { quoteName } from '../printable.ts';
 import { type ReadResults, together } from '../volume/read-results.ts';
 import { namesIn } from './names-in.ts';
@@ -42,12 +43,37 @@ export async function findSecrets(
   if (!objects.some(({ source }) => source.kind === 'tree')) return { objects, results: planned, failures: [] };
   const budget = new MatchBudget();
   const walks = await Promise.all(objects.map((object) => walk(object, finder, budget)));
+  const failures = walks.flatMap(({ object, error }) => (error === undefined ? [] : [{ object, error }]));
   const results = together([planned, ...walks.flatMap(({ rounds }) => rounds)]);
   return {
     objects: walks.map(({ object }) => object),
     results,
-    failures: walks.flatMap(({ object, error }) => (error === undefined ? [] : [{ object, error }])),
+    failures: [...failures, ...disagreements(walks.map(({ object }) => object))],
   };
+}
+
+/** One answer cannot be kept for one object and asked for anew for another; a class that names both reads is refused (objects.ts). */
+function disagreements(objects: readonly PlanObject[]): Found['failures'] {
+  const first = new Map<string, Read>();
+  const failures: { readonly object: PlanObject; readonly error: MountError }[] = [];
+  // Those that name their reads come first: it is the tree that came upon one.
+  for (const object of objects.toSorted((a, b) => Number(isTree(a)) - Number(isTree(b)))) {
+    const other = object.reads.find((read) => !hasSameLeaseSettings(first.get(read.key) ?? read, read));
+    if (other !== undefined) failures.push({ object, error: disagree(other) });
+    for (const read of object.reads) if (!first.has(read.key)) first.set(read.key, read);
+  }
+  return failures;
+}
+
+function isTree({ source }: PlanObject): boolean {
+  return source.kind === 'tree';
+}
+
+function disagree({ method, path }: Read): MountError {
+  return new MountError(
+    'class-invalid',
+    `another object reads ${method} ${path} with another share, refreshAfter or revoke; write the same, as both take parts of one answer`,
+  );
 }
 
 interface Walk {
@@ -92,7 +118,7 @@ class Tree {
     if (engine === undefined) return;
     const paths = await this.#tagged(await this.#list(engine), engine);
     const { limit } = this.#source;
-    if (paths.length > limit) throw tooMany(this.#source.read.path, limit);
+    if (paths.length > limit) throw tooMany(this.#source, limit);
     const found = paths.map((path) => ({ path, read: this.#read('GET', engine.secretPath(path)) }));
     if (found.length === 0) return;
     await this.#finder.take(SECRET_BYTES * found.length, `${found.length} secrets below ${this.#source.read.path}`);
@@ -106,10 +132,9 @@ class Tree {
     const { folders } = this.#finder;
     const { engine, read } = this.#source;
     if (engine !== undefined) return folders.engineGiven(read.path, engine.mount, engine.version);
-    const asked = makeRead('GET', folders.enginePath(read.path), '', undefined, {
-      ...read.leaseSettings,
-      refreshAfterMs: ENGINE_MS,
-    });
+    // Whatever the secrets' own are: trees of one folder share it.
+    const settings = { ...OWN_LEASE, refreshAfterMs: ENGINE_MS };
+    const asked = makeRead('GET', folders.enginePath(read.path), '', undefined, settings);
     this.reads.push(asked);
     const answer = (await this.#answer([asked])).answers.get(asked.key);
     return answer && folders.engineTold(read.path, answer.body.reveal().open([]));
@@ -117,7 +142,7 @@ class Tree {
 
   /** @returns the paths of all secrets, in their order; none if a list failed */
   async #list(engine: FolderEngine): Promise<readonly string[]> {
-    const { depth, limit, read, wanted } = this.#source;
+    const { depth, limit, wanted } = this.#source;
     const isWanted = this.#byName();
     // Of what is not all wanted, more may be there.
     const most = wanted === undefined ? limit : MOST_LISTED;
@@ -137,7 +162,7 @@ class Tree {
           if (name.endsWith('/')) folders.push(path);
           else if (isWanted(path)) secrets.push(path);
           count += 1;
-          if (count > MOST_LISTED || secrets.length > most || folders.length > most) throw tooMany(read.path, most);
+          if (count > MOST_LISTED || secrets.length > most || folders.length > most) throw tooMany(this.#source, most);
         }
       }
     }
@@ -157,7 +182,7 @@ class Tree {
   async #tagged(paths: readonly string[], engine: FolderEngine): Promise<readonly string[]> {
     const { read: folder, wanted } = this.#source;
     if (wanted === undefined || wanted.tags.length === 0 || paths.length === 0) return paths;
-    if (paths.length > MOST_ASKED) throw tooMany(folder.path, MOST_ASKED);
+    if (paths.length > MOST_ASKED) throw tooMany(this.#source, MOST_ASKED);
     const asked = paths.map((path) => ({ path, read: this.#read('GET', engine.tagsPath(path)) }));
     await this.#finder.take(SECRET_BYTES * asked.length, `the tags of ${asked.length} secrets below ${folder.path}`);
     const { answers, absent } = await this.#answer(asked.map(({ read }) => read));
@@ -187,9 +212,10 @@ function checked(path: string, engine: FolderEngine): string {
   throw new MountError('file-name', `${quoteName(asked)} cannot be asked for by its name; rename it in the store`);
 }
 
-function tooMany(path: string, limit: number): MountError {
+function tooMany({ read: { path }, limit }: TreeSource, most: number): MountError {
+  const raise = most === limit && limit < MOST_SECRETS ? 'raise limit, ' : '';
   return new MountError(
     'files-too-large',
-    `${path} has more than ${limit} secrets or folders; raise limit, name a folder in it, or lower depth`,
+    `${path} has more than ${most} secrets or folders; ${raise}name a folder in it, or lower depth`,
   );
 }

@@ -95,6 +95,15 @@ export class LastAnswers implements PodUser {
     return kept.answer;
   }
 
+  /** The store said that there is nothing any more: what was deleted must not come back while the store is down. */
+  forget(sessionKey: string, volume: Volume, read: Read): void {
+    for (const isForAll of [false, true]) {
+      const key = answerKey(sessionKey, volume, read, isForAll);
+      if (this.#answers.has(key)) this.#drop(key);
+    }
+    this.#count();
+  }
+
   /** Also those of volumes that were not delivered yet. */
   *pods(): Iterable<PodRef> {
     for (const { pods } of this.#answers.values()) yield* pods.values();

@@ -51,7 +51,9 @@ export function fallBack(
       continue;
     }
     errors.set(read.key, result.error);
-    if (result.error.kind === 'absent') absent.add(read.key);
+    if (result.error.kind !== 'absent') continue;
+    absent.add(read.key);
+    lastAnswers.forget(keyOf(read), volume, read);
   }
   return { answers, errors, absent, staleFallbacks, newestAt };
 }

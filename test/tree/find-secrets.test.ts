@@ -71,6 +71,25 @@ describe('the secrets of a folder', () => {
     assert.deepEqual(found.reads, ['kv/app', 'kv/app/x/', 'kv/app/a']);
   });
 
+  it('are kept for as long as any other object that reads one of them says', async () => {
+    const answers = { 'kv/app': list('a'), 'kv/app/a': SECRET };
+    const folder = (name: string, rest = '') =>
+      `- {objectName: ${name}, secretPath: kv/app, tree: {mount: kv, version: 1}${rest}}\n`;
+    const of = async (text: string) => (await find(objectsOf(text), answers)).failures;
+    const value = (rest: string) => `- {objectName: v, secretPath: kv/app/a, secretKey: key${rest}}\n`;
+    const [says] = await of(folder('t') + value(', refreshAfter: 12h'));
+    assert.equal(
+      says,
+      'another object reads GET kv/app/a with another share, refreshAfter or revoke; write the same, as both take parts of one answer [class-invalid]',
+    );
+    assert.equal((await of(folder('t') + folder('u', ', refreshAfter: 12h'))).length, 1);
+    for (const text of [
+      folder('t') + folder('u') + value(''),
+      folder('t', ', refreshAfter: 12h') + value(', refreshAfter: 12h'),
+    ])
+      assert.deepEqual(await of(text), []);
+  });
+
   it('have names that lead nowhere else', async () => {
     for (const name of [
       '..',
@@ -89,6 +108,29 @@ describe('the secrets of a folder', () => {
     }
     const { rounds } = await find(tree(), { 'kv/app': list(7, null, '', '/', {}, 'a?b', 'a#b', 'v1') });
     assert.deepEqual(rounds.at(-1), ['GET kv/app/a#b', 'GET kv/app/a?b', 'GET kv/app/v1']);
+  });
+
+  it('say to raise limit only where that helps', async () => {
+    const names = (count: number) => list(...Array.from({ length: count }, (_, index) => `n${index}`));
+    const of = async (fields: string, count: number) => {
+      const objects = objectsOf(`- {objectName: app, secretPath: kv/app, ${fields}}`);
+      return (await find(objects, { 'kv/app': names(count), 'kv/metadata/app': names(count) })).failures.join();
+    };
+    const REST = 'name a folder in it, or lower depth [files-too-large]';
+    const engine = 'mount: kv, version: 2';
+    assert.equal(
+      await of(`tree: {${engine}}`, 101),
+      `kv/app has more than 100 secrets or folders; raise limit, ${REST}`,
+    );
+    for (const [fields, most] of [
+      [`tree: {limit: 1000, ${engine}}`, 1_000],
+      [`find: {tags: {a: b}, ${engine}}`, 1_000],
+    ] as const)
+      assert.equal(await of(fields, 1_001), `kv/app has more than ${most} secrets or folders; ${REST}`);
+    assert.equal(
+      await of(`find: {tags: {a: b}, ${engine}}`, 10_001),
+      `kv/app has more than 10000 secrets or folders; ${REST}`,
+    );
   });
 
   it('are bounded, whatever is listed', async () => {

@@ -74,6 +74,17 @@ describe('a volume', () => {
     assert.equal(world.call(makePlan(), world.answer()).volume.isFirst, false);
   });
 
+  for (const reason of ['path-missing', 'version-deleted'] as const)
+    it(`gets nothing back while the store is down that the store said is gone: ${reason}`, () => {
+      const world = new HoldWorld();
+      world.call(makePlan(), world.answer());
+      world.call(makePlan(), fails(reason));
+      const { settled } = world.call(makePlan(), fails('store-timeout'));
+      assert.deepEqual([settled.answers.size, settled.errors.size], [0, 1]);
+      world.call(makePlan(), world.answer());
+      assert.equal(world.call(makePlan(), fails('store-timeout')).settled.answers.size, 1);
+    });
+
   it('is another one for another pod, path or class', () => {
     const world = new HoldWorld();
     world.call(makePlan(), world.answer());
