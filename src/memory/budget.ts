@@ -1,7 +1,8 @@
 // The memory that mounts under way may take together. It is asked before it is spent: what does not fit waits, by turns
 // of accounts. A mount that stays under the floor never waits behind large ones, because a part of the budget is for such
 // mounts alone. One account takes at most half, so that others find room beside it. One waiting mount at a time may exceed
-// the budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other.
+// the budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other; it
+// is none of a namespace that is held back (time-shares.ts), as that does not go on.
 import type { Emit } from '../events.ts';
 import { namespaceOf } from '../pot.ts';
 import { MountMemory } from './mount-memory.ts';
@@ -21,6 +22,9 @@ export interface BudgetOptions {
 
 /** What an ordinary mount takes in all: its plan, an answer of 64 KiB being read, its files on their way out. */
 export const FLOOR_BYTES = 192 * 1024;
+
+/** Whoever is held back is looked at again then. */
+const LOOK_EVERY_MS = 250;
 
 interface Waiter {
   readonly taker: Taker;
@@ -48,6 +52,7 @@ export class MemoryBudget implements Budget {
   /** What several mounts hold is counted once. */
   readonly #shared = new Map<object, Shared>();
   readonly #open = new Set<TakingMount>();
+  #look: NodeJS.Timeout | undefined;
   /** What takes memory takes time too. */
   readonly time: TimeShares;
   readonly turns: Turns;
@@ -158,9 +163,29 @@ export class MemoryBudget implements Budget {
     const hasBegunWaiting = this.#hasBegunWaiting();
     const fitting = waiters.find(({ taker, bytes }) => this.#mayGoOn(taker, bytes, hasBegunWaiting));
     if (fitting !== undefined || this.#favoured !== undefined) return fitting;
-    const favoured = waiters.find(({ taker }) => isBegun(taker)) ?? waiters[0];
-    this.#favoured = favoured && openMount(favoured.taker);
+    const able = waiters.filter(({ taker }) => !this.#isHeldBack(taker));
+    const favoured = able.find(({ taker }) => isBegun(taker)) ?? able[0];
+    if (favoured === undefined) {
+      this.#lookLater();
+      return undefined;
+    }
+    this.#favoured = openMount(favoured.taker);
+    // To its end: others that are large wait until then.
+    favoured.taker.asked.hasBegun = true;
     return favoured;
+  }
+
+  /** It would wait for its turn with what it was given, and others would wait for that. */
+  #isHeldBack({ account, asked }: Taker): boolean {
+    return !asked.hasBegun && this.time.isHeldBack(namespaceOf(account));
+  }
+
+  /** Whoever is held back may not be so for long, and nothing tells it. */
+  #lookLater(): void {
+    this.#look ??= setTimeout(() => {
+      this.#look = undefined;
+      this.#serve();
+    }, LOOK_EVERY_MS).unref();
   }
 
   /** Large mounts that have begun come first: what they hold is free the sooner, and fewer hold some. */

@@ -7,6 +7,8 @@ import type { Turns } from './turns.ts';
 export interface TakingMount {
   readonly account: string;
   readonly isOver: boolean;
+  /** It goes on to its end, also if its namespace is held back. */
+  hasBegun: boolean;
   heldBytes(): number;
 }
 

@@ -16,7 +16,7 @@ export interface TurnTaker {
   readonly account: string;
   /** Refused then, if it is held back; performance.now(). */
   readonly waitUntil: number;
-  /** It has had a turn. Set by turns alone. */
+  /** It has had a turn, or memory beyond the budget: it goes on to its end. */
   hasBegun: boolean;
 }
 

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Emit, Fact } from '../../src/events.ts';
 import { FLOOR_BYTES, MemoryBudget } from '../../src/memory/budget.ts';
 import type { MountMemory } from '../../src/memory/mount-memory.ts';
+import { accountName } from '../../src/pot.ts';
 
 const MIB = 1024 * 1024;
 const WHAT = 'GET secret/data/app';
@@ -133,6 +134,50 @@ describe('the memory budget', () => {
     );
     assert.equal(ended, 4);
     assert.equal(budget.usedBytes, 0);
+  });
+
+  describe('beside a namespace that is held back', () => {
+    const NEVER = new AbortController().signal;
+    const of = (namespace: string, account: string) => accountName({ namespace, account });
+
+    /** Its mounts have taken all there is for large ones. */
+    function heldBackWithAll(waitMs?: number) {
+      const budget = make(waitMs);
+      const busy = ['a', 'b', 'c'].map((account) => budget.open(of('busy', account)));
+      const taken = busy.slice(0, 2).map((mount) => mount.take(4 * MIB, WHAT));
+      void budget.time.enter('other', NEVER);
+      budget.time.spend('busy', 60_000);
+      return { budget, taken, waiting: busy[2] ?? assert.fail() };
+    }
+
+    it('a large mount of another goes on, which would wait for mounts that wait', async () => {
+      const { budget, taken, waiting } = heldBackWithAll();
+      const heldBack = waiting.take(4 * MIB, WHAT);
+      const [first, second] = ['a', 'b'].map((account) => budget.open(of('other', account)));
+      const others = [first, second].map((mount) => mount?.take(4 * MIB, WHAT) ?? assert.fail());
+      assert.deepEqual(await done(...taken, heldBack, ...others), [true, true, false, true, false]);
+      assert.equal(budget.usedBytes, 12 * MIB);
+      first?.close();
+      assert.deepEqual(await done(heldBack, ...others), [false, true, true]);
+    });
+
+    it('what was given memory beyond the budget before goes on too', async () => {
+      const budget = make();
+      for (const account of ['a', 'b']) await budget.open(of('busy', account)).take(4 * MIB, WHAT);
+      const favoured = budget.open(of('busy', 'c'));
+      await favoured.take(4 * MIB, WHAT);
+      await budget.time.enter('other', NEVER);
+      budget.time.spend('busy', 60_000);
+      assert.deepEqual(await done(favoured.turn(MIB) ?? assert.fail()), [true]);
+    });
+
+    it('its own mounts go on once it is not held back any longer', async () => {
+      const { budget, waiting } = heldBackWithAll();
+      const heldBack = waiting.take(4 * MIB, WHAT);
+      assert.deepEqual(await done(heldBack), [false]);
+      budget.time.spend('other', 120_000);
+      await heldBack;
+    });
   });
 
   it('never has more than itself and one mount beyond it', async () => {

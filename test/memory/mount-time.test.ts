@@ -1,6 +1,7 @@
 // Where a mount meets the shares of the process's time: before its reads, and also if its class is refused.
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Fact } from '../../src/events.ts';
 import { MemoryBudget } from '../../src/memory/budget.ts';
 import { mount, newReport, type Services } from '../../src/mount.ts';
@@ -40,6 +41,7 @@ describe('a mount whose class is refused in a namespace that is held back', () =
     memory.time.spend(BUSY, 2_001);
     void memory.time.enter('victim', never);
     const over = refused();
+    await turn();
     assert.equal(waiting(), 1);
     await over;
     assert.equal(waiting(), 0);
@@ -60,6 +62,7 @@ describe('a mount whose class is refused in a namespace that is held back', () =
     const { memory, refused, waiting, busy } = setUp(128 * 1024);
     busy();
     const all = [refused(), refused(), refused()];
+    await turn();
     assert.equal(memory.usedBytes, 64 * 1024);
     assert.equal(waiting(), 2);
     await Promise.all(all);
