@@ -40,6 +40,7 @@ describe('the package', () => {
       'dist/completion-command-*.js',
       'dist/expression-*.js',
       'dist/format-*.js',
+      'dist/migrate-command-*.js',
       'dist/mount-command-*.js',
       'dist/objects.schema.json',
       'dist/parameters.schema.json',
