@@ -1,9 +1,9 @@
 // The check of manifests before the cluster sees them: text in, findings out. Pure; it asks nobody. What reads
 // files, asks a store or prints is cli/'s. This is also the package's library.
 
-import { compareFindings, type Finding, type Source } from '../manifest/finding.ts';
+import { compareFindings, type Finding, type Migratable, type Source } from '../manifest/finding.ts';
 import { checkResources } from './check-resources.ts';
-import { findMigratable, type Migratable } from './migratable.ts';
+import { findMigratable } from './migratable.ts';
 import { checkObjectList } from './object-list.ts';
 
 export type { Finding, Source } from '../manifest/finding.ts';

@@ -1,18 +1,9 @@
 // What `secretmount migrate` would turn into classes. It is looked for in the text, as documents without a class are never
 // parsed: so it is a notice and no finding, which would need a place and fail a pipeline of --strict.
 import { splitDocuments } from '../manifest/documents.ts';
-import type { Source } from '../manifest/finding.ts';
+import type { Migratable, Source } from '../manifest/finding.ts';
 
 const SYSTEMS = ['argocd-vault-plugin', 'External Secrets'] as const;
-
-export interface Migratable {
-  readonly system: (typeof SYSTEMS)[number];
-  /** Documents. */
-  readonly count: number;
-  /** Of the first one. */
-  readonly file: string;
-  readonly line: number;
-}
 
 const EXTERNAL_SECRET = /\bkind["']?:\s*["']?ExternalSecret\b/;
 const TAKES_VALUES = /\bkind["']?:\s*["']?(?:Secret|ConfigMap)\b/;

@@ -33,3 +33,13 @@ export function compareFindings(a: Placed, b: Placed): number {
 function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
+
+/** Manifests of another system, which `secretmount migrate` turns into classes. */
+export interface Migratable {
+  readonly system: 'argocd-vault-plugin' | 'External Secrets';
+  /** Documents. */
+  readonly count: number;
+  /** Of the first one. */
+  readonly file: string;
+  readonly line: number;
+}

@@ -56,7 +56,12 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
     .flatMap(({ movable: { all, connection } }) =>
       all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }],
     );
-  return { files, outcomes: outcomes.sort(compareFindings), roles, unnamed };
+  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed };
+}
+
+/** What keeps several Secrets, as their store does, is told once. */
+function withoutDuplicates(outcomes: readonly Outcome[]): Outcome[] {
+  return [...new Map(outcomes.map((outcome) => [JSON.stringify(outcome), outcome])).values()];
 }
 
 function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[] {

@@ -44,10 +44,19 @@ function shell(name: string): Consumer {
   };
 }
 
+/** Bash reads a person's .bashrc also for -c, if its input is a socket, as Node's pipes are. */
+const WITHOUT_RC: Readonly<Record<string, readonly string[]>> = { bash: ['--norc'] };
+
 /** No value holds a NUL byte, so they are told apart by it. */
 async function source(shell: string, file: string, keys: readonly string[]): Promise<Said> {
   const printed = keys.map((key) => `"$${key}"`).join(' ');
-  const stdout = await output(shell, ['-c', `. "$1" && printf '%s\\0' ${printed}`, shell, file]);
+  const stdout = await output(shell, [
+    ...(WITHOUT_RC[shell] ?? []),
+    '-c',
+    `. "$1" && printf '%s\\0' ${printed}`,
+    shell,
+    file,
+  ]);
   const texts = stdout.toString('latin1').split('\0');
   return Object.fromEntries(
     keys.map((key, index) => [Buffer.from(key).toString('hex'), sayText(Buffer.from(texts[index] ?? '', 'latin1'))]),

@@ -56,6 +56,37 @@ describe('manifests of External Secrets, migrated', () => {
     assert.match(readText(out, 'store-roles.tf'), /resource "vault_jwt_auth_backend_role" "shop_web" \{\n/);
   });
 
+  it('say of a store what is wrong once, and what is left out', async () => {
+    const stores = `kind: SecretStore
+apiVersion: external-secrets.io/v1
+metadata: {name: s, namespace: a}
+spec:
+  conditions: [{namespaces: [a]}]
+  provider: {aws: {service: SecretsManager}}
+`;
+    const secret = (name: string) => `---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: ${name}, namespace: a}
+spec:
+  secretStoreRef: {name: s}
+  data: [{secretKey: a, remoteRef: {key: x, property: p}}]
+---
+kind: Pod
+metadata: {name: ${name}, namespace: a}
+spec:
+  containers: [{name: c, image: c:1, volumeMounts: [{name: v, mountPath: /v}]}]
+  volumes: [{name: v, secret: {secretName: ${name}}}]
+`;
+    const file = join(world.folder, 'aws.yaml');
+    writeFileSync(file, stores + secret('one') + secret('two'));
+    const { out } = await runMigrate(file);
+    assert.match(out, /aws\.yaml:5:3: warning: conditions is left out; the roles and the provider decide \[differs\]/);
+    assert.equal(out.match(/\[store\]/g)?.length, 3, out);
+    assert.equal(out.match(/provider is not vault/g)?.length, 1, out);
+    assert.doesNotMatch(out, /a login by/);
+  });
+
   it('say of a property that is read as gjson where it is', async () => {
     const { out } = await runMigrate(join(FOLDER, 'properties.yaml'));
     assert.match(out, /"host": "secret\/data\/shop\/nested#hosts\.1\.name" in SecretProviderClass app/);

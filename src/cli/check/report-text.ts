@@ -1,6 +1,6 @@
 // Findings for a person, and a last line that counts.
 import type { Checked } from '../../check/check.ts';
-import type { Migratable } from '../../check/migratable.ts';
+import type { Migratable } from '../../manifest/finding.ts';
 import { printableLines } from '../../printable.ts';
 import { formatLines, plural } from '../report/lines.ts';
 

@@ -56,7 +56,9 @@ export function readStore(input: Input): EsoStore {
       );
     else if (end === undefined) refuse(field, `${quote(name)} of the store has no place in a class`);
   }
-  const login = readLogin(vault, refuse, input);
+  for (const [name, { at }] of mapAt(input.map, 'spec')?.fields ?? [])
+    if (name !== 'provider') input.report('differs', at, `${name} is left out; the roles and the provider decide`);
+  const login: Login = vault === undefined ? NO_LOGIN : readLogin(vault, refuse, input);
   const connection = { address: textAt(vault, 'server'), namespace: textAt(vault, 'namespace'), ...login };
   const odd = Object.values(connection).find((text) => text !== undefined && !PRINTABLE.test(text));
   if (odd !== undefined)
@@ -79,11 +81,10 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 
 type Login = Pick<Connection, 'authMount' | 'audience' | 'method'>;
 
-function readLogin(
-  vault: YamlMap | undefined,
-  refuse: (field: YamlField | undefined, why: string) => void,
-  input: Input,
-): Login {
+/** So that all else can be read. */
+const NO_LOGIN: Login = { method: 'kubernetes', authMount: undefined, audience: undefined };
+
+function readLogin(vault: YamlMap, refuse: (field: YamlField | undefined, why: string) => void, input: Input): Login {
   const auth = mapAt(vault, 'auth');
   const field = fieldOf(vault, 'auth');
   const namespace = textAt(auth, 'namespace');
@@ -103,7 +104,7 @@ function readLogin(
   }
   const [name = 'none'] = [...(auth?.fields.keys() ?? [])];
   refuse(field, `a login by ${quote(name)} has no place in a class: a pod logs in by its service account`);
-  return { method: 'kubernetes', authMount: undefined, audience: undefined };
+  return NO_LOGIN;
 }
 
 function tellOfLogin(input: Input, field: YamlField | undefined): void {
