@@ -70,7 +70,7 @@ export function readInput(source: Source, report: (outcome: Outcome) => void): r
     const root = readYaml(text, MANIFEST_BOUNDS, problems);
     const { first } = problems;
     if (first !== undefined) {
-      const rule = /\{\{[\s\S]*\}\}/.test(text) ? 'template' : 'syntax';
+      const rule = hasAction(text) ? 'template' : 'syntax';
       const message =
         rule === 'template' ? 'a template is left as it is; migrate what "helm template" makes of it' : first.text;
       const { line, column } = first.at;
@@ -99,4 +99,10 @@ class FirstProblem implements YamlProblems {
     this.count += 1;
     this.first ??= { at, text };
   }
+}
+
+/** Of a template of Helm's. */
+function hasAction(text: string): boolean {
+  const start = text.indexOf('{{');
+  return start !== -1 && text.includes('}}', start + 2);
 }

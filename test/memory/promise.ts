@@ -59,7 +59,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'an answer of 380,000 unsorted keys, whole': { objects: (pod) => list(1, () => `unsorted-${pod}`, '') },
   'an answer that grows sixfold, whole': { objects: (pod) => list(1, () => `html-${pod}`, '') },
   'a file of two million escapes': { objects: (pod) => list(1, () => `escapes-${pod}`) },
-  'a class of 1,000 objects, each of a secret of its own': { objects: (pod) => list(1_000, (i) => `small-${pod}-${i}`) },
+  'a class of 1,000 objects, each of a secret of its own': {
+    objects: (pod) => list(1_000, (i) => `small-${pod}-${i}`),
+  },
   'a class of 1,000 objects, with attributes and secrets at their bounds': {
     objects: (pod) => list(1_000, (i) => `small-${pod}-${'y'.repeat(40)}-${i % 50}`),
     unknown: 'z'.repeat(300_000),

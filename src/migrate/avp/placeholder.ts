@@ -13,7 +13,8 @@ export interface Placeholder {
 export type Part = string | Placeholder;
 
 const PATH_START = '<path:';
-const PATH_KEY_VERSION = /path:([^#]+)#([^#]+)(?:#([^\n]+))?/;
+const PATH = 'path:';
+const PATH_KEY_VERSION = /^([^#]+)#([^#]+)(?:#([^\n]+))?/;
 /** A longer one is nobody's path or key. */
 const LONGEST = 4096;
 
@@ -87,10 +88,25 @@ export function hasPlaceholder(parts: readonly Part[]): boolean {
 }
 
 function toPlaceholder(match: string): Placeholder {
-  const [first = '', ...modifiers] = match.replace(/^[<>]+|[<>]+$/g, '').split('|');
-  const head = first.replace(/^ +| +$/g, '');
-  const found = head.length > LONGEST ? null : PATH_KEY_VERSION.exec(head);
+  const [first = '', ...modifiers] = without('<>', match).split('|');
+  const head = without(' ', first);
+  const found = head.length > LONGEST ? null : PATH_KEY_VERSION.exec(pathOf(head));
   const steps = modifiers.map((one) => one.trim());
   if (found === null) return { path: undefined, key: head, version: undefined, modifiers: steps };
   return { path: found[1] ?? '', key: (found[2] ?? '').trim(), version: found[3], modifiers: steps };
+}
+
+/** From the first path on that is not empty. */
+function pathOf(head: string): string {
+  let at = head.indexOf(PATH);
+  while (at !== -1 && head.startsWith('#', at + PATH.length)) at = head.indexOf(PATH, at + PATH.length);
+  return at === -1 ? '' : head.slice(at + PATH.length);
+}
+
+/** None of these characters at either end. */
+function without(chars: string, text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && chars.includes(text.charAt(start))) start += 1;
+  while (end > start && chars.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }

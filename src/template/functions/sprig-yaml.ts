@@ -27,7 +27,8 @@ export const SPRIG_YAML = {
 } as const;
 
 /** What JSON leaves as it is and the reader of YAML behind it refuses. */
-const NEXT_LINES = / *\x85[ \x85]*/g;
+const NEXT_LINE = '\x85';
+const BLANKS = /[ \x85]+/g;
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 function nodeOf(value: Value): YamlNode | undefined {
@@ -51,12 +52,13 @@ function nodeOf(value: Value): YamlNode | undefined {
 }
 
 function textNode(text: string): string | undefined {
-  return REFUSED.test(text) ? undefined : text.toWellFormed().replace(NEXT_LINES, folded);
+  return REFUSED.test(text) ? undefined : text.toWellFormed().replace(BLANKS, folded);
 }
 
 /** On its way through YAML a line break that JSON does not know becomes a space, or all but one of several stay. */
-function folded(breaks: string): string {
-  const count = breaks.split('\x85').length - 1;
+function folded(blanks: string): string {
+  const count = blanks.split(NEXT_LINE).length - 1;
+  if (count === 0) return blanks;
   return count === 1 ? ' ' : '\n'.repeat(count - 1);
 }
 
