@@ -13,7 +13,7 @@ import type { Step, World } from '../world.ts';
 
 const SPACE = 'examples';
 const FOLDER = join(ROOT, 'docs/examples');
-/** For `secretmount check`, which refuses it. */
+/** For `secretmount check`, which refuses it. Folders are for `secretmount migrate`. */
 const NO_EXAMPLE = 'wrong.yaml';
 const ACCOUNTS = { namespaces: [SPACE], accounts: ['app'] };
 const POLICY = `
@@ -37,7 +37,7 @@ export const step: Step = {
     await prepareLogins(world);
 
     const checks = examples(world, postgres);
-    const files = (await readdir(FOLDER)).filter((file) => file !== NO_EXAMPLE);
+    const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.yaml') && file !== NO_EXAMPLE);
     assert.deepEqual(
       files.sort(),
       Object.keys(checks)
@@ -114,6 +114,10 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       await store.write('settings', { app_level: 'info', app_port: '80' });
       await untilPolled(node, SPACE, 'keys', 2);
       assert.deepEqual([await read('level'), await read('port')], ['info', '80']);
+      await node.until(
+        'the Secret to be rotated',
+        async () => (await secret('settings')).data['LEVEL'] === 'info' || undefined,
+      );
     },
     tree: async (read) => {
       assert.deepEqual([await read('team/db/password'), await read('team/api/v1/key')], ['of-team', 'first']);
@@ -130,11 +134,16 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
     expressions: async (read) => {
       const files = [await read('db-password'), await read('first-host'), await read('hosts')];
       assert.deepEqual(files, ['s3cr3t', 'a.example', 'a.example b.example']);
+      assert.equal(await read('db-password.b64'), 'czNjcjN0');
       await store.write('service', service('rotated'));
       await node.until('the selected value to be rotated', async () =>
         (await read('db-password')) === 'rotated' ? true : undefined,
       );
       assert.equal(await read('first-host'), 'a.example');
+      await node.until(
+        'the Secret to be rotated',
+        async () => (await secret('service')).data['DB_PASSWORD'] === 'rotated' || undefined,
+      );
     },
     formats: async (read) => {
       const inShell = () =>
