@@ -15,7 +15,7 @@ const POD = { namespace: 'shop', pod: 'web-1', account: 'web' };
 const OBJECTS = objects('db-password secret/data/app password');
 const OTHERS_EVERY_MS = 200;
 /** Many times what its share allows. */
-const MOST_BUSY_MOUNTS = 60;
+const MOST_CROWDS = 20;
 const READABLE = [
   'secret/data/app',
   'secret/data/mail',
@@ -102,12 +102,17 @@ export class SampleWorld {
     try {
       const busy = { namespace: 'busy', pod: 'report-1', account: 'report' };
       const wish = { ...busy, tokens: { vault: this.mintJwt(busy) } };
-      for (let mounts = 0; mounts < MOST_BUSY_MOUNTS; mounts += 1) {
+      const mountOne = async () => {
         const request = this.#wish(OBJECTS, { vaultAddress: store.address }, wish);
-        const refusal = await this.#driver.mount(request).then(
+        return this.#driver.mount(request).then(
           () => undefined,
           ({ details }) => asOnThePage(String(details)),
         );
+      };
+      // However quick the machine is: in the end one of them waits for too long.
+      for (let crowds = 0; crowds < MOST_CROWDS; crowds += 1) {
+        const refusals = await Promise.all(Array.from({ length: 8 }, mountOne));
+        const refusal = refusals.find((text) => text?.endsWith('[time-share]'));
         if (refusal !== undefined) return refusal;
       }
       return 'it was never refused';
