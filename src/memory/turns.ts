@@ -16,6 +16,8 @@ export interface TurnTaker {
   readonly account: string;
   /** Refused then, if it is held back; performance.now(). */
   readonly waitUntil: number;
+  /** Nobody waits for it any longer, and its answer is no longer counted. */
+  readonly isOver: boolean;
   /** It has had a turn, or memory beyond the budget: it goes on to its end. */
   hasBegun: boolean;
 }
@@ -106,7 +108,7 @@ export class Turns {
   /** @returns those who may wait on */
   #refuseLate(waiting: readonly Waiter[]): Waiter[] {
     const now = performance.now();
-    const isLate = ({ taker }: Waiter) => !taker.hasBegun && taker.waitUntil <= now;
+    const isLate = ({ taker }: Waiter) => !taker.hasBegun && (taker.isOver || taker.waitUntil <= now);
     for (const { refuse } of waiting.filter(isLate)) refuse(this.#options.refusal());
     return waiting.filter((waiter) => !isLate(waiter));
   }

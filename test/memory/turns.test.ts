@@ -20,7 +20,7 @@ function make(options: Partial<TurnsOptions> = {}): Turns {
 }
 
 function mount(account: string, waitUntil = NEVER): TurnTaker {
-  return { account, waitUntil, hasBegun: false };
+  return { account, waitUntil, isOver: false, hasBegun: false };
 }
 
 describe('the turns of large pieces of work', () => {
@@ -140,5 +140,14 @@ describe('the turns of large pieces of work', () => {
     const late = turns.take(mount('busy', performance.now() + 100), MIB);
     await assert.rejects(late ?? Promise.resolve(), { reason: 'time-share' });
     assert.equal(await Promise.race([waiting, setImmediate('it waits')]), 'it waits');
+  });
+
+  it('are refused to a mount that has ended while it was held back, soon', async () => {
+    const turns = make({ isHeldBack: () => true });
+    const ended = { ...mount('busy'), isOver: false };
+    const waiting = turns.take(ended, MIB);
+    assert.equal(await Promise.race([waiting, setImmediate('it waits')]), 'it waits');
+    ended.isOver = true;
+    await assert.rejects(Promise.race([waiting, sleep(2_000)]), { reason: 'time-share' });
   });
 });
