@@ -8,7 +8,7 @@ import type { MountAnswer } from '../harness/driver.ts';
 import { MAY_READ, type SocketWorld, socketWorld } from './world.ts';
 
 const RULES =
-  'path "one/*" { capabilities = ["read", "list"] } path "secret/data/shut/away" { capabilities = ["deny"] }';
+  'path "tree-one/*" { capabilities = ["read", "list"] } path "secret/data/shut/away" { capabilities = ["deny"] }';
 
 describe('a tree of secrets', () => {
   let world: SocketWorld;
@@ -17,7 +17,7 @@ describe('a tree of secrets', () => {
     world = await socketWorld();
     await world.bao.addPolicy('tree', `${MAY_READ} ${RULES}`);
     await world.jwt.addRole('tree', { policies: ['tree'] });
-    await world.bao.enableKv('one', 1).catch(() => {});
+    await world.bao.enableKv('tree-one', 1);
     daemon = await world.daemon({ args: ['--coalesce-window=0s', '--poll-window=0s', '--max-retries=0'] });
   });
   after(() => world.endDaemons());
@@ -50,15 +50,15 @@ describe('a tree of secrets', () => {
     });
 
   it('has the same of KV version 1, also of the engine as a whole', async () => {
-    await world.bao.request('POST', 'one/tree/db', { user: 'u' });
-    await world.bao.request('POST', 'one/tree/x/y', { key: 'k' });
-    assert.deepEqual(filesOf(await daemon.driver().mount(wish('one/tree'))), {
+    await world.bao.request('POST', 'tree-one/tree/db', { user: 'u' });
+    await world.bao.request('POST', 'tree-one/tree/x/y', { key: 'k' });
+    assert.deepEqual(filesOf(await daemon.driver().mount(wish('tree-one/tree'))), {
       'app/db/user': 'u',
       'app/x/y/key': 'k',
     });
-    await world.bao.request('POST', 'one/top', { key: 'k' });
-    assert.deepEqual(filesOf(await daemon.driver().mount(wish('one', 'tree: {depth: 1}'))), { 'app/top/key': 'k' });
-    const whole = filesOf(await daemon.driver().mount(wish('one', 'tree: all', 'pod-whole')));
+    await world.bao.request('POST', 'tree-one/top', { key: 'k' });
+    assert.deepEqual(filesOf(await daemon.driver().mount(wish('tree-one', 'tree: {depth: 1}'))), { 'app/top/key': 'k' });
+    const whole = filesOf(await daemon.driver().mount(wish('tree-one', 'tree: all', 'pod-whole')));
     assert.equal(whole['app/tree/db/user'], 'u');
   });
 
@@ -195,23 +195,23 @@ describe('a tree of secrets', () => {
     });
 
     it('has those of a name, also of KV version 1, which has no tags', async () => {
-      await world.bao.request('POST', 'one/named/a-db', { key: 'a' });
-      await world.bao.request('POST', 'one/named/x/b-db', { key: 'b' });
-      await world.bao.request('POST', 'one/named/x/c', { key: 'c' });
-      const find = (fields: string) => wish('one/named', `find: {${fields}}`, 'pod-named');
+      await world.bao.request('POST', 'tree-one/named/a-db', { key: 'a' });
+      await world.bao.request('POST', 'tree-one/named/x/b-db', { key: 'b' });
+      await world.bao.request('POST', 'tree-one/named/x/c', { key: 'c' });
+      const find = (fields: string) => wish('tree-one/named', `find: {${fields}}`, 'pod-named');
       const named = async (fields: string) => filesOf(await daemon.driver().mount(find(fields)));
       assert.deepEqual(await named('name: "-db$"'), { 'app/a-db/key': 'a', 'app/x/b-db/key': 'b' });
       assert.deepEqual(await named('name: "^x/"'), { 'app/x/b-db/key': 'b', 'app/x/c/key': 'c' });
       assert.deepEqual(await named('name: "-db$", depth: 1, limit: 1'), { 'app/a-db/key': 'a' });
-      const says = async (fields: string) => await refusal('one/named', `find: {${fields}}`);
+      const says = async (fields: string) => await refusal('tree-one/named', `find: {${fields}}`);
       assert.equal(
         await says('tags: {a: b}'),
-        'one/named: only KV version 2 has tags; find by name alone [request-refused]',
+        'tree-one/named: only KV version 2 has tags; find by name alone [request-refused]',
       );
-      assert.match(await says('name: "-db$", limit: 1'), /^one\/named has more than 1 secrets or folders; raise limit/);
+      assert.match(await says('name: "-db$", limit: 1'), /^tree-one\/named has more than 1 secrets or folders; raise limit/);
       assert.equal(
         await says('name: nothing'),
-        'below one/named no secret has such a name and tags, and a volume cannot be emptied; write one, or take the object out of the class [nothing-to-mount]',
+        'below tree-one/named no secret has such a name and tags, and a volume cannot be emptied; write one, or take the object out of the class [nothing-to-mount]',
       );
     });
 
