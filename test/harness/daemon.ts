@@ -68,7 +68,8 @@ export class Daemon {
 
   /** Its log as objects; lines that are none are an error of the daemon's. */
   get log(): readonly Record<string, unknown>[] {
-    const lines = this.#output.split('\n').filter((line) => line !== '');
+    const complete = this.#output.slice(0, this.#output.lastIndexOf('\n') + 1);
+    const lines = complete.split('\n').filter((line) => line.startsWith('{'));
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
@@ -78,13 +79,19 @@ export class Daemon {
   }
 
   async untilLogged(isIt: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+    const [line] = await this.untilLoggedTimes(1, isIt);
+    return line as Record<string, unknown>;
+  }
+
+  /** An answer can arrive before the lines about it: who counts lines waits for as many. All such lines, in order. */
+  async untilLoggedTimes(
+    count: number,
+    isIt: (line: Record<string, unknown>) => boolean,
+  ): Promise<Record<string, unknown>[]> {
     const until = Date.now() + READY_WITHIN_MS;
     while (Date.now() < until) {
-      const complete = this.#output.slice(0, this.#output.lastIndexOf('\n') + 1);
-      for (const text of complete.split('\n')) {
-        const line = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : undefined;
-        if (line !== undefined && isIt(line)) return line;
-      }
+      const lines = this.log.filter(isIt);
+      if (lines.length >= count) return lines;
       if (this.process.exitCode !== null || this.process.signalCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

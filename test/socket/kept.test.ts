@@ -109,7 +109,7 @@ describe('what is kept for a victim beside an attacker', () => {
     const { text } = await daemon.http('/metrics');
     const bytes = Number(/secretmount_kept_bytes\{what="leases"\} (\d+)/.exec(text)?.[1]);
     assert.ok(bytes > 3_900_000 && bytes <= 4 * 1024 * 1024, `${bytes} bytes`);
-    const warnings = daemon.log.filter(({ msg }) => /refreshAfter has no effect/.test(String(msg)));
+    const warnings = await daemon.untilLoggedTimes(1, ({ msg }) => /refreshAfter has no effect/.test(String(msg)));
     assert.equal(warnings.length, 1);
     assert.doesNotMatch(String(warnings[0]?.['msg']), /xxx/);
     await lives(daemon);

@@ -46,7 +46,7 @@ describe('leases of milliseconds', () => {
 
   it('are not renewed, and the log says so once', async () => {
     assert.equal(await renewals([]), 0);
-    const warned = daemon.log.filter(({ msg }) => String(msg).includes('--min-renewal-interval'));
+    const warned = await daemon.untilLoggedTimes(1, ({ msg }) => String(msg).includes('--min-renewal-interval'));
     assert.equal(warned.length, 1);
   });
 

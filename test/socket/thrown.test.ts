@@ -155,7 +155,7 @@ describe('something thrown that nothing catches', () => {
     assert.equal(code, Code.INTERNAL);
     assert.match(details, /\[internal\]$/);
     assert.equal(await faults(), before + 1);
-    assert.equal(daemon.log.filter(({ reason }) => reason === 'internal').at(-1)?.['outcome'], 'failed');
+    await daemon.untilLogged(({ reason, outcome }) => reason === 'internal' && outcome === 'failed');
     await driver.mount(world.wish(objects('a secret/data/app password')));
   });
 

@@ -57,7 +57,9 @@ describe('a tree of secrets', () => {
       'app/x/y/key': 'k',
     });
     await world.bao.request('POST', 'tree-one/top', { key: 'k' });
-    assert.deepEqual(filesOf(await daemon.driver().mount(wish('tree-one', 'tree: {depth: 1}'))), { 'app/top/key': 'k' });
+    assert.deepEqual(filesOf(await daemon.driver().mount(wish('tree-one', 'tree: {depth: 1}'))), {
+      'app/top/key': 'k',
+    });
     const whole = filesOf(await daemon.driver().mount(wish('tree-one', 'tree: all', 'pod-whole')));
     assert.equal(whole['app/tree/db/user'], 'u');
   });
@@ -65,11 +67,9 @@ describe('a tree of secrets', () => {
   it('does not ask which engine it is if the class says so, and otherwise once per pod', async () => {
     await world.write('asked/a', { key: 'k' });
     const reads = async (fields: string, pod: string) => {
-      const all: number[] = [];
       for (let poll = 0; poll < 3; poll += 1) await daemon.driver().mount(wish('secret/asked', fields, pod));
-      await daemon.untilLogged((line) => line['pod'] === pod);
-      for (const line of daemon.log) if (line['pod'] === pod && 'reads' in line) all.push(Number(line['reads']));
-      return all.slice(0, 3);
+      const lines = await daemon.untilLoggedTimes(3, (line) => line['pod'] === pod && 'reads' in line);
+      return lines.map((line) => line['reads']);
     };
     assert.deepEqual(await reads('tree: all', 'pod-asks'), [3, 2, 2]);
     assert.deepEqual(await reads('tree: {mount: secret/, version: 2}', 'pod-knows'), [2, 2, 2]);
@@ -208,7 +208,10 @@ describe('a tree of secrets', () => {
         await says('tags: {a: b}'),
         'tree-one/named: only KV version 2 has tags; find by name alone [request-refused]',
       );
-      assert.match(await says('name: "-db$", limit: 1'), /^tree-one\/named has more than 1 secrets or folders; raise limit/);
+      assert.match(
+        await says('name: "-db$", limit: 1'),
+        /^tree-one\/named has more than 1 secrets or folders; raise limit/,
+      );
       assert.equal(
         await says('name: nothing'),
         'below tree-one/named no secret has such a name and tags, and a volume cannot be emptied; write one, or take the object out of the class [nothing-to-mount]',

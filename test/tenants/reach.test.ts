@@ -91,7 +91,7 @@ describe('a class that reaches for what is not its own', () => {
     const parameters = { vaultAddress: store.address, vaultSkipTLSVerify: 'true' };
     for (const pod of ['a', 'b', 'a', 'c']) await driver.mount(wish(parameters, { pod }));
     await driver.mount(wish(parameters, { className: 'other' }));
-    const warnings = daemon.log.filter(({ msg }) => String(msg).includes('vaultSkipTLSVerify'));
+    const warnings = await daemon.untilLoggedTimes(2, ({ msg }) => String(msg).includes('vaultSkipTLSVerify'));
     assert.deepEqual(
       warnings.map(({ level, namespace, class: name, address }) => [level, namespace, name, address]),
       [
