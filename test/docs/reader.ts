@@ -33,7 +33,7 @@ export class Reader {
   private constructor(store: OpenBao | undefined, bao: string) {
     this.#store = store;
     for (const name of ['docs', 'deploy']) symlinkSync(join(ROOT, name), join(this.#folder, name));
-    symlinkSync(join(ROOT, 'dist/secretmount.js'), join(this.#folder, 'secretmount'));
+    symlinkSync(join(ROOT, 'dist/start.js'), join(this.#folder, 'secretmount'));
     symlinkSync(bao, join(this.#folder, 'bao'));
     writeFileSync(join(this.#folder, 'npm'), NPM, { mode: 0o755 });
   }
