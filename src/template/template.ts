@@ -19,7 +19,10 @@ import { compileList } from './compile.ts';
 import { type FunctionLibrary, merged } from './function.ts';
 import { type Code, Machine, type MissingKey, type Program } from './machine/machine.ts';
 import type { List } from './parse/node.ts';
-import { parseTemplates } from './parse/parser.ts';
+import { findParseProblems, parseTemplates } from './parse/parser.ts';
+import type { Source } from './parse/parsing.ts';
+import { type Point, pointOf } from './point.ts';
+import type { SafeText } from './safe-text.ts';
 import type { Value } from './value.ts';
 
 export interface CompileOptions {
@@ -39,6 +42,11 @@ export interface RenderOptions {
   readonly clocks?: Clocks;
   /** Gives the event loop its turn. */
   readonly pause?: () => Promise<void>;
+}
+
+/** Something that its author has to put right. */
+export interface Problem extends Point {
+  readonly message: SafeText;
 }
 
 export class Template {
@@ -67,13 +75,29 @@ export class Template {
 
 /** @throws TemplateError */
 export function compile(text: string, options: CompileOptions = {}): Template {
-  const { name = 'template', missingKey = 'default' } = options;
-  const functions = options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions);
-  const delimiters = { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' };
-  const trees = parseTemplates({ name, text, delimiters, functions });
+  const source = sourceOf(text, options);
+  const { name, functions } = source;
+  const trees = parseTemplates(source);
   const codes = new Map<string, Code>();
   for (const [own, list] of trees) codes.set(own, compileList(own, list, functions));
-  return new Template(trees, { name, text, missingKey, codes });
+  return new Template(trees, { name, text, missingKey: options.missingKey ?? 'default', codes });
+}
+
+/** All for which `compile` refuses a text, each at its place; none if it does not. */
+export function findProblems(text: string, options: CompileOptions = {}): readonly Problem[] {
+  return findParseProblems(sourceOf(text, options)).map(({ position, message }) => ({
+    ...pointOf(text, position),
+    message,
+  }));
+}
+
+function sourceOf(text: string, options: CompileOptions): Source {
+  return {
+    name: options.name ?? 'template',
+    text,
+    delimiters: { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' },
+    functions: options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions),
+  };
 }
 
 const CLOCKS: Clocks = {
