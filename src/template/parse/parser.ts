@@ -13,8 +13,15 @@ type End = { readonly position: number } & (
   | { readonly type: 'else'; readonly chained: 'if' | 'with' | undefined }
 );
 
+export interface Parsed {
+  /** Of the template and of all that it defines, by name. */
+  readonly trees: ReadonlyMap<string, List>;
+  /** How many tokens they were made of. */
+  readonly size: number;
+}
+
 /** @throws TemplateError */
-export function parseTemplates(source: Source): ReadonlyMap<string, List> {
+export function parseTemplates(source: Source): Parsed {
   return new Parser(new Parsing(source, undefined)).parse();
 }
 
@@ -41,7 +48,7 @@ class Parser {
     this.#pipelines = new PipelineParser(parsing);
   }
 
-  parse(): ReadonlyMap<string, List> {
+  parse(): Parsed {
     const { source, tokens } = this.#parsing;
     if (source.text.length > MAX_TEXT) this.#parsing.fail('the text is too long', { position: 0 }, 'limit');
     const list: Statement[] = [];
@@ -61,7 +68,7 @@ class Parser {
       else this.#parsing.fail(`unexpected ${shownEnd(node)}`, node);
     }
     this.#add(source.name, list);
-    return this.#templates;
+    return { trees: this.#templates, size: tokens.count };
   }
 
   #definition(keyword: Token): void {
