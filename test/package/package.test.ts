@@ -50,6 +50,7 @@ describe('the package', () => {
       'dist/secretmount.js',
       'dist/sprig-*.js',
       'dist/status-command-*.js',
+      'dist/template-*.js',
       'dist/template-command-*.js',
       'dist/types/check/check.d.ts',
       'dist/types/manifest/finding.d.ts',
