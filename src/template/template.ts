@@ -49,6 +49,13 @@ export interface Problem extends Point {
   readonly message: SafeText;
 }
 
+export interface Problems {
+  /** By place. */
+  readonly problems: readonly Problem[];
+  /** How many tokens were read to find them. */
+  readonly size: number;
+}
+
 export class Template {
   /** The trees of the template and of all that it defines, by name: for those who look for what it will read. */
   readonly trees: ReadonlyMap<string, List>;
@@ -86,10 +93,11 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   return new Template(parsed, { name, text, missingKey: options.missingKey ?? 'default', codes });
 }
 
-/** All for which `compile` refuses a text, by place; none if it does not. */
-export function findProblems(text: string, options: CompileOptions = {}): readonly Problem[] {
-  const problems = findParseProblems(sourceOf(text, options)).toSorted((a, b) => a.position - b.position);
-  return problems.map(({ position, message }) => ({ ...pointOf(text, position), message }));
+/** All for which `compile` refuses a text; nothing if it does not. */
+export function findProblems(text: string, options: CompileOptions = {}): Problems {
+  const { problems, size } = findParseProblems(sourceOf(text, options));
+  const sorted = problems.toSorted((a, b) => a.position - b.position);
+  return { problems: sorted.map(({ position, message }) => ({ ...pointOf(text, position), message })), size };
 }
 
 function sourceOf(text: string, options: CompileOptions): Source {

@@ -6,7 +6,9 @@ import { FUNCTIONS } from './language/functions.ts';
 import { HAND_MADE } from './language/hand-made.ts';
 
 function problemsOf(text: string): readonly string[] {
-  return findProblems(text, { name: 'app' }).map(({ line, column, message }) => `${line}:${column} ${message}`);
+  return findProblems(text, { name: 'app' }).problems.map(
+    ({ line, column, message }) => `${line}:${column} ${message}`,
+  );
 }
 
 describe('the problems of a template', () => {
@@ -22,7 +24,7 @@ describe('the problems of a template', () => {
 
   it('are the reasons of functions that are refused', async () => {
     const functions = await loadDialect('agent');
-    const [problem] = findProblems('{{ timestamp }}', { functions });
+    const [problem] = findProblems('{{ timestamp }}', { functions }).problems;
     assert.match(problem?.message ?? '', /^function "timestamp" not defined; its result differs at each call/);
   });
 
@@ -53,7 +55,7 @@ describe('the problems of a template', () => {
 
   it('are there if and only if the template does not compile, and what that says is among them', () => {
     for (const { template } of HAND_MADE) {
-      const problems = findProblems(template, { name: 'app', functions: FUNCTIONS });
+      const { problems } = findProblems(template, { name: 'app', functions: FUNCTIONS });
       try {
         compile(template, { name: 'app', functions: FUNCTIONS });
         assert.deepEqual(problems, [], template);

@@ -30,7 +30,9 @@ export async function templateCommand({ flags, words }: Args, env: Environment, 
   const text = await input.read(file);
   const data = dataFile === undefined ? new Map() : readData(dataFile, await input.read(dataFile));
 
-  const found = findProblems(text, options).map(({ line, column, message }) => `${line}:${column}: error: ${message}`);
+  const found = findProblems(text, options).problems.map(
+    ({ line, column, message }) => `${line}:${column}: error: ${message}`,
+  );
   const problems = found.length > 0 ? found : await render(text, options, syntax, data, streams);
   for (const problem of problems) streams.err(`${printable(`${file}:${problem}`)}\n`);
   return problems.length > 0 ? 1 : 0;

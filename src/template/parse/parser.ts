@@ -25,15 +25,19 @@ export function parseTemplates(source: Source): Parsed {
   return new Parser(new Parsing(source, undefined)).parse();
 }
 
-/** All that is wrong as far as the text can be followed, in the order in which it is found. */
-export function findParseProblems(source: Source): readonly ParseProblem[] {
+/** All that is wrong as far as the text can be followed, in the order in which it is found; and how many tokens that were. */
+export function findParseProblems(source: Source): {
+  readonly problems: readonly ParseProblem[];
+  readonly size: number;
+} {
   const problems: ParseProblem[] = [];
+  const parsing = new Parsing(source, problems);
   try {
-    new Parser(new Parsing(source, problems)).parse();
+    new Parser(parsing).parse();
   } catch (thrown) {
     if (!(thrown instanceof TemplateError)) throw thrown;
   }
-  return problems;
+  return { problems, size: parsing.tokens.count };
 }
 
 class Parser {
