@@ -82,7 +82,7 @@ function compile(
     return undefined;
   }
   const language = LANGUAGES[syntax].get();
-  const missingKey = isStrict ? 'error' : 'default';
+  const missingKey = isStrict ? 'error' : 'zero';
   const options = { name, functions: language.functions, leftDelimiter, rightDelimiter, missingKey } as const;
   try {
     const template = language.compile(text, options);
