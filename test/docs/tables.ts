@@ -27,7 +27,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
-  'templates.md limits': () => table(['', 'at most'], limitRows()),
+  'templates.md limits': () => table(['', 'at most', 'in a class'], limitRows()),
   'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,

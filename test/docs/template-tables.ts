@@ -1,4 +1,5 @@
 // The tables of docs/templates.md, made of the dialects and limits themselves.
+import { MOST_NAMED } from '../../src/plan/named-reads.ts';
 import { BUILTINS } from '../../src/template/builtins/builtins.ts';
 import { AGENT } from '../../src/template/functions/agent.ts';
 import { MAX_PASSES, MAX_READS_OF_PASS } from '../../src/template/functions/agent-reads.ts';
@@ -14,6 +15,9 @@ import {
   MAX_TOKENS,
   MAX_WIDTH,
 } from '../../src/template/limits.ts';
+import { MOST_LEVELS } from '../../src/template-files/json-values.ts';
+import { MOST_MADE, MOST_STEPS } from '../../src/template-files/renders.ts';
+import { constantOf } from './bounds.ts';
 
 const PREFIX = 'sprig_';
 const READS = ['secret', 'secrets', 'pkiCert'];
@@ -41,25 +45,30 @@ export function refusedRows(): string[][] {
   return [...reasons].map((reason) => [reason, named(own, reason), named(REFUSED_IN_SPRIG, reason)]);
 }
 
-/** What one render may take. */
+/** What one render may take; in a class some of it is for all templates together. */
 export function limitRows(): string[][] {
   const count = (value: number) => value.toLocaleString('en-US');
   const mebi = (value: number) => `${value / (1 << 20)} MiB`;
+  const levels = 'levels of blocks and parentheses, of templates that call each other, and of a value that is printed';
   return [
-    ["a template's text", `${mebi(MAX_TEXT)}`.replace('MiB', 'Mi characters')],
-    ['words, numbers and signs in its actions', count(MAX_TOKENS)],
-    [
-      'levels of blocks and parentheses, of templates that call each other, and of a value that is printed',
-      count(MAX_DEPTH),
-    ],
-    ['steps: an action, a round of `range`, each piece that a function looks at', count(MAX_STEPS)],
-    ['CPU time', `${MAX_CPU_MS / 1_000} s`],
-    ['the output, and each text in between', mebi(MAX_OUTPUT)],
-    ['all that functions make', mebi(MAX_MADE)],
-    ['the width of `%5d` and its like', count(MAX_WIDTH)],
-    ['`agent`: new secrets of one pass', count(MAX_READS_OF_PASS)],
-    ['`agent`: passes', count(MAX_PASSES)],
+    ["a template's text", mebi(MAX_TEXT).replace('MiB', 'Mi characters'), 'what a class holds'],
+    ['words, numbers and signs in actions', count(MAX_TOKENS), `${count(ofClass('MOST_PARTS'))}, of all templates`],
+    [levels, count(MAX_DEPTH), ''],
+    ['steps: an action, a round of `range`, each piece that a function looks at', count(MAX_STEPS), ''],
+    ['CPU time', `${MAX_CPU_MS / 1_000} s`, 'of all templates'],
+    ['the output, and each text in between', mebi(MAX_OUTPUT), ''],
+    ['all that functions make, and the output', mebi(MAX_MADE), mebi(MOST_MADE)],
+    ['the width of `%5d` and its like', count(MAX_WIDTH), ''],
+    ['`agent`: new secrets of one pass', count(MAX_READS_OF_PASS), ''],
+    ['`agent`: passes', count(MAX_PASSES), ''],
+    ['`sprig`: `reads` of an object', '', count(MOST_NAMED)],
+    ['levels of lists and maps in a secret', '', count(MOST_LEVELS)],
+    ['steps to read secrets: some five for each value', '', count(MOST_STEPS)],
   ];
+}
+
+function ofClass(constant: string): number {
+  return constantOf('src/plan/template-budget.ts', constant);
 }
 
 function namesOf(names: Iterable<string>, refused: ReadonlyMap<string, string>): string[] {
