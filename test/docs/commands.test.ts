@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   demo: '.ci/run, which takes it out of the README',
   store:
     'the reader: for the commands of its page, on a free port and with another token; test/demo has the command itself',
+  'set up': 'CI, as parts of the tests',
   pack: 'test/package/nodes.test.ts, in a folder of its own',
   start: 'nobody as it stands: its sockets are below /var/run and its store is an example; test/cli has it with others',
   'mount by hand': 'nobody as it stands: its store is an example; test/cli/mount.test.ts has it with others',
