@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   status: 'nobody as it stands: it needs a cluster; test/socket/status.test.ts has the command beside a daemon',
   cluster: 'test/cluster/steps/14-install.ts, on the node of the cluster suite',
   switch: 'test/cluster/steps/16-switch.ts, beside stand-ins for the other providers',
+  recipe: 'test/docs/cookbook.test.ts, with a store and a database of its own',
   bench: 'nobody: it takes minutes and a quiet machine',
   soak: 'nobody: as the bench',
   fleet: 'nobody: it computes for minutes; test/bench/fleet.test.ts has its rules',

@@ -38,7 +38,7 @@ describe('the decisions', () => {
   });
 
   it('say their number, date and status under their title', () => {
-    for (const [, number, title, file, date, status] of rows) {
+    for (const [, number, title, file = '', date, status] of rows) {
       const text = readPage(`${DECISIONS}${file}`);
       assert.ok(text.startsWith(`# ${title}\n\n*Decision ${number} · ${date} · ${status}*\n`), file);
       assert.match(`${date} ${status}`, /^\d{4}-\d\d-\d\d (proposed|accepted|superseded by \d+)$/);
