@@ -54,7 +54,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   format: NOTHING,
   // What is selected from a value: read with the class, applied when files are made.
   extract: NOTHING,
-  plan: { values: ['yaml', 'extract'], types: [] },
+  plan: { values: ['yaml', 'extract', 'template'], types: [] },
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
   memory: NOTHING,
@@ -76,7 +76,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   observe: NOTHING,
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
-  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
+  check: { values: ['yaml', 'template', 'plan', 'manifest', 'vault'], types: [] },
   migrate: { values: ['yaml', 'manifest'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },

@@ -19,7 +19,7 @@ import { compileList } from './compile.ts';
 import { type FunctionLibrary, merged } from './function.ts';
 import { type Code, Machine, type MissingKey, type Program } from './machine/machine.ts';
 import type { List } from './parse/node.ts';
-import { parseTemplates } from './parse/parser.ts';
+import { type Parsed, parseTemplates } from './parse/parser.ts';
 import type { Value } from './value.ts';
 
 export interface CompileOptions {
@@ -44,10 +44,13 @@ export interface RenderOptions {
 export class Template {
   /** The trees of the template and of all that it defines, by name: for those who look for what it will read. */
   readonly trees: ReadonlyMap<string, List>;
+  /** How many tokens it was made of: each took some 2 us to compile, and takes some 200 bytes. */
+  readonly size: number;
   readonly #program: Program;
 
-  constructor(trees: ReadonlyMap<string, List>, program: Program) {
+  constructor({ trees, size }: Parsed, program: Program) {
     this.trees = trees;
+    this.size = size;
     this.#program = program;
   }
 
@@ -70,10 +73,10 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   const { name = 'template', missingKey = 'default' } = options;
   const functions = options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions);
   const delimiters = { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' };
-  const trees = parseTemplates({ name, text, delimiters, functions });
+  const parsed = parseTemplates({ name, text, delimiters, functions });
   const codes = new Map<string, Code>();
-  for (const [own, list] of trees) codes.set(own, compileList(own, list, functions));
-  return new Template(trees, { name, text, missingKey, codes });
+  for (const [own, list] of parsed.trees) codes.set(own, compileList(own, list, functions));
+  return new Template(parsed, { name, text, missingKey, codes });
 }
 
 const CLOCKS: Clocks = {
