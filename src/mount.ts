@@ -13,7 +13,7 @@ import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
-import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
+import type { Plan, PlanDefaults, PlanRequest, Read } from './plan/plan.ts';
 import { warnOfSkipVerify } from './plan/skip-verify.ts';
 import { BYTES_PER_OBJECT, weighObjects } from './plan/weight.ts';
 import type { Pods } from './pods.ts';
@@ -103,7 +103,7 @@ async function mountVolume(
 ): Promise<Rendered> {
   using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
   const planned = await orFailAll(plan, round.answer(plan.reads));
-  const found = await orFailAll(plan, find(plan, planned, round, memory));
+  const found = await orFailAll(plan, find(plan, planned, round, memory, signal));
   const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
@@ -121,12 +121,27 @@ async function mountVolume(
   return rendered;
 }
 
-/** What the class's objects read beyond what it names. */
-function find(plan: Plan, planned: ReadResults, round: MountRound, memory: MountMemory): Promise<Found> {
-  return findSecrets(plan.objects, planned, {
+/** What the class's objects read beyond what it names, and what its templates come to. */
+async function find(
+  plan: Plan,
+  planned: ReadResults,
+  round: MountRound,
+  memory: MountMemory,
+  signal: AbortSignal,
+): Promise<Found> {
+  const finder = {
     folders: round.folders,
-    answer: (reads) => round.answer(reads),
-    take: (bytes, what) => memory.take(bytes, what),
+    answer: (reads: readonly Read[]) => round.answer(reads),
+    take: (bytes: number, what: string) => memory.take(bytes, what),
+  };
+  const found = await findSecrets(plan.objects, planned, finder);
+  if (!found.objects.some(({ source }) => source.kind === 'template')) return found;
+  // Loaded with the first of them.
+  const { renderTemplates } = await import('./template-files/template-files.ts');
+  return renderTemplates(found, {
+    ...finder,
+    turn: (bytes) => takeTurn([], memory, signal, bytes),
+    spend: (ms) => memory.spend(ms),
   });
 }
 

@@ -63,6 +63,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
   tree: { values: ['plan', 'volume'], types: ['fetch'] },
   render: { values: ['extract', 'format', 'plan'], types: ['fetch'] },
+  // Loaded with the first template.
+  'template-files': { values: ['plan', 'template', 'volume', 'tree', 'render', 'memory'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render', 'tree'],
@@ -91,6 +93,7 @@ const WITHOUT_A_STORE = [
   'volume',
   'tree',
   'render',
+  'template-files',
   'mount-round',
   'mount',
   'state',

@@ -1,5 +1,6 @@
 // What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
+import type { MountError } from '../errors.ts';
 import type { Language } from '../extract/languages.ts';
 import type { Secret } from '../secret.ts';
 import type { DialectName } from '../template/dialects.ts';
@@ -224,8 +225,8 @@ export interface TemplateSource {
   readonly named: readonly NamedRead[];
   /** Of the reads that are found. */
   readonly leaseSettings: LeaseSettings;
-  /** What this mount made of it; undefined in a plan. */
-  readonly rendered: Secret<Uint8Array> | undefined;
+  /** What this mount made of it, or why it could not; undefined in a plan. */
+  readonly rendered: Secret<Uint8Array> | MountError | undefined;
 }
 
 export interface NamedRead {

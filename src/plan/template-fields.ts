@@ -82,7 +82,7 @@ function compile(
     return undefined;
   }
   const language = LANGUAGES[syntax].get();
-  const missingKey = isStrict ? 'error' : 'default';
+  const missingKey = isStrict ? 'error' : 'zero';
   try {
     const { functions } = language;
     const template = language.compile(text, { name, functions, leftDelimiter, rightDelimiter, missingKey });

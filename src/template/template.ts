@@ -13,7 +13,7 @@
 // takes at most a second of CPU time, in slices after each of which the event loop has its turn. Functions are trusted to
 // be quick for the size of their arguments, and charge for what they do beyond that.
 
-import { Budget, type Clocks } from './budget.ts';
+import { Budget, type Clocks, type TimeLeft } from './budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { compileList } from './compile.ts';
 import { type FunctionLibrary, merged } from './function.ts';
@@ -37,6 +37,10 @@ export interface RenderOptions {
   /** What functions find as `context.host`. */
   readonly host?: unknown;
   readonly clocks?: Clocks;
+  /** Of several renders together; without it a second for this one. */
+  readonly time?: TimeLeft;
+  /** Bytes that may be made, if fewer than 8 MiB: beyond them it ends with an error of the kind `memory`. */
+  readonly maxMade?: number;
   /** Gives the event loop its turn. */
   readonly pause?: () => Promise<void>;
 }
@@ -55,16 +59,24 @@ export class Template {
   }
 
   /** A text as text.ts has it: `toBytes` makes it bytes. @throws TemplateError */
-  async render(data: Value, { host, clocks = CLOCKS, pause = nextTurn }: RenderOptions = {}): Promise<string> {
-    const budget = new Budget(clocks);
+  async render(data: Value, options: RenderOptions = {}): Promise<string> {
+    const { host, clocks = CLOCKS, pause = nextTurn, ...limits } = options;
+    const budget = new Budget({ clocks, ...limits });
     const machine = new Machine(this.#program, budget, host, data ?? undefined);
     for (;;) {
-      budget.startSlice();
-      const isDone = machine.run();
-      budget.endSlice();
-      if (isDone) return machine.text;
+      if (runSlice(machine, budget)) return machine.text;
       await pause();
     }
+  }
+}
+
+/** @returns whether it is done */
+function runSlice(machine: Machine, budget: Budget): boolean {
+  budget.startSlice();
+  try {
+    return machine.run();
+  } finally {
+    budget.endSlice();
   }
 }
 

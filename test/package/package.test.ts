@@ -51,6 +51,7 @@ describe('the package', () => {
       'dist/sprig-*.js',
       'dist/status-command-*.js',
       'dist/template-*.js',
+      'dist/template-files-*.js',
       'dist/types/check/check.d.ts',
       'dist/types/manifest/finding.d.ts',
       'dist/types/manifest/rules.d.ts',
