@@ -3,11 +3,12 @@
 import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
+import { findAwsSecrets } from './aws/find.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import type { Kind, Outcome } from './kinds.ts';
-import type { Movable, Obstacle, UnnamedKeys } from './movable.ts';
+import type { Movable, NotMapped, Obstacle, UnnamedKeys } from './movable.ts';
 import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
@@ -15,7 +16,7 @@ import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
 import { isTemplate, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
-import { findUses, type Use } from './uses.ts';
+import { type FilesUse, findUses, type Use, type VariableUse } from './uses.ts';
 
 export interface Migration {
   /** Every source, also those that stay as they are. */
@@ -71,6 +72,7 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
   return [
     ...(isWanted('argocd-vault-plugin') ? findPlaceholders(inputs, setup) : []),
     ...(isWanted('external-secrets') ? findExternalSecrets(inputs, setup) : []),
+    ...(isWanted('aws-secret-operator') ? findAwsSecrets(inputs) : []),
   ];
 }
 
@@ -105,8 +107,8 @@ function inputOf(use: Use): Input {
 }
 
 /** Of keys that are not named there is nothing to write for the sync controller. */
-function isForSync({ of, all }: Movable, setup: Setup): boolean {
-  return setup.isSyncOnly && of === 'Secret' && all === undefined;
+function isForSync({ of, all, aws }: Movable, setup: Setup): boolean {
+  return setup.isSyncOnly && of === 'Secret' && all === undefined && aws === undefined;
 }
 
 function nobody(movable: Movable, uses: readonly Use[], setup: Setup): Candidate['obstacles'] {
@@ -154,6 +156,7 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       'all-keys',
       `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
     );
+  if (movable.aws !== undefined) return awsObstacles(use, movable).flatMap(({ kind, why }) => obstacle(kind, why));
   const isOptional = [...movable.values.values()].some(({ value }) => !isTemplate(value) && value.isOptional);
   if (use.how === 'variable' && isOptional)
     return obstacle(
@@ -161,6 +164,20 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       `${named} is taken as variables, and a key of it may be absent (remove-missing); the driver syncs all keys or none`,
     );
   return [];
+}
+
+/** Only the store can name the other keys. */
+function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly NotMapped[] {
+  const keys = use.how === 'variable' ? [use.key] : (use.items?.map(({ key }) => key) ?? [undefined]);
+  if (keys.includes(undefined))
+    return [
+      {
+        kind: 'all-keys',
+        why: `Secret ${quote(name)} is taken whole, and a class of the AWS provider names each key; name them here (items, env)`,
+      },
+    ];
+  if (!keys.includes('AWSVersionId')) return [];
+  return [{ kind: 'field', why: 'AWSVersionId: no class has the version of a secret; remove it here' }];
 }
 
 interface MovedAll {
