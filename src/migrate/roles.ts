@@ -1,5 +1,6 @@
 // Who reads what after the move: one policy for each service account, with the paths its pods read and no right beside
 // reading, and one role for each method by which it logs in.
+import { policyRule } from '../manifest/policy-text.ts';
 import type { Connection } from './connection.ts';
 
 export interface Role {
@@ -51,7 +52,7 @@ export class Roles {
 function policyOf({ paths }: Role): string {
   return [...paths]
     .sort()
-    .map((path) => `path ${JSON.stringify(path)} {\n  capabilities = ["read"]\n}\n`)
+    .map((path) => policyRule(path, ['read']))
     .join('');
 }
 
