@@ -79,9 +79,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
   check: { values: ['yaml', 'template', 'plan', 'manifest', 'vault'], types: [] },
-  migrate: { values: ['yaml', 'manifest'], types: [] },
+  migrate: { values: ['yaml', 'manifest', 'template'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
+  // What npm puts on the PATH, before the program.
+  start: { values: ['cli'], types: [] },
 };
 
 /** They work for any store, and name none. */

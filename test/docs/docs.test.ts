@@ -22,6 +22,7 @@ const NODE_FLAGS = new Set([
   'single-threaded-gc',
   'no-parallel-scavenge',
   'no-concurrent-recompilation',
+  'cpu-prof',
   'quick',
   'write',
   'rounds',
