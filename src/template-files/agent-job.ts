@@ -57,6 +57,7 @@ export class AgentJob implements Asking {
     );
     if (missing.length === 0) return text;
     if (isLast) throw tooManyPasses();
+    await store.takeFor(missing);
     this.#missing = missing;
     return undefined;
   }

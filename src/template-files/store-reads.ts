@@ -5,7 +5,7 @@ import type { Answer, FolderStore, OpenAnswer, ShortRequest } from '../fetch/por
 import type { Method } from '../plan/methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { joinPath, makeRead } from '../plan/read.ts';
-import { type AgentRead, keyOf } from '../template/functions/agent-reads.ts';
+import { type AgentRead, charsOf, keyOf } from '../template/functions/agent-reads.ts';
 import type { Value } from '../template/value.ts';
 import { engineRead } from '../tree/engine-read.ts';
 import { namesIn } from '../tree/names-in.ts';
@@ -15,8 +15,14 @@ import type { AskedRead, Asking } from './asking.ts';
 import type { TemplateHost } from './host.ts';
 import type { ValueSteps } from './value-steps.ts';
 
+/** As many as a tree may have. */
+export const MOST_READS = 1_000;
 /** For each that is to be sent, before it is: its read, and what hangs on it. */
 const READ_BYTES = 2 * 1024;
+/** Of its path and arguments: its keys, its body, and what is sent. */
+const BYTES_PER_CHAR = 4;
+/** For each that another template asks for too. */
+const AGAIN_BYTES = 512;
 
 const METHODS: Readonly<Record<AgentRead['kind'], Method>> = {
   read: 'GET',
@@ -29,6 +35,8 @@ export class StoreReads {
   readonly rounds: ReadResults[];
   readonly #host: TemplateHost;
   readonly #folders: FolderStore;
+  /** By `keyOf`. */
+  readonly #asked = new Set<string>();
   /** By the path that is asked; undefined: the store does not tell. */
   readonly #engines = new Map<string, OpenAnswer | undefined>();
 
@@ -66,11 +74,25 @@ export class StoreReads {
     );
   }
 
+  /** What one template lacks, before others are rendered. @throws MountError */
+  async takeFor(missing: readonly AgentRead[]): Promise<void> {
+    const before = this.#asked.size;
+    let bytes = 0;
+    for (const asked of missing) {
+      const key = keyOf(asked);
+      bytes += this.#asked.has(key) ? AGAIN_BYTES : READ_BYTES + BYTES_PER_CHAR * charsOf(asked);
+      this.#asked.add(key);
+    }
+    if (this.#asked.size > MOST_READS)
+      throw new MountError(
+        'template-failed',
+        `the templates of this class ask for more than ${MOST_READS.toLocaleString('en')} secrets; split it over several classes`,
+      );
+    await this.#host.take(bytes, `${this.#asked.size - before} secrets of its templates`);
+  }
+
   /** One round, and one before it for the engines that are not known yet. */
   async readFor(jobs: readonly Asking[]): Promise<void> {
-    const count = jobs.reduce((sum, { missing }) => sum + missing.length, 0);
-    if (count === 0) return;
-    await this.#host.take(READ_BYTES * count, `${count} secrets of its templates`);
     await this.#askEngines(jobs);
     for (const job of jobs) this.#resolve(job);
     await this.#answer(jobs.flatMap(({ reads }) => reads));
