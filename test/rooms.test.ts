@@ -66,8 +66,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // Loaded with the first template.
   'template-files': { values: ['plan', 'template', 'volume', 'tree', 'render', 'memory'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
+  'mount-bytes': { values: ['plan', 'render'], types: ['memory', 'volume'] },
   mount: {
-    values: ['plan', 'mount-round', 'render', 'tree'],
+    values: ['plan', 'mount-bytes', 'mount-round', 'render', 'tree'],
     types: ['session', 'fetch', 'lease', 'volume', 'memory'],
   },
   // Who asks, and whom we ask.
@@ -79,9 +80,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
   check: { values: ['yaml', 'template', 'plan', 'manifest', 'vault'], types: [] },
-  migrate: { values: ['yaml', 'manifest'], types: [] },
+  migrate: { values: ['yaml', 'manifest', 'template'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
+  // What npm puts on the PATH, before the program.
+  start: { values: ['cli'], types: [] },
 };
 
 /** They work for any store, and name none. */
@@ -94,6 +97,7 @@ const WITHOUT_A_STORE = [
   'tree',
   'render',
   'template-files',
+  'mount-bytes',
   'mount-round',
   'mount',
   'state',
