@@ -6,6 +6,7 @@ import { findPlaceholders } from './avp/find.ts';
 import { findAwsSecrets } from './aws/find.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
+import type { Improvement } from './improve.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import type { Kind, Outcome } from './kinds.ts';
 import type { Movable, NotMapped, Obstacle, UnnamedKeys } from './movable.ts';
@@ -38,14 +39,15 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const outcomes: Outcome[] = [];
   const report = (outcome: Outcome) => void outcomes.push(outcome);
   const inputs = sources.flatMap((source) => readInput(source, report));
-  if (setup.from === undefined) findOtherSystems(inputs);
+  const improvements = setup.from === undefined ? findOtherSystems(inputs, setup) : [];
   const all = inputs.filter((input) => !isClassOfOurs(input)).flatMap(findUses);
   const uses = Map.groupBy(all, ({ of, name }) => `${of}/${name}`);
   const candidates = findMovable(inputs, setup).map((movable) => {
     return toCandidate(movable, uses.get(`${movable.of}/${movable.name}`) ?? [], setup);
   });
   if (candidates.length > 0) reportKustomizations(inputs);
-  const { moves, roles, files, refused } = moveAll(candidates, sources, inputs, setup);
+  const { moves, roles, files, refused } = moveAll(candidates, improvements, sources, inputs, setup);
+  for (const improvement of improvements) improvement.tell();
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
     if (moved !== undefined) {
@@ -190,11 +192,13 @@ interface MovedAll {
 /** Until every document can be written: what cannot be changed in place takes its Secret with it. */
 function moveAll(
   candidates: readonly Candidate[],
+  improvements: readonly Improvement[],
   sources: readonly Source[],
   inputs: readonly Input[],
   setup: Setup,
 ): MovedAll {
   const refused = new Map<Candidate, Place>();
+  const improved = improvements.flatMap(({ input: { place }, change }) => (change ? [{ place, change }] : []));
   for (;;) {
     const roles = new Roles(setup.namespace);
     const names = new ClassNames(inputs.filter(isClassOfOurs));
@@ -204,7 +208,7 @@ function moveAll(
     for (const candidate of candidates)
       if (candidate.obstacles.length === 0 && !refused.has(candidate))
         moves.set(candidate, move(candidate.movable, candidate.uses, { roles, names, hasSecret }));
-    const { files, unwritable } = rewriteFiles(sources, changesOf(moves));
+    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...improved]);
     if (unwritable.size === 0) return { moves, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
       const place = placesOf(candidate, moved).find((one) => unwritable.has(one));
