@@ -1,10 +1,10 @@
 // The manifests that are written: SecretProviderClasses, and what the sync controller takes where there is no pod.
 import { mapAt } from '../manifest/nodes.ts';
 import type { Value } from '../yaml/emit.ts';
+import { type ClassObject, objectsText } from './class-object.ts';
 import type { Input } from './input.ts';
 import { labelsOfClass } from './labels.ts';
 import type { Movable } from './movable.ts';
-import { type ClassObject, objectsText } from './store-value.ts';
 
 type Fields = Readonly<Record<string, Value>>;
 

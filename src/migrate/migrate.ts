@@ -13,6 +13,7 @@ import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
+import { isTemplate, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
 import { findUses, type Use } from './uses.ts';
 
@@ -147,7 +148,7 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       'all-keys',
       `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
     );
-  const isOptional = [...movable.values.values()].some(({ value }) => value.isOptional);
+  const isOptional = [...movable.values.values()].some(({ value }) => !isTemplate(value) && value.isOptional);
   if (use.how === 'variable' && isOptional)
     return obstacle(
       'absent',
@@ -204,9 +205,7 @@ function reportMoved(movable: Movable, { mainClass, notes }: Moved): void {
   const { input, values } = movable;
   movable.reportRest();
   for (const [key, { at, value, warnings }] of values) {
-    const part = value.key ?? value.gjson;
-    const source = part === undefined ? value.path : `${value.path}#${part}`;
-    const where = `${quote(key)}: ${quote(source)} in SecretProviderClass ${mainClass}`;
+    const where = `${quote(key)}: ${sourceOf(value)} in SecretProviderClass ${mainClass}`;
     input.report(warnings.length === 0 ? 'mapped' : 'differs', at, [where, ...warnings].join('; '));
   }
   const immutable = input.map.fields.get('immutable');

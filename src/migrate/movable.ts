@@ -5,12 +5,12 @@ import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
 import type { Kind } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import type { StoreValue } from './store-value.ts';
+import type { ObjectValue } from './store-value.ts';
 import type { ObjectKind } from './uses.ts';
 
 export interface MovableValue {
   readonly at: Position;
-  readonly value: StoreValue;
+  readonly value: ObjectValue;
   readonly warnings: readonly string[];
 }
 

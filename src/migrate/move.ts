@@ -6,11 +6,12 @@ import type { Change } from '../yaml/change.ts';
 import type { Value } from '../yaml/emit.ts';
 import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
 import type { ClassNames } from './class-names.ts';
+import { type ClassObject, DEFAULT_MODE } from './class-object.ts';
 import type { Input, Place } from './input.ts';
 import type { Kind } from './kinds.ts';
 import type { Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
-import { type ClassObject, DEFAULT_MODE, PLAIN, type StoreValue } from './store-value.ts';
+import { type ObjectValue, PLAIN, type Right, rightsOf } from './store-value.ts';
 import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
 
 const DRIVER = 'secrets-store.csi.k8s.io';
@@ -54,7 +55,7 @@ export function move(movable: Movable, uses: readonly Use[], context: MoveContex
 function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved {
   const { input } = movable;
   const objects = objectsOf(movable, DEFAULT_MODE);
-  const role = roles.roleOf(movable.connection, input.namespace, SYNC_ACCOUNT, pathsOf(objects));
+  const role = roles.roleOf(movable.connection, input.namespace, SYNC_ACCOUNT, neededBy(objects));
   const name = names.take(movable, SYNC_ACCOUNT, 0, false);
   const manifests = [
     classManifest({ name, role, objects, synced: undefined }, movable),
@@ -176,7 +177,7 @@ class PodMove {
         this.#movable.connection,
         pod.input.namespace ?? input.namespace,
         pod.account,
-        pathsOf(objects),
+        neededBy(objects),
       ),
       objects,
       holdsAll,
@@ -211,7 +212,7 @@ function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject
 }
 
 /** A key by its name, also if only its path is known. */
-export function valueOfKey({ values, all }: Movable, key: string): StoreValue | undefined {
+export function valueOfKey({ values, all }: Movable, key: string): ObjectValue | undefined {
   return values.get(key)?.value ?? (all === undefined ? undefined : { ...PLAIN, path: all.path, key });
 }
 
@@ -223,8 +224,8 @@ function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObj
   });
 }
 
-function pathsOf(objects: readonly ClassObject[]): readonly string[] {
-  return objects.map(({ value }) => value.path);
+function neededBy(objects: readonly ClassObject[]): readonly Right[] {
+  return objects.flatMap(({ value }) => rightsOf(value));
 }
 
 /** The kubelet leaves out a volume that no container mounts. */
