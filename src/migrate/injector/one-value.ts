@@ -2,7 +2,7 @@
 // template.
 import { libraryOf } from '../../template/function.ts';
 import type { Command, List, Operand, Pipe, Statement } from '../../template/parse/node.ts';
-import { parseTemplates } from '../../template/parse/parser.ts';
+import { compile } from '../../template/template.ts';
 import { TemplateError } from '../../template/template-error.ts';
 import { cleanPath, isKey } from '../paths.ts';
 import type { Delimiters } from './file-settings.ts';
@@ -30,10 +30,10 @@ export function oneValueOf(text: string, [left, right]: Delimiters): OneValue | 
   return read === undefined || key === undefined || !isKey(key) ? undefined : { ...read, key };
 }
 
-function parse(text: string, left: string, right: string): List | undefined {
+function parse(text: string, leftDelimiter: string, rightDelimiter: string): List | undefined {
   const name = 'template';
   try {
-    return parseTemplates({ name, text, delimiters: { left, right }, functions: FUNCTIONS }).get(name);
+    return compile(text, { name, leftDelimiter, rightDelimiter, functions: FUNCTIONS }).trees.get(name);
   } catch (thrown) {
     if (thrown instanceof TemplateError) return undefined;
     throw thrown;
