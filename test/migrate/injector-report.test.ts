@@ -137,6 +137,42 @@ describe('pods of the Vault Agent injector', () => {
     });
   });
 
+  it('say of a template how it is read and what a missing key is', async () => {
+    const { text } = await migrate(
+      pod({
+        'agent-inject-template-db': 'a [[ .b ]]',
+        'agent-template-left-delim-db': '[[',
+        'agent-template-right-delim-db': ']]',
+        'error-on-missing-key-db': 'true',
+      }),
+    );
+    assert.equal(
+      classOf(text).spec.parameters.objects,
+      [
+        '- objectName: db',
+        '  templateSyntax: agent',
+        '  errorOnMissingKey: true',
+        '  templateDelimiters:',
+        '    - "[["',
+        '    - "]]"',
+        '  template: "a [[ .b ]]"\n',
+      ].join('\n'),
+    );
+  });
+
+  it('mount into init containers what these saw: the agent is the last of them, or the first', async () => {
+    const spec =
+      'initContainers: [{name: a, image: "a:1"}, {name: b, image: "b:1", restartPolicy: Always}]\n  containers: [{name: web, image: "web:1"}]';
+    const mounts = async (annotations: Readonly<Record<string, string>>) => {
+      const { text } = await migrate(pod(annotations, spec));
+      const [one] = parseAllDocuments(text).map((document) => document.toJS());
+      const all = [...one.spec.initContainers, ...one.spec.containers];
+      return all.filter(({ volumeMounts = [] }) => volumeMounts.length > 0).map(({ name }) => name);
+    };
+    assert.deepEqual(await mounts({}), ['b', 'web']);
+    assert.deepEqual(await mounts({ 'agent-init-first': 'true' }), ['a', 'b', 'web']);
+  });
+
   for (const [name, annotations, says] of [
     [
       'a mode that others cannot read',
@@ -163,7 +199,16 @@ describe('pods of the Vault Agent injector', () => {
       /error: service is "http:\/\/a\\u000ab", which is no address/,
     ],
     ['a login by a secret', { 'auth-type': 'approle' }, /error: a login by "approle" has no place in a class/],
-    ['a template that is no template', { 'agent-inject-template-db': '{{ with' }, /error: .*\[text\]/],
+    [
+      'a template that is no template',
+      { 'agent-inject-template-db': '{{ with' },
+      /error: line \d+ of the output: .*\[result-refused\]/,
+    ],
+    [
+      'a function that nobody gives',
+      { 'agent-inject-template-db': '{{ env "A" }}' },
+      /"env" not defined; .*\[result-refused\]/,
+    ],
     [
       'an odd default template',
       { 'agent-inject-secret-x': 'a', 'agent-inject-default-template': 'yaml' },

@@ -1,7 +1,8 @@
 // Pods of the Vault Agent injector, migrated: what a real `vault agent` wrote for a container, the classes bring it too,
 // byte for byte, mounted by the built daemon under the role that the pod had before.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ANNOTATIONS, PREFIX } from '../../src/migrate/injector/annotation-table.ts';
 import { entryOf } from '../../src/migrate/injector/annotations.ts';
 import { oneValueOf } from '../../src/migrate/injector/one-value.ts';
@@ -9,8 +10,8 @@ import type { SeenFile } from './consumers.ts';
 import {
   expectedKinds,
   INJECTOR_CASES,
-  INJECTOR_FOLDER,
   INJECTOR_STAYS,
+  injectorFile,
   injectorSource,
   readInjectorRecorded,
 } from './recorded-injector.ts';
@@ -92,9 +93,9 @@ describe('pods of the Vault Agent injector, migrated', () => {
   for (const name of INJECTOR_CASES)
     it(`show every container the same: ${name}`, async () => {
       const out = join(world.folder, name);
-      const ran = await runMigrate(join(INJECTOR_FOLDER, `${name}.yaml`), `--out=${out}`);
+      const ran = await runMigrate(injectorFile(name), `--out=${out}`);
       assert.equal(ran.code, 0, ran.out + ran.err);
-      const text = readText(out, `${name}.yaml`);
+      const text = readText(out, basename(injectorFile(name)));
       assert.ok(!text.includes(PREFIX), text);
       const seen = Object.entries(await world.see(text)).filter(([, { files }]) => Object.keys(files).length > 0);
       const before = Object.entries(recorded.cases[name] ?? {});
@@ -120,6 +121,39 @@ describe('pods of the Vault Agent injector, migrated', () => {
       missing.map(([name]) => name),
       [],
     );
+  });
+
+  it('have user and password of one lease, be they values or templates', async () => {
+    const leased = await world.bao.enableLeased();
+    await world.bao.addPolicy('shop-web-leases', may(leased.path, 'read'));
+    const names = { bound_service_account_names: ['web'], bound_service_account_namespaces: ['shop'] };
+    const role = { ...names, audience: 'vault', token_policies: ['shop-web-leases'] };
+    await world.bao.request('POST', 'auth/kubernetes/role/leases', role);
+    const take = (text: string) => JSON.stringify(`{{ with secret "${leased.path}" }}${text}{{ end }}`);
+    const file = join(world.folder, 'leases.yaml');
+    writeFileSync(
+      file,
+      `kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/role: leases
+    vault.hashicorp.com/agent-inject-template-user: ${take('{{ .Data.username }}')}
+    vault.hashicorp.com/agent-inject-template-password: ${take('{{ .Data.password }}')}
+    vault.hashicorp.com/agent-inject-template-url: ${take('amqp://{{ .Data.username }}:{{ .Data.password }}@mq')}
+spec: {serviceAccountName: web, containers: [{name: web, image: "web:1"}]}
+`,
+    );
+    const out = join(world.folder, 'leases');
+    assert.equal((await runMigrate(file, `--out=${out}`)).code, 0);
+    const { files = {} } = (await world.see(readText(out, 'leases.yaml')))['Pod shop/web web'] ?? {};
+    const [user, password, url] = ['user', 'password', 'url'].map((name) =>
+      Buffer.from(files[`/vault/secrets/${name}`]?.contents ?? '', 'base64').toString(),
+    );
+    assert.deepEqual([...leased.users], [user]);
+    assert.equal(url, `amqp://${user}:${password}@mq`);
   });
 
   for (const [template, expected] of [
@@ -157,11 +191,11 @@ describe('pods of the Vault Agent injector, migrated', () => {
   for (const name of INJECTOR_STAYS)
     it(`are left as they are, and told: ${name}`, async () => {
       const out = join(world.folder, name);
-      const ran = await runMigrate(join(INJECTOR_FOLDER, `${name}.yaml`), `--out=${out}`, '--report=json');
+      const ran = await runMigrate(injectorFile(name), `--out=${out}`, '--report=json');
       assert.equal(ran.code, 1, ran.err);
       const { outcomes } = JSON.parse(ran.out) as { outcomes: Told[] };
       const errors = outcomes.filter(({ level, message }) => level === 'error' && !message.includes(' stays with '));
       assert.deepEqual(errors.map(({ rule }) => rule).sort(), expectedKinds(name), ran.out);
-      assert.equal(readText(out, `${name}.yaml`), injectorSource(name));
+      assert.equal(readText(out, basename(injectorFile(name))), injectorSource(name));
     });
 });

@@ -11,15 +11,22 @@ export interface InjectorRecorded {
   readonly cases: Record<string, AgentFiles>;
 }
 
+/** The example of docs/migrate.md. */
+const EXAMPLE = 'example';
+const EXAMPLE_FILE = join(import.meta.dirname, '../../docs/examples/vault-agent-injector/web.yaml');
 const NOT_MAPPED = /^# not mapped: (.*)$/m;
-const ALL = readdirSync(INJECTOR_FOLDER).map((file) => file.replace(/\.yaml$/, ''));
+const ALL = [EXAMPLE, ...readdirSync(INJECTOR_FOLDER).map((file) => file.replace(/\.yaml$/, ''))];
 
 /** All of it is mapped. */
 export const INJECTOR_CASES = ALL.filter((name) => !NOT_MAPPED.test(injectorSource(name)));
 export const INJECTOR_STAYS = ALL.filter((name) => NOT_MAPPED.test(injectorSource(name)));
 
+export function injectorFile(name: string): string {
+  return name === EXAMPLE ? EXAMPLE_FILE : join(INJECTOR_FOLDER, `${name}.yaml`);
+}
+
 export function injectorSource(name: string): string {
-  return readFileSync(join(INJECTOR_FOLDER, `${name}.yaml`), 'utf8');
+  return readFileSync(injectorFile(name), 'utf8');
 }
 
 /** The kinds that its first line names. */

@@ -6,7 +6,6 @@ import type { YamlMap } from '../../yaml/node.ts';
 import { findBadName } from '../bad-name.ts';
 import type { Obstacle } from '../movable.ts';
 import type { Setup } from '../setup.ts';
-import { isTemplate } from '../store-value.ts';
 import { isPatch } from '../unbuilt.ts';
 import type { Pod } from '../uses.ts';
 import { type Annotation, Annotations } from './annotations.ts';
@@ -32,8 +31,6 @@ export interface InjectedPod {
   readonly notes: readonly Note[];
 }
 
-const NO_TEMPLATES = 'a class has no templates, only one value of one secret; keep the result in the store';
-
 /** Undefined: the injector would not touch it, and it is told. */
 export function readInjectedPod(pod: Pod, metadata: PodMetadata, setup: Setup): InjectedPod | undefined {
   const annotations = new Annotations(mapAt(metadata.map, 'annotations'));
@@ -51,8 +48,6 @@ export function readInjectedPod(pod: Pod, metadata: PodMetadata, setup: Setup): 
   const files = readFiles(annotations, refuse);
   const login = readLogin(annotations, pod.spec, setup, refuse);
   const notes = annotations.list.flatMap((one) => noteOf(one, files, login, refuse) ?? []);
-  for (const { object, at: ofFile } of files)
-    if (isTemplate(object.value)) refuse({ kind: 'text', at: ofFile, why: NO_TEMPLATES });
   if (files.length === 0 && obstacles.length === 0)
     refuse({ kind: 'field', at, why: 'no annotation names a secret or a template; remove agent-inject' });
   if (isPatch(pod))
