@@ -1,19 +1,22 @@
 // Pods of the Vault Agent injector, migrated: what a real `vault agent` wrote for a container, the classes bring it too,
 // byte for byte, mounted by the built daemon under the role that the pod had before.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ANNOTATIONS, PREFIX } from '../../src/migrate/injector/annotation-table.ts';
 import { entryOf } from '../../src/migrate/injector/annotations.ts';
 import { oneValueOf } from '../../src/migrate/injector/one-value.ts';
-import type { SeenFile } from './consumers.ts';
 import {
+  digestOfFiles,
   expectedKinds,
   INJECTOR_CASES,
   INJECTOR_STAYS,
   injectorFile,
   injectorSource,
+  randomInjectedTexts,
   readInjectorRecorded,
+  SEED,
+  textsOf,
 } from './recorded-injector.ts';
 import { KV2 } from './store.ts';
 import { MigrateWorld, readText, runMigrate } from './world.ts';
@@ -23,16 +26,6 @@ interface Told {
   readonly rule: string;
   readonly line: number;
   readonly message: string;
-}
-
-/** When KV version 2 took a secret. */
-const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
-
-function textsOf(files: Readonly<Record<string, SeenFile>>): Record<string, unknown> {
-  const entries = Object.entries(files).map(([path, { mode, contents }]) => {
-    return [path, { mode, text: Buffer.from(contents, 'base64').toString().replace(TIME, 'TIME') }] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 /** The roles that the pods had before: each is for one account, and nothing of it is changed. */
@@ -87,6 +80,7 @@ describe('pods of the Vault Agent injector, migrated', () => {
 
   it('are compared with what an agent of the pinned version made of the same cases', () => {
     assert.equal(recorded.version, 'v1.21.2');
+    assert.equal(recorded.seed, SEED);
     assert.deepEqual(Object.keys(recorded.cases).sort(), [...INJECTOR_CASES].sort());
   });
 
@@ -105,6 +99,20 @@ describe('pods of the Vault Agent injector, migrated', () => {
         Object.fromEntries(before.map(([container, files]) => [container, textsOf(files)])),
       );
     });
+
+  it('show it also for 200 random ones of one seed', async () => {
+    const folder = join(world.folder, 'random-pods');
+    mkdirSync(folder);
+    for (const [index, text] of randomInjectedTexts().entries()) writeFileSync(join(folder, `${index}.yaml`), text);
+    const out = join(world.folder, 'random-pods-out');
+    const ran = await runMigrate(folder, `--out=${out}`);
+    assert.equal(ran.code, 0, ran.out);
+    const digests: Record<string, string> = {};
+    for (const index of randomInjectedTexts().keys())
+      for (const [container, { files }] of Object.entries(await world.see(readText(out, `${index}.yaml`))))
+        if (Object.keys(files).length > 0) digests[container] = digestOfFiles(files);
+    assert.deepEqual(digests, recorded.digests, `seed ${SEED}`);
+  });
 
   it('have a case for each annotation that is mapped, beside those of the agent itself', () => {
     const used = new Set(
