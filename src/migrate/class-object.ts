@@ -32,7 +32,7 @@ function objectText({ name, value, mode }: ClassObject): string {
 function valueLines(value: StoreValue): readonly string[] {
   return [
     ...Object.entries(readFields(value)).map(([field, text]) => emitField(field, text, FIELDS)),
-    ...(value.keys === undefined ? [] : [keysText(value.keys.except)]),
+    ...(value.keys === undefined ? [] : [keysText(value.keys)]),
     ...(['format', 'gjson', 'jsonPath', 'encoding', 'encode'] as const).flatMap((field) => {
       const text = value[field];
       return text === undefined ? [] : [emitField(field, text, FIELDS)];
@@ -49,21 +49,23 @@ function readFields({ path, key, method, args }: Omit<StoreRead, 'encoding'>): {
   };
 }
 
-function keysText(except: readonly string[]): string {
-  if (except.length === 0) return 'keys: all';
+function keysText({ except, renames }: NonNullable<StoreValue['keys']>): string {
   const literal = (key: string) => key.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-  return `keys: {exclude: ${JSON.stringify(except.map((key) => `^${literal(key)}$`))}}`;
+  const parts = [
+    ...(except.length === 0 ? [] : [`exclude: ${JSON.stringify(except.map((key) => `^${literal(key)}$`))}`]),
+    ...(renames.length === 0 ? [] : [`rename: ${JSON.stringify(renames)}`]),
+  ];
+  return parts.length === 0 ? 'keys: all' : `keys: {${parts.join(', ')}}`;
 }
 
 function templateLines(value: TemplateValue): readonly string[] {
-  const lines = [emitField('templateSyntax', value.syntax, FIELDS)];
-  if (value.syntax === 'sprig' && value.reads.length > 0) {
+  const lines: string[] = [];
+  if (value.syntax === 'sprig') {
     const reads = value.reads.map(({ name, encoding, ...read }) => {
       return [name, { ...readFields(read), ...(encoding === undefined ? {} : { encoding }) }] as const;
     });
-    lines.push(emitField('reads', Object.fromEntries(reads), FIELDS));
-  }
-  if (value.syntax === 'agent') {
+    lines.push('templateSyntax: sprig', emitField('reads', Object.fromEntries(reads), FIELDS));
+  } else {
     if (value.errorOnMissingKey !== undefined) lines.push(`errorOnMissingKey: ${value.errorOnMissingKey}`);
     if (value.delimiters !== undefined) lines.push(emitField('templateDelimiters', value.delimiters, FIELDS));
   }

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
 import type { Kind } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import type { ObjectValue } from './store-value.ts';
+import type { ObjectValue, Renaming, StoreRead } from './store-value.ts';
 import type { ObjectKind } from './uses.ts';
 
 export interface MovableValue {
@@ -27,8 +27,8 @@ export interface Obstacle extends NotMapped {
 }
 
 /** Keys that are not named: those of a whole path. */
-export interface AllKeys {
-  readonly path: string;
+export interface AllKeys extends Omit<StoreRead, 'key'> {
+  readonly renames: readonly Renaming[];
   /** Named keys take precedence over these. */
   readonly at: Position;
 }
@@ -56,6 +56,8 @@ export interface Movable {
   /** By their keys, in the order of the input. */
   readonly values: ReadonlyMap<string, MovableValue>;
   readonly all: AllKeys | undefined;
+  /** What --resolve asks for; undefined: the path of `all`. */
+  readonly unnamed?: readonly UnnamedKeys[];
   readonly obstacles: readonly Obstacle[];
   /** Tells what became of the rest of it. */
   readonly reportRest: () => void;

@@ -207,13 +207,17 @@ export function csiOf(className: string): Value {
 function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
   const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
   if (all === undefined) return named;
-  const value = { ...PLAIN, path: all.path, key: undefined, keys: { except: [...values.keys()] } };
+  const { at: _, renames, ...read } = all;
+  const value = { ...PLAIN, ...read, key: undefined, keys: { except: [...values.keys()], renames } };
   return [{ name: WHOLE_VOLUME, value, mode }, ...named];
 }
 
 /** A key by its name, also if only its path is known. */
-export function valueOfKey({ values, all }: Movable, key: string): ObjectValue | undefined {
-  return values.get(key)?.value ?? (all === undefined ? undefined : { ...PLAIN, path: all.path, key });
+export function valueOfKey({ values, all }: Pick<Movable, 'values' | 'all'>, key: string): ObjectValue | undefined {
+  const named = values.get(key)?.value;
+  if (named !== undefined || all === undefined || all.renames.length > 0) return named;
+  const { at: _, renames: __, ...read } = all;
+  return { ...PLAIN, ...read, key };
 }
 
 function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {

@@ -73,7 +73,6 @@ describe('objects of a class that migrate writes', () => {
     assert.deepEqual(parse(textOf(value)), [
       {
         objectName: 'dsn',
-        templateSyntax: 'agent',
         errorOnMissingKey: true,
         templateDelimiters: ['[[', ']]'],
         template,
@@ -96,5 +95,5 @@ describe('objects of a class that migrate writes', () => {
     '',
   ])
     it(`keep the text of a template as it is: ${JSON.stringify(template)}`, () =>
-      assert.equal(parse(textOf({ syntax: 'sprig', reads: [], template }))[0].template, template));
+      assert.equal(parse(textOf({ syntax: 'agent', rights: [], template }))[0].template, template));
 });

@@ -150,7 +150,6 @@ describe('pods of the Vault Agent injector', () => {
       classOf(text).spec.parameters.objects,
       [
         '- objectName: db',
-        '  templateSyntax: agent',
         '  errorOnMissingKey: true',
         '  templateDelimiters:',
         '    - "[["',

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { ANNOTATIONS, PREFIX } from '../../src/migrate/injector/annotation-table.ts';
 import { entryOf } from '../../src/migrate/injector/annotations.ts';
 import { oneValueOf } from '../../src/migrate/injector/one-value.ts';
+import { fillForPods } from './injector-store.ts';
 import {
   digestOfFiles,
   expectedKinds,
@@ -18,7 +19,6 @@ import {
   SEED,
   textsOf,
 } from './recorded-injector.ts';
-import { KV2 } from './store.ts';
 import { MigrateWorld, readText, runMigrate } from './world.ts';
 
 interface Told {
@@ -30,7 +30,7 @@ interface Told {
 
 /** The roles that the pods had before: each is for one account, and nothing of it is changed. */
 async function addRoles({ bao }: MigrateWorld): Promise<void> {
-  await bao.enablePki();
+  await fillForPods(bao);
   const paths = [may('secret/*', 'read'), may('kv1/*', 'read'), may('pki/issue/web', 'update')];
   await bao.addPolicy('shop-web', paths.join(''));
   const token_policies = ['shop-web'];
@@ -52,7 +52,7 @@ async function addTeam(world: MigrateWorld): Promise<void> {
   const namespace = 'team';
   await bao.addNamespace(namespace);
   await bao.enableKv('secret', 2, namespace);
-  await bao.request('POST', 'secret/data/shop/db', { data: KV2['shop/db']?.at(-1) }, { namespace });
+  await fillForPods(bao, namespace);
   await bao.addPolicy('shop-web', may('secret/*', 'read'), namespace);
   const login = await bao.enableJwt({ mount: 'team-jwt', namespace });
   await login.addRole('shop-web', { policies: ['shop-web'], fields: jwtRole('vault') });

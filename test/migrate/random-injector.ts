@@ -5,29 +5,29 @@ import { Random } from '../plan/random.ts';
 const PREFIX = 'vault.hashicorp.com/';
 /** Texts, by their secrets. */
 const TEXTS: readonly (readonly [path: string, key: string])[] = [
-  ...['password', 'user', 'url'].map((key) => ['secret/data/shop/db', `.Data.data.${key}`] as const),
+  ...['password', 'user', 'url'].map((key) => ['secret/data/pods/db', `.Data.data.${key}`] as const),
   ...['empty', 'lines', 'unicode', 'yaml', 'number', 'tag', 'spaces'].map(
-    (key) => ['secret/data/shop/odd', `.Data.data.${key}`] as const,
+    (key) => ['secret/data/pods/odd', `.Data.data.${key}`] as const,
   ),
-  ['secret/data/shop/db?version=1', '.Data.data.password'],
-  ['secret/data/shop/encoded', 'index .Data.data "with.dot"'],
-  ['secret/data/shop/encoded', '.Data.data.text | base64Decode'],
-  ['secret/data/shop/json', '(.Data.data.config | parseJSON).db.password'],
-  ['secret/shop/db', '.Data.data.user'],
-  ['kv1/shop/old', '.Data.token'],
+  ['secret/data/pods/db?version=1', '.Data.data.password'],
+  ['secret/data/pods/encoded', 'index .Data.data "with.dot"'],
+  ['secret/data/pods/encoded', '.Data.data.text | base64Decode'],
+  ['secret/data/pods/json', '(.Data.data.config | parseJSON).db.password'],
+  ['secret/pods/db', '.Data.data.user'],
+  ['kv1/pods/old', '.Data.token'],
 ];
 /** The same as a value of a class and in a template. */
 const PLAIN: typeof TEXTS = [
   ...TEXTS,
-  ['secret/data/shop/db', '.Data.data.port'],
-  ['secret/data/shop/db', '.Data.data.ready'],
+  ['secret/data/pods/db', '.Data.data.port'],
+  ['secret/data/pods/db', '.Data.data.ready'],
 ];
 /** A value of a class is JSON, and has to be there. */
 const OTHERS: typeof TEXTS = [
-  ['secret/data/shop/db', '.Data.data.port'],
-  ['secret/data/shop/nested', '.Data.data.hosts'],
-  ['secret/data/shop/nested', '.Data.data.port'],
-  ['secret/data/shop/db', '.Data.data.absent'],
+  ['secret/data/pods/db', '.Data.data.port'],
+  ['secret/data/pods/nested', '.Data.data.hosts'],
+  ['secret/data/pods/nested', '.Data.data.port'],
+  ['secret/data/pods/db', '.Data.data.absent'],
 ];
 const PIPES = [
   ...['', '', '', ' | toUpper', ' | toTitle', ' | toJSON', ' | toYAML', ' | base64Encode', ' | trimSpace', ' | len'],

@@ -6,6 +6,7 @@ import { startOpenBao } from '../harness/openbao.ts';
 import { fetchVault, findVault } from '../harness/vault-binary.ts';
 import { renderPods } from './agent.ts';
 import { parseManifests } from './consumers.ts';
+import { fillForPods } from './injector-store.ts';
 import {
   digestOfFiles,
   INJECTOR_CASES,
@@ -23,7 +24,7 @@ const binary = await findVault();
 const store = await startOpenBao();
 try {
   await fillStore(store);
-  await store.enablePki();
+  await fillForPods(store);
   const render = (text: string) =>
     renderPods(parseManifests(text), { binary, address: store.address, token: store.rootToken });
   const cases: InjectorRecorded['cases'] = {};
