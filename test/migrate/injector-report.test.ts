@@ -170,6 +170,7 @@ describe('pods of the Vault Agent injector', () => {
     };
     assert.deepEqual(await mounts({}), ['b', 'web']);
     assert.deepEqual(await mounts({ 'agent-init-first': 'true' }), ['a', 'b', 'web']);
+    assert.deepEqual(await mounts({ 'agent-init-first': 'true', 'agent-pre-populate': 'false' }), ['web']);
   });
 
   for (const [name, annotations, says] of [
@@ -196,6 +197,11 @@ describe('pods of the Vault Agent injector', () => {
       'a name that is no address',
       { service: 'http://a\nb' },
       /error: service is "http:\/\/a\\u000ab", which is no address/,
+    ],
+    [
+      'a container that is not there',
+      { 'agent-inject-containers': 'web, other' },
+      /the pod has no container " other" \[form\]/,
     ],
     ['a login by a secret', { 'auth-type': 'approle' }, /error: a login by "approle" has no place in a class/],
     [
@@ -225,6 +231,29 @@ describe('pods of the Vault Agent injector', () => {
       assert.equal(ran.code, 0);
       assert.match(ran.out, /^.*:6:5: note: left as it is, as the injector leaves it.*\[left\]\n1 mapped/);
       assert.equal(ran.text, text);
+    });
+
+  for (const [name, text, says] of [
+    [
+      'of a Deployment itself',
+      'kind: Deployment\nmetadata: {name: a, annotations: {PREFIXrole: a}}\n',
+      /warning: the injector reads .* none of a Deployment/,
+    ],
+    [
+      'of values of a chart',
+      'podAnnotations: {PREFIXrole: a}\n',
+      /error: podAnnotations: values; migrate what "helm template"/,
+    ],
+    [
+      'of a pod that another controller makes',
+      'kind: A\nspec: {pod: {annotations: {PREFIXrole: a}}}\n',
+      /error: spec\.pod\.annotations: another/,
+    ],
+  ] as const)
+    it(`are told of annotations ${name}`, async () => {
+      const ran = await migrate(text.replace('PREFIX', PREFIX));
+      assert.match(ran.out, says);
+      assert.ok(ran.text.includes(PREFIX));
     });
 
   it('are not looked for if another system is asked for', async () => {

@@ -49,7 +49,7 @@ export function randomInjected(seed: number): string {
     'preserve-secret-case': 'true',
     'agent-inject-default-template': 'json',
     'agent-init-first': 'true',
-    'agent-inject-containers': 'web,other',
+    'agent-inject-containers': 'web',
   };
   for (const [name, value] of Object.entries(options)) if (random.oneIn(4)) annotations[name] = value;
   for (const name of ['first', 'Second.TXT', 'THIRD'].slice(0, 1 + random.below(3))) addFile(random, annotations, name);
