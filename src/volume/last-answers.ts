@@ -95,7 +95,7 @@ export class LastAnswers implements PodUser {
     return kept.answer;
   }
 
-  /** Whether what the store said then may stand in for what it says now. */
+  /** Whether what the store said then may be used in place of what it says now. */
   isUsable(sentAt: number): boolean {
     return this.#options.clock.now() <= sentAt + this.#options.maxStaleMs;
   }
