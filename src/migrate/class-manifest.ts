@@ -43,12 +43,14 @@ export function providerClass(
   };
 }
 
-export function connectionFields({ address, namespace, authMount, audience }: Connection): Fields {
+export function connectionFields(connection: Connection): Fields {
   return {
-    ...optional('vaultAddress', address),
-    ...optional('vaultNamespace', namespace),
-    ...optional('vaultAuthMountPath', authMount),
-    ...optional('audience', audience),
+    ...optional('vaultAddress', connection.address),
+    ...optional('vaultNamespace', connection.namespace),
+    ...optional('vaultAuthMountPath', connection.authMount),
+    ...optional('audience', connection.audience),
+    ...optional('vaultTLSServerName', connection.tlsServerName),
+    ...optional('vaultSkipTLSVerify', connection.skipsTlsVerify && 'true'),
   };
 }
 
