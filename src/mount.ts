@@ -9,20 +9,19 @@ import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
+import { MOUNT_BYTES, renderWithin, takeForFiles, takeForPlan } from './mount-bytes.ts';
 import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest, Read } from './plan/plan.ts';
 import { warnOfSkipVerify } from './plan/skip-verify.ts';
-import { BYTES_PER_OBJECT, weighObjects } from './plan/weight.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
 import { loadMakers, workOf } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
-import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { SessionSource } from './session/session-source.ts';
 import { type Found, findSecrets } from './tree/find-secrets.ts';
 import type { LastAnswers } from './volume/last-answers.ts';
@@ -219,46 +218,6 @@ function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: Obj
     report.caller = readCaller(request);
     throw thrown;
   }
-}
-
-/** A mount, with what hangs on it, as measured. */
-const MOUNT_BYTES = 32 * 1024;
-
-async function takeForPlan({ objects, reads }: Plan, memory: MountMemory): Promise<void> {
-  const what = `a class of ${objects.length} objects`;
-  // Pods of one class share what was made of it.
-  memory.holdIfRoom(objects, weighObjects(objects, reads), what);
-  await memory.take(MOUNT_BYTES, what);
-}
-
-/** Files take their length in the answer, in the message and in its frame. */
-const FILE_COPIES = 3;
-
-/** @returns how much it took */
-async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Promise<number> {
-  let bytes = 0;
-  for (const { body, sizeBytes } of answers.values()) {
-    memory.hold(body.reveal(), sizeBytes);
-    bytes += sizeBytes;
-  }
-  const takenBytes = FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES);
-  await memory.take(takenBytes, 'its files');
-  return takenBytes;
-}
-
-/**
- * Files may come to more than the answers: many objects may name one value, and escapes grow. If there is no room for
- * what was made, it is dropped, and made again once there is.
- */
-async function renderWithin(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
-  let rendered: Rendered | undefined = render();
-  // What was taken for the plan is for one file of each object.
-  const foundFiles = Math.max(0, rendered.files.length - rendered.versions.length);
-  const moreBytes = FILE_COPIES * rendered.sizeBytes + BYTES_PER_OBJECT * foundFiles - takenBytes;
-  if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
-  rendered = undefined;
-  await memory.take(moreBytes, 'its files');
-  return render();
 }
 
 async function openRound(

@@ -3,6 +3,7 @@
 import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
+import { findAwsSecrets } from './aws/find.ts';
 import { findBadName } from './bad-name.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
@@ -12,7 +13,7 @@ import { type MovedPod, movePod } from './injector/move-pod.ts';
 import { reportPod } from './injector/report-pod.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import { type Kind, type Outcome, UNCHANGEABLE } from './kinds.ts';
-import type { Movable, Obstacle, UnnamedKeys } from './movable.ts';
+import type { Movable, NotMapped, Obstacle, UnnamedKeys } from './movable.ts';
 import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
@@ -20,7 +21,7 @@ import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
 import { isTemplate, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
-import { findUses, type Use } from './uses.ts';
+import { type FilesUse, findUses, type Use, type VariableUse } from './uses.ts';
 
 export interface Migration {
   /** Every source, also those that stay as they are. */
@@ -77,6 +78,7 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
   return [
     ...(isWanted('argocd-vault-plugin', setup) ? findPlaceholders(inputs, setup) : []),
     ...(isWanted('external-secrets', setup) ? findExternalSecrets(inputs, setup) : []),
+    ...(isWanted('aws-secret-operator', setup) ? findAwsSecrets(inputs) : []),
   ];
 }
 
@@ -111,8 +113,8 @@ function inputOf(use: Use): Input {
 }
 
 /** Of keys that are not named there is nothing to write for the sync controller. */
-function isForSync({ of, all }: Movable, setup: Setup): boolean {
-  return setup.isSyncOnly && of === 'Secret' && all === undefined;
+function isForSync({ of, all, aws }: Movable, setup: Setup): boolean {
+  return setup.isSyncOnly && of === 'Secret' && all === undefined && aws === undefined;
 }
 
 function nobody(movable: Movable, uses: readonly Use[], setup: Setup): Candidate['obstacles'] {
@@ -160,6 +162,7 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       'all-keys',
       `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
     );
+  if (movable.aws !== undefined) return awsObstacles(use, movable).flatMap(({ kind, why }) => obstacle(kind, why));
   const isOptional = [...movable.values.values()].some(({ value }) => !isTemplate(value) && value.isOptional);
   if (use.how === 'variable' && isOptional)
     return obstacle(
@@ -167,6 +170,20 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       `${named} is taken as variables, and a key of it may be absent (remove-missing); the driver syncs all keys or none`,
     );
   return [];
+}
+
+/** Only the store can name the other keys. */
+function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly NotMapped[] {
+  const keys = use.how === 'variable' ? [use.key] : (use.items?.map(({ key }) => key) ?? [undefined]);
+  if (keys.includes(undefined))
+    return [
+      {
+        kind: 'all-keys',
+        why: `Secret ${quote(name)} is taken whole, and a class of the AWS provider names each key; name them here (items, env)`,
+      },
+    ];
+  if (!keys.includes('AWSVersionId')) return [];
+  return [{ kind: 'field', why: 'AWSVersionId: no class has the version of a secret; remove it here' }];
 }
 
 interface ToMove {

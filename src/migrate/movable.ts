@@ -44,6 +44,13 @@ export function keyOfPath({ namespace, path }: UnnamedKeys): string {
   return JSON.stringify([namespace, path]);
 }
 
+/** Of AWS Secrets Manager. Its keys are those that pods name. */
+export interface AwsSecret {
+  /** A name or an ARN. */
+  readonly id: string;
+  readonly version: string | undefined;
+}
+
 export interface Movable {
   /** The resource in whose place the classes stand. */
   readonly input: Input;
@@ -56,6 +63,8 @@ export interface Movable {
   /** By their keys, in the order of the input. */
   readonly values: ReadonlyMap<string, MovableValue>;
   readonly all: AllKeys | undefined;
+  /** In place of all keys of a path: the class is one of the AWS provider. */
+  readonly aws?: AwsSecret;
   /** What --resolve asks for; undefined: the path of `all`. */
   readonly unnamed?: readonly UnnamedKeys[];
   readonly obstacles: readonly Obstacle[];

@@ -1,5 +1,6 @@
 // Resources of systems that are not migrated: named, so that nobody takes a silent report for a done one.
 import { mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import { isAwsSecret } from './aws/find.ts';
 import { isExternalSecret } from './eso/find.ts';
 import type { Input } from './input.ts';
 
@@ -24,7 +25,7 @@ export function findOtherSystems(inputs: readonly Input[]): void {
   for (const input of inputs) {
     const group = (textAt(input.map, 'apiVersion') ?? '').split('/')[0] ?? '';
     const system = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
-    if (system !== undefined && !isExternalSecret(input))
+    if (system !== undefined && !isExternalSecret(input) && !isAwsSecret(input))
       input.report('other-system', input.map.at, `a resource of ${system}, which this version does not migrate`);
     const ofPod = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
     for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), ofPod]) {

@@ -2,7 +2,7 @@
 // the class is read.
 import { quote } from '../quote.ts';
 import { DIALECTS, type DialectName } from '../template/dialects.ts';
-import type { Template } from '../template/template.ts';
+import type { Problem, Template } from '../template/template.ts';
 import { isNull, type YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import type { Entry } from './entry.ts';
@@ -83,30 +83,28 @@ function compile(
   }
   const language = LANGUAGES[syntax].get();
   const missingKey = isStrict ? 'error' : 'zero';
+  const options = { name, functions: language.functions, leftDelimiter, rightDelimiter, missingKey } as const;
   try {
-    const { functions } = language;
-    const template = language.compile(text, { name, functions, leftDelimiter, rightDelimiter, missingKey });
+    const template = language.compile(text, options);
     const problem = budget.spend(template.size);
     if (problem !== undefined) report(node?.at, problem);
     return template;
   } catch (thrown) {
-    const { message, line } = problemOf(thrown);
-    report(node && positionOf(node, line), message);
+    const { problems, size } = language.findProblems(text, options);
+    if (problems.length === 0) throw thrown;
+    for (const one of problems) report(node && positionOf(node, one), describe(node, one));
+    budget.spend(2 * size);
     return undefined;
   }
 }
 
-/** A TemplateError, whose text holds no value; its room is not loaded here. */
-function problemOf(thrown: unknown): { readonly message: string; readonly line: number | undefined } {
-  if (!(thrown instanceof Error) || thrown.name !== 'TemplateError') throw thrown;
-  return {
-    message: thrown.message,
-    line: 'line' in thrown && typeof thrown.line === 'number' ? thrown.line : undefined,
-  };
+/** Where a place of the template stands in the class. */
+function positionOf(node: YamlNode, { line, column }: Problem): Position {
+  if (node.kind !== 'scalar' || node.indent === undefined) return node.at;
+  return { line: node.at.line + line, column: node.indent + column };
 }
 
-/** Where a line of the template stands in the class. */
-function positionOf(node: YamlNode, line: number | undefined): Position {
-  if (node.kind !== 'scalar' || line === undefined || node.isBlock !== true) return node.at;
-  return { line: node.at.line + line, column: 1 };
+function describe(node: YamlNode | undefined, { line, message }: Problem): string {
+  const isPlaced = line === 1 || (node?.kind === 'scalar' && node.indent !== undefined);
+  return isPlaced ? `template: ${message}` : `template, line ${line}: ${message}`;
 }

@@ -19,7 +19,10 @@ import { compileList } from './compile.ts';
 import { type FunctionLibrary, merged } from './function.ts';
 import { type Code, Machine, type MissingKey, type Program } from './machine/machine.ts';
 import type { List } from './parse/node.ts';
-import { type Parsed, parseTemplates } from './parse/parser.ts';
+import { findParseProblems, type Parsed, parseTemplates } from './parse/parser.ts';
+import type { Source } from './parse/parsing.ts';
+import { type Point, pointOf } from './point.ts';
+import type { SafeText } from './safe-text.ts';
 import type { Value } from './value.ts';
 
 export interface CompileOptions {
@@ -43,6 +46,18 @@ export interface RenderOptions {
   readonly maxMade?: number;
   /** Gives the event loop its turn. */
   readonly pause?: () => Promise<void>;
+}
+
+/** Something that its author has to put right. */
+export interface Problem extends Point {
+  readonly message: SafeText;
+}
+
+export interface Problems {
+  /** By place. */
+  readonly problems: readonly Problem[];
+  /** How many tokens were read to find them. */
+  readonly size: number;
 }
 
 export class Template {
@@ -82,13 +97,28 @@ function runSlice(machine: Machine, budget: Budget): boolean {
 
 /** @throws TemplateError */
 export function compile(text: string, options: CompileOptions = {}): Template {
-  const { name = 'template', missingKey = 'default' } = options;
-  const functions = options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions);
-  const delimiters = { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' };
-  const parsed = parseTemplates({ name, text, delimiters, functions });
+  const source = sourceOf(text, options);
+  const { name, functions } = source;
+  const parsed = parseTemplates(source);
   const codes = new Map<string, Code>();
   for (const [own, list] of parsed.trees) codes.set(own, compileList(own, list, functions));
-  return new Template(parsed, { name, text, missingKey, codes });
+  return new Template(parsed, { name, text, missingKey: options.missingKey ?? 'default', codes });
+}
+
+/** All for which `compile` refuses a text; nothing if it does not. */
+export function findProblems(text: string, options: CompileOptions = {}): Problems {
+  const { problems, size } = findParseProblems(sourceOf(text, options));
+  const sorted = problems.toSorted((a, b) => a.position - b.position);
+  return { problems: sorted.map(({ position, message }) => ({ ...pointOf(text, position), message })), size };
+}
+
+function sourceOf(text: string, options: CompileOptions): Source {
+  return {
+    name: options.name ?? 'template',
+    text,
+    delimiters: { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' },
+    functions: options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions),
+  };
 }
 
 const CLOCKS: Clocks = {

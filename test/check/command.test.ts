@@ -40,6 +40,15 @@ describe('secretmount check', () => {
     assert.deepEqual(await runCheck([warned, bad]), { code: 1, out: both, err: '' });
   });
 
+  it('has all that a list of objects alone needs to be read', () => {
+    const list = folder.write(
+      'list.yaml',
+      '- {objectName: a, secretPath: p, keys: {include: ["a.*"]}}\n- {objectName: b, template: "{{ 1 }}"}\n',
+    );
+    const { status, stdout, stderr } = spawnSync(PROGRAM, ['check', '--objects', list], { encoding: 'utf8' });
+    assert.deepEqual([status, stdout, stderr], [0, '1 list of objects: no problems\n', '']);
+  });
+
   it('checks a file with the list of objects alone, each problem at its place in it', async () => {
     const good = folder.write('good.txt', '# mine\n- objectName: a\n  secretPath: secret/data/a\n');
     const bad = folder.write(

@@ -128,7 +128,7 @@ export function boundRows(): string[][] {
 }
 
 /** @throws AssertionError if the file sets it not exactly once, or not to a product of numbers. */
-function constantOf(file: string, name: string): number {
+export function constantOf(file: string, name: string): number {
   const found = [...readPage(file).matchAll(new RegExp(`\\b${name}(?:: number)? ?[=:] ([\\d_ *]+)\\b`, 'g'))];
   assert.equal(found.length, 1, `${file} sets ${name} once`);
   const factors = found[0]?.[1]?.replaceAll('_', '').split('*').map(Number) ?? [];

@@ -363,7 +363,7 @@ spec:
   for (const [args, says] of [
     [[], 'nothing to migrate; name files or folders, or - for standard input'],
     [['/nowhere'], '/nowhere cannot be read: no such file or directory'],
-    [['a', '--from=helm'], '--from is "helm"; it takes argocd-vault-plugin or external-secrets'],
+    [['a', '--from=helm'], '--from is "helm"; it takes one of argocd-vault-plugin, external-secrets, '],
     [['a', '--out=x', '--out=y'], '--out is given 2 times; give it once'],
     [['a', '--kv-version=3'], '--kv-version is "3"; it takes one of 1, 2'],
   ] as const)
