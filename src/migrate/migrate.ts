@@ -7,6 +7,7 @@ import { findAwsSecrets } from './aws/find.ts';
 import { findBadName } from './bad-name.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
+import type { Improvement } from './improve.ts';
 import { findInjectedPods } from './injector/find.ts';
 import type { InjectedPod } from './injector/injected-pod.ts';
 import { type MovedPod, movePod } from './injector/move-pod.ts';
@@ -43,7 +44,7 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const outcomes: Outcome[] = [];
   const report = (outcome: Outcome) => void outcomes.push(outcome);
   const inputs = sources.flatMap((source) => readInput(source, report));
-  if (setup.from === undefined) findOtherSystems(inputs);
+  const improvements = setup.from === undefined ? findOtherSystems(inputs, setup) : [];
   const all = inputs.filter((input) => !isClassOfOurs(input)).flatMap(findUses);
   const uses = Map.groupBy(all, ({ of, name }) => `${of}/${name}`);
   const candidates = findMovable(inputs, setup).map((movable) => {
@@ -51,7 +52,13 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   });
   const pods = isWanted('vault-agent-injector', setup) ? findInjectedPods(inputs, setup) : [];
   if (candidates.length > 0 || pods.length > 0) reportKustomizations(inputs);
-  const { moves, movedPods, roles, files, refused } = moveAll({ candidates, pods }, sources, inputs, setup);
+  const { moves, movedPods, roles, files, refused } = moveAll(
+    { candidates, pods, improvements },
+    sources,
+    inputs,
+    setup,
+  );
+  for (const improvement of improvements) improvement.tell();
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
     if (moved !== undefined) {
@@ -189,6 +196,7 @@ function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly 
 interface ToMove {
   readonly candidates: readonly Candidate[];
   readonly pods: readonly InjectedPod[];
+  readonly improvements: readonly Improvement[];
 }
 
 interface MovedAll {
@@ -201,12 +209,13 @@ interface MovedAll {
 
 /** Until every document can be written: what cannot be changed in place takes its Secret with it. */
 function moveAll(
-  { candidates, pods }: ToMove,
+  { candidates, pods, improvements }: ToMove,
   sources: readonly Source[],
   inputs: readonly Input[],
   setup: Setup,
 ): MovedAll {
   const refused = new Map<Candidate | InjectedPod, Place>();
+  const improved = improvements.flatMap(({ input: { place }, change }) => (change ? [{ place, change }] : []));
   for (;;) {
     const roles = new Roles(setup.namespace);
     const names = new ClassNames(inputs.filter(isClassOfOurs));
@@ -219,8 +228,8 @@ function moveAll(
     const movedPods = new Map<InjectedPod, MovedPod>();
     for (const pod of pods)
       if (pod.obstacles.length === 0 && !refused.has(pod)) movedPods.set(pod, movePod(pod, names));
-    const changes = [...changesOf(moves), ...[...movedPods.values()].flatMap((moved) => moved.changes)];
-    const { files, unwritable } = rewriteFiles(sources, changes);
+    const changesOfPods = [...movedPods.values()].flatMap((moved) => moved.changes);
+    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...changesOfPods, ...improved]);
     if (unwritable.size === 0) return { moves, movedPods, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
       const place = placesOf(candidate, moved).find((one) => unwritable.has(one));

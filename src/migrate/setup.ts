@@ -22,6 +22,8 @@ export interface Setup {
   readonly isNamespaceGiven: boolean;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
+  /** Whether classes that need nothing are written better. */
+  readonly isImproving?: boolean;
   /** Names of keys by their path (keyOfPath), as far as the store was asked. */
   readonly known: ReadonlyMap<string, readonly string[]>;
   /** Undefined: all, and the resources of systems that are not migrated are named. */

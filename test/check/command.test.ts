@@ -159,7 +159,11 @@ ${notice('1 manifest of Vault Agent injector', 20)} classes of them
     ['an unknown flag', ['--stict', 'a'], 'unknown flag --stict; did you mean --strict?'],
     ["a flag of the daemon's", ['--endpoint=/a', 'a'], /^unknown flag --endpoint; /],
     ['a value that a flag does not take', ['--output=xml', 'a'], /output.*xml/],
-    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif|gitlab|junit'],
+    [
+      'a flag without its value',
+      ['a', '--output'],
+      '--output needs a value: --output=text|json|sarif|gitlab|junit|policy',
+    ],
   ] as const) {
     it(`exits with 2 and one line for ${what}`, async () => {
       const { code, out, err } = await runCheck(args);

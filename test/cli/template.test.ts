@@ -54,7 +54,7 @@ pki/issue/web: {certificate: CERT, private_key: KEY, issuing_ca: CA, ca_chain: [
       ['{{ range secrets "secret/metadata/apps/" }}<{{ . }}>{{ end }}', '<one><two>'],
       [
         '{{ with pkiCert "pki/issue/web" "common_name=a" }}{{ .Cert }}{{ .Key }}{{ .CA }}{{ .CAChain }}{{ end }}',
-        'CERTKEYCA[CA ROOT]',
+        'CERT\nKEY\nCA\n[CA\n ROOT\n]',
       ],
     ] as const)
       assert.deepEqual(await render(template, data), rendered(output), template);

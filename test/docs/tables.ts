@@ -33,7 +33,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
-  'errors.md reasons': reasonTable,
+  'troubleshooting.md reasons': reasonTable,
   'security.md bounds': () => table(['', 'what', 'at most', 'set in'], boundRows()),
 };
 

@@ -1,5 +1,5 @@
 // The data of --data as the answers of a store, for the dialect `agent`: by path, what stands in `.Data`.
-import { certificateOf, secretOf } from '../../template/functions/agent-answers.ts';
+import { certificateOf, lineOf, secretOf } from '../../template/functions/agent-answers.ts';
 import { type AgentRead, keyOf, namesOf } from '../../template/functions/agent-reads.ts';
 import type { Value } from '../../template/value.ts';
 import { CommandFailed } from '../command-failed.ts';
@@ -58,13 +58,13 @@ export class AnswersOfFile {
         data: found,
         warnings: null,
       });
-    const text = (name: string) => String(found.get(name) ?? '');
+    const text = (name: string) => lineOf(String(found.get(name) ?? ''));
     const chain = found.get('ca_chain');
     return certificateOf({
       certificate: text('certificate'),
       key: text('private_key'),
       issuer: text('issuing_ca'),
-      chain: Array.isArray(chain) ? chain.map(String) : [],
+      chain: Array.isArray(chain) ? chain.map((block) => lineOf(String(block))) : [],
     });
   }
 }
