@@ -9,12 +9,19 @@ import type { ReadResults } from './volume/read-results.ts';
 /** A mount, with what hangs on it, as measured. */
 export const MOUNT_BYTES = 32 * 1024;
 
-/** @throws MountError memory-budget */
-export async function takeForPlan({ objects, reads }: Plan, memory: MountMemory): Promise<void> {
-  const what = `a class of ${objects.length} objects`;
+/** What was made of its class. @throws MountError memory-budget */
+export function holdPlanBytes(plan: Plan, memory: MountMemory): void {
   // Pods of one class share what was made of it.
-  memory.holdIfRoom(objects, weighObjects(objects, reads), what);
-  await memory.take(MOUNT_BYTES, what);
+  memory.holdIfRoom(plan.objects, weighObjects(plan.objects, plan.reads), describe(plan));
+}
+
+/** @throws MountError memory-budget */
+export function takeForMount(plan: Plan, memory: MountMemory): Promise<void> {
+  return memory.take(MOUNT_BYTES, describe(plan));
+}
+
+function describe({ objects }: Plan): string {
+  return `a class of ${objects.length} objects`;
 }
 
 /** Files take their length in the answer, in the message and in its frame. */

@@ -1,7 +1,7 @@
 // THE STORY of a mount: a plan, what is known of its volume, one login and one round of reads, files. The server
 // and `secretmount mount` both call it.
 import type { Clock } from './clock.ts';
-import { asMountError } from './errors.ts';
+import { asMountError, type MountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
@@ -9,7 +9,7 @@ import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
-import { MOUNT_BYTES, renderWithin, takeForFiles, takeForPlan } from './mount-bytes.ts';
+import { holdPlanBytes, MOUNT_BYTES, renderWithin, takeForFiles, takeForMount } from './mount-bytes.ts';
 import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
@@ -77,11 +77,9 @@ export async function mount(
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const plan = await planInTime(source, defaults, services, report, signal);
+  const { plan, memory } = await planInTime(source, defaults, services, report, signal);
   if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, services.emit);
-  const memory = services.memory.open(accountName(plan.identity));
-  report.memory = memory;
-  await orFailAll(plan, takeForPlan(plan, memory));
+  await orFailAll(plan, takeForMount(plan, memory));
   await orFailAll(plan, enterInTime(services, plan.identity.namespace, signal));
   const volume = services.volumes.open(plan);
   report.isFirst = volume.isFirst;
@@ -102,7 +100,7 @@ async function mountVolume(
 ): Promise<Rendered> {
   using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
   const planned = await orFailAll(plan, round.answer(plan.reads));
-  const found = await orFailAll(plan, find(plan, planned, round, memory, signal));
+  const found = await orFailAll(plan, find(plan, planned, round, memory, services, signal));
   const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
@@ -126,6 +124,7 @@ async function find(
   planned: ReadResults,
   round: MountRound,
   memory: MountMemory,
+  services: Services,
   signal: AbortSignal,
 ): Promise<Found> {
   const finder = {
@@ -139,6 +138,7 @@ async function find(
   const { renderTemplates } = await import('./template-files/template-files.ts');
   return renderTemplates(found, {
     ...finder,
+    enter: () => enterInTime(services, plan.identity.namespace, signal),
     turn: (bytes) => takeTurn([], memory, signal, bytes),
     spend: (ms) => memory.spend(ms),
   });
@@ -154,7 +154,7 @@ async function planInTime(
   services: Services,
   report: MountReport,
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<Planned> {
   try {
     return await planRequest(source.take(), defaults, services, report);
   } catch (thrown) {
@@ -169,29 +169,44 @@ function planRequest(
   defaults: PlanDefaults,
   services: Services,
   report: MountReport,
-): Promise<Plan> {
+): Promise<Planned> {
   return whenLoaded(() => planMeasured(request, defaults, services, report));
 }
 
-function planMeasured(
-  request: PlanRequest,
-  defaults: PlanDefaults,
-  { objectCache, memory }: Services,
-  report: MountReport,
-): Plan {
-  const busy = memory.time.start();
+interface Planned {
+  readonly plan: Plan;
+  readonly memory: MountMemory;
+}
+
+function planMeasured(request: PlanRequest, defaults: PlanDefaults, services: Services, report: MountReport): Planned {
+  const { time } = services.memory;
+  const busy = time.start();
   try {
-    return makePlan(request, defaults, objectCache, report);
+    const plan = makePlan(request, defaults, services.objectCache, report);
+    return { plan, memory: holdPlan(plan, services, report) };
   } finally {
     const { namespace } = report.caller;
-    memory.time.spendAtOnce(namespace, busy.ms);
-    memory.time.spend(namespace, MOUNT_MS);
+    time.spendAtOnce(namespace, busy.ms);
+    time.spend(namespace, MOUNT_MS);
   }
 }
 
-/** Its class is refused in any case: it waits only if there is memory, and for no longer than it can. */
+/** If there is no room for the plan, nothing keeps it while its mount waits for its refusal. @throws MountError memory-budget */
+function holdPlan(plan: Plan, services: Services, report: MountReport): MountMemory {
+  const memory = services.memory.open(accountName(plan.identity));
+  report.memory = memory;
+  try {
+    holdPlanBytes(plan, memory);
+    return memory;
+  } catch (thrown) {
+    report.plan = undefined;
+    throw failAll(plan, thrown);
+  }
+}
+
+/** Its mount is refused in any case: it waits only if there is memory, and for no longer than it can. */
 async function holdUp(services: Services, report: MountReport, signal: AbortSignal): Promise<void> {
-  const memory = services.memory.open(accountName(report.caller));
+  const memory = report.memory ?? services.memory.open(accountName(report.caller));
   report.memory = memory;
   if (!memory.tryTake(MOUNT_BYTES)) return;
   await enterInTime(services, report.caller.namespace, signal).catch(() => {});
@@ -240,10 +255,14 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   try {
     return await way;
   } catch (thrown) {
-    const error = asMountError(thrown);
-    const failures = plan.objects.map((object) => ({ object, error }));
-    throw combineFailures(plan.objects, failures);
+    throw failAll(plan, thrown);
   }
+}
+
+function failAll(plan: Plan, thrown: unknown): MountError {
+  const error = asMountError(thrown);
+  const failures = plan.objects.map((object) => ({ object, error }));
+  return combineFailures(plan.objects, failures);
 }
 
 function allFailures({ objects, results, failures }: Found, rendered: Rendered): ObjectFailure[] {

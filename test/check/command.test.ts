@@ -45,7 +45,9 @@ describe('secretmount check', () => {
       'list.yaml',
       '- {objectName: a, secretPath: p, keys: {include: ["a.*"]}}\n- {objectName: b, template: "{{ 1 }}"}\n',
     );
-    const { status, stdout, stderr } = spawnSync(PROGRAM, ['check', '--objects', list], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, 'check', '--objects', list], {
+      encoding: 'utf8',
+    });
     assert.deepEqual([status, stdout, stderr], [0, '1 list of objects: no problems\n', '']);
   });
 
