@@ -1,10 +1,12 @@
 // The manifests that are written: SecretProviderClasses, and what the sync controller takes where there is no pod.
 import { mapAt } from '../manifest/nodes.ts';
 import type { Value } from '../yaml/emit.ts';
+import { awsParameters } from './aws/class-of-aws.ts';
+import { type ClassObject, objectsText } from './class-object.ts';
+import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
 import { labelsOfClass } from './labels.ts';
 import type { Movable } from './movable.ts';
-import { type ClassObject, objectsText } from './store-value.ts';
 
 type Fields = Readonly<Record<string, Value>>;
 
@@ -19,22 +21,18 @@ export interface ClassWish {
 /** In the place of `movable`. */
 export function classManifest(
   { name, role, objects, synced }: ClassWish,
-  { input, connection, secret }: Movable,
+  { input, connection, secret, aws }: Movable,
 ): Value {
   return {
     apiVersion: 'secrets-store.csi.x-k8s.io/v1',
     kind: 'SecretProviderClass',
     metadata: { name, ...namespaceOf(input), ...labelsOfClass(mapAt(input.map, 'metadata')) },
     spec: {
-      provider: 'vault',
-      parameters: {
-        roleName: role,
-        ...optional('vaultAddress', connection.address),
-        ...optional('vaultNamespace', connection.namespace),
-        ...optional('vaultAuthMountPath', connection.authMount),
-        ...optional('audience', connection.audience),
-        objects: objectsText(objects),
-      },
+      provider: aws === undefined ? 'vault' : 'aws',
+      parameters:
+        aws === undefined
+          ? { roleName: role, ...connectionFields(connection), objects: objectsText(objects) }
+          : awsParameters(aws, objects),
       ...(synced === undefined
         ? {}
         : {
@@ -48,6 +46,15 @@ export function classManifest(
             ],
           }),
     },
+  };
+}
+
+function connectionFields({ address, namespace, authMount, audience }: Connection): Fields {
+  return {
+    ...optional('vaultAddress', address),
+    ...optional('vaultNamespace', namespace),
+    ...optional('vaultAuthMountPath', authMount),
+    ...optional('audience', audience),
   };
 }
 

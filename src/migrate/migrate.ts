@@ -3,18 +3,21 @@
 import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
+import { findAwsSecrets } from './aws/find.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
+import type { Improvement } from './improve.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import type { Kind, Outcome } from './kinds.ts';
-import type { Movable, Obstacle, UnnamedKeys } from './movable.ts';
+import type { Movable, NotMapped, Obstacle, UnnamedKeys } from './movable.ts';
 import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
+import { isTemplate, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
-import { findUses, type Use } from './uses.ts';
+import { type FilesUse, findUses, type Use, type VariableUse } from './uses.ts';
 
 export interface Migration {
   /** Every source, also those that stay as they are. */
@@ -36,14 +39,15 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const outcomes: Outcome[] = [];
   const report = (outcome: Outcome) => void outcomes.push(outcome);
   const inputs = sources.flatMap((source) => readInput(source, report));
-  if (setup.from === undefined) findOtherSystems(inputs);
+  const improvements = setup.from === undefined ? findOtherSystems(inputs, setup) : [];
   const all = inputs.filter((input) => !isClassOfOurs(input)).flatMap(findUses);
   const uses = Map.groupBy(all, ({ of, name }) => `${of}/${name}`);
   const candidates = findMovable(inputs, setup).map((movable) => {
     return toCandidate(movable, uses.get(`${movable.of}/${movable.name}`) ?? [], setup);
   });
   if (candidates.length > 0) reportKustomizations(inputs);
-  const { moves, roles, files, refused } = moveAll(candidates, sources, inputs, setup);
+  const { moves, roles, files, refused } = moveAll(candidates, improvements, sources, inputs, setup);
+  for (const improvement of improvements) improvement.tell();
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
     if (moved !== undefined) {
@@ -53,8 +57,9 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   }
   const unnamed = candidates
     .filter(({ obstacles }) => obstacles.some(({ kind }) => kind === 'all-keys'))
-    .flatMap(({ movable: { all, connection } }) =>
-      all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }],
+    .flatMap(
+      ({ movable: { all, connection, unnamed: several } }) =>
+        several ?? (all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }]),
     );
   return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed };
 }
@@ -69,6 +74,7 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
   return [
     ...(isWanted('argocd-vault-plugin') ? findPlaceholders(inputs, setup) : []),
     ...(isWanted('external-secrets') ? findExternalSecrets(inputs, setup) : []),
+    ...(isWanted('aws-secret-operator') ? findAwsSecrets(inputs) : []),
   ];
 }
 
@@ -103,8 +109,8 @@ function inputOf(use: Use): Input {
 }
 
 /** Of keys that are not named there is nothing to write for the sync controller. */
-function isForSync({ of, all }: Movable, setup: Setup): boolean {
-  return setup.isSyncOnly && of === 'Secret' && all === undefined;
+function isForSync({ of, all, aws }: Movable, setup: Setup): boolean {
+  return setup.isSyncOnly && of === 'Secret' && all === undefined && aws === undefined;
 }
 
 function nobody(movable: Movable, uses: readonly Use[], setup: Setup): Candidate['obstacles'] {
@@ -139,6 +145,11 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
   }
   const keys = use.how === 'variable' ? [use.key] : (use.items ?? []).map(({ key }) => key);
   const missing = keys.find((key) => key !== undefined && valueOfKey(movable, key) === undefined);
+  if (missing !== undefined && (movable.all?.renames.length ?? 0) > 0)
+    return obstacle(
+      'all-keys',
+      `${named} has its keys renamed, and the input does not say which becomes ${quote(missing)}; list it, or take --resolve`,
+    );
   // Told where the key stands, if it does.
   if (missing !== undefined && movable.obstacles.length === 0)
     return obstacle('form', `${named} has no key ${quote(missing)}; remove it here`);
@@ -147,13 +158,28 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       'all-keys',
       `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
     );
-  const isOptional = [...movable.values.values()].some(({ value }) => value.isOptional);
+  if (movable.aws !== undefined) return awsObstacles(use, movable).flatMap(({ kind, why }) => obstacle(kind, why));
+  const isOptional = [...movable.values.values()].some(({ value }) => !isTemplate(value) && value.isOptional);
   if (use.how === 'variable' && isOptional)
     return obstacle(
       'absent',
       `${named} is taken as variables, and a key of it may be absent (remove-missing); the driver syncs all keys or none`,
     );
   return [];
+}
+
+/** Only the store can name the other keys. */
+function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly NotMapped[] {
+  const keys = use.how === 'variable' ? [use.key] : (use.items?.map(({ key }) => key) ?? [undefined]);
+  if (keys.includes(undefined))
+    return [
+      {
+        kind: 'all-keys',
+        why: `Secret ${quote(name)} is taken whole, and a class of the AWS provider names each key; name them here (items, env)`,
+      },
+    ];
+  if (!keys.includes('AWSVersionId')) return [];
+  return [{ kind: 'field', why: 'AWSVersionId: no class has the version of a secret; remove it here' }];
 }
 
 interface MovedAll {
@@ -166,11 +192,13 @@ interface MovedAll {
 /** Until every document can be written: what cannot be changed in place takes its Secret with it. */
 function moveAll(
   candidates: readonly Candidate[],
+  improvements: readonly Improvement[],
   sources: readonly Source[],
   inputs: readonly Input[],
   setup: Setup,
 ): MovedAll {
   const refused = new Map<Candidate, Place>();
+  const improved = improvements.flatMap(({ input: { place }, change }) => (change ? [{ place, change }] : []));
   for (;;) {
     const roles = new Roles(setup.namespace);
     const names = new ClassNames(inputs.filter(isClassOfOurs));
@@ -180,7 +208,7 @@ function moveAll(
     for (const candidate of candidates)
       if (candidate.obstacles.length === 0 && !refused.has(candidate))
         moves.set(candidate, move(candidate.movable, candidate.uses, { roles, names, hasSecret }));
-    const { files, unwritable } = rewriteFiles(sources, changesOf(moves));
+    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...improved]);
     if (unwritable.size === 0) return { moves, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
       const place = placesOf(candidate, moved).find((one) => unwritable.has(one));
@@ -204,9 +232,7 @@ function reportMoved(movable: Movable, { mainClass, notes }: Moved): void {
   const { input, values } = movable;
   movable.reportRest();
   for (const [key, { at, value, warnings }] of values) {
-    const part = value.key ?? value.gjson;
-    const source = part === undefined ? value.path : `${value.path}#${part}`;
-    const where = `${quote(key)}: ${quote(source)} in SecretProviderClass ${mainClass}`;
+    const where = `${quote(key)}: ${sourceOf(value)} in SecretProviderClass ${mainClass}`;
     input.report(warnings.length === 0 ? 'mapped' : 'differs', at, [where, ...warnings].join('; '));
   }
   const immutable = input.map.fields.get('immutable');

@@ -5,12 +5,12 @@ import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
 import type { Kind } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import type { StoreValue } from './store-value.ts';
+import type { ObjectValue, Renaming, StoreRead } from './store-value.ts';
 import type { ObjectKind } from './uses.ts';
 
 export interface MovableValue {
   readonly at: Position;
-  readonly value: StoreValue;
+  readonly value: ObjectValue;
   readonly warnings: readonly string[];
 }
 
@@ -27,8 +27,8 @@ export interface Obstacle extends NotMapped {
 }
 
 /** Keys that are not named: those of a whole path. */
-export interface AllKeys {
-  readonly path: string;
+export interface AllKeys extends Omit<StoreRead, 'key'> {
+  readonly renames: readonly Renaming[];
   /** Named keys take precedence over these. */
   readonly at: Position;
 }
@@ -44,6 +44,13 @@ export function keyOfPath({ namespace, path }: UnnamedKeys): string {
   return JSON.stringify([namespace, path]);
 }
 
+/** Of AWS Secrets Manager. Its keys are those that pods name. */
+export interface AwsSecret {
+  /** A name or an ARN. */
+  readonly id: string;
+  readonly version: string | undefined;
+}
+
 export interface Movable {
   /** The resource in whose place the classes stand. */
   readonly input: Input;
@@ -56,6 +63,10 @@ export interface Movable {
   /** By their keys, in the order of the input. */
   readonly values: ReadonlyMap<string, MovableValue>;
   readonly all: AllKeys | undefined;
+  /** In place of all keys of a path: the class is one of the AWS provider. */
+  readonly aws?: AwsSecret;
+  /** What --resolve asks for; undefined: the path of `all`. */
+  readonly unnamed?: readonly UnnamedKeys[];
   readonly obstacles: readonly Obstacle[];
   /** Tells what became of the rest of it. */
   readonly reportRest: () => void;

@@ -6,11 +6,12 @@ import type { Change } from '../yaml/change.ts';
 import type { Value } from '../yaml/emit.ts';
 import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
 import type { ClassNames } from './class-names.ts';
+import { type ClassObject, DEFAULT_MODE } from './class-object.ts';
 import type { Input, Place } from './input.ts';
 import type { Kind } from './kinds.ts';
 import type { Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
-import { type ClassObject, DEFAULT_MODE, PLAIN, type StoreValue } from './store-value.ts';
+import { type ObjectValue, PLAIN, type Right, rightsOf } from './store-value.ts';
 import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
 
 const DRIVER = 'secrets-store.csi.k8s.io';
@@ -54,7 +55,7 @@ export function move(movable: Movable, uses: readonly Use[], context: MoveContex
 function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved {
   const { input } = movable;
   const objects = objectsOf(movable, DEFAULT_MODE);
-  const role = roles.roleOf(movable.connection, input.namespace, SYNC_ACCOUNT, pathsOf(objects));
+  const role = roles.roleOf(movable.connection, input.namespace, SYNC_ACCOUNT, neededBy(objects));
   const name = names.take(movable, SYNC_ACCOUNT, 0, false);
   const manifests = [
     classManifest({ name, role, objects, synced: undefined }, movable),
@@ -119,7 +120,7 @@ class PodMove {
     if (first === undefined) return;
     const { pod } = first;
     // A folder of keys that are not named is nothing to sync.
-    const isWhole = this.#movable.all === undefined;
+    const isWhole = this.#movable.all === undefined && this.#movable.aws === undefined;
     const mounted = files.find((use) => isWhole && use.pod === pod && use.items === undefined && isMounted(use));
     const mode = mounted?.mode ?? DEFAULT_MODE;
     const shape = this.#shapeOf(pod, this.#objectsToSync(mode), true);
@@ -140,8 +141,8 @@ class PodMove {
 
   /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
   #objectsToSync(mode: number): readonly ClassObject[] {
-    const { values, all } = this.#movable;
-    if (all === undefined) return objectsOf(this.#movable, mode);
+    const { values, all, aws } = this.#movable;
+    if (all === undefined && aws === undefined) return objectsOf(this.#movable, mode);
     const keys = new Set([...values.keys(), ...this.#variableKeys]);
     return [...keys].flatMap((name) => {
       const value = valueOfKey(this.#movable, name);
@@ -167,17 +168,13 @@ class PodMove {
     const key = JSON.stringify([accountKey(pod), objects.map(({ name, mode, value }) => [name, mode, value])]);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
-    const { input } = this.#movable;
+    const { input, connection, aws } = this.#movable;
+    const namespace = pod.input.namespace ?? input.namespace;
     const { roles, names } = this.#context;
     const shape: Shape = {
       className: names.take(this.#movable, pod.account, this.#shapes.size, this.#hasSeveralAccounts),
       account: pod.account,
-      role: roles.roleOf(
-        this.#movable.connection,
-        pod.input.namespace ?? input.namespace,
-        pod.account,
-        pathsOf(objects),
-      ),
+      role: aws === undefined ? roles.roleOf(connection, namespace, pod.account, neededBy(objects)) : '',
       objects,
       holdsAll,
       isSynced: false,
@@ -206,13 +203,21 @@ function csiOf(className: string): Value {
 function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
   const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
   if (all === undefined) return named;
-  const value = { ...PLAIN, path: all.path, key: undefined, keys: { except: [...values.keys()] } };
+  const { at: _, renames, ...read } = all;
+  const value = { ...PLAIN, ...read, key: undefined, keys: { except: [...values.keys()], renames } };
   return [{ name: WHOLE_VOLUME, value, mode }, ...named];
 }
 
 /** A key by its name, also if only its path is known. */
-export function valueOfKey({ values, all }: Movable, key: string): StoreValue | undefined {
-  return values.get(key)?.value ?? (all === undefined ? undefined : { ...PLAIN, path: all.path, key });
+export function valueOfKey(
+  { values, all, aws }: Pick<Movable, 'values' | 'all' | 'aws'>,
+  key: string,
+): ObjectValue | undefined {
+  if (aws !== undefined) return { ...PLAIN, path: aws.id, key };
+  const named = values.get(key)?.value;
+  if (named !== undefined || all === undefined || all.renames.length > 0) return named;
+  const { at: _, renames: __, ...read } = all;
+  return { ...PLAIN, ...read, key };
 }
 
 function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {
@@ -223,8 +228,8 @@ function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObj
   });
 }
 
-function pathsOf(objects: readonly ClassObject[]): readonly string[] {
-  return objects.map(({ value }) => value.path);
+function neededBy(objects: readonly ClassObject[]): readonly Right[] {
+  return objects.flatMap(({ value }) => rightsOf(value));
 }
 
 /** The kubelet leaves out a volume that no container mounts. */

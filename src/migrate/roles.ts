@@ -1,18 +1,21 @@
 // Who reads what after the move: one policy for each service account, with the paths its pods read and no right beside
-// reading, and one role for each method by which it logs in.
+// what that takes, and one role for each method by which it logs in.
+import { policyRule } from '../manifest/policy-text.ts';
 import type { Connection } from './connection.ts';
+import type { Right } from './store-value.ts';
 
 export interface Role {
   readonly name: string;
   readonly namespace: string;
   readonly account: string;
-  readonly paths: ReadonlySet<string>;
+  /** What its pods may do, by path. */
+  readonly rights: ReadonlyMap<string, ReadonlySet<Right['capability']>>;
   /** To which store; each has another mount or method. */
   readonly logins: readonly Connection[];
 }
 
 interface OpenRole extends Role {
-  readonly paths: Set<string>;
+  readonly rights: Map<string, Set<Right['capability']>>;
   readonly logins: Connection[];
 }
 
@@ -30,13 +33,14 @@ export class Roles {
     this.#defaultNamespace = defaultNamespace;
   }
 
-  roleOf(connection: Connection, namespace: string | undefined, account: string, paths: readonly string[]): string {
+  roleOf(connection: Connection, namespace: string | undefined, account: string, rights: readonly Right[]): string {
     const where = namespace ?? this.#defaultNamespace;
     // No namespace has a dot, so that no two accounts have one name.
     const name = `${where}.${account}`;
     const key = JSON.stringify([connection.address, connection.namespace, name]);
-    const role = this.#roles.get(key) ?? { name, namespace: where, account, paths: new Set(), logins: [] };
-    for (const path of paths) role.paths.add(path.replace(/\?.*$/, ''));
+    const role: OpenRole = this.#roles.get(key) ?? { name, namespace: where, account, rights: new Map(), logins: [] };
+    for (const { path, capability } of rights)
+      role.rights.set(path, (role.rights.get(path) ?? new Set()).add(capability));
     const isKnown = role.logins.some((one) => JSON.stringify(one) === JSON.stringify(connection));
     if (!isKnown) role.logins.push(connection);
     this.#roles.set(key, role);
@@ -48,10 +52,10 @@ export class Roles {
   }
 }
 
-function policyOf({ paths }: Role): string {
-  return [...paths]
-    .sort()
-    .map((path) => `path ${JSON.stringify(path)} {\n  capabilities = ["read"]\n}\n`)
+function policyOf({ rights }: Role): string {
+  return [...rights]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, capabilities]) => policyRule(path, [...capabilities].sort()))
     .join('');
 }
 

@@ -1,7 +1,7 @@
 // What the input does not say, as the plugin or the operator was told it elsewhere: from the command line.
 
 /** By the names of their projects. */
-export const SYSTEMS = ['argocd-vault-plugin', 'external-secrets'] as const;
+export const SYSTEMS = ['argocd-vault-plugin', 'external-secrets', 'aws-secret-operator'] as const;
 
 export type System = (typeof SYSTEMS)[number];
 
@@ -17,6 +17,8 @@ export interface Setup {
   readonly isNamespaceGiven: boolean;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
+  /** Whether classes that need nothing are written better. */
+  readonly isImproving?: boolean;
   /** Names of keys by their path (keyOfPath), as far as the store was asked. */
   readonly known: ReadonlyMap<string, readonly string[]>;
   /** Undefined: all, and the resources of systems that are not migrated are named. */

@@ -1,57 +1,102 @@
-// A value in the store, as an object of a class names it.
-import { emitField } from '../yaml/emit.ts';
+// A value in the store, or a text made of several, as an object of a class names it.
 
-export interface StoreValue {
+import { quote } from '../quote.ts';
+import type { Value } from '../yaml/emit.ts';
+import { goString, plainText } from './go-template.ts';
+
+/** One request to the store. */
+export interface StoreRead {
   /** With `?version=N` if it is not the latest. */
   readonly path: string;
-  /** Undefined: all of the secret, by `format` or `gjson`, or its keys by `keys`. */
+  /** Undefined: all of the secret. */
   readonly key: string | undefined;
+  /** Undefined: it is read. */
+  readonly method?: 'POST' | 'PUT';
+  readonly args?: { readonly [name: string]: Value };
+  readonly encoding: 'base64' | 'base64url' | undefined;
+}
+
+/** Without a key: by `format` or `gjson`, or its keys by `keys`. */
+export interface StoreValue extends StoreRead {
   readonly format?: 'json';
   readonly gjson?: string;
-  /** All but these. */
-  readonly keys?: { readonly except: readonly string[] };
+  /** All but these, by other names. */
+  readonly keys?: { readonly except: readonly string[]; readonly renames: readonly Renaming[] };
   /** What is selected of the key's JSON. */
   readonly jsonPath: string | undefined;
-  readonly encoding: 'base64' | 'base64url' | undefined;
   readonly encode: 'base64' | undefined;
   readonly isOptional: boolean;
+}
+
+/** Of each key in which `from` is found; both as a class has them. */
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A value as it is. */
 export const PLAIN = { jsonPath: undefined, encoding: undefined, encode: undefined, isOptional: false } as const;
 
-/** What every file has unless the volume says otherwise: the driver's default, and the kubelet's for Secrets. */
-export const DEFAULT_MODE = 0o644;
+/** Over what it reads, by name. A read without a key is a map of all. */
+export interface SprigTemplate {
+  readonly syntax: 'sprig';
+  readonly template: string;
+  readonly reads: readonly NamedRead[];
+}
 
-/** One entry of `objects`. */
-export interface ClassObject {
+export interface NamedRead extends StoreRead {
   readonly name: string;
-  readonly value: StoreValue;
-  readonly mode: number;
 }
 
-export function objectsText(objects: readonly ClassObject[]): string {
-  return objects.map(objectText).join('');
+/** It says itself what it reads. */
+export interface AgentTemplate {
+  readonly syntax: 'agent';
+  readonly template: string;
+  /** What it reads, for the policy. */
+  readonly rights: readonly Right[];
+  /** Undefined: braces. */
+  readonly delimiters?: readonly [string, string];
+  readonly errorOnMissingKey?: boolean;
 }
 
-function keysText(except: readonly string[]): string {
-  if (except.length === 0) return 'keys: all';
-  const literal = (key: string) => key.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-  return `keys: {exclude: ${JSON.stringify(except.map((key) => `^${literal(key)}$`))}}`;
+export type TemplateValue = SprigTemplate | AgentTemplate;
+export type ObjectValue = StoreValue | TemplateValue;
+
+export function isTemplate(value: ObjectValue): value is TemplateValue {
+  return 'template' in value;
 }
 
-function objectText({ name, value, mode }: ClassObject): string {
-  const lines = [
-    emitField('objectName', name, 0),
-    emitField('secretPath', value.path, 0),
-    ...(value.key === undefined ? [] : [emitField('secretKey', value.key, 0)]),
-    ...(value.keys === undefined ? [] : [keysText(value.keys.except)]),
-    ...(['format', 'gjson', 'jsonPath', 'encoding', 'encode'] as const).flatMap((field) => {
-      const text = value[field];
-      return text === undefined ? [] : [emitField(field, text, 0)];
-    }),
-    ...(mode === DEFAULT_MODE ? [] : [`filePermission: 0${mode.toString(8).padStart(3, '0')}`]),
-    ...(value.isOptional ? ['optional: true'] : []),
-  ];
-  return `- ${lines.join('\n  ')}\n`;
+/** Of one template; a class takes no more. */
+export const MOST_READS = 64;
+
+/** A value that comes from no store. */
+export function fixedText(text: string): AgentTemplate {
+  // A template of nothing is none.
+  const template = text.trim() === '' ? `{{ ${goString(text)} }}` : plainText(text);
+  return { syntax: 'agent', template, rights: [] };
+}
+
+/** What a pod's role needs. */
+export interface Right {
+  readonly path: string;
+  readonly capability: 'read' | 'update';
+}
+
+export function rightsOf(value: ObjectValue): readonly Right[] {
+  if (!isTemplate(value)) return [rightOf(value)];
+  return value.syntax === 'agent' ? value.rights : value.reads.map(rightOf);
+}
+
+function rightOf({ path, method }: StoreRead): Right {
+  return { path: path.replace(/\?.*$/, ''), capability: method === undefined ? 'read' : 'update' };
+}
+
+/** For messages. */
+export function sourceOf(value: ObjectValue): string {
+  if (isTemplate(value)) {
+    const paths = [...new Set(rightsOf(value).map(({ path }) => path))];
+    return paths.length === 0 ? 'its fixed text' : `a template of ${paths.map(quote).join(', ')}`;
+  }
+  const part = value.key ?? value.gjson;
+  return quote(part === undefined ? value.path : `${value.path}#${part}`);
 }

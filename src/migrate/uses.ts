@@ -5,8 +5,8 @@ import type { Path } from '../yaml/change.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import { goInteger } from '../yaml/scalar.ts';
+import { DEFAULT_MODE } from './class-object.ts';
 import type { Input } from './input.ts';
-import { DEFAULT_MODE } from './store-value.ts';
 
 export type ObjectKind = 'Secret' | 'ConfigMap';
 

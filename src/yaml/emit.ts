@@ -6,13 +6,18 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 /** Needs no quotes in YAML 1.1 and 1.2. */
 const PLAIN = /^[a-z/][\w./-]*$/i;
 const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
-/** What a literal block shows as it is: no tabs, no control characters, one line break at the end. */
-const LITERAL = /^(?! )[\x20-\x7e\u00a1-\u024f\n]*[^\n]\n$/;
+/** What a literal block shows as it is: no tabs, no control characters, at most one line break at the end. */
+const LITERAL = /^(?![ \n])[\x20-\x7e\u00a1-\u024f\n]*[^ \n]\n?$/;
+
+const NEEDS_ESCAPES = /["\\\n]/;
 
 /** A field and its value in block style, for a map whose fields begin at `column`; its first line is not indented. */
 export function emitField(name: string, value: Value, column: number): string {
   const key = emitScalar(name);
-  if (typeof value === 'string' && LITERAL.test(value)) return `${key}: |\n${indent(value.trimEnd(), column + 2)}`;
+  if (typeof value === 'string' && NEEDS_ESCAPES.test(value) && LITERAL.test(value)) {
+    const [mark, text] = value.endsWith('\n') ? ['|', value.slice(0, -1)] : ['|-', value];
+    return `${key}: ${mark}\n${indent(text, column + 2)}`;
+  }
   if (isEmpty(value) || !isCollection(value)) return `${key}: ${emitFlow(value)}`;
   const pad = ' '.repeat(column + 2);
   return `${key}:\n${pad}${emitBlock(value, column + 2)}`;

@@ -37,7 +37,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _secretmount; printf '%s\\n' "\${COMP
     ['secretmount ', COMMANDS.map(({ name }) => name)],
     ['secretmount ch', ['check']],
     ['secretmount check --out', ['--output']],
-    ['secretmount check --output=', ['text', 'json', 'sarif', 'gitlab', 'junit']],
+    ['secretmount check --output=', ['text', 'json', 'sarif', 'gitlab', 'junit', 'policy']],
     ['secretmount check --output=js', ['json']],
     ['secretmount check -o js', ['json']],
     ['secretmount check class', ['class one.yaml', 'classes']],

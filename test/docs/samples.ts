@@ -1,4 +1,4 @@
-// How each message of docs/errors.md comes about: a mount by the built daemon that fails in this way, with a real
+// How each message of docs/troubleshooting.md comes about: a mount by the built daemon that fails in this way, with a real
 // OpenBao behind it, or a stand-in for what OpenBao does not do on request.
 import { asMountError } from '../../src/errors.ts';
 import { statusOf } from '../../src/server/status.ts';
@@ -27,6 +27,10 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
   'format-refused': (world) =>
     world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
+  'template-failed': (world) =>
+    world.refusal(
+      '- objectName: app.ini\n  errorOnMissingKey: true\n  template: \'{{ with secret "secret/data/app" }}password={{ .Data.data.pasword }}{{ end }}\'\n',
+    ),
   'value-undecodable expression': (world) => world.refusal(`${PASSWORD}  jsonPath: $.db\n`),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 

@@ -33,6 +33,7 @@ describe('the package', () => {
       'CHANGELOG.md',
       'README.md',
       'dist/NOTICES.txt',
+      'dist/agent-*.js',
       'dist/check-command-*.js',
       'dist/check.js',
       'dist/chunk-*.js',
@@ -47,7 +48,12 @@ describe('the package', () => {
       'dist/pkcs12-*.js',
       'dist/re2-*.js',
       'dist/secretmount.js',
+      'dist/sprig-*.js',
+      'dist/start.js',
       'dist/status-command-*.js',
+      'dist/template-*.js',
+      'dist/template-command-*.js',
+      'dist/template-files-*.js',
       'dist/types/check/check.d.ts',
       'dist/types/manifest/finding.d.ts',
       'dist/types/manifest/rules.d.ts',
@@ -86,7 +92,7 @@ describe('the package', () => {
 
   it('starts as the program that package.json names', () => {
     symlinkSync(join(root, 'node_modules/.bin/node'), join(folder, 'node'));
-    const output = execFileSync(join(folder, 'node_modules/secretmount/dist/secretmount.js'), ['--version'], {
+    const output = execFileSync(join(folder, 'node_modules/secretmount/dist/start.js'), ['--version'], {
       env: { PATH: `${folder}:${process.env['PATH']}` },
       encoding: 'utf8',
     });

@@ -94,6 +94,7 @@ function readSetup(source: FlagSource): Setup {
     namespace: source.text('namespace') ?? '',
     isNamespaceGiven: source.list('namespace') !== undefined,
     isSyncOnly: source.isOn('sync-only'),
+    isImproving: source.isOn('improve'),
     known: new Map(),
     from,
   };
