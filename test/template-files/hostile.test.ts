@@ -55,7 +55,10 @@ describe('hostile templates of a class', function () {
       longestMs = Math.max(longestMs, performance.now() - last);
       last = performance.now();
     }, 1);
-    const { turns, entered, spentMs, failures } = await render(sprig('t', '{{ range 400000 }}{{ if eq 1 2 3 }}{{ end }}{{ end }}'), FEW);
+    const { turns, entered, spentMs, failures } = await render(
+      sprig('t', '{{ range 400000 }}{{ if eq 1 2 3 }}{{ end }}{{ end }}'),
+      FEW,
+    );
     clearInterval(timer);
     assert.match(failures.join(), /exceeded maximum (?:number of steps|time) \[template-failed\]$/);
     assert.ok(turns > 2, `${turns} turns`);
@@ -132,5 +135,25 @@ describe('hostile templates of a class', function () {
       store,
     );
     assert.deepEqual([same.failures, same.rounds.map(({ length }) => length)], [[], [50]]);
+  });
+
+  it('are many small ones: an answer is opened once for all of them', async () => {
+    const COUNT = 600;
+    const keys = Array.from({ length: COUNT }, (_, at) => `k${at}`);
+    const objects = keys
+      .map(
+        (key) =>
+          `- {objectName: ${key}, template: "{{ .a }}", templateSyntax: sprig, reads: {a: {secretPath: app, secretKey: ${key}}}}\n`,
+      )
+      .join('');
+    const store = { app: kv2(JSON.stringify(Object.fromEntries(keys.map((key) => [key, 'v'])))) };
+    const measure = async () => {
+      const before = cpuMs();
+      const { files } = await render(objects, store);
+      assert.equal(Object.keys(files).length, COUNT);
+      return cpuMs() - before;
+    };
+    await measure();
+    await assertCheapAsync(200, measure, 'a class of 600 small templates');
   });
 });
