@@ -18,6 +18,9 @@ import type { ValueSteps } from './value-steps.ts';
 /** For each that is to be sent, before it is: its read, and what hangs on it. */
 const READ_BYTES = 2 * 1024;
 
+/** Of all templates of a class, as many as it may have objects. */
+export const MOST_READS = 1_000;
+
 const METHODS: Readonly<Record<AgentRead['kind'], Method>> = {
   read: 'GET',
   list: 'LIST',
@@ -29,6 +32,7 @@ export class StoreReads {
   readonly rounds: ReadResults[];
   readonly #host: TemplateHost;
   readonly #folders: FolderStore;
+  #count = 0;
   /** By the path that is asked; undefined: the store does not tell. */
   readonly #engines = new Map<string, OpenAnswer | undefined>();
 
@@ -70,6 +74,11 @@ export class StoreReads {
   async readFor(jobs: readonly Asking[]): Promise<void> {
     const count = jobs.reduce((sum, { missing }) => sum + missing.length, 0);
     if (count === 0) return;
+    this.#count += count;
+    if (this.#count > MOST_READS) {
+      for (const job of jobs) job.failed(tooMany());
+      return;
+    }
     await this.#host.take(READ_BYTES * count, `${count} secrets of its templates`);
     await this.#askEngines(jobs);
     for (const job of jobs) this.#resolve(job);
@@ -130,6 +139,13 @@ export class StoreReads {
 
 function shortOf({ kind, path, parameters }: AgentRead): ShortRequest {
   return { method: METHODS[kind], path, fields: METHODS[kind] === 'PUT' ? parameters : undefined };
+}
+
+function tooMany(): MountError {
+  return new MountError(
+    'template-failed',
+    `the templates of this class ask for more than ${MOST_READS.toLocaleString('en')} secrets; split it over several classes`,
+  );
 }
 
 /** The path may be made of a value, so it is not said. */

@@ -166,6 +166,22 @@ describe('templates of the syntax agent', () => {
     assert.match(await failureOf(many(65), all), /more than 64 secrets at once \[template-failed\]$/);
   });
 
+  it('ask for 1,000 secrets in all of a class', async () => {
+    const store = Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`kv/data/${at}`, kv1('{"a":1}')]));
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, at) =>
+        of(`a${at}`, '{{ range loop 64 }}{{ with secret (printf "kv/data/%d" .) }}x{{ end }}{{ end }}'),
+      ).join('');
+    assert.deepEqual((await render(many(15), store)).failures, []);
+    const { failures, rounds } = await render(many(16), store);
+    assert.equal(failures.length, 16);
+    assert.match(
+      failures[0] ?? '',
+      /^a0: the templates of this class ask for more than 1,000 secrets; .*\[template-failed\]$/,
+    );
+    assert.deepEqual(rounds, []);
+  });
+
   it('ask for no path that leads elsewhere, and do not say it', async () => {
     for (const path of ['secret/../sys/seal', 'a/%2e%2e/b', 'x'.repeat(5_000)]) {
       const failure = await failureOf(of('a', `{{ with secret "${path}" }}{{ end }}`), {});
