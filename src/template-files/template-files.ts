@@ -1,16 +1,17 @@
 // The templates of a class become files, with what they read: those of the syntax `sprig` over the answers to what the class
 // names, those of `agent` in passes. A pass renders each of them, and what they then lack is read in one parallel round, by the
 // mount's own round of reads. An object that found its reads names them as its own.
+import { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import type { PlanObject, TemplateSource } from '../plan/plan.ts';
 import { OpenAnswers } from '../render/open-answers.ts';
 import { MAX_PASSES } from '../template/functions/agent-reads.ts';
 import { disagreements } from '../tree/disagreements.ts';
 import type { Found } from '../tree/find-secrets.ts';
-import { type ReadResults, together } from '../volume/read-results.ts';
+import { together } from '../volume/read-results.ts';
 import { AgentJob } from './agent-job.ts';
 import { type Contents, FileSizes } from './contents.ts';
-import { hidePaths } from './hidden-paths.ts';
+import { HiddenPaths } from './hidden-paths.ts';
 import type { TemplateHost } from './host.ts';
 import { namedValues } from './named-values.ts';
 import { Renders } from './renders.ts';
@@ -29,17 +30,34 @@ export async function renderTemplates(found: Found, host: TemplateHost): Promise
   const store = new StoreReads(found.results, host);
   await renderInPasses(jobs, { store, renders, sizes }, made);
   const jobOf = new Map(jobs.map((job) => [job.object, job]));
-  const objects = found.objects.map((object) => finished(object, made.get(object), jobOf.get(object)));
-  const failures = jobs.length === 0 ? found.failures : withDisagreements(objects, found);
-  return { objects, results: withoutHidden(together(store.rounds), jobs, store), failures };
+  const results = together(store.rounds);
+  const hasFailed = results.errors.size > 0 || [...made.values()].some(isError);
+  const hidden = hasFailed ? hiddenPaths(jobs, store) : undefined;
+  const objects = found.objects.map((object) => {
+    const contents = made.get(object);
+    const shown = isError(contents) ? (hidden?.hideOf(contents) ?? contents) : contents;
+    return finished(object, shown, jobOf.get(object));
+  });
+  return {
+    objects,
+    results: hidden === undefined ? results : { ...results, errors: hidden.hideIn(results.errors) },
+    failures: withDisagreements(objects, found),
+  };
 }
 
-function withoutHidden(results: ReadResults, jobs: readonly AgentJob[], store: StoreReads): ReadResults {
-  if (results.errors.size === 0 || jobs.length === 0) return results;
-  const texts = jobs.map(({ text }) => text);
+function isError(contents: Contents | undefined): contents is MountError {
+  return contents instanceof MountError;
+}
+
+/** What no error may tell. */
+function hiddenPaths(jobs: readonly AgentJob[], store: StoreReads): HiddenPaths {
   const listed = new Set(jobs.flatMap((job) => job.listed(store)).map((name) => name.replace(/\/$/, '')));
-  const paths = jobs.flatMap((job) => job.paths);
-  return { ...results, errors: hidePaths(paths, texts, listed, results.errors) };
+  const texts = jobs.map(({ text }) => text);
+  return new HiddenPaths(
+    jobs.flatMap(({ paths }) => paths),
+    texts,
+    listed,
+  );
 }
 
 interface Tools {

@@ -196,6 +196,13 @@ describe('templates of the syntax agent', () => {
       await failureOf(of('a', made), { 'secret/data/app': APP }),
       "a: a secret whose path the template makes of values that it read; the path is not shown, as it may hold one: it is in the store's audit log [path-missing]",
     );
+    const raw =
+      '{{ with secret "secret/data/app" }}{{ with secret (printf "kv/data/%s" .Data.data.password) }}{{ end }}{{ end }}';
+    const deep = kv1(`{"a":${'['.repeat(600)}${']'.repeat(600)}}`);
+    assert.match(
+      await failureOf(of('a', raw), { 'secret/data/app': APP, 'kv/data/hunter2': deep }),
+      /^a: a secret whose path the template makes .*\[value-undecodable\]$/,
+    );
     const listed =
       '{{ range secrets "secret/metadata/team" }}{{ with secret (printf "secret/data/team/%s" .) }}{{ end }}{{ end }}';
     const store = { 'LIST secret/metadata/team': makeAnswer('{"data":{"keys":["blue"]}}') };
