@@ -50,10 +50,10 @@ describe('hostile templates of a class', function () {
 
   it('take a turn for each slice, and let others have theirs', async () => {
     let longestMs = 0;
-    let last = performance.now();
+    let last = cpuMs();
     const timer = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - last);
-      last = performance.now();
+      longestMs = Math.max(longestMs, cpuMs() - last);
+      last = cpuMs();
     }, 1);
     const { turns, entered, spentMs, failures } = await render(
       sprig('t', '{{ range 400000 }}{{ if eq 1 2 3 }}{{ end }}{{ end }}'),
@@ -66,7 +66,7 @@ describe('hostile templates of a class', function () {
     assert.equal(entered, turns);
     // What is done within turns they tell themselves.
     assert.ok(spentMs > 5 && spentMs < 60, `${spentMs} ms`);
-    assert.ok(longestMs < 150, `${longestMs} ms`);
+    assert.ok(longestMs < 100, `${longestMs} ms`);
   });
 
   it('take a turn also if each is short, and for long answers', async () => {
