@@ -19,6 +19,8 @@ const RULES = [
   'path "templates-pki/issue/web" { capabilities = ["create", "update"] }',
 ].join(' ');
 const LATENCY_MS = 5;
+/** Of a small mount beside hostile ones: it judges no speed of the machine, only that none waits for all of them. */
+const MOST_WAIT_MS = 3_000;
 
 describe('a template', () => {
   let world: SocketWorld;
@@ -164,7 +166,7 @@ describe('a template', () => {
     }
     isOver = true;
     const times = (await beside).toSorted((a, b) => a - b);
-    assert.ok(times.length > 0 && (times.at(-1) ?? 0) < 1_000, `${times.map((ms) => ms.toFixed(0))}`);
+    assert.ok(times.length > 0 && (times.at(-1) ?? 0) < MOST_WAIT_MS, `${times.map((ms) => ms.toFixed(0))}`);
   });
 
   it('issues a certificate once, with pkiCert and with arguments', async () => {
