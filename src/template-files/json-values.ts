@@ -14,10 +14,7 @@ export function toValue(json: JsonText, path: string, steps: ValueSteps): Value 
     return readTree<JsonNumber>(json, { steps, toNumber, toText, mostLevels: MOST_LEVELS });
   } catch (thrown) {
     if (!(thrown instanceof TooDeep)) throw thrown;
-    throw new MountError(
-      'value-undecodable',
-      `${path} has JSON of more than ${MOST_LEVELS} levels; read another secret`,
-    );
+    throw new MountError('template-failed', `${path} has JSON of more than ${MOST_LEVELS} levels; read another secret`);
   }
 }
 
