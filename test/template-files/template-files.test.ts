@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
+import { describeRead } from '../../src/describe-read.ts';
 import { kv1, kv2, makeAnswer } from '../render/answers.ts';
 import { failureOf, loadTemplates, mounted, render, type Store } from './world.ts';
 
@@ -211,6 +212,16 @@ describe('templates of the syntax agent', () => {
     assert.deepEqual(failures, [
       'b: kv/data/hunter2: there is nothing [path-missing]',
       'a: kv/data/hunter2: there is nothing [path-missing]',
+    ]);
+  });
+
+  it('give a read a name to show in place of such a path, for what tells of it later', async () => {
+    const template =
+      '{{ with secret "secret/data/app" }}{{ with secret (printf "db/data/%s" .Data.data.password) }}x{{ end }}{{ end }}';
+    const { objects } = await render(of('a', template), { 'secret/data/app': APP, 'db/data/hunter2': APP });
+    assert.deepEqual(objects[0]?.reads.map(describeRead), [
+      'GET secret/data/app',
+      'GET (a path that a template puts together)',
     ]);
   });
 

@@ -1,5 +1,6 @@
 // What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
-import type { Plan, PlanObject, Read } from '../../plan/plan.ts';
+import { describeRead } from '../../describe-read.ts';
+import type { Plan, PlanObject } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
@@ -58,8 +59,4 @@ function describeSource({ source, reads }: PlanObject): string {
   if (source.kind === 'template') return ['template', ...reads.slice(0, MOST_READS).map(describeRead)].join(', ');
   const key = source.kind === 'value' ? source.key : undefined;
   return `${describeRead(source.read)}${key === undefined ? '' : `#${key}`}`;
-}
-
-function describeRead({ method, path }: Read): string {
-  return `${method} ${path}`;
 }
