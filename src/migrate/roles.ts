@@ -55,7 +55,7 @@ export class Roles {
 function policyOf({ rights }: Role): string {
   return [...rights]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, capabilities]) => policyRule(path, capabilities))
+    .map(([path, capabilities]) => policyRule(path, [...capabilities].sort()))
     .join('');
 }
 

@@ -2,7 +2,7 @@
 import { MOST_NAMED } from '../../src/plan/named-reads.ts';
 import { BUILTINS } from '../../src/template/builtins/builtins.ts';
 import { AGENT } from '../../src/template/functions/agent.ts';
-import { MAX_PASSES, MAX_READS_OF_PASS } from '../../src/template/functions/agent-reads.ts';
+import { MAX_CHARS_OF_PASS, MAX_PASSES, MAX_READS_OF_PASS } from '../../src/template/functions/agent-reads.ts';
 import { REFUSED_IN_AGENT, REFUSED_IN_SPRIG } from '../../src/template/functions/refused-functions.ts';
 import { SPRIG } from '../../src/template/functions/sprig.ts';
 import {
@@ -17,6 +17,7 @@ import {
 } from '../../src/template/limits.ts';
 import { MOST_LEVELS } from '../../src/template-files/json-values.ts';
 import { MOST_CPU_MS, MOST_MADE, MOST_STEPS } from '../../src/template-files/renders.ts';
+import { MOST_READS } from '../../src/template-files/store-reads.ts';
 import { constantOf } from './bounds.ts';
 
 const PREFIX = 'sprig_';
@@ -59,7 +60,8 @@ export function limitRows(): string[][] {
     ['the output, and each text in between', mebi(MAX_OUTPUT), ''],
     ['all that functions make, and the output', mebi(MAX_MADE), mebi(MOST_MADE)],
     ['the width of `%5d` and its like', count(MAX_WIDTH), ''],
-    ['`agent`: new secrets of one pass', count(MAX_READS_OF_PASS), ''],
+    ['`agent`: new secrets of one pass', count(MAX_READS_OF_PASS), `${count(MOST_READS)} of all passes and templates`],
+    ['`agent`: characters of their paths and arguments', count(MAX_CHARS_OF_PASS), ''],
     ['`agent`: passes', count(MAX_PASSES), ''],
     ['`sprig`: `reads` of an object', '', count(MOST_NAMED)],
     ['levels of lists and maps in a secret', '', count(MOST_LEVELS)],
