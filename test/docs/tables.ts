@@ -2,13 +2,15 @@
 
 import { RULES } from '../../src/check/check.ts';
 import { CHECK_FLAGS } from '../../src/cli/check/check-flags.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
-import { KINDS } from '../../src/migrate/kinds.ts';
+import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
+import { KINDS, type Level } from '../../src/migrate/kinds.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
@@ -20,10 +22,12 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'parameters.md parameters': parameterTable,
   'parameters.md fields': fieldTable,
   'parameters.md flags': () => flagTable(FLAGS),
+  'parameters.md exit codes': exitCodeTable,
   'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
+  'migrate.md injector': injectorTable,
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
@@ -66,12 +70,28 @@ function ruleTable(): string {
   );
 }
 
+const ENDS = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
+
 function kindTable(): string {
-  const ends = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
   return table(
     ['kind', 'ends as', ''],
-    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ends[level], help]),
+    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ENDS[level], help]),
   );
+}
+
+function injectorTable(): string {
+  const all = Object.entries(ANNOTATIONS).map(([name, { end, help, hasSuffix, onlyIf, isOfAgent = false }]) => {
+    const level: Level = end === 'mapped' || end === 'differs' ? KINDS[end].level : 'error';
+    const value = onlyIf === undefined ? '' : `: ${JSON.stringify(String(onlyIf))}`;
+    const shown = code((hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value);
+    return { shown, help, level, isOfAgent };
+  });
+  const own = all.filter(({ isOfAgent }) => !isOfAgent).map(({ shown, level, help }) => [shown, ENDS[level], help]);
+  const ofAgent = all.filter(({ isOfAgent }) => isOfAgent);
+  const last = [ofAgent.map(({ shown }) => shown).join(', '), ENDS.note, ofAgent[0]?.help ?? ''];
+  const count = (level: string) => all.filter((one) => one.level === level).length;
+  const counts = `${count('note')} mapped, ${count('warning')} mapped with a warning, ${count('error')} not mapped`;
+  return `${table(['annotation', 'ends as', 'in the output'], [...own, last])}\n\n${all.length} annotations: ${counts}.`;
 }
 
 function flagTable(flags: readonly Flag[]): string {
@@ -81,6 +101,13 @@ function flagTable(flags: readonly Flag[]): string {
     return [names, code(flag.value), flag.help, code(flag.default), env];
   });
   return table(['flag', 'takes', '', 'default', 'environment'], rows);
+}
+
+function exitCodeTable(): string {
+  return table(
+    ['command', 'exit codes'],
+    COMMANDS.map(({ name, exitCodes }) => [code(name), exitCodes]),
+  );
 }
 
 function metricsTable(): string {

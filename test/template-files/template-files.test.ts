@@ -239,6 +239,9 @@ describe('templates of the syntax agent', () => {
 
   it('read what another object says other things of: one of them fails', async () => {
     const text = `- {objectName: v, secretPath: secret/data/app, secretKey: password}\n${of('a', passwordOf('secret/data/app'), '  refreshAfter: 1h\n')}`;
+    // The other way round too: it is the template that came upon the read.
+    const [template = '', value = ''] = text.split(/\n(?=- objectName)/).toReversed();
+    assert.match(await failureOf(`${template}${value}\n`, { 'secret/data/app': APP }), /^a: another object/);
     assert.match(
       await failureOf(text, { 'secret/data/app': APP }),
       /^a: another object reads GET secret\/data\/app with another share, refreshAfter or revoke; .*\[class-invalid\]$/,

@@ -12,7 +12,7 @@ export interface Row {
   readonly state: State;
   readonly mode: number | undefined;
   readonly sizeBytes: number | undefined;
-  /** As the store counts it (KV version 2); undefined if it does not. */
+  /** As the store counts it (KV version 2), of a template those of all that it reads: 2-7; undefined if it does not. */
   readonly version: string | undefined;
   /** METHOD path#key; undefined for a file that the class no longer names. */
   readonly from: string | undefined;
@@ -22,7 +22,7 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
   const filesOf = Map.groupBy(rendered.files, ({ object }) => object.name);
   const versions = new Map(rendered.versions.map(({ id, version }) => [id, version]));
   const rows = plan.objects.flatMap((object): readonly Row[] => {
-    const version = /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1];
+    const version = /^(\d+(?:-\d+)*)\./.exec(versions.get(object.name) ?? '')?.[1];
     const files = filesOf.get(object.name) ?? [undefined];
     return files.map((file): Row => {
       const path = file?.path ?? object.name;
