@@ -194,9 +194,9 @@ function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly 
 }
 
 interface ToMove {
-  readonly improvements: readonly Improvement[];
   readonly candidates: readonly Candidate[];
   readonly pods: readonly InjectedPod[];
+  readonly improvements: readonly Improvement[];
 }
 
 interface MovedAll {
@@ -228,8 +228,8 @@ function moveAll(
     const movedPods = new Map<InjectedPod, MovedPod>();
     for (const pod of pods)
       if (pod.obstacles.length === 0 && !refused.has(pod)) movedPods.set(pod, movePod(pod, names));
-    const changes = [...changesOf(moves), ...[...movedPods.values()].flatMap((moved) => moved.changes), ...improved];
-    const { files, unwritable } = rewriteFiles(sources, changes);
+    const changesOfPods = [...movedPods.values()].flatMap((moved) => moved.changes);
+    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...changesOfPods, ...improved]);
     if (unwritable.size === 0) return { moves, movedPods, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
       const place = placesOf(candidate, moved).find((one) => unwritable.has(one));

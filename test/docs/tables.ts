@@ -10,10 +10,11 @@ import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
 import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
-import { KINDS, type Level } from '../../src/migrate/kinds.ts';
+import { KINDS } from '../../src/migrate/kinds.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
+import { caseWith } from '../migrate/recorded-injector.ts';
 import { boundRows } from './bounds.ts';
 import { functionRows, limitRows, refusedRows } from './template-tables.ts';
 
@@ -27,7 +28,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
-  'migrate.md injector': injectorTable,
+  'migrate-fields.md injector': injectorTable,
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
@@ -79,19 +80,15 @@ function kindTable(): string {
   );
 }
 
+/** In the form of the other tables of its page, which test/migrate/fields.test.ts reads. */
 function injectorTable(): string {
-  const all = Object.entries(ANNOTATIONS).map(([name, { end, help, hasSuffix, onlyIf, isOfAgent = false }]) => {
-    const level: Level = end === 'mapped' || end === 'differs' ? KINDS[end].level : 'error';
-    const value = onlyIf === undefined ? '' : `: ${JSON.stringify(String(onlyIf))}`;
-    const shown = code((hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value);
-    return { shown, help, level, isOfAgent };
+  const ends = { mapped: 'mapped', differs: 'with a warning', field: 'not mapped', store: 'not mapped' } as const;
+  const rows = Object.entries(ANNOTATIONS).map(([name, text]) => {
+    const value = text.onlyIf === undefined ? '' : `: ${JSON.stringify(String(text.onlyIf))}`;
+    const shown = (text.hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value;
+    return [`${code(shown)}: ${text.help}`, ends[text.end], code(`injector/${caseWith(text)}`)];
   });
-  const own = all.filter(({ isOfAgent }) => !isOfAgent).map(({ shown, level, help }) => [shown, ENDS[level], help]);
-  const ofAgent = all.filter(({ isOfAgent }) => isOfAgent);
-  const last = [ofAgent.map(({ shown }) => shown).join(', '), ENDS.note, ofAgent[0]?.help ?? ''];
-  const count = (level: string) => all.filter((one) => one.level === level).length;
-  const counts = `${count('note')} mapped, ${count('warning')} mapped with a warning, ${count('error')} not mapped`;
-  return `${table(['annotation', 'ends as', 'in the output'], [...own, last])}\n\n${all.length} annotations: ${counts}.`;
+  return table(['field', 'ends', 'case'], rows);
 }
 
 function flagTable(flags: readonly Flag[]): string {
