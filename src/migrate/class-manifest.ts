@@ -33,6 +33,8 @@ export function classManifest(
         ...optional('vaultNamespace', connection.namespace),
         ...optional('vaultAuthMountPath', connection.authMount),
         ...optional('audience', connection.audience),
+        ...optional('vaultTLSServerName', connection.tlsServerName),
+        ...optional('vaultSkipTLSVerify', connection.skipsTlsVerify && 'true'),
         objects: objectsText(objects),
       },
       ...(synced === undefined

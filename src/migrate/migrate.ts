@@ -13,7 +13,7 @@ import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
 import type { Setup, System } from './setup.ts';
-import { isTemplate, sourceOf } from './store-value.ts';
+import { isTemplate, type ObjectValue, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
 import { findUses, type Use } from './uses.ts';
 
@@ -148,13 +148,18 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
       'all-keys',
       `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
     );
-  const isOptional = [...movable.values.values()].some(({ value }) => !isTemplate(value) && value.isOptional);
+  const synced = movable.all === undefined ? [...movable.values.keys()] : keys;
+  const isOptional = synced.some((key) => key !== undefined && isAbsentable(movable.values.get(key)?.value));
   if (use.how === 'variable' && isOptional)
     return obstacle(
       'absent',
       `${named} is taken as variables, and a key of it may be absent (remove-missing); the driver syncs all keys or none`,
     );
   return [];
+}
+
+function isAbsentable(value: ObjectValue | undefined): boolean {
+  return value !== undefined && !isTemplate(value) && value.isOptional;
 }
 
 interface MovedAll {

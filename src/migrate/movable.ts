@@ -3,9 +3,10 @@
 import type { Position } from '../yaml/position.ts';
 import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
+import type { KeyFilter } from './key-filter.ts';
 import type { Kind } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import type { ObjectValue } from './store-value.ts';
+import type { LeaseFields, ObjectValue, StoreRead } from './store-value.ts';
 import type { ObjectKind } from './uses.ts';
 
 export interface MovableValue {
@@ -29,9 +30,14 @@ export interface Obstacle extends NotMapped {
 /** Keys that are not named: those of a whole path. */
 export interface AllKeys {
   readonly path: string;
-  /** Named keys take precedence over these. */
   readonly at: Position;
+  /** Named keys, which take precedence, are none of these. */
+  readonly filter: KeyFilter;
+  readonly request?: Request;
 }
+
+/** How the store is asked, beside the path, and how long the answer counts. */
+export type Request = Pick<StoreRead, 'method' | 'args'> & LeaseFields;
 
 /** What only the store can name. */
 export interface UnnamedKeys {

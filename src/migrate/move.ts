@@ -8,10 +8,11 @@ import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
 import type { ClassNames } from './class-names.ts';
 import { type ClassObject, DEFAULT_MODE } from './class-object.ts';
 import type { Input, Place } from './input.ts';
+import { isTaken } from './key-filter.ts';
 import type { Kind } from './kinds.ts';
-import type { Movable } from './movable.ts';
+import type { AllKeys, Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
-import { type ObjectValue, PLAIN, type Right, rightsOf } from './store-value.ts';
+import { type ObjectValue, PLAIN, type Right, rightsOf, type StoreValue } from './store-value.ts';
 import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
 
 const DRIVER = 'secrets-store.csi.k8s.io';
@@ -141,10 +142,8 @@ class PodMove {
 
   /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
   #objectsToSync(mode: number): readonly ClassObject[] {
-    const { values, all } = this.#movable;
-    if (all === undefined) return objectsOf(this.#movable, mode);
-    const keys = new Set([...values.keys(), ...this.#variableKeys]);
-    return [...keys].flatMap((name) => {
+    if (this.#movable.all === undefined) return objectsOf(this.#movable, mode);
+    return [...this.#variableKeys].flatMap((name) => {
       const value = valueOfKey(this.#movable, name);
       return value === undefined ? [] : [{ name, value, mode }];
     });
@@ -207,13 +206,19 @@ function csiOf(className: string): Value {
 function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
   const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
   if (all === undefined) return named;
-  const value = { ...PLAIN, path: all.path, key: undefined, keys: { except: [...values.keys()] } };
+  const value = { ...valueOfAll(all, undefined), keys: all.filter };
   return [{ name: WHOLE_VOLUME, value, mode }, ...named];
 }
 
 /** A key by its name, also if only its path is known. */
 export function valueOfKey({ values, all }: Movable, key: string): ObjectValue | undefined {
-  return values.get(key)?.value ?? (all === undefined ? undefined : { ...PLAIN, path: all.path, key });
+  const named = values.get(key);
+  if (named !== undefined) return named.value;
+  return all === undefined || !isTaken(key, all.filter) ? undefined : valueOfAll(all, key);
+}
+
+function valueOfAll({ path, request }: AllKeys, key: string | undefined): StoreValue {
+  return { ...PLAIN, ...request, path, key };
 }
 
 function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {

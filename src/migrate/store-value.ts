@@ -1,6 +1,7 @@
 // A value in the store, or a text made of several, as an object of a class names it.
 import { quote } from '../quote.ts';
 import type { Value } from '../yaml/emit.ts';
+import type { KeyFilter } from './key-filter.ts';
 
 /** One request to the store. */
 export interface StoreRead {
@@ -14,12 +15,18 @@ export interface StoreRead {
   readonly encoding: 'base64' | 'base64url' | undefined;
 }
 
-/** Without a key: by `format` or `gjson`, or its keys by `keys`. */
-export interface StoreValue extends StoreRead {
+/** How long the answer counts, if it is a lease or was written. */
+export interface LeaseFields {
+  readonly refreshAfter?: string;
+  readonly revoke?: false;
+}
+
+/** Without a key: by `format` or an expression, or its keys by `keys`. */
+export interface StoreValue extends StoreRead, LeaseFields {
   readonly format?: 'json';
   readonly gjson?: string;
-  /** All but these. */
-  readonly keys?: { readonly except: readonly string[] };
+  readonly jmesPath?: string;
+  readonly keys?: KeyFilter;
   /** What is selected of the key's JSON. */
   readonly jsonPath: string | undefined;
   readonly encode: 'base64' | undefined;
@@ -30,10 +37,12 @@ export interface StoreValue extends StoreRead {
 export const PLAIN = { jsonPath: undefined, encoding: undefined, encode: undefined, isOptional: false } as const;
 
 /** Over what it reads, by name. A read without a key is a map of all. */
-export interface SprigTemplate {
+export interface SprigTemplate extends LeaseFields {
   readonly syntax: 'sprig';
   readonly template: string;
   readonly reads: readonly NamedRead[];
+  /** Undefined: it is an error. */
+  readonly errorOnMissingKey?: false;
 }
 
 export interface NamedRead extends StoreRead {
@@ -41,7 +50,7 @@ export interface NamedRead extends StoreRead {
 }
 
 /** It says itself what it reads. */
-export interface AgentTemplate {
+export interface AgentTemplate extends LeaseFields {
   readonly syntax: 'agent';
   readonly template: string;
   /** What it reads, for the policy. */
@@ -79,6 +88,6 @@ export function sourceOf(value: ObjectValue): string {
     const paths = [...new Set(rightsOf(value).map(({ path }) => path))];
     return paths.length === 0 ? 'a template that reads nothing' : `a template of ${paths.map(quote).join(', ')}`;
   }
-  const part = value.key ?? value.gjson;
+  const part = value.key ?? value.gjson ?? value.jmesPath;
   return quote(part === undefined ? value.path : `${value.path}#${part}`);
 }

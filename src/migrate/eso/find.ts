@@ -4,6 +4,7 @@ import { quote } from '../../quote.ts';
 import type { YamlField, YamlMap } from '../../yaml/node.ts';
 import { connectionOf } from '../connection.ts';
 import type { Input } from '../input.ts';
+import { ALL_KEYS, exactly } from '../key-filter.ts';
 import { labelsOfSynced } from '../labels.ts';
 import { type AllKeys, keyOfPath, type Movable, type MovableValue, type Obstacle } from '../movable.ts';
 import { cleanPath } from '../paths.ts';
@@ -53,8 +54,10 @@ class Reader {
     const found = this.#readDataFrom(store);
     const names =
       found && this.#setup.known.get(keyOfPath({ namespace: store.connection.namespace, path: found.path }));
-    const values = new Map([...namedValues(found, names), ...this.#readData(store)]);
-    const all = names === undefined ? found : undefined;
+    const data = this.#readData(store);
+    const values = new Map([...namedValues(found, names), ...data]);
+    const filter = { include: [], exclude: [...data.keys()].map(exactly) };
+    const all = names === undefined && found !== undefined ? { ...found, filter } : undefined;
     if (values.size === 0 && all === undefined && this.#obstacles.length === 0)
       this.#refuse(fieldOf(this.#input.map, 'spec'), 'field', 'it names no key');
     // Without a template the Secret has those of the ExternalSecret.
@@ -167,7 +170,7 @@ class Reader {
       return undefined;
     }
     this.#map(fieldOf(item, 'extract'), `extract: all keys of ${quote(path)}`);
-    return { path: version === undefined ? path : `${path}?version=${version}`, at: item.at };
+    return { path: version === undefined ? path : `${path}?version=${version}`, at: item.at, filter: ALL_KEYS };
   }
 
   #refuse(field: YamlField | undefined, kind: Obstacle['kind'], why: string): void {
