@@ -37,6 +37,7 @@ export const REASONS = {
   'value-undecodable': 'class',
   'file-name': 'class',
   'format-refused': 'class',
+  'template-failed': 'class',
   internal: 'ours',
   'login-refused': 'login',
   'login-incomplete': 'login',

@@ -13,8 +13,9 @@ import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
-import type { Plan, PlanDefaults, PlanRequest } from './plan/plan.ts';
+import type { Plan, PlanDefaults, PlanRequest, Read } from './plan/plan.ts';
 import { warnOfSkipVerify } from './plan/skip-verify.ts';
+import { BYTES_PER_OBJECT, weighObjects } from './plan/weight.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
@@ -102,7 +103,7 @@ async function mountVolume(
 ): Promise<Rendered> {
   using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
   const planned = await orFailAll(plan, round.answer(plan.reads));
-  const found = await orFailAll(plan, find(plan, planned, round, memory));
+  const found = await orFailAll(plan, find(plan, planned, round, memory, signal));
   const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
@@ -120,12 +121,27 @@ async function mountVolume(
   return rendered;
 }
 
-/** What the class's objects read beyond what it names. */
-function find(plan: Plan, planned: ReadResults, round: MountRound, memory: MountMemory): Promise<Found> {
-  return findSecrets(plan.objects, planned, {
+/** What the class's objects read beyond what it names, and what its templates come to. */
+async function find(
+  plan: Plan,
+  planned: ReadResults,
+  round: MountRound,
+  memory: MountMemory,
+  signal: AbortSignal,
+): Promise<Found> {
+  const finder = {
     folders: round.folders,
-    answer: (reads) => round.answer(reads),
-    take: (bytes, what) => memory.take(bytes, what),
+    answer: (reads: readonly Read[]) => round.answer(reads),
+    take: (bytes: number, what: string) => memory.take(bytes, what),
+  };
+  const found = await findSecrets(plan.objects, planned, finder);
+  if (!found.objects.some(({ source }) => source.kind === 'template')) return found;
+  // Loaded with the first of them.
+  const { renderTemplates } = await import('./template-files/template-files.ts');
+  return renderTemplates(found, {
+    ...finder,
+    turn: (bytes) => takeTurn([], memory, signal, bytes),
+    spend: (ms) => memory.spend(ms),
   });
 }
 
@@ -205,22 +221,14 @@ function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: Obj
   }
 }
 
-/** A mount and an object of it, with what hangs on them, as measured. */
+/** A mount, with what hangs on it, as measured. */
 const MOUNT_BYTES = 32 * 1024;
-const OBJECT_BYTES = 1024;
 
 async function takeForPlan({ objects, reads }: Plan, memory: MountMemory): Promise<void> {
   const what = `a class of ${objects.length} objects`;
   // Pods of one class share what was made of it.
   memory.holdIfRoom(objects, weighObjects(objects, reads), what);
   await memory.take(MOUNT_BYTES, what);
-}
-
-/** Aliases can make paths and bodies much larger than the text they came from. */
-function weighObjects(objects: Plan['objects'], reads: Plan['reads']): number {
-  let chars = 0;
-  for (const { path, query, body } of reads) chars += path.length + query.length + (body?.reveal().length ?? 0);
-  return 2 * chars + OBJECT_BYTES * objects.length;
 }
 
 /** Files take their length in the answer, in the message and in its frame. */
@@ -246,7 +254,7 @@ async function renderWithin(render: () => Rendered, takenBytes: number, memory: 
   let rendered: Rendered | undefined = render();
   // What was taken for the plan is for one file of each object.
   const foundFiles = Math.max(0, rendered.files.length - rendered.versions.length);
-  const moreBytes = FILE_COPIES * rendered.sizeBytes + OBJECT_BYTES * foundFiles - takenBytes;
+  const moreBytes = FILE_COPIES * rendered.sizeBytes + BYTES_PER_OBJECT * foundFiles - takenBytes;
   if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
   rendered = undefined;
   await memory.take(moreBytes, 'its files');

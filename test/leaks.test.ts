@@ -11,6 +11,7 @@ import { CallFailed, type Driver, type MountWish } from './harness/driver.ts';
 import { answer, type Behaviour, babble, type FaultyStore, startFaultyStore } from './harness/faulty-store.ts';
 import { PROGRAM } from './harness/program.ts';
 import { objects, type SocketWorld, socketWorld } from './socket/world.ts';
+import { TELLING } from './template-files/telling.ts';
 
 const VALUE = 'seeded-value-9f31c7';
 const ARGUMENT = 'seeded-argument-51ab20';
@@ -48,14 +49,24 @@ describe('nothing secret reaches', () => {
     });
     driver = daemon.driver();
     store = await startFaultyStore({});
-    await world.write('seeded', { value: VALUE, document: { inner: VALUE } });
+    await world.write('seeded', { value: VALUE, number: 7777, document: { inner: VALUE, list: [VALUE] } });
     await sendEverything();
+    await sendTemplates();
   });
   after(async () => {
     await store.stop();
     await world.endDaemons();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  /** What Go would say the value of. */
+  async function sendTemplates(): Promise<void> {
+    for (const template of TELLING) {
+      const before = errors.length;
+      await send(world.wish(`- {objectName: t, template: ${JSON.stringify(template)}}`));
+      assert.equal(errors.length, before + 1, `${template} has no error`);
+    }
+  }
 
   /** Good mounts, every kind of refusal, and a store that says its secrets back in every way it can. */
   async function sendEverything(): Promise<void> {
@@ -132,6 +143,7 @@ describe('nothing secret reaches', () => {
 
   it('an error', () => {
     for (const error of errors) assertClean(error, 'an error');
+    assert.ok(errors.filter((error) => error.endsWith('[template-failed]')).length > TELLING.length / 2);
   });
 
   it('a version', () => {

@@ -54,7 +54,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   format: NOTHING,
   // What is selected from a value: read with the class, applied when files are made.
   extract: NOTHING,
-  plan: { values: ['yaml', 'extract'], types: [] },
+  plan: { values: ['yaml', 'extract', 'template'], types: [] },
   // A plan becomes files: whose login, which reads, what outlives a poll, what the answers make.
   session: { values: [], types: ['plan'] },
   memory: NOTHING,
@@ -63,6 +63,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   volume: { values: ['fetch'], types: ['plan', 'lease'] },
   tree: { values: ['plan', 'volume'], types: ['fetch'] },
   render: { values: ['extract', 'format', 'plan'], types: ['fetch'] },
+  // Loaded with the first template.
+  'template-files': { values: ['plan', 'template', 'volume', 'tree', 'render', 'memory'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
   mount: {
     values: ['plan', 'mount-round', 'render', 'tree'],
@@ -76,7 +78,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   observe: NOTHING,
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
-  check: { values: ['yaml', 'plan', 'manifest', 'vault'], types: [] },
+  check: { values: ['yaml', 'template', 'plan', 'manifest', 'vault'], types: [] },
   migrate: { values: ['yaml', 'manifest'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
@@ -91,6 +93,7 @@ const WITHOUT_A_STORE = [
   'volume',
   'tree',
   'render',
+  'template-files',
   'mount-round',
   'mount',
   'state',

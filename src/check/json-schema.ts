@@ -5,6 +5,7 @@ import { MOST_TAGS } from '../plan/find-field.ts';
 import { MOST_PEM_KEYS } from '../plan/format-fields.ts';
 import { LONGEST_TO } from '../plan/keys-field.ts';
 import { METHODS } from '../plan/methods.ts';
+import { MOST_NAMED, type READ_FIELDS } from '../plan/named-reads.ts';
 import {
   DATA_FORMATS,
   ENCODINGS,
@@ -26,7 +27,9 @@ import {
   ROLE,
   ROLE_SPELLINGS,
 } from '../plan/parameter-table.ts';
+import { LONGEST_DELIMITER } from '../plan/template-fields.ts';
 import { DEEPEST, MOST_SECRETS } from '../plan/tree-field.ts';
+import { DIALECTS } from '../template/dialects.ts';
 import { CLASS_SCHEMAS, type Schema as CrdSchema } from './driver-crd.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -50,17 +53,20 @@ export function objectsSchema(): Schema {
     maxItems: MOST_OBJECTS,
     items: {
       type: ['object', 'null'],
-      required: Object.keys(OBJECT_FIELDS).filter((name) => 'isRequired' in OBJECT_FIELDS[name as ObjectField]),
+      required: REQUIRED.filter((name) => FIELDS[name].goesWith === undefined),
       additionalProperties: false,
       dependentSchemas: { default: { anyOf: ['secretKey', ...EXPRESSIONS].map((name) => ({ required: [name] })) } },
       allOf: [
         ...excluded().map((pair) => ({ not: { required: pair, properties: Object.fromEntries(pair.map(said)) } })),
         ...FORMAT_RULES,
+        ...TEMPLATE_RULES,
       ],
       properties: mapValues(OBJECT_FIELDS, (field, name) => ({ description: field.help, ...FIELD_FORMS[name] })),
     },
   };
 }
+
+const REQUIRED = (Object.keys(OBJECT_FIELDS) as ObjectField[]).filter((name) => FIELDS[name].isRequired);
 
 /** Null and empty are as absent; the default of an empty file is none. */
 function said(name: string): readonly [string, Schema] {
@@ -86,6 +92,25 @@ const FORMAT_RULES: readonly Schema[] = [
   ofFormats(['pem'], ['pem'], ['secretKey', 'password', 'keyAlias']),
   ofFormats(['pkcs12'], ['pem', 'password'], ['secretKey']),
 ];
+
+const A_TEMPLATE = having(Object.fromEntries([said('template')]));
+const OF_SPRIG = having({ templateSyntax: { type: 'string', pattern: anyOfWords(['sprig']) } });
+
+/** What a template has in place of a path, and what goes with it only. */
+const TEMPLATE_RULES: readonly Schema[] = [
+  ...REQUIRED.filter((name) => FIELDS[name].goesWith !== undefined).map((name) => ({
+    anyOf: [{ required: [name] }, A_TEMPLATE],
+  })),
+  ...Object.entries(FIELDS)
+    .filter(([, { goesWith }]) => goesWith?.length === 1 && goesWith[0] === 'template')
+    .map(([name]) => wherever(having(Object.fromEntries([said(name)])), A_TEMPLATE)),
+  wherever({ allOf: [A_TEMPLATE, OF_SPRIG] }, having({ reads: { type: 'object' } })),
+  wherever(having(Object.fromEntries([said('reads')])), OF_SPRIG),
+];
+
+function having(properties: Schema): Schema {
+  return { required: Object.keys(properties), properties };
+}
 
 function ofFormats(formats: readonly string[], required: readonly string[], excluded: readonly string[]): Schema {
   return wherever(
@@ -141,10 +166,17 @@ function orNull(schema: Schema): Schema {
   return { anyOf: [schema, { type: 'null' }] };
 }
 
-const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
-  objectName: { type: ANY_SCALAR, minLength: 1 },
+const READ_FORMS: Readonly<Record<(typeof READ_FIELDS)[number], Schema>> = {
   secretPath: { type: ANY_SCALAR, minLength: 1 },
   secretKey: { type: [...ANY_SCALAR, 'null'] },
+  method: oneOf(METHODS),
+  secretArgs: { type: ['object', 'null'] },
+  encoding: oneOf(ENCODINGS),
+};
+
+const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
+  ...READ_FORMS,
+  objectName: { type: ANY_SCALAR, minLength: 1 },
   keys: {
     oneOf: [
       { enum: ['all', '', null] },
@@ -170,8 +202,6 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
       },
     ],
   },
-  method: oneOf(METHODS),
-  secretArgs: { type: ['object', 'null'] },
   // A reader of YAML 1.2, as editors have, takes 0640 for six hundred and forty.
   filePermission: {
     type: ['integer', 'string', 'null'],
@@ -180,7 +210,6 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
     pattern: '^0(o?0*[0-7]{1,3})?$',
     examples: ['0400', '0640'],
   },
-  encoding: oneOf(ENCODINGS),
   encode: oneOf(FILE_ENCODINGS),
   jsonPath: { type: [...ANY_SCALAR, 'null'], examples: ['$.db.password'] },
   jmesPath: { type: [...ANY_SCALAR, 'null'], examples: ['db.password'] },
@@ -197,6 +226,29 @@ const FIELD_FORMS: Readonly<Record<ObjectField, Schema>> = {
     },
   },
   keyAlias: { type: [...ANY_SCALAR, 'null'], pattern: '^[ -~]{0,100}$' },
+  template: { type: [...ANY_SCALAR, 'null'] },
+  templateSyntax: oneOf(DIALECTS),
+  reads: {
+    type: ['object', 'null'],
+    minProperties: 1,
+    maxProperties: MOST_NAMED,
+    additionalProperties: {
+      type: 'object',
+      required: ['secretPath'],
+      additionalProperties: false,
+      allOf: [
+        wherever(having(Object.fromEntries([said('encoding')])), having(Object.fromEntries([said('secretKey')]))),
+      ],
+      properties: READ_FORMS,
+    },
+  },
+  errorOnMissingKey: { type: ['boolean', 'null'] },
+  templateDelimiters: {
+    type: ['array', 'null'],
+    minItems: 2,
+    maxItems: 2,
+    items: { type: ANY_SCALAR, minLength: 1, maxLength: LONGEST_DELIMITER },
+  },
   optional: { type: ['boolean', 'null'] },
   default: { type: [...ANY_SCALAR, 'null'] },
   share: { enum: ['serviceAccount', '', null] },

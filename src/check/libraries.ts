@@ -1,7 +1,13 @@
 // What the parser loads only for some classes is here from the start: a check is not asynchronous.
 import { PATTERNS } from '../patterns.ts';
+import { LANGUAGES } from '../plan/template-languages.ts';
 import * as re2 from '../re2.ts';
+import { AGENT } from '../template/functions/agent.ts';
+import { SPRIG } from '../template/functions/sprig.ts';
+import { compile } from '../template/template.ts';
 
 export function putLibraries(): void {
   PATTERNS.put(re2);
+  LANGUAGES.agent.put({ compile, functions: AGENT });
+  LANGUAGES.sprig.put({ compile, functions: SPRIG });
 }

@@ -3,8 +3,6 @@
 
 /** Characters that are compared or copied in the time in which a value is looked at. */
 const CHARACTERS_PER_STEP = 64;
-/** A key is put into a table, where a value is only put behind another. */
-export const STEPS_PER_KEY = 3;
 
 /** Stands for an expression that takes too many. */
 export class TooManySteps extends Error {}

@@ -2,21 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { JsonNumber } from '../json.ts';
 import { JsonText } from '../json-text/json-text.ts';
-import {
-  CLOSE_LIST,
-  CLOSE_OBJECT,
-  COMMA,
-  endOfScalar,
-  endOfString,
-  OPEN_LIST,
-  OPEN_OBJECT,
-  QUOTE,
-  skipSpace,
-  valueAfter,
-} from '../json-text/scan.ts';
-import { stringText } from '../json-text/string.ts';
+import { readTree } from '../json-text/tree-reader.ts';
 import { compareNumbers } from './decimal.ts';
-import { STEPS_PER_KEY, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 export type Value = null | boolean | string | JsonNumber | ValueList | ValueMap;
 export type ValueList = readonly Value[];
@@ -24,12 +12,9 @@ export type ValueMap = ReadonlyMap<string, Value>;
 
 /** Each level is a call, here and in an expression that goes down. */
 export const MOST_LEVELS = 500;
-/** Stands for JSON with more levels. */
-export class TooDeep extends Error {}
-
 /** @throws TooDeep, TooManySteps */
 export function toValue(text: JsonText, steps: Steps): Value {
-  return new Reader(text.bytes, text.start, steps).read(0);
+  return readTree<JsonNumber>(text, { steps, toNumber: (number) => new JsonNumber(number), mostLevels: MOST_LEVELS });
 }
 
 /** @returns undefined if the text is not JSON. @throws TooDeep, TooManySteps */
@@ -37,71 +22,6 @@ export function parseValue(text: string, steps: Steps): Value | undefined {
   steps.takeFor(text.length);
   const json = JsonText.parse(Buffer.from(text));
   return json === undefined ? undefined : toValue(json, steps);
-}
-
-class Reader {
-  readonly #bytes: Buffer;
-  readonly #steps: Steps;
-  #at: number;
-
-  constructor(bytes: Buffer, start: number, steps: Steps) {
-    this.#bytes = bytes;
-    this.#at = start;
-    this.#steps = steps;
-  }
-
-  read(level: number): Value {
-    const bytes = this.#bytes;
-    const first = bytes[this.#at];
-    if (level > MOST_LEVELS) throw new TooDeep('JSON of too many levels');
-    if (first === OPEN_OBJECT) return this.#readMap(level);
-    if (first === OPEN_LIST) return this.#readList(level);
-    const start = this.#at;
-    this.#at = endOfScalar(bytes, start);
-    this.#steps.takeFor(this.#at - start);
-    if (first === QUOTE) return stringText({ bytes, from: start + 1, to: this.#at - 1 });
-    if (first === 0x74) return true;
-    if (first === 0x66) return false;
-    if (first === 0x6e) return null;
-    return new JsonNumber(bytes.toString('latin1', start, this.#at));
-  }
-
-  #readList(level: number): ValueList {
-    const items: Value[] = [];
-    this.#steps.take();
-    this.#next(this.#at + 1);
-    while (this.#bytes[this.#at] !== CLOSE_LIST) {
-      items.push(this.read(level + 1));
-      this.#next(this.#at);
-    }
-    this.#at += 1;
-    return items;
-  }
-
-  #readMap(level: number): ValueMap {
-    const bytes = this.#bytes;
-    const members = new Map<string, Value>();
-    this.#steps.take();
-    this.#next(this.#at + 1);
-    while (bytes[this.#at] !== CLOSE_OBJECT) {
-      const from = this.#at + 1;
-      const end = endOfString(bytes, this.#at);
-      this.#steps.take(STEPS_PER_KEY);
-      this.#steps.takeFor(end - from);
-      const key = stringText({ bytes, from, to: end - 1 });
-      this.#at = valueAfter(bytes, end);
-      members.set(key, this.read(level + 1));
-      this.#next(this.#at);
-    }
-    this.#at += 1;
-    return members;
-  }
-
-  /** Over what stands between two members. */
-  #next(at: number): void {
-    this.#at = skipSpace(this.#bytes, at);
-    if (this.#bytes[this.#at] === COMMA) this.#at = skipSpace(this.#bytes, this.#at + 1);
-  }
 }
 
 export function isList(value: Value | undefined): value is ValueList {

@@ -1,6 +1,7 @@
 // What fetch/ needs of the outside: a store that answers reads. The store's own room implements it.
 import type { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
+import type { Method } from '../plan/methods.ts';
 import type { Plan, Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { TokenClient } from '../session/ports.ts';
@@ -50,6 +51,19 @@ export interface OpenAnswer {
   secretData(path: string): JsonText;
   /** As a file that names no key has it. @throws TooLong */
   whole(mostBytes: number): Uint8Array;
+  /** @param path for messages. @throws MountError key-missing if the answer is not JSON */
+  wrapped(path: string): WrappedAnswer;
+}
+
+/** An answer as templates see it: its data with what the store wraps around that. */
+export interface WrappedAnswer {
+  readonly requestId: string;
+  readonly leaseId: string;
+  readonly leaseSeconds: number;
+  readonly isRenewable: boolean;
+  /** As the engine sent it, also what it wraps around the secret's own; undefined if there is none. */
+  readonly data: JsonText | undefined;
+  readonly warnings: readonly string[] | null;
 }
 
 export interface KeyNames {
@@ -86,10 +100,29 @@ export interface FolderEngine {
   tagsIn(told: AnswerBody): ReadonlyMap<string, string>;
 }
 
+/** A request that names a secret as people do. */
+export interface ShortRequest {
+  readonly method: Method;
+  readonly path: string;
+  /** What is written; undefined: nothing is. */
+  readonly fields: ReadonlyMap<string, string> | undefined;
+}
+
+/** A request as the engine wants it. */
+export interface SpelledRequest {
+  readonly path: string;
+  /** JSON. */
+  readonly body: string | undefined;
+}
+
 /** How the secrets of a store lie in folders. Pure. */
 export interface FolderStore {
   /** The path of a read that tells which engine keeps the folder. */
   enginePath(folder: string): string;
+  /** Whether it looks as the engine wants it, so that which engine it is need not be asked. */
+  isSpelledOut(request: ShortRequest): boolean;
+  /** @param told the answer to the read of `enginePath` of a folder of it; undefined: it is sent as it is */
+  spellOut(request: ShortRequest, told: OpenAnswer | undefined): SpelledRequest;
   /** @param told the answer to it. @throws MountError if there are no folders in such an engine */
   engineTold(folder: string, told: OpenAnswer): FolderEngine;
   /** By what the class says of it. @throws MountError */

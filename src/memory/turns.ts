@@ -5,7 +5,8 @@
 import type { MountError } from '../errors.ts';
 import { BusyTime } from './busy-time.ts';
 
-const LIGHT_BYTES = 128 * 1024;
+/** What goes through no more takes a moment. */
+export const LIGHT_BYTES = 128 * 1024;
 /** No piece takes longer; a clock that stands still could make it seem so. */
 const MOST_REST_MS = 250;
 /** Whoever is held back is looked at again then. */

@@ -2,6 +2,7 @@
 // count and bytes; the least recently used goes first; nothing expires, as the same text always means the
 // same. Failures are kept too: a pod with a bad class comes back every few seconds.
 import { type ParsedObjects, parseObjects } from './objects.ts';
+import { BYTES_PER_OBJECT, weighObjects } from './weight.ts';
 
 export interface ObjectCacheLimits {
   readonly maxCount: number;
@@ -10,8 +11,6 @@ export interface ObjectCacheLimits {
 
 /** More classes than a node runs (250 pods), in a sixteenth of the memory the daemon is given. */
 const DEFAULT_LIMITS: ObjectCacheLimits = { maxCount: 500, maxBytes: 4 * 1024 * 1024 };
-/** What an object, its read and its strings' headers take beside the text, roughly. */
-const BYTES_PER_OBJECT = 1024;
 
 interface Entry {
   readonly parsed: ParsedObjects;
@@ -59,9 +58,6 @@ export class ObjectCache {
   }
 }
 
-/** Aliases can make paths and bodies much larger than the text they came from. */
 function sizeOf({ objects, reads, problems }: ParsedObjects): number {
-  let chars = 0;
-  for (const { path, query, body } of reads) chars += path.length + query.length + (body?.reveal().length ?? 0);
-  return 2 * chars + BYTES_PER_OBJECT * (1 + objects.length + problems.length);
+  return weighObjects(objects, reads) + BYTES_PER_OBJECT * (1 + problems.length);
 }

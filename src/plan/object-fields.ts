@@ -8,17 +8,13 @@ import { quote } from '../quote.ts';
 import { kindOf, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import { goInteger } from '../yaml/scalar.ts';
-import { toBody } from './arguments.ts';
-import { parseDuration } from './duration.ts';
 import { Entry, type Listener } from './entry.ts';
 import { readFind } from './find-field.ts';
 import { readFormat } from './format-fields.ts';
 import { readKeys } from './keys-field.ts';
 import { fixOfField } from './known-elsewhere.ts';
-import { METHODS, type Method } from './methods.ts';
 import {
   ENCODINGS,
-  type Encoding,
   FIELD_NAMES,
   FIELDS,
   FILE_ENCODINGS,
@@ -28,11 +24,13 @@ import {
   type SourceKind,
 } from './object-table.ts';
 import type { PatternBudget } from './pattern-budget.ts';
-import type { ExpressionSource, LeaseSettings, PlanObject, Read, Source, ValueSource } from './plan.ts';
-import { makeRead, splitPath, toMethod } from './read.ts';
+import type { ExpressionSource, PlanObject, Read, Source, SourceOfRead, ValueSource } from './plan.ts';
+import { toEncoding, toLeaseSettings, toRead } from './read-fields.ts';
 import { toKey } from './secret-key.ts';
 import { readsOf } from './source-reads.ts';
 import { didYouMean } from './suggest.ts';
+import type { TemplateBudget } from './template-budget.ts';
+import { readTemplate } from './template-fields.ts';
 import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
@@ -41,17 +39,21 @@ const HIGHEST_MODE = 0o777n;
 const OCTAL_TEXT = /^0(?:o?[0-7]{1,20})?$/;
 /** Octal by its first digit, and none by another. */
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
-/** The driver polls no more often. */
-const SHORTEST_REFRESH_MS = 1_000;
 /** Fields that name something, which then is not found. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
-/** @param patterns of the whole class. @returns undefined if a problem was reported. */
+/** Of the whole class. */
+export interface ClassBudgets {
+  readonly patterns: PatternBudget;
+  readonly templates: TemplateBudget;
+}
+
+/** @returns undefined if a problem was reported. */
 export function toObject(
   map: YamlMap,
   mode: number,
   listener: Listener,
-  patterns: PatternBudget,
+  budgets: ClassBudgets,
 ): PlanObject | undefined {
   let isWhole = true;
   const report = (at: Position, text: string) => {
@@ -77,13 +79,14 @@ export function toObject(
   const [kind, field] = toKind(entry);
   const nameProblem = name === undefined || isVolume(name, kind) ? undefined : findPathProblem(name);
   if (nameProblem !== undefined) entry.report('objectName', nameProblem);
-  const read = toRead(entry);
   reportOthers(entry, kind, field);
-  const toSource = SOURCES[kind](entry, patterns);
+  const source =
+    kind === 'template'
+      ? readTemplate(entry, name ?? '', budgets.templates)
+      : readSource(entry, kind, budgets.patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;
-  if (!isWhole || name === undefined || read === undefined) return undefined;
-  const source = toSource(read);
+  if (!isWhole || name === undefined || source === undefined) return undefined;
   return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
 
@@ -114,8 +117,16 @@ function fieldThatMakes(kind: SourceKind): ObjectField | undefined {
   return (Object.keys(FIELDS) as ObjectField[]).find((field) => FIELDS[field].makes === kind);
 }
 
+function readSource(entry: Entry, kind: KindOfRead, patterns: PatternBudget): Source | undefined {
+  const read = toRead(entry, toLeaseSettings(entry));
+  const toSource = SOURCES[kind](entry, patterns);
+  return read && toSource(read);
+}
+
+type KindOfRead = SourceOfRead['kind'];
+
 /** What else each kind has fields for. */
-const SOURCES: Readonly<Record<SourceKind, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
+const SOURCES: Readonly<Record<KindOfRead, (entry: Entry, patterns: PatternBudget) => (read: Read) => Source>> = {
   value: (entry) => {
     const key = toKey(entry);
     if (key === undefined && entry.get('default') !== undefined)
@@ -166,48 +177,6 @@ function fixFor(field: string, map: YamlMap): string {
   return fix === undefined ? didYouMean(field, FIELD_NAMES) : `; ${fix}`;
 }
 
-function toRead(entry: Entry): Read | undefined {
-  const secretPath = entry.required('secretPath', 'write the path of the secret, for example secret/data/app');
-  const target = secretPath === undefined ? undefined : splitPath(secretPath);
-  if (typeof target === 'string') entry.report('secretPath', target);
-  const method = readMethod(entry);
-  const body = toArguments(entry);
-  if (target === undefined || typeof target === 'string' || method === undefined) return undefined;
-  return makeRead(method, target.path, target.query, body, toLeaseSettings(entry));
-}
-
-function readMethod(entry: Entry): Method | undefined {
-  const text = entry.text('method');
-  const method = toMethod(text);
-  if (text === undefined || method !== undefined) return method;
-  const near = didYouMean(text.toUpperCase(), METHODS);
-  const fix = near === '' ? `; write ${METHODS.slice(0, -1).join(', ')} or ${METHODS.at(-1)}` : near;
-  entry.report('method', `unknown method ${quote(text)}${fix}`);
-  return undefined;
-}
-
-function toLeaseSettings(entry: Entry): LeaseSettings {
-  const share = entry.text('share');
-  if (share !== undefined && share !== 'serviceAccount')
-    entry.report('share', `unknown share ${quote(share)}; write "serviceAccount" or leave it out`);
-  const refreshAfter = entry.text('refreshAfter');
-  const refreshAfterMs = refreshAfter === undefined ? undefined : parseDuration(refreshAfter);
-  if (refreshAfter !== undefined && !(refreshAfterMs !== undefined && refreshAfterMs >= SHORTEST_REFRESH_MS))
-    entry.report('refreshAfter', 'refreshAfter is not a time of a second or more; write for example 12h or 30m');
-  return Object.freeze({
-    isShared: share !== undefined,
-    refreshAfterMs,
-    isRevoked: entry.boolean('revoke') ?? true,
-  });
-}
-
-function toArguments(entry: Entry): string | undefined {
-  const args = entry.get('secretArgs')?.value;
-  if (args?.kind === 'map') return toBody(args, (at, text) => entry.reportAt(at, text));
-  if (args !== undefined) entry.report('secretArgs', `secretArgs is ${kindOf(args)}; write a map of names to values`);
-  return undefined;
-}
-
 /** An empty text in quotes is one: the file is then empty. */
 function toDefault(entry: Entry): Pick<ValueSource, 'default'> {
   const value = entry.get('default')?.value;
@@ -216,22 +185,6 @@ function toDefault(entry: Entry): Pick<ValueSource, 'default'> {
   else if (!value.text.isWellFormed()) entry.report('default', 'default holds half a character; remove it');
   else return { default: value.text };
   return {};
-}
-
-function toEncoding<Name extends Encoding>(
-  entry: Entry,
-  field: 'encoding' | 'encode',
-  names: readonly Name[],
-): Name | undefined {
-  const text = entry.text(field);
-  if (text === undefined) return undefined;
-  const encoding = names.find((known) => known === text.toLowerCase());
-  if (encoding === undefined) {
-    const near = didYouMean(text, names);
-    const fix = near === '' ? `; write ${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : near;
-    entry.report(field, `unknown ${field} ${quote(text)}${fix}`);
-  }
-  return encoding;
 }
 
 function toMode(entry: Entry, inherited: number): number {

@@ -1,5 +1,6 @@
 // The fields of an object, in one table: what the parser knows, what the JSON Schema describes, and what
 // docs/parameters.md lists.
+import { DIALECTS } from '../template/dialects.ts';
 import { METHODS } from './methods.ts';
 
 /** Of a value in the store. `-raw`: without padding, as Go calls it. */
@@ -17,17 +18,21 @@ export type Format = (typeof FORMATS)[number];
 
 /**
  * What the files of an object are made of: `value` is the value of one key, or the whole answer; `expression` what one
- * selects from either; `format` is data in the form of its consumer.
+ * selects from either; `format` is data in the form of its consumer; `template` is rendered of what it reads itself.
  */
-export const SOURCE_KINDS = ['value', 'expression', 'format', 'keys', 'tree'] as const;
+export const SOURCE_KINDS = ['value', 'expression', 'format', 'keys', 'tree', 'template'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** Their objects are folders of files. */
 export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys', 'tree']);
+
+/** What a request is made of, and those that it is not made of: a template has its own. */
+const WITH_A_PATH: readonly SourceKind[] = SOURCE_KINDS.filter((kind) => kind !== 'template');
 
 export interface FieldText {
   readonly help: string;
   /** If the field is absent; undefined: nothing takes its place. */
   readonly default?: string;
+  /** Of the kinds that it goes with. */
   readonly isRequired?: true;
   /** The kind of source that an object with this field has; without any such field it is `value`. */
   readonly makes?: Exclude<SourceKind, 'value'>;
@@ -41,8 +46,9 @@ export const OBJECT_FIELDS = {
     isRequired: true,
   },
   secretPath: {
-    help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`); any other character is part of the path, also `#` and `%`',
+    help: 'with or without a leading `/` or `/v1/`; what follows the first `?` is the query (`?version=1`); any other character is part of the path, also `#` and `%`. A `template` has none',
     isRequired: true,
+    goesWith: WITH_A_PATH,
   },
   secretKey: {
     help: "the key of the secret; without it the file is the store's whole answer, as JSON if it is any",
@@ -104,6 +110,29 @@ export const OBJECT_FIELDS = {
     help: 'for `format: pkcs12`: the name of its entry, as Java asks for it',
     default: 'none: Java numbers them',
     goesWith: ['format'],
+  },
+  template: {
+    help: 'the file is what this template comes to, in the syntax of Go: `{{ with secret "secret/data/app" }}{{ .Data.data.password }}{{ end }}`',
+    makes: 'template',
+  },
+  templateSyntax: {
+    help: `${DIALECTS.map((name) => `\`${name}\``).join(', ')}, in any letter case: \`agent\` as Vault Agent, whose templates read by themselves; \`sprig\` as External Secrets, over \`reads\``,
+    default: 'agent',
+    goesWith: ['template'],
+  },
+  reads: {
+    help: 'for `templateSyntax: sprig`: a map of names and reads, each a map of `secretPath` and, if it needs them, `secretKey`, `method`, `secretArgs` and `encoding`. `.NAME` is the text of its `secretKey`, or without one a map of all keys',
+    goesWith: ['template'],
+  },
+  errorOnMissingKey: {
+    help: '`true`: a key that the template names and the secret lacks fails the object; `false`: it is printed as `<no value>`',
+    default: 'agent: false, sprig: true',
+    goesWith: ['template'],
+  },
+  templateDelimiters: {
+    help: 'what its actions stand between, a list of two texts',
+    default: '["{{", "}}"]',
+    goesWith: ['template'],
   },
   optional: {
     help: '`true`: a missing path or key, or a deleted version, is an absent file, not a failure',

@@ -14,8 +14,9 @@ import type { PlanObject, Read } from './plan.ts';
 import { type Problem, Problems, type WarningKind } from './problems.ts';
 import { hasSameLeaseSettings } from './read.ts';
 import { SharedReads } from './shared-reads.ts';
-import { readsOf, withReads } from './source-reads.ts';
+import { managedReadsOf, readsOf, withReads } from './source-reads.ts';
 import { findSplitPairs } from './split-pairs.ts';
+import { TemplateBudget } from './template-budget.ts';
 
 /** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
@@ -73,7 +74,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
   const reads = new SharedReads();
   const names = new Map<string, Named>();
   const warnings: Problem[] = [];
-  const patterns = new PatternBudget();
+  const budgets = { patterns: new PatternBudget(), templates: new TemplateBudget() };
   for (const [index, item] of list.items.entries()) {
     if (problems.isFull) break;
     const where = describe(item, index);
@@ -87,7 +88,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       problems.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapFix(item)}`);
     else {
       const report = (at: Position, text: string) => problems.addObject(at, where, text);
-      const object = toObject(item, mode, { warn, report }, patterns);
+      const object = toObject(item, mode, { warn, report }, budgets);
       checkName(item, where, object !== undefined && FOLDER_KINDS.has(object.source.kind), names, problems);
       if (object === undefined) continue;
       const shared = share(object, reads, () => problems.addObject(item.at, where, DISAGREE));
@@ -126,10 +127,14 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
   });
 }
 
-/** Its read is that of the first object with an equal one. What a tree reads is known only when it is mounted. */
+/** Its reads are those of the first object with equal ones. What a tree reads is known only when it is mounted. */
 function share(object: PlanObject, reads: SharedReads, disagree: () => void): PlanObject {
   const source = withReads(object.source, (read) => reads.share(read));
-  if (!hasSameLeaseSettings(source.read, object.source.read)) disagree();
+  const shared = managedReadsOf(source);
+  const isSame = managedReadsOf(object.source).every((read, index) =>
+    hasSameLeaseSettings(read, shared[index] ?? read),
+  );
+  if (!isSame) disagree();
   return Object.freeze({ ...object, source, reads: readsOf(source) });
 }
 

@@ -1,7 +1,10 @@
 // What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
 // frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
+import type { MountError } from '../errors.ts';
 import type { Language } from '../extract/languages.ts';
 import type { Secret } from '../secret.ts';
+import type { DialectName } from '../template/dialects.ts';
+import type { Template } from '../template/template.ts';
 import type { Effect } from './methods.ts';
 import type { DataFormat, Encoding, FileEncoding } from './object-table.ts';
 
@@ -207,8 +210,38 @@ export interface Pkcs12Source {
   readonly alias: string | undefined;
 }
 
+/** A file's content: what a template comes to. */
+export interface TemplateSource {
+  readonly kind: 'template';
+  readonly syntax: DialectName;
+  readonly text: string;
+  /** What its actions stand between. */
+  readonly delimiters: readonly [left: string, right: string];
+  /** A key that a secret lacks is an error. */
+  readonly isStrict: boolean;
+  /** Made of all this once, for the mounts of all pods. */
+  readonly compiled: Template;
+  /** What it is rendered over. None in the syntax `agent`: there the mount finds what it reads. */
+  readonly named: readonly NamedRead[];
+  /** Of the reads that are found. */
+  readonly leaseSettings: LeaseSettings;
+  /** What this mount made of it, or why it could not; undefined in a plan. */
+  readonly rendered: Secret<Uint8Array> | MountError | undefined;
+}
+
+export interface NamedRead {
+  readonly name: string;
+  readonly read: Read;
+  /** `secretKey`, whose text the template gets; undefined: a map of all keys. */
+  readonly key: string | undefined;
+  /** Of that text. */
+  readonly encoding: Encoding;
+}
+
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
-export type Source = ValueSource | ExpressionSource | FormatSource | KeysSource | TreeSource;
+export type Source = SourceOfRead | TemplateSource;
+/** What one read comes to, with no more than a password beside it. */
+export type SourceOfRead = ValueSource | ExpressionSource | FormatSource | KeysSource | TreeSource;
 
 export interface PlanObject {
   /** `objectName`: the file's path, or that of the folder of its files, and the id of its version. */

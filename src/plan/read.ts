@@ -10,19 +10,38 @@ import { isCleanText } from './text.ts';
 /** Longest path with its query. Servers refuse longer request lines, and messages name the path. */
 const LONGEST_PATH = 4096;
 
+interface Target {
+  readonly path: string;
+  readonly query: string;
+}
+
 /** @returns the path and its query, or what is wrong with them. */
-export function splitPath(secretPath: string): { readonly path: string; readonly query: string } | string {
-  if (secretPath.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters; shorten it`;
-  if (!isCleanText(secretPath)) return 'secretPath holds control characters; remove them';
+export function splitPath(secretPath: string): Target | string {
+  const problem = textProblem(secretPath);
+  if (problem !== undefined) return problem;
   if (/^https?:\/\//i.test(secretPath))
     return 'secretPath is a whole URL; write what follows /v1/ in it, and its start in the parameter vaultAddress';
   const mark = secretPath.indexOf('?');
-  const whole = mark === -1 ? secretPath : secretPath.slice(0, mark);
+  if (mark === -1) return cleaned(secretPath, '');
+  return cleaned(secretPath.slice(0, mark), secretPath.slice(mark + 1));
+}
+
+/** The same of a path and its query, which are apart already. */
+export function joinPath(path: string, query: string): Target | string {
+  return textProblem(`${path}?${query}`) ?? cleaned(path, query);
+}
+
+function textProblem(text: string): string | undefined {
+  if (text.length > LONGEST_PATH) return `secretPath is longer than ${LONGEST_PATH} characters; shorten it`;
+  return isCleanText(text) ? undefined : 'secretPath holds control characters; remove them';
+}
+
+function cleaned(whole: string, rawQuery: string): Target | string {
   const segments = whole.replace(/^\/?v1\//, '').split('/');
   if (segments.some(isParent)) return 'secretPath holds a ".." segment; write the path without it';
   const path = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
   if (path === '') return 'secretPath is empty; write the path of the secret, for example secret/data/app';
-  const query = mark === -1 ? '' : toQuery(secretPath.slice(mark + 1));
+  const query = toQuery(rawQuery);
   if (query === undefined)
     return 'secretPath has a malformed query after "?"; write key=value pairs joined by "&", with % escapes in UTF-8';
   return { path, query };

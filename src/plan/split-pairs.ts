@@ -2,7 +2,7 @@
 // another object takes the second part from another request to the same path, both mount and do not fit each other.
 
 import { quote } from '../quote.ts';
-import type { PlanObject, Source } from './plan.ts';
+import type { PlanObject, Source, SourceOfRead } from './plan.ts';
 
 const PAIRS = [
   ['certificate', 'private_key'],
@@ -12,6 +12,10 @@ const PAIRS = [
   ['client_id', 'client_secret'],
 ] as const;
 
+interface OneRead extends PlanObject {
+  readonly source: SourceOfRead;
+}
+
 export interface SplitPair {
   /** The later of the two objects. */
   readonly object: PlanObject;
@@ -20,7 +24,8 @@ export interface SplitPair {
 
 /** At most one for each pair of keys and path. */
 export function findSplitPairs(objects: readonly PlanObject[]): readonly SplitPair[] {
-  return [...Map.groupBy(objects, ({ source: { read } }) => `${read.path}?${read.query}`).values()].flatMap(
+  const ofOneRead = objects.filter(isOfOneRead);
+  return [...Map.groupBy(ofOneRead, ({ source: { read } }) => `${read.path}?${read.query}`).values()].flatMap(
     (ofPath) => {
       const reads = [...Map.groupBy(ofPath, ({ source }) => source.read).values()];
       if (reads.length < 2) return [];
@@ -31,6 +36,10 @@ export function findSplitPairs(objects: readonly PlanObject[]): readonly SplitPa
       });
     },
   );
+}
+
+function isOfOneRead(object: PlanObject): object is OneRead {
+  return 'read' in object.source;
 }
 
 /** The first object that takes `key` from a request of which no object takes `other`. */

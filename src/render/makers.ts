@@ -5,6 +5,7 @@ import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
 import { KeysMaker } from './keys.ts';
 import type { MadeFile, MakerSetting, NewMaker } from './maker.ts';
+import { renderedTemplate } from './template.ts';
 import { TreeMaker } from './tree.ts';
 import { ValueMaker } from './value.ts';
 
@@ -14,6 +15,7 @@ const loaded: NewMakers = {
   value: (setting) => new ValueMaker(setting),
   keys: (setting) => new KeysMaker(setting),
   tree: (setting) => new TreeMaker(setting),
+  template: () => ({ make: renderedTemplate }),
 };
 
 /** By kind, with an import() each. */

@@ -48,6 +48,8 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
 /** Those that it names. */
 function keysOf(source: Source): (readonly [read: Read, key: string])[] {
   if (source.kind === 'keys' || source.kind === 'tree') return [];
+  if (source.kind === 'template')
+    return source.named.flatMap(({ read, key }) => (key === undefined ? [] : [[read, key] as const]));
   const { read } = source;
   if (!('keys' in source)) return source.key === undefined ? [] : [[read, source.key]];
   const ofBlocks = source.keys.map((key) => [read, key] as const);

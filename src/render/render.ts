@@ -18,6 +18,9 @@ import { ABSENT_VERSION, objectVersion } from './version.ts';
 /** What an optional object may lack. */
 const ABSENT: ReadonlySet<Reason> = new Set(['key-missing', 'nothing-to-mount']);
 
+/** Of a template, shown in the version of its file. */
+const MOST_VERSIONS = 8;
+
 /**
  * @param answers by Read.key; an object with a read that has neither an answer nor a place in `absent` is skipped; the
  *   caller has its error.
@@ -62,10 +65,7 @@ export function renderFiles(
       continue;
     }
     try {
-      const { source } = object;
-      // A tree is of many secrets: one that has the name of its folder may be read by another object.
-      const secretVersion = source.kind === 'tree' ? undefined : opened.version(source.read);
-      deliver(object, makers.make(object), secretVersion);
+      deliver(object, makers.make(object), secretVersionOf(object, opened));
     } catch (thrown) {
       const error = asMountError(thrown);
       if (object.isOptional && ABSENT.has(error.reason)) leaveOut(object);
@@ -81,4 +81,13 @@ export function renderFiles(
     if (object !== undefined) failures.push({ object, error: tooLarge(files, sizeBytes) });
   }
   return { files, versions, failures, warnings: [...texts, ...sizeWarnings(files, sizeBytes)], sizeBytes };
+}
+
+/** As the store counts it: those of all that a template reads, in the order in which it does. */
+function secretVersionOf({ source, reads }: PlanObject, opened: OpenAnswers): string | undefined {
+  // A tree is of many secrets: one that has the name of its folder may be read by another object.
+  if (source.kind === 'tree') return undefined;
+  if (source.kind !== 'template') return opened.version(source.read);
+  const versions = reads.flatMap((read) => opened.version(read) ?? []);
+  return versions.length === 0 || versions.length > MOST_VERSIONS ? undefined : versions.join('-');
 }

@@ -32,6 +32,10 @@ export function objectVersion(
 
 /** Part of the version, so that two objects of equal content do not show that they are equal. */
 function definitionOf({ name, source, mode }: PlanObject): string {
+  if (source.kind === 'template') {
+    const { kind, syntax, text, delimiters, isStrict } = source;
+    return JSON.stringify([name, kind, syntax, text, delimiters, isStrict, mode]);
+  }
   const { read, ...rest } = source;
   // As it was before there were other kinds: a version must not change with the provider's own.
   if (source.kind === 'value') {

@@ -7,11 +7,37 @@ import type { Value } from './value.ts';
 /** The interpreter adds where it was. */
 export class LimitError extends Error {
   override readonly message: SafeText;
+  readonly kind: 'limit' | 'memory';
 
-  constructor(message: string) {
+  constructor(message: string, kind: 'limit' | 'memory' = 'limit') {
     super();
     this.message = safe(message);
+    this.kind = kind;
   }
+}
+
+/** CPU time that a render has, or several one after the other. */
+export class TimeLeft {
+  #ms: number;
+
+  constructor(ms: number = MAX_CPU_MS) {
+    this.#ms = ms;
+  }
+
+  get ms(): number {
+    return this.#ms;
+  }
+
+  spend(ms: number): void {
+    this.#ms -= ms;
+  }
+}
+
+export interface BudgetOptions {
+  readonly clocks: Clocks;
+  readonly time?: TimeLeft;
+  /** Bytes that may be made. */
+  readonly maxMade?: number;
 }
 
 /** Milliseconds from any start: of the wall clock, and of CPU time of this thread. The first is asked often. */
@@ -30,16 +56,18 @@ const ENTRIES_PER_STEP = 8;
 export class Budget {
   readonly #clocks: Clocks;
   #steps = MAX_STEPS;
-  #made = MAX_MADE;
+  readonly #time: TimeLeft;
+  #made: number;
   #output = MAX_OUTPUT;
   #untilLook = STEPS_PER_LOOK;
   #isDue = false;
   #sliceStart = 0;
   #cpuAtStart = 0;
-  #cpuUsed = 0;
 
-  constructor(clocks: Clocks) {
+  constructor({ clocks, time = new TimeLeft(), maxMade = MAX_MADE }: BudgetOptions) {
     this.#clocks = clocks;
+    this.#time = time;
+    this.#made = maxMade;
   }
 
   startSlice(): void {
@@ -49,7 +77,7 @@ export class Budget {
   }
 
   endSlice(): void {
-    this.#cpuUsed += this.#clocks.cpu() - this.#cpuAtStart;
+    this.#time.spend(this.#clocks.cpu() - this.#cpuAtStart);
   }
 
   /** @returns whether the event loop should have its turn before the next step */
@@ -72,7 +100,7 @@ export class Budget {
     if (inSlice < SLICE_MS) return;
     this.#isDue = true;
     // A slice is longer only if one operation is.
-    if (this.#cpuUsed + this.#clocks.cpu() - this.#cpuAtStart > MAX_CPU_MS) {
+    if (this.#clocks.cpu() - this.#cpuAtStart > this.#time.ms) {
       throw new LimitError('exceeded maximum time');
     }
   }
@@ -103,6 +131,7 @@ export class Budget {
   outputs(bytes: number): void {
     this.#output -= bytes;
     if (this.#output < 0) throw new LimitError('exceeded maximum size of the output');
+    this.#take(0, bytes);
   }
 
   #takeEntries(count: number): void {
@@ -112,7 +141,7 @@ export class Budget {
 
   #take(length: number, bytes: number): void {
     this.#made -= bytes;
-    if (this.#made < 0) throw new LimitError('exceeded maximum memory');
+    if (this.#made < 0) throw new LimitError('exceeded maximum memory', 'memory');
     if (length >= CHARS_PER_STEP) this.charge(length / CHARS_PER_STEP);
   }
 }

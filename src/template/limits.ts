@@ -1,4 +1,4 @@
-// What one template may take. A host that needs other limits is not known yet, so they are constants.
+// What one template may take.
 
 /** Length of a template's text in UTF-16 code units. */
 export const MAX_TEXT = 1 << 20;
@@ -10,9 +10,9 @@ export const MAX_DEPTH = 1_000;
 export const MAX_STEPS = 1_000_000;
 /** Of the output in bytes, and of each string that is made in UTF-16 code units. */
 export const MAX_OUTPUT = 1 << 20;
-/** All that functions make during a render, in bytes: much of it may still be in use. */
+/** All that is made during a render, its output too, in bytes: much of it may still be in use. */
 export const MAX_MADE = 8 << 20;
-/** CPU time of a render, in milliseconds, all its slices together. */
+/** CPU time of a render, in milliseconds, all its slices together; or of several that share it. */
 export const MAX_CPU_MS = 1_000;
 /** After so many milliseconds the event loop has its turn. */
 export const SLICE_MS = 10;

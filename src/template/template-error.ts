@@ -3,8 +3,8 @@
 import { type SafeText, safe } from './safe-text.ts';
 import { byteLength } from './text.ts';
 
-/** Not well written, failed while it was rendered, or ended as it took too much of something. */
-export type TemplateErrorKind = 'parse' | 'execute' | 'limit';
+/** Not well written, failed while it was rendered, or ended as it took too much of something: `memory`, or something else. */
+export type TemplateErrorKind = 'parse' | 'execute' | 'limit' | 'memory';
 
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';

@@ -4,10 +4,12 @@ import { asMountError, MountError } from '../errors.ts';
 import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
 import { compile, MatchBudget } from '../patterns.ts';
 import type { FoundSecret, PlanObject, Read, TreeSource } from '../plan/plan.ts';
-import { hasSameLeaseSettings, isReadable, makeRead, OWN_LEASE } from '../plan/read.ts';
+import { isReadable, makeRead } from '../plan/read.ts';
 import { MOST_SECRETS } from '../plan/tree-field.ts';
 import { quoteName } from '../printable.ts';
 import { type ReadResults, together } from '../volume/read-results.ts';
+import { disagreements, type FoundFailure } from './disagreements.ts';
+import { engineRead } from './engine-read.ts';
 import { namesIn } from './names-in.ts';
 
 /** For each secret that is to be read, before it is: its read, and what hangs on it. */
@@ -16,8 +18,6 @@ const SECRET_BYTES = 2 * 1024;
 const MOST_LISTED = 10_000;
 /** Of those that are asked for their tags, in one round. */
 const MOST_ASKED = 1_000;
-/** What the store says of an engine is asked again after this: an engine changes when it is mounted anew. */
-const ENGINE_MS = 15 * 60_000;
 
 export interface Finder {
   readonly folders: FolderStore;
@@ -31,7 +31,7 @@ export interface Found {
   readonly objects: readonly PlanObject[];
   readonly results: ReadResults;
   /** Objects that cannot be mounted, whatever was read. */
-  readonly failures: readonly { readonly object: PlanObject; readonly error: MountError }[];
+  readonly failures: readonly FoundFailure[];
 }
 
 /** @param planned what the plan's own reads came to */
@@ -50,30 +50,6 @@ export async function findSecrets(
     results,
     failures: [...failures, ...disagreements(walks.map(({ object }) => object))],
   };
-}
-
-/** One answer cannot be kept for one object and asked for anew for another; a class that names both reads is refused (objects.ts). */
-function disagreements(objects: readonly PlanObject[]): Found['failures'] {
-  const first = new Map<string, Read>();
-  const failures: { readonly object: PlanObject; readonly error: MountError }[] = [];
-  // Those that name their reads come first: it is the tree that came upon one.
-  for (const object of objects.toSorted((a, b) => Number(isTree(a)) - Number(isTree(b)))) {
-    const other = object.reads.find((read) => !hasSameLeaseSettings(first.get(read.key) ?? read, read));
-    if (other !== undefined) failures.push({ object, error: disagree(other) });
-    for (const read of object.reads) if (!first.has(read.key)) first.set(read.key, read);
-  }
-  return failures;
-}
-
-function isTree({ source }: PlanObject): boolean {
-  return source.kind === 'tree';
-}
-
-function disagree({ method, path }: Read): MountError {
-  return new MountError(
-    'class-invalid',
-    `another object reads ${method} ${path} with another share, refreshAfter or revoke; write the same, as both take parts of one answer`,
-  );
 }
 
 interface Walk {
@@ -132,9 +108,7 @@ class Tree {
     const { folders } = this.#finder;
     const { engine, read } = this.#source;
     if (engine !== undefined) return folders.engineGiven(read.path, engine.mount, engine.version);
-    // Whatever the secrets' own are: trees of one folder share it.
-    const settings = { ...OWN_LEASE, refreshAfterMs: ENGINE_MS };
-    const asked = makeRead('GET', folders.enginePath(read.path), '', undefined, settings);
+    const asked = engineRead(folders, read.path);
     this.reads.push(asked);
     const answer = (await this.#answer([asked])).answers.get(asked.key);
     return answer && folders.engineTold(read.path, answer.body.reveal().open([]));

@@ -1,7 +1,7 @@
 // Finds, in an answer, the data a class asks for and the values of its keys. It promises that only own properties count
 // and that what is missing is explained by name; how a value becomes bytes is render/'s.
 import { MountError } from '../errors.ts';
-import type { KeyHints, OpenAnswer } from '../fetch/ports.ts';
+import type { KeyHints, OpenAnswer, WrappedAnswer } from '../fetch/ports.ts';
 import { collect } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import { unwrapRaw } from '../json-text/raw-body.ts';
@@ -89,6 +89,23 @@ export class Envelope implements OpenAnswer {
     );
   }
 
+  wrapped(path: string): WrappedAnswer {
+    if (this.#raw !== undefined) {
+      const fix = 'a template cannot read it; mount the answer as it is, with objectName and secretPath alone';
+      throw new MountError('key-missing', `${path} answered without JSON; ${fix}`);
+    }
+    const { fields } = this;
+    const warnings = fields.get('warnings');
+    return {
+      requestId: fields.get('request_id')?.text ?? '',
+      leaseId: fields.get('lease_id')?.text ?? '',
+      leaseSeconds: wholeNumber(fields.get('lease_duration')?.number),
+      isRenewable: fields.get('renewable')?.kind === 'true',
+      data: this.data,
+      warnings: warnings?.kind === 'list' ? [...warnings.items()].map(({ text }) => text ?? '') : null,
+    };
+  }
+
   whole(mostBytes: number): Uint8Array {
     return this.#raw ?? collect(mostBytes, (sink) => writeWhole(this, sink));
   }
@@ -101,6 +118,11 @@ function withoutKeys(path: string, key: string): MountError {
     'key-missing',
     `${path} answered without JSON, so it has no key ${quoteName(key)}; leave secretKey out to mount the answer as it is${other}`,
   );
+}
+
+function wholeNumber(text: string | undefined): number {
+  const number = Number(text ?? 0);
+  return Number.isSafeInteger(number) ? number : 0;
 }
 
 function isBoolean(value: JsonText | undefined): boolean {

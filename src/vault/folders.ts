@@ -3,12 +3,15 @@
 import { MountError } from '../errors.ts';
 import type { AnswerBody, FolderEngine, FolderStore, OpenAnswer } from '../fetch/ports.ts';
 import { mountOf, mountPath } from './mount-of.ts';
+import { isSpelledOut, spellOut } from './short-request.ts';
 
 /** What version 2 has behind its mount for reading and for listing. */
 const KV2_PART = /^(?:data|metadata)(?:\/|$)/;
 
 export const FOLDERS: FolderStore = {
   enginePath: mountPath,
+  isSpelledOut,
+  spellOut,
 
   engineTold(folder: string, told: OpenAnswer): FolderEngine {
     const mount = mountOf(folder, told.secretData(FOLDERS.enginePath(folder)));

@@ -96,7 +96,8 @@ function scalar(source: unknown, at: Position): YamlScalar {
   const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
   const isPlain =
     !isScalar(source) || (source.tag === undefined ? source.type === 'PLAIN' : !TEXT_TAGS.has(source.tag));
-  return { kind: 'scalar', text, isPlain, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
+  const isBlock = isScalar(source) && source.type === 'BLOCK_LITERAL';
+  return { kind: 'scalar', text, isPlain, isBlock, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
 }
 
 /** `<<`: a map, or a list of maps, an earlier one before a later one. What the map says itself takes precedence over all. */

@@ -9,6 +9,7 @@ import { PATTERNS } from '../../src/patterns.ts';
 import { parseObjects } from '../../src/plan/objects.ts';
 import { parseParameters } from '../../src/plan/parse-plan.ts';
 import type { PlanDefaults } from '../../src/plan/plan.ts';
+import { LANGUAGES } from '../../src/plan/template-languages.ts';
 
 const ajv = new Ajv2020({ allowUnionTypes: true, strictTypes: false });
 const isObjects = ajv.compile(objectsSchema());
@@ -147,7 +148,50 @@ describe('the JSON Schemas', () => {
     }
   });
 
-  before(() => PATTERNS.load());
+  it('judge a template with what goes with it as the parser does', () => {
+    const template = '{{ 1 }}';
+    const reads = { a: { secretPath: 'p' } };
+    const sprig = { template, templateSyntax: 'sprig' };
+    const judged = [
+      ...[{ template }, { template: '' }, { template: null }, { template: [] }, { template: 7 }, {}],
+      ...['agent', 'Sprig', '', null, 'go', 7].map((templateSyntax) => ({ template, templateSyntax })),
+      ...[
+        { template, secretPath: 'p' },
+        { template, keys: 'all' },
+        { template, reads },
+      ],
+      ...[
+        { template, encode: 'hex' },
+        { template, secretKey: 'k' },
+        { template, optional: true, filePermission: 0 },
+      ],
+      ...[
+        { secretPath: 'p', templateSyntax: 'agent' },
+        { secretPath: 'p', reads },
+        { secretPath: 'p', reads: null },
+      ],
+      ...[true, 'yes', null, 1].map((errorOnMissingKey) => ({ template, errorOnMissingKey })),
+      ...[['[', ']'], ['['], ['', ']'], [null, ']'], 'a', [7, 8], ['a'.repeat(17), ']'], null].map(
+        (templateDelimiters) => ({ template, templateDelimiters }),
+      ),
+      ...[undefined, null, {}, [], 'a', reads, { a: null }, { a: 'p' }, { a: {} }].map((one) => ({
+        ...sprig,
+        ...(one !== undefined && { reads: one }),
+      })),
+      ...[
+        ...[{ secretKey: 'k' }, { encoding: 'hex' }, { encoding: '' }, { secretKey: 'k', encoding: 'hex' }],
+        ...[{ secretKey: '', encoding: 'hex' }, { method: 'put' }, { method: 'DELETE' }, { secretArgs: { a: 1 } }],
+        ...[{ objectName: 'a' }, { other: 1 }, { secretKey: null }],
+      ].map((one) => ({ ...sprig, reads: { a: { secretPath: 'p', ...one } } })),
+    ];
+    for (const fields of judged) {
+      const list = [{ objectName: 'a', ...fields }];
+      const { problems } = parseObjects(JSON.stringify(list), 0o644);
+      assert.equal(isObjects(list), problems.length === 0, JSON.stringify([fields, problems]));
+    }
+  });
+
+  before(() => Promise.all([PATTERNS.load(), LANGUAGES.agent.load(), LANGUAGES.sprig.load()]));
   for (const [field, values] of Object.entries(FIELDS)) {
     for (const value of values) {
       const named = `${field} ${JSON.stringify(value)}`;

@@ -27,6 +27,10 @@ export const SAMPLES: Readonly<Record<string, (world: SampleWorld) => Promise<st
   'file-name': (world) => world.refusal(KEYS('rename: [{from: "^.*$", to: db}]')),
   'format-refused': (world) =>
     world.refusal('- objectName: app.env\n  secretPath: secret/data/mail\n  format: dotenv\n'),
+  'template-failed': (world) =>
+    world.refusal(
+      '- objectName: app.ini\n  errorOnMissingKey: true\n  template: \'{{ with secret "secret/data/app" }}password={{ .Data.data.pasword }}{{ end }}\'\n',
+    ),
   'value-undecodable expression': (world) => world.refusal(`${PASSWORD}  jsonPath: $.db\n`),
   internal: async () => statusOf(asMountError(new Error('a fault of ours'))).details,
 

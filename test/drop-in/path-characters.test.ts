@@ -10,6 +10,7 @@ import { Secret } from '../../src/secret.ts';
 import { type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
 import { parsed } from '../harness/json.ts';
 import { type OpenBao, startOpenBao } from '../harness/openbao.ts';
+import { readOf } from '../harness/plans.ts';
 import { objectsOf } from '../plan/request.ts';
 import { openClient, within } from '../vault/client-fixture.ts';
 import { passTo } from './fronts.ts';
@@ -24,10 +25,10 @@ interface Row {
 
 const ROWS = JSON.parse(readFileSync(new URL('./go-paths/paths.json', import.meta.url), 'utf8')) as readonly Row[];
 /** As a class has it: in quotes, so that only the path's own rules count. */
-const readOf = (secretPath: string) => {
+const readFor = (secretPath: string) => {
   const [object] = objectsOf(`- {objectName: a, secretPath: ${JSON.stringify(secretPath)}, secretKey: k}`);
   assert.ok(object !== undefined);
-  return object.source.read;
+  return readOf(object);
 };
 
 describe('characters of a path', () => {
@@ -59,7 +60,7 @@ describe('characters of a path', () => {
   for (const { text, path } of ROWS.filter((row) => row.path !== '')) {
     it(`${JSON.stringify(text)} is sent as ${path.slice('/v1/secret/data/chars/'.length)}`, async () => {
       const client = await openClient(front.address);
-      const read = readOf(`secret/data/chars/a${text}b`);
+      const read = readFor(`secret/data/chars/a${text}b`);
       const isKept = (await write(path, text)) === 200;
       const answer = await client.read(read, new Secret(bao.rootToken), within()).catch((thrown: unknown) => thrown);
       assert.equal(front.requests.at(-1)?.url, path);

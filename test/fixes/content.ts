@@ -108,6 +108,18 @@ export const CONTENT_WAYS: readonly Way[] = [
     gives: /^SMTP_PASSWORD='s3cret-value'\n$/,
   },
   {
+    name: 'a key that a template names, and the secret has not',
+    wrong: () => ({
+      objects:
+        '- {objectName: a, errorOnMissingKey: true, template: \'{{ with secret "secret/data/app" }}{{ .Data.data.pasword }}{{ end }}\'}',
+    }),
+    says: 'object "a": template: a:1:43: executing "a" at <.Data.data.pasword>: map has no entry for key "pasword" [template-failed]',
+    fix: () => ({
+      objects:
+        '- {objectName: a, errorOnMissingKey: true, template: \'{{ with secret "secret/data/app" }}{{ .Data.data.password }}{{ end }}\'}',
+    }),
+  },
+  {
     name: 'a key of an answer that is not JSON, left out',
     wrong: () => ({ objects: ['a ca/ca/pem certificate'], role: 'wide' }),
     says: 'object "a": ca/ca/pem answered without JSON, so it has no key "certificate"; leave secretKey out to mount the answer as it is, or read ca/cert/ca with secretKey "certificate" [key-missing]',

@@ -75,6 +75,12 @@ export function valueSource(object: PlanObject | undefined): ValueSource {
   return object.source;
 }
 
+/** The read of which its file is made. */
+export function readOf(object: PlanObject | undefined): Read {
+  if (object === undefined || !('read' in object.source)) throw new Error('not an object of one read');
+  return object.source.read;
+}
+
 /** Shaped as the kubelet's projected token; nothing in session/ checks a signature. */
 export function unsignedToken(of: {
   namespace: string;

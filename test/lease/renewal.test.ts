@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Secret } from '../../src/secret.ts';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-store-client.ts';
-import { makeObject } from '../harness/plans.ts';
+import { makeObject, readOf } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 describe('a lease', () => {
@@ -64,7 +64,7 @@ describe('a lease', () => {
     });
 
     it('changes all parts of one answer in one poll', async () => {
-      const { read } = databaseUser().source;
+      const read = readOf(databaseUser());
       const objects = [databaseUser(), makeObject('again', { read })];
       await world.mount({ objects });
       world.meetMaxTtl();

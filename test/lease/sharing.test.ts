@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { settle } from '../harness/fake-clock.ts';
 import { deferred } from '../harness/fake-store-client.ts';
-import { makeObject, makeRead, valueSource } from '../harness/plans.ts';
+import { makeObject, makeRead, readOf, valueSource } from '../harness/plans.ts';
 import { databaseUser, down, HOUR_MS, LeaseWorld, MINUTE_MS, OVERLAP_MS } from './world.ts';
 
 const shared = { objects: [databaseUser({ isShared: true })] };
@@ -194,7 +194,7 @@ describe('a lease', () => {
 
   it('shares the last answers of an account with no other account', async () => {
     const read = makeRead('secret/data/app', {
-      leaseSettings: { ...databaseUser({ isShared: true }).source.read.leaseSettings },
+      leaseSettings: { ...readOf(databaseUser({ isShared: true })).leaseSettings },
     });
     const objects = [makeObject('plain', { read })];
     const pair = (account: string) =>

@@ -25,7 +25,7 @@ import { FakeClock } from '../harness/fake-clock.ts';
 import { FakeStoreClient } from '../harness/fake-store-client.ts';
 import { parsed } from '../harness/json.ts';
 import { ampleMemory } from '../harness/memory.ts';
-import { makeObject, makePlan, makeRead, type PlanWish } from '../harness/plans.ts';
+import { makeObject, makePlan, makeRead, type PlanWish, readOf } from '../harness/plans.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -180,7 +180,7 @@ export class LeaseWorld {
       const found = await round.answer(wish.later ?? []);
       const errors = [...results.errors.values(), ...found.errors.values()];
       if (errors.length === 0 && !wish.isUndelivered) round.deliver(results, plan.objects);
-      return { errors, users: plan.objects.map(({ source }) => nameIn(results.answers.get(source.read.key))) };
+      return { errors, users: plan.objects.map((object) => nameIn(results.answers.get(readOf(object).key))) };
     } finally {
       this.pods.called(volume);
     }

@@ -2,7 +2,7 @@
 // OpenBao's providers have written must mean the same here.
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { valueSource } from '../harness/plans.ts';
+import { readOf, valueSource } from '../harness/plans.ts';
 import { KUBELET, ONE_OBJECT, objectsOf, objectWith, plan, problemsOf } from './request.ts';
 
 describe('drop-in: parameters', () => {
@@ -168,7 +168,7 @@ describe('drop-in: objects', () => {
   })) {
     it(`takes ${what}`, () => {
       const [object] = objectsOf(objects);
-      assert.deepEqual({ name: object?.name, path: object?.source.read.path, mode: object?.mode }, same);
+      assert.deepEqual({ name: object?.name, path: readOf(object).path, mode: object?.mode }, same);
     });
   }
 
@@ -229,13 +229,7 @@ describe('drop-in: objects', () => {
   it('takes null and empty fields as absent', () => {
     const object = objectWith('secretKey: ~, method: "", encoding: null, secretArgs: , filePermission: ');
     assert.deepEqual(
-      [
-        valueSource(object).key,
-        object.source.read.method,
-        valueSource(object).encoding,
-        object.source.read.body,
-        object.mode,
-      ],
+      [valueSource(object).key, readOf(object).method, valueSource(object).encoding, readOf(object).body, object.mode],
       [undefined, 'GET', 'utf-8', undefined, 0o644],
     );
   });
@@ -275,14 +269,14 @@ describe('drop-in: secretPath and method', () => {
   ] as const) {
     it(`reads ${secretPath} as ${path} with query ${JSON.stringify(query)}`, () => {
       const [object] = objectsOf(`- {objectName: a, secretPath: ${JSON.stringify(secretPath)}}`);
-      assert.deepEqual([object?.source.read.path, object?.source.read.query], [path, query]);
+      assert.deepEqual([readOf(object).path, readOf(object).query], [path, query]);
     });
   }
 
   it('reads with GET unless told otherwise, in upper case', () => {
-    assert.equal(objectWith('encoding: hex').source.read.method, 'GET');
-    assert.equal(objectWith('method: list').source.read.method, 'LIST');
-    assert.equal(objectWith('method: PUT').source.read.method, 'PUT');
+    assert.equal(readOf(objectWith('encoding: hex')).method, 'GET');
+    assert.equal(readOf(objectWith('method: list')).method, 'LIST');
+    assert.equal(readOf(objectWith('method: PUT')).method, 'PUT');
   });
 
   it('gives objects with the same path, query, method and arguments one read, and all others their own', () => {
@@ -299,8 +293,8 @@ describe('drop-in: secretPath and method', () => {
       ].reduce((text, object) => `${text}- ${object}\n`, ''),
     });
     const [a, b, , , , f, g] = made.objects;
-    assert.equal(a?.source.read, b?.source.read);
-    assert.equal(f?.source.read, g?.source.read);
+    assert.equal(readOf(a), readOf(b));
+    assert.equal(readOf(f), readOf(g));
     assert.equal(made.reads.length, 6);
     assert.equal(new Set(made.reads.map(({ key }) => key)).size, 6);
     assert.match(made.reads[0]?.key ?? '', /^[0-9a-f]{64}$/);
@@ -330,13 +324,13 @@ describe('drop-in: secretArgs', () => {
     ['{a: &x [1], b: *x}', '{"a":[1],"b":[1]}'],
   ] as const) {
     it(`sends ${yaml} as ${json}`, () => {
-      assert.equal(objectWith(`secretArgs: ${yaml}`).source.read.body?.reveal(), json);
+      assert.equal(readOf(objectWith(`secretArgs: ${yaml}`)).body?.reveal(), json);
     });
   }
 
   it('keeps a block text in it as it is', () => {
     const [object] = objectsOf('- objectName: a\n  secretPath: p\n  secretArgs:\n    csr: |\n      BEGIN\n      END\n');
-    assert.equal(object?.source.read.body?.reveal(), '{"csr":"BEGIN\\nEND\\n"}');
+    assert.equal(readOf(object).body?.reveal(), '{"csr":"BEGIN\\nEND\\n"}');
   });
 });
 

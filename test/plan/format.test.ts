@@ -9,7 +9,9 @@ const problemOf = (fields: string) => {
 
 /** Without its read. */
 const sourceOf = (fields: string) => {
-  const { read, ...rest } = objectWith(fields).source;
+  const { source } = objectWith(fields);
+  assert.ok(source.kind === 'format');
+  const { read, ...rest } = source;
   assert.equal(read.path, 'p');
   return rest;
 };

@@ -8,6 +8,7 @@ import { parsePlan } from '../../src/plan/parse-plan.ts';
 import type { PlanRequest } from '../../src/plan/plan.ts';
 import { Secret } from '../../src/secret.ts';
 import { assertCheap, cpuMs } from '../harness/cpu-time.ts';
+import { readOf } from '../harness/plans.ts';
 import { makeObjects, mutate, SEEDS } from './hostile-class.ts';
 import { Random } from './random.ts';
 import { DEFAULTS, KUBELET, makeRequest } from './request.ts';
@@ -82,10 +83,11 @@ function judge(request: PlanRequest): number {
     );
     assert.ok(plan.objects.length > 0 && plan.reads.length > 0);
     for (const object of plan.objects) {
-      assert.ok(Object.isFrozen(object) && plan.reads.includes(object.source.read));
+      assert.ok(Object.isFrozen(object) && plan.reads.includes(readOf(object)));
       assert.ok(object.mode >= 0 && object.mode <= 0o777);
-      encodeURIComponent(object.source.read.path);
-      if (object.source.read.body !== undefined) JSON.parse(object.source.read.body.reveal());
+      const { path, body } = readOf(object);
+      encodeURIComponent(path);
+      if (body !== undefined) JSON.parse(body.reveal());
     }
     assert.ok(!plan.warnings.join().includes(TOKEN));
     return ms;

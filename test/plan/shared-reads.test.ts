@@ -5,6 +5,7 @@ import { describe, it } from 'mocha';
 import { checkManifests } from '../../src/check/check.ts';
 import { ObjectCache } from '../../src/plan/object-cache.ts';
 import { makeRead } from '../../src/plan/read.ts';
+import { readOf } from '../harness/plans.ts';
 import { plan, problemsOf } from './request.ts';
 
 const OF_GET = '1ce99b244909bd6c454df4064812a7dab92d495ee699b6819cdf296941c3fa36';
@@ -32,7 +33,7 @@ describe('shared reads', () => {
     const objects = issue('a', 'certificate', withTtl('1h')) + issue('b', 'certificate', withTtl('2h'));
     const { reads, objects: planned } = plan({ objects: objects + issue('c', 'private_key') });
     assert.equal(reads.length, 2);
-    assert.equal(planned[2]?.source.read, planned[0]?.source.read);
+    assert.equal(readOf(planned[2]), readOf(planned[0]));
   });
 
   it('keeps the request of a first object without arguments as it is', () => {

@@ -5,6 +5,7 @@ import type { Answer } from '../../src/fetch/ports.ts';
 import { parseObjects } from '../../src/plan/objects.ts';
 import { loadMakers } from '../../src/render/makers.ts';
 import { renderFiles } from '../../src/render/render.ts';
+import { readOf } from '../harness/plans.ts';
 import { kv1, kv2, makeAnswer } from './answers.ts';
 
 const CONFIG =
@@ -22,7 +23,7 @@ async function make(answer: Answer, ...fields: readonly string[]): Promise<Made>
   const { objects, problems } = parseObjects(list, 0o644);
   assert.deepEqual(problems, []);
   await loadMakers(objects);
-  const read = objects[0]?.source.read.key ?? '';
+  const read = readOf(objects[0]).key ?? '';
   const { files, failures, versions } = renderFiles(objects, new Map([[read, answer]]), Buffer.from('key'));
   return {
     files: Object.fromEntries(files.map(({ path, contents }) => [path, Buffer.from(contents.reveal()).toString()])),
@@ -183,7 +184,7 @@ describe('an expression', () => {
       0,
     ).objects;
     assert.ok(object);
-    const absent = new Set([object.source.read.key]);
+    const absent = new Set([readOf(object).key]);
     const { files } = renderFiles([object], new Map(), Buffer.from('key'), absent);
     assert.deepEqual(
       files.map(({ contents }) => Buffer.from(contents.reveal()).toString()),

@@ -6,6 +6,7 @@ import { loadMakers } from '../../src/render/makers.ts';
 import { renderFiles } from '../../src/render/render.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
 import { CERTIFICATES, writeKeystore } from '../format/keystores.ts';
+import { readOf } from '../harness/plans.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -14,7 +15,7 @@ const PATH = 'secret/data/app';
 type Wish = Partial<FormatSource> & { readonly name?: string; readonly isOptional?: boolean };
 
 function objectAs({ name = 'file', isOptional = false, ...wish }: Wish): PlanObject {
-  const { read } = makeObject().source;
+  const read = readOf(makeObject());
   const source = { kind: 'format', read, key: undefined, ...wish } as FormatSource;
   return { ...makeObject({ name, isOptional }), source };
 }
@@ -130,7 +131,7 @@ describe('an object with a format', () => {
     const { certificate, private_key } = CERTIFICATES.ec;
     const issued = makeAnswer(JSON.stringify({ data: { certificate, private_key, ca_chain: [CERTIFICATES.ca] } }));
     const passwords = kv2('{"password":"changeit","hunter2":"ü","none":null}');
-    const passwordRead = makeObject({ path: 'secret/data/passwords' }).source.read;
+    const passwordRead = readOf(makeObject({ path: 'secret/data/passwords' }));
 
     function keystore(wish: Partial<Pkcs12Source> & { isOptional?: boolean } = {}): PlanObject {
       const { key: _, ...source } = objectAs({

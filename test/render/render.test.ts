@@ -6,6 +6,7 @@ import type { Answer } from '../../src/fetch/ports.ts';
 import type { PlanObject } from '../../src/plan/plan.ts';
 import { renderFiles } from '../../src/render/render.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
+import { readOf } from '../harness/plans.ts';
 import { kv1, kv2, makeAnswer, makeObject } from './answers.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -203,7 +204,7 @@ describe('encode', () => {
 describe('a version', () => {
   const versionOf = (changes: Parameters<typeof makeObject>[0], answer: Answer) => {
     const object = makeObject({ key: 'p', ...changes });
-    return render([object], { [object.source.read.path]: answer }).versions[0]?.version;
+    return render([object], { [readOf(object).path]: answer }).versions[0]?.version;
   };
 
   it('is pinned, so that an upgrade changes none', () => {

@@ -1,5 +1,6 @@
 // What a host sees of the room: compiling once, rendering, its own functions and state, limits, errors with a place.
 import assert from 'node:assert/strict';
+import { TimeLeft } from '../../src/template/budget.ts';
 import { define, defineVariadic, libraryOf, refused } from '../../src/template/function.ts';
 import { fail, safe } from '../../src/template/safe-text.ts';
 import { compile } from '../../src/template/template.ts';
@@ -183,6 +184,20 @@ describe('the budget of a render', () => {
       kind: 'limit',
       message: 'template: app:1:9: executing "app" at <100000>: exceeded maximum time',
     });
+  });
+
+  it('shares a time with others, and has less to make if its host says so', async () => {
+    const time = new TimeLeft(400);
+    const template = compile('{{ range 3000 }}{{ end }}', { name: 'app' });
+    const options = { clocks: clocksAt(11), pause: async () => {}, time };
+    await template.render(null, options);
+    await assert.rejects(template.render(null, options), { kind: 'limit', message: /exceeded maximum time$/ });
+    const long = compile(`{{ printf "%s" "${'x'.repeat(600)}" }}`);
+    await assert.rejects(long.render(null, { maxMade: 1_000 }), {
+      kind: 'memory',
+      message: /exceeded maximum memory$/,
+    });
+    assert.equal((await long.render(null, { maxMade: 10_000 })).length, 600);
   });
 
   it('counts what functions charge', async () => {

@@ -1,5 +1,5 @@
 // What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
-import type { Plan, Source } from '../../plan/plan.ts';
+import type { Plan, PlanObject, Read } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
@@ -33,7 +33,7 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
         mode: file?.mode,
         sizeBytes: contents?.length,
         version,
-        from: file?.from ?? describeSource(object.source),
+        from: file?.from ?? describeSource(file?.object ?? object),
       };
     });
   });
@@ -43,6 +43,9 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
   return [...rows, ...dropped.map((path): Row => ({ path, state: 'gone', ...nothing }))];
 }
 
+/** Of a template, in its row. */
+const MOST_READS = 3;
+
 type Written = { readonly mode: number; readonly contents: Uint8Array };
 
 function stateOf(old: VolumeFile | undefined, next: Written | undefined): State {
@@ -51,7 +54,12 @@ function stateOf(old: VolumeFile | undefined, next: Written | undefined): State 
   return old.mode === next.mode && old.contents.equals(next.contents) ? 'same' : 'changed';
 }
 
-function describeSource({ read, ...source }: Source): string {
+function describeSource({ source, reads }: PlanObject): string {
+  if (source.kind === 'template') return ['template', ...reads.slice(0, MOST_READS).map(describeRead)].join(', ');
   const key = source.kind === 'value' ? source.key : undefined;
-  return `${read.method} ${read.path}${key === undefined ? '' : `#${key}`}`;
+  return `${describeRead(source.read)}${key === undefined ? '' : `#${key}`}`;
+}
+
+function describeRead({ method, path }: Read): string {
+  return `${method} ${path}`;
 }

@@ -1,5 +1,6 @@
 // What gjson's modifiers make of a value; undefined: nothing.
-import { STEPS_PER_KEY, type Steps } from '../steps.ts';
+import { STEPS_PER_KEY } from '../../json-text/tree-reader.ts';
+import type { Steps } from '../steps.ts';
 import { isList, isMap, parseValue, toJson, type Value } from '../value.ts';
 import type { Modifier } from './path.ts';
 

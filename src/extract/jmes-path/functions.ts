@@ -1,8 +1,9 @@
 // The functions of JMESPath. Numbers are added, rounded and compared as they are written; only avg divides, in a double.
 import { JsonNumber } from '../../json.ts';
+import { STEPS_PER_KEY } from '../../json-text/tree-reader.ts';
 import { addNumbers, roundNumber } from '../decimal.ts';
 import { NotApplicable } from '../not-applicable.ts';
-import { STEPS_PER_KEY, type Steps } from '../steps.ts';
+import type { Steps } from '../steps.ts';
 import {
   compareExactly,
   compareTexts,

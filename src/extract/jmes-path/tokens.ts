@@ -1,8 +1,10 @@
 // The words of a JMESPath expression.
+
+import { TooDeep } from '../../json-text/tree-reader.ts';
 import { quote } from '../../quote.ts';
 import { Cursor } from '../cursor.ts';
 import { Steps } from '../steps.ts';
-import { parseValue, TooDeep, type Value } from '../value.ts';
+import { parseValue, type Value } from '../value.ts';
 
 /** `name`, `quoted`, `number` and `literal` have a value; of anything else the kind is what is written. */
 export interface Token {

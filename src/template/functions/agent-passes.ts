@@ -8,30 +8,43 @@ import { type AgentRead, AgentRender, MAX_PASSES } from './agent-reads.ts';
 /** Answers by `keyOf`. It throws if the store has none: a template cannot go on without. */
 export type ReadAll = (reads: readonly AgentRead[]) => Promise<ReadonlyMap<string, Value>>;
 
+/** What one pass came to: the output, if nothing is missing. */
+export interface Pass {
+  readonly text: string;
+  readonly missing: readonly AgentRead[];
+}
+
+type PassOptions = Omit<RenderOptions, 'host'>;
+
 /** @throws TemplateError, or what `readAll` throws */
-export async function renderInPasses(
-  template: Template,
-  readAll: ReadAll,
-  options: Omit<RenderOptions, 'host'> = {},
-): Promise<string> {
+export async function renderInPasses(template: Template, readAll: ReadAll, options: PassOptions = {}): Promise<string> {
   const answers = new Map<string, Value>();
   for (let pass = 0; ; pass += 1) {
-    const render = new AgentRender(answers);
-    const text = await renderOnce(template, render, options);
-    if (render.missing.length === 0) return text;
-    if (pass === MAX_PASSES)
-      throw new TemplateError('execute', safe('it asks for more secrets in each of five passes'));
-    for (const [key, answer] of await readAll(render.missing)) answers.set(key, answer);
+    const { text, missing } = await renderPass(template, answers, options);
+    if (missing.length === 0) return text;
+    if (pass === MAX_PASSES) throw tooManyPasses();
+    for (const [key, answer] of await readAll(missing)) answers.set(key, answer);
   }
 }
 
-/** An error may come of what is missing: then the next pass tells. */
-async function renderOnce(template: Template, render: AgentRender, options: RenderOptions): Promise<string> {
+/** For those who have several templates, whose passes go together. @throws TemplateError */
+export async function renderPass(
+  template: Template,
+  answers: ReadonlyMap<string, Value>,
+  options: PassOptions = {},
+): Promise<Pass> {
+  const render = new AgentRender(answers);
   try {
-    return await template.render(null, { ...options, host: render });
+    const text = await template.render(null, { ...options, host: render });
+    return { text, missing: render.missing };
   } catch (thrown) {
+    // It may come of what is missing: then the next pass tells.
     const isOfMissing = thrown instanceof TemplateError && thrown.kind === 'execute' && render.missing.length > 0;
     if (!isOfMissing || render.isFull) throw thrown;
-    return '';
+    return { text: '', missing: render.missing };
   }
+}
+
+export function tooManyPasses(): TemplateError {
+  return new TemplateError('execute', safe('it asks for more secrets in each of five passes'));
 }

@@ -114,7 +114,7 @@ export class Machine {
       return true;
     } catch (error) {
       if (error instanceof TemplateError) throw error;
-      if (error instanceof LimitError) throw this.#error('limit', error.message);
+      if (error instanceof LimitError) throw this.#error(error.kind, error.message);
       if (error instanceof FunctionError) throw this.#error('execute', error.message);
       // A fault of the interpreter or of a library. What it says is not ours, and may hold a value.
       throw this.#error('execute', safe('internal error'));

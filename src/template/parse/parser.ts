@@ -55,8 +55,15 @@ const NOT_EXECUTABLE: ReadonlySet<Operand['type']> = new Set(['bool', 'dot', 'ni
 const CHARS_PER_TOKEN = 32;
 
 /** @throws TemplateError */
-export function parseTemplates(source: Source): ReadonlyMap<string, List> {
+export function parseTemplates(source: Source): Parsed {
   return new Parser(source).parse();
+}
+
+export interface Parsed {
+  /** Of the template and of all that it defines, by name. */
+  readonly trees: ReadonlyMap<string, List>;
+  /** How many tokens they were made of. */
+  readonly size: number;
 }
 
 /** What is defined in one definition, and not in those around it. */
@@ -80,7 +87,7 @@ class Parser {
     this.#tokens = new TokenReader(new Lexer(source.text, source.delimiters, isKeyword));
   }
 
-  parse(): ReadonlyMap<string, List> {
+  parse(): Parsed {
     if (this.#source.text.length > MAX_TEXT) this.#fail('the text is too long', 'limit');
     const list: Statement[] = [];
     while (this.#tokens.peek().type !== 'eof') {
@@ -98,7 +105,7 @@ class Parser {
       list.push(node);
     }
     this.#add(this.#source.name, list);
-    return this.#templates;
+    return { trees: this.#templates, size: this.#tokens.count };
   }
 
   #definition(): void {

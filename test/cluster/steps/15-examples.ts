@@ -166,6 +166,13 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
       await node.until('the default to give way', async () => (await read('log-level')) === 'debug' || undefined);
       assert.equal(await read('extra'), 'now');
     },
+    templates: async (read) => {
+      const file = (password: string) =>
+        `[database]\nuser = shop\npassword = "${password}"\n[hosts]\nhost0 = a.example\nhost1 = b.example\n`;
+      assert.deepEqual([await read('app.ini'), await read('dsn')], [file('first'), 'postgres://user:pass@db']);
+      await store.write('shop', { user: 'shop', password: 'second' });
+      await node.until('the file to be rotated', async () => (await read('app.ini')) === file('second') || undefined);
+    },
     jwt: key,
     namespace: async (read) => assert.equal(await read('api-key'), 'of-team-a'),
     openbao: async (read) => {
@@ -200,6 +207,7 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
 
   await store.write('service', service('s3cr3t'));
   await store.write('db', { user: 'user', password: 'pass' });
+  await store.write('shop', { user: 'shop', password: 'first' });
   await store.write('team/db', { password: 'of-team' });
   await store.write('team/api/v1', { key: 'first' });
   for (const name of ['web', 'api']) await store.write(`found/${name}-db`, { password: `of-${name}` });

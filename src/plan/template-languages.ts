@@ -1,0 +1,23 @@
+// The compiler of templates, with the functions of a dialect. It comes with the first class that has a template of it.
+import { Lazy } from '../lazy.ts';
+import { type DialectName, loadDialect } from '../template/dialects.ts';
+import type { FunctionLibrary } from '../template/function.ts';
+import type { CompileOptions, Template } from '../template/template.ts';
+
+export interface Language {
+  /** @throws TemplateError */
+  compile(text: string, options: CompileOptions): Template;
+  readonly functions: FunctionLibrary;
+}
+
+export const LANGUAGES: Readonly<Record<DialectName, Lazy<Language>>> = {
+  agent: languageOf('agent'),
+  sprig: languageOf('sprig'),
+};
+
+function languageOf(name: DialectName): Lazy<Language> {
+  return new Lazy(async () => {
+    const [{ compile }, functions] = await Promise.all([import('../template/template.ts'), loadDialect(name)]);
+    return { compile, functions };
+  });
+}

@@ -1,0 +1,92 @@
+// One template of the syntax `agent`, until it lacks nothing: what it asked for by now, and by which reads that is answered.
+import type { MountError } from '../errors.ts';
+import type { LeaseSettings, PlanObject, Read, TemplateSource } from '../plan/plan.ts';
+import { renderPass, tooManyPasses } from '../template/functions/agent-passes.ts';
+import type { AgentRead } from '../template/functions/agent-reads.ts';
+import type { AskedRead, Asking } from './asking.ts';
+import type { NamedPath } from './hidden-paths.ts';
+import type { Renders } from './renders.ts';
+import type { StoreReads } from './store-reads.ts';
+
+export class AgentJob implements Asking {
+  readonly object: PlanObject;
+  readonly #source: TemplateSource;
+  readonly #reads: AskedRead[] = [];
+  /** Of engines that could not be asked: without them nothing is known. */
+  readonly #engines: { readonly read: Read; readonly folder: string }[] = [];
+  readonly #absentLists = new Set<AgentRead>();
+  #missing: readonly AgentRead[] = [];
+  #error: MountError | undefined;
+
+  constructor(object: PlanObject & { readonly source: TemplateSource }) {
+    this.object = object;
+    this.#source = object.source;
+  }
+
+  get missing(): readonly AgentRead[] {
+    return this.#missing;
+  }
+
+  get leaseSettings(): LeaseSettings {
+    return this.#source.leaseSettings;
+  }
+
+  /** Names in the lists that it read. */
+  listed(store: StoreReads): readonly string[] {
+    return store.listed(this.#reads);
+  }
+
+  /** Those that its object needs. */
+  get reads(): readonly Read[] {
+    const needed = this.#reads.filter(({ asked }) => !this.#absentLists.has(asked)).map(({ read }) => read);
+    return [...new Set([...this.#engines.map(({ read }) => read), ...needed])];
+  }
+
+  /** What it names, by the keys of the reads that it comes to. */
+  get paths(): readonly NamedPath[] {
+    const ofEngines = this.#engines.map(({ read: { key }, folder }) => ({ key, path: folder }));
+    return [...ofEngines, ...this.#reads.map(({ asked: { path }, read: { key } }) => ({ key, path }))];
+  }
+
+  /** @returns undefined if it lacks something. @throws TemplateError, MountError */
+  async render(store: StoreReads, renders: Renders, isLast: boolean): Promise<string | undefined> {
+    if (this.#error !== undefined) throw this.#error;
+    const answers = this.#reads.flatMap(({ read }) => store.answerTo(read) ?? []);
+    const { text, missing } = await renders.render(answers, (options, steps) =>
+      renderPass(this.#source.compiled, store.values(this.#reads, steps), options),
+    );
+    if (missing.length === 0) return text;
+    if (isLast) throw tooManyPasses();
+    this.#missing = missing;
+    return undefined;
+  }
+
+  get text(): string {
+    return this.#source.text;
+  }
+
+  willRead(reads: readonly AskedRead[]): void {
+    this.#reads.push(...reads);
+    this.#missing = [];
+  }
+
+  failed(error: MountError): void {
+    this.#error = error;
+  }
+
+  withoutEngine(read: Read, folder: string): void {
+    this.#engines.push({ read, folder });
+  }
+
+  mayGoOn(store: StoreReads): boolean {
+    if (this.#error !== undefined) return true;
+    if (this.#engines.length > 0) return false;
+    for (const { asked, read } of this.#reads) {
+      if (store.answerTo(read) !== undefined) continue;
+      // A folder that is not there has no names.
+      if (asked.kind !== 'list' || !store.isAbsent(read)) return false;
+      this.#absentLists.add(asked);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,108 @@
+// Renders of one mount, within what it may take of the process: they share a second of CPU time, each slice of a long one is a
+// turn of its own, and memory is asked for before it is used. Most templates make little: what makes more is rendered again
+// once there is memory for the most that a template may make.
+import { MountError } from '../errors.ts';
+import type { Answer } from '../fetch/ports.ts';
+import { BusyTime } from '../memory/busy-time.ts';
+import { LIGHT_BYTES } from '../memory/turns.ts';
+import { TimeLeft } from '../template/budget.ts';
+import { MAX_CPU_MS, SLICE_MS } from '../template/limits.ts';
+import type { RenderOptions } from '../template/template.ts';
+import { TemplateError } from '../template/template-error.ts';
+import type { TemplateHost } from './host.ts';
+import { TooManySteps, ValueSteps } from './value-steps.ts';
+
+interface Room {
+  /** Bytes that a render may make. */
+  readonly made: number;
+  /** Steps that its values may take. */
+  readonly steps: number;
+  /** What both take in memory, as measured. */
+  readonly bytes: number;
+}
+
+/** A configuration file of ten secrets takes a fifth of it. */
+const SMALL: Room = { made: 32 * 1024, steps: 5_000, bytes: 96 * 1024 };
+export const MOST_MADE = 4 * 1024 * 1024;
+/** As expressions may take. */
+export const MOST_STEPS = 150_000;
+const LARGE: Room = { made: MOST_MADE, steps: MOST_STEPS, bytes: 12 * 1024 * 1024 };
+/** A slice takes as long as to go through an answer of this length. */
+const SLICE_BYTES = 256 * 1024;
+
+/** @param steps for the values that it is rendered over */
+export type Render<T> = (options: RenderOptions, steps: ValueSteps) => Promise<T>;
+
+export class Renders {
+  readonly #host: TemplateHost;
+  readonly #time = new TimeLeft();
+  #room: Room | undefined;
+
+  constructor(host: TemplateHost) {
+    this.#host = host;
+  }
+
+  /**
+   * @param answers that are gone through for it
+   * @param render may be called twice
+   * @throws TemplateError, MountError, and what `render` throws
+   */
+  async render<T>(answers: readonly Answer[], render: Render<T>): Promise<T> {
+    const room = this.#room ?? (await this.#take(SMALL));
+    try {
+      return await this.#inTurn(answers, room, render);
+    } catch (thrown) {
+      if (!isOfMemory(thrown)) throw thrown;
+      if (room === LARGE) throw thrown instanceof TooManySteps ? tooManyValues() : thrown;
+      await this.#take(LARGE);
+      return this.render(answers, render);
+    }
+  }
+
+  async #take(room: Room): Promise<Room> {
+    await this.#host.take(room.bytes, 'its templates');
+    this.#room = room;
+    return room;
+  }
+
+  async #inTurn<T>(answers: readonly Answer[], room: Room, render: Render<T>): Promise<T> {
+    if (this.#time.ms <= 0) throw tooLong();
+    const bytes = answers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const isLong = this.#time.ms < MAX_CPU_MS - SLICE_MS;
+    const isTurn = isLong || bytes > LIGHT_BYTES;
+    if (isTurn) await this.#host.turn(Math.max(bytes, SLICE_BYTES));
+    // A turn counts its time itself.
+    let busy = isTurn ? undefined : new BusyTime();
+    const endFirst = () => {
+      if (busy !== undefined) this.#host.spend(busy.ms);
+      busy = undefined;
+    };
+    const pause = async () => {
+      endFirst();
+      await this.#host.turn(SLICE_BYTES);
+    };
+    try {
+      return await render({ time: this.#time, maxMade: room.made, pause }, new ValueSteps(room.steps, this.#time));
+    } finally {
+      endFirst();
+    }
+  }
+}
+
+function isOfMemory(thrown: unknown): boolean {
+  return thrown instanceof TooManySteps || (thrown instanceof TemplateError && thrown.kind === 'memory');
+}
+
+function tooLong(): MountError {
+  return new MountError(
+    'template-failed',
+    'the templates of this class take more than a second together; make them simpler, or split the class',
+  );
+}
+
+function tooManyValues(): MountError {
+  return new MountError(
+    'template-failed',
+    `what it reads has too many values for a template (${MOST_STEPS.toLocaleString('en')} steps, some five for each); read less with it`,
+  );
+}

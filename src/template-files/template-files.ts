@@ -1,0 +1,105 @@
+// The templates of a class become files, with what they read: those of the syntax `sprig` over the answers to what the class
+// names, those of `agent` in passes. A pass renders each of them, and what they then lack is read in one parallel round, by the
+// mount's own round of reads. An object that found its reads names them as its own.
+import type { Answer } from '../fetch/ports.ts';
+import type { PlanObject, TemplateSource } from '../plan/plan.ts';
+import { OpenAnswers } from '../render/open-answers.ts';
+import { MAX_PASSES } from '../template/functions/agent-reads.ts';
+import { disagreements } from '../tree/disagreements.ts';
+import type { Found } from '../tree/find-secrets.ts';
+import { type ReadResults, together } from '../volume/read-results.ts';
+import { AgentJob } from './agent-job.ts';
+import { type Contents, FileSizes } from './contents.ts';
+import { hidePaths } from './hidden-paths.ts';
+import type { TemplateHost } from './host.ts';
+import { namedValues } from './named-values.ts';
+import { Renders } from './renders.ts';
+import { StoreReads } from './store-reads.ts';
+
+/** @param found with the answers to all reads that the class names */
+export async function renderTemplates(found: Found, host: TemplateHost): Promise<Found> {
+  const renders = new Renders(host);
+  const sizes = new FileSizes(host);
+  const made = new Map<PlanObject, Contents>();
+  for (const object of found.objects) {
+    const contents = await renderNamed(object, found, renders, sizes);
+    if (contents !== undefined) made.set(object, contents);
+  }
+  const jobs = found.objects.flatMap((object) => (isOfAgent(object) ? [new AgentJob(object)] : []));
+  const store = new StoreReads(found.results, host);
+  await renderInPasses(jobs, { store, renders, sizes }, made);
+  const jobOf = new Map(jobs.map((job) => [job.object, job]));
+  const objects = found.objects.map((object) => finished(object, made.get(object), jobOf.get(object)));
+  const failures = jobs.length === 0 ? found.failures : withDisagreements(objects, found);
+  return { objects, results: withoutHidden(together(store.rounds), jobs, store), failures };
+}
+
+function withoutHidden(results: ReadResults, jobs: readonly AgentJob[], store: StoreReads): ReadResults {
+  if (results.errors.size === 0 || jobs.length === 0) return results;
+  const texts = jobs.map(({ text }) => text);
+  const listed = new Set(jobs.flatMap((job) => job.listed(store)).map((name) => name.replace(/\/$/, '')));
+  const paths = jobs.flatMap((job) => job.paths);
+  return { ...results, errors: hidePaths(paths, texts, listed, results.errors) };
+}
+
+interface Tools {
+  readonly store: StoreReads;
+  readonly renders: Renders;
+  readonly sizes: FileSizes;
+}
+
+async function renderInPasses(
+  jobs: readonly AgentJob[],
+  { store, renders, sizes }: Tools,
+  made: Map<PlanObject, Contents>,
+): Promise<void> {
+  let left = jobs;
+  for (let pass = 0; left.length > 0; pass += 1) {
+    const asking: AgentJob[] = [];
+    for (const job of left) {
+      const contents = await sizes.contentsOf(() => job.render(store, renders, pass === MAX_PASSES));
+      if (contents === undefined) asking.push(job);
+      else made.set(job.object, contents);
+    }
+    await store.readFor(asking);
+    // One that was not answered stays without a file: its object has the error of its read.
+    left = asking.filter((job) => job.mayGoOn(store));
+  }
+}
+
+/** @returns undefined if it is no such template, or a read of it failed */
+async function renderNamed(
+  { source, reads }: PlanObject,
+  { objects, results }: Found,
+  renders: Renders,
+  sizes: FileSizes,
+): Promise<Contents | undefined> {
+  if (source.kind !== 'template' || source.syntax === 'agent') return undefined;
+  const answers: Answer[] = reads.flatMap(({ key }) => results.answers.get(key) ?? []);
+  if (answers.length < reads.length) return undefined;
+  return sizes.contentsOf(() =>
+    renders.render(answers, (options, steps) => {
+      const opened = new OpenAnswers(objects, results.answers);
+      return source.compiled.render(namedValues(source, opened, steps), options);
+    }),
+  );
+}
+
+function isOfAgent(object: PlanObject): object is PlanObject & { readonly source: TemplateSource } {
+  return object.source.kind === 'template' && object.source.syntax === 'agent';
+}
+
+function finished(object: PlanObject, rendered: Contents | undefined, job: AgentJob | undefined): PlanObject {
+  if (object.source.kind !== 'template') return object;
+  const source: TemplateSource = { ...object.source, rendered };
+  return { ...object, source, reads: job?.reads ?? object.reads };
+}
+
+function withDisagreements(objects: readonly PlanObject[], { failures }: Found): Found['failures'] {
+  const known = new Set(failures.map(({ object }) => object.name));
+  const renamed = failures.map(({ object: { name }, error }) => ({
+    object: objects.find((object) => object.name === name) as PlanObject,
+    error,
+  }));
+  return [...renamed, ...disagreements(objects).filter(({ object }) => !known.has(object.name))];
+}
