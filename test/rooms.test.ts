@@ -79,7 +79,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // What a person runs.
   manifest: { values: ['yaml'], types: [] },
   check: { values: ['yaml', 'template', 'plan', 'manifest', 'vault'], types: [] },
-  migrate: { values: ['yaml', 'manifest'], types: [] },
+  migrate: { values: ['yaml', 'manifest', 'template'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
 };

@@ -2,6 +2,7 @@
 import { mapAt } from '../manifest/nodes.ts';
 import type { Value } from '../yaml/emit.ts';
 import { type ClassObject, objectsText } from './class-object.ts';
+import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
 import { labelsOfClass } from './labels.ts';
 import type { Movable } from './movable.ts';
@@ -21,35 +22,35 @@ export function classManifest(
   { name, role, objects, synced }: ClassWish,
   { input, connection, secret }: Movable,
 ): Value {
+  const parameters = { roleName: role, ...connectionFields(connection), objects: objectsText(objects) };
+  if (synced === undefined) return providerClass(name, input, parameters);
+  const data = objects.map((one) => ({ objectName: one.name, key: one.name }));
+  return providerClass(name, input, parameters, [{ secretName: synced, type: secret.type, ...secret.labels, data }]);
+}
+
+/** In the namespace and with the labels of `input`. */
+export function providerClass(
+  name: string,
+  input: Input,
+  parameters: Fields,
+  secretObjects: readonly Value[] = [],
+): Value {
   return {
     apiVersion: 'secrets-store.csi.x-k8s.io/v1',
     kind: 'SecretProviderClass',
     metadata: { name, ...namespaceOf(input), ...labelsOfClass(mapAt(input.map, 'metadata')) },
-    spec: {
-      provider: 'vault',
-      parameters: {
-        roleName: role,
-        ...optional('vaultAddress', connection.address),
-        ...optional('vaultNamespace', connection.namespace),
-        ...optional('vaultAuthMountPath', connection.authMount),
-        ...optional('audience', connection.audience),
-        ...optional('vaultTLSServerName', connection.tlsServerName),
-        ...optional('vaultSkipTLSVerify', connection.skipsTlsVerify && 'true'),
-        objects: objectsText(objects),
-      },
-      ...(synced === undefined
-        ? {}
-        : {
-            secretObjects: [
-              {
-                secretName: synced,
-                type: secret.type,
-                ...secret.labels,
-                data: objects.map((one) => ({ objectName: one.name, key: one.name })),
-              },
-            ],
-          }),
-    },
+    spec: { provider: 'vault', parameters, ...(secretObjects.length === 0 ? {} : { secretObjects }) },
+  };
+}
+
+export function connectionFields(connection: Connection): Fields {
+  return {
+    ...optional('vaultAddress', connection.address),
+    ...optional('vaultNamespace', connection.namespace),
+    ...optional('vaultAuthMountPath', connection.authMount),
+    ...optional('audience', connection.audience),
+    ...optional('vaultTLSServerName', connection.tlsServerName),
+    ...optional('vaultSkipTLSVerify', connection.skipsTlsVerify && 'true'),
   };
 }
 

@@ -1,5 +1,5 @@
 // Resources of systems that are not migrated: named, so that nobody takes a silent report for a done one.
-import { mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import { mapsAt, textAt } from '../manifest/nodes.ts';
 import { isExternalSecret } from './eso/find.ts';
 import type { Input } from './input.ts';
 
@@ -11,7 +11,6 @@ const GROUPS: Readonly<Record<string, string>> = {
   'bitnami.com': 'Sealed Secrets',
   'mumoshu.github.io': 'aws-secret-operator',
 };
-const INJECTOR = 'vault.hashicorp.com/';
 /** The names under which this provider serves. */
 const PROVIDERS: ReadonlySet<string | undefined> = new Set(['vault', 'openbao']);
 
@@ -25,16 +24,6 @@ export function findOtherSystems(inputs: readonly Input[]): void {
     const system = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
     if (system !== undefined && !isExternalSecret(input))
       input.report('other-system', input.map.at, `a resource of ${system}, which this version does not migrate`);
-    const template = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
-    for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), template]) {
-      const [first] = [...(annotations?.fields ?? [])].filter(([name]) => name.startsWith(INJECTOR));
-      if (first !== undefined)
-        input.report(
-          'other-system',
-          first[1].at,
-          'annotations of the Vault Agent injector, which this version does not migrate',
-        );
-    }
     if (isClassOfOurs(input) && PROVIDERS.has(textAt(input.map, 'spec', 'provider'))) {
       const count = mapsAt(input.map, 'spec', 'secretObjects').length;
       const synced = count === 0 ? '' : ', with the Secrets that it syncs';

@@ -121,7 +121,9 @@ describe('secretmount check', () => {
     const plugin = 'kind: Secret\nmetadata: {name: s}\nstringData: {a: <path:secret/data/a#a>}\n';
     const external = 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e}\n';
     const other = 'kind: ConfigMap\ndata: {a: "<b>", c: external-secrets.io/v1}\n';
-    const file = folder.write('a.yaml', [other, plugin, external, external].join('---\n'));
+    const injected = 'kind: Pod\nmetadata: {annotations: {vault.hashicorp.com/agent-inject: "true"}}\n';
+    const left = injected.replace('true', 'false');
+    const file = folder.write('a.yaml', [other, plugin, external, external, left, injected].join('---\n'));
     const notice = (count: string, line: number) =>
       `${count}, the first at ${file}:${line}; "secretmount migrate" makes`;
     const ran = await runCheck(['--strict', file]);
@@ -131,6 +133,7 @@ describe('secretmount check', () => {
       `0 classes: nothing to check
 ${notice('1 manifest of argocd-vault-plugin', 4)} classes of them
 ${notice('2 manifests of External Secrets', 9)} classes of them
+${notice('1 manifest of Vault Agent injector', 20)} classes of them
 `,
     );
     const { migratable } = JSON.parse((await runCheck(['--output=json', file])).out);

@@ -7,7 +7,8 @@ import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
-import { KINDS } from '../../src/migrate/kinds.ts';
+import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
+import { KINDS, type Level } from '../../src/migrate/kinds.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
@@ -22,6 +23,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
+  'migrate.md injector': injectorTable,
   'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
@@ -60,12 +62,28 @@ function ruleTable(): string {
   );
 }
 
+const ENDS = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
+
 function kindTable(): string {
-  const ends = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
   return table(
     ['kind', 'ends as', ''],
-    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ends[level], help]),
+    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ENDS[level], help]),
   );
+}
+
+function injectorTable(): string {
+  const all = Object.entries(ANNOTATIONS).map(([name, { end, help, hasSuffix, onlyIf, isOfAgent = false }]) => {
+    const level: Level = end === 'mapped' || end === 'differs' ? KINDS[end].level : 'error';
+    const value = onlyIf === undefined ? '' : `: ${JSON.stringify(String(onlyIf))}`;
+    const shown = code((hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value);
+    return { shown, help, level, isOfAgent };
+  });
+  const own = all.filter(({ isOfAgent }) => !isOfAgent).map(({ shown, level, help }) => [shown, ENDS[level], help]);
+  const ofAgent = all.filter(({ isOfAgent }) => isOfAgent);
+  const last = [ofAgent.map(({ shown }) => shown).join(', '), ENDS.note, ofAgent[0]?.help ?? ''];
+  const count = (level: string) => all.filter((one) => one.level === level).length;
+  const counts = `${count('note')} mapped, ${count('warning')} mapped with a warning, ${count('error')} not mapped`;
+  return `${table(['annotation', 'ends as', 'in the output'], [...own, last])}\n\n${all.length} annotations: ${counts}.`;
 }
 
 function flagTable(flags: readonly Flag[]): string {

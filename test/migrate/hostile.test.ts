@@ -9,6 +9,7 @@ import { assertCheap, cpuMs } from '../harness/cpu-time.ts';
 import { mutate } from '../plan/hostile-class.ts';
 import { Random } from '../plan/random.ts';
 import { CASES, sourceOf } from './recorded.ts';
+import { INJECTOR_FOLDER } from './recorded-injector.ts';
 import { runMigrate } from './world.ts';
 
 const ESO = join(import.meta.dirname, 'eso');
@@ -53,6 +54,26 @@ const TEXTS: Readonly<Record<string, string>> = {
     'kind: Secret\nmetadata: {name: __proto__, labels: {__proto__: a, constructor: b}}\nstringData: {__proto__: "<path:a/b#__proto__>", constructor: "<path:a/b#c>"}\n---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: __proto__}}]}]}\n',
   'kinds and fields of prototypes':
     'kind: constructor\nmetadata: {name: a, annotations: {avp.kubernetes.io/constructor: a, avp.kubernetes.io/path: b}}\ndata: {a: "<c>"}\n---\napiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: {name: a}\nspec: {provider: {vault: {constructor: a, toString: {}}}}\n---\nkind: Secret\nmetadata: {name: a, annotations: {avp.kubernetes.io/constructor: a}}\nstringData: {a: "<path:a/b#c | constructor>"}\n',
+  'many annotations of the injector': `kind: Pod
+metadata:
+  name: a
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/role: r
+${Array.from({ length: 5000 }, (_, at) => `    vault.hashicorp.com/agent-inject-template-a${at}: '{{ with secret "a/b" }}{{ .Data.c }}{{ end }}'\n`).join('')}spec: {containers: [{name: a, image: a:1}]}
+`,
+  'a template of many actions': `kind: Pod
+metadata:
+  name: a
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/role: r
+    vault.hashicorp.com/agent-inject-template-a: ${JSON.stringify('{{ with secret "a/b" }}'.repeat(200_000))}
+    vault.hashicorp.com/agent-inject-template-b: ${JSON.stringify('{{ ('.repeat(200_000))}
+spec: {containers: [{name: a, image: a:1}]}
+`,
+  'annotations of prototypes':
+    'kind: Pod\nmetadata: {name: a, annotations: {vault.hashicorp.com/agent-inject: "true", vault.hashicorp.com/constructor: a, vault.hashicorp.com/__proto__: b, vault.hashicorp.com/agent-inject-template-__proto__: "x", vault.hashicorp.com/agent-inject-default-template: constructor, vault.hashicorp.com/agent-inject-secret-a: b}}\nspec: {containers: [{name: a, image: a:1}]}\n',
   'template code': '{{ range $i := until 1000000000 }}\nkind: Secret\n{{ end }}\n',
   'a custom tag': '!!js/function "kind"\n',
   'many documents': '---\nkind: Secret\nstringData: {a: "<path:a/b#c>"}\nmetadata: {name: a}\n'.repeat(3000),
@@ -153,7 +174,8 @@ describe('hostile manifests, migrated', function () {
 
   it('never make it throw, whatever a file holds', function () {
     this.timeout(SECONDS * 1000 + 120_000);
-    const texts = [...CASES.map(sourceOf), ...readdirSync(ESO).map((file) => readFileSync(join(ESO, file), 'utf8'))];
+    const folders = [ESO, INJECTOR_FOLDER].flatMap((path) => readdirSync(path).map((file) => join(path, file)));
+    const texts = [...CASES.map(sourceOf), ...folders.map((file) => readFileSync(file, 'utf8'))];
     const until = Date.now() + SECONDS * 1000;
     let seed = SEED === undefined ? Date.now() % 1_000_000 : Number(SEED);
     do {
