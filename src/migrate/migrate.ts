@@ -21,6 +21,7 @@ import type { Setup, System } from './setup.ts';
 import { isTemplate, type ObjectValue, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
 import { findUses, type Use } from './uses.ts';
+import { findVsoSecrets } from './vso/find.ts';
 
 export interface Migration {
   /** Every source, also those that stay as they are. */
@@ -76,6 +77,7 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
   return [
     ...(isWanted('argocd-vault-plugin', setup) ? findPlaceholders(inputs, setup) : []),
     ...(isWanted('external-secrets', setup) ? findExternalSecrets(inputs, setup) : []),
+    ...(isWanted('vault-secrets-operator', setup) ? findVsoSecrets(inputs, setup) : []),
   ];
 }
 
@@ -149,6 +151,11 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
   // Told where the key stands, if it does.
   if (missing !== undefined && movable.obstacles.length === 0)
     return obstacle('form', `${named} has no key ${quote(missing)}; remove it here`);
+  if (use.how === 'variable' && movable.isLeased === true)
+    return obstacle(
+      'leased',
+      `${named} is taken as variables, and each pod has a credential of its own; mount it as files, which follow it`,
+    );
   if (use.how === 'variable' && use.key === undefined && movable.all !== undefined)
     return obstacle(
       'all-keys',

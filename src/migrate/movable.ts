@@ -62,6 +62,8 @@ export interface Movable {
   /** By their keys, in the order of the input. */
   readonly values: ReadonlyMap<string, MovableValue>;
   readonly all: AllKeys | undefined;
+  /** Each pod has values of its own, which end with it. */
+  readonly isLeased?: boolean;
   readonly obstacles: readonly Obstacle[];
   /** Tells what became of the rest of it. */
   readonly reportRest: () => void;

@@ -199,8 +199,8 @@ describe('secretmount migrate', () => {
 
     it('names other systems, and the Application that renders by the plugin', async () => {
       const text = [
-        'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultStaticSecret\nmetadata: {name: a}\n',
-        'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a}\n',
+        'apiVersion: mumoshu.github.io/v1alpha1\nkind: AWSSecret\nmetadata: {name: a}\n',
+        'apiVersion: mumoshu.github.io/v1alpha1\nkind: AWSSecret\nmetadata: {name: b}\n',
         'kind: Application\nmetadata: {name: a}\nspec: {source: {plugin: {name: argocd-vault-plugin-helm}}}\n',
       ].join('---\n');
       const file = folder.write('a.yaml', text);
