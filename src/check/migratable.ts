@@ -3,7 +3,13 @@
 import { splitDocuments } from '../manifest/documents.ts';
 import type { Migratable, Source } from '../manifest/finding.ts';
 
-const SYSTEMS = ['argocd-vault-plugin', 'External Secrets', 'Vault Agent injector', 'Vault Secrets Operator'] as const;
+const SYSTEMS = [
+  'argocd-vault-plugin',
+  'External Secrets',
+  'Vault Agent injector',
+  'Vault Secrets Operator',
+  'Sealed Secrets',
+] as const;
 
 /** Those that name a secret, by the API group of their system. */
 const RESOURCES = [
@@ -13,6 +19,7 @@ const RESOURCES = [
     'secrets.hashicorp.com/',
     /\bkind["']?:\s*["']?(?:VaultStaticSecret|VaultDynamicSecret|VaultPKISecret)\b/,
   ],
+  ['Sealed Secrets', 'bitnami.com/', /\bkind["']?:\s*["']?SealedSecret\b/],
 ] as const;
 const TAKES_VALUES = /\bkind["']?:\s*["']?(?:Secret|ConfigMap)\b/;
 const PLACEHOLDER = /avp\.kubernetes\.io\/path\b|<path:[^#<>\n]+#[^<>\n]+>/;

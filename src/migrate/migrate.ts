@@ -12,11 +12,12 @@ import { type MovedPod, movePod } from './injector/move-pod.ts';
 import { reportPod } from './injector/report-pod.ts';
 import { type Input, type Place, readInput } from './input.ts';
 import { type Kind, type Outcome, UNCHANGEABLE } from './kinds.ts';
-import type { Movable, Obstacle, UnnamedKeys } from './movable.ts';
+import type { Movable, Obstacle, StoreWrite, UnnamedKeys } from './movable.ts';
 import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
+import { findSealedSecrets } from './sealed/find.ts';
 import type { Setup, System } from './setup.ts';
 import { isTemplate, type ObjectValue, sourceOf } from './store-value.ts';
 import { isPatch, reportKustomizations } from './unbuilt.ts';
@@ -31,6 +32,8 @@ export interface Migration {
   readonly roles: readonly Role[];
   /** Whose names are needed and not known. */
   readonly unnamed: readonly UnnamedKeys[];
+  /** What has to be in the store before the output can be mounted. */
+  readonly writes: readonly StoreWrite[];
 }
 
 interface Candidate {
@@ -65,7 +68,8 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
     .flatMap(({ movable: { all, connection } }) =>
       all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }],
     );
-  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed };
+  const writes = [...moves.keys()].flatMap(({ movable: { write } }) => write ?? []);
+  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed, writes };
 }
 
 /** What keeps several Secrets, as their store does, is told once. */
@@ -78,6 +82,7 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
     ...(isWanted('argocd-vault-plugin', setup) ? findPlaceholders(inputs, setup) : []),
     ...(isWanted('external-secrets', setup) ? findExternalSecrets(inputs, setup) : []),
     ...(isWanted('vault-secrets-operator', setup) ? findVsoSecrets(inputs, setup) : []),
+    ...(isWanted('sealed-secrets', setup) ? findSealedSecrets(inputs, setup) : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 // A Secret or ConfigMap, or what makes one, whose values can be taken from the store, or what keeps it from that: it
 // moves whole or stays.
+import type { Secret } from '../secret.ts';
 import type { Position } from '../yaml/position.ts';
 import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
@@ -50,6 +51,13 @@ export function keyOfPath({ namespace, path }: UnnamedKeys): string {
   return JSON.stringify([namespace, path]);
 }
 
+/** A secret of KV version 2. */
+export interface StoreWrite {
+  /** As a class names it. */
+  readonly path: string;
+  readonly data: Secret<Readonly<Record<string, string>>>;
+}
+
 export interface Movable {
   /** The resource in whose place the classes stand. */
   readonly input: Input;
@@ -65,6 +73,8 @@ export interface Movable {
   /** Each pod has values of its own, which end with it. */
   readonly isLeased?: boolean;
   readonly obstacles: readonly Obstacle[];
+  /** What has to be in the store before a pod can mount it. */
+  readonly write?: StoreWrite;
   /** Tells what became of the rest of it. */
   readonly reportRest: () => void;
 }

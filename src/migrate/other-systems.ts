@@ -7,7 +7,6 @@ import type { Input } from './input.ts';
 const GROUPS: Readonly<Record<string, string>> = {
   'external-secrets.io': 'External Secrets',
   'generators.external-secrets.io': 'External Secrets',
-  'bitnami.com': 'Sealed Secrets',
   'mumoshu.github.io': 'aws-secret-operator',
 };
 /** The names under which this provider serves. */

@@ -7,8 +7,10 @@ import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
+import type { FieldTable } from '../../src/migrate/fields.ts';
 import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
 import { KINDS, type Level } from '../../src/migrate/kinds.ts';
+import { SEALED_TABLES } from '../../src/migrate/sealed/field-tables.ts';
 import { FIELD_TABLES } from '../../src/migrate/vso/field-tables.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
@@ -25,7 +27,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
   'migrate.md injector': injectorTable,
-  'migrate.md vso': vsoTable,
+  'migrate.md vso': () => endTable(FIELD_TABLES),
+  'migrate.md sealed': () => endTable(SEALED_TABLES),
   'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
@@ -88,9 +91,9 @@ function injectorTable(): string {
   return `${table(['annotation', 'ends as', 'in the output'], [...own, last])}\n\n${all.length} annotations: ${counts}.`;
 }
 
-function vsoTable(): string {
+function endTable(tables: Readonly<Record<string, FieldTable>>): string {
   const ends = { mapped: ENDS.note, differs: ENDS.warning, refused: ENDS.error, told: '' } as const;
-  const all = Object.entries(FIELD_TABLES).flatMap(([kind, fields]) =>
+  const all = Object.entries(tables).flatMap(([kind, fields]) =>
     Object.entries(fields).map(([name, field]) => ({ kind, name, ...field })),
   );
   const count = (wanted: string) => all.filter(({ end }) => end === wanted).length;

@@ -27,6 +27,7 @@ const SETUP = {
   isNamespaceGiven: true,
   isSyncOnly: false,
   known: new Map(),
+  sealed: { keys: [], mount: 'secret', isWritten: false },
   from: undefined,
 };
 

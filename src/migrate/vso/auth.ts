@@ -5,10 +5,10 @@ import { quote } from '../../quote.ts';
 import type { YamlMap } from '../../yaml/node.ts';
 import type { Position } from '../../yaml/position.ts';
 import type { Connection } from '../connection.ts';
+import { endsOf, type FieldEnds } from '../fields.ts';
 import type { Input } from '../input.ts';
 import type { Obstacle } from '../movable.ts';
 import { FIELD_TABLES } from './field-tables.ts';
-import { endsOf, type FieldEnds } from './fields.ts';
 import type { Resources } from './resources.ts';
 
 export interface Access {

@@ -1,18 +1,6 @@
 // What becomes of each field of each resource of Vault Secrets Operator (v0.10.0): in one place, so that reports and
 // docs/migrate.md say the same.
-
-/** `told`: where its values are told, or by what names it. */
-export interface FieldEnd {
-  readonly end: 'mapped' | 'differs' | 'refused' | 'told';
-  readonly help: string;
-}
-
-export type FieldTable = Readonly<Record<string, FieldEnd>>;
-
-const mapped = (help: string): FieldEnd => ({ end: 'mapped', help });
-const differs = (help: string): FieldEnd => ({ end: 'differs', help });
-const refused = (help: string): FieldEnd => ({ end: 'refused', help });
-const told = (help: string): FieldEnd => ({ end: 'told', help });
+import { differs, type FieldTable, mapped, refused, told } from '../fields.ts';
 
 const OF_PODS = 'the mount and audience of each class; the role and its account become those of each pod';
 const ROLES_DECIDE = differs('left out; the roles decide');

@@ -2,6 +2,7 @@
 import { fieldOf, mapAt, textAt } from '../../manifest/nodes.ts';
 import type { YamlMap, YamlNode } from '../../yaml/node.ts';
 import type { Position } from '../../yaml/position.ts';
+import { endsOf, type FieldTable } from '../fields.ts';
 import type { Input } from '../input.ts';
 import { exactly, isTaken, type KeyFilter } from '../key-filter.ts';
 import { labelsOfSynced } from '../labels.ts';
@@ -9,8 +10,7 @@ import { keyOfPath, type Movable, type MovableValue, type Obstacle, type Request
 import type { Setup } from '../setup.ts';
 import { type NamedRead, PLAIN } from '../store-value.ts';
 import { type Access, readAccess } from './auth.ts';
-import { FIELD_TABLES, type FieldTable } from './field-tables.ts';
-import { endsOf } from './fields.ts';
+import { FIELD_TABLES } from './field-tables.ts';
 import { issuedKeys } from './issued-keys.ts';
 import { Resources } from './resources.ts';
 import { type Source, sourceOf } from './source.ts';

@@ -5,11 +5,11 @@ import { quote } from '../../quote.ts';
 import { parsePattern } from '../../re2.ts';
 import type { YamlMap, YamlNode } from '../../yaml/node.ts';
 import type { Position } from '../../yaml/position.ts';
+import { endsOf, type FieldEnds } from '../fields.ts';
 import type { Input } from '../input.ts';
 import type { KeyFilter } from '../key-filter.ts';
 import type { Obstacle } from '../movable.ts';
 import { FIELD_TABLES } from './field-tables.ts';
-import { endsOf, type FieldEnds } from './fields.ts';
 import type { Resources } from './resources.ts';
 import type { NamedTemplate } from './template-set.ts';
 

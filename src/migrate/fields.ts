@@ -1,10 +1,22 @@
 // What becomes of the fields of one map, each by its name: told where it stands, if the resource moves, or what keeps it
 // from that.
-import { quote } from '../../quote.ts';
-import type { YamlField, YamlMap } from '../../yaml/node.ts';
-import type { Input } from '../input.ts';
-import type { Obstacle } from '../movable.ts';
-import type { FieldEnd, FieldTable } from './field-tables.ts';
+import { quote } from '../quote.ts';
+import type { YamlField, YamlMap } from '../yaml/node.ts';
+import type { Input } from './input.ts';
+import type { Obstacle } from './movable.ts';
+
+/** `told`: where its values are told, or by what names it. */
+export interface FieldEnd {
+  readonly end: 'mapped' | 'differs' | 'refused' | 'told';
+  readonly help: string;
+}
+
+export type FieldTable = Readonly<Record<string, FieldEnd>>;
+
+export const mapped = (help: string): FieldEnd => ({ end: 'mapped', help });
+export const differs = (help: string): FieldEnd => ({ end: 'differs', help });
+export const refused = (help: string): FieldEnd => ({ end: 'refused', help });
+export const told = (help: string): FieldEnd => ({ end: 'told', help });
 
 export interface FieldEnds {
   readonly obstacles: readonly Obstacle[];
