@@ -11,6 +11,7 @@ FROM ${BUILD_BASE} AS build
 RUN apt-get update && apt-get install -y --no-install-recommends binutils ca-certificates
 WORKDIR /build
 COPY package.json package-lock.json ./
+COPY deploy/node/package.json deploy/node/
 # The Node that runs the tests is one of these packages, held by its hash; the base's own runs only npm.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 # Without symbols Node is 33 MB smaller. The packages' records stay with what is copied of them, each in a file of its

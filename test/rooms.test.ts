@@ -82,6 +82,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   migrate: { values: ['yaml', 'manifest', 'template'], types: [] },
   cli: { values: ['*'], types: ['*'] },
   main: { values: ['cli'], types: [] },
+  // What npm puts on the PATH, before the program.
+  start: { values: ['cli'], types: [] },
 };
 
 /** They work for any store, and name none. */

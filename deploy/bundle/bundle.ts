@@ -10,12 +10,9 @@ import { writeNotices } from './notices.ts';
 
 const OUT = 'dist';
 const PROGRAM = 'secretmount.js';
-
-/**
- * No inspector on a signal, no code from strings: what a process that holds secrets should not be able to do. And the
- * means to release memory (src/cli/release-memory.ts).
- */
-const SHEBANG = '#!/usr/bin/env -S node --disable-sigusr1 --disallow-code-generation-from-strings --expose-gc\n';
+/** What npm puts on the PATH. */
+const START = 'start.js';
+const SHEBANG = '#!/usr/bin/env node\n';
 
 const SHARED: BuildOptions = {
   outdir: OUT,
@@ -24,7 +21,7 @@ const SHARED: BuildOptions = {
   metafile: true,
   platform: 'node',
   format: 'esm',
-  target: 'node24',
+  target: 'node22',
   // Names and lines stay, so that a stack in a log can be read.
   minifySyntax: true,
   // They are in NOTICES.txt, whole.
@@ -36,6 +33,8 @@ const builds = await Promise.all([
   build({ ...SHARED, entryPoints: { secretmount: 'src/main.ts' }, splitting: true }),
   // The package's library: one file, and nothing in it of the daemon.
   build({ ...SHARED, entryPoints: { check: 'src/check/check.ts' } }),
+  // One file without plugins: a Node that is too old must get through it.
+  build({ ...SHARED, entryPoints: { start: 'src/start.ts' }, plugins: [] }),
 ]);
 // esbuild only warns where a library's export is missing that src/ imports and left-out.ts took away.
 if (builds.some(({ warnings }) => warnings.length > 0)) throw new Error('the bundle has warnings');
@@ -45,14 +44,14 @@ const outputs = builds.flatMap(({ outputFiles }) => outputFiles ?? []);
 const files = new Map(outputs.map(({ path, text }) => [basename(path), toAscii(text)]));
 // The program last: it names the pieces, and a daemon may start at any moment.
 for (const [name, text] of [...files].sort(([a], [b]) => Number(a === PROGRAM) - Number(b === PROGRAM))) {
-  await put(name, name === PROGRAM ? SHEBANG + text : text);
+  await put(name, name === START ? SHEBANG + text : text);
 }
 await put('class.schema.json', toJson(classSchema()));
 await put('objects.schema.json', toJson(objectsSchema()));
 await put('parameters.schema.json', toJson(parametersSchema()));
 await put('NOTICES.txt', writeNotices(builds.flatMap(({ metafile }) => metafile ?? [])));
 for (const name of await readdir(OUT)) if (name.endsWith('.js') && !files.has(name)) await rm(join(OUT, name));
-await chmod(join(OUT, PROGRAM), 0o755);
+await chmod(join(OUT, START), 0o755);
 for (const [name, text] of files) console.log(`${OUT}/${name} ${Math.round(text.length / 1000)} kB`);
 
 /** Renamed into place: who reads meanwhile has the old file or the new one, never half of one. */

@@ -1,12 +1,21 @@
-// A Node that is too old fails somewhere in the middle, with a stack that names no cause.
+// A Node that is too old fails somewhere in the middle, with a stack that names no cause. Before 22 JSON.parse loses the
+// digits of long numbers, and an older 22 or 24 ignores the proxy that it is given.
 
-/** As `engines` of package.json. */
-export const OLDEST_NODE = '24.15';
+/** By major version, the oldest minor one that will do. Newer majors than these will. */
+const OLDEST: ReadonlyMap<number, number> = new Map([
+  [22, 21],
+  [24, 15],
+]);
+const NEWEST = Math.max(...OLDEST.keys());
 
 /** One sentence; undefined: this Node will do. */
 export function refuseOldNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = OLDEST_NODE.split('.').map(Number);
-  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return undefined;
-  return `this is Node ${version}, and secretmount needs ${OLDEST_NODE} or newer; install one, or put it first on the PATH`;
+  if (major > NEWEST || minor >= (OLDEST.get(major) ?? Number.POSITIVE_INFINITY)) return undefined;
+  const oldest = [...OLDEST].map((parts) => parts.join('.')).join(', ');
+  return `this is Node ${version}, and secretmount needs ${oldest} or newer${lossOf(major)}; install one, or put it first on the PATH`;
+}
+
+function lossOf(major: number): string {
+  return major < 21 ? ': JSON.parse of an older one loses the digits of long numbers' : '';
 }

@@ -13,10 +13,12 @@ const AFTER_FEW_MS = 300_000;
 /** After a rehearsal nobody has called yet, and what the start left behind is most of what there is. */
 const AFTER_REHEARSAL_MS = 1_000;
 
-/** @param collect one full collection; undefined if Node was started without --expose-gc, and then none. */
-export function releaseMemory(collect: (() => void) | undefined): Emit {
+/**
+ * @param collect one full collection; undefined if Node was started without --expose-gc, and then none.
+ * @param begun aborts when the first call comes: it is not kept waiting for what a rehearsal left behind
+ */
+export function releaseMemory(collect: (() => void) | undefined, begun: AbortSignal): Emit {
   let timer: NodeJS.Timeout | undefined;
-  let early: NodeJS.Timeout | undefined;
   let mounts = 0;
   const collectIn = (ms: number) => {
     clearTimeout(timer);
@@ -28,16 +30,18 @@ export function releaseMemory(collect: (() => void) | undefined): Emit {
   };
   return ({ type }) => {
     if (collect === undefined) return;
-    if (type === 'rehearsed') early = setTimeout(collect, AFTER_REHEARSAL_MS).unref();
+    if (type === 'rehearsed') collectUnless(begun, collect);
     if (type !== 'mount' && type !== 'kept') return;
-    // Pods come: they are not kept waiting.
-    if (type === 'mount') {
-      clearTimeout(early);
-      mounts += 1;
-    }
+    if (type === 'mount') mounts += 1;
     if (mounts === MANY) collectIn(AFTER_MS);
     else if (timer === undefined) collectIn(AFTER_FEW_MS);
   };
+}
+
+function collectUnless(begun: AbortSignal, collect: () => void): void {
+  if (begun.aborted) return;
+  const timer = setTimeout(collect, AFTER_REHEARSAL_MS).unref();
+  begun.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }
 
 /** Everything that can be, in one go: an ordinary full collection leaves half of it for a later one. */

@@ -39,8 +39,8 @@ const REVOKE_MS = 5_000;
 
 /** Resolves with the exit code when the daemon has stopped. */
 export async function serve(options: ServeOptions, env: Environment): Promise<0 | 1 | 2> {
-  const { emit, health } = observe(options);
   const calls = new Calls();
+  const { emit, health } = observe(options, calls.begun);
   let isStarted = false;
   catchTheRest({
     emit,
@@ -149,12 +149,15 @@ function describeStart({ defaults, endpoints, statusSocket }: ServeOptions, { po
   };
 }
 
-function observe(options: ServeOptions): { emit: Emit; health: HealthServer } {
+function observe(options: ServeOptions, begun: AbortSignal): { emit: Emit; health: HealthServer } {
   const log = createLog({ format: options.logFormat, level: options.logLevel });
   const metrics = createMetrics({ version: VERSION });
   const readiness = new Readiness();
   const health = new HealthServer({ address: options.httpAddress, readiness, metrics });
-  return { emit: createObserver(emitOnce(log), metrics.emit, readiness.emit, releaseMemory(findCollector())), health };
+  return {
+    emit: createObserver(emitOnce(log), metrics.emit, readiness.emit, releaseMemory(findCollector(), begun)),
+    health,
+  };
 }
 
 async function serveStatus(

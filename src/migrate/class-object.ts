@@ -1,8 +1,8 @@
 // What stands in `objects` of a class.
 import { emitField, type Value } from '../yaml/emit.ts';
-import type { KeyFilter } from './key-filter.ts';
 import {
   isTemplate,
+  type KeySelection,
   type LeaseFields,
   type ObjectValue,
   type StoreRead,
@@ -58,10 +58,10 @@ function readFields({ path, key, method, args }: Omit<StoreRead, 'encoding'>): {
   };
 }
 
-function keysText({ include, exclude }: KeyFilter): string {
-  const lists = Object.entries({ include, exclude }).filter(([, patterns]) => patterns.length > 0);
+function keysText({ include, exclude, renames }: KeySelection): string {
+  const lists = Object.entries({ include, exclude, rename: renames }).filter(([, list]) => list.length > 0);
   if (lists.length === 0) return 'keys: all';
-  return `keys: {${lists.map(([name, patterns]) => `${name}: ${JSON.stringify(patterns)}`).join(', ')}}`;
+  return `keys: {${lists.map(([name, list]) => `${name}: ${JSON.stringify(list)}`).join(', ')}}`;
 }
 
 function leaseLines({ refreshAfter, revoke }: LeaseFields): readonly string[] {
@@ -72,12 +72,12 @@ function leaseLines({ refreshAfter, revoke }: LeaseFields): readonly string[] {
 }
 
 function templateLines(value: TemplateValue): readonly string[] {
-  const lines = [emitField('templateSyntax', value.syntax, FIELDS)];
-  if (value.syntax === 'sprig' && value.reads.length > 0) {
+  const lines: string[] = [];
+  if (value.syntax === 'sprig') {
     const reads = value.reads.map(({ name, encoding, ...read }) => {
       return [name, { ...readFields(read), ...(encoding === undefined ? {} : { encoding }) }] as const;
     });
-    lines.push(emitField('reads', Object.fromEntries(reads), FIELDS));
+    lines.push('templateSyntax: sprig', emitField('reads', Object.fromEntries(reads), FIELDS));
   }
   if (value.errorOnMissingKey !== undefined) lines.push(`errorOnMissingKey: ${value.errorOnMissingKey}`);
   if (value.syntax === 'agent' && value.delimiters !== undefined)

@@ -22,9 +22,9 @@ export const KINDS = {
     level: 'error',
     help: 'a placeholder where no file and no Secret comes: a name, label, image, replica count, host, an argument',
   },
-  literal: { level: 'error', help: 'a fixed value beside placeholders: a class takes values from the store only' },
-  text: { level: 'error', help: 'text around a placeholder, or several in one value' },
-  modifier: { level: 'error', help: 'a modifier that no field of an object stands for' },
+  literal: { level: 'error', help: 'a fixed value beside placeholders that is no text' },
+  text: { level: 'error', help: 'text around a placeholder in base64, or with `remove-missing`' },
+  modifier: { level: 'error', help: 'a modifier that neither a field of an object nor a template stands for' },
   path: { level: 'error', help: 'a path, key or version that a class and its policy cannot name' },
   absent: {
     level: 'error',

@@ -65,8 +65,9 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   for (const pod of pods) reportPod(pod, movedPods.get(pod));
   const unnamed = candidates
     .filter(({ obstacles }) => obstacles.some(({ kind }) => kind === 'all-keys'))
-    .flatMap(({ movable: { all, connection } }) =>
-      all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }],
+    .flatMap(
+      ({ movable: { all, connection, unnamed: several } }) =>
+        several ?? (all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }]),
     );
   const writes = [...moves.keys()].flatMap(({ movable: { write } }) => write ?? []);
   return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed, writes };
@@ -153,6 +154,11 @@ function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obsta
   }
   const keys = use.how === 'variable' ? [use.key] : (use.items ?? []).map(({ key }) => key);
   const missing = keys.find((key) => key !== undefined && valueOfKey(movable, key) === undefined);
+  if (missing !== undefined && (movable.all?.renames.length ?? 0) > 0)
+    return obstacle(
+      'all-keys',
+      `${named} has its keys renamed, and the input does not say which becomes ${quote(missing)}; list it, or take --resolve`,
+    );
   // Told where the key stands, if it does.
   if (missing !== undefined && movable.obstacles.length === 0)
     return obstacle('form', `${named} has no key ${quote(missing)}; remove it here`);

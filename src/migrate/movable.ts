@@ -7,7 +7,7 @@ import type { Input } from './input.ts';
 import type { KeyFilter } from './key-filter.ts';
 import type { Kind } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import type { LeaseFields, ObjectValue, StoreRead } from './store-value.ts';
+import type { LeaseFields, ObjectValue, Renaming, StoreRead } from './store-value.ts';
 import type { ObjectKind } from './uses.ts';
 
 export interface MovableValue {
@@ -29,16 +29,16 @@ export interface Obstacle extends NotMapped {
 }
 
 /** Keys that are not named: those of a whole path. */
-export interface AllKeys {
-  readonly path: string;
+export interface AllKeys extends Omit<StoreRead, 'key'>, LeaseFields {
+  readonly renames: readonly Renaming[];
+  /** Named keys take precedence over these. */
   readonly at: Position;
-  /** Named keys, which take precedence, are none of these. */
-  readonly filter: KeyFilter;
-  readonly request?: Request;
+  /** Undefined: all that are not named. */
+  readonly filter?: KeyFilter;
 }
 
 /** How the store is asked, beside the path, and how long the answer counts. */
-export type Request = Pick<StoreRead, 'method' | 'args'> & LeaseFields;
+export type StoreRequest = Pick<StoreRead, 'method' | 'args'> & LeaseFields;
 
 /** What only the store can name. */
 export interface UnnamedKeys {
@@ -72,6 +72,8 @@ export interface Movable {
   readonly all: AllKeys | undefined;
   /** Each pod has values of its own, which end with it. */
   readonly isLeased?: boolean;
+  /** What --resolve asks for; undefined: the path of `all`. */
+  readonly unnamed?: readonly UnnamedKeys[];
   readonly obstacles: readonly Obstacle[];
   /** What has to be in the store before a pod can mount it. */
   readonly write?: StoreWrite;

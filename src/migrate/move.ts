@@ -8,11 +8,11 @@ import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
 import type { ClassNames } from './class-names.ts';
 import { type ClassObject, DEFAULT_MODE } from './class-object.ts';
 import type { Input, Place } from './input.ts';
-import { isTaken } from './key-filter.ts';
+import { exactly, isTaken } from './key-filter.ts';
 import type { Kind } from './kinds.ts';
-import type { AllKeys, Movable } from './movable.ts';
+import type { Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
-import { type ObjectValue, PLAIN, type Right, rightsOf, type StoreValue } from './store-value.ts';
+import { type ObjectValue, PLAIN, type Right, rightsOf } from './store-value.ts';
 import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
 
 const DRIVER = 'secrets-store.csi.k8s.io';
@@ -206,19 +206,17 @@ export function csiOf(className: string): Value {
 function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
   const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
   if (all === undefined) return named;
-  const value = { ...valueOfAll(all, undefined), keys: all.filter };
+  const { at: _, renames, filter = { include: [], exclude: [...values.keys()].map(exactly) }, ...read } = all;
+  const value = { ...PLAIN, ...read, key: undefined, keys: { ...filter, renames } };
   return [{ name: WHOLE_VOLUME, value, mode }, ...named];
 }
 
 /** A key by its name, also if only its path is known. */
-export function valueOfKey({ values, all }: Movable, key: string): ObjectValue | undefined {
-  const named = values.get(key);
-  if (named !== undefined) return named.value;
-  return all === undefined || !isTaken(key, all.filter) ? undefined : valueOfAll(all, key);
-}
-
-function valueOfAll({ path, request }: AllKeys, key: string | undefined): StoreValue {
-  return { ...PLAIN, ...request, path, key };
+export function valueOfKey({ values, all }: Pick<Movable, 'values' | 'all'>, key: string): ObjectValue | undefined {
+  const named = values.get(key)?.value;
+  if (named !== undefined || all === undefined || all.renames.length > 0) return named;
+  const { at: _, renames: __, filter, ...read } = all;
+  return filter === undefined || isTaken(key, filter) ? { ...PLAIN, ...read, key } : undefined;
 }
 
 function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {

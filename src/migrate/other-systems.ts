@@ -1,5 +1,5 @@
 // Resources of systems that are not migrated: named, so that nobody takes a silent report for a done one.
-import { mapsAt, textAt } from '../manifest/nodes.ts';
+import { mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
 import { isExternalSecret } from './eso/find.ts';
 import type { Input } from './input.ts';
 
@@ -9,6 +9,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   'generators.external-secrets.io': 'External Secrets',
   'mumoshu.github.io': 'aws-secret-operator',
 };
+/** The Vault Agent injector's, by another name and with another folder. */
+const OPENBAO_INJECTOR = 'openbao.openbao.org/';
 /** The names under which this provider serves. */
 const PROVIDERS: ReadonlySet<string | undefined> = new Set(['vault', 'openbao']);
 
@@ -22,6 +24,12 @@ export function findOtherSystems(inputs: readonly Input[]): void {
     const system = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
     if (system !== undefined && !isExternalSecret(input))
       input.report('other-system', input.map.at, `a resource of ${system}, which this version does not migrate`);
+    const ofPod = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
+    for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), ofPod]) {
+      const [first] = [...(annotations?.fields ?? [])].filter(([name]) => name.startsWith(OPENBAO_INJECTOR));
+      const why = "annotations of OpenBao's agent injector, which this version does not migrate";
+      if (first !== undefined) input.report('other-system', first[1].at, why);
+    }
     if (isClassOfOurs(input) && PROVIDERS.has(textAt(input.map, 'spec', 'provider'))) {
       const count = mapsAt(input.map, 'spec', 'secretObjects').length;
       const synced = count === 0 ? '' : ', with the Secrets that it syncs';

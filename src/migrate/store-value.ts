@@ -1,6 +1,7 @@
 // A value in the store, or a text made of several, as an object of a class names it.
 import { quote } from '../quote.ts';
 import type { Value } from '../yaml/emit.ts';
+import { goString, plainText } from './go-template.ts';
 import type { KeyFilter } from './key-filter.ts';
 
 /** One request to the store. */
@@ -21,16 +22,27 @@ export interface LeaseFields {
   readonly revoke?: false;
 }
 
+/** Which keys, and by which names. */
+export interface KeySelection extends KeyFilter {
+  readonly renames: readonly Renaming[];
+}
+
 /** Without a key: by `format` or an expression, or its keys by `keys`. */
 export interface StoreValue extends StoreRead, LeaseFields {
   readonly format?: 'json';
   readonly gjson?: string;
   readonly jmesPath?: string;
-  readonly keys?: KeyFilter;
+  readonly keys?: KeySelection;
   /** What is selected of the key's JSON. */
   readonly jsonPath: string | undefined;
   readonly encode: 'base64' | undefined;
   readonly isOptional: boolean;
+}
+
+/** Of each key in which `from` is found; both as a class has them. */
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A value as it is. */
@@ -67,6 +79,16 @@ export function isTemplate(value: ObjectValue): value is TemplateValue {
   return 'template' in value;
 }
 
+/** Of one template; a class takes no more. */
+export const MOST_READS = 64;
+
+/** A value that comes from no store. */
+export function fixedText(text: string): AgentTemplate {
+  // A template of nothing is none.
+  const template = text.trim() === '' ? `{{ ${goString(text)} }}` : plainText(text);
+  return { syntax: 'agent', template, rights: [] };
+}
+
 /** What a pod's role needs. */
 export interface Right {
   readonly path: string;
@@ -86,7 +108,7 @@ function rightOf({ path, method }: StoreRead): Right {
 export function sourceOf(value: ObjectValue): string {
   if (isTemplate(value)) {
     const paths = [...new Set(rightsOf(value).map(({ path }) => path))];
-    return paths.length === 0 ? 'a template that reads nothing' : `a template of ${paths.map(quote).join(', ')}`;
+    return paths.length === 0 ? 'its fixed text' : `a template of ${paths.map(quote).join(', ')}`;
   }
   const part = value.key ?? value.gjson ?? value.jmesPath;
   return quote(part === undefined ? value.path : `${value.path}#${part}`);

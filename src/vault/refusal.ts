@@ -175,6 +175,11 @@ function missing(body: JsonObject | undefined, storeMessage: string, request: Re
   if (/namespace/.test(storeMessage)) return pathMissing('the store does not find it', 'check vaultNamespace');
   if (isUnversionedPath(body))
     return pathMissing('there is nothing at this path', 'KV version 2 has data/ after the mount');
+  if (request.method === 'LIST')
+    return pathMissing(
+      'there is nothing at this path',
+      "check that it is a folder with secrets in it; a secret's own keys are mounted by keys: all",
+    );
   return pathMissing('there is nothing at this path', 'check the path, and that the secret has been written');
 }
 

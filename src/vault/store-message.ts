@@ -98,8 +98,13 @@ function redact(line: string, isCut: boolean, forms: readonly string[]): string 
   return beginningWithout(line, spans, shown);
 }
 
+/** RegExp.escape, which Node 22 does not have. */
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
 function standingAlone(form: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`, 'gu');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literally(form)}(?![\\p{L}\\p{N}])`, 'gu');
 }
 
 /**

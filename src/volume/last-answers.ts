@@ -95,6 +95,11 @@ export class LastAnswers implements PodUser {
     return kept.answer;
   }
 
+  /** Whether what the store said then may be used in place of what it says now. */
+  isUsable(sentAt: number): boolean {
+    return this.#options.clock.now() <= sentAt + this.#options.maxStaleMs;
+  }
+
   /** The store said that there is nothing any more: what was deleted must not come back while the store is down. */
   forget(sessionKey: string, volume: Volume, read: Read): void {
     for (const isForAll of [false, true]) {

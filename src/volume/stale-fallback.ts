@@ -1,5 +1,5 @@
 // What a round of reads comes to: each answer is filed and may be replaced by the equal one before it; on a poll, a transient
-// failure is answered by the last answer. The failures that are left fail the mount.
+// failure is answered by the last answer, be it that there was nothing. The failures that are left fail the mount.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
@@ -7,6 +7,7 @@ import type { LeaseResults } from '../lease/lease-manager.ts';
 import type { Read } from '../plan/plan.ts';
 import type { LastAnswers } from './last-answers.ts';
 import type { ReadResults, StaleFallback } from './read-results.ts';
+import { absenceId } from './volume-record.ts';
 import type { Volume } from './volumes.ts';
 
 /** @param wanted all reads of the round @param keyOf whose the answer to a read is */
@@ -51,6 +52,11 @@ export function fallBack(
       continue;
     }
     errors.set(read.key, result.error);
+    const absentAt = result.error.isTransient ? volume.absences.get(absenceId(read)) : undefined;
+    if (absentAt !== undefined && lastAnswers.isUsable(absentAt)) {
+      absent.add(read.key);
+      staleFallbacks.set(read.key, { ageMs: clock.now() - absentAt, reason: result.error.reason });
+    }
     if (result.error.kind !== 'absent') continue;
     absent.add(read.key);
     lastAnswers.forget(keyOf(read), volume, read);

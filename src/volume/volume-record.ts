@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
+import type { Read } from '../plan/plan.ts';
 import { areNumbers, areTexts, areTimes } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
 
@@ -19,8 +20,18 @@ export interface Delivery {
   readonly newestAt: number;
   /** By name, its objects that were answered from earlier answers; undefined if an earlier process did that. */
   readonly stale: ReadonlyMap<string, StaleObject | undefined>;
+  /** By absenceId: when the store last said that there is nothing, for reads whose files are therefore not there. */
+  readonly absences: ReadonlyMap<string, number>;
   readonly askedAt: number;
 }
+
+/** A read may hold a body: its record has a digest only. */
+export function absenceId({ key }: Pick<Read, 'key'>): string {
+  return hash('sha256', key, 'base64url').slice(0, ABSENCE_ID_CHARS);
+}
+
+/** Enough for the reads of one class. */
+export const ABSENCE_ID_CHARS = 22;
 
 interface VolumeForm {
   readonly key: string;
@@ -29,6 +40,8 @@ interface VolumeForm {
   readonly newestAt: number | null;
   readonly askedAt: number;
   readonly stale: readonly string[];
+  /** Not in the records of earlier versions. */
+  readonly absences?: readonly (readonly [id: string, at: number])[];
 }
 
 export function volumeRecordId(key: string): string {
@@ -36,13 +49,14 @@ export function volumeRecordId(key: string): string {
 }
 
 export function toVolumeRecord(key: string, delivered: Delivery, clock: Clock): Secret<string> {
-  const { podName, newestAt, askedAt, stale } = delivered;
+  const { podName, newestAt, askedAt, stale, absences } = delivered;
   const form: VolumeForm = {
     key,
     podName,
     newestAt: Number.isFinite(newestAt) ? toBoot(newestAt, clock) : null,
     askedAt: toBoot(askedAt, clock),
     stale: [...stale.keys()],
+    ...(absences.size > 0 && { absences: Array.from(absences, ([id, at]) => [id, toBoot(at, clock)] as const) }),
   };
   return new Secret(JSON.stringify(form));
 }
@@ -50,12 +64,16 @@ export function toVolumeRecord(key: string, delivered: Delivery, clock: Clock): 
 /** undefined if the record is malformed or from an incompatible version. */
 export function parseVolumeRecord(record: Secret<string>, clock: Clock): [key: string, Delivery] | undefined {
   try {
-    const { key, podName, newestAt, askedAt, stale } = JSON.parse(record.reveal()) as VolumeForm;
-    const isWellFormed = areTexts(key, podName, ...stale) && areNumbers(askedAt) && areTimes(newestAt);
+    const { key, podName, newestAt, askedAt, stale, absences = [] } = JSON.parse(record.reveal()) as VolumeForm;
+    const isWellFormed =
+      areTexts(key, podName, ...stale, ...absences.map(([id]) => id)) &&
+      areNumbers(askedAt, ...absences.map(([, at]) => at)) &&
+      areTimes(newestAt);
     if (!isWellFormed) return undefined;
     const newest = newestAt === null ? Number.NEGATIVE_INFINITY : fromBoot(newestAt, clock);
     const times = { newestAt: newest, askedAt: fromBoot(askedAt, clock) };
-    return [key, { podName, ...times, stale: new Map(stale.map((name) => [name, undefined])) }];
+    const absentSince = new Map(absences.map(([id, at]) => [id, fromBoot(at, clock)]));
+    return [key, { podName, ...times, stale: new Map(stale.map((name) => [name, undefined])), absences: absentSince }];
   } catch {
     return undefined;
   }

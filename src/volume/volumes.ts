@@ -10,7 +10,14 @@ import type { RecordStore } from '../record-store.ts';
 import { type StaleStatus, spanTo } from '../status.ts';
 import { Sweeper } from '../sweeper.ts';
 import type { ReadResults, StaleFallback } from './read-results.ts';
-import { type Delivery, parseVolumeRecord, type StaleObject, toVolumeRecord, volumeRecordId } from './volume-record.ts';
+import {
+  absenceId,
+  type Delivery,
+  parseVolumeRecord,
+  type StaleObject,
+  toVolumeRecord,
+  volumeRecordId,
+} from './volume-record.ts';
 
 export interface Volume {
   readonly key: string;
@@ -24,6 +31,8 @@ export interface Volume {
   readonly newestAt: number;
   /** By name, the objects that were answered from earlier answers at the last call. */
   readonly stale: Delivery['stale'];
+  /** What it has no files of, as the store had nothing (see `absenceId`). */
+  readonly absences: Delivery['absences'];
 }
 
 export interface VolumesOptions {
@@ -38,7 +47,9 @@ export interface VolumesOptions {
 const MAX_BYTES = 4 * 1024 * 1024;
 /** What an object that is stale takes beside its name. */
 const STALE_BYTES = 128;
-const NONE: Delivery['stale'] = new Map();
+/** What an absence takes with its id. */
+const ABSENCE_BYTES = 96;
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
 export class Volumes implements PodUser {
   readonly #options: VolumesOptions;
@@ -68,8 +79,9 @@ export class Volumes implements PodUser {
     const { isPodless, namespace, podName: name, podUid: uid } = plan.identity;
     const whose = { key, account: accountName(plan.identity), pod: isPodless ? undefined : { namespace, name, uid } };
     const known = isPodless ? undefined : this.#deliveries.get(key);
-    if (known === undefined) return { ...whose, isFirst: true, newestAt: Number.NEGATIVE_INFINITY, stale: NONE };
-    return { ...whose, isFirst: false, newestAt: known.newestAt, stale: known.stale };
+    if (known === undefined)
+      return { ...whose, isFirst: true, newestAt: Number.NEGATIVE_INFINITY, stale: NONE, absences: NONE };
+    return { ...whose, isFirst: false, newestAt: known.newestAt, stale: known.stale, absences: known.absences };
   }
 
   /** Called before the response is sent. */
@@ -78,7 +90,9 @@ export class Volumes implements PodUser {
     if (plan.identity.isPodless) return;
     const { clock, records, keepMs } = this.#options;
     const newestAt = Math.max(results.newestAt, volume.newestAt);
-    const delivery = { podName: plan.identity.podName, newestAt, stale, askedAt: clock.now() };
+    const now = clock.now();
+    const absences = absencesOf(results, now);
+    const delivery = { podName: plan.identity.podName, newestAt, stale, absences, askedAt: now };
     this.#set(volume.key, volume.account, delivery);
     if (records.isKept)
       records.put(volumeRecordId(volume.key), toVolumeRecord(volume.key, delivery, clock), volume.account);
@@ -154,7 +168,7 @@ export class Volumes implements PodUser {
   #set(key: string, account: string, delivery: Delivery): void {
     this.#forget(key);
     this.#deliveries.set(key, delivery);
-    this.#pot.put(key, account, entryBytes(key, staleBytes(delivery.stale)));
+    this.#pot.put(key, account, entryBytes(key, staleBytes(delivery.stale) + ABSENCE_BYTES * delivery.absences.size));
     if (delivery.stale.size > 0) this.#staleCount += 1;
   }
 
@@ -175,6 +189,12 @@ export class Volumes implements PodUser {
 /** What a file is made of is as old as the oldest of it. */
 function oldest(fallbacks: readonly StaleFallback[]): StaleFallback | undefined {
   return fallbacks.toSorted((a, b) => b.ageMs - a.ageMs)[0];
+}
+
+/** One that is known from earlier is as old as it was. */
+function absencesOf({ absent, staleFallbacks }: ReadResults, now: number): Delivery['absences'] {
+  if (absent.size === 0) return NONE;
+  return new Map(Array.from(absent, (key) => [absenceId({ key }), now - (staleFallbacks.get(key)?.ageMs ?? 0)]));
 }
 
 function staleBytes(stale: Delivery['stale']): number {

@@ -9,10 +9,12 @@ const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
 /** What a literal block shows as it is: no tabs, no control characters, at most one line break at the end. */
 const LITERAL = /^(?![ \n])[\x20-\x7e\u00a1-\u024f\n]*[^ \n]\n?$/;
 
+const NEEDS_ESCAPES = /["\\\n]/;
+
 /** A field and its value in block style, for a map whose fields begin at `column`; its first line is not indented. */
 export function emitField(name: string, value: Value, column: number): string {
   const key = emitScalar(name);
-  if (typeof value === 'string' && value.includes('\n') && LITERAL.test(value)) {
+  if (typeof value === 'string' && NEEDS_ESCAPES.test(value) && LITERAL.test(value)) {
     const [mark, text] = value.endsWith('\n') ? ['|', value.slice(0, -1)] : ['|-', value];
     return `${key}: ${mark}\n${indent(text, column + 2)}`;
   }

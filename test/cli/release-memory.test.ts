@@ -10,13 +10,15 @@ const FIVE_MINUTES_MS = 300_000;
 describe('releaseMemory', () => {
   let collections: number;
   let emit: Emit;
+  let begun: AbortController;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     collections = 0;
+    begun = new AbortController();
     emit = releaseMemory(() => {
       collections += 1;
-    });
+    }, begun.signal);
   });
 
   afterEach(() => mock.timers.reset());
@@ -59,7 +61,7 @@ describe('releaseMemory', () => {
     assert.equal(collections, 2);
   });
 
-  it('collects a second after a rehearsal, if no pod has come by then', () => {
+  it('collects a second after a rehearsal, if no call has come by then', () => {
     emit({ type: 'rehearsed' });
     mock.timers.tick(999);
     assert.equal(collections, 0);
@@ -69,8 +71,14 @@ describe('releaseMemory', () => {
     assert.equal(collections, 1);
   });
 
-  it('leaves that out if a pod has come', () => {
+  it('leaves that out once a call has come, be its mount under way still', () => {
     emit({ type: 'rehearsed' });
+    mock.timers.tick(900);
+    begun.abort();
+    mock.timers.tick(FIVE_MINUTES_MS);
+    emit({ type: 'rehearsed' });
+    mock.timers.tick(FIVE_MINUTES_MS);
+    assert.equal(collections, 0);
     emit(MOUNT);
     mock.timers.tick(FIVE_MINUTES_MS - 1);
     assert.equal(collections, 0);
@@ -86,7 +94,7 @@ describe('releaseMemory', () => {
   });
 
   it('does without where Node was started without --expose-gc', () => {
-    const deaf = releaseMemory(undefined);
+    const deaf = releaseMemory(undefined, new AbortController().signal);
     deaf(MOUNT);
     mock.timers.tick(FIVE_MINUTES_MS);
   });

@@ -8,7 +8,9 @@ import { Reader } from './reader.ts';
 const COMMANDS: Readonly<Record<string, string>> = {
   test: '.ci/run, which takes it out of the README',
   demo: '.ci/run, which takes it out of the README',
-  store: 'the reader: for the commands of its page, on a free port and with another token',
+  store:
+    'the reader: for the commands of its page, on a free port and with another token; test/demo has the command itself',
+  pack: 'test/package/nodes.test.ts, in a folder of its own',
   start: 'nobody as it stands: its sockets are below /var/run and its store is an example; test/cli has it with others',
   'mount by hand': 'nobody as it stands: its store is an example; test/cli/mount.test.ts has it with others',
   status: 'nobody as it stands: it needs a cluster; test/socket/status.test.ts has the command beside a daemon',

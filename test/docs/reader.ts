@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { EXAMPLE_SECRET } from '../demo/example-secret.ts';
 import { type OpenBao, startOpenBao } from '../harness/openbao.ts';
 import { findOpenBao } from '../harness/openbao-binary.ts';
 import { ROOT } from './page.ts';
@@ -33,13 +34,15 @@ export class Reader {
   private constructor(store: OpenBao | undefined, bao: string) {
     this.#store = store;
     for (const name of ['docs', 'deploy']) symlinkSync(join(ROOT, name), join(this.#folder, name));
-    symlinkSync(join(ROOT, 'dist/secretmount.js'), join(this.#folder, 'secretmount'));
+    symlinkSync(join(ROOT, 'dist/start.js'), join(this.#folder, 'secretmount'));
     symlinkSync(bao, join(this.#folder, 'bao'));
     writeFileSync(join(this.#folder, 'npm'), NPM, { mode: 0o755 });
   }
 
   static async start({ hasStore }: { readonly hasStore: boolean }): Promise<Reader> {
-    return new Reader(hasStore ? await startOpenBao() : undefined, await findOpenBao());
+    const store = hasStore ? await startOpenBao() : undefined;
+    await store?.admin().write(EXAMPLE_SECRET.path, { data: EXAMPLE_SECRET.data });
+    return new Reader(store, await findOpenBao());
   }
 
   run(commands: string): Ran {

@@ -10,7 +10,7 @@ export interface DaemonOptions {
   readonly args?: readonly string[];
   /** Beside PATH; nothing else of the caller's environment reaches it. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Node's own flags; by default those of the program's first line. */
+  /** Node's own flags; by default those of src/start.ts. */
   readonly nodeArgs?: readonly string[];
   /** Socket names below its folder. */
   readonly sockets?: readonly string[];

@@ -133,15 +133,18 @@ describe('a record', () => {
     const delivered = {
       ...{ podName: 'pod-a', newestAt: before.now() - 2 * MINUTE_MS, askedAt: before.now() - MINUTE_MS },
       stale: new Map([['user', { sentAt: 1, reason: 'store-unreachable' }]]),
+      absences: new Map([['id', before.now() - MINUTE_MS]]),
     };
 
-    it('brings how fresh it is, when it was asked for, and which objects are stale', () => {
+    it('brings how fresh it is, when it was asked for, which objects are stale, and what was not there', () => {
       const [key, found] = parseVolumeRecord(toVolumeRecord('key', delivered, before), after) ?? [];
       assert.deepEqual([key, found?.podName], ['key', 'pod-a']);
       assert.ok(found !== undefined);
       same(found.newestAt, delivered.newestAt);
       same(found.askedAt, delivered.askedAt);
       assert.deepEqual([...found.stale], [['user', undefined]]);
+      assert.deepEqual([...found.absences.keys()], ['id']);
+      same(found.absences.get('id') ?? 0, before.now() - MINUTE_MS);
     });
 
     it('brings one that was only ever answered from leases', () => {

@@ -28,7 +28,7 @@ describe('objects of a class that migrate writes', () => {
   });
 
   it('say which keys they take, and how long an answer counts', () => {
-    const keys = { include: [], exclude: ['^a$', 'b"c'] };
+    const keys = { include: [], exclude: ['^a$', 'b"c'], renames: [] };
     const value = { ...PLAIN, path: 'db/creds/x', key: undefined, keys, refreshAfter: '12h', revoke: false } as const;
     assert.deepEqual(parse(textOf(value)), [
       {
@@ -87,7 +87,6 @@ describe('objects of a class that migrate writes', () => {
     assert.deepEqual(parse(textOf(value)), [
       {
         objectName: 'dsn',
-        templateSyntax: 'agent',
         errorOnMissingKey: true,
         templateDelimiters: ['[[', ']]'],
         template,
@@ -110,5 +109,5 @@ describe('objects of a class that migrate writes', () => {
     '',
   ])
     it(`keep the text of a template as it is: ${JSON.stringify(template)}`, () =>
-      assert.equal(parse(textOf({ syntax: 'sprig', reads: [], template }))[0].template, template));
+      assert.equal(parse(textOf({ syntax: 'agent', rights: [], template }))[0].template, template));
 });

@@ -1,42 +1,76 @@
 // ExternalSecrets, migrated: what a container saw of the Secret that External Secrets' documentation says they make
-// (v0.20, `NAME.secret.yaml`), it sees of the classes. The Secrets are written by hand: the operator itself is not run.
+// (v0.20, `NAME.secret.yaml`), it sees of the classes. Those Secrets are written by hand, those of templates are rendered by
+// the operator's own package (record-eso.ts): the operator itself is not run.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPath } from '../../src/migrate/eso/store.ts';
-import { MigrateWorld, readText, runMigrate, runMigrateIn, seeOriginal } from './world.ts';
+import { versionOf } from '../template/oracle/build.ts';
+import { digestOf } from './digest.ts';
+import {
+  BY_HAND,
+  BY_PACKAGE,
+  ESO_SEED,
+  fileOfCase,
+  randomSecrets,
+  readRecordedEso,
+  STAYING,
+  secretOfCase,
+  sourceOfCase,
+} from './recorded-eso.ts';
+import { errorsOf, MigrateWorld, readText, runMigrate, runMigrateIn, seeOriginal } from './world.ts';
 
 const FOLDER = join(import.meta.dirname, 'eso');
-const NAMES = readdirSync(FOLDER)
-  .filter((file) => !file.endsWith('.secret.yaml'))
-  .map((file) => file.replace(/\.yaml$/, ''));
 
 function expectedKinds(name: string): string[] {
-  const kinds = /^# not mapped: (.*)$/m.exec(readText(FOLDER, `${name}.yaml`))?.[1];
+  const kinds = /^# not mapped: (.*)$/m.exec(sourceOfCase(name))?.[1];
   return kinds === undefined ? [] : kinds.split(', ').sort();
 }
 
 describe('manifests of External Secrets, migrated', () => {
+  const recorded = readRecordedEso();
   let world: MigrateWorld;
   before(async () => {
     world = await MigrateWorld.start();
   });
   after(() => world.stop());
 
-  for (const name of NAMES.filter((one) => expectedKinds(one).length === 0))
+  it('are compared with what the pinned version made of the same templates', async () => {
+    assert.equal(recorded.version, await versionOf('eso'));
+    assert.equal(recorded.seed, ESO_SEED);
+    assert.deepEqual(Object.keys(recorded.cases), BY_PACKAGE);
+    assert.ok(BY_HAND.length + BY_PACKAGE.length >= 15);
+  });
+
+  for (const name of [...BY_HAND, ...BY_PACKAGE])
     it(`show every container the same: ${name}`, async () => {
       const out = join(world.folder, name);
-      const ran = await runMigrate(join(FOLDER, `${name}.yaml`), `--out=${out}`);
+      const ran = await runMigrate(fileOfCase(name), `--out=${out}`);
       assert.equal(ran.code, 0, ran.out + ran.err);
       await world.writeRoles(join(out, 'store-roles.sh'));
-      const before = await seeOriginal(
-        `${readText(FOLDER, `${name}.yaml`)}---\n${readText(FOLDER, `${name}.secret.yaml`)}`,
-      );
+      const before = await seeOriginal(`${sourceOfCase(name)}---\n${secretOfCase(name, recorded)}`);
       assert.ok(Object.keys(before).length > 0);
       assert.deepEqual(await world.see(readText(out, `${name}.yaml`)), before);
     });
 
-  for (const name of NAMES.filter((one) => expectedKinds(one).length > 0))
+  it('show it also for 500 random inputs of one seed', async () => {
+    const folder = join(world.folder, 'random');
+    mkdirSync(folder);
+    const texts = randomSecrets();
+    for (const [index, text] of texts.entries()) writeFileSync(join(folder, `${index}.yaml`), text);
+    const out = join(world.folder, 'random-out');
+    const ran = await runMigrate(folder, `--out=${out}`);
+    assert.equal(ran.code, 0, errorsOf(ran.out));
+    await world.writeRoles(join(out, 'store-roles.sh'));
+    const differing: string[] = [];
+    for (const index of texts.keys())
+      for (const [container, seen] of Object.entries(await world.see(readText(out, `${index}.yaml`))))
+        if (digestOf(seen) !== recorded.digests[container]) differing.push(`${index}.yaml ${container}`);
+    assert.deepEqual(differing, [], `seed ${ESO_SEED}`);
+    assert.equal(Object.keys(recorded.digests).length, texts.length);
+  });
+
+  for (const name of STAYING)
     it(`are left as they are, and told: ${name}`, async () => {
       const out = join(world.folder, name);
       const ran = await runMigrate(join(FOLDER, `${name}.yaml`), `--out=${out}`, '--report=json');

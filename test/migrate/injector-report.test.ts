@@ -137,6 +137,42 @@ describe('pods of the Vault Agent injector', () => {
     });
   });
 
+  it('say of a template how it is read and what a missing key is', async () => {
+    const { text } = await migrate(
+      pod({
+        'agent-inject-template-db': 'a [[ .b ]]',
+        'agent-template-left-delim-db': '[[',
+        'agent-template-right-delim-db': ']]',
+        'error-on-missing-key-db': 'true',
+      }),
+    );
+    assert.equal(
+      classOf(text).spec.parameters.objects,
+      [
+        '- objectName: db',
+        '  errorOnMissingKey: true',
+        '  templateDelimiters:',
+        '    - "[["',
+        '    - "]]"',
+        '  template: "a [[ .b ]]"\n',
+      ].join('\n'),
+    );
+  });
+
+  it('mount into init containers what these saw: the agent is the last of them, or the first', async () => {
+    const spec =
+      'initContainers: [{name: a, image: "a:1"}, {name: b, image: "b:1", restartPolicy: Always}]\n  containers: [{name: web, image: "web:1"}]';
+    const mounts = async (annotations: Readonly<Record<string, string>>) => {
+      const { text } = await migrate(pod(annotations, spec));
+      const [one] = parseAllDocuments(text).map((document) => document.toJS());
+      const all = [...one.spec.initContainers, ...one.spec.containers];
+      return all.filter(({ volumeMounts = [] }) => volumeMounts.length > 0).map(({ name }) => name);
+    };
+    assert.deepEqual(await mounts({}), ['b', 'web']);
+    assert.deepEqual(await mounts({ 'agent-init-first': 'true' }), ['a', 'b', 'web']);
+    assert.deepEqual(await mounts({ 'agent-init-first': 'true', 'agent-pre-populate': 'false' }), ['web']);
+  });
+
   for (const [name, annotations, says] of [
     [
       'a mode that others cannot read',
@@ -162,8 +198,22 @@ describe('pods of the Vault Agent injector', () => {
       { service: 'http://a\nb' },
       /error: service is "http:\/\/a\\u000ab", which is no address/,
     ],
+    [
+      'a container that is not there',
+      { 'agent-inject-containers': 'web, other' },
+      /the pod has no container " other" \[form\]/,
+    ],
     ['a login by a secret', { 'auth-type': 'approle' }, /error: a login by "approle" has no place in a class/],
-    ['a template that is no template', { 'agent-inject-template-db': '{{ with' }, /error: .*\[text\]/],
+    [
+      'a template that is no template',
+      { 'agent-inject-template-db': '{{ with' },
+      /error: line \d+ of the output: .*\[result-refused\]/,
+    ],
+    [
+      'a function that nobody gives',
+      { 'agent-inject-template-db': '{{ env "A" }}' },
+      /"env" not defined; .*\[result-refused\]/,
+    ],
     [
       'an odd default template',
       { 'agent-inject-secret-x': 'a', 'agent-inject-default-template': 'yaml' },
@@ -181,6 +231,29 @@ describe('pods of the Vault Agent injector', () => {
       assert.equal(ran.code, 0);
       assert.match(ran.out, /^.*:6:5: note: left as it is, as the injector leaves it.*\[left\]\n1 mapped/);
       assert.equal(ran.text, text);
+    });
+
+  for (const [name, text, says] of [
+    [
+      'of a Deployment itself',
+      'kind: Deployment\nmetadata: {name: a, annotations: {PREFIXrole: a}}\n',
+      /warning: the injector reads .* none of a Deployment/,
+    ],
+    [
+      'of values of a chart',
+      'podAnnotations: {PREFIXrole: a}\n',
+      /error: podAnnotations: values; migrate what "helm template"/,
+    ],
+    [
+      'of a pod that another controller makes',
+      'kind: A\nspec: {pod: {annotations: {PREFIXrole: a}}}\n',
+      /error: spec\.pod\.annotations: another/,
+    ],
+  ] as const)
+    it(`are told of annotations ${name}`, async () => {
+      const ran = await migrate(text.replace('PREFIX', PREFIX));
+      assert.match(ran.out, says);
+      assert.ok(ran.text.includes(PREFIX));
     });
 
   it('are not looked for if another system is asked for', async () => {

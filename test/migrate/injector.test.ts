@@ -1,20 +1,24 @@
 // Pods of the Vault Agent injector, migrated: what a real `vault agent` wrote for a container, the classes bring it too,
 // byte for byte, mounted by the built daemon under the role that the pod had before.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ANNOTATIONS, PREFIX } from '../../src/migrate/injector/annotation-table.ts';
 import { entryOf } from '../../src/migrate/injector/annotations.ts';
 import { oneValueOf } from '../../src/migrate/injector/one-value.ts';
-import type { SeenFile } from './consumers.ts';
+import { fillForPods } from './injector-store.ts';
 import {
+  digestOfFiles,
   expectedKinds,
   INJECTOR_CASES,
-  INJECTOR_FOLDER,
   INJECTOR_STAYS,
+  injectorFile,
   injectorSource,
+  randomInjectedTexts,
   readInjectorRecorded,
+  SEED,
+  textsOf,
 } from './recorded-injector.ts';
-import { KV2 } from './store.ts';
 import { MigrateWorld, readText, runMigrate } from './world.ts';
 
 interface Told {
@@ -24,19 +28,9 @@ interface Told {
   readonly message: string;
 }
 
-/** When KV version 2 took a secret. */
-const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
-
-function textsOf(files: Readonly<Record<string, SeenFile>>): Record<string, unknown> {
-  const entries = Object.entries(files).map(([path, { mode, contents }]) => {
-    return [path, { mode, text: Buffer.from(contents, 'base64').toString().replace(TIME, 'TIME') }] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
 /** The roles that the pods had before: each is for one account, and nothing of it is changed. */
 async function addRoles({ bao }: MigrateWorld): Promise<void> {
-  await bao.enablePki();
+  await fillForPods(bao);
   const paths = [may('secret/*', 'read'), may('kv1/*', 'read'), may('pki/issue/web', 'update')];
   await bao.addPolicy('shop-web', paths.join(''));
   const token_policies = ['shop-web'];
@@ -58,7 +52,7 @@ async function addTeam(world: MigrateWorld): Promise<void> {
   const namespace = 'team';
   await bao.addNamespace(namespace);
   await bao.enableKv('secret', 2, namespace);
-  await bao.request('POST', 'secret/data/shop/db', { data: KV2['shop/db']?.at(-1) }, { namespace });
+  await fillForPods(bao, namespace);
   await bao.addPolicy('shop-web', may('secret/*', 'read'), namespace);
   const login = await bao.enableJwt({ mount: 'team-jwt', namespace });
   await login.addRole('shop-web', { policies: ['shop-web'], fields: jwtRole('vault') });
@@ -86,15 +80,16 @@ describe('pods of the Vault Agent injector, migrated', () => {
 
   it('are compared with what an agent of the pinned version made of the same cases', () => {
     assert.equal(recorded.version, 'v1.21.2');
+    assert.equal(recorded.seed, SEED);
     assert.deepEqual(Object.keys(recorded.cases).sort(), [...INJECTOR_CASES].sort());
   });
 
   for (const name of INJECTOR_CASES)
     it(`show every container the same: ${name}`, async () => {
       const out = join(world.folder, name);
-      const ran = await runMigrate(join(INJECTOR_FOLDER, `${name}.yaml`), `--out=${out}`);
+      const ran = await runMigrate(injectorFile(name), `--out=${out}`);
       assert.equal(ran.code, 0, ran.out + ran.err);
-      const text = readText(out, `${name}.yaml`);
+      const text = readText(out, basename(injectorFile(name)));
       assert.ok(!text.includes(PREFIX), text);
       const seen = Object.entries(await world.see(text)).filter(([, { files }]) => Object.keys(files).length > 0);
       const before = Object.entries(recorded.cases[name] ?? {});
@@ -104,6 +99,20 @@ describe('pods of the Vault Agent injector, migrated', () => {
         Object.fromEntries(before.map(([container, files]) => [container, textsOf(files)])),
       );
     });
+
+  it('show it also for 200 random ones of one seed', async () => {
+    const folder = join(world.folder, 'random-pods');
+    mkdirSync(folder);
+    for (const [index, text] of randomInjectedTexts().entries()) writeFileSync(join(folder, `${index}.yaml`), text);
+    const out = join(world.folder, 'random-pods-out');
+    const ran = await runMigrate(folder, `--out=${out}`);
+    assert.equal(ran.code, 0, ran.out);
+    const digests: Record<string, string> = {};
+    for (const index of randomInjectedTexts().keys())
+      for (const [container, { files }] of Object.entries(await world.see(readText(out, `${index}.yaml`))))
+        if (Object.keys(files).length > 0) digests[container] = digestOfFiles(files);
+    assert.deepEqual(digests, recorded.digests, `seed ${SEED}`);
+  });
 
   it('have a case for each annotation that is mapped, beside those of the agent itself', () => {
     const used = new Set(
@@ -120,6 +129,39 @@ describe('pods of the Vault Agent injector, migrated', () => {
       missing.map(([name]) => name),
       [],
     );
+  });
+
+  it('have user and password of one lease, be they values or templates', async () => {
+    const leased = await world.bao.enableLeased();
+    await world.bao.addPolicy('shop-web-leases', may(leased.path, 'read'));
+    const names = { bound_service_account_names: ['web'], bound_service_account_namespaces: ['shop'] };
+    const role = { ...names, audience: 'vault', token_policies: ['shop-web-leases'] };
+    await world.bao.request('POST', 'auth/kubernetes/role/leases', role);
+    const take = (text: string) => JSON.stringify(`{{ with secret "${leased.path}" }}${text}{{ end }}`);
+    const file = join(world.folder, 'leases.yaml');
+    writeFileSync(
+      file,
+      `kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/role: leases
+    vault.hashicorp.com/agent-inject-template-user: ${take('{{ .Data.username }}')}
+    vault.hashicorp.com/agent-inject-template-password: ${take('{{ .Data.password }}')}
+    vault.hashicorp.com/agent-inject-template-url: ${take('amqp://{{ .Data.username }}:{{ .Data.password }}@mq')}
+spec: {serviceAccountName: web, containers: [{name: web, image: "web:1"}]}
+`,
+    );
+    const out = join(world.folder, 'leases');
+    assert.equal((await runMigrate(file, `--out=${out}`)).code, 0);
+    const { files = {} } = (await world.see(readText(out, 'leases.yaml')))['Pod shop/web web'] ?? {};
+    const [user, password, url] = ['user', 'password', 'url'].map((name) =>
+      Buffer.from(files[`/vault/secrets/${name}`]?.contents ?? '', 'base64').toString(),
+    );
+    assert.deepEqual([...leased.users], [user]);
+    assert.equal(url, `amqp://${user}:${password}@mq`);
   });
 
   for (const [template, expected] of [
@@ -157,11 +199,11 @@ describe('pods of the Vault Agent injector, migrated', () => {
   for (const name of INJECTOR_STAYS)
     it(`are left as they are, and told: ${name}`, async () => {
       const out = join(world.folder, name);
-      const ran = await runMigrate(join(INJECTOR_FOLDER, `${name}.yaml`), `--out=${out}`, '--report=json');
+      const ran = await runMigrate(injectorFile(name), `--out=${out}`, '--report=json');
       assert.equal(ran.code, 1, ran.err);
       const { outcomes } = JSON.parse(ran.out) as { outcomes: Told[] };
       const errors = outcomes.filter(({ level, message }) => level === 'error' && !message.includes(' stays with '));
       assert.deepEqual(errors.map(({ rule }) => rule).sort(), expectedKinds(name), ran.out);
-      assert.equal(readText(out, `${name}.yaml`), injectorSource(name));
+      assert.equal(readText(out, basename(injectorFile(name))), injectorSource(name));
     });
 });

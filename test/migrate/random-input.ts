@@ -2,6 +2,7 @@
 // have chosen.
 import { stringify } from 'yaml';
 import { Random } from '../plan/random.ts';
+import { modifiedPlaceholder, randomTemplate } from './random-template.ts';
 
 /** Service accounts of all inputs together: each has a role of its own. */
 const ACCOUNTS = 6;
@@ -51,8 +52,19 @@ export function randomInput(seed: number): string {
   for (const key of keys) {
     const form =
       kind === 'ConfigMap'
-        ? 'text'
-        : random.pick(['text', 'text', 'encoded', 'encode', 'base64', 'decode', 'twice', 'inside']);
+        ? random.pick(['text', 'template'])
+        : random.pick([
+            'text',
+            'text',
+            'encoded',
+            'encode',
+            'base64',
+            'decode',
+            'twice',
+            'inside',
+            'template',
+            'bytes',
+          ]);
     const source = random.pick(form === 'encoded' || form === 'decode' ? ENCODED : TEXTS);
     // Text that is no UTF-8 does not survive the plugin's YAML.
     const text = form === 'decode' ? { path: 'secret/data/shop/encoded', key: 'text' } : source;
@@ -65,6 +77,11 @@ export function randomInput(seed: number): string {
     else if (form === 'inside')
       stringData[key] =
         `<path:secret/data/shop/json#config | jsonPath ${random.pick(INSIDE)}${random.pick(['', ' | base64encode'])}>`;
+    else if (form === 'bytes') data[key] = Buffer.from(randomTemplate(random)).toString('base64');
+    else if (form === 'template')
+      (kind === 'ConfigMap' ? data : stringData)[key] = random.oneIn(3)
+        ? modifiedPlaceholder(random)
+        : randomTemplate(random);
     else if (kind === 'ConfigMap') data[key] = `<${at}>`;
     else stringData[key] = `<${at}${random.oneIn(10) ? ' | base64encode | base64decode' : ''}>`;
   }

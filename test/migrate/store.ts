@@ -18,7 +18,7 @@ export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unkno
   ],
   // Of docs/examples/argocd-vault-plugin.
   db: [{ password: 'of the page', user: 'ann' }],
-  smtp: [{ password: 'mail' }],
+  smtp: [{ password: 'mail', from: 'shop@example.com' }],
   'shop/tls': [
     { certificate: '-----BEGIN X-----\nAAAA\n-----END X-----\n', key: '-----BEGIN Y-----\nBB==\n-----END Y-----' },
   ],
@@ -35,8 +35,20 @@ export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unkno
     {
       config: JSON.stringify({
         db: { password: 'inner "pw"', 'user-name': 'ann', port: 5432, ready: true, encoded: 'aGk=' },
-        hosts: [{ name: 'one' }, { name: 'two' }],
+        hosts: [
+          { name: 'one', weight: 1.5 },
+          { name: 'two & <three>', weight: 1e21 },
+        ],
+        none: null,
       }),
+    },
+  ],
+  'shop/texts': [
+    {
+      padded: '  first \u00a0\n\tsecond\r\n\n\n   \n third\n\n',
+      list: '- one\n  - two\n\n- three',
+      json: JSON.stringify('a JSON "text"'),
+      yaml: 'db:\n  pass-word: "y: 1"\n  port: 5432 # of it\nlist: [a, b]\n',
     },
   ],
   'shop/nested': [{ hosts: [{ name: 'one' }, { name: 'two' }], port: { number: 5432 } }],

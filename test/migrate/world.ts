@@ -36,6 +36,12 @@ export async function runMigrateIn(env: Readonly<Record<string, string>>, ...arg
   return { code, out, err };
 }
 
+/** The lines of a report that make it fail. */
+export function errorsOf(report: string): string {
+  const lines = report.split('\n').filter((line) => line.includes(': error: '));
+  return lines.slice(0, 20).join('\n');
+}
+
 export class MigrateWorld {
   readonly bao: OpenBao;
   readonly folder = mkdtempSync(join(tmpdir(), 'secretmount-migrate-'));

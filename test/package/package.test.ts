@@ -49,6 +49,7 @@ describe('the package', () => {
       'dist/re2-*.js',
       'dist/secretmount.js',
       'dist/sprig-*.js',
+      'dist/start.js',
       'dist/status-command-*.js',
       'dist/template-*.js',
       'dist/template-files-*.js',
@@ -90,7 +91,7 @@ describe('the package', () => {
 
   it('starts as the program that package.json names', () => {
     symlinkSync(join(root, 'node_modules/.bin/node'), join(folder, 'node'));
-    const output = execFileSync(join(folder, 'node_modules/secretmount/dist/secretmount.js'), ['--version'], {
+    const output = execFileSync(join(folder, 'node_modules/secretmount/dist/start.js'), ['--version'], {
       env: { PATH: `${folder}:${process.env['PATH']}` },
       encoding: 'utf8',
     });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Daemon, startDaemon } from '../harness/daemon.ts';
 import type { MountAnswer } from '../harness/driver.ts';
 import { startProxy } from '../harness/faulty-store.ts';
@@ -24,6 +25,14 @@ describe('a restart with a state folder', () => {
   const start = (...args: readonly string[]) =>
     world.daemon({ args: [`--state-dir=${folder}`, '--poll-window=0', ...args] });
   const textOf = ({ files }: MountAnswer) => files.map(({ contents }) => contents.toString()).join();
+  /** The store may still count as down for some polls. */
+  const untilFiles = async (count: number, poll: () => Promise<MountAnswer>): Promise<MountAnswer> => {
+    for (;;) {
+      const answer = await poll();
+      if (answer.files.length === count) return answer;
+      await sleep(100);
+    }
+  };
   const count = async (daemon: Daemon, operation: string) => {
     const { text } = await daemon.http('/metrics');
     const match = new RegExp(`secretmount_store_requests_total\\{operation="${operation}",outcome="ok"\\} (\\d+)`).exec(
@@ -71,6 +80,32 @@ describe('a restart with a state folder', () => {
     );
     const another = world.kubernetesWish(objects('app secret/data/app password'), { pod: 'never-seen' });
     await assert.rejects(second.driver().mount(another), /store-unreachable/);
+  });
+
+  it('leaves what was not there absent while the store is down', async () => {
+    const proxy = await startProxy({ target: world.bao.address });
+    const there = objects('app secret/data/app password');
+    const wish = world.kubernetesWish(
+      `${there}- {objectName: may-be, secretPath: secret/data/restart-absent, optional: true}`,
+      { pod: 'outage-absent' },
+    );
+    const first = await start(`--vault-addr=${proxy.address}`);
+    const before = await first.driver().mount(wish);
+    assert.deepEqual(
+      before.files.map(({ path }) => path),
+      ['app'],
+    );
+    proxy.isDown = true;
+    assert.deepEqual(await first.driver().mount(wish), before);
+    await first.stop('SIGKILL');
+
+    const second = await start(`--vault-addr=${proxy.address}`);
+    assert.deepEqual(await second.driver().mount(wish), before);
+    proxy.isDown = false;
+    await world.write('restart-absent', { k: 'v' });
+    const { files } = await untilFiles(2, () => second.driver().mount(wish));
+    assert.deepEqual(files.map(({ path }) => path).sort(), ['app', 'may-be']);
+    await proxy.stop();
   });
 
   it('costs only what a damaged record held', async () => {

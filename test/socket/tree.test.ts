@@ -118,6 +118,12 @@ describe('a tree of secrets', () => {
       await refusal('secret/going'),
       /^LIST secret\/metadata\/going: there is nothing at this path .*\[path-missing\]$/,
     );
+    await world.write('no-folder', { key: 'k' });
+    assert.match(
+      await refusal('secret/no-folder'),
+      /check that it is a folder with secrets in it; a secret's own keys are mounted by keys: all \[path-missing\]$/,
+    );
+    await daemon.driver().mount(wish('secret/data/no-folder', 'keys: all'));
     const { files, versions } = await daemon.driver().mount(wish('secret/going', 'tree: all, optional: true'));
     assert.deepEqual([files, versions.get('app')], [[], 'absent']);
   });

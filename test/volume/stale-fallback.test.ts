@@ -50,6 +50,14 @@ class HoldWorld {
     return { volume, settled, body: parsed([...settled.answers.values()][0]?.body.reveal()) };
   }
 
+  /** Of optional objects: what is absent fails nothing. */
+  poll(plan: Plan, result: ReadResult) {
+    const { volume, settled } = this.call(plan, result);
+    const isDelivered = [...settled.errors.keys()].every((key) => settled.absent.has(key));
+    if (isDelivered && settled.errors.size > 0) this.volumes.recordDelivery(plan, volume, settled);
+    return settled;
+  }
+
   answer(text = '{"data":{"password":"one"}}', lease: { leaseMs?: number } = {}): ReadResult {
     const body = new Secret(answerBody(text));
     const hasLease = lease.leaseMs !== undefined;
@@ -84,6 +92,33 @@ describe('a volume', () => {
       world.call(makePlan(), world.answer());
       assert.equal(world.call(makePlan(), fails('store-timeout')).settled.answers.size, 1);
     });
+
+  it('goes on without what was not there while the store is down, for as long as an answer would stand in', async () => {
+    const world = new HoldWorld();
+    const plan = makePlan({ objects: [{ ...makeObject('password'), isOptional: true }] });
+    const poll = (result: ReadResult) => world.poll(plan, result);
+    assert.equal(poll(fails('path-missing')).absent.size, 1);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await world.clock.advance(HOUR_MS / 2);
+      const { absent, staleFallbacks } = poll(fails('store-unreachable'));
+      assert.equal(absent.size, 1);
+      assert.deepEqual(
+        [...staleFallbacks.values()],
+        [{ ageMs: ((turn + 1) * HOUR_MS) / 2, reason: 'store-unreachable' }],
+      );
+    }
+    await world.clock.advance(1);
+    assert.equal(poll(fails('store-unreachable')).absent.size, 0);
+  });
+
+  it('does not go on without what was there since', () => {
+    const world = new HoldWorld();
+    const plan = makePlan({ objects: [{ ...makeObject('password'), isOptional: true }] });
+    world.poll(plan, fails('path-missing'));
+    world.poll(plan, world.answer());
+    const { absent, answers } = world.poll(plan, fails('store-unreachable'));
+    assert.deepEqual([absent.size, answers.size], [0, 1]);
+  });
 
   it('is another one for another pod, path or class', () => {
     const world = new HoldWorld();

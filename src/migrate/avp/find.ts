@@ -9,8 +9,8 @@ import { labelsOfSynced } from '../labels.ts';
 import type { Movable, MovableValue, Obstacle } from '../movable.ts';
 import type { Setup } from '../setup.ts';
 import { type AvpSettings, isAvpAnnotation, readSettings, reportAnnotations } from './annotations.ts';
+import { toObjectValue } from './object-value.ts';
 import { hasMark, hasPlaceholder, type Part, parsePlaceholders } from './placeholder.ts';
-import { toStoreValue } from './store-value.ts';
 
 /** Where the API server decodes base64. */
 const BYTES: ReadonlySet<string> = new Set(['Secret data', 'ConfigMap binaryData']);
@@ -68,14 +68,7 @@ function toMovable(
         continue;
       }
       const { parts, steps } = readText(node.text, input, field, settings);
-      if (!hasPlaceholder(parts)) {
-        obstacle(
-          'literal',
-          'a class takes values from the store only; write it there, or keep it in a ConfigMap of its own',
-        );
-        continue;
-      }
-      const found = toStoreValue(parts, settings, steps);
+      const found = toObjectValue(parts, settings, steps);
       if ('kind' in found) obstacle(found.kind, found.why);
       else values.set(key, { at, ...found });
     }

@@ -15,13 +15,17 @@ const ENCODINGS: Readonly<Record<string, 'base64' | 'base64url' | undefined>> = 
   Base64URL: 'base64url',
 };
 
-export function remoteValue(reference: YamlMap | undefined, store: EsoStore): Omit<MovableValue, 'at'> | NotMapped {
+/** By its decodingStrategy. */
+export function toEncoding(reference: YamlMap | undefined): 'base64' | 'base64url' | undefined | NotMapped {
   const strategy = textAt(reference, 'decodingStrategy') ?? 'None';
-  if (!Object.hasOwn(ENCODINGS, strategy))
-    return {
-      kind: 'field',
-      why: `decodingStrategy ${quote(strategy)} guesses, and a class does not; name the encoding`,
-    };
+  if (Object.hasOwn(ENCODINGS, strategy)) return ENCODINGS[strategy];
+  const why = `decodingStrategy ${quote(strategy)} guesses, and a class does not; name the encoding`;
+  return { kind: 'field', why };
+}
+
+export function remoteValue(reference: YamlMap | undefined, store: EsoStore): Omit<MovableValue, 'at'> | NotMapped {
+  const encoding = toEncoding(reference);
+  if (typeof encoding === 'object') return encoding;
   if ((textAt(reference, 'metadataPolicy') ?? 'None') !== 'None')
     return { kind: 'field', why: 'metadataPolicy: metadata of a secret has no place in a class' };
   const version = textAt(reference, 'version');
@@ -31,7 +35,6 @@ export function remoteValue(reference: YamlMap | undefined, store: EsoStore): Om
   const path = cleanPath(buildPath(store, key));
   if (path === undefined) return { kind: 'path', why: `a class and its policy cannot name the path ${quote(key)}` };
   const property = textAt(reference, 'property');
-  const encoding = ENCODINGS[strategy];
   const value = {
     ...PLAIN,
     path: version === undefined ? path : `${path}?version=${version}`,

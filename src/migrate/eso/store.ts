@@ -38,12 +38,20 @@ const FIELDS: ReadonlyMap<string, 'mapped' | 'dropped' | 'daemon'> = new Map([
 
 /** Reports each field. */
 export function readStore(input: Input): EsoStore {
-  const provider = mapAt(input.map, 'spec', 'provider');
-  const vault = mapAt(provider, 'vault');
+  const vault = mapAt(input.map, 'spec', 'provider', 'vault');
+  const store = readProvider(input, vault);
+  for (const [name, { at }] of mapAt(input.map, 'spec')?.fields ?? [])
+    if (name !== 'provider') input.report('differs', at, `${name} is left out; the roles and the provider decide`);
+  if (vault !== undefined) return store;
+  const at = fieldOf(mapAt(input.map, 'spec'), 'provider')?.at ?? input.map.at;
+  return { ...store, obstacles: [{ kind: 'store', at, why: 'its provider is not vault', input }] };
+}
+
+/** @param vault what a store and a generator have as their provider. */
+export function readProvider(input: Input, vault: YamlMap | undefined): EsoStore {
   const obstacles: Obstacle[] = [];
   const refuse = (field: YamlField | undefined, why: string) =>
     obstacles.push({ kind: 'store', at: field?.at ?? input.map.at, why, input });
-  if (vault === undefined) refuse(fieldOf(mapAt(input.map, 'spec'), 'provider'), 'its provider is not vault');
   for (const [name, field] of vault?.fields ?? []) {
     const end = FIELDS.get(name);
     if (end === 'mapped' && name !== 'auth') input.report('mapped', field.at, `${name}: ${MEANINGS.get(name) ?? ''}`);
@@ -56,8 +64,6 @@ export function readStore(input: Input): EsoStore {
       );
     else if (end === undefined) refuse(field, `${quote(name)} of the store has no place in a class`);
   }
-  for (const [name, { at }] of mapAt(input.map, 'spec')?.fields ?? [])
-    if (name !== 'provider') input.report('differs', at, `${name} is left out; the roles and the provider decide`);
   const login: Login = vault === undefined ? NO_LOGIN : readLogin(vault, refuse, input);
   const connection = { address: textAt(vault, 'server'), namespace: textAt(vault, 'namespace'), ...login };
   const odd = Object.values(connection).find((text) => text !== undefined && !PRINTABLE.test(text));

@@ -27,8 +27,9 @@ function* podsIn(input: Input, node: YamlNode, path: Path, setup: Setup): Genera
     if (found !== undefined) yield found;
   }
   for (const [name, { value }] of node.fields) {
-    if (name === 'annotations' && value.kind === 'map') reportOutside(input, value, path);
-    else if (name !== 'metadata' || !isPod) yield* podsIn(input, value, [...path, name], setup);
+    if (isPod && name === 'metadata') continue;
+    if (value.kind === 'map') reportOutside(input, value, [...path, name]);
+    yield* podsIn(input, value, [...path, name], setup);
   }
 }
 
@@ -40,28 +41,22 @@ function firstOf(annotations: YamlMap | undefined) {
   return [...(annotations?.fields ?? [])].find(([name]) => name.startsWith(PREFIX))?.[1];
 }
 
-/** @param path to what has the annotations. */
-function reportOutside(input: Input, annotations: YamlMap, path: Path): void {
-  const first = firstOf(annotations);
+/** @param path to a map that may be one of annotations. */
+function reportOutside(input: Input, map: YamlMap, path: Path): void {
+  const first = firstOf(map);
   if (first === undefined) return;
-  const [owner, holder] = [path.at(-2), path.at(-1)];
-  const isOfResource = holder === 'metadata' && path.length === input.path.length + 1;
-  if (isOfResource && input.kind !== 'Pod')
-    input.report(
-      'differs',
-      first.at,
-      `the injector reads annotations of pods, and none of a ${input.kind}; they are left`,
-    );
-  else if (isOfResource || (holder === 'metadata' && owner === 'template'))
-    input.report(
-      'template',
-      first.at,
-      'the annotations of a part of a pod; migrate what "kustomize build" makes of it',
-    );
-  else
-    input.report(
-      'form',
-      first.at,
-      `${path.join('.')}: another controller makes the pod; give it a volume of the driver there`,
-    );
+  const [owner, holder] = [path.at(-3), path.at(-2)];
+  const isOfResource = holder === 'metadata' && path.length === input.path.length + 2;
+  if (input.kind === '')
+    input.report('template', first.at, `${path.join('.')}: values; migrate what "helm template" makes of them`);
+  else if (isOfResource && input.kind !== 'Pod') {
+    const why = `the injector reads annotations of pods, and none of a ${input.kind}; they are left`;
+    input.report('differs', first.at, why);
+  } else if (isOfResource || (holder === 'metadata' && owner === 'template')) {
+    const why = 'the annotations of a part of a pod; migrate what "kustomize build" makes of it';
+    input.report('template', first.at, why);
+  } else {
+    const why = 'another controller makes the pod; give it a volume of the driver there';
+    input.report('form', first.at, `${path.join('.')}: ${why}`);
+  }
 }

@@ -12,8 +12,6 @@ import type { Annotation, Annotations } from './annotations.ts';
 export interface Login {
   readonly role: string;
   readonly connection: Connection;
-  /** Further parameters of the class. */
-  readonly tls: Readonly<Record<string, string>>;
   /** What the report says of an annotation, in place of the table. */
   readonly texts: ReadonlyMap<Annotation, { readonly rule: 'mapped' | 'differs'; readonly text: string }>;
 }
@@ -47,6 +45,7 @@ export function readLogin(
   const ofVolume = audienceOf(annotations.text(TOKEN_VOLUME), spec);
   const audience = ofVolume ?? asked.audience;
   const mount = annotations.text('auth-path');
+  const serverName = annotations.text('tls-server-name');
   return {
     role: role ?? '',
     connection: {
@@ -55,12 +54,8 @@ export function readLogin(
       authMount: mount?.replace(/^\/?auth\//, '') ?? asked.authMount,
       audience,
       method: method ?? 'kubernetes',
-    },
-    tls: {
-      ...(annotations.text('tls-server-name') === undefined
-        ? {}
-        : { vaultTLSServerName: annotations.text('tls-server-name') ?? '' }),
-      ...(annotations.isOn('tls-skip-verify') ? { vaultSkipTLSVerify: 'true' } : {}),
+      ...(serverName === undefined ? {} : { tlsServerName: serverName }),
+      ...(annotations.isOn('tls-skip-verify') ? { skipsTlsVerify: true } : {}),
     },
     texts: textsOf(annotations, role, audience, ofVolume),
   };

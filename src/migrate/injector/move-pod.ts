@@ -33,7 +33,6 @@ export function movePod(injected: InjectedPod, names: ClassNames): MovedPod {
     const parameters = {
       roleName: login.role,
       ...connectionFields(login.connection),
-      ...login.tls,
       objects: objectsText(own.map(({ object }) => object)),
     };
     manifests.push(providerClass(className, input, parameters));

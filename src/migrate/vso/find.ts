@@ -6,7 +6,7 @@ import { endsOf, type FieldTable } from '../fields.ts';
 import type { Input } from '../input.ts';
 import { exactly, isTaken, type KeyFilter } from '../key-filter.ts';
 import { labelsOfSynced } from '../labels.ts';
-import { keyOfPath, type Movable, type MovableValue, type Obstacle, type Request } from '../movable.ts';
+import { keyOfPath, type Movable, type MovableValue, type Obstacle, type StoreRequest } from '../movable.ts';
 import type { Setup } from '../setup.ts';
 import { type NamedRead, PLAIN } from '../store-value.ts';
 import { type Access, readAccess } from './auth.ts';
@@ -128,7 +128,7 @@ class Reader {
     if (names === undefined && !isNone) {
       const named = [...made.keys()].filter((key) => key !== RAW).map(exactly);
       const rest = { ...filter, exclude: [...filter.exclude, ...named] };
-      return { values: made, all: { path, at, request, filter: rest } };
+      return { values: made, all: { path, encoding: undefined, ...request, at, renames: [], filter: rest } };
     }
     const others = (names ?? []).filter((key) => !made.has(key));
     if (others.length === 0 && made.size === 0) this.#refuse(at, 'it takes no key');
@@ -185,7 +185,7 @@ function namedBy({ include, exclude }: KeyFilter): readonly string[] | undefined
   return names.filter((name) => name !== undefined).filter((name) => isTaken(name, { include, exclude }));
 }
 
-function plainValue(path: string, key: string, request: Request, at: Position): MovableValue {
+function plainValue(path: string, key: string, request: StoreRequest, at: Position): MovableValue {
   return { at, value: { ...PLAIN, ...request, path, key }, warnings: [] };
 }
 

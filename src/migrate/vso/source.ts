@@ -4,12 +4,12 @@ import { listAt, mapAt, textAt } from '../../manifest/nodes.ts';
 import { quote } from '../../quote.ts';
 import type { Value } from '../../yaml/emit.ts';
 import type { YamlMap } from '../../yaml/node.ts';
-import type { NotMapped, Request } from '../movable.ts';
+import type { NotMapped, StoreRequest } from '../movable.ts';
 import { cleanPath } from '../paths.ts';
 
 export interface Source {
   readonly path: string;
-  readonly request: Request;
+  readonly request: StoreRequest;
   /** The path of its metadata, of KV version 2. */
   readonly metadataPath: string | undefined;
   readonly engine: 'kv-v1' | 'kv-v2' | 'dynamic' | 'pki';
@@ -89,7 +89,7 @@ function joined(spec: YamlMap | undefined, between: string): string | NotMapped 
 }
 
 /** The operator leaves a lease to expire unless told otherwise; a pod's end is sooner, so only what is said counts. */
-function revokeOf(spec: YamlMap | undefined): Pick<Request, 'revoke'> {
+function revokeOf(spec: YamlMap | undefined): Pick<StoreRequest, 'revoke'> {
   return textAt(spec, 'revoke') === 'false' ? { revoke: false } : {};
 }
 

@@ -1,8 +1,6 @@
 // `node test/template/functions/record.ts` asks the oracles anew and writes down their answers; needs Go and its modules.
 // `node test/template/functions/record.ts compare 20000 7` compares that many templates by chance of each dialect.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { askOracle, buildOracle, ORACLES, type Oracle } from '../oracle/build.ts';
+import { askOracle, buildOracle, ORACLES, type Oracle, versionOf } from '../oracle/build.ts';
 import { DIALECTS, type Dialect, handMade, randomTemplates, shapes, wrongArguments } from './cases.ts';
 import { AGENT_ANSWERS, askOurs, SPRIG_DATA } from './ours.ts';
 import { type Answer, lineOf, withoutWords, writeRecorded } from './recorded.ts';
@@ -67,9 +65,4 @@ async function ask(dialect: Dialect, templates: readonly string[]): Promise<read
     ...answer,
     ...(missing.length > 0 && { missing: missing.length }),
   }));
-}
-
-async function versionOf(oracle: Oracle): Promise<string> {
-  const text = await readFile(join(import.meta.dirname, '../oracle', oracle, 'go.mod'), 'utf8');
-  return new RegExp(`${ORACLES[oracle]} (v\\S+)`).exec(text)?.[1] ?? '';
 }

@@ -1,4 +1,5 @@
 // The Go programs that answer what a template renders to, each a module in a folder here with its versions pinned.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, keep, type Log } from '../../cluster/tools/cache.ts';
 import { runCommand } from '../../cluster/tools/commands.ts';
@@ -10,6 +11,12 @@ export const ORACLES = {
   vso: 'github.com/hashicorp/vault-secrets-operator',
 } as const;
 export type Oracle = keyof typeof ORACLES;
+
+/** The version that its program pins. */
+export async function versionOf(oracle: Oracle): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, oracle, 'go.mod'), 'utf8');
+  return new RegExp(`${ORACLES[oracle]} (v\\S+)`).exec(text)?.[1] ?? '';
+}
 
 /** GOFLAGS of the developer's shell must not decide what is built. */
 const environment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOTOOLCHAIN: 'local' };
