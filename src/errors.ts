@@ -1,4 +1,4 @@
-// The one error class. A reason says what went wrong (stable, listed in docs/errors.md), its kind decides
+// The one error class. A reason says what went wrong (stable, listed in docs/troubleshooting.md), its kind decides
 // the gRPC code and which of several failures speaks first. Messages name the object or step, what was
 // refused and what to change; they never hold a value, a token or a store's body, nor half a character: gRPC's way of
 // writing them throws on one, and stores, classes and every cut through a text make some.

@@ -1,7 +1,7 @@
 // THE STORY of a mount: a plan, what is known of its volume, one login and one round of reads, files. The server
 // and `secretmount mount` both call it.
 import type { Clock } from './clock.ts';
-import { asMountError } from './errors.ts';
+import { asMountError, type MountError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { Fetcher } from './fetch/fetch.ts';
 import type { StoreCheck, Stores } from './fetch/ports.ts';
@@ -9,20 +9,19 @@ import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
+import { holdPlanBytes, MOUNT_BYTES, renderWithin, takeForFiles, takeForMount } from './mount-bytes.ts';
 import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
 import { parsePlan } from './plan/parse-plan.ts';
 import type { Plan, PlanDefaults, PlanRequest, Read } from './plan/plan.ts';
 import { warnOfSkipVerify } from './plan/skip-verify.ts';
-import { BYTES_PER_OBJECT, weighObjects } from './plan/weight.ts';
 import type { Pods } from './pods.ts';
 import { accountName } from './pot.ts';
 import { combineFailures } from './render/failures.ts';
 import { loadMakers, workOf } from './render/makers.ts';
 import { renderFiles } from './render/render.ts';
 import type { ObjectFailure, Rendered } from './render/rendered.ts';
-import { LARGEST_ANSWER_BYTES } from './render/size.ts';
 import type { SessionSource } from './session/session-source.ts';
 import { type Found, findSecrets } from './tree/find-secrets.ts';
 import type { LastAnswers } from './volume/last-answers.ts';
@@ -78,11 +77,9 @@ export async function mount(
   report: MountReport,
   signal: AbortSignal,
 ): Promise<Rendered> {
-  const plan = await planInTime(source, defaults, services, report, signal);
+  const { plan, memory } = await planInTime(source, defaults, services, report, signal);
   if (plan.store.tls.skipVerify && !defaults.store.tls.skipVerify) warnOfSkipVerify(plan, services.emit);
-  const memory = services.memory.open(accountName(plan.identity));
-  report.memory = memory;
-  await orFailAll(plan, takeForPlan(plan, memory));
+  await orFailAll(plan, takeForMount(plan, memory));
   await orFailAll(plan, enterInTime(services, plan.identity.namespace, signal));
   const volume = services.volumes.open(plan);
   report.isFirst = volume.isFirst;
@@ -103,7 +100,7 @@ async function mountVolume(
 ): Promise<Rendered> {
   using round = await orFailAll(plan, openRound(plan, volume, services, report, memory, signal));
   const planned = await orFailAll(plan, round.answer(plan.reads));
-  const found = await orFailAll(plan, find(plan, planned, round, memory, signal));
+  const found = await orFailAll(plan, find(plan, planned, round, memory, services, signal));
   const { results, objects } = found;
   const takenBytes = await orFailAll(plan, takeForFiles(results, memory));
   await orFailAll(plan, takeTurn(results.answers.values(), memory, signal, workOf(objects)));
@@ -127,6 +124,7 @@ async function find(
   planned: ReadResults,
   round: MountRound,
   memory: MountMemory,
+  services: Services,
   signal: AbortSignal,
 ): Promise<Found> {
   const finder = {
@@ -140,6 +138,7 @@ async function find(
   const { renderTemplates } = await import('./template-files/template-files.ts');
   return renderTemplates(found, {
     ...finder,
+    enter: () => enterInTime(services, plan.identity.namespace, signal),
     turn: (bytes) => takeTurn([], memory, signal, bytes),
     spend: (ms) => memory.spend(ms),
   });
@@ -155,7 +154,7 @@ async function planInTime(
   services: Services,
   report: MountReport,
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<Planned> {
   try {
     return await planRequest(source.take(), defaults, services, report);
   } catch (thrown) {
@@ -170,29 +169,44 @@ function planRequest(
   defaults: PlanDefaults,
   services: Services,
   report: MountReport,
-): Promise<Plan> {
+): Promise<Planned> {
   return whenLoaded(() => planMeasured(request, defaults, services, report));
 }
 
-function planMeasured(
-  request: PlanRequest,
-  defaults: PlanDefaults,
-  { objectCache, memory }: Services,
-  report: MountReport,
-): Plan {
-  const busy = memory.time.start();
+interface Planned {
+  readonly plan: Plan;
+  readonly memory: MountMemory;
+}
+
+function planMeasured(request: PlanRequest, defaults: PlanDefaults, services: Services, report: MountReport): Planned {
+  const { time } = services.memory;
+  const busy = time.start();
   try {
-    return makePlan(request, defaults, objectCache, report);
+    const plan = makePlan(request, defaults, services.objectCache, report);
+    return { plan, memory: holdPlan(plan, services, report) };
   } finally {
     const { namespace } = report.caller;
-    memory.time.spendAtOnce(namespace, busy.ms);
-    memory.time.spend(namespace, MOUNT_MS);
+    time.spendAtOnce(namespace, busy.ms);
+    time.spend(namespace, MOUNT_MS);
   }
 }
 
-/** Its class is refused in any case: it waits only if there is memory, and for no longer than it can. */
+/** If there is no room for the plan, nothing keeps it while its mount waits for its refusal. @throws MountError memory-budget */
+function holdPlan(plan: Plan, services: Services, report: MountReport): MountMemory {
+  const memory = services.memory.open(accountName(plan.identity));
+  report.memory = memory;
+  try {
+    holdPlanBytes(plan, memory);
+    return memory;
+  } catch (thrown) {
+    report.plan = undefined;
+    throw failAll(plan, thrown);
+  }
+}
+
+/** Its mount is refused in any case: it waits only if there is memory, and for no longer than it can. */
 async function holdUp(services: Services, report: MountReport, signal: AbortSignal): Promise<void> {
-  const memory = services.memory.open(accountName(report.caller));
+  const memory = report.memory ?? services.memory.open(accountName(report.caller));
   report.memory = memory;
   if (!memory.tryTake(MOUNT_BYTES)) return;
   await enterInTime(services, report.caller.namespace, signal).catch(() => {});
@@ -221,46 +235,6 @@ function makePlan(request: PlanRequest, defaults: PlanDefaults, objectCache: Obj
   }
 }
 
-/** A mount, with what hangs on it, as measured. */
-const MOUNT_BYTES = 32 * 1024;
-
-async function takeForPlan({ objects, reads }: Plan, memory: MountMemory): Promise<void> {
-  const what = `a class of ${objects.length} objects`;
-  // Pods of one class share what was made of it.
-  memory.holdIfRoom(objects, weighObjects(objects, reads), what);
-  await memory.take(MOUNT_BYTES, what);
-}
-
-/** Files take their length in the answer, in the message and in its frame. */
-const FILE_COPIES = 3;
-
-/** @returns how much it took */
-async function takeForFiles({ answers }: ReadResults, memory: MountMemory): Promise<number> {
-  let bytes = 0;
-  for (const { body, sizeBytes } of answers.values()) {
-    memory.hold(body.reveal(), sizeBytes);
-    bytes += sizeBytes;
-  }
-  const takenBytes = FILE_COPIES * Math.min(bytes, LARGEST_ANSWER_BYTES);
-  await memory.take(takenBytes, 'its files');
-  return takenBytes;
-}
-
-/**
- * Files may come to more than the answers: many objects may name one value, and escapes grow. If there is no room for
- * what was made, it is dropped, and made again once there is.
- */
-async function renderWithin(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
-  let rendered: Rendered | undefined = render();
-  // What was taken for the plan is for one file of each object.
-  const foundFiles = Math.max(0, rendered.files.length - rendered.versions.length);
-  const moreBytes = FILE_COPIES * rendered.sizeBytes + BYTES_PER_OBJECT * foundFiles - takenBytes;
-  if (rendered.failures.length > 0 || moreBytes <= 0 || memory.tryTake(moreBytes)) return rendered;
-  rendered = undefined;
-  await memory.take(moreBytes, 'its files');
-  return render();
-}
-
 async function openRound(
   plan: Plan,
   volume: Volume,
@@ -281,10 +255,14 @@ async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   try {
     return await way;
   } catch (thrown) {
-    const error = asMountError(thrown);
-    const failures = plan.objects.map((object) => ({ object, error }));
-    throw combineFailures(plan.objects, failures);
+    throw failAll(plan, thrown);
   }
+}
+
+function failAll(plan: Plan, thrown: unknown): MountError {
+  const error = asMountError(thrown);
+  const failures = plan.objects.map((object) => ({ object, error }));
+  return combineFailures(plan.objects, failures);
 }
 
 function allFailures({ objects, results, failures }: Found, rendered: Rendered): ObjectFailure[] {

@@ -66,8 +66,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   // Loaded with the first template.
   'template-files': { values: ['plan', 'template', 'volume', 'tree', 'render', 'memory'], types: ['fetch'] },
   'mount-round': { values: ['fetch', 'volume'], types: ['plan', 'session', 'lease', 'memory'] },
+  'mount-bytes': { values: ['plan', 'render'], types: ['memory', 'volume'] },
   mount: {
-    values: ['plan', 'mount-round', 'render', 'tree'],
+    values: ['plan', 'mount-bytes', 'mount-round', 'render', 'tree'],
     types: ['session', 'fetch', 'lease', 'volume', 'memory'],
   },
   // Who asks, and whom we ask.
@@ -96,6 +97,7 @@ const WITHOUT_A_STORE = [
   'tree',
   'render',
   'template-files',
+  'mount-bytes',
   'mount-round',
   'mount',
   'state',

@@ -4,10 +4,10 @@ import { LANGUAGES } from '../plan/template-languages.ts';
 import * as re2 from '../re2.ts';
 import { AGENT } from '../template/functions/agent.ts';
 import { SPRIG } from '../template/functions/sprig.ts';
-import { compile } from '../template/template.ts';
+import { compile, findProblems } from '../template/template.ts';
 
 export function putLibraries(): void {
   PATTERNS.put(re2);
-  LANGUAGES.agent.put({ compile, functions: AGENT });
-  LANGUAGES.sprig.put({ compile, functions: SPRIG });
+  LANGUAGES.agent.put({ compile, findProblems, functions: AGENT });
+  LANGUAGES.sprig.put({ compile, findProblems, functions: SPRIG });
 }

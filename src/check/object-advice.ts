@@ -14,7 +14,7 @@ import { readYaml } from '../yaml/parse.ts';
 import { findPlaceholder } from './placeholder.ts';
 
 /** Paths whose answers differ each time, by a new credential or a time that runs down, as the engines name them. */
-const MAKES_NEW =
+export const MAKES_NEW =
   /(^|\/)(creds|static-creds?|sts)\/|(^|\/)oidc\/token\/|^totp\/code\/|\/(roleset|static-account|impersonated-account)\/[^/]+\/token$|(^|\/)token\/lookup-self$/;
 /** A secret of KV version 2 may have any name, and changes only when it is written. */
 const OF_KV = /(^|\/)data\//;

@@ -7,11 +7,13 @@ import type { Problem } from '../plan/problems.ts';
 import type { YamlScalar } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
 import { DRIVER_MODE } from './class-parameters.ts';
+import { putLibraries } from './libraries.ts';
 import { adviseObjects, listObjects } from './object-advice.ts';
 
 const START: Position = { line: 1, column: 1 };
 
 export function checkObjectList({ name: file, text }: Source, report: (finding: Finding) => void): void {
+  putLibraries();
   const { problems, warnings, splitPairs } = parseObjects(text, DRIVER_MODE);
   const reportAt = (rule: Rule, at: Position, message: string) => {
     report({ file, ...at, level: RULES[rule].level, rule, message, resource: undefined });

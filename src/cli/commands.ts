@@ -4,8 +4,18 @@ import { FLAGS, type Flag } from './flags.ts';
 import { MIGRATE_FLAGS } from './migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from './mount/mount-flags.ts';
 import { STATUS_FLAGS } from './status/status-flags.ts';
+import { TEMPLATE_FLAGS } from './template/template-flags.ts';
 
-export type CommandName = 'serve' | 'check' | 'mount' | 'migrate' | 'status' | 'completion' | 'version' | 'help';
+export type CommandName =
+  | 'serve'
+  | 'check'
+  | 'mount'
+  | 'migrate'
+  | 'template'
+  | 'status'
+  | 'completion'
+  | 'version'
+  | 'help';
 
 export interface Command {
   readonly name: CommandName;
@@ -59,6 +69,14 @@ export const COMMANDS: readonly Command[] = [
       '0 all is mapped, 1 something is not (see --allow), 2 the command line, or a file or folder it names, cannot be used',
   },
   {
+    name: 'template',
+    usage: 'FILE [flags]',
+    help: 'render one template with the data of a file, without a store; - for standard input',
+    flags: TEMPLATE_FLAGS,
+    words: 'files',
+    exitCodes: '0 rendered, 1 the template failed, 2 the command line, or a file it names, cannot be used',
+  },
+  {
     name: 'status',
     usage: '[flags]',
     help: 'show what a running daemon holds, for whom and until when; never a secret',
@@ -85,7 +103,7 @@ export const COMMANDS: readonly Command[] = [
     usage: '[COMMAND]',
     help: 'print this, or what a command takes',
     flags: FLAGS,
-    words: ['serve', 'check', 'mount', 'migrate', 'status', 'completion', 'version'],
+    words: ['serve', 'check', 'mount', 'migrate', 'template', 'status', 'completion', 'version'],
     exitCodes: DONE_OR_FAILED,
   },
 ];

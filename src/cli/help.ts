@@ -11,6 +11,10 @@ Flags take one dash or two. A flag takes precedence over its environment variabl
 written 500ms, 30s, 1h30m.
 `;
 
+const ABOUT_DOCS = `
+Documentation: docs/README.md of the repository, by what you want to do.
+`;
+
 /** The lines of help stay under a terminal's 100 columns. */
 const WIDTH = 96;
 const INDENT = '      ';
@@ -27,7 +31,7 @@ export function helpText({ name, usage, help, flags, exitCodes }: Command): stri
         .map(describeFlag)
         .join('')}`,
   );
-  return `${head}${ABOUT_FLAGS}${groups.join('')}\nExit codes: ${exitCodes}.\n`;
+  return `${head}${ABOUT_FLAGS}${groups.join('')}\nExit codes: ${exitCodes}.\n${isProgram ? ABOUT_DOCS : ''}`;
 }
 
 function describeCommand({ name, usage, help }: Command): string {

@@ -72,6 +72,10 @@ async function runCommand(
     const { migrateCommand } = await import('./migrate/migrate-command.ts');
     return migrateCommand(args, env, streams);
   }
+  if (command.name === 'template') {
+    const { templateCommand } = await import('./template/template-command.ts');
+    return templateCommand(args, env, streams);
+  }
   if (command.name === 'completion') {
     const { completionScript } = await import('./completion/completion-command.ts');
     streams.out(completionScript(words));

@@ -1,6 +1,7 @@
 // The manifests that are written: SecretProviderClasses, and what the sync controller takes where there is no pod.
 import { mapAt } from '../manifest/nodes.ts';
 import type { Value } from '../yaml/emit.ts';
+import { awsParameters } from './aws/class-of-aws.ts';
 import { type ClassObject, objectsText } from './class-object.ts';
 import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
@@ -20,26 +21,35 @@ export interface ClassWish {
 /** In the place of `movable`. */
 export function classManifest(
   { name, role, objects, synced }: ClassWish,
-  { input, connection, secret }: Movable,
+  { input, connection, secret, aws }: Movable,
 ): Value {
-  const parameters = { roleName: role, ...connectionFields(connection), objects: objectsText(objects) };
-  if (synced === undefined) return providerClass(name, input, parameters);
+  const parameters =
+    aws === undefined
+      ? { roleName: role, ...connectionFields(connection), objects: objectsText(objects) }
+      : awsParameters(aws, objects);
+  const provider = aws === undefined ? 'vault' : 'aws';
   const data = objects.map((one) => ({ objectName: one.name, key: one.name }));
-  return providerClass(name, input, parameters, [{ secretName: synced, type: secret.type, ...secret.labels, data }]);
+  const secretObjects = synced === undefined ? [] : [{ secretName: synced, type: secret.type, ...secret.labels, data }];
+  return providerClass(name, input, { provider, parameters, secretObjects });
+}
+
+export interface ClassSpec {
+  readonly provider?: string;
+  readonly parameters: Fields;
+  readonly secretObjects?: readonly Value[];
 }
 
 /** In the namespace and with the labels of `input`. */
 export function providerClass(
   name: string,
   input: Input,
-  parameters: Fields,
-  secretObjects: readonly Value[] = [],
+  { provider = 'vault', parameters, secretObjects = [] }: ClassSpec,
 ): Value {
   return {
     apiVersion: 'secrets-store.csi.x-k8s.io/v1',
     kind: 'SecretProviderClass',
     metadata: { name, ...namespaceOf(input), ...labelsOfClass(mapAt(input.map, 'metadata')) },
-    spec: { provider: 'vault', parameters, ...(secretObjects.length === 0 ? {} : { secretObjects }) },
+    spec: { provider, parameters, ...(secretObjects.length === 0 ? {} : { secretObjects }) },
   };
 }
 

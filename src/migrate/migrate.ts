@@ -3,24 +3,26 @@
 import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
-import { findBadName } from './bad-name.ts';
+import { findAwsSecrets } from './aws/find.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
+import type { Improvement } from './improve.ts';
 import { findInjectedPods } from './injector/find.ts';
 import type { InjectedPod } from './injector/injected-pod.ts';
 import { type MovedPod, movePod } from './injector/move-pod.ts';
 import { reportPod } from './injector/report-pod.ts';
 import { type Input, type Place, readInput } from './input.ts';
-import { type Kind, type Outcome, UNCHANGEABLE } from './kinds.ts';
-import type { Movable, Obstacle, StoreWrite, UnnamedKeys } from './movable.ts';
-import { type Moved, move, valueOfKey } from './move.ts';
+import { type Outcome, UNCHANGEABLE } from './kinds.ts';
+import type { Movable, StoreWrite, UnnamedKeys } from './movable.ts';
+import { type Moved, move } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
 import { findSealedSecrets } from './sealed/find.ts';
 import type { Setup, System } from './setup.ts';
-import { isTemplate, type ObjectValue, sourceOf } from './store-value.ts';
-import { isPatch, reportKustomizations } from './unbuilt.ts';
+import { sourceOf } from './store-value.ts';
+import { reportKustomizations } from './unbuilt.ts';
+import { inputOf, nobody, obstaclesOf, type PlacedObstacle, unnamed } from './use-obstacles.ts';
 import { findUses, type Use } from './uses.ts';
 import { findVsoSecrets } from './vso/find.ts';
 
@@ -39,14 +41,14 @@ export interface Migration {
 interface Candidate {
   readonly movable: Movable;
   readonly uses: readonly Use[];
-  readonly obstacles: readonly (Obstacle & { readonly input: Input })[];
+  readonly obstacles: readonly PlacedObstacle[];
 }
 
 export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const outcomes: Outcome[] = [];
   const report = (outcome: Outcome) => void outcomes.push(outcome);
   const inputs = sources.flatMap((source) => readInput(source, report));
-  if (setup.from === undefined) findOtherSystems(inputs);
+  const improvements = setup.from === undefined ? findOtherSystems(inputs, setup) : [];
   const all = inputs.filter((input) => !isClassOfOurs(input)).flatMap(findUses);
   const uses = Map.groupBy(all, ({ of, name }) => `${of}/${name}`);
   const candidates = findMovable(inputs, setup).map((movable) => {
@@ -54,7 +56,13 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   });
   const pods = isWanted('vault-agent-injector', setup) ? findInjectedPods(inputs, setup) : [];
   if (candidates.length > 0 || pods.length > 0) reportKustomizations(inputs);
-  const { moves, movedPods, roles, files, refused } = moveAll({ candidates, pods }, sources, inputs, setup);
+  const { moves, movedPods, roles, files, refused } = moveAll(
+    { candidates, pods, improvements },
+    sources,
+    inputs,
+    setup,
+  );
+  for (const improvement of improvements) improvement.tell();
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
     if (moved !== undefined) {
@@ -84,6 +92,7 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
     ...(isWanted('external-secrets', setup) ? findExternalSecrets(inputs, setup) : []),
     ...(isWanted('vault-secrets-operator', setup) ? findVsoSecrets(inputs, setup) : []),
     ...(isWanted('sealed-secrets', setup) ? findSealedSecrets(inputs, setup) : []),
+    ...(isWanted('aws-secret-operator', setup) ? findAwsSecrets(inputs) : []),
   ];
 }
 
@@ -108,87 +117,10 @@ function toCandidate(movable: Movable, named: readonly Use[], setup: Setup): Can
   };
 }
 
-function unnamed(input: Input, name: string): Candidate['obstacles'] {
-  const bad = findBadName(input, name);
-  return bad === undefined ? [] : [{ ...bad, input }];
-}
-
-function inputOf(use: Use): Input {
-  return use.how === 'files' || use.how === 'variable' ? use.pod.input : use.input;
-}
-
-/** Of keys that are not named there is nothing to write for the sync controller. */
-function isForSync({ of, all }: Movable, setup: Setup): boolean {
-  return setup.isSyncOnly && of === 'Secret' && all === undefined;
-}
-
-function nobody(movable: Movable, uses: readonly Use[], setup: Setup): Candidate['obstacles'] {
-  if (uses.length > 0 || isForSync(movable, setup)) return [];
-  const { input, of } = movable;
-  const fix =
-    of === 'Secret' ? 'give the manifests of its pods too, or --sync-only' : 'give the manifests of its pods too';
-  return [{ kind: 'no-pod', at: input.map.at, why: `no pod of the input takes it; ${fix}`, input }];
-}
-
-function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obstacles'] {
-  const input = inputOf(use);
-  if (use.how === 'files' || use.how === 'variable') {
-    const wrong = unnamed(input, use.pod.account);
-    if (wrong.length > 0) return wrong;
-  }
-  const obstacle = (kind: Kind, why: string) => [{ kind, at: use.at, why, input }];
-  const named = `${use.of} ${quote(use.name)}`;
-  if ((use.how === 'files' || use.how === 'variable') && isPatch(use.pod))
-    return obstacle(
-      'template',
-      `${named} is taken by a part of a pod (a container has no image); migrate what "kustomize build" makes of it`,
-    );
-  if (use.how === 'other' || use.how === 'mixed') {
-    if (use.how === 'mixed')
-      return obstacle('form', `a projected volume of several sources takes ${named}; mount it as a volume of its own`);
-    if (isForSync(movable, setup)) return [];
-    return obstacle(
-      'stays',
-      `${use.where} takes ${named} itself, and no pod mounts it; keep what serves it, or take --sync-only`,
-    );
-  }
-  const keys = use.how === 'variable' ? [use.key] : (use.items ?? []).map(({ key }) => key);
-  const missing = keys.find((key) => key !== undefined && valueOfKey(movable, key) === undefined);
-  if (missing !== undefined && (movable.all?.renames.length ?? 0) > 0)
-    return obstacle(
-      'all-keys',
-      `${named} has its keys renamed, and the input does not say which becomes ${quote(missing)}; list it, or take --resolve`,
-    );
-  // Told where the key stands, if it does.
-  if (missing !== undefined && movable.obstacles.length === 0)
-    return obstacle('form', `${named} has no key ${quote(missing)}; remove it here`);
-  if (use.how === 'variable' && movable.isLeased === true)
-    return obstacle(
-      'leased',
-      `${named} is taken as variables, and each pod has a credential of its own; mount it as files, which follow it`,
-    );
-  if (use.how === 'variable' && use.key === undefined && movable.all !== undefined)
-    return obstacle(
-      'all-keys',
-      `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
-    );
-  const synced = movable.all === undefined ? [...movable.values.keys()] : keys;
-  const isOptional = synced.some((key) => key !== undefined && isAbsentable(movable.values.get(key)?.value));
-  if (use.how === 'variable' && isOptional)
-    return obstacle(
-      'absent',
-      `${named} is taken as variables, and a key of it may be absent (remove-missing); the driver syncs all keys or none`,
-    );
-  return [];
-}
-
-function isAbsentable(value: ObjectValue | undefined): boolean {
-  return value !== undefined && !isTemplate(value) && value.isOptional;
-}
-
 interface ToMove {
   readonly candidates: readonly Candidate[];
   readonly pods: readonly InjectedPod[];
+  readonly improvements: readonly Improvement[];
 }
 
 interface MovedAll {
@@ -201,12 +133,13 @@ interface MovedAll {
 
 /** Until every document can be written: what cannot be changed in place takes its Secret with it. */
 function moveAll(
-  { candidates, pods }: ToMove,
+  { candidates, pods, improvements }: ToMove,
   sources: readonly Source[],
   inputs: readonly Input[],
   setup: Setup,
 ): MovedAll {
   const refused = new Map<Candidate | InjectedPod, Place>();
+  const improved = improvements.flatMap(({ input: { place }, change }) => (change ? [{ place, change }] : []));
   for (;;) {
     const roles = new Roles(setup.namespace);
     const names = new ClassNames(inputs.filter(isClassOfOurs));
@@ -219,7 +152,7 @@ function moveAll(
     const movedPods = new Map<InjectedPod, MovedPod>();
     for (const pod of pods)
       if (pod.obstacles.length === 0 && !refused.has(pod)) movedPods.set(pod, movePod(pod, names));
-    const changes = [...changesOf(moves), ...[...movedPods.values()].flatMap((moved) => moved.changes)];
+    const changes = [...changesOf(moves), ...improved, ...[...movedPods.values()].flatMap((moved) => moved.changes)];
     const { files, unwritable } = rewriteFiles(sources, changes);
     if (unwritable.size === 0) return { moves, movedPods, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {

@@ -58,6 +58,13 @@ export interface StoreWrite {
   readonly data: Secret<Readonly<Record<string, string>>>;
 }
 
+/** Of AWS Secrets Manager. Its keys are those that pods name. */
+export interface AwsSecret {
+  /** A name or an ARN. */
+  readonly id: string;
+  readonly version: string | undefined;
+}
+
 export interface Movable {
   /** The resource in whose place the classes stand. */
   readonly input: Input;
@@ -72,6 +79,8 @@ export interface Movable {
   readonly all: AllKeys | undefined;
   /** Each pod has values of its own, which end with it. */
   readonly isLeased?: boolean;
+  /** In place of all keys of a path: the class is one of the AWS provider. */
+  readonly aws?: AwsSecret;
   /** What --resolve asks for; undefined: the path of `all`. */
   readonly unnamed?: readonly UnnamedKeys[];
   readonly obstacles: readonly Obstacle[];

@@ -121,7 +121,7 @@ class PodMove {
     if (first === undefined) return;
     const { pod } = first;
     // A folder of keys that are not named is nothing to sync.
-    const isWhole = this.#movable.all === undefined;
+    const isWhole = this.#movable.all === undefined && this.#movable.aws === undefined;
     const mounted = files.find((use) => isWhole && use.pod === pod && use.items === undefined && isMounted(use));
     const mode = mounted?.mode ?? DEFAULT_MODE;
     const shape = this.#shapeOf(pod, this.#objectsToSync(mode), true);
@@ -142,7 +142,8 @@ class PodMove {
 
   /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
   #objectsToSync(mode: number): readonly ClassObject[] {
-    if (this.#movable.all === undefined) return objectsOf(this.#movable, mode);
+    const { all, aws } = this.#movable;
+    if (all === undefined && aws === undefined) return objectsOf(this.#movable, mode);
     return [...this.#variableKeys].flatMap((name) => {
       const value = valueOfKey(this.#movable, name);
       return value === undefined ? [] : [{ name, value, mode }];
@@ -167,17 +168,13 @@ class PodMove {
     const key = JSON.stringify([accountKey(pod), objects.map(({ name, mode, value }) => [name, mode, value])]);
     const known = this.#shapes.get(key);
     if (known !== undefined) return known;
-    const { input } = this.#movable;
+    const { input, connection, aws } = this.#movable;
+    const namespace = pod.input.namespace ?? input.namespace;
     const { roles, names } = this.#context;
     const shape: Shape = {
       className: names.take(this.#movable, pod.account, this.#shapes.size, this.#hasSeveralAccounts),
       account: pod.account,
-      role: roles.roleOf(
-        this.#movable.connection,
-        pod.input.namespace ?? input.namespace,
-        pod.account,
-        neededBy(objects),
-      ),
+      role: aws === undefined ? roles.roleOf(connection, namespace, pod.account, neededBy(objects)) : '',
       objects,
       holdsAll,
       isSynced: false,
@@ -212,7 +209,11 @@ function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject
 }
 
 /** A key by its name, also if only its path is known. */
-export function valueOfKey({ values, all }: Pick<Movable, 'values' | 'all'>, key: string): ObjectValue | undefined {
+export function valueOfKey(
+  { values, all, aws }: Pick<Movable, 'values' | 'all' | 'aws'>,
+  key: string,
+): ObjectValue | undefined {
+  if (aws !== undefined) return { ...PLAIN, path: aws.id, key };
   const named = values.get(key)?.value;
   if (named !== undefined || all === undefined || all.renames.length > 0) return named;
   const { at: _, renames: __, filter, ...read } = all;

@@ -1,7 +1,10 @@
 // Resources of systems that are not migrated: named, so that nobody takes a silent report for a done one.
 import { mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
+import { isAwsSecret } from './aws/find.ts';
 import { isExternalSecret } from './eso/find.ts';
+import { type Improvement, improve } from './improve.ts';
 import type { Input } from './input.ts';
+import type { Setup } from './setup.ts';
 
 /** By API group. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -18,11 +21,13 @@ export function isClassOfOurs({ kind }: Input): boolean {
   return kind === 'SecretProviderClass';
 }
 
-export function findOtherSystems(inputs: readonly Input[]): void {
+/** @returns what there is to improve. */
+export function findOtherSystems(inputs: readonly Input[], { isImproving = false }: Setup): readonly Improvement[] {
+  const improvements: Improvement[] = [];
   for (const input of inputs) {
     const group = (textAt(input.map, 'apiVersion') ?? '').split('/')[0] ?? '';
     const system = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
-    if (system !== undefined && !isExternalSecret(input))
+    if (system !== undefined && !isExternalSecret(input) && !isAwsSecret(input))
       input.report('other-system', input.map.at, `a resource of ${system}, which this version does not migrate`);
     const ofPod = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
     for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), ofPod]) {
@@ -30,10 +35,17 @@ export function findOtherSystems(inputs: readonly Input[]): void {
       const why = "annotations of OpenBao's agent injector, which this version does not migrate";
       if (first !== undefined) input.report('other-system', first[1].at, why);
     }
-    if (isClassOfOurs(input) && PROVIDERS.has(textAt(input.map, 'spec', 'provider'))) {
+    const improvement = isImproving && isServed(input) ? improve(input) : undefined;
+    if (improvement !== undefined) improvements.push(improvement);
+    else if (isServed(input)) {
       const count = mapsAt(input.map, 'spec', 'secretObjects').length;
       const synced = count === 0 ? '' : ', with the Secrets that it syncs';
       input.report('nothing-to-do', input.map.at, `nothing to do: it is served as it is${synced}`);
     }
   }
+  return improvements;
+}
+
+function isServed(input: Input): boolean {
+  return isClassOfOurs(input) && PROVIDERS.has(textAt(input.map, 'spec', 'provider'));
 }

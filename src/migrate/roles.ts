@@ -1,5 +1,6 @@
 // Who reads what after the move: one policy for each service account, with the paths its pods read and no right beside
 // what that takes, and one role for each method by which it logs in.
+import { policyRule } from '../manifest/policy-text.ts';
 import type { Connection } from './connection.ts';
 import type { Right } from './store-value.ts';
 
@@ -54,10 +55,7 @@ export class Roles {
 function policyOf({ rights }: Role): string {
   return [...rights]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, capabilities]) => {
-      const list = [...capabilities].sort().map((one) => JSON.stringify(one));
-      return `path ${JSON.stringify(path)} {\n  capabilities = [${list.join(', ')}]\n}\n`;
-    })
+    .map(([path, capabilities]) => policyRule(path, [...capabilities].sort()))
     .join('');
 }
 

@@ -8,6 +8,7 @@ export const SYSTEMS = [
   'vault-agent-injector',
   'vault-secrets-operator',
   'sealed-secrets',
+  'aws-secret-operator',
 ] as const;
 
 export type System = (typeof SYSTEMS)[number];
@@ -24,6 +25,8 @@ export interface Setup {
   readonly isNamespaceGiven: boolean;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
+  /** Whether classes that need nothing are written better. */
+  readonly isImproving?: boolean;
   /** Names of keys by their path (keyOfPath), as far as the store was asked. */
   readonly known: ReadonlyMap<string, readonly string[]>;
   /** Of Sealed Secrets, whose manifests name no store. */

@@ -2,11 +2,13 @@
 import { Lazy } from '../lazy.ts';
 import { type DialectName, loadDialect } from '../template/dialects.ts';
 import type { FunctionLibrary } from '../template/function.ts';
-import type { CompileOptions, Template } from '../template/template.ts';
+import type { CompileOptions, Problems, Template } from '../template/template.ts';
 
 export interface Language {
   /** @throws TemplateError */
   compile(text: string, options: CompileOptions): Template;
+  /** All for which `compile` refuses a text. */
+  findProblems(text: string, options: CompileOptions): Problems;
   readonly functions: FunctionLibrary;
 }
 
@@ -17,7 +19,10 @@ export const LANGUAGES: Readonly<Record<DialectName, Lazy<Language>>> = {
 
 function languageOf(name: DialectName): Lazy<Language> {
   return new Lazy(async () => {
-    const [{ compile }, functions] = await Promise.all([import('../template/template.ts'), loadDialect(name)]);
-    return { compile, functions };
+    const [{ compile, findProblems }, functions] = await Promise.all([
+      import('../template/template.ts'),
+      loadDialect(name),
+    ]);
+    return { compile, findProblems, functions };
   });
 }

@@ -18,7 +18,7 @@ export interface Status {
   readonly details: string;
 }
 
-/** The message ends with the reason, which docs/errors.md explains. Its line ends are ours, its words a class's. */
+/** The message ends with the reason, which docs/troubleshooting.md explains. Its line ends are ours, its words a class's. */
 export function statusOf(error: MountError): Status {
   return { code: safeCode(error.code), details: `${printableLines(error.message)} [${error.reason}]` };
 }

@@ -3,7 +3,7 @@ import { MountError } from '../errors.ts';
 import type { Answer, WrappedAnswer } from '../fetch/ports.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Read } from '../plan/plan.ts';
-import { certificateOf, secretOf } from '../template/functions/agent-answers.ts';
+import { certificateOf, lineOf, secretOf } from '../template/functions/agent-answers.ts';
 import { type AgentRead, namesOf } from '../template/functions/agent-reads.ts';
 import { sortedTexts } from '../template/text.ts';
 import type { Value } from '../template/value.ts';
@@ -53,8 +53,4 @@ function certificateFrom({ data }: WrappedAnswer, path: string): Value {
 
 function textsOf(list: JsonText | undefined): readonly string[] {
   return [...(list?.items() ?? [])].flatMap(({ text }) => text ?? []);
-}
-
-function lineOf(block: string): string {
-  return block === '' || block.endsWith('\n') ? block : `${block}\n`;
 }

@@ -8,6 +8,8 @@ export interface TemplateHost {
   answer(reads: readonly Read[]): Promise<ReadResults>;
   /** Memory, before it is used. @throws MountError memory-budget */
   take(bytes: number, what: string): Promise<void>;
+  /** Waits while its namespace has used up its time and others are served. @throws MountError mount-timeout, time-share */
+  enter(): Promise<void>;
   /** What follows in the same turn of the event loop goes through so many bytes. @throws MountError mount-timeout, time-share */
   turn(bytes: number): Promise<void>;
   /** @param ms for which the process was kept busy outside of such turns */

@@ -1,12 +1,13 @@
-// Renders of one mount, within what it may take of the process: they share a second of CPU time, each slice of a long one is a
-// turn of its own, and memory is asked for before it is used. Most templates make little: what makes more is rendered again
-// once there is memory for the most that a template may make.
+// Renders of one mount, within what it may take of the process: they share a time, each slice of a long one is a turn of its
+// own, before which it waits as a new mount does, and memory is asked for before it is used. Most templates make little: what
+// makes more is rendered again once there is memory for the most that a template may make. Who has that goes on to its end, as
+// others wait for it.
 import { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { BusyTime } from '../memory/busy-time.ts';
 import { LIGHT_BYTES } from '../memory/turns.ts';
 import { TimeLeft } from '../template/budget.ts';
-import { MAX_CPU_MS, SLICE_MS } from '../template/limits.ts';
+import { SLICE_MS } from '../template/limits.ts';
 import type { RenderOptions } from '../template/template.ts';
 import { TemplateError } from '../template/template-error.ts';
 import type { TemplateHost } from './host.ts';
@@ -24,6 +25,8 @@ interface Room {
 /** A configuration file of ten secrets takes a fifth of it. */
 const SMALL: Room = { made: 32 * 1024, steps: 5_000, bytes: 96 * 1024 };
 export const MOST_MADE = 4 * 1024 * 1024;
+/** CPU time of all templates of a class: many times what a large configuration file takes. */
+const MOST_CPU_MS = 250;
 /** As expressions may take. */
 export const MOST_STEPS = 150_000;
 const LARGE: Room = { made: MOST_MADE, steps: MOST_STEPS, bytes: 12 * 1024 * 1024 };
@@ -35,7 +38,7 @@ export type Render<T> = (options: RenderOptions, steps: ValueSteps) => Promise<T
 
 export class Renders {
   readonly #host: TemplateHost;
-  readonly #time = new TimeLeft();
+  readonly #time = new TimeLeft(MOST_CPU_MS);
   #room: Room | undefined;
 
   constructor(host: TemplateHost) {
@@ -54,6 +57,7 @@ export class Renders {
     } catch (thrown) {
       if (!isOfMemory(thrown)) throw thrown;
       if (room === LARGE) throw thrown instanceof TooManySteps ? tooManyValues() : thrown;
+      await this.#host.enter();
       await this.#take(LARGE);
       return this.render(answers, render);
     }
@@ -68,9 +72,9 @@ export class Renders {
   async #inTurn<T>(answers: readonly Answer[], room: Room, render: Render<T>): Promise<T> {
     if (this.#time.ms <= 0) throw tooLong();
     const bytes = answers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const isLong = this.#time.ms < MAX_CPU_MS - SLICE_MS;
+    const isLong = this.#time.ms < MOST_CPU_MS - SLICE_MS;
     const isTurn = isLong || bytes > LIGHT_BYTES;
-    if (isTurn) await this.#host.turn(Math.max(bytes, SLICE_BYTES));
+    if (isTurn) await this.#nextTurn(room, Math.max(bytes, SLICE_BYTES));
     // A turn counts its time itself.
     let busy = isTurn ? undefined : new BusyTime();
     const endFirst = () => {
@@ -79,13 +83,18 @@ export class Renders {
     };
     const pause = async () => {
       endFirst();
-      await this.#host.turn(SLICE_BYTES);
+      await this.#nextTurn(room, SLICE_BYTES);
     };
     try {
       return await render({ time: this.#time, maxMade: room.made, pause }, new ValueSteps(room.steps, this.#time));
     } finally {
       endFirst();
     }
+  }
+
+  async #nextTurn(room: Room, bytes: number): Promise<void> {
+    if (room !== LARGE) await this.#host.enter();
+    await this.#host.turn(bytes);
   }
 }
 
@@ -96,7 +105,7 @@ function isOfMemory(thrown: unknown): boolean {
 function tooLong(): MountError {
   return new MountError(
     'template-failed',
-    'the templates of this class take more than a second together; make them simpler, or split the class',
+    `the templates of this class take more than ${MOST_CPU_MS} ms of the process together; make them simpler, or split the class`,
   );
 }
 

@@ -9,7 +9,7 @@ export const MAX_DEPTH = 1_000;
 /** One for each operation, and what functions charge on top. */
 export const MAX_STEPS = 1_000_000;
 /** Of the output in bytes, and of each string that is made in UTF-16 code units. */
-export const MAX_OUTPUT = 1 << 20;
+export const MAX_OUTPUT = 1024 * 1024;
 /** All that is made during a render, its output too, in bytes: much of it may still be in use. */
 export const MAX_MADE = 8 << 20;
 /** CPU time of a render, in milliseconds, all its slices together; or of several that share it. */

@@ -16,10 +16,14 @@
 import { Budget, type Clocks, type TimeLeft } from './budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { compileList } from './compile.ts';
+import { certainFailures, type RootName, rootNames } from './foresight.ts';
 import { type FunctionLibrary, merged } from './function.ts';
 import { type Code, Machine, type MissingKey, type Program } from './machine/machine.ts';
 import type { List } from './parse/node.ts';
-import { type Parsed, parseTemplates } from './parse/parser.ts';
+import { findParseProblems, type Parsed, parseTemplates } from './parse/parser.ts';
+import type { Source, TextProblem } from './parse/parsing.ts';
+import { type Point, pointOf } from './point.ts';
+import type { SafeText } from './safe-text.ts';
 import type { Value } from './value.ts';
 
 export interface CompileOptions {
@@ -45,6 +49,18 @@ export interface RenderOptions {
   readonly pause?: () => Promise<void>;
 }
 
+/** Something that its author has to put right. */
+export interface Problem extends Point {
+  readonly message: SafeText;
+}
+
+export interface Problems {
+  /** By place. */
+  readonly problems: readonly Problem[];
+  /** How many tokens were read to find them. */
+  readonly size: number;
+}
+
 export class Template {
   /** The trees of the template and of all that it defines, by name: for those who look for what it will read. */
   readonly trees: ReadonlyMap<string, List>;
@@ -56,6 +72,17 @@ export class Template {
     this.trees = trees;
     this.size = size;
     this.#program = program;
+  }
+
+  /** What fails whenever it is reached: Go finds that out only then. */
+  get certainFailures(): readonly Problem[] {
+    return certainFailures(this.#program.codes.values()).map((one) => placed(this.#program.text, one));
+  }
+
+  /** The names that it looks up in what it is rendered over; of templates that it defines that is not known. */
+  get rootNames(): readonly (RootName & Point)[] {
+    const { name, text } = this.#program;
+    return rootNames(this.trees.get(name) ?? []).map((one) => ({ ...one, ...pointOf(text, one.position) }));
   }
 
   /** A text as text.ts has it: `toBytes` makes it bytes. @throws TemplateError */
@@ -82,13 +109,32 @@ function runSlice(machine: Machine, budget: Budget): boolean {
 
 /** @throws TemplateError */
 export function compile(text: string, options: CompileOptions = {}): Template {
-  const { name = 'template', missingKey = 'default' } = options;
-  const functions = options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions);
-  const delimiters = { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' };
-  const parsed = parseTemplates({ name, text, delimiters, functions });
+  const source = sourceOf(text, options);
+  const { name, functions } = source;
+  const parsed = parseTemplates(source);
   const codes = new Map<string, Code>();
   for (const [own, list] of parsed.trees) codes.set(own, compileList(own, list, functions));
-  return new Template(parsed, { name, text, missingKey, codes });
+  return new Template(parsed, { name, text, missingKey: options.missingKey ?? 'default', codes });
+}
+
+/** All for which `compile` refuses a text; nothing if it does not. */
+export function findProblems(text: string, options: CompileOptions = {}): Problems {
+  const { problems, size } = findParseProblems(sourceOf(text, options));
+  const sorted = problems.toSorted((a, b) => a.position - b.position);
+  return { problems: sorted.map((one) => placed(text, one)), size };
+}
+
+function placed(text: string, { position, message }: TextProblem): Problem {
+  return { ...pointOf(text, position), message };
+}
+
+function sourceOf(text: string, options: CompileOptions): Source {
+  return {
+    name: options.name ?? 'template',
+    text,
+    delimiters: { left: options.leftDelimiter || '{{', right: options.rightDelimiter || '}}' },
+    functions: options.functions === undefined ? BUILTINS : merged(BUILTINS, options.functions),
+  };
 }
 
 const CLOCKS: Clocks = {

@@ -69,6 +69,29 @@ export function normalized(text: string): string {
 /** A byte that begins a sequence, and one that goes on with it. */
 const MAY_COMBINE = /[\udcc2-\udcf4][\udc80-\udcbf]/;
 
+/** How much is escaped at once: what is found in a text takes many times its length meanwhile. */
+const PART = 1 << 16;
+
+/**
+ * `toEscaped` of a long text, part by part: no pair is in two of them.
+ * @param claim is told the length so far, and may throw
+ */
+export function escapedInParts(
+  text: string,
+  toEscaped: (part: string) => string,
+  claim: (length: number) => void = () => {},
+): string {
+  let out = '';
+  for (let start = 0; start < text.length; ) {
+    const last = text.charCodeAt(start + PART - 1);
+    const end = start + PART + (last >= 0xd800 && last < 0xdc00 ? 1 : 0);
+    out += toEscaped(text.slice(start, end));
+    claim(out.length);
+    start = end;
+  }
+  return out;
+}
+
 /** What Go's `len` says. */
 export function byteLength(text: string): number {
   if (text.isWellFormed()) return Buffer.byteLength(text, 'utf8');

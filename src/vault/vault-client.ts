@@ -8,14 +8,16 @@ import { JsonText } from '../json-text/json-text.ts';
 import { wrapRaw } from '../json-text/raw-body.ts';
 import type { Effect } from '../plan/methods.ts';
 import type { Read } from '../plan/plan.ts';
-import { accountName } from '../pot.ts';
 import { Secret } from '../secret.ts';
 import type { Grant, LoginRequest } from '../session/ports.ts';
 import { VaultAnswer } from './answer.ts';
+import { isTrue, secondsOf } from './answer-fields.ts';
 import type { Client } from './client.ts';
 import { isEvidence } from './evidence.ts';
 import { FOLDERS } from './folders.ts';
+import { grantOf, withoutToken } from './grant.ts';
 import type { Mount } from './kv-path.ts';
+import { leaseOf } from './lease-of.ts';
 import { mountOf, mountPath } from './mount-of.ts';
 import { fixByMount, PathRefusal } from './path-refusal.ts';
 import { emptyOrMalformed, type Refused, refusal } from './refusal.ts';
@@ -216,7 +218,7 @@ export class VaultClient implements StoreClient {
     return this.#run(request, (answer, sentAt) => {
       const auth = this.#bodyOf(answer, request).get('auth');
       const grant = auth === undefined ? undefined : grantOf(auth, sentAt);
-      if (grant === undefined) throw withoutToken(request, auth);
+      if (grant === undefined) throw withoutToken(request.operation, request.fact === 'login', auth);
       const { renewalFloor } = this.#options;
       const { ttlMs } = grant;
       const isLong =
@@ -311,79 +313,5 @@ function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: V
   );
 }
 
-/** What the `kubernetes` method says of a login; a method may add as much as it likes. */
-const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
-const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
-
-/** In characters: a batch token with much metadata has some thousands. It is kept for as long as the login. */
-const LONGEST_TOKEN = 8 * 1024;
-
-/** The longest namespace, account or uid. */
-const LONGEST_NAME = 253;
-
-/** undefined if there is no token in it that could be one. */
-function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
-  const fields = auth.pick(GRANT);
-  const token = fields.get('client_token')?.text;
-  if (token === undefined || token === '' || token.length > LONGEST_TOKEN) return undefined;
-  return {
-    token: new Secret(token),
-    ttlMs: secondsOf(fields.get('lease_duration')) * 1000,
-    isRenewable: isTrue(fields.get('renewable')),
-    isBatch: fields.get('token_type')?.text === 'batch',
-    uses: secondsOf(fields.get('num_uses')),
-    ...provenBy(fields.get('metadata')),
-    sentAt,
-  };
-}
-
-/** The `kubernetes` method names the account; what others say of their users is not looked at. */
-function provenBy(said: JsonText | undefined): Pick<Grant, 'proves' | 'account'> {
-  const texts = [...(said?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
-    value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],
-  );
-  const metadata = new Map(texts);
-  const account = metadata.get('service_account_name');
-  if (account === undefined || !metadata.has('service_account_uid')) return { proves: 'pod', account: '' };
-  const namespace = metadata.get('service_account_namespace') ?? '';
-  return { proves: 'account', account: accountName({ namespace, account }) };
-}
-
-function withoutToken({ operation, fact }: VaultRequest, auth: JsonText | undefined): MountError {
-  if (fact !== 'login')
-    return new MountError('store-malformed-response', `${operation}: the store answered without a token`);
-  const wantsMore = auth?.get('mfa_requirement')?.kind === 'object';
-  const why = wantsMore
-    ? 'the store asks for a second factor, which a pod cannot give; take the login MFA off this role'
-    : 'the store answered without a token; check that the mount is a kubernetes or jwt login method';
-  return new MountError('login-incomplete', `${operation}: ${why}`);
-}
-
-/** `lease_duration` counts only if something ends: a KV v1 answer carries it as a hint. */
-function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
-  const leaseId = body.get('lease_id')?.text ?? '';
-  if (leaseId !== '')
-    return {
-      hasLease: true,
-      leaseMs: secondsOf(body.get('lease_duration')) * 1000,
-      leaseId,
-      isRenewable: isTrue(body.get('renewable')),
-    };
-  const auth = body.get('auth');
-  if (auth?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(auth.get('lease_duration')) * 1000 };
-  const wrap = body.get('wrap_info');
-  if (wrap?.kind === 'object') return { hasLease: true, leaseMs: secondsOf(wrap.get('ttl')) * 1000 };
-  return { hasLease: false, leaseMs: 0 };
-}
-
 /** What says no more than that this path, with this token, is not told about. */
 const UNTOLD: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
-
-function isTrue(value: JsonText | undefined): boolean {
-  return value?.kind === 'true';
-}
-
-function secondsOf(value: JsonText | undefined): number {
-  const seconds = Number(value?.number ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-}

@@ -16,20 +16,24 @@ import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './bounds.
 import type { Weight, YamlDuplicate, YamlField, YamlMap, YamlNode, YamlScalar } from './node.ts';
 import type { Position } from './position.ts';
 
+/** A line begins with no more spaces, as far as anybody looks. */
+const MOST_INDENT = 1_000;
 const TEXT_TAGS: ReadonlySet<string | undefined> = new Set(['tag:yaml.org,2002:str', '!']);
 
 /** @throws YamlRefusal for an alias without an anchor or within it, a key that is not a text, or too much. */
-export function convertNode(root: ParsedNode, lines: LineCounter, bounds: YamlBounds): YamlNode {
-  return new Conversion(lines, bounds).convert(root);
+export function convertNode(root: ParsedNode, text: string, lines: LineCounter, bounds: YamlBounds): YamlNode {
+  return new Conversion(text, lines, bounds).convert(root);
 }
 
 class Conversion {
+  readonly #text: string;
   readonly #lines: LineCounter;
   readonly #bounds: YamlBounds;
   /** `open`: its content is being converted, so an alias to it would hold itself. */
   readonly #anchors = new Map<string, YamlNode | 'open'>();
 
-  constructor(lines: LineCounter, bounds: YamlBounds) {
+  constructor(text: string, lines: LineCounter, bounds: YamlBounds) {
+    this.#text = text;
     this.#lines = lines;
     this.#bounds = bounds;
   }
@@ -39,7 +43,11 @@ class Conversion {
     const at = this.#positionOf(source);
     const anchor = isScalar(source) || isMap(source) || isSeq(source) ? source.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const node = isMap(source) ? this.#map(source, at) : isSeq(source) ? this.#list(source, at) : scalar(source, at);
+    const node = isMap(source)
+      ? this.#map(source, at)
+      : isSeq(source)
+        ? this.#list(source, at)
+        : this.#scalar(source, at);
     if (node.weight.depth > this.#bounds.depth) throw tooDeep(this.#bounds, at);
     if (node.weight.nodes > this.#bounds.nodes || node.weight.chars > this.#bounds.chars)
       throw tooMuchAliased(this.#bounds, at);
@@ -84,20 +92,30 @@ class Conversion {
     throw new YamlRefusal(map, 'a list or map as a field name; write a text before the ":"');
   }
 
+  /** A pair without a value has null there. */
+  #scalar(source: unknown, at: Position): YamlScalar {
+    const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
+    const isPlain =
+      !isScalar(source) || (source.tag === undefined ? source.type === 'PLAIN' : !TEXT_TAGS.has(source.tag));
+    const isBlock = isScalar(source) && source.type === 'BLOCK_LITERAL';
+    const indent = isBlock ? { indent: this.#indentOf(text, at) } : {};
+    return { kind: 'scalar', text, isPlain, ...indent, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
+  }
+
+  /** By its first line that has something on it. */
+  #indentOf(text: string, { line }: Position): number {
+    const first = /\S/.exec(text)?.index ?? 0;
+    const before = text.slice(0, first);
+    const start = this.#lines.lineStarts[line + before.split('\n').length - 1] ?? 0;
+    const written = /^ */.exec(this.#text.slice(start, start + MOST_INDENT))?.[0].length ?? 0;
+    return written - (first - (before.lastIndexOf('\n') + 1));
+  }
+
   #positionOf(source: unknown): Position {
     const range = (source as { range?: readonly number[] | null } | null)?.range;
     const { line, col } = this.#lines.linePos(range?.[0] ?? 0);
     return { line, column: col };
   }
-}
-
-/** A pair without a value has null there. */
-function scalar(source: unknown, at: Position): YamlScalar {
-  const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
-  const isPlain =
-    !isScalar(source) || (source.tag === undefined ? source.type === 'PLAIN' : !TEXT_TAGS.has(source.tag));
-  const isBlock = isScalar(source) && source.type === 'BLOCK_LITERAL';
-  return { kind: 'scalar', text, isPlain, isBlock, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
 }
 
 /** `<<`: a map, or a list of maps, an earlier one before a later one. What the map says itself takes precedence over all. */

@@ -7,8 +7,8 @@ export interface YamlScalar {
   readonly text: string;
   /** Written without quotes (or tagged as something else than text): may mean a number, a boolean or null. */
   readonly isPlain: boolean;
-  /** A literal block (`|`): its lines are those of the source, from the one below `at` on. */
-  readonly isBlock?: boolean;
+  /** Of a literal block (`|`), whose lines are those of the source, from the one below `at` on: how far they are indented. */
+  readonly indent?: number;
   readonly at: Position;
   readonly weight: Weight;
 }

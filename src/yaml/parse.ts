@@ -41,7 +41,7 @@ export function readYaml(text: string, bounds: YamlBounds, problems: YamlProblem
     const lines = countLines(plain);
     const tokens = parse(plain, lines, bounds);
     const content = compose(tokens, lines, new SyntaxErrors(plain, lines, problems));
-    return content === undefined || problems.count > 0 ? undefined : convertNode(content, lines, bounds);
+    return content === undefined || problems.count > 0 ? undefined : convertNode(content, plain, lines, bounds);
   } catch (thrown) {
     if (!(thrown instanceof YamlRefusal)) throw thrown;
     if (problems.count === 0) problems.addObject(thrown.at, undefined, thrown.message);

@@ -40,6 +40,17 @@ describe('secretmount check', () => {
     assert.deepEqual(await runCheck([warned, bad]), { code: 1, out: both, err: '' });
   });
 
+  it('has all that a list of objects alone needs to be read', () => {
+    const list = folder.write(
+      'list.yaml',
+      '- {objectName: a, secretPath: p, keys: {include: ["a.*"]}}\n- {objectName: b, template: "{{ 1 }}"}\n',
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, 'check', '--objects', list], {
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stdout, stderr], [0, '1 list of objects: no problems\n', '']);
+  });
+
   it('checks a file with the list of objects alone, each problem at its place in it', async () => {
     const good = folder.write('good.txt', '# mine\n- objectName: a\n  secretPath: secret/data/a\n');
     const bad = folder.write(
@@ -158,7 +169,11 @@ ${notice('1 manifest of Sealed Secrets', 31)} classes of them
     ['an unknown flag', ['--stict', 'a'], 'unknown flag --stict; did you mean --strict?'],
     ["a flag of the daemon's", ['--endpoint=/a', 'a'], /^unknown flag --endpoint; /],
     ['a value that a flag does not take', ['--output=xml', 'a'], /output.*xml/],
-    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif|gitlab|junit'],
+    [
+      'a flag without its value',
+      ['a', '--output'],
+      '--output needs a value: --output=text|json|sarif|gitlab|junit|policy',
+    ],
   ] as const) {
     it(`exits with 2 and one line for ${what}`, async () => {
       const { code, out, err } = await runCheck(args);

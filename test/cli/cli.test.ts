@@ -200,7 +200,7 @@ describe('the command line', () => {
     [['Mount'], 'unknown command "Mount"; did you mean mount?'],
     [
       ['frobnicate'],
-      'unknown command "frobnicate"; the commands are serve, check, mount, migrate, status, completion, version, help',
+      'unknown command "frobnicate"; the commands are serve, check, mount, migrate, template, status, completion, version, help',
     ],
     [['help', 'stauts'], 'unknown command "stauts"; did you mean status?'],
     [['help', 'check', 'x'], 'help takes one command: secretmount help COMMAND'],

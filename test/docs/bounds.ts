@@ -42,6 +42,17 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['of queries in a gjson path', 'extract/gjson/check.ts', 'MOST_LEVELS'],
       ['steps of all expressions of a class', 'render/expression.ts', 'MOST_STEPS'],
       ['levels of JSON that an expression selects from', 'extract/value.ts', 'MOST_LEVELS'],
+      ['words and signs in all templates of a class', 'plan/template-budget.ts', 'MOST_PARTS'],
+      ['CPU time of all its templates', 'template-files/renders.ts', 'MOST_CPU_MS', 'ms'],
+      ['steps of one template', 'template/limits.ts', 'MAX_STEPS'],
+      ['steps of the values that it is rendered over', 'template-files/renders.ts', 'MOST_STEPS'],
+      ['levels of JSON in them', 'template-files/json-values.ts', 'MOST_LEVELS'],
+      ['what it makes, output too', 'template-files/renders.ts', 'MOST_MADE', 'bytes'],
+      ['its output', 'template/limits.ts', 'MAX_OUTPUT', 'bytes'],
+      ['its reads with names', 'plan/named-reads.ts', 'MOST_NAMED'],
+      ['secrets that it asks for at once', 'template/functions/agent-reads.ts', 'MAX_READS_OF_PASS'],
+      ['passes in which it asks', 'template/functions/agent-reads.ts', 'MAX_PASSES'],
+      ['a delimiter', 'plan/template-fields.ts', 'LONGEST_DELIMITER', 'characters'],
     ],
   ],
   [
@@ -128,7 +139,7 @@ export function boundRows(): string[][] {
 }
 
 /** @throws AssertionError if the file sets it not exactly once, or not to a product of numbers. */
-function constantOf(file: string, name: string): number {
+export function constantOf(file: string, name: string): number {
   const found = [...readPage(file).matchAll(new RegExp(`\\b${name}(?:: number)? ?[=:] ([\\d_ *]+)\\b`, 'g'))];
   assert.equal(found.length, 1, `${file} sets ${name} once`);
   const factors = found[0]?.[1]?.replaceAll('_', '').split('*').map(Number) ?? [];

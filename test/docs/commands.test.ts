@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   demo: '.ci/run, which takes it out of the README',
   store:
     'the reader: for the commands of its page, on a free port and with another token; test/demo has the command itself',
+  'set up': 'CI, as parts of the tests',
   pack: 'test/package/nodes.test.ts, in a folder of its own',
   start: 'nobody as it stands: its sockets are below /var/run and its store is an example; test/cli has it with others',
   'mount by hand': 'nobody as it stands: its store is an example; test/cli/mount.test.ts has it with others',
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   sealed: 'nobody as it stands: its key is an example; test/migrate/sealed-secrets.test.ts has it with others',
   cluster: 'test/cluster/steps/14-install.ts, on the node of the cluster suite',
   switch: 'test/cluster/steps/16-switch.ts, beside stand-ins for the other providers',
+  recipe: 'test/docs/cookbook.test.ts, with a store and a database of its own',
   bench: 'nobody: it takes minutes and a quiet machine',
   soak: 'nobody: as the bench',
   fleet: 'nobody: it computes for minutes; test/bench/fleet.test.ts has its rules',

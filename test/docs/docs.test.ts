@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { putLibraries } from '../../src/check/libraries.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { Flag } from '../../src/cli/flags.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
@@ -21,6 +22,7 @@ const NODE_FLAGS = new Set([
   'single-threaded-gc',
   'no-parallel-scavenge',
   'no-concurrent-recompilation',
+  'cpu-prof',
   'quick',
   'write',
   'rounds',
@@ -29,6 +31,8 @@ const NODE_FLAGS = new Set([
 ]);
 
 describe('the documentation', () => {
+  before(() => putLibraries());
+
   for (const [place, make] of Object.entries(TABLES)) {
     it(`has the table of the code: ${place}`, () => {
       const [, page = '', name = ''] = /^(\S+) (.+)$/.exec(place) ?? [];

@@ -1,4 +1,4 @@
-// How each message of docs/errors.md comes about: a mount by the built daemon that fails in this way, with a real
+// How each message of docs/troubleshooting.md comes about: a mount by the built daemon that fails in this way, with a real
 // OpenBao behind it, or a stand-in for what OpenBao does not do on request.
 import { asMountError } from '../../src/errors.ts';
 import { statusOf } from '../../src/server/status.ts';

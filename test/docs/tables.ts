@@ -6,6 +6,7 @@ import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
+import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
 import type { FieldTable } from '../../src/migrate/fields.ts';
 import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
@@ -16,6 +17,7 @@ import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
 import { boundRows } from './bounds.ts';
+import { functionRows, limitRows, refusedRows } from './template-tables.ts';
 
 /** By the page and the table's name in its marks. */
 export const TABLES: Readonly<Record<string, () => string>> = {
@@ -29,10 +31,14 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'migrate.md injector': injectorTable,
   'migrate.md vso': () => endTable(FIELD_TABLES),
   'migrate.md sealed': () => endTable(SEALED_TABLES),
+  'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
+  'templates.md functions': () => table(['', 'functions'], functionRows()),
+  'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
+  'templates.md limits': () => table(['', 'at most', 'in a class'], limitRows()),
   'operations.md status flags': () => flagTable(STATUS_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md rules': ruleTable,
   'metrics.md metrics': metricsTable,
-  'errors.md reasons': reasonTable,
+  'troubleshooting.md reasons': reasonTable,
   'security.md bounds': () => table(['', 'what', 'at most', 'set in'], boundRows()),
 };
 

@@ -17,13 +17,13 @@ function setUp(totalBytes = 2 ** 20) {
   const emit = (fact: Fact) => void facts.push(fact);
   const memory = new MemoryBudget({ totalBytes, smallBytes: 0, waitMs: WAIT_MS, emit });
   const services = { memory, emit, objectCache: new ObjectCache() } as unknown as Services;
-  const refused = (signal = never) => {
+  const refused = (signal = never, objects = '- {objectName: a, secretPath: [', reason = 'class-invalid') => {
     const report = newReport();
-    const request = makeRequest({ objects: '- {objectName: a, secretPath: [' });
+    const request = makeRequest({ objects });
     const over = mount({ take: () => request }, DEFAULTS, services, report, signal).finally(() =>
       report.memory?.close(),
     );
-    return assert.rejects(over, { reason: 'class-invalid' });
+    return assert.rejects(over, { reason });
   };
   const waiting = () => facts.findLast((fact) => fact.type === 'mount-time')?.waiting ?? 0;
   const busy = () => {
@@ -66,6 +66,18 @@ describe('a mount whose class is refused in a namespace that is held back', () =
     assert.equal(memory.usedBytes, 64 * 1024);
     assert.equal(waiting(), 2);
     await Promise.all(all);
+    assert.equal(memory.usedBytes, 0);
+  });
+
+  it('waits also if there is no memory for its class, and holds none for it', async () => {
+    const { memory, refused, waiting, busy } = setUp(128 * 1024);
+    busy();
+    const large = Array.from({ length: 100 }, (_, at) => `- {objectName: a${at}, secretPath: p${at}}`).join('\n');
+    const over = refused(never, large, 'memory-budget');
+    await turn();
+    assert.equal(waiting(), 1);
+    assert.equal(memory.usedBytes, 32 * 1024);
+    await over;
     assert.equal(memory.usedBytes, 0);
   });
 });

@@ -26,6 +26,7 @@ const SETUP = {
   namespace: 'default',
   isNamespaceGiven: true,
   isSyncOnly: false,
+  isImproving: true,
   known: new Map(),
   sealed: { keys: [], mount: 'secret', isWritten: false },
   from: undefined,
@@ -33,6 +34,10 @@ const SETUP = {
 
 const bomb = `a: &a0 [x, x]\n${Array.from({ length: 40 }, (_, at) => `b${at}: &a${at + 1} [*a${at}, *a${at}]\n`).join('')}`;
 const secret = (text: string) => `kind: Secret\nmetadata: {name: a}\nstringData:\n  a: ${JSON.stringify(text)}\n`;
+
+/** @param spec in brackets. */
+const externalSecret = (spec: string) =>
+  `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\nspec: ${spec}\n---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: a}}]}]}\n`;
 
 const TEXTS: Readonly<Record<string, string>> = {
   'aliases that grow': bomb,
@@ -79,6 +84,33 @@ spec: {containers: [{name: a, image: a:1}]}
   'a custom tag': '!!js/function "kind"\n',
   'many documents': '---\nkind: Secret\nstringData: {a: "<path:a/b#c>"}\nmetadata: {name: a}\n'.repeat(3000),
   'many users of one Secret': `${secret('<path:a/b#c>')}${'---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: a}}]}]}\n'.repeat(3000)}`,
+  'many values in one text': secret(Array.from({ length: 30_000 }, (_, at) => `a<path:a/b#${at}>`).join('')),
+  'a long JSONPath': secret(`<path:a/b#c | jsonPath {${'.a'.repeat(100_000)}}>`),
+  'many JSONPaths': secret(`<path:a/b#c | jsonPath ${'{.a} '.repeat(30_000)}>`),
+  'an open JSONPath': secret(`<path:a/b#c | jsonPath {"${'\\'.repeat(100_000)}>`),
+  'an indent of many': secret('<path:a/b#c | indent 999999999>'),
+  'a deep template': externalSecret(`{target: {template: {data: {a: "${'{{ ('.repeat(100_000)}"}}}}`),
+  'many branches of a template': externalSecret(`{target: {template: {data: {a: "${'{{ if .a }}'.repeat(50_000)}"}}}}`),
+  'a template that calls itself': externalSecret(
+    `{target: {template: {data: {a: '{{ define "a" }}{{ template "a" . }}{{ .b }}{{ end }}{{ template "a" . }}'}}}}`,
+  ),
+  'many templates': externalSecret(
+    `{target: {template: {data: {${Array.from({ length: 20_000 }, (_, at) => `a${at}: "{{ .b }}"`).join(', ')}}}}}`,
+  ),
+  'a literal of many blocks': externalSecret(
+    `{target: {template: {templateFrom: [{literal: ${JSON.stringify('a: |\n  b\n\n\n'.repeat(50_000))}}]}}}`,
+  ),
+  'an expression that grows': externalSecret(
+    '{dataFrom: [{extract: {key: a}, rewrite: [{regexp: {source: "((((a{99}){99}){99}){99}){99}", target: "$1"}}]}]}',
+  ),
+  'many rewrites': externalSecret(
+    `{dataFrom: [{extract: {key: a}, rewrite: [${'{regexp: {source: "(a)(b)?", target: "$1$name"}},'.repeat(10_000)}]}]}`,
+  ),
+  'an AWSSecret of another form':
+    'apiVersion: mumoshu.github.io/v1alpha1\nkind: AWSSecret\nmetadata: {name: a}\nspec: {stringDataFrom: [a], type: {a: b}, metadata: c}\n---\nkind: Pod\nspec: {containers: [{name: a, env: [{name: b, valueFrom: {secretKeyRef: {name: a, key: __proto__}}}]}]}\n',
+  'a class of many objects': `kind: SecretProviderClass\nmetadata: {name: a}\nspec:\n  provider: vault\n  parameters:\n    objects: |\n${'      - {objectName: a, secretPath: a/creds/b}\n'.repeat(20_000)}`,
+  'objects of another form':
+    'kind: SecretProviderClass\nspec: {provider: vault, parameters: {objects: "- [a]\\n- {secretPath: {a: b}}\\n- {}\\n- secretPath:\\n- {secretPath: \\"a\\\\nb\\"}\\n"}}\n',
   'no YAML at all': '\0'.repeat(10_000),
   'half characters': secret('\ud800<path:a/\udc00#b>'),
 };

@@ -52,6 +52,7 @@ describe('the package', () => {
       'dist/start.js',
       'dist/status-command-*.js',
       'dist/template-*.js',
+      'dist/template-command-*.js',
       'dist/template-files-*.js',
       'dist/types/check/check.d.ts',
       'dist/types/manifest/finding.d.ts',

@@ -1,10 +1,11 @@
 // The worst shapes at the bounds: each is answered, with the right refusal, at a cost no other mount feels.
 import { strict as assert } from 'node:assert';
-import { describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { MountError } from '../../src/errors.ts';
 import { ObjectCache } from '../../src/plan/object-cache.ts';
 import { parsePlan } from '../../src/plan/parse-plan.ts';
 import type { PlanRequest } from '../../src/plan/plan.ts';
+import { LANGUAGES } from '../../src/plan/template-languages.ts';
 import { assertCheap, cost } from '../harness/cpu-time.ts';
 import { bomb, fill, KIB, SHAPES } from './hostile-shapes.ts';
 import { DEFAULTS, makeRequest, ONE_OBJECT } from './request.ts';
@@ -36,6 +37,8 @@ function parseCheaply(parameters: Record<string, string>, limitMs = LIMIT_MS): n
 }
 
 describe('bounds', () => {
+  before(() => LANGUAGES.agent.load());
+
   for (const [what, [objects, expected]] of Object.entries(SHAPES)) {
     it(`answers ${what} in time`, () => {
       const outcome = parseCheaply({ objects });

@@ -70,6 +70,14 @@ export const SHAPES: Readonly<Record<string, readonly [objects: string, outcome:
   'closing brackets in a row': [']'.repeat(49_900), 'an unexpected character'],
   'colons in a row': [`{${': '.repeat(24_000)}`, 'an unexpected character'],
   'open quotes': ['- "\n'.repeat(4900), 'objects line'],
+  'a template of as many parts as may be': [`- {objectName: a, template: "${'{{.}}'.repeat(1_900)}"}`, 1],
+  'templates of many parts': [
+    many(20, (i) => `- {objectName: a${i}, template: "${'{{.}}'.repeat(2_300)}"}\n`),
+    'more than 10,000 words, numbers and signs',
+  ],
+  'a template of parentheses': [`- {objectName: a, template: "{{${'('.repeat(200 * KIB)}"}`, 'max expression depth'],
+  'a template of open quotes': [`- {objectName: a, template: '{{ ${'"x '.repeat(60 * KIB)}'}`, 'in operand'],
+  'a template of text': [`- {objectName: a, template: "${'x'.repeat(250 * KIB)}"}`, 1],
   'documents in a row': ['---\n'.repeat(24_000), 'missing or empty'],
   'directives in a row': ['%A\n'.repeat(16_000), 'missing or empty'],
 };

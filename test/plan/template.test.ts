@@ -80,9 +80,9 @@ describe('template', () => {
       '- objectName: a',
       '  template: |',
       '    one',
-      '    {{ if true }}',
+      '     {{ if nosuch }}{{ $x }}',
       '- objectName: b',
-      '  template: "{{ nosuch 1 }}"',
+      '  template: "{{ nosuch 1 }}\\n{{ nosuch 2 }}"',
       '- objectName: c',
       '  template: |',
       '    {{ env "HOME" }}',
@@ -90,10 +90,13 @@ describe('template', () => {
       '  template: "{{ }}"',
     ].join('\n');
     assert.deepEqual(problemsOf({ objects }), [
-      '- objects line 5, object "a": template: a:3: unexpected EOF',
-      '- objects line 6, object "b": template: b:1: function "nosuch" not defined',
-      '- objects line 9, object "c": template: c:1: function "env" not defined; it would read the environment of the provider, not of the pod',
-      '- objects line 11, object "d": template: d:1: missing value for command',
+      '- objects line 4, object "a": template: {{if}} has no {{end}}',
+      '- objects line 4, object "a": template: function "nosuch" not defined',
+      '- objects line 4, object "a": template: undefined variable "$x"',
+      '- objects line 6, object "b": template: function "nosuch" not defined',
+      '- objects line 6, object "b": template, line 2: function "nosuch" not defined',
+      '- objects line 9, object "c": template: function "env" not defined; it would read the environment of the provider, not of the pod',
+      '- objects line 11, object "d": template: missing value for command',
     ]);
   });
 
@@ -157,6 +160,18 @@ describe('template', () => {
       cost(() => {
         const told = problemsOf({ objects: text20 });
         assert.match(told[0] ?? '', /have more than 10,000 words, numbers and signs in their actions; split it/);
+      }),
+    );
+  });
+
+  it('is compiled no further than that if it is wrong, too', () => {
+    const text = JSON.stringify(`${'{{ 1 }}'.repeat(3_000)}{{ nosuch }}`);
+    const objects = `- {objectName: a0, template: &a ${text}}\n${Array.from({ length: 40 }, (_, at) => `- {objectName: b${at}, template: *a}\n`).join('')}`;
+    assertCheap(150, () =>
+      cost(() => {
+        const told = problemsOf({ objects });
+        assert.match(told[0] ?? '', /: template: function "nosuch" not defined$/);
+        assert.match(told[1] ?? '', /have more than 10,000 words, numbers and signs in their actions; split it/);
       }),
     );
   });

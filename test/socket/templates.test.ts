@@ -147,13 +147,13 @@ describe('a template', () => {
   });
 
   it('lists names and reads what it finds, of both versions', async () => {
-    await world.write('team/b', { k: 'vb' });
-    await world.write('team/a', { k: 'va' });
-    await world.bao.request('POST', 'templates-one/team/c', { k: 'vc' });
+    await world.write('crew/b', { k: 'vb' });
+    await world.write('crew/a', { k: 'va' });
+    await world.bao.request('POST', 'templates-one/crew/c', { k: 'vc' });
     const template = [
-      '{{ range secrets "secret/team" }}{{ . }}={{ with secret (printf "secret/data/team/%s" .) }}{{ .Data.data.k }}{{ end }} {{ end }}',
-      '{{ range secrets "templates-one/team" }}{{ . }}={{ with secret (printf "templates-one/team/%s" .) }}{{ .Data.k }}{{ end }}{{ end }}',
-      '{{ range secrets "secret/metadata/no-such-team" }}x{{ end }}',
+      '{{ range secrets "secret/crew" }}{{ . }}={{ with secret (printf "secret/data/crew/%s" .) }}{{ .Data.data.k }}{{ end }} {{ end }}',
+      '{{ range secrets "templates-one/crew" }}{{ . }}={{ with secret (printf "templates-one/crew/%s" .) }}{{ .Data.k }}{{ end }}{{ end }}',
+      '{{ range secrets "secret/metadata/no-such-crew" }}x{{ end }}',
     ].join('|');
     assert.deepEqual(filesOf(await mount(of('names', template), 'pod-list')), { names: 'a=va b=vb |c=vc|' });
   });

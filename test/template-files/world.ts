@@ -22,6 +22,7 @@ export interface Seen {
   readonly objects: readonly PlanObject[];
   /** Beside the objects. */
   readonly takenBytes: number;
+  readonly entered: number;
   readonly turns: number;
   readonly spentMs: number;
 }
@@ -54,7 +55,7 @@ export async function render(text: string, store: Store, isFull = false): Promis
       newestAt: Number.NEGATIVE_INFINITY,
     };
   };
-  const used = { takenBytes: 0, turns: 0, spentMs: 0 };
+  const used = { takenBytes: 0, entered: 0, turns: 0, spentMs: 0 };
   const named = [...new Map(objects.flatMap(({ reads }) => reads).map((read) => [read.key, read])).values()];
   const planned = named.length === 0 ? together([]) : await answer(named);
   const found = await renderTemplates(
@@ -65,6 +66,9 @@ export async function render(text: string, store: Store, isFull = false): Promis
       take: async (bytes) => {
         used.takenBytes += bytes;
         if (isFull && used.takenBytes > 256 * 1024) throw new MountError('memory-budget', 'no room');
+      },
+      enter: async () => {
+        used.entered += 1;
       },
       turn: async () => {
         used.turns += 1;

@@ -5,6 +5,7 @@ import { compile } from '../../src/template/template.ts';
 import { TemplateError } from '../../src/template/template-error.ts';
 import { HOSTILE, hostileData } from './hostile-templates.ts';
 import { FUNCTIONS } from './language/functions.ts';
+import { peak, startPeak } from './peak-memory.ts';
 
 export interface Taken {
   readonly name: string;
@@ -23,15 +24,12 @@ function cpu(): number {
 }
 
 async function take(name: string, text: string, data: ReturnType<typeof hostileData>): Promise<Taken> {
-  globalThis.gc?.();
-  const before = process.memoryUsage.rss();
+  const before = startPeak();
   const start = cpu();
   let last = start;
   let sliceMs = 0;
-  let grownBytes = 0;
   const endSlice = () => {
     sliceMs = Math.max(sliceMs, cpu() - last);
-    grownBytes = Math.max(grownBytes, process.memoryUsage.rss() - before);
   };
   const pause = async () => {
     endSlice();
@@ -40,6 +38,7 @@ async function take(name: string, text: string, data: ReturnType<typeof hostileD
   };
   const end = await run(text, data, pause);
   endSlice();
+  const grownBytes = peak() - before;
   return { name, totalMs: cpu() - start, sliceMs, grownBytes, end };
 }
 

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Taken } from './hostile-run.ts';
 import { HOSTILE } from './hostile-templates.ts';
+import { MEMORY_FLAGS } from './peak-memory.ts';
 
 /** Those that are harmless in the end. */
 const RENDERED = ['very many comments'];
@@ -13,7 +14,7 @@ describe('a hostile template', function () {
   let all: readonly Taken[] = [];
 
   before(() => {
-    const output = execFileSync(process.execPath, ['--expose-gc', join(import.meta.dirname, 'hostile-run.ts')]);
+    const output = execFileSync(process.execPath, [...MEMORY_FLAGS, join(import.meta.dirname, 'hostile-run.ts')]);
     all = JSON.parse(output.toString()) as readonly Taken[];
   });
 

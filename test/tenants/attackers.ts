@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver, MountWish } from '../harness/driver.ts';
 import { answer, type Behaviour, type FaultyStore, startFaultyStore } from '../harness/faulty-store.ts';
 import { forgedToken } from './hostile-mounts.ts';
+import { hostileTemplates, VALUES } from './hostile-templates.ts';
 import { type Neighbours, neighbour } from './neighbours.ts';
 
 export interface AttackWorld {
@@ -65,6 +66,8 @@ export const ATTACKERS: readonly Attacker[] = [
   { name: 'leases of milliseconds', attack: atOwnStore(shortLease, { reads: 200 }) },
   { name: 'endless files of procfs as certificates', attack: procFiles },
   { name: 'half-sent requests to the HTTP port', attack: halfRequests },
+  { name: 'templates that take all the time and memory they may', attack: templates(AT_ONCE) },
+  { name: 'a node full of pods with such templates', attack: templates(NODE_FULL) },
 ];
 
 /** Mounts of accounts of its own at a store of its own, over and over. */
@@ -113,6 +116,20 @@ function keepLargeAnswers(world: AttackWorld): Promise<void> {
       return evil('keeper', { vaultAddress: address, objects }, `pod-${lane}-${round}`);
     }),
   );
+}
+
+function templates(atOnce: number): Attacker['attack'] {
+  return (world) =>
+    withStore(answer(200, VALUES), ({ address }) =>
+      repeat(
+        world,
+        (round, lane) => {
+          const parameters = { vaultAddress: address, objects: hostileTemplates(round, lane) };
+          return evil(`e${lane}`, parameters, `pod-${round % 20}`);
+        },
+        atOnce,
+      ),
+    );
 }
 
 async function refusedLogins(world: AttackWorld): Promise<void> {

@@ -6,6 +6,7 @@ import { checkNamespaces } from '../../check/ignored-namespaces.ts';
 import { checkKvMounts } from '../../check/kv-mounts.ts';
 import { findMigratable } from '../../check/migratable.ts';
 import { checkObjectList } from '../../check/object-list.ts';
+import { policiesOf } from '../../check/policy.ts';
 import { asMountError } from '../../errors.ts';
 import { compareFindings } from '../../manifest/finding.ts';
 import { printableLines } from '../../printable.ts';
@@ -15,6 +16,7 @@ import { type CannotRead, CommandFailed } from '../command-failed.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
 import { storeDefaults } from '../options.ts';
 import { refuseVerboseLibraries } from '../refused-environment.ts';
+import { formatLines } from '../report/lines.ts';
 import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { StoreLookup } from './ask-store.ts';
@@ -53,7 +55,10 @@ export async function checkCommand(
   };
 
   const isStyled = streams.isTerminal && !env['NO_COLOR'];
-  streams.out(report(checked, output, { sources: [...sources, ...listSources], isStrict, isStyled }));
+  if (output === 'policy') {
+    streams.err(formatLines(checked.findings, false));
+    streams.out(policiesOf(classes));
+  } else streams.out(report(checked, output, { sources: [...sources, ...listSources], isStrict, isStyled }));
   if (classes.length < minClasses)
     throw new CommandFailed(
       `only ${classes.length} of at least ${minClasses} classes found (--min-classes); was all of the input given?`,
@@ -74,7 +79,11 @@ interface ReportOptions {
   readonly isStyled: boolean;
 }
 
-function report(checked: Checked, output: Output, { sources, isStrict, isStyled }: ReportOptions): string {
+function report(
+  checked: Checked,
+  output: Exclude<Output, 'policy'>,
+  { sources, isStrict, isStyled }: ReportOptions,
+): string {
   if (output === 'text') return reportText(checked, isStyled);
   if (output === 'junit') return reportJunit(checked, sources, isStrict);
   if (output === 'sarif') return printableLines(reportSarif(checked.findings, RULES));

@@ -1,7 +1,7 @@
 // The flags of `secretmount check`: its own, and those of the daemon that say how the store is reached.
 import { FILE_FLAG, FLAGS, type Flag } from '../flags.ts';
 
-export const OUTPUTS = ['text', 'json', 'sarif', 'gitlab', 'junit'] as const;
+export const OUTPUTS = ['text', 'json', 'sarif', 'gitlab', 'junit', 'policy'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 const CHECK = 'What is checked';
@@ -32,7 +32,7 @@ export const CHECK_FLAGS: readonly Flag[] = [
     kind: 'text',
     value: OUTPUTS.join('|'),
     default: 'text',
-    help: 'form of the findings; sarif and gitlab are what code review shows beside the lines, junit is what CI shows as tests',
+    help: 'form of the findings; sarif and gitlab are what code review shows beside the lines, junit is what CI shows as tests; policy is what the store has to allow, and the findings go to standard error',
     group: CHECK,
   },
   {

@@ -101,7 +101,7 @@ async function readSetup(source: FlagSource): Promise<Setup> {
   const from = source.list('from')?.map((given) => {
     const system = SYSTEMS.find((one) => one === given);
     if (system !== undefined) return system;
-    throw new UsageError(`--from is ${JSON.stringify(given)}; it takes ${SYSTEMS.join(' or ')}`);
+    throw new UsageError(`--from is ${JSON.stringify(given)}; it takes one of ${SYSTEMS.join(', ')}`);
   });
   const mount = source.text('vault-mount');
   return {
@@ -113,6 +113,7 @@ async function readSetup(source: FlagSource): Promise<Setup> {
     namespace: source.text('namespace') ?? '',
     isNamespaceGiven: source.list('namespace') !== undefined,
     isSyncOnly: source.isOn('sync-only'),
+    isImproving: source.isOn('improve'),
     known: new Map(),
     sealed: {
       keys: await readSealingKeys(source.list('sealing-key') ?? []),

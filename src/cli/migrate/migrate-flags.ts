@@ -49,6 +49,12 @@ const OWN: readonly Flag[] = [
     group: MIGRATE,
   },
   {
+    name: 'improve',
+    kind: 'switch',
+    help: "also write classes of HashiCorp's and OpenBao's provider better: format json for whole answers; and say what leases do",
+    group: MIGRATE,
+  },
+  {
     name: 'resolve',
     kind: 'switch',
     help: 'ask the store of BAO_ADDR or VAULT_ADDR for the names of keys, never a value, where all keys are taken as variables; with the token of --token-file',

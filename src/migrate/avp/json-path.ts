@@ -113,15 +113,29 @@ function readPieces(path: string): readonly Piece[] | undefined {
       at = end === -1 ? path.length : end;
       continue;
     }
-    const found = /^\{\s*(?:"((?:[^"\\]|\\.)*)"|([^{}"]*?))\s*\}/.exec(path.slice(at, at + 2_000));
-    if (found === null) return undefined;
-    const [whole, quoted, action = ''] = found;
-    const text = quoted === undefined ? action : withoutEscapes(quoted);
-    if (text === undefined) return undefined;
-    pieces.push({ kind: quoted === undefined ? 'action' : 'text', text });
-    at += whole.length;
+    const inner = readAction(path, at + 1);
+    if (inner === undefined) return undefined;
+    pieces.push(inner.piece);
+    at = inner.end;
   }
   return pieces;
+}
+
+/** @param from behind its opening brace. */
+function readAction(path: string, from: number): { readonly piece: Piece; readonly end: number } | undefined {
+  let start = from;
+  while (path.charAt(start) === ' ') start += 1;
+  if (path.charAt(start) !== '"') {
+    const end = path.indexOf('}', start);
+    const text = path.slice(start, end).trimEnd();
+    return end === -1 || /["{]/.test(text) ? undefined : { piece: { kind: 'action', text }, end: end + 1 };
+  }
+  let end = start + 1;
+  while (end < path.length && path.charAt(end) !== '"') end += path.charAt(end) === '\\' ? 2 : 1;
+  const text = withoutEscapes(path.slice(start + 1, end));
+  const brace = path.indexOf('}', end);
+  if (text === undefined || brace === -1 || path.slice(end + 1, brace).trim() !== '') return undefined;
+  return { piece: { kind: 'text', text }, end: brace + 1 };
 }
 
 function withoutEscapes(quoted: string): string | undefined {

@@ -3,10 +3,10 @@ import { fieldOf, mapAt, textAt } from '../../manifest/nodes.ts';
 import { quote } from '../../quote.ts';
 import { isList, type Value } from '../../yaml/emit.ts';
 import type { YamlMap } from '../../yaml/node.ts';
+import { toValue } from '../../yaml/plain.ts';
 import type { Input } from '../input.ts';
 import type { AllKeys, NotMapped } from '../movable.ts';
 import { cleanPath } from '../paths.ts';
-import { plainValue } from '../plain-value.ts';
 import { readRewrites } from './rewrite.ts';
 import { type EsoStore, readProvider } from './store.ts';
 
@@ -45,7 +45,7 @@ function readSpec(spec: YamlMap | undefined, input: Input): Generator['read'] {
   if (path === undefined) return { kind: 'path', why: 'a class and its policy cannot name the path of the generator' };
   if (method === 'GET') return { path, encoding: undefined };
   const parameters = fieldOf(spec, 'parameters')?.value;
-  const args = parameters === undefined ? {} : plainValue(parameters);
+  const args = parameters === undefined ? {} : toValue(parameters);
   if (!isMap(args)) return refused('parameters of the generator are no map');
   return { path, encoding: undefined, method: 'PUT', ...(Object.keys(args).length === 0 ? {} : { args }) };
 }

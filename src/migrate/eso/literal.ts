@@ -28,7 +28,8 @@ export function splitLiteral(literal: string): readonly (readonly [key: string, 
 
 function blockText(lines: readonly string[], mark: string): string {
   const indent = /^ */.exec(lines.find((line) => line.trim() !== '') ?? '')?.[0].length ?? 0;
-  const text = lines.map((line) => line.slice(indent)).join('\n');
-  if (mark === '+') return `${text}\n`;
-  return text.replace(/\n+$/, '') + (mark === '-' ? '' : '\n');
+  const kept = lines.map((line) => line.slice(indent));
+  if (mark === '+') return `${kept.join('\n')}\n`;
+  while (kept.at(-1)?.trim() === '') kept.pop();
+  return kept.join('\n') + (mark === '-' ? '' : '\n');
 }

@@ -43,3 +43,8 @@ export function certificateOf({ certificate, key, issuer, chain }: CertificateAn
   ];
   return new Struct('dependency.PemEncoded', new Map(fields));
 }
+
+/** A block of PEM with the end of its line, which stores leave out. */
+export function lineOf(block: string): string {
+  return block === '' || block.endsWith('\n') ? block : `${block}\n`;
+}

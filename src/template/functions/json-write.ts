@@ -1,7 +1,7 @@
 // JSON as Go's encoding/json writes it.
 import { Buffer } from 'node:buffer';
 import { fail } from '../safe-text.ts';
-import { compareTexts } from '../text.ts';
+import { compareTexts, escapedInParts } from '../text.ts';
 import {
   type CallContext,
   JsonNumber,
@@ -123,8 +123,10 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 
 function jsonText(text: string, escapeHtml: boolean): string {
-  const escaped = text.replace(ESCAPED, (char) => SHORT.get(char) ?? unicodeEscape(char));
-  return `"${escapeHtml ? escaped.replace(ESCAPED_FOR_HTML, unicodeEscape) : escaped}"`;
+  return `"${escapedInParts(text, (part) => {
+    const escaped = part.replace(ESCAPED, (char) => SHORT.get(char) ?? unicodeEscape(char));
+    return escapeHtml ? escaped.replace(ESCAPED_FOR_HTML, unicodeEscape) : escaped;
+  })}"`;
 }
 
 function unicodeEscape(char: string): string {

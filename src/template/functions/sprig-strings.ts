@@ -30,6 +30,7 @@ import {
   trimSpace,
   upperRune,
 } from './runes.ts';
+import { TextBuilder } from './text-builder.ts';
 import { printedOf, textOf } from './text-of.ts';
 import { elementsOf } from './walk.ts';
 import { camelCase, connectedCase } from './words.ts';
@@ -222,7 +223,8 @@ function initials(text: string): string {
 function wrapped(context: CallContext, text: string, width: bigint, separator: string, cutsWords: boolean): string {
   const bytes = toBytes(text).toString('latin1');
   const size = Math.max(1, Number(width));
-  const lines: string[] = [];
+  const line = toBytes(separator === '' ? '\n' : separator).toString('latin1');
+  const out = new TextBuilder(context);
   let at = 0;
   while (bytes.length - at > size) {
     if (bytes[at] === ' ') {
@@ -234,10 +236,10 @@ function wrapped(context: CallContext, text: string, width: bigint, separator: s
     const next = space < 0 && !cutsWords ? bytes.indexOf(' ', at + size) : -1;
     if (space < 0 && !cutsWords && next < 0) break;
     const end = space >= 0 ? at + space : cutsWords ? at + size : next;
-    lines.push(bytes.slice(at, end));
+    out.add(bytes.slice(at, end));
+    out.add(line);
     at = space < 0 && cutsWords ? end : end + 1;
   }
-  lines.push(bytes.slice(at));
-  const line = toBytes(separator === '' ? '\n' : separator).toString('latin1');
-  return fromBytes(Buffer.from(joined(context, lines, line), 'latin1'));
+  out.add(bytes.slice(at));
+  return fromBytes(Buffer.from(out.text(), 'latin1'));
 }

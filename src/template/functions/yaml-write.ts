@@ -1,19 +1,15 @@
 // YAML as Go's yaml.v2 writes it: block style, an indent of two, lists of a map at the map's own indent, lines folded at
 // 80 characters.
-import { Buffer } from 'node:buffer';
 import { fail } from '../safe-text.ts';
-import { toBytes } from '../text.ts';
 import { type CallContext, typeOf, type Value } from '../value.ts';
 import { TextBuilder } from './text-builder.ts';
 import { descend } from './walk.ts';
 import { compareYamlKeys } from './yaml-key-order.ts';
 import { isBase60, plainScalar } from './yaml-scalar.ts';
+import { base64Lines, chomping, escaped, isBreak, isEscaped, isSimpleKey, type Style, styleOf } from './yaml-style.ts';
 
 const INDENT = 2;
 const BEST_WIDTH = 80;
-const MAX_SIMPLE_KEY_BYTES = 128;
-const BASE64_LINE = 70;
-const BASE64_LINES = new RegExp(`.{1,${BASE64_LINE}}`, 'g');
 const STEPS_OF_CHARACTER = 4;
 const STEPS_OF_COMPARISON = 10;
 
@@ -51,8 +47,6 @@ interface Place {
   readonly isInMap?: boolean;
   readonly isSimpleKey?: boolean;
 }
-
-type Style = 'plain' | 'single' | 'double' | 'literal';
 
 class YamlWriter {
   readonly #context: CallContext;
@@ -135,7 +129,7 @@ class YamlWriter {
   }
 
   #styled(text: string, place: Place, wanted: Style): void {
-    const style = styleOf(text, place, text.includes('\n') ? 'literal' : wanted);
+    const style = styleOf(text, place.isSimpleKey === true, text.includes('\n') ? 'literal' : wanted);
     const canFold = place.isSimpleKey !== true;
     if (style === 'plain') this.#plain(text, place, canFold);
     else if (style === 'single') this.#single(text, place, canFold);
@@ -267,97 +261,4 @@ class YamlWriter {
 
 function textIndent({ indent }: Place): number {
   return indent < 0 ? INDENT : indent + INDENT;
-}
-
-function isSimpleKey(key: string): boolean {
-  return !/[\r\n\x85\u2028\u2029]/.test(key) && Buffer.byteLength(key, 'utf8') <= MAX_SIMPLE_KEY_BYTES;
-}
-
-function styleOf(text: string, { isSimpleKey }: Place, wanted: Style): Style {
-  const can = analysed(text);
-  let style = wanted;
-  if (isSimpleKey === true && can.hasBreaks) style = 'double';
-  if (style === 'plain' && (!can.bePlain || (text === '' && isSimpleKey === true))) style = 'single';
-  if (style === 'single' && !can.beSingle) style = 'double';
-  if (style === 'literal' && (!can.beLiteral || isSimpleKey === true)) style = 'double';
-  return style;
-}
-
-interface Analysis {
-  readonly hasBreaks: boolean;
-  readonly bePlain: boolean;
-  readonly beSingle: boolean;
-  readonly beLiteral: boolean;
-}
-
-const BREAK = '[\\r\\n\\x85\\u2028\\u2029]';
-const LEADING_INDICATOR = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))/;
-const INNER_INDICATOR = new RegExp(`.:(?:[ \\t]|$)|(?:[ \\t]|${BREAK}|\\0)#`, 's');
-const ANY_BREAK = new RegExp(BREAK);
-const AT_AN_END = new RegExp(`^(?: |${BREAK})|(?: |${BREAK})$`);
-const SPACE_AFTER_BREAK = new RegExp(`${BREAK} `);
-const SPACE_BEFORE_BREAK = new RegExp(` ${BREAK}`);
-
-function analysed(text: string): Analysis {
-  const hasBreaks = ANY_BREAK.test(text);
-  if (text === '') return { hasBreaks, bePlain: true, beSingle: true, beLiteral: false };
-  const isSpecial = SPACE_BEFORE_BREAK.test(text) || UNPRINTABLE.test(text);
-  const isBroken = SPACE_AFTER_BREAK.test(text);
-  const isIndicator = LEADING_INDICATOR.test(text) || INNER_INDICATOR.test(text);
-  return {
-    hasBreaks,
-    bePlain: !isSpecial && !isBroken && !hasBreaks && !AT_AN_END.test(text) && !isIndicator,
-    beSingle: !isSpecial && !isBroken,
-    beLiteral: !isSpecial && !text.endsWith(' '),
-  };
-}
-
-/** What YAML 1.1 has no plain character for; beyond the first plane this writer escapes all. */
-const UNPRINTABLE = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
-
-function isEscaped(char: string): boolean {
-  return char === '"' || char === '\\' || isBreak(char) || UNPRINTABLE.test(char);
-}
-
-function isBreak(char: string): boolean {
-  return /^[\r\n\x85\u2028\u2029]$/.test(char);
-}
-
-const NAMED_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['\0', '0'],
-  ['\x07', 'a'],
-  ['\b', 'b'],
-  ['\t', 't'],
-  ['\n', 'n'],
-  ['\v', 'v'],
-  ['\f', 'f'],
-  ['\r', 'r'],
-  ['\x1b', 'e'],
-  ['"', '"'],
-  ['\\', '\\'],
-  ['\x85', 'N'],
-  ['\u2028', 'L'],
-  ['\u2029', 'P'],
-]);
-
-function escaped(char: string): string {
-  const named = NAMED_ESCAPES.get(char);
-  if (named !== undefined) return `\\${named}`;
-  const code = char.codePointAt(0) as number;
-  const hex = code.toString(16).toUpperCase();
-  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
-  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
-}
-
-/** Whether the line breaks at the end are kept, or that there is none. */
-function chomping(text: string): string {
-  const chars = [...text.slice(-4)];
-  if (!isBreak(chars.at(-1) ?? '')) return '-';
-  return [...text].length === 1 || isBreak(chars.at(-2) ?? '') ? '+' : '';
-}
-
-function base64Lines(text: string): string {
-  const base64 = toBytes(text).toString('base64');
-  if (base64.length < BASE64_LINE) return base64;
-  return base64.replace(BASE64_LINES, '$&\n');
 }

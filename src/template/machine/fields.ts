@@ -8,6 +8,7 @@ import { zeroOf } from '../zero.ts';
 import { arityProblem, converted, convertWord, type Given, invoke, takeArguments, typeAt } from './calls.ts';
 import { convert } from './conversion.ts';
 import type { Machine, Operation } from './machine.ts';
+import { methodOf } from './methods.ts';
 import { unpacked } from './operands.ts';
 
 export type FieldNode = Field | Variable | Chain;
@@ -64,7 +65,7 @@ export class ReadField implements Operation {
   #readOther(machine: Machine, receiver: Value, isElement: boolean): void {
     const name = this.#name;
     machine.isElement = false;
-    const method = receiver instanceof Struct ? receiver.methods.get(name) : undefined;
+    const method = methodOf(receiver, name);
     if (method !== undefined) this.#call(machine, method);
     else if (receiver instanceof Struct && receiver.fields.has(name)) {
       const value = receiver.fields.get(name);
@@ -124,7 +125,7 @@ export class FindMethod implements Operation {
   run(machine: Machine): void {
     const receiver = machine.stack.at(-1);
     const name = excerpt(this.#name);
-    const method = receiver instanceof Struct ? receiver.methods.get(this.#name) : undefined;
+    const method = methodOf(receiver, this.#name);
     if (method !== undefined) {
       const problem = arityProblem(this.#name, method, this.#given);
       if (problem !== undefined) machine.fail(problem);
@@ -156,8 +157,7 @@ export class ConvertForMethod implements Operation {
 
   run(machine: Machine): void {
     const value = machine.pop();
-    const receiver = machine.stack.at(-1 - this.#index) as Struct;
-    const method = receiver.methods.get(this.#name) as TemplateFunction;
+    const method = methodOf(machine.stack.at(-1 - this.#index), this.#name) as TemplateFunction;
     machine.push(convertWord(machine, value, this.#word, typeAt(method, this.#index)));
   }
 }
@@ -178,8 +178,7 @@ export class CallMethod implements Operation {
   run(machine: Machine): void {
     const { words, hasFinal } = this.#given;
     const args = takeArguments(machine, { words, hasFinal: false });
-    const receiver = machine.pop() as Struct;
-    const method = receiver.methods.get(this.#name) as TemplateFunction;
+    const method = methodOf(machine.pop(), this.#name) as TemplateFunction;
     if (hasFinal) args.push(converted(machine, convert(machine.pop(), typeAt(method, words))));
     invoke(machine, this.#name, method, args, this.#node, true);
   }

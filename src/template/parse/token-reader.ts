@@ -5,7 +5,6 @@ import type { Token } from './token.ts';
 export class TokenReader {
   readonly #lexer: Lexer;
   readonly #ahead: Token[] = [];
-  /** Where an error is reported: the line of the token that was read last. */
   #latest: Token;
   #count = 0;
 
@@ -24,8 +23,9 @@ export class TokenReader {
     this.#count += tokens;
   }
 
-  get line(): number {
-    return this.#latest.line;
+  /** The token that was read last, on whose line an error is reported. */
+  get latest(): Token {
+    return this.#latest;
   }
 
   next(): Token {

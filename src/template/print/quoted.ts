@@ -1,5 +1,5 @@
 // A text or character as a constant of Go, as `%q` writes it.
-import { byteOf, isByte } from '../text.ts';
+import { byteOf, escapedInParts, isByte } from '../text.ts';
 
 const SIMPLE: ReadonlyMap<number, string> = new Map([
   [7, '\\a'],
@@ -21,22 +21,10 @@ export function isPrintable(code: number): boolean {
   return PRINTABLE.test(String.fromCodePoint(code));
 }
 
-/** How much is quoted between two looks at the length: it may grow to four times as many. */
-const PART = 1 << 16;
-
 /** @param claim is told the length so far, and may throw */
-export function quoted(text: string, isAscii = false, claim: (length: number) => void = () => {}): string {
-  let out = '"';
-  for (let start = 0; start < text.length; ) {
-    const last = text.charCodeAt(start + PART - 1);
-    // A pair is not parted.
-    const end = start + PART + (last >= 0xd800 && last < 0xdc00 ? 1 : 0);
-    const part = text.slice(start, end);
-    out += part.replace(NOT_PLAIN, (char) => escaped(char.codePointAt(0) as number, '"', isAscii));
-    claim(out.length);
-    start = end;
-  }
-  return `${out}"`;
+export function quoted(text: string, isAscii = false, claim?: (length: number) => void): string {
+  const toEscaped = (char: string) => escaped(char.codePointAt(0) as number, '"', isAscii);
+  return `"${escapedInParts(text, (part) => part.replace(NOT_PLAIN, toEscaped), claim)}"`;
 }
 
 /** @param code no code point of Unicode is the replacement character */

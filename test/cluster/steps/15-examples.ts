@@ -13,7 +13,7 @@ import type { Step, World } from '../world.ts';
 
 const SPACE = 'examples';
 const FOLDER = join(ROOT, 'docs/examples');
-/** For `secretmount check`, which refuses it. Folders are for `secretmount migrate`. */
+/** For `secretmount check`, which refuses it. Folders are for `secretmount migrate` and `template`. */
 const NO_EXAMPLE = 'wrong.yaml';
 const ACCOUNTS = { namespaces: [SPACE], accounts: ['app'] };
 const POLICY = `

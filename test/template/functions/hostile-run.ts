@@ -8,6 +8,7 @@ import { SPRIG } from '../../../src/template/functions/sprig.ts';
 import { compile } from '../../../src/template/template.ts';
 import { TemplateError } from '../../../src/template/template-error.ts';
 import type { Value } from '../../../src/template/value.ts';
+import { peak, startPeak } from '../peak-memory.ts';
 
 export interface Taken {
   readonly template: string;
@@ -93,26 +94,18 @@ export const HOSTILE: readonly string[] = [
 ];
 
 async function take(template: string): Promise<Taken> {
-  globalThis.gc?.();
-  const before = process.memoryUsage.rss();
+  const before = startPeak();
   const { user, system } = process.threadCpuUsage();
-  let grownBytes = 0;
-  const pause = () => {
-    grownBytes = Math.max(grownBytes, process.memoryUsage.rss() - before);
-    return new Promise<void>((resolve) => {
-      setImmediate(resolve);
-    });
-  };
-  const end = await run(template, pause);
-  await pause();
+  const end = await run(template);
+  const grownBytes = peak() - before;
   const used = process.threadCpuUsage();
   return { template, ms: (used.user + used.system - user - system) / 1_000, grownBytes, end };
 }
 
-async function run(template: string, pause: () => Promise<void>): Promise<string> {
+async function run(template: string): Promise<string> {
   try {
     const data: Value = new Map();
-    const output = await compile(template, { functions: FUNCTIONS }).render(data, { host: new AgentRender(), pause });
+    const output = await compile(template, { functions: FUNCTIONS }).render(data, { host: new AgentRender() });
     return `output of ${output.length}`;
   } catch (error) {
     return error instanceof TemplateError ? error.kind : `${error}`;

@@ -1,4 +1,5 @@
-// The Go programs that answer what a template renders to, each a module in a folder here with its versions pinned.
+// The Go programs that answer what a template renders to, or which functions there are, each a module in a folder here with
+// its versions pinned.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, keep, type Log } from '../../cluster/tools/cache.ts';

@@ -1,14 +1,15 @@
-// docs/errors.md against the program: a section for each reason, and in it the message as a mount brings it. And the
+// docs/troubleshooting.md against the program: a section for each reason, and in it the message as a mount brings it. And the
 // line that the log has of a mount, as docs/operations.md shows it.
 import assert from 'node:assert/strict';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { REASONS } from '../../src/errors.ts';
 import { assertMade, readPage } from './page.ts';
 import { SampleWorld } from './sample-world.ts';
 import { SAMPLES } from './samples.ts';
 
-const PAGE = 'docs/errors.md';
+const PAGE = 'docs/troubleshooting.md';
 
-describe('docs/errors.md', () => {
+describe('docs/troubleshooting.md', () => {
   describe('shows the message that a mount brings:', () => {
     let world: SampleWorld;
     before(async () => {
@@ -37,6 +38,20 @@ describe('docs/errors.md', () => {
     for (const [reason, section] of sections()) {
       assert.match(section, new RegExp(`^<!-- sample: .+ -->\\n\`\`\`text\\n[^\`]+ \\[${reason}\\]\\n\`\`\`$`, 'm'));
       assert.match(section, /^\*\*Cause:\*\* .+\*\*Fix:\*\*\s/ms, reason);
+    }
+  });
+
+  it('says in each section how to find out more, by commands and flags of ours that there are', () => {
+    for (const [reason, section] of sections()) {
+      assert.match(section, /^\*\*Find out more:\*\* /m, reason);
+      for (const [, name = '', rest = ''] of section.matchAll(/\bsecretmount (check|mount|status)([^\n|]*)/g)) {
+        const command = COMMANDS.find((one) => one.name === name);
+        for (const [, flag = ''] of rest.matchAll(/ --([a-z-]+)/g))
+          assert.ok(
+            command?.flags.some((one) => one.name === flag),
+            `${name} --${flag}`,
+          );
+      }
     }
   });
 

@@ -1,0 +1,21 @@
+// The operations of a template as the compiler makes them, one after the other.
+import type { Operation } from './machine/machine.ts';
+
+/** An operation that goes elsewhere: where, is known later. */
+export interface Jumping extends Operation {
+  target: number;
+}
+
+export class Emitter {
+  readonly operations: Operation[] = [];
+
+  emit<T extends Operation>(operation: T): T {
+    this.operations.push(operation);
+    return operation;
+  }
+
+  /** They all go to what comes next. */
+  land(...jumps: readonly Jumping[]): void {
+    for (const jump of jumps) jump.target = this.operations.length;
+  }
+}
