@@ -2,6 +2,7 @@
 
 import { RULES } from '../../src/check/check.ts';
 import { CHECK_FLAGS } from '../../src/cli/check/check-flags.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
@@ -27,6 +28,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'parameters.md parameters': parameterTable,
   'parameters.md fields': fieldTable,
   'parameters.md flags': () => flagTable(FLAGS),
+  'parameters.md exit codes': exitCodeTable,
   'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
@@ -128,6 +130,13 @@ function flagTable(flags: readonly Flag[]): string {
     return [names, code(flag.value), flag.help, code(flag.default), env];
   });
   return table(['flag', 'takes', '', 'default', 'environment'], rows);
+}
+
+function exitCodeTable(): string {
+  return table(
+    ['command', 'exit codes'],
+    COMMANDS.map(({ name, exitCodes }) => [code(name), exitCodes]),
+  );
 }
 
 function metricsTable(): string {

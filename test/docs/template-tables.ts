@@ -16,7 +16,7 @@ import {
   MAX_WIDTH,
 } from '../../src/template/limits.ts';
 import { MOST_LEVELS } from '../../src/template-files/json-values.ts';
-import { MOST_MADE, MOST_STEPS } from '../../src/template-files/renders.ts';
+import { MOST_CPU_MS, MOST_MADE, MOST_STEPS } from '../../src/template-files/renders.ts';
 import { MOST_READS } from '../../src/template-files/store-reads.ts';
 import { constantOf } from './bounds.ts';
 
@@ -56,7 +56,7 @@ export function limitRows(): string[][] {
     ['words, numbers and signs in actions', count(MAX_TOKENS), `${count(ofClass('MOST_PARTS'))}, of all templates`],
     [levels, count(MAX_DEPTH), ''],
     ['steps: an action, a round of `range`, each piece that a function looks at', count(MAX_STEPS), ''],
-    ['CPU time', `${MAX_CPU_MS / 1_000} s`, 'of all templates'],
+    ['CPU time', `${MAX_CPU_MS / 1_000} s`, `${MOST_CPU_MS / 1_000} s, of all templates`],
     ['the output, and each text in between', mebi(MAX_OUTPUT), ''],
     ['all that functions make, and the output', mebi(MAX_MADE), mebi(MOST_MADE)],
     ['the width of `%5d` and its like', count(MAX_WIDTH), ''],

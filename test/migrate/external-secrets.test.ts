@@ -145,6 +145,24 @@ spec:
       assert.equal(found.takesAll, takesAll);
     });
 
+  it('need names for a template over keys that are renamed, and take them from the store', async () => {
+    const rewrite = 'rewrite: [{regexp: {source: "^p", target: "x-p"}}]';
+    const text = sourceOfCase('template-extract')
+      .replace('{key: shop/db}', `{key: shop/db}\n      ${rewrite}`)
+      .replace('{{ .password }}', '{{ index . "x-password" }}')
+      .replace('{{ .port }}', '5432');
+    const file = join(world.folder, 'renamed.yaml');
+    writeFileSync(file, text);
+    const unnamed = await runMigrate(file);
+    assert.match(unnamed.out, /which key is renamed to it; take --resolve \[all-keys\]/);
+    const out = join(world.folder, 'renamed');
+    const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: world.bao.rootToken };
+    assert.equal((await runMigrateIn(env, file, '--resolve', `--out=${out}`)).code, 0);
+    await world.writeRoles(join(out, 'store-roles.sh'));
+    const before = await seeOriginal(`${text}---\n${secretOfCase('template-extract', recorded)}`);
+    assert.deepEqual(await world.see(readText(out, 'renamed.yaml')), before);
+  });
+
   it('say of a property that is read as gjson where it is', async () => {
     const { out } = await runMigrate(join(FOLDER, 'properties.yaml'));
     assert.match(out, /"host": "secret\/data\/shop\/nested#hosts\.1\.name" in SecretProviderClass app/);
