@@ -9,8 +9,8 @@ import type { ReadResults } from './volume/read-results.ts';
 /** A mount, with what hangs on it, as measured. */
 export const MOUNT_BYTES = 32 * 1024;
 
-/** @throws MountError memory-budget */
-export function holdForPlan(plan: Plan, memory: MountMemory): void {
+/** What was made of its class. @throws MountError memory-budget */
+export function holdPlanBytes(plan: Plan, memory: MountMemory): void {
   // Pods of one class share what was made of it.
   memory.holdIfRoom(plan.objects, weighObjects(plan.objects, plan.reads), describe(plan));
 }

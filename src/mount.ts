@@ -9,7 +9,7 @@ import { whenLoaded } from './lazy.ts';
 import type { LeaseManager } from './lease/lease-manager.ts';
 import type { MemoryBudget } from './memory/budget.ts';
 import type { MountMemory } from './memory/mount-memory.ts';
-import { holdForPlan, MOUNT_BYTES, renderWithin, takeForFiles, takeForMount } from './mount-bytes.ts';
+import { holdPlanBytes, MOUNT_BYTES, renderWithin, takeForFiles, takeForMount } from './mount-bytes.ts';
 import { MountRound, takeTurn } from './mount-round.ts';
 import { type Caller, readCaller } from './plan/caller.ts';
 import type { ObjectCache } from './plan/object-cache.ts';
@@ -196,7 +196,7 @@ function holdPlan(plan: Plan, services: Services, report: MountReport): MountMem
   const memory = services.memory.open(accountName(plan.identity));
   report.memory = memory;
   try {
-    holdForPlan(plan, memory);
+    holdPlanBytes(plan, memory);
     return memory;
   } catch (thrown) {
     report.plan = undefined;

@@ -3,11 +3,12 @@
 import { splitDocuments } from '../manifest/documents.ts';
 import type { Migratable, Source } from '../manifest/finding.ts';
 
-const SYSTEMS = ['argocd-vault-plugin', 'External Secrets'] as const;
+const SYSTEMS = ['argocd-vault-plugin', 'External Secrets', 'Vault Agent injector'] as const;
 
 const EXTERNAL_SECRET = /\bkind["']?:\s*["']?ExternalSecret\b/;
 const TAKES_VALUES = /\bkind["']?:\s*["']?(?:Secret|ConfigMap)\b/;
 const PLACEHOLDER = /avp\.kubernetes\.io\/path\b|<path:[^#<>\n]+#[^<>\n]+>/;
+const INJECTED = /\bvault\.hashicorp\.com\/agent-inject["']?:\s*["']?(?:1|[tT](?:rue)?|TRUE)\b/;
 
 /** Empty if there is none. */
 export function findMigratable(sources: readonly Source[]): { readonly migratable?: readonly Migratable[] } {
@@ -28,6 +29,8 @@ export function findMigratable(sources: readonly Source[]): { readonly migratabl
 function findKind(document: string): { readonly system: Migratable['system']; readonly index: number } | undefined {
   const external = document.includes('external-secrets.io/') ? EXTERNAL_SECRET.exec(document) : null;
   if (external !== null) return { system: 'External Secrets', index: external.index };
+  const injected = INJECTED.exec(document);
+  if (injected !== null) return { system: 'Vault Agent injector', index: injected.index };
   const filled = PLACEHOLDER.test(document) ? TAKES_VALUES.exec(document) : null;
   return filled === null ? undefined : { system: 'argocd-vault-plugin', index: filled.index };
 }

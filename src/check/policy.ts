@@ -62,7 +62,7 @@ class RolePolicy {
     const rules = [...this.#rights].toSorted(([a], [b]) => (a < b ? -1 : 1));
     return [
       comment(`role ${this.#title}: ${this.#classes.join('; ')}`),
-      ...rules.map(([path, capabilities]) => policyRule(path, [...capabilities])),
+      ...rules.map(([path, capabilities]) => policyRule(path, capabilities)),
       ...[...this.#unknown].map(comment),
     ].join('');
   }

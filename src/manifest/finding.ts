@@ -36,7 +36,7 @@ function compareText(a: string, b: string): number {
 
 /** Manifests of another system, which `secretmount migrate` turns into classes. */
 export interface Migratable {
-  readonly system: 'argocd-vault-plugin' | 'External Secrets';
+  readonly system: 'argocd-vault-plugin' | 'External Secrets' | 'Vault Agent injector';
   /** Documents. */
   readonly count: number;
   /** Of the first one. */

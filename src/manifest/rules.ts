@@ -28,6 +28,10 @@ export const RULES = {
   'unknown-parameter': { level: 'warning', help: 'a parameter no provider knows: it is ignored' },
   'unknown-field': { level: 'warning', help: "an object's field no provider knows: it is ignored" },
   invisible: { level: 'warning', help: 'a name, key, path, role or mount with a character that nobody sees' },
+  template: {
+    level: 'warning',
+    help: 'a part of a template that fails when it is reached: a function with too few arguments, a name that `reads` does not have',
+  },
   placeholder: { level: 'warning', help: 'a text that a template or a person was to replace: `$(X)`, `<YOUR_X>`' },
   'guarded-address': {
     level: 'warning',

@@ -23,38 +23,34 @@ export function classManifest(
   { name, role, objects, synced }: ClassWish,
   { input, connection, secret, aws }: Movable,
 ): Value {
+  const parameters = { roleName: role, ...connectionFields(connection), objects: objectsText(objects) };
+  const spec =
+    aws === undefined
+      ? { provider: 'vault', parameters }
+      : { provider: 'aws', parameters: awsParameters(aws, objects) };
+  if (synced === undefined) return providerClass(name, input, spec);
+  const data = objects.map((one) => ({ objectName: one.name, key: one.name }));
+  return providerClass(name, input, spec, [{ secretName: synced, type: secret.type, ...secret.labels, data }]);
+}
+
+/** In the namespace and with the labels of `input`. */
+export function providerClass(name: string, input: Input, spec: Fields, secretObjects: readonly Value[] = []): Value {
   return {
     apiVersion: 'secrets-store.csi.x-k8s.io/v1',
     kind: 'SecretProviderClass',
     metadata: { name, ...namespaceOf(input), ...labelsOfClass(mapAt(input.map, 'metadata')) },
-    spec: {
-      provider: aws === undefined ? 'vault' : 'aws',
-      parameters:
-        aws === undefined
-          ? { roleName: role, ...connectionFields(connection), objects: objectsText(objects) }
-          : awsParameters(aws, objects),
-      ...(synced === undefined
-        ? {}
-        : {
-            secretObjects: [
-              {
-                secretName: synced,
-                type: secret.type,
-                ...secret.labels,
-                data: objects.map((one) => ({ objectName: one.name, key: one.name })),
-              },
-            ],
-          }),
-    },
+    spec: { ...spec, ...(secretObjects.length === 0 ? {} : { secretObjects }) },
   };
 }
 
-function connectionFields({ address, namespace, authMount, audience }: Connection): Fields {
+export function connectionFields(connection: Connection): Fields {
   return {
-    ...optional('vaultAddress', address),
-    ...optional('vaultNamespace', namespace),
-    ...optional('vaultAuthMountPath', authMount),
-    ...optional('audience', audience),
+    ...optional('vaultAddress', connection.address),
+    ...optional('vaultNamespace', connection.namespace),
+    ...optional('vaultAuthMountPath', connection.authMount),
+    ...optional('audience', connection.audience),
+    ...optional('vaultTLSServerName', connection.tlsServerName),
+    ...optional('vaultSkipTLSVerify', connection.skipsTlsVerify && 'true'),
   };
 }
 

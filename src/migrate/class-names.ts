@@ -1,8 +1,14 @@
 // Names for what is written, which nothing of the input has.
 import { mapsAt, textAt } from '../manifest/nodes.ts';
 import type { Input } from './input.ts';
-import type { Movable } from './movable.ts';
 import type { Pod } from './uses.ts';
+
+/** What a class is made of. */
+export interface ClassOwner {
+  readonly input: Input;
+  readonly of: string;
+  readonly name: string;
+}
 
 /** Of a pod's volume: a label of a host name. */
 const LONGEST_VOLUME = 63;
@@ -21,9 +27,9 @@ export class ClassNames {
 
   /**
    * The same Secret in several files, as overlays have it, gets the same names in each.
-   * @param nth class of the Secret
+   * @param nth class of its owner
    */
-  take({ input, of, name: base }: Movable, account: string, nth: number, isByAccount: boolean): string {
+  take({ input, of, name: base }: ClassOwner, account: string, nth: number, isByAccount: boolean): string {
     const owner = JSON.stringify([of, base, account, nth]);
     const first = isByAccount ? `${base}-${account}` : base;
     const names = of === 'ConfigMap' ? [first, `${first}-config`] : [first];

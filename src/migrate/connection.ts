@@ -7,6 +7,8 @@ export interface Connection {
   readonly authMount: string | undefined;
   readonly audience: string | undefined;
   readonly method: 'kubernetes' | 'jwt';
+  readonly tlsServerName?: string;
+  readonly skipsTlsVerify?: true;
 }
 
 /** Of systems whose manifests do not say. */

@@ -20,6 +20,9 @@ export interface Improvement {
 const OF_WHOLE_ANSWERS = ['objectName', 'secretPath', 'method', 'secretArgs', 'filePermission', 'optional'];
 /** Where engines have what they make for whoever asks. */
 const LEASED = /\/(creds|issue|sign|issuer\/[^/]+\/(issue|sign))\//;
+/** More are no class (docs/parameters.md). */
+const MOST_OBJECTS = 1_000;
+const LONGEST_OBJECTS = 256 * 1024;
 const OBJECTS: Path = ['spec', 'parameters', 'objects'];
 
 /** @returns undefined if there is nothing to improve. */
@@ -27,8 +30,9 @@ export function improve(input: Input): Improvement | undefined {
   const field = mapAt(input.map, 'spec', 'parameters')?.fields.get('objects');
   if (field?.value.kind !== 'scalar') return undefined;
   const { text } = field.value;
+  if (text.length > LONGEST_OBJECTS) return undefined;
   const objects = readObjects(text);
-  if (objects === undefined) return undefined;
+  if (objects === undefined || objects.length > MOST_OBJECTS) return undefined;
   const whole = objects.filter(isWholeAnswer);
   const leased = objects.filter((one) => LEASED.test(textAt(one, 'secretPath') ?? ''));
   if (whole.length === 0 && leased.length === 0) return undefined;

@@ -10,7 +10,7 @@ export interface KindText {
 
 export const KINDS = {
   mapped: { level: 'note', help: 'a field that has its place in a class, a pod or a policy' },
-  left: { level: 'note', help: 'left as it is on purpose: `avp.kubernetes.io/ignore`' },
+  left: { level: 'note', help: 'left as it is on purpose: `avp.kubernetes.io/ignore`, or a pod that is not injected' },
   'nothing-to-do': {
     level: 'note',
     help: "a SecretProviderClass of HashiCorp's or OpenBao's provider: this one serves it as it is",
@@ -52,6 +52,10 @@ export const KINDS = {
 } as const satisfies Readonly<Record<string, KindText>>;
 
 export type Kind = keyof typeof KINDS;
+
+/** Of kind `form`. */
+export const UNCHANGEABLE =
+  'cannot be changed in place (an anchor, a merge key, or a resource within brackets); write it out';
 
 /** One field of the input, and what became of it. */
 export interface Outcome {

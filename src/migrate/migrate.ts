@@ -4,11 +4,16 @@ import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
 import { findAwsSecrets } from './aws/find.ts';
+import { findBadName } from './bad-name.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
 import type { Improvement } from './improve.ts';
+import { findInjectedPods } from './injector/find.ts';
+import type { InjectedPod } from './injector/injected-pod.ts';
+import { type MovedPod, movePod } from './injector/move-pod.ts';
+import { reportPod } from './injector/report-pod.ts';
 import { type Input, type Place, readInput } from './input.ts';
-import type { Kind, Outcome } from './kinds.ts';
+import { type Kind, type Outcome, UNCHANGEABLE } from './kinds.ts';
 import type { Movable, NotMapped, Obstacle, UnnamedKeys } from './movable.ts';
 import { type Moved, move, valueOfKey } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
@@ -45,8 +50,14 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   const candidates = findMovable(inputs, setup).map((movable) => {
     return toCandidate(movable, uses.get(`${movable.of}/${movable.name}`) ?? [], setup);
   });
-  if (candidates.length > 0) reportKustomizations(inputs);
-  const { moves, roles, files, refused } = moveAll(candidates, improvements, sources, inputs, setup);
+  const pods = isWanted('vault-agent-injector', setup) ? findInjectedPods(inputs, setup) : [];
+  if (candidates.length > 0 || pods.length > 0) reportKustomizations(inputs);
+  const { moves, movedPods, roles, files, refused } = moveAll(
+    { candidates, pods, improvements },
+    sources,
+    inputs,
+    setup,
+  );
   for (const improvement of improvements) improvement.tell();
   for (const candidate of candidates) {
     const moved = moves.get(candidate);
@@ -55,6 +66,7 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
       if (!setup.isNamespaceGiven) reportNamespace(candidate, setup.namespace);
     } else reportStaying(candidate, refused.get(candidate));
   }
+  for (const pod of pods) reportPod(pod, movedPods.get(pod));
   const unnamed = candidates
     .filter(({ obstacles }) => obstacles.some(({ kind }) => kind === 'all-keys'))
     .flatMap(
@@ -70,12 +82,15 @@ function withoutDuplicates(outcomes: readonly Outcome[]): Outcome[] {
 }
 
 function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[] {
-  const isWanted = (system: System) => setup.from?.includes(system) ?? true;
   return [
-    ...(isWanted('argocd-vault-plugin') ? findPlaceholders(inputs, setup) : []),
-    ...(isWanted('external-secrets') ? findExternalSecrets(inputs, setup) : []),
-    ...(isWanted('aws-secret-operator') ? findAwsSecrets(inputs) : []),
+    ...(isWanted('argocd-vault-plugin', setup) ? findPlaceholders(inputs, setup) : []),
+    ...(isWanted('external-secrets', setup) ? findExternalSecrets(inputs, setup) : []),
+    ...(isWanted('aws-secret-operator', setup) ? findAwsSecrets(inputs) : []),
   ];
+}
+
+function isWanted(system: System, { from }: Setup): boolean {
+  return from?.includes(system) ?? true;
 }
 
 /** @param named of every namespace. */
@@ -95,13 +110,9 @@ function toCandidate(movable: Movable, named: readonly Use[], setup: Setup): Can
   };
 }
 
-/** As the API server takes names of Secrets, accounts and namespaces: they go into commands. */
-const NAME = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/;
-
-function unnamed(input: Input, account: string): Candidate['obstacles'] {
-  const bad = [input.name, input.namespace ?? 'default', account].find((name) => !NAME.test(name) || name.length > 253);
-  if (bad === undefined) return [];
-  return [{ kind: 'form', at: input.map.at, why: `the API server takes no name ${quote(bad)}; write another`, input }];
+function unnamed(input: Input, name: string): Candidate['obstacles'] {
+  const bad = findBadName(input, name);
+  return bad === undefined ? [] : [{ ...bad, input }];
 }
 
 function inputOf(use: Use): Input {
@@ -182,22 +193,28 @@ function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly 
   return [{ kind: 'field', why: 'AWSVersionId: no class has the version of a secret; remove it here' }];
 }
 
+interface ToMove {
+  readonly candidates: readonly Candidate[];
+  readonly pods: readonly InjectedPod[];
+  readonly improvements: readonly Improvement[];
+}
+
 interface MovedAll {
   readonly moves: ReadonlyMap<Candidate, Moved>;
+  readonly movedPods: ReadonlyMap<InjectedPod, MovedPod>;
   readonly roles: readonly Role[];
   readonly files: readonly WrittenFile[];
-  readonly refused: ReadonlyMap<Candidate, Place>;
+  readonly refused: ReadonlyMap<Candidate | InjectedPod, Place>;
 }
 
 /** Until every document can be written: what cannot be changed in place takes its Secret with it. */
 function moveAll(
-  candidates: readonly Candidate[],
-  improvements: readonly Improvement[],
+  { candidates, pods, improvements }: ToMove,
   sources: readonly Source[],
   inputs: readonly Input[],
   setup: Setup,
 ): MovedAll {
-  const refused = new Map<Candidate, Place>();
+  const refused = new Map<Candidate | InjectedPod, Place>();
   const improved = improvements.flatMap(({ input: { place }, change }) => (change ? [{ place, change }] : []));
   for (;;) {
     const roles = new Roles(setup.namespace);
@@ -208,12 +225,17 @@ function moveAll(
     for (const candidate of candidates)
       if (candidate.obstacles.length === 0 && !refused.has(candidate))
         moves.set(candidate, move(candidate.movable, candidate.uses, { roles, names, hasSecret }));
-    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...improved]);
-    if (unwritable.size === 0) return { moves, roles: roles.list(), files, refused };
+    const movedPods = new Map<InjectedPod, MovedPod>();
+    for (const pod of pods)
+      if (pod.obstacles.length === 0 && !refused.has(pod)) movedPods.set(pod, movePod(pod, names));
+    const changesOfPods = [...movedPods.values()].flatMap((moved) => moved.changes);
+    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...changesOfPods, ...improved]);
+    if (unwritable.size === 0) return { moves, movedPods, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
       const place = placesOf(candidate, moved).find((one) => unwritable.has(one));
       if (place !== undefined) refused.set(candidate, place);
     }
+    for (const pod of movedPods.keys()) if (unwritable.has(pod.pod.input.place)) refused.set(pod, pod.pod.input.place);
   }
 }
 
@@ -254,8 +276,7 @@ function reportStaying({ movable, obstacles }: Candidate, place: Place | undefin
   for (const obstacle of obstacles) obstacle.input.report(obstacle.kind, obstacle.at, obstacle.why);
   if (place !== undefined) {
     const where = place === input.place ? 'its document' : `what takes it, in ${quote(place.document.file)},`;
-    const why = 'an anchor, a merge key, or a resource within brackets';
-    input.report('form', input.map.at, `${where} cannot be changed in place (${why}); write it out`);
+    input.report('form', input.map.at, `${where} ${UNCHANGEABLE}`);
   }
   const [first] = obstacles;
   const cause = first === undefined ? '' : `, as ${placeOf(first, input)} cannot move`;

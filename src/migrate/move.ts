@@ -196,7 +196,7 @@ function accountKey({ input, account }: Pod): string {
   return JSON.stringify([input.namespace, account]);
 }
 
-function csiOf(className: string): Value {
+export function csiOf(className: string): Value {
   return { driver: DRIVER, readOnly: true, volumeAttributes: { secretProviderClass: className } };
 }
 

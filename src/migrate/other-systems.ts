@@ -14,7 +14,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   'bitnami.com': 'Sealed Secrets',
   'mumoshu.github.io': 'aws-secret-operator',
 };
-const INJECTOR = 'vault.hashicorp.com/';
+/** The Vault Agent injector's, by another name and with another folder. */
+const OPENBAO_INJECTOR = 'openbao.openbao.org/';
 /** The names under which this provider serves. */
 const PROVIDERS: ReadonlySet<string | undefined> = new Set(['vault', 'openbao']);
 
@@ -30,15 +31,11 @@ export function findOtherSystems(inputs: readonly Input[], { isImproving = false
     const system = Object.hasOwn(GROUPS, group) ? GROUPS[group] : undefined;
     if (system !== undefined && !isExternalSecret(input) && !isAwsSecret(input))
       input.report('other-system', input.map.at, `a resource of ${system}, which this version does not migrate`);
-    const template = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
-    for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), template]) {
-      const [first] = [...(annotations?.fields ?? [])].filter(([name]) => name.startsWith(INJECTOR));
-      if (first !== undefined)
-        input.report(
-          'other-system',
-          first[1].at,
-          'annotations of the Vault Agent injector, which this version does not migrate',
-        );
+    const ofPod = mapAt(input.map, 'spec', 'template', 'metadata', 'annotations');
+    for (const annotations of [mapAt(input.map, 'metadata', 'annotations'), ofPod]) {
+      const [first] = [...(annotations?.fields ?? [])].filter(([name]) => name.startsWith(OPENBAO_INJECTOR));
+      const why = "annotations of OpenBao's agent injector, which this version does not migrate";
+      if (first !== undefined) input.report('other-system', first[1].at, why);
     }
     const improvement = isImproving && isServed(input) ? improve(input) : undefined;
     if (improvement !== undefined) improvements.push(improvement);

@@ -8,7 +8,13 @@ import type { Place } from './input.ts';
 
 export interface PlacedChange {
   readonly place: Place;
-  readonly change: Change;
+  readonly change: Change | Addition;
+}
+
+/** Resources behind those of a document. */
+export interface Addition {
+  readonly kind: 'add';
+  readonly values: readonly Value[];
 }
 
 export interface WrittenFile {
@@ -45,18 +51,36 @@ export function rewriteFiles(sources: readonly Source[], changes: readonly Place
   return { files, unwritable };
 }
 
-function editsOf(text: string, changes: readonly Change[]): readonly Edit[] | undefined {
+function editsOf(text: string, changes: readonly PlacedChange['change'][]): readonly Edit[] | undefined {
   const more: Value[] = [];
   const distinct = new Map(changes.map((change) => [JSON.stringify(change), change]));
-  const placed = [...distinct.values()].map((change): Change => {
-    if (change.kind !== 'replace' || change.path.length > 0 || change.values.length === 1) return change;
-    if (isJson(text)) return { ...change, values: [{ apiVersion: 'v1', kind: 'List', items: change.values }] };
+  const placed = [...distinct.values()].flatMap((change): readonly Change[] => {
+    if (change.kind === 'add') {
+      more.push(...change.values);
+      return [];
+    }
+    if (change.kind !== 'replace' || change.path.length > 0 || change.values.length === 1) return [change];
+    if (isJson(text)) return [{ ...change, values: [listOf(change.values)] }];
     more.push(...change.values.slice(1));
-    return { ...change, values: change.values.slice(0, 1) };
+    return [{ ...change, values: change.values.slice(0, 1) }];
   });
   const edits = rewriteYaml(text, placed, MANIFEST_BOUNDS);
   if (edits === undefined || more.length === 0) return edits;
+  if (isJson(text)) return withList(text, edits, more);
   return [...edits, { start: text.length, end: text.length, text: moreDocuments(text, more) }];
+}
+
+function listOf(items: readonly Value[]): Value {
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+/** JSON has no documents. */
+function withList(text: string, edits: readonly Edit[], more: readonly Value[]): readonly Edit[] | undefined {
+  const [start, end] = [text.length - text.trimStart().length, text.trimEnd().length];
+  if (text[end - 1] !== '}') return undefined;
+  const [head, tail] = JSON.stringify(listOf([])).split('[]');
+  const others = more.map((value) => `, ${JSON.stringify(value, undefined, 2)}`).join('');
+  return [{ start, end: start, text: `${head}[` }, ...edits, { start: end, end, text: `${others}]${tail}` }];
 }
 
 /** Behind the document, whose own text ends where the next one's mark begins. */

@@ -1,7 +1,12 @@
 // What the input does not say, as the plugin or the operator was told it elsewhere: from the command line.
 
 /** By the names of their projects. */
-export const SYSTEMS = ['argocd-vault-plugin', 'external-secrets', 'aws-secret-operator'] as const;
+export const SYSTEMS = [
+  'argocd-vault-plugin',
+  'external-secrets',
+  'vault-agent-injector',
+  'aws-secret-operator',
+] as const;
 
 export type System = (typeof SYSTEMS)[number];
 

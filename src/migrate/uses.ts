@@ -93,7 +93,7 @@ function* usesIn(input: Input, node: YamlNode, path: Path): Generator<Use> {
   }
 }
 
-function accountOf(spec: YamlMap): string {
+export function accountOf(spec: YamlMap): string {
   return textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default';
 }
 

@@ -82,7 +82,7 @@ export function toObject(
   reportOthers(entry, kind, field);
   const source =
     kind === 'template'
-      ? readTemplate(entry, name ?? '', budgets.templates)
+      ? readTemplate(entry, name ?? '', budgets.templates, listener)
       : readSource(entry, kind, budgets.patterns);
   const ownMode = toMode(entry, mode);
   const isOptional = entry.boolean('optional') ?? false;

@@ -11,7 +11,7 @@ const LONGEST_BYTES = 4096;
 /** Kept free of these for `... and 100 more`. */
 const BYTES_FOR_REST = 20;
 
-export type WarningKind = 'invisible';
+export type WarningKind = 'invisible' | 'template';
 
 /** Something to put right in a class: a problem that refuses it, or a warning that does not. */
 export interface Problem {

@@ -2,12 +2,12 @@
 // the class is read.
 import { quote } from '../quote.ts';
 import { DIALECTS, type DialectName } from '../template/dialects.ts';
-import type { Problem, Template } from '../template/template.ts';
+import type { Template } from '../template/template.ts';
 import { isNull, type YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Listener } from './entry.ts';
 import { readNamed } from './named-reads.ts';
-import type { TemplateSource } from './plan.ts';
+import type { NamedRead, TemplateSource } from './plan.ts';
 import { toLeaseSettings } from './read-fields.ts';
 import { didYouMean } from './suggest.ts';
 import type { TemplateBudget } from './template-budget.ts';
@@ -17,10 +17,20 @@ const DELIMITERS = Object.freeze(['{{', '}}'] as const);
 const DELIMITERS_EXAMPLE = 'templateDelimiters: ["[[", "]]"]';
 export const LONGEST_DELIMITER = 16;
 
+/** Of a text in the class: nothing in it is secret. */
+interface Problem extends Position {
+  readonly message: string;
+}
+
 type Settings = Pick<TemplateSource, 'syntax' | 'text' | 'delimiters' | 'isStrict'>;
 
 /** @param name of the object, for messages. @returns undefined if a problem was reported. */
-export function readTemplate(entry: Entry, name: string, budget: TemplateBudget): TemplateSource | undefined {
+export function readTemplate(
+  entry: Entry,
+  name: string,
+  budget: TemplateBudget,
+  listener: Listener,
+): TemplateSource | undefined {
   const syntax = toSyntax(entry);
   const text = entry.text('template');
   const isStrict = entry.boolean('errorOnMissingKey') ?? syntax === 'sprig';
@@ -31,6 +41,8 @@ export function readTemplate(entry: Entry, name: string, budget: TemplateBudget)
   const settings = { syntax, text, delimiters, isStrict };
   const compiled = compile(entry, name, settings, budget);
   if (compiled === undefined) return undefined;
+  for (const one of compiled.certainFailures) warn(entry, one, listener);
+  if (syntax === 'sprig') warnOfNames(entry, compiled, named, listener);
   return { kind: 'template', ...settings, compiled, named, leaseSettings, rendered: undefined };
 }
 
@@ -95,6 +107,20 @@ function compile(
     for (const one of problems) report(node && positionOf(node, one), describe(node, one));
     budget.spend(2 * size);
     return undefined;
+  }
+}
+
+function warn(entry: Entry, problem: Problem, listener: Listener): void {
+  const node = entry.get('template')?.value;
+  if (node !== undefined) listener.warn(positionOf(node, problem), () => describe(node, problem), 'template');
+}
+
+function warnOfNames(entry: Entry, { rootNames }: Template, named: readonly NamedRead[], listener: Listener): void {
+  const known = named.map(({ name }) => name);
+  for (const { name, ...at } of rootNames) {
+    if (known.includes(name)) continue;
+    const message = `reads has no ${quote(name)}${didYouMean(name, known)}`;
+    warn(entry, { ...at, message }, listener);
   }
 }
 

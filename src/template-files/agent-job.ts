@@ -4,7 +4,6 @@ import type { LeaseSettings, PlanObject, Read, TemplateSource } from '../plan/pl
 import { renderPass, tooManyPasses } from '../template/functions/agent-passes.ts';
 import type { AgentRead } from '../template/functions/agent-reads.ts';
 import type { AskedRead, Asking } from './asking.ts';
-import type { NamedPath } from './hidden-paths.ts';
 import type { Renders } from './renders.ts';
 import type { StoreReads } from './store-reads.ts';
 
@@ -13,7 +12,7 @@ export class AgentJob implements Asking {
   readonly #source: TemplateSource;
   readonly #reads: AskedRead[] = [];
   /** Of engines that could not be asked: without them nothing is known. */
-  readonly #engines: { readonly read: Read; readonly folder: string }[] = [];
+  readonly #engines: Read[] = [];
   readonly #absentLists = new Set<AgentRead>();
   #missing: readonly AgentRead[] = [];
   #error: MountError | undefined;
@@ -27,25 +26,18 @@ export class AgentJob implements Asking {
     return this.#missing;
   }
 
-  get leaseSettings(): LeaseSettings {
-    return this.#source.leaseSettings;
+  get text(): string {
+    return this.#source.text;
   }
 
-  /** Names in the lists that it read. */
-  listed(store: StoreReads): readonly string[] {
-    return store.listed(this.#reads);
+  get leaseSettings(): LeaseSettings {
+    return this.#source.leaseSettings;
   }
 
   /** Those that its object needs. */
   get reads(): readonly Read[] {
     const needed = this.#reads.filter(({ asked }) => !this.#absentLists.has(asked)).map(({ read }) => read);
-    return [...new Set([...this.#engines.map(({ read }) => read), ...needed])];
-  }
-
-  /** What it names, by the keys of the reads that it comes to. */
-  get paths(): readonly NamedPath[] {
-    const ofEngines = this.#engines.map(({ read: { key }, folder }) => ({ key, path: folder }));
-    return [...ofEngines, ...this.#reads.map(({ asked: { path }, read: { key } }) => ({ key, path }))];
+    return [...new Set([...this.#engines, ...needed])];
   }
 
   /** @returns undefined if it lacks something. @throws TemplateError, MountError */
@@ -57,12 +49,9 @@ export class AgentJob implements Asking {
     );
     if (missing.length === 0) return text;
     if (isLast) throw tooManyPasses();
+    await store.takeFor(missing);
     this.#missing = missing;
     return undefined;
-  }
-
-  get text(): string {
-    return this.#source.text;
   }
 
   willRead(reads: readonly AskedRead[]): void {
@@ -74,8 +63,8 @@ export class AgentJob implements Asking {
     this.#error = error;
   }
 
-  withoutEngine(read: Read, folder: string): void {
-    this.#engines.push({ read, folder });
+  withoutEngine(read: Read): void {
+    this.#engines.push(read);
   }
 
   mayGoOn(store: StoreReads): boolean {

@@ -18,5 +18,5 @@ export interface Asking {
   willRead(reads: readonly AskedRead[]): void;
   failed(error: MountError): void;
   /** An engine could not be asked: what is in it cannot be read. */
-  withoutEngine(read: Read, folder: string): void;
+  withoutEngine(read: Read): void;
 }

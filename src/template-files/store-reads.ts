@@ -5,18 +5,25 @@ import type { Answer, FolderStore, OpenAnswer, ShortRequest } from '../fetch/por
 import type { Method } from '../plan/methods.ts';
 import type { Read } from '../plan/plan.ts';
 import { joinPath, makeRead } from '../plan/read.ts';
-import { type AgentRead, keyOf } from '../template/functions/agent-reads.ts';
+import { type AgentRead, charsOf, keyOf } from '../template/functions/agent-reads.ts';
 import type { Value } from '../template/value.ts';
 import { engineRead } from '../tree/engine-read.ts';
 import { namesIn } from '../tree/names-in.ts';
-import type { ReadResults } from '../volume/read-results.ts';
+import { type ReadResults, together } from '../volume/read-results.ts';
 import { answerValue } from './answer-values.ts';
 import type { AskedRead, Asking } from './asking.ts';
 import type { TemplateHost } from './host.ts';
+import { type AskedPath, hidden, ShownPaths, UNSHOWN } from './shown-paths.ts';
 import type { ValueSteps } from './value-steps.ts';
 
+/** As many as a tree may have. */
+export const MOST_READS = 1_000;
 /** For each that is to be sent, before it is: its read, and what hangs on it. */
 const READ_BYTES = 2 * 1024;
+/** Of its path and arguments: its keys, its body, and what is sent. */
+const BYTES_PER_CHAR = 4;
+/** For each that another template asks for too. */
+const AGAIN_BYTES = 512;
 
 const METHODS: Readonly<Record<AgentRead['kind'], Method>> = {
   read: 'GET',
@@ -26,51 +33,112 @@ const METHODS: Readonly<Record<AgentRead['kind'], Method>> = {
 };
 
 export class StoreReads {
-  readonly rounds: ReadResults[];
+  readonly #planned: ReadResults;
+  readonly #rounds: ReadResults[];
+  /** Of all templates that ask. */
+  readonly #texts: readonly string[];
+  /** Those whose names are not known yet. */
+  readonly #lists = new Set<Read>();
+  #shownPaths: ShownPaths | undefined;
+  /** What templates call their reads, by the reads' keys; what the class itself names is shown in any case. */
+  readonly #paths = new Map<string, AskedPath[]>();
   readonly #host: TemplateHost;
   readonly #folders: FolderStore;
+  /** By `keyOf`. */
+  readonly #asked = new Set<string>();
   /** By the path that is asked; undefined: the store does not tell. */
   readonly #engines = new Map<string, OpenAnswer | undefined>();
 
   /** @param planned what the class's own reads came to */
-  constructor(planned: ReadResults, host: TemplateHost) {
-    this.rounds = [planned];
+  constructor(planned: ReadResults, host: TemplateHost, texts: readonly string[]) {
+    this.#planned = planned;
+    this.#rounds = [planned];
+    this.#texts = texts;
     this.#host = host;
     this.#folders = host.folders;
   }
 
   answerTo({ key }: Read): Answer | undefined {
-    for (const { answers } of this.rounds) {
+    for (const { answers } of this.#rounds) {
       const answer = answers.get(key);
       if (answer !== undefined) return answer;
     }
     return undefined;
   }
 
-  /** Names in all lists of these. */
-  listed(reads: readonly AskedRead[]): readonly string[] {
-    return reads.flatMap(({ asked, read }) => {
-      const answer = asked.kind === 'list' ? this.answerTo(read) : undefined;
-      return answer === undefined ? [] : [...namesIn(answer.body.reveal(), read.path)];
-    });
-  }
-
   isAbsent({ key }: Read): boolean {
-    return this.rounds.some(({ absent }) => absent.has(key));
+    return this.#rounds.some(({ absent }) => absent.has(key));
   }
 
   /** Made anew for each render. @throws MountError, TooManySteps */
   values(reads: readonly AskedRead[], steps: ValueSteps): ReadonlyMap<string, Value> {
-    return new Map(
-      reads.map(({ asked, read }) => [keyOf(asked), answerValue(asked.kind, read, this.answerTo(read), steps)]),
-    );
+    return new Map(reads.map((one) => [keyOf(one.asked), this.#valueOf(one, steps)]));
+  }
+
+  #valueOf({ asked, read }: AskedRead, steps: ValueSteps): Value {
+    try {
+      return answerValue(asked.kind, read, this.answerTo(read), steps);
+    } catch (thrown) {
+      throw thrown instanceof MountError ? this.withoutHidden(thrown, read) : thrown;
+    }
+  }
+
+  /** What the class's own reads came to, and those of its templates. */
+  get results(): ReadResults {
+    const all = together(this.#rounds);
+    if (all.errors.size === 0 || this.#paths.size === 0) return all;
+    const errors = [...all.errors].map(([key, error]) => [key, this.withoutHidden(error, { key })] as const);
+    return { ...all, errors: new Map(errors) };
+  }
+
+  /** @param error of this read */
+  withoutHidden(error: MountError, { key }: Pick<Read, 'key'>): MountError {
+    const paths = this.#paths.get(key) ?? [];
+    return paths.every((path) => this.#shown.has(path)) ? error : hidden(error);
+  }
+
+  /** With the names of all lists that are answered by now. */
+  get #shown(): ShownPaths {
+    this.#shownPaths ??= new ShownPaths(this.#texts);
+    for (const read of this.#lists) {
+      const answer = this.answerTo(read);
+      if (answer === undefined) continue;
+      this.#lists.delete(read);
+      for (const name of namesIfAny(answer, read)) this.#shownPaths.add(name);
+    }
+    return this.#shownPaths;
+  }
+
+  /** By the class itself. */
+  #isNamed(key: string): boolean {
+    return this.#planned.answers.has(key) || this.#planned.errors.has(key);
+  }
+
+  #name({ key }: Read, { path, query }: AskedPath): void {
+    const paths = this.#paths.get(key) ?? [];
+    if (this.#isNamed(key) || paths.some((one) => one.path === path && one.query === query)) return;
+    this.#paths.set(key, [...paths, { path, query }]);
+  }
+
+  /** What one template lacks, before others are rendered. @throws MountError */
+  async takeFor(missing: readonly AgentRead[]): Promise<void> {
+    const before = this.#asked.size;
+    let bytes = 0;
+    for (const asked of missing) {
+      const key = keyOf(asked);
+      bytes += this.#asked.has(key) ? AGAIN_BYTES : READ_BYTES + BYTES_PER_CHAR * charsOf(asked);
+      this.#asked.add(key);
+    }
+    if (this.#asked.size > MOST_READS)
+      throw new MountError(
+        'template-failed',
+        `the templates of this class ask for more than ${MOST_READS.toLocaleString('en')} secrets; split it over several classes`,
+      );
+    await this.#host.take(bytes, `${this.#asked.size - before} secrets of its templates`);
   }
 
   /** One round, and one before it for the engines that are not known yet. */
   async readFor(jobs: readonly Asking[]): Promise<void> {
-    const count = jobs.reduce((sum, { missing }) => sum + missing.length, 0);
-    if (count === 0) return;
-    await this.#host.take(READ_BYTES * count, `${count} secrets of its templates`);
     await this.#askEngines(jobs);
     for (const job of jobs) this.#resolve(job);
     await this.#answer(jobs.flatMap(({ reads }) => reads));
@@ -80,9 +148,10 @@ export class StoreReads {
     const folders = new Set(jobs.flatMap(({ missing }) => missing.flatMap((asked) => this.#folderOf(asked) ?? [])));
     const unknown = [...folders].filter((folder) => !this.#engines.has(folder));
     const reads = unknown.map((folder) => ({ folder, read: engineRead(this.#folders, folder) }));
+    for (const { folder, read } of reads) this.#name(read, { path: folder, query: '' });
     await this.#answer(reads.map(({ read }) => read));
     for (const { folder, read } of reads) {
-      const isTransient = this.rounds.some(({ errors }) => errors.get(read.key)?.isTransient);
+      const isTransient = this.#rounds.some(({ errors }) => errors.get(read.key)?.isTransient);
       if (!isTransient) this.#engines.set(folder, this.answerTo(read)?.body.reveal().open([]));
     }
   }
@@ -112,19 +181,32 @@ export class StoreReads {
     if (typeof target === 'string') throw badPath(target);
     const folder = this.#folderOf(asked);
     if (folder !== undefined && !this.#engines.has(folder)) {
-      job.withoutEngine(engineRead(this.#folders, folder), folder);
+      job.withoutEngine(engineRead(this.#folders, folder));
       return undefined;
     }
     const short = { ...shortOf(asked), path: target.path };
     const told = folder === undefined ? undefined : this.#engines.get(folder);
     const { path, body } = this.#folders.spellOut(short, told);
-    return { asked, read: makeRead(short.method, path, target.query, body, job.leaseSettings) };
+    const read = makeRead(short.method, path, target.query, body, job.leaseSettings);
+    this.#name(read, asked);
+    if (asked.kind === 'list') this.#lists.add(read);
+    return { asked, read: this.#shown.has(asked) ? read : { ...read, shownAs: UNSHOWN } };
   }
 
   async #answer(reads: readonly Read[]): Promise<void> {
-    const isKnown = ({ key }: Read) => this.rounds.some(({ answers, errors }) => answers.has(key) || errors.has(key));
+    const isKnown = ({ key }: Read) => this.#rounds.some(({ answers, errors }) => answers.has(key) || errors.has(key));
     const unknown = new Map(reads.filter((read) => !isKnown(read)).map((read) => [read.key, read]));
-    if (unknown.size > 0) this.rounds.push(await this.#host.answer([...unknown.values()]));
+    if (unknown.size > 0) this.#rounds.push(await this.#host.answer([...unknown.values()]));
+  }
+}
+
+/** An answer without names fails the template that asked for it. */
+function namesIfAny(answer: Answer, { path }: Read): readonly string[] {
+  try {
+    return [...namesIn(answer.body.reveal(), path)];
+  } catch (thrown) {
+    if (thrown instanceof MountError) return [];
+    throw thrown;
   }
 }
 

@@ -7,10 +7,8 @@ import { OpenAnswers } from '../render/open-answers.ts';
 import { MAX_PASSES } from '../template/functions/agent-reads.ts';
 import { disagreements } from '../tree/disagreements.ts';
 import type { Found } from '../tree/find-secrets.ts';
-import { type ReadResults, together } from '../volume/read-results.ts';
 import { AgentJob } from './agent-job.ts';
 import { type Contents, FileSizes } from './contents.ts';
-import { hidePaths } from './hidden-paths.ts';
 import type { TemplateHost } from './host.ts';
 import { namedValues } from './named-values.ts';
 import { Renders } from './renders.ts';
@@ -21,25 +19,22 @@ export async function renderTemplates(found: Found, host: TemplateHost): Promise
   const renders = new Renders(host);
   const sizes = new FileSizes(host);
   const made = new Map<PlanObject, Contents>();
+  const opened = new OpenAnswers(found.objects, found.results.answers);
   for (const object of found.objects) {
-    const contents = await renderNamed(object, found, renders, sizes);
+    const contents = await renderNamed(object, opened, { results: found.results, renders, sizes });
     if (contents !== undefined) made.set(object, contents);
   }
   const jobs = found.objects.flatMap((object) => (isOfAgent(object) ? [new AgentJob(object)] : []));
-  const store = new StoreReads(found.results, host);
+  const store = new StoreReads(
+    found.results,
+    host,
+    jobs.map(({ text }) => text),
+  );
   await renderInPasses(jobs, { store, renders, sizes }, made);
   const jobOf = new Map(jobs.map((job) => [job.object, job]));
   const objects = found.objects.map((object) => finished(object, made.get(object), jobOf.get(object)));
-  const failures = jobs.length === 0 ? found.failures : withDisagreements(objects, found);
-  return { objects, results: withoutHidden(together(store.rounds), jobs, store), failures };
-}
-
-function withoutHidden(results: ReadResults, jobs: readonly AgentJob[], store: StoreReads): ReadResults {
-  if (results.errors.size === 0 || jobs.length === 0) return results;
-  const texts = jobs.map(({ text }) => text);
-  const listed = new Set(jobs.flatMap((job) => job.listed(store)).map((name) => name.replace(/\/$/, '')));
-  const paths = jobs.flatMap((job) => job.paths);
-  return { ...results, errors: hidePaths(paths, texts, listed, results.errors) };
+  const failures = jobs.length === 0 ? found.failures : withDisagreements(objects, found, store);
+  return { objects, results: store.results, failures };
 }
 
 interface Tools {
@@ -70,18 +65,14 @@ async function renderInPasses(
 /** @returns undefined if it is no such template, or a read of it failed */
 async function renderNamed(
   { source, reads }: PlanObject,
-  { objects, results }: Found,
-  renders: Renders,
-  sizes: FileSizes,
+  opened: OpenAnswers,
+  { results, renders, sizes }: Pick<Found, 'results'> & Pick<Tools, 'renders' | 'sizes'>,
 ): Promise<Contents | undefined> {
   if (source.kind !== 'template' || source.syntax === 'agent') return undefined;
   const answers: Answer[] = reads.flatMap(({ key }) => results.answers.get(key) ?? []);
   if (answers.length < reads.length) return undefined;
   return sizes.contentsOf(() =>
-    renders.render(answers, (options, steps) => {
-      const opened = new OpenAnswers(objects, results.answers);
-      return source.compiled.render(namedValues(source, opened, steps), options);
-    }),
+    renders.render(answers, (options, steps) => source.compiled.render(namedValues(source, opened, steps), options)),
   );
 }
 
@@ -95,11 +86,12 @@ function finished(object: PlanObject, rendered: Contents | undefined, job: Agent
   return { ...object, source, reads: job?.reads ?? object.reads };
 }
 
-function withDisagreements(objects: readonly PlanObject[], { failures }: Found): Found['failures'] {
+function withDisagreements(objects: readonly PlanObject[], { failures }: Found, store: StoreReads): Found['failures'] {
   const known = new Set(failures.map(({ object }) => object.name));
   const renamed = failures.map(({ object: { name }, error }) => ({
     object: objects.find((object) => object.name === name) as PlanObject,
     error,
   }));
-  return [...renamed, ...disagreements(objects).filter(({ object }) => !known.has(object.name))];
+  const found = disagreements(objects).filter(({ object }) => !known.has(object.name));
+  return [...renamed, ...found.map(({ object, read, error }) => ({ object, error: store.withoutHidden(error, read) }))];
 }

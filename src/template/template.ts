@@ -16,11 +16,12 @@
 import { Budget, type Clocks, type TimeLeft } from './budget.ts';
 import { BUILTINS } from './builtins/builtins.ts';
 import { compileList } from './compile.ts';
+import { certainFailures, type RootName, rootNames } from './foresight.ts';
 import { type FunctionLibrary, merged } from './function.ts';
 import { type Code, Machine, type MissingKey, type Program } from './machine/machine.ts';
 import type { List } from './parse/node.ts';
 import { findParseProblems, type Parsed, parseTemplates } from './parse/parser.ts';
-import type { Source } from './parse/parsing.ts';
+import type { Source, TextProblem } from './parse/parsing.ts';
 import { type Point, pointOf } from './point.ts';
 import type { SafeText } from './safe-text.ts';
 import type { Value } from './value.ts';
@@ -73,6 +74,17 @@ export class Template {
     this.#program = program;
   }
 
+  /** What fails whenever it is reached: Go finds that out only then. */
+  get certainFailures(): readonly Problem[] {
+    return certainFailures(this.#program.codes.values()).map((one) => placed(this.#program.text, one));
+  }
+
+  /** The names that it looks up in what it is rendered over; of templates that it defines that is not known. */
+  get rootNames(): readonly (RootName & Point)[] {
+    const { name, text } = this.#program;
+    return rootNames(this.trees.get(name) ?? []).map((one) => ({ ...one, ...pointOf(text, one.position) }));
+  }
+
   /** A text as text.ts has it: `toBytes` makes it bytes. @throws TemplateError */
   async render(data: Value, options: RenderOptions = {}): Promise<string> {
     const { host, clocks = CLOCKS, pause = nextTurn, ...limits } = options;
@@ -109,7 +121,11 @@ export function compile(text: string, options: CompileOptions = {}): Template {
 export function findProblems(text: string, options: CompileOptions = {}): Problems {
   const { problems, size } = findParseProblems(sourceOf(text, options));
   const sorted = problems.toSorted((a, b) => a.position - b.position);
-  return { problems: sorted.map(({ position, message }) => ({ ...pointOf(text, position), message })), size };
+  return { problems: sorted.map((one) => placed(text, one)), size };
+}
+
+function placed(text: string, { position, message }: TextProblem): Problem {
+  return { ...pointOf(text, position), message };
 }
 
 function sourceOf(text: string, options: CompileOptions): Source {

@@ -9,14 +9,18 @@ export interface FoundFailure {
   readonly error: MountError;
 }
 
+interface Disagreement extends FoundFailure {
+  readonly read: Read;
+}
+
 /** One answer cannot be kept for one object and asked for anew for another. */
-export function disagreements(objects: readonly PlanObject[]): readonly FoundFailure[] {
+export function disagreements(objects: readonly PlanObject[]): readonly Disagreement[] {
   const first = new Map<string, Read>();
-  const failures: FoundFailure[] = [];
+  const failures: Disagreement[] = [];
   // Those that name their reads come first: it is the other that came upon one.
   for (const object of objects.toSorted((a, b) => Number(finds(a)) - Number(finds(b)))) {
     const other = object.reads.find((read) => !hasSameLeaseSettings(first.get(read.key) ?? read, read));
-    if (other !== undefined) failures.push({ object, error: disagree(other) });
+    if (other !== undefined) failures.push({ object, read: other, error: disagree(other) });
     for (const read of object.reads) if (!first.has(read.key)) first.set(read.key, read);
   }
   return failures;

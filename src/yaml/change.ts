@@ -14,14 +14,21 @@ export type Change =
   | { readonly kind: 'field'; readonly path: Path; readonly name: string; readonly value: Value }
   /** At the end of a list, which is made if there is none. `path` leads to the field. */
   | { readonly kind: 'append'; readonly path: Path; readonly values: readonly Value[] }
+  /** Without these fields of the map at `path`, which keeps others. */
+  | { readonly kind: 'remove'; readonly path: Path; readonly names: readonly string[] }
   /** In place of a whole resource: the document, or an item of a list. */
   | { readonly kind: 'replace'; readonly path: Path; readonly values: readonly Value[] };
 
 export function applyChange(root: Value, { path, ...change }: Change): Value {
   if (change.kind === 'replace' && path.length === 0) return change.values[0] ?? null;
+  if (change.kind === 'remove' && path.length === 0) return without(root, change.names);
   return changeAt(root, path, (holder, last) => {
     if (change.kind === 'replace') {
       return isList(holder) ? holder.toSpliced(Number(last), 1, ...change.values) : holder;
+    }
+    if (change.kind === 'remove') {
+      if (isList(holder)) return holder.with(Number(last), without(holder[Number(last)], change.names));
+      return { ...holder, [last]: without(holder[last], change.names) };
     }
     if (isList(holder)) return change.kind === 'scalar' ? holder.with(Number(last), change.value) : holder;
     if (change.kind === 'scalar') return { ...holder, [last]: change.value };
@@ -35,6 +42,11 @@ export function applyChange(root: Value, { path, ...change }: Change): Value {
     });
     return Object.fromEntries(entries);
   });
+}
+
+function without(map: Value | undefined, names: readonly string[]): Value {
+  if (typeof map !== 'object' || map === null || isList(map)) return map ?? null;
+  return Object.fromEntries(Object.entries(map).filter(([name]) => !names.includes(name)));
 }
 
 type Holder = readonly Value[] | { readonly [name: string]: Value };

@@ -6,6 +6,7 @@ import { applyChange, type Change } from './change.ts';
 import { emitBlock, emitField, emitFlow, emitScalar, type Value } from './emit.ts';
 import { readYaml, type YamlProblems } from './parse.ts';
 import { toValue } from './plain.ts';
+import { spansWithout } from './spans-without.ts';
 import { WrittenDocument, type WrittenNode } from './written.ts';
 
 export interface Edit {
@@ -27,10 +28,11 @@ export function rewriteYaml(text: string, changes: readonly Change[], bounds: Ya
   const edits: Edit[] = [];
   // Where an inner list and an outer one end together, what is added to the inner one comes first.
   for (const change of joined.toSorted((a, b) => b.path.length - a.path.length)) {
-    const edit = toEdit(document, change);
-    if (edit === undefined) return undefined;
+    const found = change.kind === 'remove' ? removals(document, change.path, change.names) : toEdit(document, change);
+    if (found === undefined) return undefined;
     const newline = text.includes('\r\n') ? '\r\n' : '\n';
-    edits.push({ start: edit.start + mark, end: edit.end + mark, text: edit.text.replaceAll('\n', newline) });
+    for (const { start, end, text: put } of [found].flat())
+      edits.push({ start: start + mark, end: end + mark, text: put.replaceAll('\n', newline) });
   }
   edits.sort((a, b) => a.start - b.start || a.end - b.end);
   if (edits.some((edit, index) => edit.start < (edits[index - 1]?.end ?? 0))) return undefined;
@@ -59,7 +61,7 @@ function joinAppends(changes: readonly Change[]): readonly Change[] {
   return [...joined.values()];
 }
 
-function toEdit(document: WrittenDocument, change: Change): Edit | undefined {
+function toEdit(document: WrittenDocument, change: Exclude<Change, { kind: 'remove' }>): Edit | undefined {
   if (change.kind === 'replace') return replace(document, change.path, change.values);
   const name = change.path.at(-1);
   const holder = document.find(change.path.slice(0, -1));
@@ -76,6 +78,16 @@ function toEdit(document: WrittenDocument, change: Change): Edit | undefined {
   if (change.kind === 'scalar') return { start: value.start, end: value.end, text: emitScalar(change.value) };
   if (change.kind === 'name') return { ...field.key, text: keyText(holder, change.name) };
   return { start: field.key.start, end: value.end, text: fieldText(holder, change.name, change.value, field.column) };
+}
+
+function removals(
+  document: WrittenDocument,
+  path: Change['path'],
+  names: readonly string[],
+): readonly Edit[] | undefined {
+  const map = document.find(path);
+  const spans = map === undefined ? undefined : spansWithout(document.text, map, new Set(names));
+  return spans?.map(({ start, end }) => ({ start, end, text: '' }));
 }
 
 function replace(document: WrittenDocument, path: Change['path'], values: readonly Value[]): Edit | undefined {
@@ -143,7 +155,7 @@ function isMeant(text: string, changes: readonly Change[], edits: readonly Edit[
 
 /** From the end on, so that an item that becomes several moves no other one; names last, as paths go by them. */
 function inOrder(changes: readonly Change[]): readonly Change[] {
-  const rank = ({ kind }: Change) => ['append', 'scalar', 'field', 'name', 'replace'].indexOf(kind);
+  const rank = ({ kind }: Change) => ['append', 'scalar', 'field', 'name', 'remove', 'replace'].indexOf(kind);
   return changes.toSorted((a, b) => rank(a) - rank(b) || comparePaths(b.path, a.path));
 }
 

@@ -45,6 +45,15 @@ export class WrittenNode implements Span {
     return { key: { start, end }, value, column: this.#columnOf(start) };
   }
 
+  /** Those of a map whose names are texts, in the order in which they stand. */
+  fields(): readonly (WrittenField & { readonly name: string })[] {
+    const pairs = isMap(this.node) ? this.node.items : [];
+    return pairs.flatMap(({ key }) => {
+      const field = isScalar(key) ? this.field(key.source) : undefined;
+      return isScalar(key) && field !== undefined ? [{ name: key.source, ...field }] : [];
+    });
+  }
+
   item(index: number): WrittenNode | undefined {
     const item = isSeq(this.node) ? this.node.items[index] : undefined;
     return item === undefined ? undefined : new WrittenNode(item as ParsedNode, this.#text);

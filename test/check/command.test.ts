@@ -45,7 +45,9 @@ describe('secretmount check', () => {
       'list.yaml',
       '- {objectName: a, secretPath: p, keys: {include: ["a.*"]}}\n- {objectName: b, template: "{{ 1 }}"}\n',
     );
-    const { status, stdout, stderr } = spawnSync(PROGRAM, ['check', '--objects', list], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, 'check', '--objects', list], {
+      encoding: 'utf8',
+    });
     assert.deepEqual([status, stdout, stderr], [0, '1 list of objects: no problems\n', '']);
   });
 
@@ -130,7 +132,9 @@ describe('secretmount check', () => {
     const plugin = 'kind: Secret\nmetadata: {name: s}\nstringData: {a: <path:secret/data/a#a>}\n';
     const external = 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e}\n';
     const other = 'kind: ConfigMap\ndata: {a: "<b>", c: external-secrets.io/v1}\n';
-    const file = folder.write('a.yaml', [other, plugin, external, external].join('---\n'));
+    const injected = 'kind: Pod\nmetadata: {annotations: {vault.hashicorp.com/agent-inject: "true"}}\n';
+    const left = injected.replace('true', 'false');
+    const file = folder.write('a.yaml', [other, plugin, external, external, left, injected].join('---\n'));
     const notice = (count: string, line: number) =>
       `${count}, the first at ${file}:${line}; "secretmount migrate" makes`;
     const ran = await runCheck(['--strict', file]);
@@ -140,6 +144,7 @@ describe('secretmount check', () => {
       `0 classes: nothing to check
 ${notice('1 manifest of argocd-vault-plugin', 4)} classes of them
 ${notice('2 manifests of External Secrets', 9)} classes of them
+${notice('1 manifest of Vault Agent injector', 20)} classes of them
 `,
     );
     const { migratable } = JSON.parse((await runCheck(['--output=json', file])).out);
@@ -156,7 +161,11 @@ ${notice('2 manifests of External Secrets', 9)} classes of them
     ['an unknown flag', ['--stict', 'a'], 'unknown flag --stict; did you mean --strict?'],
     ["a flag of the daemon's", ['--endpoint=/a', 'a'], /^unknown flag --endpoint; /],
     ['a value that a flag does not take', ['--output=xml', 'a'], /output.*xml/],
-    ['a flag without its value', ['a', '--output'], '--output needs a value: --output=text|json|sarif|gitlab|junit|policy'],
+    [
+      'a flag without its value',
+      ['a', '--output'],
+      '--output needs a value: --output=text|json|sarif|gitlab|junit|policy',
+    ],
   ] as const) {
     it(`exits with 2 and one line for ${what}`, async () => {
       const { code, out, err } = await runCheck(args);

@@ -57,4 +57,31 @@ describe('check of templates', () => {
       FOUND.map(([line, column, message]) => [line + 8, column + 6, message]),
     );
   });
+
+  it('warns of what fails when it is reached', () => {
+    const text = [
+      '- objectName: app.ini',
+      '  template: |',
+      '    {{ with secret "secret/data/app" }}{{ .Data.data.user | trim }}{{ end }}',
+      '    {{ define "x" }}{{ nil }}{{ end }}',
+      '- objectName: dsn',
+      '  templateSyntax: sprig',
+      '  reads: {db: {secretPath: secret/data/db}, token: {secretPath: a, secretKey: b}}',
+      '  template: |-',
+      '    {{ .token }}{{ .bd.user }}{{ with .db }}{{ .user }}{{ $.tokn }}{{ else }}{{ .x }}{{ end }}',
+      '    {{ range $k, $v := .db }}{{ .y }}{{ $v.z }}{{ end }}{{ define "y" }}{{ .w }}{{ end }}',
+    ].join('\n');
+    assert.deepEqual(
+      checkObjects({ name: 'a', text }).map(({ line, column, message, rule, level }) => [
+        ...[line, column, message, rule, level],
+      ]),
+      [
+        [3, 61, 'object "app.ini": template: wrong number of args for trim: want 2 got 1', 'template', 'warning'],
+        [4, 24, 'object "app.ini": template: nil is not a command', 'template', 'warning'],
+        [9, 23, 'object "dsn": template: reads has no "bd"; did you mean "db"?', 'template', 'warning'],
+        [9, 60, 'object "dsn": template: reads has no "tokn"; did you mean "token"?', 'template', 'warning'],
+        [9, 81, 'object "dsn": template: reads has no "x"', 'template', 'warning'],
+      ],
+    );
+  });
 });

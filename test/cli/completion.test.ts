@@ -42,6 +42,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _secretmount; printf '%s\\n' "\${COMP
     ['secretmount check -o js', ['json']],
     ['secretmount check class', ['class one.yaml', 'classes']],
     ['secretmount mount --out c', ['classes']],
+    ['secretmount template --syntax=s', ['sprig']],
     ['secretmount mount --jwt-file=cl', ['class one.yaml', 'classes']],
     ['secretmount mount --namespace c', []],
     ['secretmount completion z', ['zsh']],

@@ -162,7 +162,7 @@ pki/issue/web: {certificate: CERT, private_key: KEY, issuing_ca: CA, ca_chain: [
   });
 
   it('reads standard input, and writes bytes that are no text as they are', () => {
-    const { stdout, stderr, status } = spawnSync(PROGRAM, ['template', '-'], {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [PROGRAM, 'template', '-'], {
       input: '{{ base64Decode "AP/+CmE=" }}',
     });
     assert.deepEqual([status, stderr.toString(), stdout.toString('hex')], [0, '', '00fffe0a61']);

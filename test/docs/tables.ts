@@ -2,16 +2,19 @@
 
 import { RULES } from '../../src/check/check.ts';
 import { CHECK_FLAGS } from '../../src/cli/check/check-flags.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
+import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
 import { KINDS } from '../../src/migrate/kinds.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
+import { caseWith } from '../migrate/recorded-injector.ts';
 import { boundRows } from './bounds.ts';
 import { functionRows, limitRows, refusedRows } from './template-tables.ts';
 
@@ -20,10 +23,12 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'parameters.md parameters': parameterTable,
   'parameters.md fields': fieldTable,
   'parameters.md flags': () => flagTable(FLAGS),
+  'parameters.md exit codes': exitCodeTable,
   'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
+  'migrate-fields.md injector': injectorTable,
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
@@ -66,12 +71,24 @@ function ruleTable(): string {
   );
 }
 
+const ENDS = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
+
 function kindTable(): string {
-  const ends = { note: 'mapped', warning: 'mapped with a warning', error: 'not mapped' } as const;
   return table(
     ['kind', 'ends as', ''],
-    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ends[level], help]),
+    Object.entries(KINDS).map(([name, { level, help }]) => [code(name), ENDS[level], help]),
   );
+}
+
+/** In the form of the other tables of its page, which test/migrate/fields.test.ts reads. */
+function injectorTable(): string {
+  const ends = { mapped: 'mapped', differs: 'with a warning', field: 'not mapped', store: 'not mapped' } as const;
+  const rows = Object.entries(ANNOTATIONS).map(([name, text]) => {
+    const value = text.onlyIf === undefined ? '' : `: ${JSON.stringify(String(text.onlyIf))}`;
+    const shown = (text.hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value;
+    return [`${code(shown)}: ${text.help}`, ends[text.end], code(`injector/${caseWith(text)}`)];
+  });
+  return table(['field', 'ends', 'case'], rows);
 }
 
 function flagTable(flags: readonly Flag[]): string {
@@ -81,6 +98,13 @@ function flagTable(flags: readonly Flag[]): string {
     return [names, code(flag.value), flag.help, code(flag.default), env];
   });
   return table(['flag', 'takes', '', 'default', 'environment'], rows);
+}
+
+function exitCodeTable(): string {
+  return table(
+    ['command', 'exit codes'],
+    COMMANDS.map(({ name, exitCodes }) => [code(name), exitCodes]),
+  );
 }
 
 function metricsTable(): string {

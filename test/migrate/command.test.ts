@@ -201,7 +201,7 @@ describe('secretmount migrate', () => {
     it('names other systems, and the Application that renders by the plugin', async () => {
       const text = [
         'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultStaticSecret\nmetadata: {name: a}\n',
-        'kind: Pod\nmetadata: {name: p, annotations: {vault.hashicorp.com/agent-inject: "true"}}\n',
+        'kind: Pod\nmetadata: {name: p, annotations: {openbao.openbao.org/agent-inject: "true"}}\n',
         'kind: Application\nmetadata: {name: a}\nspec: {source: {plugin: {name: argocd-vault-plugin-helm}}}\n',
       ].join('---\n');
       const file = folder.write('a.yaml', text);
@@ -363,7 +363,7 @@ spec:
   for (const [args, says] of [
     [[], 'nothing to migrate; name files or folders, or - for standard input'],
     [['/nowhere'], '/nowhere cannot be read: no such file or directory'],
-    [['a', '--from=helm'], '--from is "helm"; it takes argocd-vault-plugin or external-secrets or aws-secret-operator'],
+    [['a', '--from=helm'], '--from is "helm"; it takes one of argocd-vault-plugin, external-secrets, '],
     [['a', '--out=x', '--out=y'], '--out is given 2 times; give it once'],
     [['a', '--kv-version=3'], '--kv-version is "3"; it takes one of 1, 2'],
   ] as const)

@@ -92,7 +92,9 @@ export class Cluster {
     const mode = secret?.defaultMode ?? configMap?.defaultMode ?? projected?.defaultMode ?? 0o644;
     if (secret !== undefined) return this.#files('Secret', secret.secretName, secret.items, mode, pod);
     if (configMap !== undefined) return this.#files('ConfigMap', configMap.name, configMap.items, mode, pod);
-    const sources: ReadonlyMap<string, Mounted>[] = (projected?.sources ?? []).map((source: Manifest) =>
+    // A token is none of them.
+    const objects = (projected?.sources ?? []).filter((source: Manifest) => source.secret ?? source.configMap);
+    const sources: ReadonlyMap<string, Mounted>[] = objects.map((source: Manifest) =>
       source.secret === undefined
         ? this.#files('ConfigMap', source.configMap.name, source.configMap.items, mode, pod)
         : this.#files('Secret', source.secret.name, source.secret.items, mode, pod),

@@ -4,7 +4,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootFields } from '../../src/migrate/eso/root-fields.ts';
 import { buildPath } from '../../src/migrate/eso/store.ts';
+import { SPRIG } from '../../src/template/functions/sprig.ts';
+import { compile } from '../../src/template/template.ts';
 import { versionOf } from '../template/oracle/build.ts';
 import { digestOf } from './digest.ts';
 import {
@@ -18,6 +21,7 @@ import {
   secretOfCase,
   sourceOfCase,
 } from './recorded-eso.ts';
+import { KV2 } from './store.ts';
 import { errorsOf, MigrateWorld, readText, runMigrate, runMigrateIn, seeOriginal } from './world.ts';
 
 const FOLDER = join(import.meta.dirname, 'eso');
@@ -121,6 +125,44 @@ spec:
     assert.doesNotMatch(out, /a login by/);
   });
 
+  for (const [text, names, takesAll = false] of [
+    ['{{ .a }}{{ $.b }}{{ index . "c-d" }}{{ get $ "e" }}', ['a', 'b', 'c-d', 'e']],
+    ['{{ with .a }}{{ .x }}{{ $.b }}{{ else }}{{ .c }}{{ end }}', ['a', 'b', 'c']],
+    ['{{ if .a }}{{ .b }}{{ else if .c }}{{ .d }}{{ end }}', ['a', 'b', 'c', 'd']],
+    ['{{ range $k, $v := .a | splitList "," }}{{ .x }}{{ end }}', ['a']],
+    ['{{ (fromJson .a).b }}{{ .c | upper | printf "%s%s" .d }}', ['a', 'c', 'd']],
+    ['{{ define "t" }}{{ .a }}{{ end }}{{ template "t" . }}', ['a']],
+    ['{{ define "t" }}{{ .a }}{{ end }}{{ template "t" .b }}', ['b']],
+    ['{{ range $k, $v := . }}{{ $v }}{{ end }}', [], true],
+    ['{{ toJson $ }}', [], true],
+    ['{{ index . .a }}', ['a'], true],
+    ['fixed', []],
+  ] as const)
+    it(`know what a template takes: ${text}`, () => {
+      const { trees } = compile(text, { name: 'x', functions: SPRIG });
+      const found = rootFields(trees, 'x');
+      assert.deepEqual([...found.names].sort(), names);
+      assert.equal(found.takesAll, takesAll);
+    });
+
+  it('need names for a template over keys that are renamed, and take them from the store', async () => {
+    const rewrite = 'rewrite: [{regexp: {source: "^p", target: "x-p"}}]';
+    const text = sourceOfCase('template-extract')
+      .replace('{key: shop/db}', `{key: shop/db}\n      ${rewrite}`)
+      .replace('{{ .password }}', '{{ index . "x-password" }}')
+      .replace('{{ .port }}', '5432');
+    const file = join(world.folder, 'renamed.yaml');
+    writeFileSync(file, text);
+    const unnamed = await runMigrate(file);
+    assert.match(unnamed.out, /which key is renamed to it; take --resolve \[all-keys\]/);
+    const out = join(world.folder, 'renamed');
+    const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: world.bao.rootToken };
+    assert.equal((await runMigrateIn(env, file, '--resolve', `--out=${out}`)).code, 0);
+    await world.writeRoles(join(out, 'store-roles.sh'));
+    const before = await seeOriginal(`${text}---\n${secretOfCase('template-extract', recorded)}`);
+    assert.deepEqual(await world.see(readText(out, 'renamed.yaml')), before);
+  });
+
   it('say of a property that is read as gjson where it is', async () => {
     const { out } = await runMigrate(join(FOLDER, 'properties.yaml'));
     assert.match(out, /"host": "secret\/data\/shop\/nested#hosts\.1\.name" in SecretProviderClass app/);
@@ -161,6 +203,45 @@ spec:
       await world.writeRoles(join(out, 'store-roles.sh'));
       const before = await seeOriginal(`${text}---\n${readText(FOLDER, 'extract-volume.secret.yaml')}`);
       assert.deepEqual(await world.see(readText(out, 'resolved.yaml')), before);
+    });
+
+    it('take the keys of several secrets, the later ones over the earlier', async () => {
+      const text = readText(FOLDER, 'extract-volume.yaml').replace(
+        / {2}dataFrom:[\s\S]*?(?=^---)/m,
+        `  dataFrom:
+    - extract: {key: shop/db, version: "2"}
+    - extract: {key: shop/db}
+      rewrite: [{regexp: {source: ^p, target: user}}]
+    - extract: {key: shop/tls}
+      rewrite: [{regexp: {source: "^k(.).*$", target: "$1-\${1}"}}]
+`,
+      );
+      const file = join(world.folder, 'several.yaml');
+      writeFileSync(file, text);
+      const unnamed = await runMigrate(file);
+      assert.match(unnamed.out, /keys of several secrets need their names[^\n]*\[all-keys\]/);
+      const out = join(world.folder, 'several');
+      const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: world.bao.rootToken };
+      const ran = await runMigrateIn(env, file, '--resolve', `--out=${out}`);
+      assert.equal(ran.code, 0, ran.out + ran.err);
+      await world.writeRoles(join(out, 'store-roles.sh'));
+      const { files } = Object.values(await world.see(readText(out, 'several.yaml')))[0] ?? assert.fail();
+      const [last] = (KV2['shop/db'] ?? []).slice(-1);
+      const [tls] = KV2['shop/tls'] ?? [];
+      const expected = {
+        password: 'second',
+        user: last?.['user'],
+        userassword: last?.['password'],
+        userort: '5432',
+        url: last?.['url'],
+        ready: 'true',
+        certificate: tls?.['certificate'],
+        'e-e': tls?.['key'],
+      };
+      const seen = Object.entries(files).map(([path, { contents }]) => {
+        return [path.replace(/.*\//, ''), Buffer.from(contents, 'base64').toString()];
+      });
+      assert.deepEqual(Object.fromEntries(seen), expected);
     });
 
     it('end with 2 if the store refuses, and need a token', async () => {

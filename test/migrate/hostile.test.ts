@@ -9,6 +9,7 @@ import { assertCheap, cpuMs } from '../harness/cpu-time.ts';
 import { mutate } from '../plan/hostile-class.ts';
 import { Random } from '../plan/random.ts';
 import { CASES, sourceOf } from './recorded.ts';
+import { INJECTOR_FOLDER } from './recorded-injector.ts';
 import { runMigrate } from './world.ts';
 
 const ESO = join(import.meta.dirname, 'eso');
@@ -25,12 +26,17 @@ const SETUP = {
   namespace: 'default',
   isNamespaceGiven: true,
   isSyncOnly: false,
+  isImproving: true,
   known: new Map(),
   from: undefined,
 };
 
 const bomb = `a: &a0 [x, x]\n${Array.from({ length: 40 }, (_, at) => `b${at}: &a${at + 1} [*a${at}, *a${at}]\n`).join('')}`;
 const secret = (text: string) => `kind: Secret\nmetadata: {name: a}\nstringData:\n  a: ${JSON.stringify(text)}\n`;
+
+/** @param spec in brackets. */
+const externalSecret = (spec: string) =>
+  `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: a}\nspec: ${spec}\n---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: a}}]}]}\n`;
 
 const TEXTS: Readonly<Record<string, string>> = {
   'aliases that grow': bomb,
@@ -53,10 +59,73 @@ const TEXTS: Readonly<Record<string, string>> = {
     'kind: Secret\nmetadata: {name: __proto__, labels: {__proto__: a, constructor: b}}\nstringData: {__proto__: "<path:a/b#__proto__>", constructor: "<path:a/b#c>"}\n---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: __proto__}}]}]}\n',
   'kinds and fields of prototypes':
     'kind: constructor\nmetadata: {name: a, annotations: {avp.kubernetes.io/constructor: a, avp.kubernetes.io/path: b}}\ndata: {a: "<c>"}\n---\napiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: {name: a}\nspec: {provider: {vault: {constructor: a, toString: {}}}}\n---\nkind: Secret\nmetadata: {name: a, annotations: {avp.kubernetes.io/constructor: a}}\nstringData: {a: "<path:a/b#c | constructor>"}\n',
+  'many annotations of the injector': `kind: Pod
+metadata:
+  name: a
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/role: r
+${Array.from({ length: 5000 }, (_, at) => `    vault.hashicorp.com/agent-inject-template-a${at}: '{{ with secret "a/b" }}{{ .Data.c }}{{ end }}'\n`).join('')}spec: {containers: [{name: a, image: a:1}]}
+`,
+  'a template of many actions': `kind: Pod
+metadata:
+  name: a
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/role: r
+    vault.hashicorp.com/agent-inject-template-a: ${JSON.stringify('{{ with secret "a/b" }}'.repeat(200_000))}
+    vault.hashicorp.com/agent-inject-template-b: ${JSON.stringify('{{ ('.repeat(200_000))}
+spec: {containers: [{name: a, image: a:1}]}
+`,
+  'long names of annotations': `kind: ${'K'.repeat(5000)}
+metadata: {annotations: {vault.hashicorp.com/role: a}}
+${'a'.repeat(5000)}: {vault.hashicorp.com/role: a}
+---
+kind: Pod
+metadata:
+  name: a
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/agent-inject-command-${'b'.repeat(5000)}: a
+    vault.hashicorp.com/agent-inject-perms-${'c'.repeat(5000)}: a
+    vault.hashicorp.com/agent-inject-secret-${'c'.repeat(5000)}: a
+    vault.hashicorp.com/auth-config-${'d'.repeat(5000)}: a
+    vault.hashicorp.com/${'e'.repeat(5000)}: a
+spec: {containers: [{name: a, image: a:1}]}
+`,
+  'annotations of prototypes':
+    'kind: Pod\nmetadata: {name: a, annotations: {vault.hashicorp.com/agent-inject: "true", vault.hashicorp.com/constructor: a, vault.hashicorp.com/__proto__: b, vault.hashicorp.com/agent-inject-template-__proto__: "x", vault.hashicorp.com/agent-inject-default-template: constructor, vault.hashicorp.com/agent-inject-secret-a: b}}\nspec: {containers: [{name: a, image: a:1}]}\n',
   'template code': '{{ range $i := until 1000000000 }}\nkind: Secret\n{{ end }}\n',
   'a custom tag': '!!js/function "kind"\n',
   'many documents': '---\nkind: Secret\nstringData: {a: "<path:a/b#c>"}\nmetadata: {name: a}\n'.repeat(3000),
   'many users of one Secret': `${secret('<path:a/b#c>')}${'---\nkind: Pod\nspec: {containers: [{name: a, envFrom: [{secretRef: {name: a}}]}]}\n'.repeat(3000)}`,
+  'many values in one text': secret(Array.from({ length: 30_000 }, (_, at) => `a<path:a/b#${at}>`).join('')),
+  'a long JSONPath': secret(`<path:a/b#c | jsonPath {${'.a'.repeat(100_000)}}>`),
+  'many JSONPaths': secret(`<path:a/b#c | jsonPath ${'{.a} '.repeat(30_000)}>`),
+  'an open JSONPath': secret(`<path:a/b#c | jsonPath {"${'\\'.repeat(100_000)}>`),
+  'an indent of many': secret('<path:a/b#c | indent 999999999>'),
+  'a deep template': externalSecret(`{target: {template: {data: {a: "${'{{ ('.repeat(100_000)}"}}}}`),
+  'many branches of a template': externalSecret(`{target: {template: {data: {a: "${'{{ if .a }}'.repeat(50_000)}"}}}}`),
+  'a template that calls itself': externalSecret(
+    `{target: {template: {data: {a: '{{ define "a" }}{{ template "a" . }}{{ .b }}{{ end }}{{ template "a" . }}'}}}}`,
+  ),
+  'many templates': externalSecret(
+    `{target: {template: {data: {${Array.from({ length: 20_000 }, (_, at) => `a${at}: "{{ .b }}"`).join(', ')}}}}}`,
+  ),
+  'a literal of many blocks': externalSecret(
+    `{target: {template: {templateFrom: [{literal: ${JSON.stringify('a: |\n  b\n\n\n'.repeat(50_000))}}]}}}`,
+  ),
+  'an expression that grows': externalSecret(
+    '{dataFrom: [{extract: {key: a}, rewrite: [{regexp: {source: "((((a{99}){99}){99}){99}){99}", target: "$1"}}]}]}',
+  ),
+  'many rewrites': externalSecret(
+    `{dataFrom: [{extract: {key: a}, rewrite: [${'{regexp: {source: "(a)(b)?", target: "$1$name"}},'.repeat(10_000)}]}]}`,
+  ),
+  'an AWSSecret of another form':
+    'apiVersion: mumoshu.github.io/v1alpha1\nkind: AWSSecret\nmetadata: {name: a}\nspec: {stringDataFrom: [a], type: {a: b}, metadata: c}\n---\nkind: Pod\nspec: {containers: [{name: a, env: [{name: b, valueFrom: {secretKeyRef: {name: a, key: __proto__}}}]}]}\n',
+  'a class of many objects': `kind: SecretProviderClass\nmetadata: {name: a}\nspec:\n  provider: vault\n  parameters:\n    objects: |\n${'      - {objectName: a, secretPath: a/creds/b}\n'.repeat(20_000)}`,
+  'objects of another form':
+    'kind: SecretProviderClass\nspec: {provider: vault, parameters: {objects: "- [a]\\n- {secretPath: {a: b}}\\n- {}\\n- secretPath:\\n- {secretPath: \\"a\\\\nb\\"}\\n"}}\n',
   'no YAML at all': '\0'.repeat(10_000),
   'half characters': secret('\ud800<path:a/\udc00#b>'),
 };
@@ -153,7 +222,8 @@ describe('hostile manifests, migrated', function () {
 
   it('never make it throw, whatever a file holds', function () {
     this.timeout(SECONDS * 1000 + 120_000);
-    const texts = [...CASES.map(sourceOf), ...readdirSync(ESO).map((file) => readFileSync(join(ESO, file), 'utf8'))];
+    const folders = [ESO, INJECTOR_FOLDER].flatMap((path) => readdirSync(path).map((file) => join(path, file)));
+    const texts = [...CASES.map(sourceOf), ...folders.map((file) => readFileSync(file, 'utf8'))];
     const until = Date.now() + SECONDS * 1000;
     let seed = SEED === undefined ? Date.now() % 1_000_000 : Number(SEED);
     do {

@@ -36,6 +36,18 @@ const WHOLE: Readonly<Record<string, readonly string[]>> = {
   'shop/tls': ['certificate', 'key'],
   'shop/texts': ['padded', 'list', 'json', 'yaml'],
 };
+const REWRITES = [
+  { regexp: { source: '^', target: 'db_' } },
+  { regexp: { source: '(.)$', target: '$1-$1' } },
+  { regexp: { source: '[aeiou]', target: '' } },
+  { regexp: { source: '^p(?:a|o)(.*)$', target: 'x.$1' } },
+];
+/** Where pods may find them, by whether the input names the keys. */
+const WAYS = {
+  named: ['volume', 'items', 'env', 'envFrom', 'both'],
+  unnamed: ['volume', 'env'],
+  renamed: ['volume'],
+} as const;
 const FUNCTIONS = [
   'upper',
   'quote',
@@ -63,6 +75,8 @@ export function randomExternalSecret(seed: number): string {
   const named = data.map(({ secretKey }) => secretKey);
   const known = [...named, ...(WHOLE[extract ?? ''] ?? [])];
   const texts = random.oneIn(2) ? randomTemplates(random, known, extract === undefined) : undefined;
+  // Keys that are renamed have no names yet, so that no template and no variable takes one.
+  const rewrite = texts === undefined && random.oneIn(2) ? { rewrite: [random.pick(REWRITES)] } : {};
   const isMerged = texts !== undefined && random.oneIn(3);
   const keys = texts === undefined ? known : [...new Set([...(isMerged ? known : []), ...Object.keys(texts)])];
   const template = { ...(isMerged ? { mergePolicy: 'Merge' } : {}), data: texts };
@@ -74,13 +88,14 @@ export function randomExternalSecret(seed: number): string {
       refreshInterval: '1h',
       secretStoreRef: { name: 'bao' },
       ...(texts === undefined ? {} : { target: { template } }),
-      ...(extract === undefined ? {} : { dataFrom: [{ extract: { key: extract } }] }),
+      ...(extract === undefined ? {} : { dataFrom: [{ extract: { key: extract }, ...rewrite }] }),
       ...(data.length === 0 ? {} : { data }),
     },
   };
   // Keys that are not named are no variables.
   const hasUnnamed = extract !== undefined && (texts === undefined || isMerged);
-  return [STORE, es, randomPod(random, name, keys, hasUnnamed, seed)]
+  const isRenamed = extract !== undefined && 'rewrite' in rewrite;
+  return [STORE, es, randomPod(random, name, keys, isRenamed ? 'renamed' : hasUnnamed ? 'unnamed' : 'named', seed)]
     .map((one) => stringify(one, { version: '1.1', lineWidth: 0 }))
     .join('---\n');
 }
@@ -129,10 +144,14 @@ function randomText(random: Random, known: readonly string[], canTakeAll: boolea
   return pieces.join('') + random.pick(AROUND).trimEnd();
 }
 
-function randomPod(random: Random, name: string, keys: readonly string[], hasUnnamed: boolean, seed: number): object {
-  const way = random.pick(
-    hasUnnamed ? (['volume', 'env'] as const) : (['volume', 'items', 'env', 'envFrom', 'both'] as const),
-  );
+function randomPod(
+  random: Random,
+  name: string,
+  keys: readonly string[],
+  known: keyof typeof WAYS,
+  seed: number,
+): object {
+  const way = random.pick<string>(WAYS[known]);
   const key = random.pick(keys);
   const mode = random.oneIn(3) ? { defaultMode: 0o440 } : {};
   const secret = { secretName: name, ...mode, ...(way === 'items' ? { items: [{ key, path: `deep/${key}` }] } : {}) };

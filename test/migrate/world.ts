@@ -46,11 +46,11 @@ export class MigrateWorld {
   readonly bao: OpenBao;
   readonly folder = mkdtempSync(join(tmpdir(), 'secretmount-migrate-'));
   /** By their mounts. */
-  readonly #logins: Readonly<Record<string, LoginMethod>>;
+  readonly #logins: Record<string, LoginMethod>;
   readonly #daemon: Daemon;
   readonly #driver: Driver;
 
-  private constructor(bao: OpenBao, logins: Readonly<Record<string, LoginMethod>>, daemon: Daemon) {
+  private constructor(bao: OpenBao, logins: Record<string, LoginMethod>, daemon: Daemon) {
     this.bao = bao;
     this.#logins = logins;
     this.#daemon = daemon;
@@ -68,6 +68,11 @@ export class MigrateWorld {
     await this.#daemon.stop('SIGKILL');
     await this.bao.stop();
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** Beside `kubernetes` and `jwt`. */
+  addLogin(method: LoginMethod): void {
+    this.#logins[method.mount] = method;
   }
 
   /** Runs what `migrate` wrote for the store. */

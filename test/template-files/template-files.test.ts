@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { MountError } from '../../src/errors.ts';
+import { describeRead } from '../../src/describe-read.ts';
 import { kv1, kv2, makeAnswer } from '../render/answers.ts';
-import { failureOf, loadTemplates, mounted, render } from './world.ts';
+import { failureOf, loadTemplates, mounted, render, type Store } from './world.ts';
 
 const of = (name: string, template: string, more = '') =>
   `- objectName: ${name}\n  template: |-\n${template.replaceAll(/^/gm, '    ')}\n${more}`;
 const sprig = (name: string, template: string, reads: string, more = '') =>
   of(name, template, `  templateSyntax: sprig\n  reads: {${reads}}\n${more}`);
 const passwordOf = (path: string) => `{{ with secret "${path}" }}{{ .Data.data.password }}{{ end }}`;
+const HIDDEN =
+  "a secret whose path the template puts together; the path is not shown, as it may hold a value: it is in the store's audit log";
 const APP = kv2('{"password":"hunter2","port":5432,"next":"secret/data/other","list":[1,"two",{"k":true}]}');
 
 describe('templates of the syntax agent', () => {
@@ -176,14 +179,55 @@ describe('templates of the syntax agent', () => {
   it('show no path that they make of a value, and any other', async () => {
     const made =
       '{{ with secret "secret/data/app" }}{{ with secret (printf "secret/data/%s" .Data.data.password) }}{{ end }}{{ end }}';
-    assert.equal(
-      await failureOf(of('a', made), { 'secret/data/app': APP }),
-      "a: a secret whose path the template makes of values that it read; the path is not shown, as it may hold one: it is in the store's audit log [path-missing]",
-    );
+    assert.equal(await failureOf(of('a', made), { 'secret/data/app': APP }), `a: ${HIDDEN} [path-missing]`);
     const listed =
       '{{ range secrets "secret/metadata/team" }}{{ with secret (printf "secret/data/team/%s" .) }}{{ end }}{{ end }}';
     const store = { 'LIST secret/metadata/team': makeAnswer('{"data":{"keys":["blue"]}}') };
     assert.equal(await failureOf(of('a', listed), store), 'a: secret/data/team/blue: there is nothing [path-missing]');
+  });
+
+  it('show no path that they make of a value, whatever is wrong with what is there', async () => {
+    const levels = 600;
+    const deep = kv1(`{"list":${'['.repeat(levels)}${']'.repeat(levels)}}`);
+    const next = (wish: string, more = '', path = 'secret/data/app') =>
+      `{{ with secret "${path}" }}{{ with ${wish} (printf "kv/data/%s${more}" .Data.data.password) }}{{ end }}{{ end }}`;
+    const store = { 'secret/data/app': APP, 'secret/data/app2': APP };
+    const failing: readonly (readonly [text: string, store: Store, reason: string])[] = [
+      [of('a', next('secret')), { 'kv/data/hunter2': deep }, 'template-failed'],
+      [of('a', next('secret', '?version=1')), {}, 'path-missing'],
+      [of('a', next('secret').replace('%s', 'app?version=%s')), {}, 'path-missing'],
+      [of('a', next('pkiCert')), { 'PUT kv/data/hunter2': APP }, 'key-missing'],
+      [of('a', next('secrets')), { 'LIST kv/data/hunter2': APP }, 'key-missing'],
+      [
+        of('b', next('secret', '', 'secret/data/app2')) + of('a', next('secret'), '  refreshAfter: 1h\n'),
+        { 'kv/data/hunter2': APP },
+        'class-invalid',
+      ],
+    ];
+    for (const [text, more, reason] of failing)
+      assert.equal(await failureOf(text, { ...store, ...more }), `a: ${HIDDEN} [${reason}]`);
+    // What the class itself names is no value.
+    const own = '- {objectName: b, secretPath: kv/data/hunter2, secretKey: x}\n';
+    const { failures } = await render(own + of('a', next('secret')), store);
+    assert.deepEqual(failures, [
+      'b: kv/data/hunter2: there is nothing [path-missing]',
+      'a: kv/data/hunter2: there is nothing [path-missing]',
+    ]);
+  });
+
+  it('give a read a name to show in place of such a path, for what tells of it later', async () => {
+    const template =
+      '{{ with secret "secret/data/app" }}{{ with secret (printf "db/data/%s" .Data.data.password) }}x{{ end }}{{ end }}';
+    const { objects } = await render(of('a', template), { 'secret/data/app': APP, 'db/data/hunter2': APP });
+    assert.deepEqual(objects[0]?.reads.map(describeRead), [
+      'GET secret/data/app',
+      'GET (a path that a template puts together)',
+    ]);
+  });
+
+  it('show no path whose parts only stand in a template in part', async () => {
+    const template = '{{/* unter */}}{{ with secret (printf "kv/data/%s" (print "un" "ter")) }}{{ end }}';
+    assert.equal(await failureOf(of('a', template), {}), `a: ${HIDDEN} [path-missing]`);
   });
 
   it('do not see what another made of a map that both read', async () => {
@@ -195,6 +239,9 @@ describe('templates of the syntax agent', () => {
 
   it('read what another object says other things of: one of them fails', async () => {
     const text = `- {objectName: v, secretPath: secret/data/app, secretKey: password}\n${of('a', passwordOf('secret/data/app'), '  refreshAfter: 1h\n')}`;
+    // The other way round too: it is the template that came upon the read.
+    const [template = '', value = ''] = text.split(/\n(?=- objectName)/).toReversed();
+    assert.match(await failureOf(`${template}${value}\n`, { 'secret/data/app': APP }), /^a: another object/);
     assert.match(
       await failureOf(text, { 'secret/data/app': APP }),
       /^a: another object reads GET secret\/data\/app with another share, refreshAfter or revoke; .*\[class-invalid\]$/,

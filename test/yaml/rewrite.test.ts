@@ -154,6 +154,45 @@ describe('a change in a document', () => {
     );
   });
 
+  describe('that removes fields', () => {
+    const remove = (text: string, path: Change['path'], ...names: string[]) =>
+      change(text, { kind: 'remove', path, names });
+
+    it('takes whole lines of a block, with what stands behind them, and leaves comments between', () => {
+      const text =
+        'a:\n  # of x\n  x: 1 # gone\n  y: |-\n    one\n\n    two\n  # of z\n  z: [1] # stays\n  w: {a: 1,\n    b: 2}\nb: 1\n';
+      assert.equal(remove(text, ['a'], 'x', 'y', 'w'), 'a:\n  # of x\n  # of z\n  z: [1] # stays\nb: 1\n');
+      assert.equal(remove('a: 1\nb:\n  c: 1', [], 'b'), 'a: 1\n');
+    });
+
+    it('takes what separates it from others between brackets', () => {
+      const text = 'm: { a: 1, "b": [2], c: 3 , d: 4 }\n';
+      assert.equal(remove(text, ['m'], 'a'), 'm: { "b": [2], c: 3 , d: 4 }\n');
+      assert.equal(remove(text, ['m'], 'b', 'c', 'd'), 'm: { a: 1 }\n');
+      assert.equal(remove(text, ['m'], 'a', 'c', 'd'), 'm: { "b": [2] }\n');
+      assert.equal(remove('{\n  "a": 1,\n  "b": 2\n}\n', [], 'a'), '{\n  "b": 2\n}\n');
+    });
+
+    it('moves the next field up behind the dash of an item', () =>
+      assert.equal(remove('- a: 1\n  b: 2\n', [0], 'a'), '- b: 2\n'));
+
+    it('is refused if nothing would be left, and if a merge key brings it', () => {
+      assert.equal(remove('a: {b: 1}\n', ['a'], 'b'), undefined);
+      assert.equal(remove('x: &x {b: 1}\na:\n  <<: *x\n  c: 1\n', ['a'], 'b'), undefined);
+    });
+
+    it('is refused if it takes away an anchor that is used below', () =>
+      assert.equal(remove('a:\n  x: &x 1\n  y: 2\nb: *x\n', ['a'], 'x'), undefined));
+  });
+
+  it('writes a text of several lines as a block that ends as the text does', () => {
+    const put = (value: string) => change('a: 1\n', { kind: 'field', path: ['a'], name: 'b', value });
+    assert.equal(put('x\n  y\n'), 'b: |\n  x\n    y\n');
+    assert.equal(put('x\n\ny'), 'b: |-\n  x\n\n  y\n');
+    for (const odd of ['\n  x\n', ' x\ny', 'x\n\n', 'x\ty\n', 'x\n y \n', 'x'])
+      assert.equal(put(odd)?.includes('|'), false, JSON.stringify(odd));
+  });
+
   it('keeps line ends of Windows, a byte order mark and a missing last line end', () => {
     const windows = POD.replaceAll('\n', '\r\n');
     const added = change(windows, { kind: 'append', path: ['spec', 'volumes'], values: [{ name: 'a', b: 'c' }] });

@@ -82,7 +82,7 @@ function readSetup(source: FlagSource): Setup {
   const from = source.list('from')?.map((given) => {
     const system = SYSTEMS.find((one) => one === given);
     if (system !== undefined) return system;
-    throw new UsageError(`--from is ${JSON.stringify(given)}; it takes ${SYSTEMS.join(' or ')}`);
+    throw new UsageError(`--from is ${JSON.stringify(given)}; it takes one of ${SYSTEMS.join(', ')}`);
   });
   const mount = source.text('vault-mount');
   return {

@@ -2,12 +2,10 @@
 import { mapAt } from '../../manifest/nodes.ts';
 import { quote } from '../../quote.ts';
 import type { YamlMap } from '../../yaml/node.ts';
+import { isTrue } from '../go-bool.ts';
 import type { Input } from '../input.ts';
 
 export const AVP_PREFIX = 'avp.kubernetes.io/';
-
-/** As Go's strconv.ParseBool takes it. */
-const TRUE = /^(1|t|T|TRUE|true|True)$/;
 
 export interface AvpSettings {
   /** Undefined: there is no annotation, and a placeholder names its path. */
@@ -28,8 +26,8 @@ export function readSettings(map: YamlMap, kvVersion: string): AvpSettings {
     path: annotation('path'),
     version: annotation('secret-version') || undefined,
     kvVersion: annotation('kv-version') ?? kvVersion,
-    isIgnored: TRUE.test(annotation('ignore') ?? ''),
-    removesMissing: TRUE.test(annotation('remove-missing') ?? ''),
+    isIgnored: isTrue(annotation('ignore')),
+    removesMissing: isTrue(annotation('remove-missing')),
   };
 }
 

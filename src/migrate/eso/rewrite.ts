@@ -6,9 +6,14 @@ import type { YamlMap } from '../../yaml/node.ts';
 import type { NotMapped } from '../movable.ts';
 import type { Renaming } from '../store-value.ts';
 
+/** More are nobody's. */
+const MOST_STEPS = 100;
+
 export function readRewrites(item: YamlMap): readonly Renaming[] | NotMapped {
   const renames: Renaming[] = [];
-  for (const step of listAt(item, 'rewrite')?.items ?? []) {
+  const steps = listAt(item, 'rewrite')?.items ?? [];
+  if (steps.length > MOST_STEPS) return { kind: 'field', why: `rewrite: more than ${MOST_STEPS} steps` };
+  for (const step of steps) {
     const regexp = mapAt(step, 'regexp');
     if (regexp === undefined)
       return { kind: 'field', why: 'rewrite: a class renames by regexp only, not by transform or merge' };

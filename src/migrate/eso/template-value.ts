@@ -48,6 +48,11 @@ export function templateValue(text: string, data: TemplateData): TemplateValue |
   }
   for (const name of wanted) {
     const value = data.find(name);
+    if (value === undefined && data.hasMore)
+      return {
+        kind: 'all-keys',
+        why: `the template takes ${quote(name)}, and the input does not say which key is renamed to it; take --resolve`,
+      };
     if (value === undefined) return refused(`the template takes ${quote(name)}, which is no key; name it in data`);
     if (isTemplate(value) || value.gjson !== undefined)
       return refused(

@@ -2,7 +2,7 @@
 import { define, defineVariadic } from '../function.ts';
 import { FunctionError, fail, type SafeText, safe } from '../safe-text.ts';
 import { type CallContext, TypedList, type Value } from '../value.ts';
-import { type AgentRead, AgentRender, MAX_READS_OF_PASS } from './agent-reads.ts';
+import { type AgentRead, AgentRender } from './agent-reads.ts';
 import { trimSpace } from './runes.ts';
 import { parseUrl } from './url.ts';
 
@@ -43,7 +43,8 @@ export function renderOf({ host }: CallContext): AgentRender {
 function answer(context: CallContext, read: AgentRead): Value {
   const render = renderOf(context);
   const known = render.answerTo(read) ?? null;
-  if (render.isFull) return fail`more than ${safe(String(MAX_READS_OF_PASS))} secrets at once`;
+  const { excess } = render;
+  if (excess !== undefined) return fail`more than ${excess} at once`;
   return known;
 }
 

@@ -40,7 +40,7 @@ export async function renderPass(
   } catch (thrown) {
     // It may come of what is missing: then the next pass tells.
     const isOfMissing = thrown instanceof TemplateError && thrown.kind === 'execute' && render.missing.length > 0;
-    if (!isOfMissing || render.isFull) throw thrown;
+    if (!isOfMissing || render.excess !== undefined) throw thrown;
     return { text: '', missing: render.missing };
   }
 }

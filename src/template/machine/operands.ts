@@ -101,15 +101,15 @@ export class Assign implements Operation {
 /** Refuses what is known to be wrong when the template is compiled; Go finds out when it gets there. */
 export class Fail implements Operation {
   readonly at: Shown | undefined;
-  readonly #problem: SafeText;
+  readonly problem: SafeText;
 
   constructor(at: Shown | undefined, problem: SafeText) {
     this.at = at;
-    this.#problem = problem;
+    this.problem = problem;
   }
 
   run(machine: Machine): void {
-    machine.fail(this.#problem);
+    machine.fail(this.problem);
   }
 }
 

@@ -3,7 +3,7 @@ import { MAX_TEXT } from '../limits.ts';
 import { quoted } from '../print/quoted.ts';
 import { TemplateError } from '../template-error.ts';
 import { type Branch, isEmpty, type List, type Statement, type TemplateAction } from './node.ts';
-import { type Block, newScope, type ParseProblem, Parsing, type Source } from './parsing.ts';
+import { type Block, newScope, Parsing, type Source, type TextProblem } from './parsing.ts';
 import { PipelineParser } from './pipeline-parser.ts';
 import type { Token } from './token.ts';
 
@@ -27,10 +27,10 @@ export function parseTemplates(source: Source): Parsed {
 
 /** All that is wrong as far as the text can be followed, in the order in which it is found; and how many tokens that were. */
 export function findParseProblems(source: Source): {
-  readonly problems: readonly ParseProblem[];
+  readonly problems: readonly TextProblem[];
   readonly size: number;
 } {
-  const problems: ParseProblem[] = [];
+  const problems: TextProblem[] = [];
   const parsing = new Parsing(source, problems);
   try {
     new Parser(parsing).parse();

@@ -17,7 +17,7 @@ export interface Source {
 }
 
 /** What is wrong at a place of the text, without Go's name and line before it. */
-export interface ParseProblem {
+export interface TextProblem {
   /** An index into the template's text. */
   readonly position: number;
   readonly message: SafeText;
@@ -40,11 +40,11 @@ export class Parsing {
   scope: Scope = newScope();
   /** The first token of the action that is being read. */
   action: Token | undefined;
-  readonly #problems: ParseProblem[] | undefined;
+  readonly #problems: TextProblem[] | undefined;
   #depth = 0;
 
   /** @param problems gets all that is wrong; without it the first problem ends the parsing */
-  constructor(source: Source, problems: ParseProblem[] | undefined) {
+  constructor(source: Source, problems: TextProblem[] | undefined) {
     this.source = source;
     this.#problems = problems;
     const isKeyword = (word: string) => (word !== 'break' && word !== 'continue') || this.find(word) === undefined;
