@@ -68,6 +68,7 @@ export const HOSTILE: readonly string[] = [
   `${LONG}{{ regexMatch "(a*B*)*(a|B)*(aB)*c" $long }}{{ range until 1000 }}{{ $x := regexReplaceAll "(aB)+?" $long "$1$1" }}{{ end }}`,
   '{{ regexMatch (repeat 100000 "(") "x" }}{{ regexMatch (repeat 1000 "(a{1,30}){1,30}") "x" }}',
   '{{ $t := repeat 100000 "x" }}{{ regexFind "(.{0,500}){0,2}y" $t }}',
+  '{{ filterPEM (repeat 900000 "x") (repeat 20000 "-----BEGIN A-----\\nQUFB\\n-----END A-----\\n") }}',
   '{{ regexMatch (repeat 1000 "a{1000}") "x" }}',
   '{{ regexMatch (repeat 100 "((?:ab){500}|[(]{1000})") "x" }}',
   '{{ regexMatch (repeat 20000 "\\\\pL") "x" }}',
