@@ -8,8 +8,11 @@ import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
+import type { FieldTable } from '../../src/migrate/fields.ts';
 import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
 import { KINDS, type Level } from '../../src/migrate/kinds.ts';
+import { SEALED_TABLES } from '../../src/migrate/sealed/field-tables.ts';
+import { FIELD_TABLES } from '../../src/migrate/vso/field-tables.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
@@ -26,6 +29,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
   'migrate.md injector': injectorTable,
+  'migrate.md vso': () => endTable(FIELD_TABLES),
+  'migrate.md sealed': () => endTable(SEALED_TABLES),
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
@@ -90,6 +95,18 @@ function injectorTable(): string {
   const count = (level: string) => all.filter((one) => one.level === level).length;
   const counts = `${count('note')} mapped, ${count('warning')} mapped with a warning, ${count('error')} not mapped`;
   return `${table(['annotation', 'ends as', 'in the output'], [...own, last])}\n\n${all.length} annotations: ${counts}.`;
+}
+
+function endTable(tables: Readonly<Record<string, FieldTable>>): string {
+  const ends = { mapped: ENDS.note, differs: ENDS.warning, refused: ENDS.error, told: '' } as const;
+  const all = Object.entries(tables).flatMap(([kind, fields]) =>
+    Object.entries(fields).map(([name, field]) => ({ kind, name, ...field })),
+  );
+  const count = (wanted: string) => all.filter(({ end }) => end === wanted).length;
+  const rows = all.map(({ kind, name, end, help }) => [code(kind), code(name), ends[end], help]);
+  const counts = `${count('mapped')} mapped, ${count('differs')} mapped with a warning, ${count('refused')} not mapped`;
+  const rest = `${count('told')} count by what they name`;
+  return `${table(['in', 'field', 'ends as', 'in the output'], rows)}\n\n${all.length} fields: ${counts}, ${rest}.`;
 }
 
 function flagTable(flags: readonly Flag[]): string {

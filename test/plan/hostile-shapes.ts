@@ -76,10 +76,7 @@ export const SHAPES: Readonly<Record<string, readonly [objects: string, outcome:
     'more than 10,000 words, numbers and signs',
   ],
   'a template of parentheses': [`- {objectName: a, template: "{{${'('.repeat(200 * KIB)}"}`, 'max expression depth'],
-  'a template of open quotes': [
-    `- {objectName: a, template: '{{ ${'"x '.repeat(60 * KIB)}'}`,
-    'in operand',
-  ],
+  'a template of open quotes': [`- {objectName: a, template: '{{ ${'"x '.repeat(60 * KIB)}'}`, 'in operand'],
   'a template of text': [`- {objectName: a, template: "${'x'.repeat(250 * KIB)}"}`, 1],
   'documents in a row': ['---\n'.repeat(24_000), 'missing or empty'],
   'directives in a row': ['%A\n'.repeat(16_000), 'missing or empty'],

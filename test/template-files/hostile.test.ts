@@ -55,7 +55,10 @@ describe('hostile templates of a class', function () {
       longestMs = Math.max(longestMs, performance.now() - last);
       last = performance.now();
     }, 1);
-    const { turns, entered, spentMs, failures } = await render(sprig('t', '{{ range 400000 }}{{ if eq 1 2 3 }}{{ end }}{{ end }}'), FEW);
+    const { turns, entered, spentMs, failures } = await render(
+      sprig('t', '{{ range 400000 }}{{ if eq 1 2 3 }}{{ end }}{{ end }}'),
+      FEW,
+    );
     clearInterval(timer);
     assert.match(failures.join(), /exceeded maximum (?:number of steps|time) \[template-failed\]$/);
     assert.ok(turns > 2, `${turns} turns`);
