@@ -42,6 +42,7 @@ const ROOT_VALUES = [
   'patterns',
   're2',
   'file-path',
+  'describe-read',
 ];
 const ROOT_TYPES = ['clock', 'events'];
 const NOTHING: Room = { values: [], types: [] };

@@ -31,7 +31,7 @@ export interface Command {
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-const DONE_OR_FAILED = '0 stopped as asked, 1 failed, 2 the command line cannot be understood';
+const PRINTED = '0 printed, 2 the command line cannot be understood';
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -89,14 +89,14 @@ export const COMMANDS: readonly Command[] = [
     help: 'print the script by which a shell completes commands, flags and their values',
     flags: FLAGS.filter(({ name }) => name === 'help'),
     words: SHELLS,
-    exitCodes: '0 printed, 2 the command line cannot be understood',
+    exitCodes: PRINTED,
   },
   {
     name: 'version',
     usage: '',
     help: 'print the version',
     flags: FLAGS.filter(({ name }) => name === 'output' || name === 'help'),
-    exitCodes: DONE_OR_FAILED,
+    exitCodes: PRINTED,
   },
   {
     name: 'help',
@@ -104,7 +104,7 @@ export const COMMANDS: readonly Command[] = [
     help: 'print this, or what a command takes',
     flags: FLAGS,
     words: ['serve', 'check', 'mount', 'migrate', 'template', 'status', 'completion', 'version'],
-    exitCodes: DONE_OR_FAILED,
+    exitCodes: PRINTED,
   },
 ];
 

@@ -2,6 +2,7 @@
 // an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
 // the caller says.
 import type { Clock } from '../clock.ts';
+import { describeRead } from '../describe-read.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import type { Read } from '../plan/plan.ts';
@@ -258,10 +259,6 @@ function isShareable(read: Read): boolean {
 
 function isForbidden(thrown: unknown): thrown is MountError {
   return thrown instanceof MountError && thrown.reason === 'read-forbidden';
-}
-
-function describeRead(read: Read): string {
-  return `${read.method} ${read.path}`;
 }
 
 /** @param answered is called if the answer is there and waits for its turn. */

@@ -1,6 +1,7 @@
 // Which read of a mount is answered with a lease, and which has one issued. A poll issues, a timer never does. What becomes of
 // the lease that was replaced is lease-table.ts's part.
 import { setImmediate } from 'node:timers/promises';
+import { describeRead } from '../describe-read.ts';
 import type { MountError } from '../errors.ts';
 import type { FetchedAnswer, ReadResult } from '../fetch/read-result.ts';
 import type { Plan, Read } from '../plan/plan.ts';
@@ -127,7 +128,7 @@ export class LeaseManager implements PodUser {
 
   async #issue(key: string, read: Read, context: MountContext): Promise<ReadResult> {
     const flight = this.#issuing.get(key) ?? this.#startIssue(key, read, context);
-    const what = `${read.method} ${read.path}`;
+    const what = describeRead(read);
     const result = await waitFor(flight, what, context.signal).catch((error: MountError) => ({ error }));
     if (!('error' in result) || !result.error.isTransient) return result;
     const lease = this.#table.serving(key);
@@ -186,7 +187,7 @@ export class LeaseManager implements PodUser {
   #refuse(read: Read, { plan, reads }: MountContext): MountError | undefined {
     const owner = ownerOf(plan, read);
     const isSent = (read.effect === 'read' && !reads.givesLeases(read)) || this.#table.hasMemoryFor(owner);
-    return isSent ? undefined : memoryFull(`${read.method} ${read.path}`, owner);
+    return isSent ? undefined : memoryFull(describeRead(read), owner);
   }
 
   /** @returns what to answer with: an error, if it must be managed and there is no memory. */
@@ -200,7 +201,7 @@ export class LeaseManager implements PodUser {
     if (!isManaged(read, sent.answer)) return sent;
     const lease = this.#make(key, read, sent, login, context);
     if (this.#table.put(lease)) return sent;
-    const what = `${read.method} ${read.path}`;
+    const what = describeRead(read);
     if (mustBeManaged(read, sent.answer)) {
       this.#table.revoke(lease);
       return { error: memoryFull(what, lease.owner) };

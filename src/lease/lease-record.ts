@@ -72,7 +72,7 @@ function isUsable(state: LeaseState): state is LeaseForm['state'] {
 function isWellFormed({ key, owner, read, store, state, login, users, ...times }: LeaseForm): boolean {
   return (
     areTexts(key, login, owner.namespace, owner.account, owner.pod, store.address) &&
-    areTexts(read.key, read.method, read.path, read.query) &&
+    areTexts(read.key, read.method, read.path, read.query, read.shownAs ?? '') &&
     (read.effect === 'read' || read.effect === 'write') &&
     areFlags(read.leaseSettings.isShared, read.leaseSettings.isRevoked) &&
     areTimes(times.firstMs, times.endsAt, times.renewAt, times.dueAt) &&

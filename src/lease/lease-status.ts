@@ -1,4 +1,5 @@
 // A lease as `secretmount status`, the log and the metrics show it.
+import { describeRead } from '../describe-read.ts';
 import type { LeaseFact } from '../events.ts';
 import { type LeaseStatus, type Moment, spanTo } from '../status.ts';
 import type { Lease } from './lease.ts';
@@ -18,7 +19,7 @@ export function describeLease(
   const state = isEnding ? 'ending' : lease.state === 'active' && lease.isDue(now) ? 'due' : lease.state;
   return {
     ...owner,
-    request: `${read.method} ${read.path}`,
+    request: describeRead(read),
     address: client.address,
     state,
     endsInMs: spanTo(lease.endsAt, now),
@@ -42,5 +43,5 @@ function nextOf(lease: Lease, state: LeaseStatus['state'], now: number, overlapM
 }
 
 export function factOf({ owner, read }: Lease, event: LeaseFact['event']): LeaseFact {
-  return { type: 'lease', event, ...owner, request: `${read.method} ${read.path}` };
+  return { type: 'lease', event, ...owner, request: describeRead(read) };
 }

@@ -1,6 +1,7 @@
 // All leases, from put to revoke: those that serve, those that are superseded and kept until every volume has the successor
 // and for the overlap, which volume uses which, and their records. lease-manager.ts decides which read of a mount is answered
 // with a lease, lease-renewer.ts sends what the store is asked.
+import { describeRead } from '../describe-read.ts';
 import type { LeaseFact } from '../events.ts';
 import type { PodRef } from '../pods.ts';
 import { accountName } from '../pot.ts';
@@ -266,8 +267,7 @@ export class LeaseTable {
     if (gapMs === undefined || this.#tooShort.has(lease)) return;
     if (lease.endsAt - lease.answer.sentAt >= SHORT_LIFE_POLLS * gapMs) return;
     this.#tooShort.add(lease);
-    const { method, path } = lease.read;
-    const message = `${method} ${path}: its lease is shorter than three polls, so it may end before it is replaced; lengthen it, or poll more often`;
+    const message = `${describeRead(lease.read)}: its lease is shorter than three polls, so it may end before it is replaced; lengthen it, or poll more often`;
     this.#options.emit({ type: 'notice', level: 'warn', message });
   }
 }

@@ -23,33 +23,23 @@ export function classManifest(
   { name, role, objects, synced }: ClassWish,
   { input, connection, secret, aws }: Movable,
 ): Value {
-  const parameters =
+  const parameters = { roleName: role, ...connectionFields(connection), objects: objectsText(objects) };
+  const spec =
     aws === undefined
-      ? { roleName: role, ...connectionFields(connection), objects: objectsText(objects) }
-      : awsParameters(aws, objects);
-  const provider = aws === undefined ? 'vault' : 'aws';
+      ? { provider: 'vault', parameters }
+      : { provider: 'aws', parameters: awsParameters(aws, objects) };
+  if (synced === undefined) return providerClass(name, input, spec);
   const data = objects.map((one) => ({ objectName: one.name, key: one.name }));
-  const secretObjects = synced === undefined ? [] : [{ secretName: synced, type: secret.type, ...secret.labels, data }];
-  return providerClass(name, input, { provider, parameters, secretObjects });
-}
-
-export interface ClassSpec {
-  readonly provider?: string;
-  readonly parameters: Fields;
-  readonly secretObjects?: readonly Value[];
+  return providerClass(name, input, spec, [{ secretName: synced, type: secret.type, ...secret.labels, data }]);
 }
 
 /** In the namespace and with the labels of `input`. */
-export function providerClass(
-  name: string,
-  input: Input,
-  { provider = 'vault', parameters, secretObjects = [] }: ClassSpec,
-): Value {
+export function providerClass(name: string, input: Input, spec: Fields, secretObjects: readonly Value[] = []): Value {
   return {
     apiVersion: 'secrets-store.csi.x-k8s.io/v1',
     kind: 'SecretProviderClass',
     metadata: { name, ...namespaceOf(input), ...labelsOfClass(mapAt(input.map, 'metadata')) },
-    spec: { provider, parameters, ...(secretObjects.length === 0 ? {} : { secretObjects }) },
+    spec: { ...spec, ...(secretObjects.length === 0 ? {} : { secretObjects }) },
   };
 }
 

@@ -78,6 +78,8 @@ export interface Read {
   /** The JSON body with exact numbers, from `secretArgs`; undefined if there are none. */
   readonly body: Secret<string> | undefined;
   readonly leaseSettings: LeaseSettings;
+  /** What is shown in place of a path that may hold a value: a template made it. */
+  readonly shownAs?: string;
 }
 
 /** How a lease is managed. Equal for all objects of one read. */

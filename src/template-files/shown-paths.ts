@@ -11,9 +11,13 @@ const PIECE = /[^/?"`\n]+/g;
 export class ShownPaths {
   readonly #pieces = new Set<string>();
 
-  constructor(texts: Iterable<string>, names: Iterable<string>) {
+  constructor(texts: Iterable<string>) {
     for (const text of new Set(texts)) for (const [piece] of text.matchAll(PIECE)) this.#pieces.add(piece);
-    for (const name of names) this.#pieces.add(name.replace(/\/$/, ''));
+  }
+
+  /** Out of a list. */
+  add(name: string): void {
+    this.#pieces.add(name.replace(/\/$/, ''));
   }
 
   has({ path, query }: AskedPath): boolean {
@@ -21,6 +25,9 @@ export class ShownPaths {
     return parts.every((part) => this.#pieces.has(part));
   }
 }
+
+/** In place of such a path. */
+export const UNSHOWN = '(a path that a template puts together)';
 
 /** The same error without the path. */
 export function hidden({ reason }: MountError): MountError {

@@ -13,7 +13,7 @@ import { type ReadResults, together } from '../volume/read-results.ts';
 import { answerValue } from './answer-values.ts';
 import type { AskedRead, Asking } from './asking.ts';
 import type { TemplateHost } from './host.ts';
-import { type AskedPath, hidden, ShownPaths } from './shown-paths.ts';
+import { type AskedPath, hidden, ShownPaths, UNSHOWN } from './shown-paths.ts';
 import type { ValueSteps } from './value-steps.ts';
 
 /** As many as a tree may have. */
@@ -37,8 +37,9 @@ export class StoreReads {
   readonly #rounds: ReadResults[];
   /** Of all templates that ask. */
   readonly #texts: readonly string[];
-  readonly #lists: Read[] = [];
-  #shownNow: { readonly rounds: number; readonly paths: ShownPaths } | undefined;
+  /** Those whose names are not known yet. */
+  readonly #lists = new Set<Read>();
+  #shownPaths: ShownPaths | undefined;
   /** What templates call their reads, by the reads' keys; what the class itself names is shown in any case. */
   readonly #paths = new Map<string, AskedPath[]>();
   readonly #host: TemplateHost;
@@ -96,13 +97,16 @@ export class StoreReads {
     return paths.every((path) => this.#shown.has(path)) ? error : hidden(error);
   }
 
-  /** Made when something failed, and after each round anew: there may be new lists. */
+  /** With the names of all lists that are answered by now. */
   get #shown(): ShownPaths {
-    if (this.#shownNow?.rounds !== this.#rounds.length) {
-      const listed = this.#lists.flatMap((read) => namesIfAny(this.answerTo(read), read));
-      this.#shownNow = { rounds: this.#rounds.length, paths: new ShownPaths(this.#texts, listed) };
+    this.#shownPaths ??= new ShownPaths(this.#texts);
+    for (const read of this.#lists) {
+      const answer = this.answerTo(read);
+      if (answer === undefined) continue;
+      this.#lists.delete(read);
+      for (const name of namesIfAny(answer, read)) this.#shownPaths.add(name);
     }
-    return this.#shownNow.paths;
+    return this.#shownPaths;
   }
 
   /** By the class itself. */
@@ -185,8 +189,8 @@ export class StoreReads {
     const { path, body } = this.#folders.spellOut(short, told);
     const read = makeRead(short.method, path, target.query, body, job.leaseSettings);
     this.#name(read, asked);
-    if (asked.kind === 'list') this.#lists.push(read);
-    return { asked, read };
+    if (asked.kind === 'list') this.#lists.add(read);
+    return { asked, read: this.#shown.has(asked) ? read : { ...read, shownAs: UNSHOWN } };
   }
 
   async #answer(reads: readonly Read[]): Promise<void> {
@@ -197,9 +201,9 @@ export class StoreReads {
 }
 
 /** An answer without names fails the template that asked for it. */
-function namesIfAny(answer: Answer | undefined, { path }: Read): readonly string[] {
+function namesIfAny(answer: Answer, { path }: Read): readonly string[] {
   try {
-    return answer === undefined ? [] : [...namesIn(answer.body.reveal(), path)];
+    return [...namesIn(answer.body.reveal(), path)];
   } catch (thrown) {
     if (thrown instanceof MountError) return [];
     throw thrown;

@@ -19,8 +19,9 @@ export async function renderTemplates(found: Found, host: TemplateHost): Promise
   const renders = new Renders(host);
   const sizes = new FileSizes(host);
   const made = new Map<PlanObject, Contents>();
+  const opened = new OpenAnswers(found.objects, found.results.answers);
   for (const object of found.objects) {
-    const contents = await renderNamed(object, found, renders, sizes);
+    const contents = await renderNamed(object, opened, { results: found.results, renders, sizes });
     if (contents !== undefined) made.set(object, contents);
   }
   const jobs = found.objects.flatMap((object) => (isOfAgent(object) ? [new AgentJob(object)] : []));
@@ -64,18 +65,14 @@ async function renderInPasses(
 /** @returns undefined if it is no such template, or a read of it failed */
 async function renderNamed(
   { source, reads }: PlanObject,
-  { objects, results }: Found,
-  renders: Renders,
-  sizes: FileSizes,
+  opened: OpenAnswers,
+  { results, renders, sizes }: Pick<Found, 'results'> & Pick<Tools, 'renders' | 'sizes'>,
 ): Promise<Contents | undefined> {
   if (source.kind !== 'template' || source.syntax === 'agent') return undefined;
   const answers: Answer[] = reads.flatMap(({ key }) => results.answers.get(key) ?? []);
   if (answers.length < reads.length) return undefined;
   return sizes.contentsOf(() =>
-    renders.render(answers, (options, steps) => {
-      const opened = new OpenAnswers(objects, results.answers);
-      return source.compiled.render(namedValues(source, opened, steps), options);
-    }),
+    renders.render(answers, (options, steps) => source.compiled.render(namedValues(source, opened, steps), options)),
   );
 }
 

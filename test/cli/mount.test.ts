@@ -89,6 +89,20 @@ describe('secretmount mount', () => {
     assert.match(next, /^new +all\/a\/user /m);
   });
 
+  it('renders templates, and shows what they read', async () => {
+    const read = (path: string) => `{{ with secret "${path}" }}{{ .Data.data.user }}{{ end }}`;
+    await world.write('mount-b', { user: 'second' });
+    const template = `${read('secret/data/mount')} ${read('secret/mount-b')}`;
+    const {
+      code,
+      out: shown,
+      err,
+    } = await at.run(classFile(`- {objectName: app.ini, template: '${template}'}`), jwt, `out=${out}`);
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(await folder(), { 'app.ini': '644 shop second' });
+    assert.match(shown, /^app\.ini +0644 +11 {2}\d+-1 +template, GET secret\/data\/mount, GET secret\/data\/mount-b$/m);
+  });
+
   it('tells a program the same as JSON, a line for each look that changed a file', async () => {
     const running = at.start(classFile(), jwt, `out=${out}`, 'output=json', 'watch', 'interval=1s');
     await until(() => running.out() !== '', 'the first mount');

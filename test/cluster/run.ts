@@ -37,7 +37,7 @@ class Suite {
     this.log(`${name} ...`);
     const end = (failure?: unknown) => {
       const seconds = (performance.now() - startedAt) / 1000;
-      this.outcomes.push({ name, proves, notes, seconds, hasFailed: failure !== undefined });
+      this.outcomes.push({ name, proves, notes, seconds, state: failure === undefined ? 'ok' : 'FAILED' });
       const text = failure === undefined ? 'ok' : `FAILED: ${failure instanceof Error ? failure.message : failure}`;
       this.log(`${name}: ${text} (${seconds.toFixed(1)} s)`);
     };
@@ -55,9 +55,18 @@ class Suite {
     }
   }
 
+  leaveOut(name: string, why: string): void {
+    this.outcomes.push({ name, proves: why, notes: [], seconds: 0, state: 'not run' });
+    this.log(`${name}: not run: ${why}`);
+  }
+
+  get hasFailed(): boolean {
+    return this.outcomes.some(({ state }) => state === 'FAILED');
+  }
+
   /** Where a step failed, the node's logs outlive the node. */
   async keepLogs(node: Node): Promise<void> {
-    if (!this.outcomes.some((outcome) => outcome.hasFailed)) return;
+    if (!this.hasFailed) return;
     const folder = await mkdtemp(join(tmpdir(), 'secretmount-logs-'));
     await cp(node.logFolder, folder, { recursive: true });
     for (const [namespace, target] of [
@@ -130,6 +139,8 @@ async function runStep(
   { node, store }: Omit<World, 'note'>,
   signal: AbortSignal,
 ): Promise<void> {
+  const missing = await step.isMissing?.();
+  if (missing !== undefined) return suite.leaveOut(name, missing);
   try {
     await suite.measure(name, step.proves, (note) => step.run({ node, store, note }));
   } catch (failure) {
@@ -178,7 +189,7 @@ async function main(): Promise<number> {
     suite.log('everything is taken down');
   }
   process.stdout.write(formatTable(suite.outcomes));
-  return exitCode || (suite.outcomes.some((outcome) => outcome.hasFailed) ? 1 : 0);
+  return exitCode || (suite.hasFailed ? 1 : 0);
 }
 
 process.exitCode = await main();

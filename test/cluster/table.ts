@@ -5,15 +5,14 @@ export interface Outcome {
   readonly proves: string;
   readonly notes: readonly string[];
   readonly seconds: number;
-  readonly hasFailed: boolean;
+  readonly state: 'ok' | 'FAILED' | 'not run';
 }
 
 export function formatTable(outcomes: readonly Outcome[]): string {
   const width = Math.max(0, ...outcomes.map((outcome) => outcome.name.length));
-  const rows = outcomes.map(({ name, proves, notes, seconds, hasFailed }) => {
-    const state = hasFailed ? 'FAILED' : 'ok    ';
-    const below = notes.map((note) => `${' '.repeat(width + 19)}- ${note}\n`).join('');
-    return `${name.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s  ${state} ${proves}\n${below}`;
+  const rows = outcomes.map(({ name, proves, notes, seconds, state }) => {
+    const below = notes.map((note) => `${' '.repeat(width + 20)}- ${note}\n`).join('');
+    return `${name.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s  ${state.padEnd(7)} ${proves}\n${below}`;
   });
   return `\n${rows.join('')}`;
 }

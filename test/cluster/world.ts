@@ -15,6 +15,8 @@ export interface Step {
   /** What holds where the step is green. */
   readonly proves: string;
   readonly run: (world: World) => Promise<void>;
+  /** Why it cannot be run on this machine as it is; undefined if it can. */
+  readonly isMissing?: () => Promise<string | undefined>;
   /** It looks at what all others left. */
   readonly runsLast?: true;
 }

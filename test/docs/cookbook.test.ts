@@ -58,7 +58,9 @@ describe(PAGE, () => {
       const other = await mount(text, mint.mintJwt(OTHER));
       assert.equal(other.status, 1, other.said);
       assert.match(other.said, /\[(login-refused|read-forbidden)\]/);
-      if (files.includes('password') && metadata.name !== 'shop-database') assert.equal(own.password, 'made-up');
+      if (metadata.name === 'shop-database')
+        await postgres.query('SELECT 1', { user: own.user, password: own.password });
+      else if (files.includes('password')) assert.equal(own.password, 'made-up');
     });
   }
 
@@ -91,8 +93,10 @@ describe(PAGE, () => {
       const files = readdirSync(out).filter(
         (name) => !name.startsWith('.') && readFileSync(join(out, name)).length > 0,
       );
-      const password = files.includes('password') ? readFileSync(join(out, 'password'), 'utf8') : undefined;
-      return { status, said, files, password };
+      const [user = '', password = ''] = ['user', 'password'].map((name) =>
+        files.includes(name) ? readFileSync(join(out, name), 'utf8') : '',
+      );
+      return { status, said, files, user, password };
     } finally {
       rmSync(out, { recursive: true });
     }

@@ -2,20 +2,24 @@
 
 import { RULES } from '../../src/check/check.ts';
 import { CHECK_FLAGS } from '../../src/cli/check/check-flags.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { FLAGS, type Flag, spelled } from '../../src/cli/flags.ts';
 import { MIGRATE_FLAGS } from '../../src/cli/migrate/migrate-flags.ts';
 import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
-import type { FieldTable } from '../../src/migrate/fields.ts';
+import type { FieldEnd, FieldTable } from '../../src/migrate/fields.ts';
 import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
-import { KINDS, type Level } from '../../src/migrate/kinds.ts';
+import { KINDS } from '../../src/migrate/kinds.ts';
 import { SEALED_TABLES } from '../../src/migrate/sealed/field-tables.ts';
 import { FIELD_TABLES } from '../../src/migrate/vso/field-tables.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
+import { caseWith } from '../migrate/recorded-injector.ts';
+import { caseWith as caseOfSealed } from '../migrate/recorded-sealed.ts';
+import { caseWith as caseOfVso } from '../migrate/recorded-vso.ts';
 import { boundRows } from './bounds.ts';
 import { functionRows, limitRows, refusedRows } from './template-tables.ts';
 
@@ -24,13 +28,14 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'parameters.md parameters': parameterTable,
   'parameters.md fields': fieldTable,
   'parameters.md flags': () => flagTable(FLAGS),
+  'parameters.md exit codes': exitCodeTable,
   'mount.md flags': () => flagTable(MOUNT_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'check.md flags': () => flagTable(CHECK_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
-  'migrate.md injector': injectorTable,
-  'migrate.md vso': () => endTable(FIELD_TABLES),
-  'migrate.md sealed': () => endTable(SEALED_TABLES),
+  'migrate-fields.md injector': injectorTable,
+  'migrate-fields.md vso': vsoTable,
+  'migrate-fields.md sealed': sealedTable,
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
@@ -82,31 +87,40 @@ function kindTable(): string {
   );
 }
 
+/** In the form of the other tables of its page, which test/migrate/fields.test.ts reads. */
 function injectorTable(): string {
-  const all = Object.entries(ANNOTATIONS).map(([name, { end, help, hasSuffix, onlyIf, isOfAgent = false }]) => {
-    const level: Level = end === 'mapped' || end === 'differs' ? KINDS[end].level : 'error';
-    const value = onlyIf === undefined ? '' : `: ${JSON.stringify(String(onlyIf))}`;
-    const shown = code((hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value);
-    return { shown, help, level, isOfAgent };
+  const ends = { mapped: 'mapped', differs: 'with a warning', field: 'not mapped', store: 'not mapped' } as const;
+  const rows = Object.entries(ANNOTATIONS).map(([name, text]) => {
+    const value = text.onlyIf === undefined ? '' : `: ${JSON.stringify(String(text.onlyIf))}`;
+    const shown = (text.hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value;
+    return [`${code(shown)}: ${text.help}`, ends[text.end], code(`injector/${caseWith(text)}`)];
   });
-  const own = all.filter(({ isOfAgent }) => !isOfAgent).map(({ shown, level, help }) => [shown, ENDS[level], help]);
-  const ofAgent = all.filter(({ isOfAgent }) => isOfAgent);
-  const last = [ofAgent.map(({ shown }) => shown).join(', '), ENDS.note, ofAgent[0]?.help ?? ''];
-  const count = (level: string) => all.filter((one) => one.level === level).length;
-  const counts = `${count('note')} mapped, ${count('warning')} mapped with a warning, ${count('error')} not mapped`;
-  return `${table(['annotation', 'ends as', 'in the output'], [...own, last])}\n\n${all.length} annotations: ${counts}.`;
+  return table(['field', 'ends', 'case'], rows);
 }
 
-function endTable(tables: Readonly<Record<string, FieldTable>>): string {
-  const ends = { mapped: ENDS.note, differs: ENDS.warning, refused: ENDS.error, told: '' } as const;
-  const all = Object.entries(tables).flatMap(([kind, fields]) =>
-    Object.entries(fields).map(([name, field]) => ({ kind, name, ...field })),
+const FIELD_ENDS = { mapped: 'mapped', differs: 'with a warning', refused: 'not mapped' } as const;
+
+function vsoTable(): string {
+  return endTable(FIELD_TABLES, (kind, name, field) => caseOfVso(kind, name, field));
+}
+
+function sealedTable(): string {
+  return endTable(SEALED_TABLES, (kind, name, { end }) => caseOfSealed(kind, name, end === 'refused'));
+}
+
+/** What is told by what it names has its own rows. */
+function endTable(
+  tables: Readonly<Record<string, FieldTable>>,
+  caseOf: (kind: string, name: string, field: FieldEnd) => string,
+): string {
+  const rows = Object.entries(tables).flatMap(([kind, fields]) =>
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.end === 'told'
+        ? []
+        : [[`${kind}: ${code(name)}: ${field.help}`, FIELD_ENDS[field.end], code(caseOf(kind, name, field))]],
+    ),
   );
-  const count = (wanted: string) => all.filter(({ end }) => end === wanted).length;
-  const rows = all.map(({ kind, name, end, help }) => [code(kind), code(name), ends[end], help]);
-  const counts = `${count('mapped')} mapped, ${count('differs')} mapped with a warning, ${count('refused')} not mapped`;
-  const rest = `${count('told')} count by what they name`;
-  return `${table(['in', 'field', 'ends as', 'in the output'], rows)}\n\n${all.length} fields: ${counts}, ${rest}.`;
+  return table(['field', 'ends', 'case'], rows);
 }
 
 function flagTable(flags: readonly Flag[]): string {
@@ -116,6 +130,13 @@ function flagTable(flags: readonly Flag[]): string {
     return [names, code(flag.value), flag.help, code(flag.default), env];
   });
   return table(['flag', 'takes', '', 'default', 'environment'], rows);
+}
+
+function exitCodeTable(): string {
+  return table(
+    ['command', 'exit codes'],
+    COMMANDS.map(({ name, exitCodes }) => [code(name), exitCodes]),
+  );
 }
 
 function metricsTable(): string {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { Lease, type LeaseOptions } from '../../src/lease/lease.ts';
 import { isRecordable, parseRecord, readOfForm, scheduleOfForm, toRecord } from '../../src/lease/lease-record.ts';
+import { describeLease, factOf } from '../../src/lease/lease-status.ts';
 import type { Schedule } from '../../src/lease/schedule.ts';
 import { Secret } from '../../src/secret.ts';
 import { VaultAnswer } from '../../src/vault/answer.ts';
@@ -112,6 +113,18 @@ describe('a record', () => {
       assert.equal(read.body?.reveal(), '{"common_name":"app"}');
       assert.equal(JSON.stringify(read).includes('common_name'), false);
       assert.deepEqual({ ...read, body: undefined }, { ...make().read, body: undefined });
+    });
+
+    it('brings what is shown in place of its path, which logs and the status show', () => {
+      const lease = make({ read: { ...makeRead('db/creds/hunter2'), shownAs: '(a path)' } });
+      const form = parseRecord(toRecord(lease, [], before));
+      assert.ok(form !== undefined);
+      assert.equal(readOfForm(form).shownAs, '(a path)');
+      const flags = { isSilent: false, isRenewed: true, overlapMs: 0 };
+      assert.equal(describeLease(lease, 0, flags).request, 'GET (a path)');
+      assert.equal(factOf(lease, 'issued').request, 'GET (a path)');
+      const damaged = JSON.stringify({ ...form, read: { ...form.read, shownAs: 5 } });
+      assert.equal(parseRecord(new Secret(damaged)), undefined);
     });
 
     it('brings a life without any end', () => {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/migrate-fields.md');
 const ENDS = ['mapped', 'with a warning', 'not mapped'];
@@ -58,13 +57,6 @@ describe('the fields that migrate knows', () => {
         if (!name.endsWith('.ts')) assert.equal(stays, row.ends === 'not mapped', row.field);
       }
     });
-
-    if (title === 'Vault Agent injector')
-      it('are all annotations', () => {
-        const known = Object.entries(ANNOTATIONS).filter(([, { isOfAgent }]) => isOfAgent !== true);
-        const names = known.map(([name, { hasSuffix }]) => `\`${name.replace(/-$/, '')}${hasSuffix ? '-N' : ''}\``);
-        assert.deepEqual(rows.map(({ field }) => field).sort(), names.sort());
-      });
 
     it(`are counted: ${title}`, () => assert.ok(section.includes(`${countsOf(rows)}\n`)));
   }

@@ -78,6 +78,22 @@ metadata:
     vault.hashicorp.com/agent-inject-template-b: ${JSON.stringify('{{ ('.repeat(200_000))}
 spec: {containers: [{name: a, image: a:1}]}
 `,
+  'long names of annotations': `kind: ${'K'.repeat(5000)}
+metadata: {annotations: {vault.hashicorp.com/role: a}}
+${'a'.repeat(5000)}: {vault.hashicorp.com/role: a}
+---
+kind: Pod
+metadata:
+  name: a
+  annotations:
+    vault.hashicorp.com/agent-inject: "true"
+    vault.hashicorp.com/agent-inject-command-${'b'.repeat(5000)}: a
+    vault.hashicorp.com/agent-inject-perms-${'c'.repeat(5000)}: a
+    vault.hashicorp.com/agent-inject-secret-${'c'.repeat(5000)}: a
+    vault.hashicorp.com/auth-config-${'d'.repeat(5000)}: a
+    vault.hashicorp.com/${'e'.repeat(5000)}: a
+spec: {containers: [{name: a, image: a:1}]}
+`,
   'annotations of prototypes':
     'kind: Pod\nmetadata: {name: a, annotations: {vault.hashicorp.com/agent-inject: "true", vault.hashicorp.com/constructor: a, vault.hashicorp.com/__proto__: b, vault.hashicorp.com/agent-inject-template-__proto__: "x", vault.hashicorp.com/agent-inject-default-template: constructor, vault.hashicorp.com/agent-inject-secret-a: b}}\nspec: {containers: [{name: a, image: a:1}]}\n',
   'template code': '{{ range $i := until 1000000000 }}\nkind: Secret\n{{ end }}\n',

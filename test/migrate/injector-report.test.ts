@@ -182,7 +182,7 @@ describe('pods of the Vault Agent injector', () => {
     [
       'a mode that is none',
       { 'agent-inject-perms-db': '4755' },
-      /error: db: agent-inject-perms is no mode .*\[field\]/,
+      /error: "db": agent-inject-perms is no mode .*\[field\]/,
     ],
     ['an annotation of no file', { 'agent-inject-perms-x': '0644' }, /warning: no annotation names the secret "x"/],
     ['an unknown annotation', { 'agent-injekt': 'a' }, /warning: the injector knows no annotation "agent-injekt"/],
@@ -237,17 +237,17 @@ describe('pods of the Vault Agent injector', () => {
     [
       'of a Deployment itself',
       'kind: Deployment\nmetadata: {name: a, annotations: {PREFIXrole: a}}\n',
-      /warning: the injector reads .* none of a Deployment/,
+      /warning: the injector reads .* none of a "Deployment"/,
     ],
     [
       'of values of a chart',
       'podAnnotations: {PREFIXrole: a}\n',
-      /error: podAnnotations: values; migrate what "helm template"/,
+      /error: "podAnnotations": values; migrate what "helm template"/,
     ],
     [
       'of a pod that another controller makes',
       'kind: A\nspec: {pod: {annotations: {PREFIXrole: a}}}\n',
-      /error: spec\.pod\.annotations: another/,
+      /error: "spec\.pod\.annotations": another/,
     ],
   ] as const)
     it(`are told of annotations ${name}`, async () => {

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isTrue } from '../../src/migrate/go-bool.ts';
+import type { AnnotationText } from '../../src/migrate/injector/annotation-table.ts';
+import { entryOf } from '../../src/migrate/injector/annotations.ts';
 import type { AgentFiles } from './agent.ts';
 import type { SeenFile } from './consumers.ts';
 import { randomInjected } from './random-injector.ts';
@@ -29,7 +32,7 @@ export interface InjectorRecorded {
 const EXAMPLE = 'example';
 const EXAMPLE_FILE = join(import.meta.dirname, '../../docs/examples/vault-agent-injector/web.yaml');
 const NOT_MAPPED = /^# not mapped: (.*)$/m;
-const ALL = [EXAMPLE, ...readdirSync(INJECTOR_FOLDER).map((file) => file.replace(/\.yaml$/, ''))];
+const ALL = [...readdirSync(INJECTOR_FOLDER).map((file) => file.replace(/\.yaml$/, '')), EXAMPLE];
 
 /** All of it is mapped. */
 export const INJECTOR_CASES = ALL.filter((name) => !NOT_MAPPED.test(injectorSource(name)));
@@ -46,6 +49,19 @@ export function injectorSource(name: string): string {
 /** The kinds that its first line names. */
 export function expectedKinds(name: string): readonly string[] {
   return (NOT_MAPPED.exec(injectorSource(name))?.[1] ?? '').split(', ').sort();
+}
+
+const ANNOTATION = /vault\.hashicorp\.com\/([\w.-]+)["']?: *["']?([^"'\n]*)/g;
+
+/** The first case that has an annotation, with the value that its entry of the table is for. */
+export function caseWith(text: AnnotationText): string | undefined {
+  const isMapped = text.end === 'mapped' || text.end === 'differs';
+  return (isMapped ? INJECTOR_CASES : INJECTOR_STAYS).find((name) =>
+    [...injectorSource(name).matchAll(ANNOTATION)].some(([, annotation = '', value = '']) => {
+      const isMeant = text.onlyIf === undefined || text.onlyIf === isTrue(value);
+      return isMeant && entryOf(annotation)?.text === text;
+    }),
+  );
 }
 
 export function readInjectorRecorded(): InjectorRecorded {

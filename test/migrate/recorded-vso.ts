@@ -1,6 +1,8 @@
 // The cases of Vault Secrets Operator, and the Secrets that its own packages made of them (record-vso.ts).
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { FieldEnd } from '../../src/migrate/fields.ts';
 import type { Seen, SeenFile } from './consumers.ts';
 
 export const FOLDER = join(import.meta.dirname, 'vso');
@@ -56,4 +58,31 @@ export function withoutTimes(seen: Readonly<Record<string, Seen>>): Readonly<Rec
     env: change(env, plain),
     files: change(files, (file: SeenFile) => ({ ...file, contents: plain(file.contents) })),
   }));
+}
+
+/** For docs/migrate-fields.md: a case that has the field and ends as it; else the test that has its cases in itself. */
+export function caseWith(table: string, field: string, { end }: FieldEnd): string {
+  const isFitting = (name: string) => expectedKinds(name).length > 0 === (end === 'refused');
+  const found = CASES.filter(isFitting).find((name) => hasField(sourceOf(name), table, field));
+  if (found !== undefined) return `vso/${found}`;
+  const issued = ISSUED.find((name) => hasField(readFileSync(issuedFileOf(name), 'utf8'), table, field));
+  if (issued !== undefined && end !== 'refused') return `vso-issued/${issued}`;
+  const test = 'vault-secrets-operator.test.ts';
+  if (readFileSync(join(import.meta.dirname, test), 'utf8').includes(`${field}:`)) return test;
+  throw new Error(`no case has ${field} of ${table}`);
+}
+
+const SECRETS = ['VaultStaticSecret', 'VaultDynamicSecret', 'VaultPKISecret'];
+
+function hasField(text: string, table: string, field: string): boolean {
+  return parseAllDocuments(text).some((document) => {
+    const { kind, spec } = document.toJS();
+    if (kind === table) return field in spec;
+    if (!SECRETS.includes(kind)) return false;
+    if (table === 'each secret') return field in spec;
+    const { destination } = spec;
+    return table === 'destination'
+      ? field in destination
+      : table === 'transformation' && field in (destination.transformation ?? {});
+  });
 }

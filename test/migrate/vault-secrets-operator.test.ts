@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { VSO_VERSION } from '../harness/vso-binary.ts';
 import { parseManifests } from './consumers.ts';
-import { CASES, expectedKinds, fileOf, readRecorded, sourceOf, withoutTimes } from './recorded-vso.ts';
+import { CASES, expectedKinds, fileOf, issuedFileOf, readRecorded, sourceOf, withoutTimes } from './recorded-vso.ts';
 import { MigrateWorld, readText, runMigrate, runMigrateIn, seeOriginal } from './world.ts';
 
 const MAPPED = CASES.filter((name) => expectedKinds(name).length === 0);
@@ -131,6 +131,78 @@ describe('manifests of Vault Secrets Operator, migrated', () => {
       assert.match(ran.out, said);
       assert.doesNotMatch(ran.out, /in SecretProviderClass/);
     });
+
+  async function parametersOf(text: string): Promise<Record<string, string>> {
+    const file = join(world.folder, 'parameters.yaml');
+    writeFileSync(file, text);
+    const out = join(world.folder, 'parameters');
+    const ran = await runMigrate(file, `--out=${out}`);
+    assert.equal(ran.code, 0, ran.out + ran.err);
+    const found = parseManifests(readText(out, 'parameters.yaml')).find(({ kind }) => kind === 'SecretProviderClass');
+    return found.spec.parameters;
+  }
+
+  it('have the connection of a VaultAuthGlobal in another namespace, by jwt', async () => {
+    const text = sourceOf('auth-global')
+      .replace('tlsServerName: bao.internal', 'skipTLSVerify: true')
+      .replace('defaultAuthMethod: kubernetes', 'defaultAuthMethod: jwt\n  defaultVaultNamespace: team/a')
+      .replace('  kubernetes:\n    mount: kubernetes\n', '  jwt:\n')
+      .replace('  kubernetes: { role: shop }', '  jwt: { role: shop }')
+      .replace('  mount: secret', '  namespace: team/a\n  mount: secret');
+    const { objects: _, ...rest } = await parametersOf(text);
+    assert.deepEqual(rest, {
+      roleName: 'shop.web',
+      vaultAddress: 'https://bao.example.com:8200',
+      vaultNamespace: 'team/a',
+      vaultAuthMountPath: 'elsewhere',
+      audience: 'bao',
+      vaultSkipTLSVerify: 'true',
+    });
+    assert.equal(
+      (
+        await parametersOf(
+          text
+            .replace('  defaultVaultNamespace: team/a\n', '')
+            .replace('  vaultAuthGlobalRef:', '  namespace: team/a\n  vaultAuthGlobalRef:'),
+        )
+      )['vaultNamespace'],
+      'team/a',
+    );
+  });
+
+  it('have every argument of a certificate, and the issuer in the path', async () => {
+    const text = readText(issuedFileOf('intermediate')).replace(
+      / {2}commonName:[\s\S]*? {2}destination:\n/,
+      `  issuerRef: web-issuer
+  rolloutRestartTargets: [{kind: Deployment, name: web}]
+  commonName: web.example.com
+  uriSans: [spiffe://a, spiffe://b]
+  otherSans: ["1.2.3;UTF8:x"]
+  userIDs: [u, v]
+  notAfter: "2030-01-02T03:04:05Z"
+  format: pem
+  revoke: false
+  destination:
+`,
+    );
+    const [first] = parse((await parametersOf(text))['objects'] ?? '');
+    assert.deepEqual(first, {
+      objectName: '.',
+      secretPath: 'pki-int/issuer/web-issuer/issue/web',
+      method: 'PUT',
+      secretArgs: {
+        common_name: 'web.example.com',
+        not_after: '2030-01-02T03:04:05Z',
+        format: 'pem',
+        uri_sans: 'spiffe://a,spiffe://b',
+        other_sans: '1.2.3;UTF8:x',
+        user_ids: 'u,v',
+        remove_roots_from_chain: true,
+      },
+      keys: { exclude: ['^ca_chain$'] },
+      revoke: false,
+    });
+  });
 
   it('take all keys as variables with --resolve', async () => {
     const text = sourceOf('static-v2').replace(

@@ -40,6 +40,11 @@ spec:
       - {objectName: order, secretPath: config/shop, jsonPath: $.settings.limits.order}
       - {objectName: db, secretPath: secret/data/db, keys: {include: ["^pass"]}}
       - {objectName: db.env, secretPath: secret/data/db, format: dotenv}
+      - {objectName: app.ini, template: '{{ with secret "secret/data/db" }}user={{ .Data.data.user | toUpper }}{{ end }}'}
+      - objectName: dsn
+        templateSyntax: sprig
+        reads: {user: {secretPath: secret/data/db, secretKey: user}}
+        template: '{{ .user | b64enc }} {{ regexReplaceAll "h.p" .user "ip" }} {{ dict "a" 1.5 | toJson }}'
 `;
 
 describe('the package, installed', function () {
@@ -122,6 +127,8 @@ describe('the package, installed', function () {
             assert.equal(read('settings.json'), SETTINGS_TEXT);
             assert.equal(read('order'), LONG_NUMBER);
             assert.match(read('db/password'), /^made-up-/);
+            assert.equal(read('app.ini'), 'user=SHOP');
+            assert.equal(read('dsn'), 'c2hvcA== sip {"a":1.5}');
             assert.match(read('db.env'), /^password=.*made-up-/m);
           } finally {
             rmSync(out, { recursive: true });

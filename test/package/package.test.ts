@@ -1,7 +1,7 @@
 // What `npm pack` ships, used as its users do: the program, the library with its types, the schemas.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { blocksOf } from '../docs/page.ts';
@@ -59,6 +59,14 @@ describe('the package', () => {
       'dist/types/manifest/rules.d.ts',
       'package.json',
     ]);
+  });
+
+  it('calls nothing that Node 22 does not have', () => {
+    const newer =
+      /RegExp\.escape|Promise\.try|Error\.isError|Math\.(sumPrecise|f16round)|Float16Array|\.(getOrInsert(Computed)?|toBase64|setFromBase64|toHex)\(|Uint8Array\.from(Base64|Hex)|Iterator\.(concat|zip)|Temporal\./;
+    const folder = join(root, 'dist');
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.js')))
+      assert.equal(newer.exec(readFileSync(join(folder, name), 'utf8'))?.[0], undefined, name);
   });
 
   it('gives the library to a program as docs/check.md writes it', () => {

@@ -34,6 +34,11 @@ export const TELLING: readonly string[] = [
   '{{ printf "%s!" .value | secret }}',
   '{{ secret (printf "secret/data/%s" .value) }}',
   '{{ secret (printf "%s/app" .value) }}',
+  '{{ secret (printf "secret/data/seeded?version=%v" .number) }}',
+  '{{ secret (printf "secret/data/gone?version=%s" .value) }}',
+  '{{ pkiCert (printf "secret/data/%s" .value) "a=b" }}',
+  '{{ secrets (printf "%s/x" .value) }}',
+  '{{ secret (printf "rabbitmq/creds/%s" .value) }}',
   '{{ secret (printf "%s/../sys/seal" .value) }}',
   '{{ secret "secret/data/x" .value }}',
 ].map((template) => `${READ}${template}{{ end }}{{ end }}`);

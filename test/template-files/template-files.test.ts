@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { describeRead } from '../../src/describe-read.ts';
 import { MountError } from '../../src/errors.ts';
 import { kv1, kv2, makeAnswer } from '../render/answers.ts';
 import { failureOf, loadTemplates, mounted, render, type Store } from './world.ts';
@@ -214,6 +215,16 @@ describe('templates of the syntax agent', () => {
     ]);
   });
 
+  it('give a read a name to show in place of such a path, for what tells of it later', async () => {
+    const template =
+      '{{ with secret "secret/data/app" }}{{ with secret (printf "db/data/%s" .Data.data.password) }}x{{ end }}{{ end }}';
+    const { objects } = await render(of('a', template), { 'secret/data/app': APP, 'db/data/hunter2': APP });
+    assert.deepEqual(objects[0]?.reads.map(describeRead), [
+      'GET secret/data/app',
+      'GET (a path that a template puts together)',
+    ]);
+  });
+
   it('show no path whose parts only stand in a template in part', async () => {
     const template = '{{/* unter */}}{{ with secret (printf "kv/data/%s" (print "un" "ter")) }}{{ end }}';
     assert.equal(await failureOf(of('a', template), {}), `a: ${HIDDEN} [path-missing]`);
@@ -228,6 +239,9 @@ describe('templates of the syntax agent', () => {
 
   it('read what another object says other things of: one of them fails', async () => {
     const text = `- {objectName: v, secretPath: secret/data/app, secretKey: password}\n${of('a', passwordOf('secret/data/app'), '  refreshAfter: 1h\n')}`;
+    // The other way round too: it is the template that came upon the read.
+    const [template = '', value = ''] = text.split(/\n(?=- objectName)/).toReversed();
+    assert.match(await failureOf(`${template}${value}\n`, { 'secret/data/app': APP }), /^a: another object/);
     assert.match(
       await failureOf(text, { 'secret/data/app': APP }),
       /^a: another object reads GET secret\/data\/app with another share, refreshAfter or revoke; .*\[class-invalid\]$/,

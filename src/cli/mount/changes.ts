@@ -1,5 +1,6 @@
 // What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
-import type { Plan, PlanObject, Read } from '../../plan/plan.ts';
+import { describeRead } from '../../describe-read.ts';
+import type { Plan, PlanObject } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
@@ -11,7 +12,7 @@ export interface Row {
   readonly state: State;
   readonly mode: number | undefined;
   readonly sizeBytes: number | undefined;
-  /** As the store counts it (KV version 2); undefined if it does not. */
+  /** As the store counts it (KV version 2), of a template those of all that it reads: 2-7; undefined if it does not. */
   readonly version: string | undefined;
   /** METHOD path#key; undefined for a file that the class no longer names. */
   readonly from: string | undefined;
@@ -21,7 +22,7 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
   const filesOf = Map.groupBy(rendered.files, ({ object }) => object.name);
   const versions = new Map(rendered.versions.map(({ id, version }) => [id, version]));
   const rows = plan.objects.flatMap((object): readonly Row[] => {
-    const version = /^(\d+)\./.exec(versions.get(object.name) ?? '')?.[1];
+    const version = /^(\d+(?:-\d+)*)\./.exec(versions.get(object.name) ?? '')?.[1];
     const files = filesOf.get(object.name) ?? [undefined];
     return files.map((file): Row => {
       const path = file?.path ?? object.name;
@@ -58,8 +59,4 @@ function describeSource({ source, reads }: PlanObject): string {
   if (source.kind === 'template') return ['template', ...reads.slice(0, MOST_READS).map(describeRead)].join(', ');
   const key = source.kind === 'value' ? source.key : undefined;
   return `${describeRead(source.read)}${key === undefined ? '' : `#${key}`}`;
-}
-
-function describeRead({ method, path }: Read): string {
-  return `${method} ${path}`;
 }

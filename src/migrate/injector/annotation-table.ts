@@ -11,13 +11,11 @@ export interface AnnotationText {
   readonly help: string;
   /** A name follows: that of a file, or of a parameter. */
   readonly hasSuffix?: true;
-  /** It is about the agent's containers, which are gone. */
-  readonly isOfAgent?: true;
   /** Any other value says what holds without it, and is mapped. */
   readonly onlyIf?: boolean;
 }
 
-const OF_AGENT: AnnotationText = { end: 'mapped', isOfAgent: true, help: "the agent's containers are gone" };
+const OF_AGENT: AnnotationText = { end: 'mapped', help: "the agent's containers are gone" };
 const HOW_OFTEN = 'the driver polls, all classes alike';
 const CA = 'give the CA certificate to the daemon (`--vault-tls-ca-cert`)';
 const CLIENT_CERTIFICATE = 'a class names only certificates in its own container';
@@ -99,34 +97,34 @@ export const ANNOTATIONS: Readonly<Record<string, AnnotationText>> = {
   'client-cert': { end: 'store', help: CLIENT_CERTIFICATE },
   'client-key': { end: 'store', help: CLIENT_CERTIFICATE },
 
-  'agent-cache-use-auto-auth-token': OF_AGENT,
-  'agent-cache-listener-port': OF_AGENT,
-  'agent-cache-exit-on-err': OF_AGENT,
-  'agent-inject-status': OF_AGENT,
-  'agent-image': OF_AGENT,
-  'agent-request-namespace': OF_AGENT,
-  'agent-limits-cpu': OF_AGENT,
-  'agent-limits-mem': OF_AGENT,
-  'agent-limits-ephemeral': OF_AGENT,
-  'agent-requests-cpu': OF_AGENT,
-  'agent-requests-mem': OF_AGENT,
-  'agent-requests-ephemeral': OF_AGENT,
-  'agent-run-as-user': OF_AGENT,
-  'agent-run-as-group': OF_AGENT,
-  'agent-run-as-same-user': OF_AGENT,
-  'agent-set-security-context': OF_AGENT,
-  'agent-copy-volume-mounts': OF_AGENT,
-  'agent-json-patch': OF_AGENT,
-  'agent-init-json-patch': OF_AGENT,
-  'agent-metrics-listener-port': OF_AGENT,
+  'agent-cache-use-auto-auth-token': { ...OF_AGENT },
+  'agent-cache-listener-port': { ...OF_AGENT },
+  'agent-cache-exit-on-err': { ...OF_AGENT },
+  'agent-inject-status': { ...OF_AGENT },
+  'agent-image': { ...OF_AGENT },
+  'agent-request-namespace': { ...OF_AGENT },
+  'agent-limits-cpu': { ...OF_AGENT },
+  'agent-limits-mem': { ...OF_AGENT },
+  'agent-limits-ephemeral': { ...OF_AGENT },
+  'agent-requests-cpu': { ...OF_AGENT },
+  'agent-requests-mem': { ...OF_AGENT },
+  'agent-requests-ephemeral': { ...OF_AGENT },
+  'agent-run-as-user': { ...OF_AGENT },
+  'agent-run-as-group': { ...OF_AGENT },
+  'agent-run-as-same-user': { ...OF_AGENT },
+  'agent-set-security-context': { ...OF_AGENT },
+  'agent-copy-volume-mounts': { ...OF_AGENT },
+  'agent-json-patch': { ...OF_AGENT },
+  'agent-init-json-patch': { ...OF_AGENT },
+  'agent-metrics-listener-port': { ...OF_AGENT },
   'agent-telemetry': { ...OF_AGENT, hasSuffix: true },
-  'agent-auto-auth-exit-on-err': OF_AGENT,
-  'agent-disable-idle-connections': OF_AGENT,
-  'agent-disable-keep-alives': OF_AGENT,
-  'auth-min-backoff': OF_AGENT,
-  'auth-max-backoff': OF_AGENT,
-  'go-max-procs': OF_AGENT,
-  'log-level': OF_AGENT,
-  'log-format': OF_AGENT,
-  'template-max-connections-per-host': OF_AGENT,
+  'agent-auto-auth-exit-on-err': { ...OF_AGENT },
+  'agent-disable-idle-connections': { ...OF_AGENT },
+  'agent-disable-keep-alives': { ...OF_AGENT },
+  'auth-min-backoff': { ...OF_AGENT },
+  'auth-max-backoff': { ...OF_AGENT },
+  'go-max-procs': { ...OF_AGENT },
+  'log-level': { ...OF_AGENT },
+  'log-format': { ...OF_AGENT },
+  'template-max-connections-per-host': { ...OF_AGENT },
 };

@@ -1,5 +1,6 @@
 // Annotations of the Vault Agent injector wherever they stand: in pods, which can move, and where it reads none.
 import { listAt, mapAt } from '../../manifest/nodes.ts';
+import { quote } from '../../quote.ts';
 import type { Path } from '../../yaml/change.ts';
 import type { YamlMap, YamlNode } from '../../yaml/node.ts';
 import type { Input } from '../input.ts';
@@ -46,17 +47,18 @@ function reportOutside(input: Input, map: YamlMap, path: Path): void {
   const first = firstOf(map);
   if (first === undefined) return;
   const [owner, holder] = [path.at(-3), path.at(-2)];
+  const where = quote(path.join('.'));
   const isOfResource = holder === 'metadata' && path.length === input.path.length + 2;
   if (input.kind === '')
-    input.report('template', first.at, `${path.join('.')}: values; migrate what "helm template" makes of them`);
+    input.report('template', first.at, `${where}: values; migrate what "helm template" makes of them`);
   else if (isOfResource && input.kind !== 'Pod') {
-    const why = `the injector reads annotations of pods, and none of a ${input.kind}; they are left`;
+    const why = `the injector reads annotations of pods, and none of a ${quote(input.kind)}; they are left`;
     input.report('differs', first.at, why);
   } else if (isOfResource || (holder === 'metadata' && owner === 'template')) {
     const why = 'the annotations of a part of a pod; migrate what "kustomize build" makes of it';
     input.report('template', first.at, why);
   } else {
     const why = 'another controller makes the pod; give it a volume of the driver there';
-    input.report('form', first.at, `${path.join('.')}: ${why}`);
+    input.report('form', first.at, `${where}: ${why}`);
   }
 }

@@ -62,7 +62,8 @@ function readFile(
   const problem = findPathProblem(name);
   const mode = modeOf(annotations.text(`agent-inject-perms-${suffix}`));
   if (problem !== undefined) refuse({ kind: 'path', at, why: `the file ${quote(given)}: ${problem}` });
-  if (mode === undefined) refuse({ kind: 'field', at, why: `${suffix}: agent-inject-perms is no mode up to 0777` });
+  if (mode === undefined)
+    refuse({ kind: 'field', at, why: `${quote(suffix)}: agent-inject-perms is no mode up to 0777` });
   if (template === undefined)
     refuse({
       kind: 'field',

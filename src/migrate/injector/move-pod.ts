@@ -35,7 +35,7 @@ export function movePod(injected: InjectedPod, names: ClassNames): MovedPod {
       ...connectionFields(login.connection),
       objects: objectsText(own.map(({ object }) => object)),
     };
-    manifests.push(providerClass(className, input, { parameters }));
+    manifests.push(providerClass(className, input, { provider: 'vault', parameters }));
     changes.push({ kind: 'append', path: [...pod.path, 'volumes'], values: [{ name: volume, csi: csiOf(className) }] });
     for (const container of containers) {
       const mount = { name: volume, mountPath, readOnly: true };

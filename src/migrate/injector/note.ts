@@ -41,18 +41,19 @@ export function noteOf(
   const entry = entryOf(name);
   if (entry === undefined)
     return { annotation, rule: 'differs', text: `the injector knows no annotation ${quote(name)}; it is dropped` };
+  const shown = entry.suffix === '' ? name : quote(name);
   const { end, onlyIf } = entry.text;
   const help = entry.text.help.replaceAll('`', '');
   const own = login.texts.get(annotation);
   if (own !== undefined) return { annotation, ...own };
   if (onlyIf !== undefined && isTrue(value) !== onlyIf)
-    return { annotation, rule: 'mapped', text: `${name}: ${quote(value)} is what holds without it` };
+    return { annotation, rule: 'mapped', text: `${shown}: ${quote(value)} is what holds without it` };
   if (end === 'field' || end === 'store') {
-    refuse({ kind: end, at, why: `${name}: ${help}` });
+    refuse({ kind: end, at, why: `${shown}: ${help}` });
     return undefined;
   }
   const isOfFile = OF_FILES.some((prefix) => name.startsWith(prefix));
-  if (!isOfFile) return { annotation, rule: end, text: `${name}: ${help}` };
+  if (!isOfFile) return { annotation, rule: end, text: `${shown}: ${help}` };
   const file = files.find(({ suffix }) => suffix === entry.suffix);
   if (file === undefined)
     return {

@@ -65,7 +65,6 @@ const EACH_ITS_OWN = 'each pod has a credential of its own, for its life';
 const REVOKE = mapped('whether a lease is revoked when its pod is gone');
 
 const STATIC: FieldTable = {
-  ...OF_EACH,
   path: mapped('the secretPath'),
   type: mapped('whether data/ stands in the secretPath'),
   version: mapped('?version= of KV version 2'),
@@ -75,7 +74,6 @@ const STATIC: FieldTable = {
 };
 
 const DYNAMIC: FieldTable = {
-  ...OF_EACH,
   path: differs(`the secretPath; ${EACH_ITS_OWN}`),
   requestHTTPMethod: mapped('method: PUT for anything but GET, and with params'),
   params: mapped('secretArgs'),
@@ -86,7 +84,6 @@ const DYNAMIC: FieldTable = {
 };
 
 const PKI: FieldTable = {
-  ...OF_EACH,
   role: differs(`the end of the secretPath; ${EACH_ITS_OWN}`),
   issuerRef: differs("in the secretPath, with issue/ behind it, which the operator's own path has not"),
   ...Object.fromEntries(
@@ -125,11 +122,12 @@ const SHARED_TRANSFORMATION: FieldTable = {
   sourceTemplates: mapped('in the objects that call them'),
 };
 
-/** By the kind, or the field of one. */
+/** By the kind, or the field of one; those of `each secret` are of the next three. */
 export const FIELD_TABLES = {
   VaultConnection: CONNECTION,
   VaultAuth: AUTH,
   VaultAuthGlobal: GLOBAL,
+  'each secret': OF_EACH,
   VaultStaticSecret: STATIC,
   VaultDynamicSecret: DYNAMIC,
   VaultPKISecret: PKI,

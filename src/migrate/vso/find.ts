@@ -17,8 +17,12 @@ import { type Source, sourceOf } from './source.ts';
 import { TemplateSet } from './template-set.ts';
 import { type KeyTemplate, readTransformation, type Transformation } from './transformation.ts';
 
-const { VaultStaticSecret, VaultDynamicSecret, VaultPKISecret } = FIELD_TABLES;
-const KINDS: Readonly<Record<string, FieldTable>> = { VaultStaticSecret, VaultDynamicSecret, VaultPKISecret };
+const OF_EACH = FIELD_TABLES['each secret'];
+const KINDS: Readonly<Record<string, FieldTable>> = {
+  VaultStaticSecret: { ...OF_EACH, ...FIELD_TABLES.VaultStaticSecret },
+  VaultDynamicSecret: { ...OF_EACH, ...FIELD_TABLES.VaultDynamicSecret },
+  VaultPKISecret: { ...OF_EACH, ...FIELD_TABLES.VaultPKISecret },
+};
 const ELSEWHERE: Readonly<Record<string, string>> = {
   HCPAuth: 'HCP Vault Secrets is another service than Vault, which nothing here asks',
   HCPVaultSecretsApp: 'HCP Vault Secrets is another service than Vault, which nothing here asks',

@@ -23,6 +23,7 @@ const CONTROLLERS = [
   'daemonset-controller',
   'deployment-controller',
   'replicaset-controller',
+  'job-controller',
   'node-lifecycle-controller',
   'endpointslice-controller',
 ];

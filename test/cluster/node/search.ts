@@ -56,8 +56,8 @@ export function findIn(bytes: Buffer, values: Search['values']): readonly string
 }
 
 /**
- * As it is, as Go and Node write it in JSON, in a URL, and in base64 wherever in a longer text it stands: its three
- * places there, less their edges.
+ * As it is, as Go and Node write it in JSON, also in JSON that stands in JSON, in a URL, and in base64 wherever in a longer
+ * text it stands: its three places there, less their edges.
  */
 function formsOf(value: string): readonly string[] {
   const base64 = [0, 1, 2].map((place) => {
@@ -66,8 +66,13 @@ function formsOf(value: string): readonly string[] {
       .replace(/=+$/, '');
     return encoded.slice(place === 0 ? 0 : 4, -1);
   });
-  const json = JSON.stringify(value).slice(1, -1);
-  return [value, json, json.replaceAll('&', String.raw`\u0026`), encodeURIComponent(value), ...base64];
+  const json = inJson(value);
+  return [value, ...json, ...json.flatMap(inJson), encodeURIComponent(value), ...base64];
+}
+
+function inJson(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  return [json, json.replaceAll('&', String.raw`\u0026`)];
 }
 
 async function listFiles(root: string, { newerThan, except }: Search): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import type { Daemon } from './namespaces.ts';
 import type { Json, Node } from './node.ts';
 
 export const STORE_ADDRESS = `http://${NODE_IP}:8200`;
-const ROOT_TOKEN = 'root-token-of-a-test';
+export const ROOT_TOKEN = 'root-token-of-a-test';
 const REQUEST_WITHIN_MS = 60_000;
 
 export interface Role {

@@ -33,6 +33,12 @@ export async function keep(name: string, log: Log, make: (folder: string) => Pro
   return folder;
 }
 
+/** The folder of `name` if it was made. */
+export async function findKept(name: string): Promise<string | undefined> {
+  const folder = join(cacheFolder, name);
+  return (await exists(folder)) ? folder : undefined;
+}
+
 /** The first eight hex characters of a digest of texts and of the files below a folder: enough to tell versions apart. */
 export async function digestOf(texts: readonly string[], folder?: string): Promise<string> {
   const hash = createHash('sha256');

@@ -6,7 +6,7 @@ import { digestOf, keep, type Log } from './cache.ts';
 import { runCommand } from './commands.ts';
 import { locked } from './locked.ts';
 
-const PACKAGES = [
+const NODE_PACKAGES = [
   // The node.
   'etcd-server',
   'containerd',
@@ -23,8 +23,22 @@ const PACKAGES = [
   'mmdebstrap',
 ];
 
+/** Redis in whose memory Argo CD keeps what it rendered, with the libraries that not every machine has. */
+export const REDIS_PACKAGES = [
+  'redis-server',
+  'redis-tools',
+  'libjemalloc2',
+  'liblua5.1-0',
+  'lua-bitop',
+  'lua-cjson',
+  'liblzf1',
+];
+
 /** A folder with usr/bin, usr/sbin and usr/lib. Versions are those of the machine's Debian, told in the folder's name. */
-export async function unpackDebianPackages(log: Log): Promise<string> {
+export async function unpackDebianPackages(log: Log, packages: readonly string[] = NODE_PACKAGES): Promise<string> {
+  const findCandidates = () => candidatesOf(packages);
+  const missingOf = (found: readonly string[]) =>
+    packages.filter((_, index) => [undefined, '(none)'].includes(found[index]));
   let candidates = await findCandidates();
   if (missingOf(candidates).length > 0) {
     // A new machine's package lists are empty. A second apt does not wait for the first.
@@ -33,11 +47,11 @@ export async function unpackDebianPackages(log: Log): Promise<string> {
   }
   const missing = missingOf(candidates);
   if (missing.length > 0) throw new Error(`apt knows no ${missing.join(', ')}: the suite needs Debian`);
-  return keep(`debian-${await digestOf([...PACKAGES, ...candidates])}`, log, async (folder) => {
+  return keep(`debian-${await digestOf([...packages, ...candidates])}`, log, async (folder) => {
     // apt-get drops root for its downloads and needs a folder where its own user may write.
     const downloads = await mkdtemp(join(tmpdir(), 'secretmount-debian-'));
     try {
-      await runCommand(['apt-get', 'download', '-q', ...PACKAGES], { cwd: downloads, timeoutMs: 600_000 });
+      await runCommand(['apt-get', 'download', '-q', ...packages], { cwd: downloads, timeoutMs: 600_000 });
       await mkdir(join(folder, 'usr'), { recursive: true });
       for (const file of (await readdir(downloads)).filter((name) => name.endsWith('.deb'))) {
         await runCommand(['dpkg', '-x', join(downloads, file), folder]);
@@ -48,12 +62,8 @@ export async function unpackDebianPackages(log: Log): Promise<string> {
   });
 }
 
-/** Versions, in the order of PACKAGES. */
-async function findCandidates(): Promise<readonly string[]> {
-  const policy = await runCommand(['apt-cache', 'policy', ...PACKAGES]);
+/** Versions, in the order of the packages. */
+async function candidatesOf(packages: readonly string[]): Promise<readonly string[]> {
+  const policy = await runCommand(['apt-cache', 'policy', ...packages]);
   return [...policy.matchAll(/^ {2}Candidate: (.*)$/gm)].map((match) => match[1] ?? '');
-}
-
-function missingOf(candidates: readonly string[]): readonly string[] {
-  return PACKAGES.filter((_, index) => [undefined, '(none)'].includes(candidates[index]));
 }

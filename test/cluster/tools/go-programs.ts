@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder, digestOf, exists, keep, type Log, requireFree } from './cache.ts';
+import { cacheFolder, digestOf, exists, findKept, keep, type Log, requireFree } from './cache.ts';
 import { runCommand } from './commands.ts';
 
 interface GoModule {
@@ -67,6 +67,14 @@ const DRIVER: GoModule = {
   variables: () => ({}),
 };
 
+/** One program, whose parts go by the name they are called by. */
+const ARGOCD: GoModule = {
+  folder: 'argocd',
+  main: 'github.com/argoproj/argo-cd/v3',
+  programs: { argocd: 'github.com/argoproj/argo-cd/v3/cmd' },
+  variables: (version) => ({ 'github.com/argoproj/argo-cd/v3/common.version': version.slice(1) }),
+};
+
 /** One program, the first of a module, took up to 4 minutes on two cores with cold caches, and more beside other work. */
 const BUILD_WITHIN_MS = 60 * 60_000;
 /** What Go's own build cache grew to, and the module cache beside it. */
@@ -85,25 +93,58 @@ export interface GoPrograms {
  * were free, and 21 on two that had other work.
  */
 export async function buildGoPrograms(log: Log, signal?: AbortSignal): Promise<GoPrograms> {
-  const goVersion = (await runCommand(['go', 'env', 'GOVERSION'], { env: goEnvironment })).trim();
-  const build = (module: GoModule) => buildModule(module, goVersion, log, signal);
+  const build = (module: GoModule) => buildModule(module, log, signal);
   // One after the other: each build uses all cores by itself.
   const helm = await build(HELM);
   const built = await build(kubernetes(process.env['KUBERNETES'] || USUAL_KUBERNETES));
   const driver = await build(DRIVER);
-  const moduleCache = (await runCommand(['go', 'env', 'GOMODCACHE'], { env: goEnvironment })).trim();
-  const driverSource = join(moduleCache, `${DRIVER.main}@${await versionOf(DRIVER)}`);
-  if (!(await exists(driverSource))) await runCommand(['go', 'mod', 'download'], goIn(DRIVER));
-  return { helm, kubernetes: built, driver, driverSource };
+  return { helm, kubernetes: built, driver, driverSource: await sourceOf(DRIVER) };
 }
 
-async function buildModule(module: GoModule, goVersion: string, log: Log, signal?: AbortSignal): Promise<string> {
+export interface ArgoCd {
+  /** The folder with the program. */
+  readonly folder: string;
+  /** Where its module is: the definitions of its kinds are below manifests/crds. */
+  readonly source: string;
+  readonly version: string;
+}
+
+/** @returns undefined if it was not built, which takes too long to be done beside other work */
+export async function findArgoCd(): Promise<ArgoCd | undefined> {
+  const folder = await findKept((await recipeOf(ARGOCD)).name);
+  return folder === undefined ? undefined : describeArgoCd(folder);
+}
+
+export async function buildArgoCd(log: Log, signal?: AbortSignal): Promise<ArgoCd> {
+  return describeArgoCd(await buildModule(ARGOCD, log, signal));
+}
+
+async function describeArgoCd(folder: string): Promise<ArgoCd> {
+  return { folder, source: await sourceOf(ARGOCD), version: await versionOf(ARGOCD) };
+}
+
+async function sourceOf(module: GoModule): Promise<string> {
+  const moduleCache = (await runCommand(['go', 'env', 'GOMODCACHE'], { env: goEnvironment })).trim();
+  const source = join(moduleCache, `${module.main}@${await versionOf(module)}`);
+  if (!(await exists(source))) await runCommand(['go', 'mod', 'download'], goIn(module));
+  return source;
+}
+
+/** How a module's programs are built, and the name that says so in the cache. */
+async function recipeOf(module: GoModule): Promise<{ readonly name: string; readonly flags: readonly string[] }> {
+  const goVersion = (await runCommand(['go', 'env', 'GOVERSION'], { env: goEnvironment })).trim();
   const version = await versionOf(module);
   const variables = Object.entries(module.variables(version)).map(([name, value]) => `-X ${name}=${value}`);
   const flags = ['-trimpath', `-ldflags=-s -w ${variables.join(' ')}`];
   const digest = await digestOf(flags, join(import.meta.dirname, module.folder));
-  return keep(`${module.folder}-${version}-${goVersion}-${digest}`, log, async (folder) => {
-    await requireFree(cacheFolder, BUILD_CACHE_BYTES, 'building Kubernetes');
+  return { name: `${module.folder}-${version}-${goVersion}-${digest}`, flags };
+}
+
+async function buildModule(module: GoModule, log: Log, signal?: AbortSignal): Promise<string> {
+  const { name: kept, flags } = await recipeOf(module);
+  const version = await versionOf(module);
+  return keep(kept, log, async (folder) => {
+    await requireFree(cacheFolder, BUILD_CACHE_BYTES, `building ${module.folder}`);
     for (const [name, path] of Object.entries(module.programs)) {
       const startedAt = performance.now();
       log(`building ${name} ${version} on ${cpus().length} cores`);
