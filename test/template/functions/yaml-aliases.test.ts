@@ -1,0 +1,30 @@
+// An alias of YAML stands for the last anchor of its name before it, and however many there are, each is found at once.
+import assert from 'node:assert/strict';
+import { SPRIG } from '../../../src/template/functions/sprig.ts';
+import { compile } from '../../../src/template/template.ts';
+import { assertCheapAsync, cpuMs } from '../../harness/cpu-time.ts';
+
+const render = (yaml: string) =>
+  compile('{{ . | fromYaml | toJson }}', { functions: SPRIG }).render(yaml, { clocks: { now: cpuMs, cpu: cpuMs } });
+
+describe('aliases of YAML in a template', () => {
+  it('stand for the last anchor of their name before them', async () => {
+    assert.equal(
+      await render('a: &o {i: &x 1}\nb: &x 2\nc: *o\nd: *x\ne: {&k f: *k}\ng: {<<: *o, h: &x 3}\ni: *x\n'),
+      '{"a":{"i":1},"b":2,"c":{"i":1},"d":2,"e":{"f":"f"},"g":{"h":3,"i":1},"i":3}',
+    );
+    assert.match(await render('a: *b\nb: &b 1\n'), /Error/);
+    assert.match(await render('a: &a [*a]\n'), /Error/);
+  });
+
+  it('are found in time that grows with their number', async () => {
+    const yaml = `a: &a [x]\n${Array.from({ length: 2_000 }, (_, at) => `k${at}: *a\n`).join('')}`;
+    const measure = async () => {
+      const before = cpuMs();
+      await render(yaml);
+      return cpuMs() - before;
+    };
+    await measure();
+    await assertCheapAsync(150, measure, 'a text of 2,000 aliases');
+  });
+});
