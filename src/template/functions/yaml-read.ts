@@ -49,6 +49,8 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
     version: '1.1',
     uniqueKeys: false,
     logLevel: 'silent',
+    // Their texts are not shown, and each would take the longer the text is.
+    prettyErrors: false,
   });
   if (!Array.isArray(documents)) return null;
   const first = documents[0];
@@ -107,6 +109,7 @@ class YamlReader {
     if (isSeq(target)) return target.items.toReversed().flatMap((item) => this.#merged(item, depth + 1));
     const value = this.value(target, depth + 1);
     if (!(value instanceof Map)) return this.#refuse(NO_MAP);
+    this.#context.charge(STEPS_OF_NODE * value.size);
     return [...value];
   }
 

@@ -17,14 +17,27 @@ describe('aliases of YAML in a template', () => {
     assert.match(await render('a: &a [*a]\n'), /Error/);
   });
 
+  const measure = (yaml: string) => async () => {
+    const before = cpuMs();
+    await render(yaml).catch((thrown: Error) => assert.match(thrown.message, /exceeded maximum/));
+    return cpuMs() - before;
+  };
+  const lines = (count: number, line: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => line(at)).join('');
+
   it('are found in time that grows with their number', async () => {
-    const yaml = `a: &a [x]\n${Array.from({ length: 2_000 }, (_, at) => `k${at}: *a\n`).join('')}`;
-    const measure = async () => {
-      const before = cpuMs();
-      await render(yaml);
-      return cpuMs() - before;
-    };
-    await measure();
-    await assertCheapAsync(150, measure, 'a text of 2,000 aliases');
+    const yaml = `a: &a [x]\n${lines(2_000, (at) => `k${at}: *a\n`)}`;
+    await measure(yaml)();
+    await assertCheapAsync(150, measure(yaml), 'a text of 2,000 aliases');
+  });
+
+  it('count for what they bring into a map', async () => {
+    const yaml = `a0: &a0 {x: 1}\n${lines(400, (at) => `a${at + 1}: &a${at + 1} {<<: *a${at}, y${at}: 1}\n`)}`;
+    await measure(yaml)();
+    await assertCheapAsync(150, measure(yaml), 'a chain of 400 merges');
+  });
+
+  it('and quotes that are faults are told without their texts', async () => {
+    await assertCheapAsync(120, measure(`a: ${'"'.repeat(30_000)}`), 'a text of 30,000 quotes');
   });
 });
