@@ -3,7 +3,7 @@
 // the operator's own package (record-eso.ts): the operator itself is not run.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { rootFields } from '../../src/migrate/eso/root-fields.ts';
 import { buildPath } from '../../src/migrate/eso/store.ts';
 import { SPRIG } from '../../src/template/functions/sprig.ts';
@@ -54,7 +54,7 @@ describe('manifests of External Secrets, migrated', () => {
       await world.writeRoles(join(out, 'store-roles.sh'));
       const before = await seeOriginal(`${sourceOfCase(name)}---\n${secretOfCase(name, recorded)}`);
       assert.ok(Object.keys(before).length > 0);
-      assert.deepEqual(await world.see(readText(out, `${name}.yaml`)), before);
+      assert.deepEqual(await world.see(readText(out, basename(fileOfCase(name)))), before);
     });
 
   it('show it also for 500 random inputs of one seed', async () => {
