@@ -9,6 +9,7 @@ const SYSTEMS = [
   'Vault Agent injector',
   'Vault Secrets Operator',
   'Sealed Secrets',
+  'aws-secret-operator',
 ] as const;
 
 /** Those that name a secret, by the API group of their system. */
@@ -20,6 +21,7 @@ const RESOURCES = [
     /\bkind["']?:\s*["']?(?:VaultStaticSecret|VaultDynamicSecret|VaultPKISecret)\b/,
   ],
   ['Sealed Secrets', 'bitnami.com/', /\bkind["']?:\s*["']?SealedSecret\b/],
+  ['aws-secret-operator', 'mumoshu.github.io/', /\bkind["']?:\s*["']?AWSSecret\b/],
 ] as const;
 const TAKES_VALUES = /\bkind["']?:\s*["']?(?:Secret|ConfigMap)\b/;
 const PLACEHOLDER = /avp\.kubernetes\.io\/path\b|<path:[^#<>\n]+#[^<>\n]+>/;

@@ -41,7 +41,8 @@ export interface Migratable {
     | 'External Secrets'
     | 'Vault Agent injector'
     | 'Vault Secrets Operator'
-    | 'Sealed Secrets';
+    | 'Sealed Secrets'
+    | 'aws-secret-operator';
   /** Documents. */
   readonly count: number;
   /** Of the first one. */

@@ -4,6 +4,7 @@ import { BUILTINS } from '../../src/template/builtins/builtins.ts';
 import { AGENT } from '../../src/template/functions/agent.ts';
 import { MAX_CHARS_OF_PASS, MAX_PASSES, MAX_READS_OF_PASS } from '../../src/template/functions/agent-reads.ts';
 import { REFUSED_IN_AGENT, REFUSED_IN_SPRIG } from '../../src/template/functions/refused-functions.ts';
+import { LONGEST_PATTERN, MOST_INSTRUCTIONS } from '../../src/template/functions/regex.ts';
 import { SPRIG } from '../../src/template/functions/sprig.ts';
 import {
   MAX_CPU_MS,
@@ -60,6 +61,8 @@ export function limitRows(): string[][] {
     ['the output, and each text in between', mebi(MAX_OUTPUT), ''],
     ['all that functions make, and the output', mebi(MAX_MADE), mebi(MOST_MADE)],
     ['the width of `%5d` and its like', count(MAX_WIDTH), ''],
+    ['a regular expression', `${count(LONGEST_PATTERN)} characters`, ''],
+    ['instructions of it, as RE2 counts', count(MOST_INSTRUCTIONS), ''],
     ['`agent`: new secrets of one pass', count(MAX_READS_OF_PASS), `${count(MOST_READS)} of all passes and templates`],
     ['`agent`: characters of their paths and arguments', count(MAX_CHARS_OF_PASS), ''],
     ['`agent`: passes', count(MAX_PASSES), ''],

@@ -23,7 +23,9 @@ interface App {
 
 /** Names are the same in many cases. */
 function inNamespace(text: string, namespace: string): string {
-  return text.replace(/(namespace"?: ?"?)shop\b/g, `$1${namespace}`);
+  return text
+    .replace(/namespace: shop\b/g, `namespace: ${namespace}`)
+    .replaceAll('"namespace":"shop"', `"namespace":"${namespace}"`);
 }
 
 const AWS_VALUE = JSON.stringify({ user: 'ann', password: 'p "w"' });
@@ -84,14 +86,14 @@ metadata: {name: push, namespace: legacy}
 `;
 const AVP_CASES = ['connection-string', 'config-file', 'template-modifiers', 'two-accounts', 'same-name'];
 const ESO_CASES = ['template-connection', 'template-merge', 'template-config-map', 'cluster-store-jwt', 'generator'];
-const VSO_CASES = ['transformation', 'auth-global', 'dynamic-params'];
-/** Bound to no namespace. */
-const SEALED_CASE = 'cluster-wide';
 const INJECTOR_CASE = 'database-url';
+const VSO_CASES = ['static-v2', 'transformation'];
+/** Sealed for its namespace. */
+const SEALED_CASE = 'plain';
 
 function appsOf(): readonly App[] {
   const [plugin, operator, vso] = [readRecorded(), readRecordedEso(), readRecordedVso()];
-  const { manifests = '', secrets = '' } = readRecordedSealed().cases[SEALED_CASE] ?? {};
+  const sealed = readRecordedSealed().cases[SEALED_CASE] ?? assert.fail();
   return [
     ...AVP_CASES.map((name) => {
       const original = inNamespace(plugin.cases[name] ?? '', name);
@@ -104,13 +106,9 @@ function appsOf(): readonly App[] {
     }),
     ...VSO_CASES.map((name) => {
       const text = inNamespace(sourceOfVso(name), name);
-      return { name, text, original: `${text}${inNamespace(vso.cases[name] ?? '', name)}` };
+      return { name, text, original: text + inNamespace(vso.cases[name] ?? '', name) };
     }),
-    {
-      name: 'sealed',
-      text: inNamespace(manifests, 'sealed'),
-      original: inNamespace(`${manifests}${secrets}`, 'sealed'),
-    },
+    { name: 'sealed', text: sealed.manifests, original: sealed.manifests + sealed.secrets },
     { name: 'injected', text: injectorSource(INJECTOR_CASE) },
     { name: 'aws', text: AWS },
     { name: 'legacy', text: PEER },
@@ -138,7 +136,8 @@ describe('a repository with every system in it', () => {
     const key = join(world.folder, 'key.pem');
     writeFileSync(key, readRecordedSealed().key);
     const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: world.bao.rootToken };
-    ran = await runMigrateIn(env, folder, `--out=${out}`, '--report=json', `--sealing-key=${key}`, '--write-store');
+    const flags = [`--out=${out}`, '--report=json', `--sealing-key=${key}`, '--write-store'];
+    ran = await runMigrateIn(env, folder, ...flags);
     await world.writeRoles(join(out, 'store-roles.sh'));
   });
   after(() => world.stop());

@@ -1,12 +1,16 @@
 // Regular expressions of RE2, whose matching takes time in proportion to the text. Replacements and splits as Go's regexp
 // does them.
 import { type Matcher, RE2JS, RE2JSSyntaxException } from 're2js';
+import { LimitError } from '../budget.ts';
 import { fail, type SafeText, safe } from '../safe-text.ts';
 import { normalized } from '../text.ts';
 import type { CallContext } from '../value.ts';
+import { instructionsOf } from './regex-size.ts';
 
-/** Steps of a character of an expression that is compiled. */
-const STEPS_OF_PATTERN = 10;
+/** A class of all letters takes 0.1 ms. */
+export const LONGEST_PATTERN = 4_096;
+/** They take 15 ms, and 10 MB. */
+export const MOST_INSTRUCTIONS = 10_000;
 /** Instructions of the expression times characters of the text that one step stands for. */
 const WORK_OF_STEP = 25;
 const STEPS_OF_MILLISECOND = 10_000;
@@ -43,10 +47,11 @@ export class Regex {
 
   /** @param prefix as regexp.MustCompile says it */
   constructor(context: CallContext, pattern: string, prefix: SafeText = safe('')) {
-    context.charge(pattern.length * STEPS_OF_PATTERN);
     this.#context = context;
     this.#isEmpty = pattern === '';
-    this.#pattern = compiled(pattern, prefix);
+    if (pattern.length > LONGEST_PATTERN || instructionsOf(pattern) > MOST_INSTRUCTIONS)
+      throw new LimitError('exceeded maximum size of a regular expression');
+    this.#pattern = this.#timed(() => compiled(pattern, prefix));
   }
 
   test(text: string): boolean {
@@ -120,10 +125,14 @@ export class Regex {
 
   /** A search may look at all of the rest and find little: its time counts. */
   #findFrom(matcher: Matcher, at: number): boolean {
+    return this.#timed(() => matcher.find(at));
+  }
+
+  #timed<T>(work: () => T): T {
     const startedAt = performance.now();
-    const isFound = matcher.find(at);
+    const result = work();
     this.#context.charge(1 + Math.floor((performance.now() - startedAt) * STEPS_OF_MILLISECOND));
-    return isFound;
+    return result;
   }
 
   #group(matcher: Matcher, name: string): string {
