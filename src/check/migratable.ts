@@ -3,9 +3,26 @@
 import { splitDocuments } from '../manifest/documents.ts';
 import type { Migratable, Source } from '../manifest/finding.ts';
 
-const SYSTEMS = ['argocd-vault-plugin', 'External Secrets', 'Vault Agent injector'] as const;
+const SYSTEMS = [
+  'argocd-vault-plugin',
+  'External Secrets',
+  'Vault Agent injector',
+  'Vault Secrets Operator',
+  'Sealed Secrets',
+  'aws-secret-operator',
+] as const;
 
-const EXTERNAL_SECRET = /\bkind["']?:\s*["']?ExternalSecret\b/;
+/** Those that name a secret, by the API group of their system. */
+const RESOURCES = [
+  ['External Secrets', 'external-secrets.io/', /\bkind["']?:\s*["']?ExternalSecret\b/],
+  [
+    'Vault Secrets Operator',
+    'secrets.hashicorp.com/',
+    /\bkind["']?:\s*["']?(?:VaultStaticSecret|VaultDynamicSecret|VaultPKISecret)\b/,
+  ],
+  ['Sealed Secrets', 'bitnami.com/', /\bkind["']?:\s*["']?SealedSecret\b/],
+  ['aws-secret-operator', 'mumoshu.github.io/', /\bkind["']?:\s*["']?AWSSecret\b/],
+] as const;
 const TAKES_VALUES = /\bkind["']?:\s*["']?(?:Secret|ConfigMap)\b/;
 const PLACEHOLDER = /avp\.kubernetes\.io\/path\b|<path:[^#<>\n]+#[^<>\n]+>/;
 const INJECTED = /\bvault\.hashicorp\.com\/agent-inject["']?:\s*["']?(?:1|[tT](?:rue)?|TRUE)\b/;
@@ -27,8 +44,10 @@ export function findMigratable(sources: readonly Source[]): { readonly migratabl
 }
 
 function findKind(document: string): { readonly system: Migratable['system']; readonly index: number } | undefined {
-  const external = document.includes('external-secrets.io/') ? EXTERNAL_SECRET.exec(document) : null;
-  if (external !== null) return { system: 'External Secrets', index: external.index };
+  for (const [system, group, kind] of RESOURCES) {
+    const found = document.includes(group) ? kind.exec(document) : null;
+    if (found !== null) return { system, index: found.index };
+  }
   const injected = INJECTED.exec(document);
   if (injected !== null) return { system: 'Vault Agent injector', index: injected.index };
   const filled = PLACEHOLDER.test(document) ? TAKES_VALUES.exec(document) : null;

@@ -62,7 +62,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'migrate',
     usage: 'FILE... --out FOLDER [flags]',
-    help: 'turn manifests of argocd-vault-plugin and External Secrets into SecretProviderClasses, changed pods and roles; files, folders, or - for standard input',
+    help: 'turn manifests of argocd-vault-plugin, the agent injector and four operators into SecretProviderClasses, changed pods and roles; files, folders, or - for standard input',
     flags: MIGRATE_FLAGS,
     words: 'files',
     exitCodes:

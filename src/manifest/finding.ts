@@ -36,7 +36,13 @@ function compareText(a: string, b: string): number {
 
 /** Manifests of another system, which `secretmount migrate` turns into classes. */
 export interface Migratable {
-  readonly system: 'argocd-vault-plugin' | 'External Secrets' | 'Vault Agent injector';
+  readonly system:
+    | 'argocd-vault-plugin'
+    | 'External Secrets'
+    | 'Vault Agent injector'
+    | 'Vault Secrets Operator'
+    | 'Sealed Secrets'
+    | 'aws-secret-operator';
   /** Documents. */
   readonly count: number;
   /** Of the first one. */

@@ -1,6 +1,14 @@
 // What stands in `objects` of a class.
 import { emitField, type Value } from '../yaml/emit.ts';
-import { isTemplate, type ObjectValue, type StoreRead, type StoreValue, type TemplateValue } from './store-value.ts';
+import {
+  isTemplate,
+  type KeySelection,
+  type LeaseFields,
+  type ObjectValue,
+  type StoreRead,
+  type StoreValue,
+  type TemplateValue,
+} from './store-value.ts';
 
 /** What every file has unless the volume says otherwise: the driver's default, and the kubelet's for Secrets. */
 export const DEFAULT_MODE = 0o644;
@@ -23,6 +31,7 @@ function objectText({ name, value, mode }: ClassObject): string {
   const lines = [
     emitField('objectName', name, FIELDS),
     ...(isTemplate(value) ? templateLines(value) : valueLines(value)),
+    ...leaseLines(value),
     ...(mode === DEFAULT_MODE ? [] : [`filePermission: 0${mode.toString(8).padStart(3, '0')}`]),
     ...(!isTemplate(value) && value.isOptional ? ['optional: true'] : []),
   ];
@@ -33,7 +42,7 @@ function valueLines(value: StoreValue): readonly string[] {
   return [
     ...Object.entries(readFields(value)).map(([field, text]) => emitField(field, text, FIELDS)),
     ...(value.keys === undefined ? [] : [keysText(value.keys)]),
-    ...(['format', 'gjson', 'jsonPath', 'encoding', 'encode'] as const).flatMap((field) => {
+    ...(['format', 'gjson', 'jmesPath', 'jsonPath', 'encoding', 'encode'] as const).flatMap((field) => {
       const text = value[field];
       return text === undefined ? [] : [emitField(field, text, FIELDS)];
     }),
@@ -49,13 +58,17 @@ function readFields({ path, key, method, args }: Omit<StoreRead, 'encoding'>): {
   };
 }
 
-function keysText({ except, renames }: NonNullable<StoreValue['keys']>): string {
-  const literal = (key: string) => key.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
-  const parts = [
-    ...(except.length === 0 ? [] : [`exclude: ${JSON.stringify(except.map((key) => `^${literal(key)}$`))}`]),
-    ...(renames.length === 0 ? [] : [`rename: ${JSON.stringify(renames)}`]),
+function keysText({ include, exclude, renames }: KeySelection): string {
+  const lists = Object.entries({ include, exclude, rename: renames }).filter(([, list]) => list.length > 0);
+  if (lists.length === 0) return 'keys: all';
+  return `keys: {${lists.map(([name, list]) => `${name}: ${JSON.stringify(list)}`).join(', ')}}`;
+}
+
+function leaseLines({ refreshAfter, revoke }: LeaseFields): readonly string[] {
+  return [
+    ...(refreshAfter === undefined ? [] : [emitField('refreshAfter', refreshAfter, FIELDS)]),
+    ...(revoke === undefined ? [] : [`revoke: ${revoke}`]),
   ];
-  return parts.length === 0 ? 'keys: all' : `keys: {${parts.join(', ')}}`;
 }
 
 function templateLines(value: TemplateValue): readonly string[] {
@@ -65,9 +78,9 @@ function templateLines(value: TemplateValue): readonly string[] {
       return [name, { ...readFields(read), ...(encoding === undefined ? {} : { encoding }) }] as const;
     });
     lines.push('templateSyntax: sprig', emitField('reads', Object.fromEntries(reads), FIELDS));
-  } else {
-    if (value.errorOnMissingKey !== undefined) lines.push(`errorOnMissingKey: ${value.errorOnMissingKey}`);
-    if (value.delimiters !== undefined) lines.push(emitField('templateDelimiters', value.delimiters, FIELDS));
   }
+  if (value.errorOnMissingKey !== undefined) lines.push(`errorOnMissingKey: ${value.errorOnMissingKey}`);
+  if (value.syntax === 'agent' && value.delimiters !== undefined)
+    lines.push(emitField('templateDelimiters', value.delimiters, FIELDS));
   return [...lines, emitField('template', value.template, FIELDS)];
 }

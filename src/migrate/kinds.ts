@@ -30,8 +30,14 @@ export const KINDS = {
     level: 'error',
     help: '`remove-missing` of a key that is taken as a variable: a sync needs all of its files',
   },
+  leased: {
+    level: 'error',
+    help: 'a credential of each pod, taken as variables: a synced Secret would have that of one pod, which ends with it',
+  },
   'all-keys': { level: 'error', help: 'keys that the input does not name, taken by envFrom: a sync needs every name' },
   store: { level: 'error', help: 'a store or a login that a class cannot name, or that is not in the input' },
+  sealed: { level: 'error', help: 'values of Sealed Secrets without the key that opens them (`--sealing-key`)' },
+  'secret-template': { level: 'error', help: 'a template of an operator that a class cannot have' },
   field: { level: 'error', help: 'a field of an operator that a class has no place for' },
   stays: {
     level: 'error',

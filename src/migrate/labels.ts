@@ -9,7 +9,7 @@ export interface Labels {
 
 /** Of the tool that applied or tracks the old object, not of the secret. */
 const TOOLS =
-  /^(avp\.kubernetes\.io\/|vault\.hashicorp\.com\/|kubectl\.kubernetes\.io\/|argocd\.argoproj\.io\/tracking-id$)/;
+  /^(avp\.kubernetes\.io\/|sealedsecrets\.bitnami\.com\/|vault\.hashicorp\.com\/|kubectl\.kubernetes\.io\/|argocd\.argoproj\.io\/tracking-id$)/;
 /** By them Argo CD takes an object for its own, and prunes a Secret that is not in Git. */
 const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
 

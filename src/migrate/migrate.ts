@@ -4,7 +4,6 @@ import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
 import { findAwsSecrets } from './aws/find.ts';
-import { findBadName } from './bad-name.ts';
 import { ClassNames } from './class-names.ts';
 import { findExternalSecrets } from './eso/find.ts';
 import type { Improvement } from './improve.ts';
@@ -13,16 +12,19 @@ import type { InjectedPod } from './injector/injected-pod.ts';
 import { type MovedPod, movePod } from './injector/move-pod.ts';
 import { reportPod } from './injector/report-pod.ts';
 import { type Input, type Place, readInput } from './input.ts';
-import { type Kind, type Outcome, UNCHANGEABLE } from './kinds.ts';
-import type { Movable, NotMapped, Obstacle, UnnamedKeys } from './movable.ts';
-import { type Moved, move, valueOfKey } from './move.ts';
+import { type Outcome, UNCHANGEABLE } from './kinds.ts';
+import type { Movable, StoreWrite, UnnamedKeys } from './movable.ts';
+import { type Moved, move } from './move.ts';
 import { findOtherSystems, isClassOfOurs } from './other-systems.ts';
 import { type PlacedChange, rewriteFiles, type WrittenFile } from './rewrite-files.ts';
 import { type Role, Roles } from './roles.ts';
+import { findSealedSecrets } from './sealed/find.ts';
 import type { Setup, System } from './setup.ts';
-import { isTemplate, sourceOf } from './store-value.ts';
-import { isPatch, reportKustomizations } from './unbuilt.ts';
-import { type FilesUse, findUses, type Use, type VariableUse } from './uses.ts';
+import { sourceOf } from './store-value.ts';
+import { reportKustomizations } from './unbuilt.ts';
+import { inputOf, nobody, obstaclesOf, type PlacedObstacle, unnamed } from './use-obstacles.ts';
+import { findUses, type Use } from './uses.ts';
+import { findVsoSecrets } from './vso/find.ts';
 
 export interface Migration {
   /** Every source, also those that stay as they are. */
@@ -32,12 +34,14 @@ export interface Migration {
   readonly roles: readonly Role[];
   /** Whose names are needed and not known. */
   readonly unnamed: readonly UnnamedKeys[];
+  /** What has to be in the store before the output can be mounted. */
+  readonly writes: readonly StoreWrite[];
 }
 
 interface Candidate {
   readonly movable: Movable;
   readonly uses: readonly Use[];
-  readonly obstacles: readonly (Obstacle & { readonly input: Input })[];
+  readonly obstacles: readonly PlacedObstacle[];
 }
 
 export function migrate(sources: readonly Source[], setup: Setup): Migration {
@@ -73,7 +77,8 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
       ({ movable: { all, connection, unnamed: several } }) =>
         several ?? (all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }]),
     );
-  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed };
+  const writes = [...moves.keys()].flatMap(({ movable: { write } }) => write ?? []);
+  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed, writes };
 }
 
 /** What keeps several Secrets, as their store does, is told once. */
@@ -85,6 +90,8 @@ function findMovable(inputs: readonly Input[], setup: Setup): readonly Movable[]
   return [
     ...(isWanted('argocd-vault-plugin', setup) ? findPlaceholders(inputs, setup) : []),
     ...(isWanted('external-secrets', setup) ? findExternalSecrets(inputs, setup) : []),
+    ...(isWanted('vault-secrets-operator', setup) ? findVsoSecrets(inputs, setup) : []),
+    ...(isWanted('sealed-secrets', setup) ? findSealedSecrets(inputs, setup) : []),
     ...(isWanted('aws-secret-operator', setup) ? findAwsSecrets(inputs) : []),
   ];
 }
@@ -108,89 +115,6 @@ function toCandidate(movable: Movable, named: readonly Use[], setup: Setup): Can
       ...nobody(movable, uses, setup),
     ],
   };
-}
-
-function unnamed(input: Input, name: string): Candidate['obstacles'] {
-  const bad = findBadName(input, name);
-  return bad === undefined ? [] : [{ ...bad, input }];
-}
-
-function inputOf(use: Use): Input {
-  return use.how === 'files' || use.how === 'variable' ? use.pod.input : use.input;
-}
-
-/** Of keys that are not named there is nothing to write for the sync controller. */
-function isForSync({ of, all, aws }: Movable, setup: Setup): boolean {
-  return setup.isSyncOnly && of === 'Secret' && all === undefined && aws === undefined;
-}
-
-function nobody(movable: Movable, uses: readonly Use[], setup: Setup): Candidate['obstacles'] {
-  if (uses.length > 0 || isForSync(movable, setup)) return [];
-  const { input, of } = movable;
-  const fix =
-    of === 'Secret' ? 'give the manifests of its pods too, or --sync-only' : 'give the manifests of its pods too';
-  return [{ kind: 'no-pod', at: input.map.at, why: `no pod of the input takes it; ${fix}`, input }];
-}
-
-function obstaclesOf(use: Use, movable: Movable, setup: Setup): Candidate['obstacles'] {
-  const input = inputOf(use);
-  if (use.how === 'files' || use.how === 'variable') {
-    const wrong = unnamed(input, use.pod.account);
-    if (wrong.length > 0) return wrong;
-  }
-  const obstacle = (kind: Kind, why: string) => [{ kind, at: use.at, why, input }];
-  const named = `${use.of} ${quote(use.name)}`;
-  if ((use.how === 'files' || use.how === 'variable') && isPatch(use.pod))
-    return obstacle(
-      'template',
-      `${named} is taken by a part of a pod (a container has no image); migrate what "kustomize build" makes of it`,
-    );
-  if (use.how === 'other' || use.how === 'mixed') {
-    if (use.how === 'mixed')
-      return obstacle('form', `a projected volume of several sources takes ${named}; mount it as a volume of its own`);
-    if (isForSync(movable, setup)) return [];
-    return obstacle(
-      'stays',
-      `${use.where} takes ${named} itself, and no pod mounts it; keep what serves it, or take --sync-only`,
-    );
-  }
-  const keys = use.how === 'variable' ? [use.key] : (use.items ?? []).map(({ key }) => key);
-  const missing = keys.find((key) => key !== undefined && valueOfKey(movable, key) === undefined);
-  if (missing !== undefined && (movable.all?.renames.length ?? 0) > 0)
-    return obstacle(
-      'all-keys',
-      `${named} has its keys renamed, and the input does not say which becomes ${quote(missing)}; list it, or take --resolve`,
-    );
-  // Told where the key stands, if it does.
-  if (missing !== undefined && movable.obstacles.length === 0)
-    return obstacle('form', `${named} has no key ${quote(missing)}; remove it here`);
-  if (use.how === 'variable' && use.key === undefined && movable.all !== undefined)
-    return obstacle(
-      'all-keys',
-      `${named} has keys that are not named, and envFrom needs their names; list them in the input, or take --resolve`,
-    );
-  if (movable.aws !== undefined) return awsObstacles(use, movable).flatMap(({ kind, why }) => obstacle(kind, why));
-  const isOptional = [...movable.values.values()].some(({ value }) => !isTemplate(value) && value.isOptional);
-  if (use.how === 'variable' && isOptional)
-    return obstacle(
-      'absent',
-      `${named} is taken as variables, and a key of it may be absent (remove-missing); the driver syncs all keys or none`,
-    );
-  return [];
-}
-
-/** Only the store can name the other keys. */
-function awsObstacles(use: FilesUse | VariableUse, { name }: Movable): readonly NotMapped[] {
-  const keys = use.how === 'variable' ? [use.key] : (use.items?.map(({ key }) => key) ?? [undefined]);
-  if (keys.includes(undefined))
-    return [
-      {
-        kind: 'all-keys',
-        why: `Secret ${quote(name)} is taken whole, and a class of the AWS provider names each key; name them here (items, env)`,
-      },
-    ];
-  if (!keys.includes('AWSVersionId')) return [];
-  return [{ kind: 'field', why: 'AWSVersionId: no class has the version of a secret; remove it here' }];
 }
 
 interface ToMove {
@@ -228,8 +152,8 @@ function moveAll(
     const movedPods = new Map<InjectedPod, MovedPod>();
     for (const pod of pods)
       if (pod.obstacles.length === 0 && !refused.has(pod)) movedPods.set(pod, movePod(pod, names));
-    const changesOfPods = [...movedPods.values()].flatMap((moved) => moved.changes);
-    const { files, unwritable } = rewriteFiles(sources, [...changesOf(moves), ...changesOfPods, ...improved]);
+    const changes = [...changesOf(moves), ...improved, ...[...movedPods.values()].flatMap((moved) => moved.changes)];
+    const { files, unwritable } = rewriteFiles(sources, changes);
     if (unwritable.size === 0) return { moves, movedPods, roles: roles.list(), files, refused };
     for (const [candidate, moved] of moves) {
       const place = placesOf(candidate, moved).find((one) => unwritable.has(one));

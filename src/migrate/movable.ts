@@ -1,11 +1,13 @@
 // A Secret or ConfigMap, or what makes one, whose values can be taken from the store, or what keeps it from that: it
 // moves whole or stays.
+import type { Secret } from '../secret.ts';
 import type { Position } from '../yaml/position.ts';
 import type { Connection } from './connection.ts';
 import type { Input } from './input.ts';
+import type { KeyFilter } from './key-filter.ts';
 import type { Kind } from './kinds.ts';
 import type { Labels } from './labels.ts';
-import type { ObjectValue, Renaming, StoreRead } from './store-value.ts';
+import type { LeaseFields, ObjectValue, Renaming, StoreRead } from './store-value.ts';
 import type { ObjectKind } from './uses.ts';
 
 export interface MovableValue {
@@ -27,11 +29,16 @@ export interface Obstacle extends NotMapped {
 }
 
 /** Keys that are not named: those of a whole path. */
-export interface AllKeys extends Omit<StoreRead, 'key'> {
+export interface AllKeys extends Omit<StoreRead, 'key'>, LeaseFields {
   readonly renames: readonly Renaming[];
   /** Named keys take precedence over these. */
   readonly at: Position;
+  /** Undefined: all that are not named. */
+  readonly filter?: KeyFilter;
 }
+
+/** How the store is asked, beside the path, and how long the answer counts. */
+export type StoreRequest = Pick<StoreRead, 'method' | 'args'> & LeaseFields;
 
 /** What only the store can name. */
 export interface UnnamedKeys {
@@ -42,6 +49,13 @@ export interface UnnamedKeys {
 
 export function keyOfPath({ namespace, path }: UnnamedKeys): string {
   return JSON.stringify([namespace, path]);
+}
+
+/** A secret of KV version 2. */
+export interface StoreWrite {
+  /** As a class names it. */
+  readonly path: string;
+  readonly data: Secret<Readonly<Record<string, string>>>;
 }
 
 /** Of AWS Secrets Manager. Its keys are those that pods name. */
@@ -63,11 +77,15 @@ export interface Movable {
   /** By their keys, in the order of the input. */
   readonly values: ReadonlyMap<string, MovableValue>;
   readonly all: AllKeys | undefined;
+  /** Each pod has values of its own, which end with it. */
+  readonly isLeased?: boolean;
   /** In place of all keys of a path: the class is one of the AWS provider. */
   readonly aws?: AwsSecret;
   /** What --resolve asks for; undefined: the path of `all`. */
   readonly unnamed?: readonly UnnamedKeys[];
   readonly obstacles: readonly Obstacle[];
+  /** What has to be in the store before a pod can mount it. */
+  readonly write?: StoreWrite;
   /** Tells what became of the rest of it. */
   readonly reportRest: () => void;
 }

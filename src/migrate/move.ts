@@ -8,6 +8,7 @@ import { classManifest, secretSync, serviceAccount } from './class-manifest.ts';
 import type { ClassNames } from './class-names.ts';
 import { type ClassObject, DEFAULT_MODE } from './class-object.ts';
 import type { Input, Place } from './input.ts';
+import { exactly, isTaken } from './key-filter.ts';
 import type { Kind } from './kinds.ts';
 import type { Movable } from './movable.ts';
 import type { Roles } from './roles.ts';
@@ -141,10 +142,9 @@ class PodMove {
 
   /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
   #objectsToSync(mode: number): readonly ClassObject[] {
-    const { values, all, aws } = this.#movable;
+    const { all, aws } = this.#movable;
     if (all === undefined && aws === undefined) return objectsOf(this.#movable, mode);
-    const keys = new Set([...values.keys(), ...this.#variableKeys]);
-    return [...keys].flatMap((name) => {
+    return [...this.#variableKeys].flatMap((name) => {
       const value = valueOfKey(this.#movable, name);
       return value === undefined ? [] : [{ name, value, mode }];
     });
@@ -203,8 +203,8 @@ export function csiOf(className: string): Value {
 function objectsOf({ values, all }: Movable, mode: number): readonly ClassObject[] {
   const named = [...values].map(([name, { value }]) => ({ name, value, mode }));
   if (all === undefined) return named;
-  const { at: _, renames, ...read } = all;
-  const value = { ...PLAIN, ...read, key: undefined, keys: { except: [...values.keys()], renames } };
+  const { at: _, renames, filter = { include: [], exclude: [...values.keys()].map(exactly) }, ...read } = all;
+  const value = { ...PLAIN, ...read, key: undefined, keys: { ...filter, renames } };
   return [{ name: WHOLE_VOLUME, value, mode }, ...named];
 }
 
@@ -216,8 +216,8 @@ export function valueOfKey(
   if (aws !== undefined) return { ...PLAIN, path: aws.id, key };
   const named = values.get(key)?.value;
   if (named !== undefined || all === undefined || all.renames.length > 0) return named;
-  const { at: _, renames: __, ...read } = all;
-  return { ...PLAIN, ...read, key };
+  const { at: _, renames: __, filter, ...read } = all;
+  return filter === undefined || isTaken(key, filter) ? { ...PLAIN, ...read, key } : undefined;
 }
 
 function filesOf(movable: Movable, { items, mode }: FilesUse): readonly ClassObject[] {

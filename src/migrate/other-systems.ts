@@ -10,8 +10,6 @@ import type { Setup } from './setup.ts';
 const GROUPS: Readonly<Record<string, string>> = {
   'external-secrets.io': 'External Secrets',
   'generators.external-secrets.io': 'External Secrets',
-  'secrets.hashicorp.com': 'Vault Secrets Operator',
-  'bitnami.com': 'Sealed Secrets',
   'mumoshu.github.io': 'aws-secret-operator',
 };
 /** The Vault Agent injector's, by another name and with another folder. */

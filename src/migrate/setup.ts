@@ -1,10 +1,13 @@
 // What the input does not say, as the plugin or the operator was told it elsewhere: from the command line.
+import type { KeyObject } from 'node:crypto';
 
 /** By the names of their projects. */
 export const SYSTEMS = [
   'argocd-vault-plugin',
   'external-secrets',
   'vault-agent-injector',
+  'vault-secrets-operator',
+  'sealed-secrets',
   'aws-secret-operator',
 ] as const;
 
@@ -26,6 +29,15 @@ export interface Setup {
   readonly isImproving?: boolean;
   /** Names of keys by their path (keyOfPath), as far as the store was asked. */
   readonly known: ReadonlyMap<string, readonly string[]>;
+  /** Of Sealed Secrets, whose manifests name no store. */
+  readonly sealed: {
+    /** Of the controller; empty: nothing can be opened. */
+    readonly keys: readonly KeyObject[];
+    /** Of KV version 2, where the values go. */
+    readonly mount: string;
+    /** Whether they are put there. */
+    readonly isWritten: boolean;
+  };
   /** Undefined: all, and the resources of systems that are not migrated are named. */
   readonly from: readonly System[] | undefined;
 }

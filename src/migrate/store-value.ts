@@ -1,8 +1,8 @@
 // A value in the store, or a text made of several, as an object of a class names it.
-
 import { quote } from '../quote.ts';
 import type { Value } from '../yaml/emit.ts';
 import { goString, plainText } from './go-template.ts';
+import type { KeyFilter } from './key-filter.ts';
 
 /** One request to the store. */
 export interface StoreRead {
@@ -16,12 +16,23 @@ export interface StoreRead {
   readonly encoding: 'base64' | 'base64url' | undefined;
 }
 
-/** Without a key: by `format` or `gjson`, or its keys by `keys`. */
-export interface StoreValue extends StoreRead {
+/** How long the answer counts, if it is a lease or was written. */
+export interface LeaseFields {
+  readonly refreshAfter?: string;
+  readonly revoke?: false;
+}
+
+/** Which keys, and by which names. */
+export interface KeySelection extends KeyFilter {
+  readonly renames: readonly Renaming[];
+}
+
+/** Without a key: by `format` or an expression, or its keys by `keys`. */
+export interface StoreValue extends StoreRead, LeaseFields {
   readonly format?: 'json';
   readonly gjson?: string;
-  /** All but these, by other names. */
-  readonly keys?: { readonly except: readonly string[]; readonly renames: readonly Renaming[] };
+  readonly jmesPath?: string;
+  readonly keys?: KeySelection;
   /** What is selected of the key's JSON. */
   readonly jsonPath: string | undefined;
   readonly encode: 'base64' | undefined;
@@ -38,10 +49,12 @@ export interface Renaming {
 export const PLAIN = { jsonPath: undefined, encoding: undefined, encode: undefined, isOptional: false } as const;
 
 /** Over what it reads, by name. A read without a key is a map of all. */
-export interface SprigTemplate {
+export interface SprigTemplate extends LeaseFields {
   readonly syntax: 'sprig';
   readonly template: string;
   readonly reads: readonly NamedRead[];
+  /** Undefined: it is an error. */
+  readonly errorOnMissingKey?: false;
 }
 
 export interface NamedRead extends StoreRead {
@@ -49,7 +62,7 @@ export interface NamedRead extends StoreRead {
 }
 
 /** It says itself what it reads. */
-export interface AgentTemplate {
+export interface AgentTemplate extends LeaseFields {
   readonly syntax: 'agent';
   readonly template: string;
   /** What it reads, for the policy. */
@@ -97,6 +110,6 @@ export function sourceOf(value: ObjectValue): string {
     const paths = [...new Set(rightsOf(value).map(({ path }) => path))];
     return paths.length === 0 ? 'its fixed text' : `a template of ${paths.map(quote).join(', ')}`;
   }
-  const part = value.key ?? value.gjson;
+  const part = value.key ?? value.gjson ?? value.jmesPath;
   return quote(part === undefined ? value.path : `${value.path}#${part}`);
 }

@@ -131,10 +131,17 @@ describe('secretmount check', () => {
   it('names manifests that migrate turns into classes, and fails no pipeline for them', async () => {
     const plugin = 'kind: Secret\nmetadata: {name: s}\nstringData: {a: <path:secret/data/a#a>}\n';
     const external = 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e}\n';
+    const operator = 'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultPKISecret\nmetadata: {name: v}\n';
+    const sealed = 'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s}\n';
+    const aws = 'apiVersion: mumoshu.github.io/v1alpha1\nkind: AWSSecret\nmetadata: {name: s}\n';
+    const auth = 'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultAuth\nmetadata: {name: v}\n';
     const other = 'kind: ConfigMap\ndata: {a: "<b>", c: external-secrets.io/v1}\n';
     const injected = 'kind: Pod\nmetadata: {annotations: {vault.hashicorp.com/agent-inject: "true"}}\n';
     const left = injected.replace('true', 'false');
-    const file = folder.write('a.yaml', [other, plugin, external, external, left, injected].join('---\n'));
+    const file = folder.write(
+      'a.yaml',
+      [other, plugin, external, external, left, injected, auth, operator, sealed, aws].join('---\n'),
+    );
     const notice = (count: string, line: number) =>
       `${count}, the first at ${file}:${line}; "secretmount migrate" makes`;
     const ran = await runCheck(['--strict', file]);
@@ -145,6 +152,9 @@ describe('secretmount check', () => {
 ${notice('1 manifest of argocd-vault-plugin', 4)} classes of them
 ${notice('2 manifests of External Secrets', 9)} classes of them
 ${notice('1 manifest of Vault Agent injector', 20)} classes of them
+${notice('1 manifest of Vault Secrets Operator', 27)} classes of them
+${notice('1 manifest of Sealed Secrets', 31)} classes of them
+${notice('1 manifest of aws-secret-operator', 35)} classes of them
 `,
     );
     const { migratable } = JSON.parse((await runCheck(['--output=json', file])).out);

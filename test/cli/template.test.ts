@@ -39,7 +39,7 @@ describe('secretmount template', () => {
 secret/data/app: {data: {user: ann, port: 5432}, metadata: {version: 3}}
 secret/data/app?version=1: {data: {user: bob}}
 database/creds/app: {username: u1}
-secret/metadata/apps: [one, two]
+secret/metadata/apps: [two, one, 10]
 pki/issue/web: {certificate: CERT, private_key: KEY, issuing_ca: CA, ca_chain: [CA, ROOT]}
 `;
     for (const [template, output] of [
@@ -51,7 +51,8 @@ pki/issue/web: {certificate: CERT, private_key: KEY, issuing_ca: CA, ca_chain: [
       ['{{ with secret "secret/data/app?version=1" }}{{ .Data.data.user }}{{ end }}', 'bob'],
       ['{{ with secret "database/creds/app" }}{{ .Data.username }}{{ .LeaseID }}{{ end }}', 'u1'],
       ['{{ with secret "pki/issue/web" "common_name=a" }}{{ .Data.certificate }}{{ end }}', 'CERT'],
-      ['{{ range secrets "secret/metadata/apps/" }}<{{ . }}>{{ end }}', '<one><two>'],
+      ['{{ range secrets "secret/metadata/apps/" }}<{{ . }}>{{ end }}', '<10><one><two>'],
+      ['{{ range secrets "secret/apps" }}<{{ . }}>{{ end }}', '<10><one><two>'],
       [
         '{{ with pkiCert "pki/issue/web" "common_name=a" }}{{ .Cert }}{{ .Key }}{{ .CA }}{{ .CAChain }}{{ end }}',
         'CERT\nKEY\nCA\n[CA\n ROOT\n]',

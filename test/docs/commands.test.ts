@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   start: 'nobody as it stands: its sockets are below /var/run and its store is an example; test/cli has it with others',
   'mount by hand': 'nobody as it stands: its store is an example; test/cli/mount.test.ts has it with others',
   status: 'nobody as it stands: it needs a cluster; test/socket/status.test.ts has the command beside a daemon',
+  sealed: 'nobody as it stands: its key is an example; test/migrate/sealed-secrets.test.ts has it with others',
   cluster: 'test/cluster/steps/14-install.ts, on the node of the cluster suite',
   switch: 'test/cluster/steps/16-switch.ts, beside stand-ins for the other providers',
   recipe: 'test/docs/cookbook.test.ts, with a store and a database of its own',

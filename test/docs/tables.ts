@@ -9,12 +9,17 @@ import { MOUNT_FLAGS } from '../../src/cli/mount/mount-flags.ts';
 import { STATUS_FLAGS } from '../../src/cli/status/status-flags.ts';
 import { TEMPLATE_FLAGS } from '../../src/cli/template/template-flags.ts';
 import { Code, MountError, REASONS, type Reason } from '../../src/errors.ts';
+import type { FieldEnd, FieldTable } from '../../src/migrate/fields.ts';
 import { ANNOTATIONS } from '../../src/migrate/injector/annotation-table.ts';
 import { KINDS } from '../../src/migrate/kinds.ts';
+import { SEALED_TABLES } from '../../src/migrate/sealed/field-tables.ts';
+import { FIELD_TABLES } from '../../src/migrate/vso/field-tables.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { type FieldText, OBJECT_FIELDS } from '../../src/plan/object-table.ts';
 import { CONNECTION_PARAMETERS, PLAIN_PARAMETERS, ROLE, ROLE_SPELLINGS } from '../../src/plan/parameter-table.ts';
 import { caseWith } from '../migrate/recorded-injector.ts';
+import { caseWith as caseOfSealed } from '../migrate/recorded-sealed.ts';
+import { caseWith as caseOfVso } from '../migrate/recorded-vso.ts';
 import { boundRows } from './bounds.ts';
 import { functionRows, limitRows, refusedRows } from './template-tables.ts';
 
@@ -29,6 +34,8 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   'migrate.md flags': () => flagTable(MIGRATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'migrate.md kinds': kindTable,
   'migrate-fields.md injector': injectorTable,
+  'migrate-fields.md vso': vsoTable,
+  'migrate-fields.md sealed': sealedTable,
   'templates.md flags': () => flagTable(TEMPLATE_FLAGS.filter((flag) => !FLAGS.includes(flag))),
   'templates.md functions': () => table(['', 'functions'], functionRows()),
   'templates.md refused': () => table(['why', '`agent`', '`sprig`'], refusedRows()),
@@ -88,6 +95,31 @@ function injectorTable(): string {
     const shown = (text.hasSuffix ? `${name.replace(/-$/, '')}-NAME` : name) + value;
     return [`${code(shown)}: ${text.help}`, ends[text.end], code(`injector/${caseWith(text)}`)];
   });
+  return table(['field', 'ends', 'case'], rows);
+}
+
+const FIELD_ENDS = { mapped: 'mapped', differs: 'with a warning', refused: 'not mapped' } as const;
+
+function vsoTable(): string {
+  return endTable(FIELD_TABLES, (kind, name, field) => caseOfVso(kind, name, field));
+}
+
+function sealedTable(): string {
+  return endTable(SEALED_TABLES, (kind, name, { end }) => caseOfSealed(kind, name, end === 'refused'));
+}
+
+/** What is told by what it names has its own rows. */
+function endTable(
+  tables: Readonly<Record<string, FieldTable>>,
+  caseOf: (kind: string, name: string, field: FieldEnd) => string,
+): string {
+  const rows = Object.entries(tables).flatMap(([kind, fields]) =>
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.end === 'told'
+        ? []
+        : [[`${kind}: ${code(name)}: ${field.help}`, FIELD_ENDS[field.end], code(caseOf(kind, name, field))]],
+    ),
+  );
   return table(['field', 'ends', 'case'], rows);
 }
 

@@ -27,6 +27,20 @@ describe('objects of a class that migrate writes', () => {
     assert.deepEqual(rightsOf(value), [{ path: 'pki/issue/web', capability: 'update' }]);
   });
 
+  it('say which keys they take, and how long an answer counts', () => {
+    const keys = { include: [], exclude: ['^a$', 'b"c'], renames: [] };
+    const value = { ...PLAIN, path: 'db/creds/x', key: undefined, keys, refreshAfter: '12h', revoke: false } as const;
+    assert.deepEqual(parse(textOf(value)), [
+      {
+        objectName: 'dsn',
+        secretPath: 'db/creds/x',
+        keys: { exclude: ['^a$', 'b"c'] },
+        refreshAfter: '12h',
+        revoke: false,
+      },
+    ]);
+  });
+
   it('have a template over reads by name', () => {
     const value: ObjectValue = {
       syntax: 'sprig',

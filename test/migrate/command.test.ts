@@ -200,7 +200,7 @@ describe('secretmount migrate', () => {
 
     it('names other systems, and the Application that renders by the plugin', async () => {
       const text = [
-        'apiVersion: secrets.hashicorp.com/v1beta1\nkind: VaultStaticSecret\nmetadata: {name: a}\n',
+        'apiVersion: external-secrets.io/v1alpha1\nkind: PushSecret\nmetadata: {name: a}\n',
         'kind: Pod\nmetadata: {name: p, annotations: {openbao.openbao.org/agent-inject: "true"}}\n',
         'kind: Application\nmetadata: {name: a}\nspec: {source: {plugin: {name: argocd-vault-plugin-helm}}}\n',
       ].join('---\n');

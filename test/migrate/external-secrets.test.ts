@@ -3,7 +3,7 @@
 // the operator's own package (record-eso.ts): the operator itself is not run.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { rootFields } from '../../src/migrate/eso/root-fields.ts';
 import { buildPath } from '../../src/migrate/eso/store.ts';
 import { SPRIG } from '../../src/template/functions/sprig.ts';
@@ -54,7 +54,7 @@ describe('manifests of External Secrets, migrated', () => {
       await world.writeRoles(join(out, 'store-roles.sh'));
       const before = await seeOriginal(`${sourceOfCase(name)}---\n${secretOfCase(name, recorded)}`);
       assert.ok(Object.keys(before).length > 0);
-      assert.deepEqual(await world.see(readText(out, `${name}.yaml`)), before);
+      assert.deepEqual(await world.see(readText(out, basename(fileOfCase(name)))), before);
     });
 
   it('show it also for 500 random inputs of one seed', async () => {
@@ -242,6 +242,28 @@ spec:
         return [path.replace(/.*\//, ''), Buffer.from(contents, 'base64').toString()];
       });
       assert.deepEqual(Object.fromEntries(seen), expected);
+    });
+
+    it('give a template all keys of a secret, if it takes them by a dot', async () => {
+      const text = sourceOfCase('template-extract').replace(
+        /dsn: .*/,
+        "dsn: '{{ range $k, $v := . }}{{ $k }}={{ $v }};{{ end }}'",
+      );
+      const file = join(world.folder, 'by-dot.yaml');
+      writeFileSync(file, text);
+      const unnamed = await runMigrate(file);
+      assert.match(unnamed.out, /the template takes all keys, and the input does not name them; .* \[all-keys\]/);
+      const out = join(world.folder, 'by-dot');
+      const env = { BAO_ADDR: world.bao.address, BAO_TOKEN: world.bao.rootToken };
+      assert.equal((await runMigrateIn(env, file, '--resolve', `--out=${out}`)).code, 0);
+      await world.writeRoles(join(out, 'store-roles.sh'));
+      const { files } = Object.values(await world.see(readText(out, 'by-dot.yaml')))[0] ?? assert.fail();
+      const [last] = (KV2['shop/db'] ?? []).slice(-1);
+      const expected = Object.entries(last ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+      assert.equal(
+        Buffer.from(files['/etc/app/dsn']?.contents ?? '', 'base64').toString(),
+        expected.map(([key, value]) => `${key}=${value};`).join(''),
+      );
     });
 
     it('end with 2 if the store refuses, and need a token', async () => {

@@ -28,6 +28,7 @@ const SETUP = {
   isSyncOnly: false,
   isImproving: true,
   known: new Map(),
+  sealed: { keys: [], mount: 'secret', isWritten: false },
   from: undefined,
 };
 

@@ -63,12 +63,17 @@ export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unkno
       spaces: '  two  ',
     },
   ],
+  'shop/labelled': [{ user: 'ann' }],
 };
+/** Custom metadata, by path. */
+const LABELS = { 'shop/labelled': { owner: 'team <shop>', tier: 'back' } } as const;
 export const KV1 = { 'shop/old': { token: 'kv1-token', user: 'kv1-user' } } as const;
 
 export async function fillStore(bao: OpenBao): Promise<void> {
   await bao.enableKv('kv1', 1);
   for (const [path, versions] of Object.entries(KV2))
     for (const data of versions) await bao.request('POST', `secret/data/${path}`, { data });
+  for (const [path, custom_metadata] of Object.entries(LABELS))
+    await bao.request('POST', `secret/metadata/${path}`, { custom_metadata });
   for (const [path, data] of Object.entries(KV1)) await bao.request('POST', `kv1/${path}`, data);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { MountError } from '../../src/errors.ts';
 import { describeRead } from '../../src/describe-read.ts';
+import { MountError } from '../../src/errors.ts';
 import { kv1, kv2, makeAnswer } from '../render/answers.ts';
 import { failureOf, loadTemplates, mounted, render, type Store } from './world.ts';
 

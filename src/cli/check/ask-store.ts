@@ -2,7 +2,7 @@
 // address out of a class, which may be anybody's, is never asked, and no redirect to another is followed.
 import { systemClock } from '../../clock.ts';
 import { asMountError } from '../../errors.ts';
-import type { PlanDefaults } from '../../plan/plan.ts';
+import type { PlanDefaults, Read } from '../../plan/plan.ts';
 import { makeRead } from '../../plan/read.ts';
 import type { Secret } from '../../secret.ts';
 import type { Mount } from '../../vault/kv-path.ts';
@@ -51,16 +51,21 @@ export class StoreLookup {
    * @param namespace of the class; empty: the one of the flags. @throws MountError if the store refuses.
    */
   async keysAt(namespace: string, secretPath: string): Promise<readonly string[] | undefined> {
-    const { store, token, requestTimeoutMs } = this.#options;
     const [path = '', query = ''] = secretPath.split('?');
     const mount = await this.ask(namespace, path);
     const data = `${mount?.path ?? ''}data/`;
     if (mount?.kvVersion !== 2 || !path.startsWith(data)) return undefined;
-    const client = await this.#stores.open({ ...store, namespace: namespace || store.namespace, isFromClass: false });
     const read = makeRead('GET', `${mount.path}subkeys/${path.slice(data.length)}`, query, undefined);
-    const answer = await client.read(read, token, AbortSignal.timeout(requestTimeoutMs));
-    const body: unknown = JSON.parse(answer.body.reveal().bytes.toString());
+    const body = await this.request(namespace, read);
     return Object.keys((body as { data?: { subkeys?: object } }).data?.subkeys ?? {});
+  }
+
+  /** The answer's JSON. @throws MountError if the store refuses. */
+  async request(namespace: string, read: Read): Promise<unknown> {
+    const { store, token, requestTimeoutMs } = this.#options;
+    const client = await this.#stores.open({ ...store, namespace: namespace || store.namespace, isFromClass: false });
+    const answer = await client.read(read, token, AbortSignal.timeout(requestTimeoutMs));
+    return JSON.parse(answer.body.reveal().bytes.toString());
   }
 
   /**

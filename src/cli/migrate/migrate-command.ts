@@ -19,7 +19,10 @@ import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
 import { assertOutside, type OutFile, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
+import { withOwnStore } from './own-store.ts';
 import { resolveKeys } from './resolve-keys.ts';
+import { readSealingKeys } from './sealing-keys.ts';
+import { writeStore } from './write-store.ts';
 
 /** Of one file; more is no manifest that a person wrote. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -34,8 +37,12 @@ export async function migrateCommand(
   const source = new FlagSource(flags, env, MIGRATE_FLAGS);
   const report = source.oneOf('report', REPORTS);
   const allowed = readAllowed(source);
-  const setup = readSetup(source);
   const out = source.once('out');
+  const isWriting = source.isOn('write-store');
+  if (isWriting && out === undefined)
+    throw new UsageError('--write-store needs --out: values are of no use without the classes that name them');
+  if (isWriting && source.list('sealing-key') === undefined) throw new UsageError('--write-store needs --sealing-key');
+  const setup = await readSetup(source);
   if (files.length === 0) throw new UsageError('nothing to migrate; name files or folders, or - for standard input');
   if (out !== undefined) assertOutside(out, files);
 
@@ -46,6 +53,8 @@ export async function migrateCommand(
   if (first !== undefined) throw first;
   const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
+  // Before the output: values without classes harm nothing, classes without values fail their pods.
+  if (isWriting && migration.writes.length > 0) await write(migration, setup, source, env);
   if (out !== undefined) await writeOut(out, filesOf(migration, names));
 
   const text = formatReport(outcomes, report, streams.isTerminal && !env['NO_COLOR']);
@@ -64,7 +73,17 @@ async function migrateKnowing(
 ): Promise<Migration> {
   const migration = migrate(sources, setup);
   if (!source.isOn('resolve') || migration.unnamed.length === 0) return migration;
-  return migrate(sources, { ...setup, known: await resolveKeys(migration.unnamed, source, env) });
+  const known = await withOwnStore('--resolve', source, env, (store) => resolveKeys(migration.unnamed, store));
+  return migrate(sources, { ...setup, known });
+}
+
+function write({ writes }: Migration, setup: Setup, source: FlagSource, env: Environment): Promise<number> {
+  const options = {
+    mount: setup.sealed.mount,
+    namespace: setup.storeNamespace ?? '',
+    mayOverwrite: source.isOn('overwrite-store'),
+  };
+  return withOwnStore('--write-store', source, env, (store) => writeStore(writes, store, options));
 }
 
 function readAllowed(source: FlagSource): ReadonlySet<Kind> {
@@ -78,7 +97,7 @@ function readAllowed(source: FlagSource): ReadonlySet<Kind> {
   );
 }
 
-function readSetup(source: FlagSource): Setup {
+async function readSetup(source: FlagSource): Promise<Setup> {
   const from = source.list('from')?.map((given) => {
     const system = SYSTEMS.find((one) => one === given);
     if (system !== undefined) return system;
@@ -96,6 +115,11 @@ function readSetup(source: FlagSource): Setup {
     isSyncOnly: source.isOn('sync-only'),
     isImproving: source.isOn('improve'),
     known: new Map(),
+    sealed: {
+      keys: await readSealingKeys(source.list('sealing-key') ?? []),
+      mount: (source.text('sealed-mount') ?? '').split('/').filter(Boolean).join('/'),
+      isWritten: source.isOn('write-store'),
+    },
     from,
   };
 }

@@ -8,6 +8,8 @@ export type Report = (typeof REPORTS)[number];
 const MIGRATE = 'What is migrated';
 const SETUP = 'What the input does not say; it goes into the classes and roles';
 
+const SEALED = 'Sealed Secrets';
+
 const OWN: readonly Flag[] = [
   { ...FILE_FLAG, group: MIGRATE },
   {
@@ -102,6 +104,33 @@ const OWN: readonly Flag[] = [
     value: 'NAME',
     help: "audience of the pods' tokens; without it vault",
     group: SETUP,
+  },
+  {
+    name: 'sealing-key',
+    kind: 'list',
+    value: 'FILE',
+    help: 'private key of the controller, as PEM or as kubectl prints its Secret; opens the values in memory; repeatable',
+    group: SEALED,
+  },
+  {
+    name: 'sealed-mount',
+    kind: 'text',
+    value: 'NAME',
+    default: 'secret',
+    help: 'mount of KV version 2 where the values belong, each SealedSecret at NAMESPACE/NAME in it',
+    group: SEALED,
+  },
+  {
+    name: 'write-store',
+    kind: 'switch',
+    help: 'write the values there, in the store of BAO_ADDR or VAULT_ADDR, with the token of --token-file; all paths or none',
+    group: SEALED,
+  },
+  {
+    name: 'overwrite-store',
+    kind: 'switch',
+    help: 'also where other values are',
+    group: SEALED,
   },
 ];
 

@@ -1,7 +1,8 @@
 // The data of --data as the answers of a store, for the dialect `agent`: by path, what stands in `.Data`.
 import { certificateOf, lineOf, secretOf } from '../../template/functions/agent-answers.ts';
 import { type AgentRead, keyOf, namesOf } from '../../template/functions/agent-reads.ts';
-import type { Value } from '../../template/value.ts';
+import { sortedTexts } from '../../template/text.ts';
+import { JsonNumber, type Value } from '../../template/value.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 /** What a template reads and the file lacks. */
@@ -31,21 +32,23 @@ export class AnswersOfFile {
 
   #find(read: AgentRead): Value {
     const name = nameOf(read);
-    return this.#answers.get(name) ?? this.#answers.get(`/${name}`) ?? this.#ofKv2(name);
+    return (
+      this.#answers.get(name) ??
+      this.#answers.get(`/${name}`) ??
+      this.#ofKv2(name, read.kind === 'list' ? '/metadata/' : '/data/')
+    );
   }
 
   /** A store has `secret "secret/app"` read `secret/data/app` if the mount is KV version 2. */
-  #ofKv2(name: string): Value {
-    const own = [...this.#answers.keys()].find(
-      (path) => path.includes('/data/') && path.replace('/data/', '/') === name,
-    );
+  #ofKv2(name: string, part: string): Value {
+    const own = [...this.#answers.keys()].find((path) => path.includes(part) && path.replace(part, '/') === name);
     return own === undefined ? undefined : this.#answers.get(own);
   }
 
   #answerTo(read: AgentRead): Value {
     const found = this.#find(read);
     if (read.kind === 'list') {
-      if (Array.isArray(found)) return namesOf(found.map(String));
+      if (Array.isArray(found)) return namesOf(sortedTexts(found.map(textOf)));
       throw notA('list of names', read);
     }
     if (!(found instanceof Map)) throw notA('map', read);
@@ -58,15 +61,20 @@ export class AnswersOfFile {
         data: found,
         warnings: null,
       });
-    const text = (name: string) => lineOf(String(found.get(name) ?? ''));
+    const text = (name: string) => lineOf(textOf(found.get(name) ?? ''));
     const chain = found.get('ca_chain');
     return certificateOf({
       certificate: text('certificate'),
       key: text('private_key'),
       issuer: text('issuing_ca'),
-      chain: Array.isArray(chain) ? chain.map((block) => lineOf(String(block))) : [],
+      chain: Array.isArray(chain) ? chain.map((block) => lineOf(textOf(block))) : [],
     });
   }
+}
+
+/** A name may look like a number. */
+function textOf(value: Value): string {
+  return value instanceof JsonNumber ? value.text : String(value);
 }
 
 function notA(form: string, read: AgentRead): CommandFailed {

@@ -1,5 +1,6 @@
 // eq, ne, lt, le, gt, ge: Go compares within the basic kinds, and integers whatever their sign is.
 import { define, defineVariadic } from '../function.ts';
+import { isNilCollection } from '../nil.ts';
 import { fail } from '../safe-text.ts';
 import { compareTexts } from '../text.ts';
 import { FunctionValue, JsonNumber, NilPointer, Struct, TypedInt, typeOf, type Value } from '../value.ts';
@@ -31,7 +32,7 @@ function bare(value: Value): Basic {
 }
 
 function isNil(value: Value): boolean {
-  return value === undefined || value === null || value instanceof NilPointer;
+  return value === undefined || value === null || value instanceof NilPointer || isNilCollection(value);
 }
 
 function areIntegers(a: Kind, b: Kind): boolean {

@@ -1,6 +1,7 @@
 // A store's answers as templates of the dialect `agent` see them: structs with the fields of Vault Agent's.
+
+import { NilList } from '../nil.ts';
 import { NilPointer, Struct, TypedList, type Value } from '../value.ts';
-import { NilList } from './nil-list.ts';
 
 export interface SecretAnswer {
   readonly requestId: string;

@@ -1,5 +1,6 @@
 // JSON as Go's encoding/json writes it.
 import { Buffer } from 'node:buffer';
+import { isNilCollection } from '../nil.ts';
 import { fail } from '../safe-text.ts';
 import { compareTexts, escapedInParts } from '../text.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type Value,
 } from '../value.ts';
 import { jsonFloat } from './go-number.ts';
-import { NilList } from './nil-list.ts';
 import { TextBuilder } from './text-builder.ts';
 import { TextStruct } from './text-struct.ts';
 import { descend } from './walk.ts';
@@ -46,14 +46,15 @@ class JsonWriter {
   write(value: Value, depth: number): void {
     descend(this.#context, depth);
     if (isUnsupported(value)) fail`json: unsupported type: ${typeOf(value)}`;
-    if (value instanceof Map) this.#writeMembers(sortedEntries(value), depth);
-    else if (Array.isArray(value) && !(value instanceof NilList)) this.#writeList(value, depth);
+    if (isNilCollection(value)) this.#out.add('null');
+    else if (value instanceof Map) this.#writeMembers(sortedEntries(value), depth);
+    else if (Array.isArray(value)) this.#writeList(value, depth);
     else if (value instanceof Struct && !(value instanceof TextStruct)) this.#writeMembers([...value.fields], depth);
     else this.#out.add(this.#scalar(value));
   }
 
   #scalar(value: Value): string {
-    if (value === null || value === undefined || value instanceof NilPointer || value instanceof NilList) return 'null';
+    if (value === null || value === undefined || value instanceof NilPointer) return 'null';
     switch (typeof value) {
       case 'string':
         return jsonText(value, this.#style.escapeHtml);

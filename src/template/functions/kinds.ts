@@ -1,4 +1,5 @@
 // What Go's reflection says of a value, and which values it takes for equal.
+import { isNilCollection } from '../nil.ts';
 import { type SafeText, safe } from '../safe-text.ts';
 import { compareTexts } from '../text.ts';
 import {
@@ -41,7 +42,7 @@ export function deepEqual(context: CallContext, left: Value, right: Value, depth
   descend(context, depth);
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (typeOf(left) !== typeOf(right)) return false;
+  if (typeOf(left) !== typeOf(right) || isNilCollection(left) !== isNilCollection(right)) return false;
   if (left instanceof TypedInt) return left.value === (right as TypedInt).value;
   if (left instanceof JsonNumber) return left.text === (right as JsonNumber).text;
   if (left instanceof Uint8Array) return compareBytes(left, right as Uint8Array);

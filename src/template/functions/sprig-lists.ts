@@ -1,11 +1,11 @@
 // sprig's functions of lists. Each has a form that begins with `must`: there they differ in how Go reports the error, not
 // in what the user sees.
 import { define, defineVariadic } from '../function.ts';
+import { NilList } from '../nil.ts';
 import { fail, type SafeText, safe } from '../safe-text.ts';
 import { type CallContext, TypedList, type Value } from '../value.ts';
 import type { ToInt64 } from './cast.ts';
 import { deepEqual, kindOf, sortTexts } from './kinds.ts';
-import { NilList } from './nil-list.ts';
 import { listOfTexts, textsOf } from './sprig-strings.ts';
 import { textOf } from './text-of.ts';
 import { elementsOf, isEmpty } from './walk.ts';

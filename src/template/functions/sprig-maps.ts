@@ -1,5 +1,6 @@
 // sprig's functions of maps. Go gives keys in any order; here they are sorted.
 import { define, defineVariadic } from '../function.ts';
+import { isNilCollection, NilMap } from '../nil.ts';
 import { fail, type SafeText, safe } from '../safe-text.ts';
 import { type CallContext, Struct, TypedList, TypedMap, typeOf, type Value } from '../value.ts';
 import { sortedEntries } from './json-write.ts';
@@ -31,12 +32,12 @@ export const SPRIG_MAPS = {
   }),
   get: define([MAP, 'string'], (_, map, key) => (map?.has(key) ? map.get(key) : '')),
   set: define([MAP, 'string', ANY], (_, map, key, value) => {
-    if (map === null) return fail`assignment to entry in nil map`;
+    if (map === null || map instanceof NilMap) return fail`assignment to entry in nil map`;
     return map.set(key, value);
   }),
   unset: define([MAP, 'string'], (_, map, key) => {
     map?.delete(key);
-    return map;
+    return map ?? new NilMap();
   }),
   hasKey: define([MAP, 'string'], (_, map, key) => map?.has(key) ?? false),
   keys: defineVariadic([], MAP, (context, maps) =>
@@ -74,7 +75,7 @@ function merged(
   sources: readonly (Members | null)[],
   overwrites: boolean,
 ): Members {
-  const result: Members = target ?? new Map();
+  const result: Members = target === null || target instanceof NilMap ? new Map() : target;
   for (const source of sources)
     if (source !== null && source !== result) mergeInto(context, result, source, overwrites);
   return result;
@@ -83,6 +84,7 @@ function merged(
 function copied(context: CallContext, value: Value, depth: number): Value {
   descend(context, depth);
   context.charge(STEPS_OF_COPY);
+  if (isNilCollection(value)) return value;
   if (value instanceof Map) {
     const entries = [...value].map(([key, member]) => [key, copied(context, member, depth + 1)] as const);
     return value instanceof TypedMap ? new TypedMap(value.type, entries) : new Map(entries);

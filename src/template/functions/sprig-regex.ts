@@ -1,8 +1,8 @@
 // sprig's functions of regular expressions. Those without `must` say the same with the name of what Go calls.
 import { define } from '../function.ts';
+import { NilList } from '../nil.ts';
 import { FunctionError, safe } from '../safe-text.ts';
 import { type CallContext, TypedList } from '../value.ts';
-import { NilList } from './nil-list.ts';
 import { expanded, quotedMeta, Regex } from './regex.ts';
 
 const COMPILE = safe('regexp: Compile: ');

@@ -1,10 +1,10 @@
 // External Secrets' functions of YAML. They go by way of JSON, so numbers and texts are what JSON has.
 import { Buffer } from 'node:buffer';
 import { define } from '../function.ts';
+import { isNilCollection } from '../nil.ts';
 import { FunctionError, fail, type SafeText, safe } from '../safe-text.ts';
 import { type CallContext, JsonNumber, Struct, TypedInt, type Value } from '../value.ts';
 import { jsonFloat, shortestFloat } from './go-number.ts';
-import { NilList } from './nil-list.ts';
 import { orElse } from './swallow.ts';
 import { TextStruct } from './text-struct.ts';
 import { descend } from './walk.ts';
@@ -32,7 +32,7 @@ const BLANKS = /[ \x85]+/g;
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 function nodeOf(value: Value): YamlNode | undefined {
-  if (value === null || value === undefined || value instanceof NilList) return new Plain('null');
+  if (value === null || value === undefined || isNilCollection(value)) return new Plain('null');
   switch (typeof value) {
     case 'boolean':
     case 'bigint':

@@ -1,9 +1,10 @@
 // TOML as Go's BurntSushi/toml writes it: a table's own keys first, tables indented by two, nil left out.
+
+import { isNilCollection } from '../nil.ts';
 import { fail } from '../safe-text.ts';
 import { type CallContext, JsonNumber, NilPointer, Struct, TypedInt, typeOf, type Value } from '../value.ts';
 import { parseFloat64, parseSigned, plainFloat } from './go-number.ts';
 import { sortedEntries } from './json-write.ts';
-import { NilList } from './nil-list.ts';
 import { TextBuilder } from './text-builder.ts';
 import { TextStruct } from './text-struct.ts';
 import { descend } from './walk.ts';
@@ -11,7 +12,7 @@ import { descend } from './walk.ts';
 type Entries = readonly (readonly [string, Value])[];
 
 export function toToml(context: CallContext, value: Value): string {
-  if (isNil(value)) fail`reflect: call of reflect.Value.Type on zero Value`;
+  if (isNil(value) && !isNilCollection(value)) fail`reflect: call of reflect.Value.Type on zero Value`;
   const out = new TextBuilder(context);
   const writer = new TomlWriter(context, out);
   if (isTableList(value)) fail`toml: top-level values must be Go maps or structs`;
@@ -116,7 +117,7 @@ function isTableList(value: Value): value is readonly Value[] {
 }
 
 function isNil(value: Value): boolean {
-  return value === null || value === undefined || value instanceof NilPointer || value instanceof NilList;
+  return value === null || value === undefined || value instanceof NilPointer || isNilCollection(value);
 }
 
 function scalar(value: Value): string {

@@ -1,6 +1,7 @@
 // Values as text, as Go's package fmt prints them, by a verb and its flags. What a template prints is `%v`.
 import { Buffer } from 'node:buffer';
 import { MAX_DEPTH, MAX_OUTPUT } from '../limits.ts';
+import { isNilCollection } from '../nil.ts';
 import { fail } from '../safe-text.ts';
 import { fromBytes, STEPS_PER_SORTED, sortedTexts, toBytes } from '../text.ts';
 import {
@@ -209,6 +210,10 @@ export class Printer {
   }
 
   #list(list: readonly Value[], verb: string, flags: Flags, depth: number): void {
+    if (flags.sharpV && isNilCollection(list)) {
+      this.write(`${typeOf(list)}(nil)`);
+      return;
+    }
     this.write(flags.sharpV ? `${typeOf(list)}{` : '[');
     for (let at = 0; at < list.length; at += 1) {
       if (at > 0) this.write(flags.sharpV ? ', ' : ' ');
@@ -218,6 +223,10 @@ export class Printer {
   }
 
   #map(map: Map<string, Value>, verb: string, flags: Flags, depth: number): void {
+    if (flags.sharpV && isNilCollection(map)) {
+      this.write(`${typeOf(map)}(nil)`);
+      return;
+    }
     this.#context.charge(map.size * STEPS_PER_SORTED);
     this.write(flags.sharpV ? `${typeOf(map)}{` : 'map[');
     let isFirst = true;

@@ -1,24 +1,27 @@
-// Driver, provider and one provider for each cluster, as docs/gitops.md has them for Argo CD. They are compared and
-// rendered by Argo CD and refused by nothing at the API server; not synced, as both run here already, from images that a
-// machine without a registry can have.
+// Driver, provider and one provider for each cluster, as docs/gitops.md has them for Argo CD. All are compared and rendered
+// by Argo CD, and each manifest is accepted by the API server. The provider is synced too: Argo CD takes over what helm
+// installed. The driver is not: it runs here from images that a machine without a registry can have.
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
+import { VERSION } from '../../../src/version.ts';
+import { untilRolledOut } from '../node/driver.ts';
 import type { Json } from '../node/node.ts';
-import { CHART } from '../provider.ts';
+import { STORE_ADDRESS } from '../node/store.ts';
+import { CHART, PROVIDER_NAMESPACE, RELEASE } from '../provider.ts';
 import type { World } from '../world.ts';
-import { getApplication, readExample } from './applications.ts';
+import { getApplication, readExample, untilSynced } from './applications.ts';
 import { ARGOCD_NAMESPACE, type Installation } from './installation.ts';
 
 const DRIVER_CHART = 'charts/secrets-store-csi-driver';
 
-export async function comparePlatform({ node }: World, argoCd: Installation): Promise<string> {
+export async function installPlatform({ node }: World, argoCd: Installation): Promise<string> {
   const { repository } = argoCd;
   const driverChart = join(dirname(node.tools.driverManifests), DRIVER_CHART);
   await cp(driverChart, join(repository.folder, DRIVER_CHART), { recursive: true });
   await cp(CHART, join(repository.folder, 'deploy/helm/secretmount'), { recursive: true });
-  await repository.commit('The charts');
+  const revision = await repository.commit('The charts');
   const read = (path: string) => readExample(path, repository.url);
   const [driver, provider, clusters] = [
     await read('driver.yaml'),
@@ -28,7 +31,10 @@ export async function comparePlatform({ node }: World, argoCd: Installation): Pr
   const { chart, ...source } = driver.spec.source;
   assert.equal(chart, 'secrets-store-csi-driver');
   driver.spec.source = { ...source, repoURL: repository.url, path: DRIVER_CHART, targetRevision: 'main' };
-  for (const { spec } of [driver, provider, clusters.spec.template]) delete spec.syncPolicy.automated;
+  for (const { spec } of [driver, clusters.spec.template]) delete spec.syncPolicy.automated;
+  const { image, store } = provider.spec.source.helm.valuesObject;
+  store.address = STORE_ADDRESS;
+  await node.tagImage(`docker.io/library/secretmount:${VERSION}`, `${image.repository}:${VERSION}`);
   await node.apply(driver, provider, clusters);
 
   const names = [driver.metadata.name, provider.metadata.name, 'secretmount-in-cluster'];
@@ -39,7 +45,7 @@ export async function comparePlatform({ node }: World, argoCd: Installation): Pr
       const { sync, conditions = [] } = one.status ?? {};
       const error = conditions.find(({ type }: Json) => type.endsWith('Error'));
       if (error !== undefined) throw new Error(error.message);
-      return sync?.status === 'OutOfSync' && one;
+      return sync?.status === (name === provider.metadata.name ? 'Synced' : 'OutOfSync') && one;
     });
     const manifests = (await argoCd.render(application)).map((text) => JSON.parse(text));
     const namespace = application.spec.destination.namespace;
@@ -52,9 +58,14 @@ export async function comparePlatform({ node }: World, argoCd: Installation): Pr
     if (name === driver.metadata.name) assertDriver(manifests);
     if (name === names[2]) assert.match(input, /--vault-mount=kubernetes-in-cluster/);
   }
+  await untilSynced(node, provider.metadata.name, revision);
+  const { spec } = await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
+  assert.equal(spec.containers[0].image, `${image.repository}:${VERSION}`);
   await node.kubectl(['delete', 'applicationset/secretmount', '-n', ARGOCD_NAMESPACE]);
   await node.kubectl(['delete', 'applications', '-n', ARGOCD_NAMESPACE, ...names, '--ignore-not-found']);
-  return `compared, rendered, accepted by the API server: ${counts.join(', ')} manifests`;
+  const { metadata } = await untilRolledOut(node, PROVIDER_NAMESPACE, RELEASE);
+  assert.equal(metadata.deletionTimestamp, undefined, 'it outlives its Application');
+  return `${counts.join(', ')} manifests, all accepted; Argo CD took the provider over from helm, Synced and Healthy`;
 }
 
 function assertDriver(manifests: readonly Json[]): void {

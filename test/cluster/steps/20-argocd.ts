@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { LEGACY, Legacy } from '../argocd/cut-over.ts';
 import { ARGOCD_NAMESPACE, Installation } from '../argocd/installation.ts';
-import { checkHealthScript, comparePlatform } from '../argocd/platform.ts';
+import { checkHealthScript, installPlatform } from '../argocd/platform.ts';
 import { dumpRedis, flushRedis } from '../argocd/redis.ts';
 import { Shop, SPACE } from '../argocd/shop.ts';
 import { findTraces, unpack } from '../argocd/traces.ts';
 import { APP_IMAGE } from '../node/node.ts';
 import { findIn } from '../node/search.ts';
 import { openNamespace } from '../pods.ts';
+import { installProvider } from '../provider.ts';
 import { findArgoCdTools } from '../tools/argocd.ts';
 import type { Step, World } from '../world.ts';
 
@@ -47,6 +48,7 @@ export const step: Step = {
       for (const name of names.split('\n').filter(Boolean)) {
         await node.kubectl(['patch', name, '-n', ARGOCD_NAMESPACE, ...patch]);
       }
+      await installProvider(node);
     }
   },
 };
@@ -88,8 +90,8 @@ function checks(
       return `its value, by the same search: ${found.map((place) => place.replace('plugin in ', '')).join('; ')}`;
     },
     async () => `cut-over: ${await legacy.migrate([SPACE])}`,
+    async () => `driver, provider, one for each cluster: ${await installPlatform(world, argoCd)}`,
     async () => legacy.rotate(plant('later')),
-    async () => `driver, provider, one for each cluster: ${await comparePlatform(world, argoCd)}`,
     async () => `prune and deletion: ${await shop.close()}`,
     async () => `deletion: ${await legacy.close()}`,
     () => flush(argoCd, plugins),
