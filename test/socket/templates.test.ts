@@ -204,16 +204,16 @@ describe('a template', () => {
   });
 
   it('fails with its reads: no path, a deleted version, a path that is shut', async () => {
-    await world.write('gone', { k: 'v' });
-    await world.bao.request('DELETE', 'secret/data/gone');
+    await world.write('t-gone', { k: 'v' });
+    await world.bao.request('DELETE', 'secret/data/t-gone');
     const reading = (path: string) => of('a', `{{ with secret "${path}" }}x{{ else }}none{{ end }}`);
     assert.match(
       await refusal(reading('secret/data/nowhere'), 'pod-fails'),
       /^object "a": GET secret\/data\/nowhere: there is nothing .*\[path-missing\]$/s,
     );
-    assert.match(await refusal(reading('secret/data/gone'), 'pod-fails'), /\[version-deleted\]$/);
+    assert.match(await refusal(reading('secret/data/t-gone'), 'pod-fails'), /\[version-deleted\]$/);
     assert.match(await refusal(reading('secret/data/shut'), 'pod-fails'), /\[read-forbidden\]$/);
-    const optional = reading('secret/data/gone').concat('  optional: true\n');
+    const optional = reading('secret/data/t-gone').concat('  optional: true\n');
     const { files, versions } = await mount(optional, 'pod-optional');
     assert.deepEqual([files, [...versions]], [[], [['a', 'absent']]]);
   });

@@ -28,7 +28,8 @@ const HASHES: ReadonlyMap<string, string> = new Map([
 export const SPRIG_CERTIFICATES = {
   filterPEM: define(['string', 'string'], (_, type, text) => {
     const { blocks, rest } = readPem(text);
-    const wanted = blocks.filter((block) => block.type.toLowerCase() === type.toLowerCase());
+    const lower = type.toLowerCase();
+    const wanted = blocks.filter((block) => block.type.toLowerCase() === lower);
     if (wanted.length === 0 && rest !== '') return fail`error filtering pem: found junk`;
     return wanted.map((block) => writePem(block.type, block.bytes, block.headers)).join('');
   }),
