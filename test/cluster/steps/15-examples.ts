@@ -1,10 +1,10 @@
 // docs/examples: each file applied as it is, to a store that has what it names.
 import assert from 'node:assert/strict';
-import { createPublicKey, type webcrypto, X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NODE_IP } from '../node/control-plane.ts';
-import { APP_IMAGE, type Node } from '../node/node.ts';
+import { APP_IMAGE } from '../node/node.ts';
 import { Postgres } from '../node/postgres.ts';
 import type { Store } from '../node/store.ts';
 import { inPod, openNamespace, untilReady } from '../pods.ts';
@@ -199,7 +199,7 @@ function service(password: string) {
 }
 
 async function prepareEngines(store: Store, postgres: Postgres | undefined): Promise<void> {
-  await mount(store, 'sys/mounts/pki', 'pki');
+  await store.mount('sys/mounts/pki', 'pki');
   await store.request('POST', 'pki/root/generate/internal', { common_name: 'authority', ttl: '720h' });
   await store.request('POST', 'pki/roles/app', { allowed_domains: ['example.com'], allow_subdomains: true });
   const { data: pair } = await store.request('POST', 'pki/issue/app', { common_name: 'web.example.com', ttl: '24h' });
@@ -220,11 +220,11 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
   await store.write('api', { key: 'second' });
 
   if (postgres === undefined) {
-    await mount(store, 'sys/mounts/database', 'kv');
+    await store.mount('sys/mounts/database', 'kv');
     await store.request('POST', 'database/creds/app', { username: 'user', password: 'pass' });
     return;
   }
-  await mount(store, 'sys/mounts/database', 'database');
+  await store.mount('sys/mounts/database', 'database');
   await store.request('POST', 'database/config/pg', { allowed_roles: ['app'], ...postgres.connection });
   await store.request('POST', 'database/roles/app', {
     db_name: 'pg',
@@ -238,8 +238,7 @@ async function prepareLogins({ node, store }: World): Promise<void> {
   await store.addRole('app', { ...ACCOUNTS, policies: ['examples'] });
   await store.addRole('app-openbao', { ...ACCOUNTS, policies: ['examples'], audience: 'openbao' });
 
-  await mount(store, 'sys/auth/cluster-a', 'jwt');
-  await store.request('POST', 'auth/cluster-a/config', { jwt_validation_pubkeys: await tokenKeys(node) });
+  await store.logInByJwt(node, 'cluster-a');
   await store.request('POST', 'auth/cluster-a/role/app', {
     role_type: 'jwt',
     bound_audiences: ['vault'],
@@ -249,13 +248,13 @@ async function prepareLogins({ node, store }: World): Promise<void> {
   });
 
   await store.request('POST', 'sys/namespaces/team-a', {});
-  await mount(store, 'team-a/sys/mounts/secret', 'kv', { options: { version: '2' } });
+  await store.mount('team-a/sys/mounts/secret', 'kv', { options: { version: '2' } });
   // A new mount of version 2 refuses writes for a moment.
   await node.until('the engine of team-a', () =>
     store.request('POST', 'team-a/secret/data/api', { data: { key: 'of-team-a' } }),
   );
   await store.request('PUT', 'team-a/sys/policies/acl/examples', { policy: POLICY });
-  await mount(store, 'team-a/sys/auth/kubernetes', 'kubernetes');
+  await store.mount('team-a/sys/auth/kubernetes', 'kubernetes');
   const reviewer = ['create', 'token', 'token-reviewer', '-n', 'kube-system', '--duration=24h'];
   await store.request('POST', 'team-a/auth/kubernetes/config', {
     kubernetes_host: `https://${NODE_IP}:443`,
@@ -269,19 +268,4 @@ async function prepareLogins({ node, store }: World): Promise<void> {
     audience: 'vault',
     token_policies: ['examples'],
   });
-}
-
-/** Another step may have mounted it before. */
-async function mount(store: Store, path: string, type: string, options: object = {}): Promise<void> {
-  await store.request('POST', path, { type, ...options }).catch((error: Error) => {
-    if (!error.message.includes('already in use')) throw error;
-  });
-}
-
-/** The keys by which the API server's tokens are checked. */
-async function tokenKeys(node: Node): Promise<readonly string[]> {
-  const { keys } = JSON.parse(await node.kubectl(['get', '--raw', '/openid/v1/jwks'])) as {
-    keys: webcrypto.JsonWebKey[];
-  };
-  return keys.map((key) => createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString());
 }
