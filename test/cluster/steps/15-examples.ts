@@ -25,11 +25,13 @@ path "pki/issue/app" { capabilities = ["create", "update"] }
 
 export const step: Step = {
   title: 'docs/examples',
-  proves: 'each example, applied as it is, gives its pod the files, the Secret and the environment it promises',
+  proves:
+    'each example, applied as it is under the Pod Security level restricted, gives its pod the files, the Secret and the environment it promises',
   async run(world) {
     const { node, store, note } = world;
     await node.tagImage(APP_IMAGE, 'docker.io/library/busybox:1.36');
     await openNamespace(node, SPACE);
+    await node.kubectl(['label', 'namespace', SPACE, 'pod-security.kubernetes.io/enforce=restricted']);
     await node.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: SPACE, name: 'app' } });
     const postgres = await Postgres.start(node);
     if (postgres === undefined) note('no PostgreSQL on this machine: KV stands in for the database engine');
@@ -85,7 +87,7 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
     app: async (read) => {
       assert.equal(await read('db-password'), 'pass');
       assert.equal(await read('db/user.txt'), 'user');
-      assert.equal((await inPod(node, SPACE, 'app', 'stat', '-L', '-c', '%a', '/secrets/db-password')).trim(), '400');
+      assert.equal((await inPod(node, SPACE, 'app', 'stat', '-L', '-c', '%a', '/secrets/db-password')).trim(), '444');
     },
     'sync-env': async (read) => {
       await key(read);
