@@ -83,12 +83,23 @@ export function waitsForFile(volumeMounts: Json): object {
 const namespaces = new Set<string>();
 
 /** Creates the namespace and waits for its default account, without which admission refuses every pod. */
-export async function openNamespace(node: Node, name: string): Promise<void> {
-  namespaces.add(name);
-  await node.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  await node.until(`namespace ${name} has its default account`, async () => {
-    await node.get('serviceaccount/default', '-n', name);
-    return true;
+export function openNamespace(node: Node, name: string): Promise<void> {
+  return openNamespaces(node, [name]);
+}
+
+export async function openNamespaces(node: Node, names: readonly string[]): Promise<void> {
+  for (const name of names) namespaces.add(name);
+  const own = async (kind: string): Promise<readonly Json[]> => {
+    const { items } = await node.get(kind, '-A');
+    return items.filter(({ metadata }: Json) => names.includes(metadata.namespace ?? metadata.name));
+  };
+  await node.until('no namespace of an earlier step is ending', async () =>
+    (await own('namespaces')).every(({ metadata }) => metadata.deletionTimestamp === undefined),
+  );
+  await node.apply(...names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  await node.until(`the default account in ${names.join()}`, async () => {
+    const accounts = (await own('serviceaccounts')).filter(({ metadata }) => metadata.name === 'default');
+    return accounts.length === names.length;
   });
 }
 

@@ -4,10 +4,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { rootFields } from '../../src/migrate/eso/root-fields.ts';
-import { buildPath } from '../../src/migrate/eso/store.ts';
-import { SPRIG } from '../../src/template/functions/sprig.ts';
-import { compile } from '../../src/template/template.ts';
 import { versionOf } from '../template/oracle/build.ts';
 import { digestOf } from './digest.ts';
 import {
@@ -124,26 +120,6 @@ spec:
     assert.equal(out.match(/provider is not vault/g)?.length, 1, out);
     assert.doesNotMatch(out, /a login by/);
   });
-
-  for (const [text, names, takesAll = false] of [
-    ['{{ .a }}{{ $.b }}{{ index . "c-d" }}{{ get $ "e" }}', ['a', 'b', 'c-d', 'e']],
-    ['{{ with .a }}{{ .x }}{{ $.b }}{{ else }}{{ .c }}{{ end }}', ['a', 'b', 'c']],
-    ['{{ if .a }}{{ .b }}{{ else if .c }}{{ .d }}{{ end }}', ['a', 'b', 'c', 'd']],
-    ['{{ range $k, $v := .a | splitList "," }}{{ .x }}{{ end }}', ['a']],
-    ['{{ (fromJson .a).b }}{{ .c | upper | printf "%s%s" .d }}', ['a', 'c', 'd']],
-    ['{{ define "t" }}{{ .a }}{{ end }}{{ template "t" . }}', ['a']],
-    ['{{ define "t" }}{{ .a }}{{ end }}{{ template "t" .b }}', ['b']],
-    ['{{ range $k, $v := . }}{{ $v }}{{ end }}', [], true],
-    ['{{ toJson $ }}', [], true],
-    ['{{ index . .a }}', ['a'], true],
-    ['fixed', []],
-  ] as const)
-    it(`know what a template takes: ${text}`, () => {
-      const { trees } = compile(text, { name: 'x', functions: SPRIG });
-      const found = rootFields(trees, 'x');
-      assert.deepEqual([...found.names].sort(), names);
-      assert.equal(found.takesAll, takesAll);
-    });
 
   it('need names for a template over keys that are renamed, and take them from the store', async () => {
     const rewrite = 'rewrite: [{regexp: {source: "^p", target: "x-p"}}]';
@@ -278,20 +254,4 @@ spec:
       assert.ok(!existsSync(out));
     });
   });
-
-  for (const [path, version, key, expected] of [
-    ['secret', 'v2', 'app', 'secret/data/app'],
-    ['secret', 'v2', 'secret/app', 'secret/data/app'],
-    ['secret', 'v2', 'secret/data/app', 'secret/data/app'],
-    ['secret', 'v2', 'data/app', 'secret/data/app'],
-    ['team/kv', 'v2', 'team/kv/a/b', 'team/kv/data/a/b'],
-    ['secret', 'v1', 'secret/app', 'secret/app'],
-    ['secret', 'v1', 'data/app', 'secret/data/app'],
-    [undefined, 'v2', 'secret/app', 'secret/data/app'],
-    [undefined, 'v2', 'secret/data/app', 'secret/data/app'],
-    [undefined, 'v2', 'secret/a/data/b', 'secret/a/data/b'],
-    [undefined, 'v1', 'secret/app', 'secret/app'],
-  ] as const)
-    it(`reads ${key} of a store ${version} with ${path === undefined ? 'no path' : `the path ${path}`} at ${expected}`, () =>
-      assert.equal(buildPath({ path, version }, key), expected));
 });

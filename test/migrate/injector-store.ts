@@ -2,7 +2,7 @@
 import type { OpenBao } from '../harness/openbao.ts';
 
 /** Versions of KV 2, oldest first. */
-const KV2: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+export const KV2: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   'pods/db': [
     { password: 'first', user: 'old' },
     { password: 'second', user: 'ann' },

@@ -180,7 +180,7 @@ const NOTHING = { values: new Map<string, MovableValue>(), all: undefined };
 
 /** Slashes around it count for nothing, as for the store. */
 function inRoot(namespace: string | undefined): string {
-  return (namespace ?? '').replace(/^\/+|\/+$/g, '');
+  return (namespace ?? '').split('/').filter(Boolean).join('/');
 }
 
 /** If each expression is that of one key. */

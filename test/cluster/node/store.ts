@@ -1,5 +1,6 @@
 // OpenBao in the node's network with the `kubernetes` login against the real API server. The suite reaches it over a
 // Unix socket in the node's state folder, as the node's network is its own.
+import { createPublicKey, type webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
@@ -69,6 +70,26 @@ export class Store {
       kubernetes_ca_cert: await node.run(['cat', node.caFile]),
       token_reviewer_jwt: jwt.trim(),
       disable_local_ca_jwt: true,
+    });
+  }
+
+  /** Tokens are checked by the API server's keys. */
+  async logInByJwt(node: Node, mount: string): Promise<void> {
+    await this.mount(`sys/auth/${mount}`, 'jwt');
+    const { keys } = JSON.parse(await node.kubectl(['get', '--raw', '/openid/v1/jwks'])) as {
+      keys: webcrypto.JsonWebKey[];
+    };
+    await this.request('POST', `auth/${mount}/config`, {
+      jwt_validation_pubkeys: keys.map((key) =>
+        createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString(),
+      ),
+    });
+  }
+
+  /** Another step may have mounted it before. */
+  async mount(path: string, type: string, options: object = {}): Promise<void> {
+    await this.request('POST', path, { type, ...options }).catch((error: Error) => {
+      if (!error.message.includes('already in use')) throw error;
     });
   }
 

@@ -1,10 +1,10 @@
 // docs/examples: each file applied as it is, to a store that has what it names.
 import assert from 'node:assert/strict';
-import { createPublicKey, type webcrypto, X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NODE_IP } from '../node/control-plane.ts';
-import { APP_IMAGE, type Node } from '../node/node.ts';
+import { APP_IMAGE } from '../node/node.ts';
 import { Postgres } from '../node/postgres.ts';
 import type { Store } from '../node/store.ts';
 import { inPod, openNamespace, untilReady } from '../pods.ts';
@@ -25,11 +25,13 @@ path "pki/issue/app" { capabilities = ["create", "update"] }
 
 export const step: Step = {
   title: 'docs/examples',
-  proves: 'each example, applied as it is, gives its pod the files, the Secret and the environment it promises',
+  proves:
+    'each example, applied as it is under the Pod Security level restricted, gives its pod the files, the Secret and the environment it promises',
   async run(world) {
     const { node, store, note } = world;
     await node.tagImage(APP_IMAGE, 'docker.io/library/busybox:1.36');
     await openNamespace(node, SPACE);
+    await node.kubectl(['label', 'namespace', SPACE, 'pod-security.kubernetes.io/enforce=restricted']);
     await node.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: SPACE, name: 'app' } });
     const postgres = await Postgres.start(node);
     if (postgres === undefined) note('no PostgreSQL on this machine: KV stands in for the database engine');
@@ -85,7 +87,7 @@ function examples({ node, store }: World, postgres: Postgres | undefined): Reado
     app: async (read) => {
       assert.equal(await read('db-password'), 'pass');
       assert.equal(await read('db/user.txt'), 'user');
-      assert.equal((await inPod(node, SPACE, 'app', 'stat', '-L', '-c', '%a', '/secrets/db-password')).trim(), '400');
+      assert.equal((await inPod(node, SPACE, 'app', 'stat', '-L', '-c', '%a', '/secrets/db-password')).trim(), '444');
     },
     'sync-env': async (read) => {
       await key(read);
@@ -199,7 +201,7 @@ function service(password: string) {
 }
 
 async function prepareEngines(store: Store, postgres: Postgres | undefined): Promise<void> {
-  await mount(store, 'sys/mounts/pki', 'pki');
+  await store.mount('sys/mounts/pki', 'pki');
   await store.request('POST', 'pki/root/generate/internal', { common_name: 'authority', ttl: '720h' });
   await store.request('POST', 'pki/roles/app', { allowed_domains: ['example.com'], allow_subdomains: true });
   const { data: pair } = await store.request('POST', 'pki/issue/app', { common_name: 'web.example.com', ttl: '24h' });
@@ -220,11 +222,11 @@ async function prepareEngines(store: Store, postgres: Postgres | undefined): Pro
   await store.write('api', { key: 'second' });
 
   if (postgres === undefined) {
-    await mount(store, 'sys/mounts/database', 'kv');
+    await store.mount('sys/mounts/database', 'kv');
     await store.request('POST', 'database/creds/app', { username: 'user', password: 'pass' });
     return;
   }
-  await mount(store, 'sys/mounts/database', 'database');
+  await store.mount('sys/mounts/database', 'database');
   await store.request('POST', 'database/config/pg', { allowed_roles: ['app'], ...postgres.connection });
   await store.request('POST', 'database/roles/app', {
     db_name: 'pg',
@@ -238,8 +240,7 @@ async function prepareLogins({ node, store }: World): Promise<void> {
   await store.addRole('app', { ...ACCOUNTS, policies: ['examples'] });
   await store.addRole('app-openbao', { ...ACCOUNTS, policies: ['examples'], audience: 'openbao' });
 
-  await mount(store, 'sys/auth/cluster-a', 'jwt');
-  await store.request('POST', 'auth/cluster-a/config', { jwt_validation_pubkeys: await tokenKeys(node) });
+  await store.logInByJwt(node, 'cluster-a');
   await store.request('POST', 'auth/cluster-a/role/app', {
     role_type: 'jwt',
     bound_audiences: ['vault'],
@@ -249,13 +250,13 @@ async function prepareLogins({ node, store }: World): Promise<void> {
   });
 
   await store.request('POST', 'sys/namespaces/team-a', {});
-  await mount(store, 'team-a/sys/mounts/secret', 'kv', { options: { version: '2' } });
+  await store.mount('team-a/sys/mounts/secret', 'kv', { options: { version: '2' } });
   // A new mount of version 2 refuses writes for a moment.
   await node.until('the engine of team-a', () =>
     store.request('POST', 'team-a/secret/data/api', { data: { key: 'of-team-a' } }),
   );
   await store.request('PUT', 'team-a/sys/policies/acl/examples', { policy: POLICY });
-  await mount(store, 'team-a/sys/auth/kubernetes', 'kubernetes');
+  await store.mount('team-a/sys/auth/kubernetes', 'kubernetes');
   const reviewer = ['create', 'token', 'token-reviewer', '-n', 'kube-system', '--duration=24h'];
   await store.request('POST', 'team-a/auth/kubernetes/config', {
     kubernetes_host: `https://${NODE_IP}:443`,
@@ -269,19 +270,4 @@ async function prepareLogins({ node, store }: World): Promise<void> {
     audience: 'vault',
     token_policies: ['examples'],
   });
-}
-
-/** Another step may have mounted it before. */
-async function mount(store: Store, path: string, type: string, options: object = {}): Promise<void> {
-  await store.request('POST', path, { type, ...options }).catch((error: Error) => {
-    if (!error.message.includes('already in use')) throw error;
-  });
-}
-
-/** The keys by which the API server's tokens are checked. */
-async function tokenKeys(node: Node): Promise<readonly string[]> {
-  const { keys } = JSON.parse(await node.kubectl(['get', '--raw', '/openid/v1/jwks'])) as {
-    keys: webcrypto.JsonWebKey[];
-  };
-  return keys.map((key) => createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString());
 }
