@@ -7,15 +7,21 @@ export const PART_BYTES = 256;
 
 export class TemplateBudget {
   #parts = 0;
+  #isTold = false;
 
-  /** @param parts that one more template has @returns what is wrong with that; undefined: nothing. */
-  spend(parts: number): string | undefined {
+  /** @param parts that one more template has */
+  spend(parts: number): void {
     this.#parts += parts;
-    return this.problem;
   }
 
-  get problem(): string | undefined {
-    if (this.#parts <= MOST_PARTS) return undefined;
+  get isSpent(): boolean {
+    return this.#parts > MOST_PARTS;
+  }
+
+  /** What is wrong with the class, once; undefined: nothing, or it is told. */
+  tell(): string | undefined {
+    if (!this.isSpent || this.#isTold) return undefined;
+    this.#isTold = true;
     return `the templates of this class have more than ${MOST_PARTS.toLocaleString('en')} words, numbers and signs in their actions; split it over several classes`;
   }
 }

@@ -87,10 +87,13 @@ function compile(
     report(node?.at, 'template holds half a character; remove it');
     return undefined;
   }
+  const tellOfBudget = () => {
+    const problem = budget.tell();
+    if (problem !== undefined) report(node?.at, problem);
+  };
   // Others are not compiled once they are too many.
-  const before = budget.problem;
-  if (before !== undefined) {
-    report(node?.at, before);
+  if (budget.isSpent) {
+    tellOfBudget();
     return undefined;
   }
   const language = LANGUAGES[syntax].get();
@@ -98,8 +101,8 @@ function compile(
   const options = { name, functions: language.functions, leftDelimiter, rightDelimiter, missingKey } as const;
   try {
     const template = language.compile(text, options);
-    const problem = budget.spend(template.size);
-    if (problem !== undefined) report(node?.at, problem);
+    budget.spend(template.size);
+    tellOfBudget();
     return template;
   } catch (thrown) {
     const { problems, size } = language.findProblems(text, options);

@@ -1,7 +1,7 @@
-// How long one call may take: the mount's own time, inside the caller's deadline. An answer after that deadline
-// reaches nobody, so the error with the real reason must leave before it.
+// How long one call may take: the mount's own time, but never past the caller's deadline. The driver ignores a response
+// after that deadline, so the error with the real reason must be sent before it.
 
-/** Left for the answer's way out. A deadline closer than this cannot be met; the call then gets what is left. */
+/** Reserved for sending the response. If less than this is left before the deadline, the call gets all of it. */
 const MARGIN_MS = 500;
 
 /** @param deadline as grpc-js gives it: a Date, milliseconds since 1970, or Infinity if the caller set none. */

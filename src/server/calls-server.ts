@@ -1,4 +1,4 @@
-// The gRPC library's server of one audience's calls, with no way in yet: whoever has connections gives them to it.
+// A gRPC server for the calls of one audience. It does not listen: its owner passes each connection to `accept`.
 import type { Duplex } from 'node:stream';
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { guardHandler } from './guarded-handler.ts';
@@ -8,7 +8,7 @@ import { healthService, providerService } from './services.ts';
 
 export interface CallsServer {
   readonly grpc: Server;
-  /** Serves the calls that come over it. */
+  /** Serves the calls of one connection. */
   readonly accept: (connection: Duplex) => void;
 }
 

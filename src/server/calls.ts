@@ -1,9 +1,9 @@
-// Calls in flight. What a call starts (promises, timers, sockets) runs in its context, so something thrown there that
-// nothing catches ends that call with an error and no other. Work that outlives its call belongs to none.
+// Calls in flight. Everything a call starts (promises, timers, sockets) runs in its async context, so an uncaught error
+// there fails that call only. Work that outlives its call belongs to no call.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface CallInFlight {
-  /** undefined: the call has its outcome. */
+  /** undefined once the call has its outcome. */
   fail: ((thrown: unknown) => void) | undefined;
 }
 
@@ -16,7 +16,7 @@ export class Calls {
     return this.#first.signal;
   }
 
-  /** Settles as `work` does, or rejects with what was thrown in its context and caught by nothing. */
+  /** Settles as `work` does, or rejects with the first uncaught error in its context. */
   run<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#first.signal.aborted) this.#first.abort();
     return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
-// The last step of every answer, whoever made it. Closes off the gRPC library's own ways to send a code that must not
-// leave (server/status.ts): a deadline that passed, a message over the limit, a call cancelled. The library writes
-// them straight to the HTTP/2 stream, so they are caught there, on every stream of this process, before its first byte
-// is out. So is a text that HTTP/2 cannot carry, which Node sends and the other side refuses with the whole answer, and
-// headers that Node refuses become INTERNAL: the library would throw where nothing catches.
+// The last step of every response. The gRPC library sends some forbidden codes (server/status.ts) by itself: for a passed
+// deadline, a message over the limit, a cancelled call. It writes them straight to the HTTP/2 stream, so every stream of
+// this process is checked before its first byte is sent. A status text that HTTP/2 cannot carry is encoded here, because
+// Node would send it and the client would reject the whole response. Headers that Node refuses become INTERNAL, because
+// the library would throw an error that nothing catches.
 import diagnostics from 'node:diagnostics_channel';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { asMountError } from '../errors.ts';
@@ -48,7 +48,7 @@ function withSafe<T>(headers: T): T {
   return message === undefined ? safe : { ...safe, [MESSAGE]: safeText(String(message)) };
 }
 
-/** gRPC's own encoding, if that has not been done. */
+/** gRPC's percent-encoding, unless the text is already encoded. */
 function safeText(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
 }

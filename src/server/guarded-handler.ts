@@ -1,5 +1,5 @@
-// A handler of the gRPC library that can throw neither by itself nor on its answer's way out. The library calls
-// handlers and writes their answers where nothing catches: what is thrown there would otherwise end the process.
+// Wraps a gRPC handler so that no error escapes, neither from the handler nor from sending its response. The library
+// catches neither, so such an error would end the process.
 import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';

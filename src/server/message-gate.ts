@@ -1,6 +1,6 @@
-// Messages of the driver before they are read. A class makes them as large as its author likes, so their length, which
-// stands in their first bytes, is looked at before the rest is taken from the socket: over the bound they are refused,
-// and large ones wait for each other. The gRPC library would refuse with code 8, on which a pod starts empty.
+// Checks the length of each driver message before reading it. A class can make a message as large as its author likes,
+// so the length is taken from the first bytes before the rest leaves the socket. Messages over the bound are refused;
+// large ones wait for each other. The gRPC library would refuse with code 8, on which a pod starts with an empty volume.
 import diagnostics from 'node:diagnostics_channel';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { MountError } from '../errors.ts';
@@ -8,15 +8,15 @@ import { statusOf } from './status.ts';
 
 /** What real classes need, many times over: attributes of 512 KiB, secrets of 1 MiB, and the rest. */
 export const MAX_MESSAGE_BYTES = (512 + 1024 + 64) * 1024;
-/** Not waited for: many times an ordinary class. */
+/** Messages up to this size never wait. Many times an ordinary class. */
 const FREE_BYTES = 64 * 1024;
-/** Large messages at once, until each has become a plan. */
+/** Total of the large messages read at once; each counts until it has become a plan. */
 const LARGE_BYTES = 2 * MAX_MESSAGE_BYTES;
-/** What a client may send of a message that waits; HTTP/2's own is 64 KiB. Calls do not share it. */
+/** How much of a waiting message its client may send; HTTP/2's default is 64 KiB. Per call, not shared. */
 const STREAM_WINDOW = 16 * 1024;
 
 const STREAM_CREATED = 'http2.server.stream.created';
-/** Compressed or not, and the length. */
+/** One byte for the compression flag, four for the length. */
 const PREFIX_BYTES = 5;
 
 interface Waiter {
@@ -51,7 +51,7 @@ export class MessageGate {
       stream.off('data', onData);
       this.#look(stream, prefix.readUInt32BE(1));
     };
-    // Before the library's own: it has not seen the part when this pauses the stream behind it.
+    // Runs before the library's own listener, so it can pause the stream before the library sees this chunk.
     stream.on('data', onData);
     stream.pause();
   }
@@ -85,7 +85,7 @@ export class MessageGate {
         this.#usedBytes -= bytes;
         this.#serve();
       };
-      // In the turn in which its end is heard the message becomes a plan.
+      // The message becomes a plan in the same event loop turn as its end, so leave right after that turn.
       stream.once('end', () => setImmediate(leave));
       stream.once('close', leave);
       stream.resume();
@@ -99,7 +99,7 @@ export class MessageGate {
     this.#serve();
   }
 
-  /** In the order in which they came: each leaves within a moment, whatever its mount then waits for. */
+  /** First come, first served: each one leaves soon, because what its mount waits for later does not count. */
   #serve(): void {
     for (const { bytes, grant } of this.#waiting) {
       if (this.#usedBytes + bytes > LARGE_BYTES) return;
@@ -122,7 +122,7 @@ function crowded(): MountError {
   );
 }
 
-/** As the library answers. What still comes is thrown away: a reset could overtake the answer. */
+/** Responds as the library would. Discards the rest of the message: a stream reset could overtake the response. */
 function refuse(stream: ServerHttp2Stream, error: MountError): void {
   if (stream.destroyed || stream.headersSent) return;
   const { code, details } = statusOf(error);
@@ -133,7 +133,7 @@ function refuse(stream: ServerHttp2Stream, error: MountError): void {
     'grpc-message': encodeURI(details),
   };
   stream.respond(headers, { endStream: true });
-  // The library, which knows nothing of it, would answer too.
+  // The library does not know that this stream was answered and would respond too.
   stream.respond = () => {};
   stream.removeAllListeners('data');
   stream.on('data', () => {});

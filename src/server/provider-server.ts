@@ -1,5 +1,5 @@
-// The driver's way in: one gRPC server and one socket per endpoint. It knows whether the driver finds it by each name,
-// and how to stop: no new connections, every call in flight gets its answer, then the end.
+// One gRPC server and one socket per endpoint. Reports whether the driver reaches this process by each socket name.
+// To stop, it accepts no new connections, answers every call in flight, then ends.
 
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
@@ -17,7 +17,7 @@ export interface ProviderServerOptions extends Omit<ServiceOptions, 'defaults'> 
   readonly defaults: Omit<PlanDefaults, 'audience'>;
 }
 
-/** A call's answer leaves within the mount's time; this is for its way out. */
+/** Added to the mount's time when stopping, so that the last responses can be sent. */
 const STOP_MARGIN_MS = 2_000;
 
 interface Endpoint {
@@ -37,7 +37,7 @@ export class ProviderServer {
     this.#endpoints = options.endpoints.map((path) => this.#makeEndpoint(path));
   }
 
-  /** Whether the driver finds us, and nobody else, by each name. */
+  /** Whether the driver reaches this process, and no other, by each socket name. */
   get isServingAll(): boolean {
     return this.#endpoints.every((endpoint) => this.#isReady(endpoint));
   }
@@ -87,7 +87,7 @@ export class ProviderServer {
     return { level: 'warn', message: explain(path, state, detail) };
   }
 
-  /** The driver may look into one of several folders alone, and the others need not be there. */
+  /** The driver may use only one of several folders, so the others need not exist. */
   #isExpected(path: string, state: SocketState): boolean {
     const others = this.#sameName(path).filter((endpoint) => endpoint.path !== path);
     return state === 'no-folder' && others.some(({ socket }) => ['serving', 'starting'].includes(socket.state));
@@ -101,7 +101,7 @@ export class ProviderServer {
     this.#options.services.emit({ type: 'ready', isReady, detail });
   }
 
-  /** With nothing under its name here, the driver goes on to the next folder. */
+  /** If this folder has no such socket, the driver tries the next folder. */
   #isReady({ path, socket }: Endpoint): boolean {
     if (socket.state === 'serving') return true;
     const isNothingHere = socket.state === 'absent' || socket.state === 'no-folder';
@@ -113,8 +113,8 @@ export class ProviderServer {
   }
 
   /**
-   * Each connection ends by itself after its last call. Waited for here: on Node 25 and later grpc-js 1.14.7 calls
-   * back at once, as the HTTP/2 server has by then said goodbye to its sessions itself.
+   * Waits until each connection has closed after its last call. tryShutdown's own callback cannot tell: on Node 25 and
+   * later grpc-js 1.14.7 calls it at once, because the HTTP/2 server has already closed its sessions gracefully.
    */
   async #shutDown({ grpc, connections }: Endpoint): Promise<void> {
     grpc.tryShutdown(() => {});

@@ -1,5 +1,5 @@
-// The driver's two calls. Bytes become a request, the mount's outcome becomes an answer or a status, and one fact
-// tells of it. What a mount does is in mount.ts; which codes may leave is in status.ts.
+// The driver's two calls, Mount and Version. Decodes the request, encodes the outcome as a response or a status, and
+// emits one MountFact. mount.ts does the mount; status.ts decides which codes may be sent.
 import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import { asMountError, MountError } from '../errors.ts';
 import type { Fact, MountFact } from '../events.ts';
@@ -23,7 +23,7 @@ export interface ServiceOptions {
 
 type MountCall = ServerUnaryCall<v1alpha1.MountRequest, Uint8Array>;
 
-/** A mount settles by its signal; should one not, the call still gets its answer. */
+/** A mount should settle when its signal aborts. If it has not after this time, the call fails anyway. */
 const OVERTIME_MS = 250;
 
 export function versionHandler(version: string): handleUnaryCall<v1alpha1.VersionRequest, v1alpha1.IVersionResponse> {
@@ -42,7 +42,7 @@ async function answer(call: MountCall, callback: sendUnaryData<Uint8Array>, opti
   const report = newReport();
   const startedAt = services.clock.now();
   let isTaken = false;
-  // The library says so of every call: the driver has taken the answer, or is gone.
+  // The library emits this for every call: the driver has received the response or has disconnected.
   call.once('cancelled', () => {
     isTaken = true;
     report.memory?.close();
@@ -88,7 +88,7 @@ async function runInTime(
   }
 }
 
-/** The library keeps the message for as long as the call goes on: it is left without what makes it large. */
+/** Removes the large fields from the message, because the library keeps the message until the call ends. */
 function takeRequest(message: v1alpha1.MountRequest): PlanRequest {
   const { attributes, secrets, targetPath, permission } = message;
   message.attributes = '';
@@ -96,7 +96,7 @@ function takeRequest(message: v1alpha1.MountRequest): PlanRequest {
   return { attributes: new Secret(attributes), secrets: new Secret(secrets), targetPath, permission };
 }
 
-/** Encoded here, not by the library, so that a failure is this mount's error and told as such. */
+/** Encoded here and not by the library, so that a failure is reported as this mount's error. */
 function encodeAnswer(rendered: Rendered): Uint8Array {
   return v1alpha1.MountResponse.encode({
     objectVersion: [...rendered.versions],

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../system-code.ts';
 
-/** What a Unix socket's address holds. Node cuts a longer path off and listens under what is left. */
+/** Longest path of a Unix socket. Node truncates a longer one and listens on the truncated path. */
 const LONGEST_PATH_BYTES = 107;
 
 /** undefined: a socket may have this path. */

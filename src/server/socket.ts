@@ -1,8 +1,8 @@
-// One Unix socket under its well-known name, for as long as the process serves. Bound under a name of its own,
-// closed to others, and only then renamed onto the well-known one: whoever connects finds a socket that answers.
-// A name that a live process serves is left to it and tried again each second, as is a socket file that somebody
-// took away: another provider's exit removes by name whatever stands there. One name may be served in several folders,
-// as the driver looks into several.
+// Keeps one Unix socket under its well-known name while the process serves. The socket is bound under a private name,
+// gets its permissions, and is then renamed, so a client never finds one that does not answer. If another live process
+// serves the name, the name is left to it and checked again each second. A socket file that was removed is made again:
+// another provider that exits removes the name, whoever owns the file. One name may be served in several folders,
+// because the driver looks into several.
 import { randomBytes } from 'node:crypto';
 import { type BigIntStats, chmodSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
@@ -27,7 +27,7 @@ export interface SocketOptions {
   readonly onState: (state: SocketState, detail: string) => void;
 }
 
-/** The driver asks for the provider's health every two minutes; a pod waits for it much less patiently. */
+/** The driver checks the provider's health every two minutes, but a starting pod cannot wait that long. */
 const CHECK_EVERY_MS = 1_000;
 /** A live process answers a connect on the same machine at once. */
 const PROBE_TIMEOUT_MS = 500;
@@ -36,7 +36,7 @@ export class ProviderSocket {
   readonly #options: SocketOptions;
   readonly #stopping = new AbortController();
   #server: Server | undefined;
-  /** Which file is ours. */
+  /** Identity of our socket file, from `identify`. */
   #file: string | undefined;
   #state: SocketState = 'starting';
   #detail = '';
@@ -75,7 +75,7 @@ export class ProviderSocket {
     }
   }
 
-  /** Never rejects: the name would not be looked at again. */
+  /** Never rejects: that would end the watch. */
   async #check(): Promise<void> {
     const { path } = this.#options;
     try {
@@ -90,7 +90,7 @@ export class ProviderSocket {
           `another process serves ${path}; it is served here within a second after that one ends`,
         );
       const isEmpty = identify(path) === undefined;
-      // A driver that looks now finds the other one. With a file of ours it might find us, before anybody decided so.
+      // The driver now reaches the other process. A file here could redirect it to us while that process still serves.
       const rival = isEmpty ? await this.#rival() : undefined;
       if (rival !== undefined)
         return this.#become('absent', `${path} is not served while another process serves ${rival}`);
@@ -113,7 +113,7 @@ export class ProviderSocket {
     return (this.#options.sameName?.() ?? []).filter((other) => other !== this);
   }
 
-  /** Where another process serves the name, if not here. */
+  /** The path in another folder where another process serves this name; undefined: none. */
   async #rival(): Promise<string | undefined> {
     for (const other of this.#sameName) {
       const { path } = other.#options;
@@ -150,7 +150,7 @@ export class ProviderSocket {
     }
   }
 
-  /** By its file: a successor's under the same name is not ours to remove. */
+  /** Compares file identities: a successor's file under the same name must not be removed. */
   #holds(path: string): boolean {
     return this.#server !== undefined && identify(path) === this.#file;
   }
@@ -164,8 +164,7 @@ export class ProviderSocket {
 }
 
 /**
- * Not longer than the names in use, as a socket's path has few bytes. The process id would not make it ours: it is the
- * same in every container.
+ * Short, because a socket's path has few bytes. Random, because the process id is the same in every container.
  */
 function ownName(path: string): string {
   return join(dirname(path), `.${randomBytes(4).toString('hex')}`);
@@ -181,12 +180,12 @@ function fileAt(path: string): BigIntStats | undefined {
   try {
     return lstatSync(path, { bigint: true });
   } catch {
-    // None, or one in a folder that cannot be looked into: making ours says which.
+    // No file, or an unreadable folder: creating the socket then fails with the exact error.
     return undefined;
   }
 }
 
-/** What a connect fails with if nobody serves the name; on any other failure somebody may. */
+/** Connect errors that prove that no process serves the name. After any other error one may. */
 const NOBODY: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTDIR']);
 
 /** Whether a process accepts connections under the name; a file left behind by a killed one does not. */

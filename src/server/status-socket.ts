@@ -1,5 +1,5 @@
-// A person's way in, on the daemon's node: whoever may connect, which is the daemon's own user, gets one JSON document
-// and the end of the connection. What is in it others say.
+// The socket of `secretmount status` on the daemon's node. Only the daemon's own user may connect. Each connection gets
+// one JSON document, made by the caller, and is closed.
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
@@ -15,7 +15,7 @@ export interface StatusSocketOptions {
 
 /** A person, and a script or two. Each may hold a document of some megabytes. */
 const MOST_CONNECTIONS = 4;
-/** To take the whole document, as the HTTP pages allow for a request. */
+/** Time for a client to read the whole document; the same as for a request to the HTTP pages. */
 const ANSWER_MS = 5_000;
 
 export class StatusSocket {
@@ -38,7 +38,7 @@ export class StatusSocket {
     });
   }
 
-  /** Resolves when the first try is over; a socket that cannot be had keeps no pod waiting. */
+  /** Resolves after the first try, also if it failed: no pod waits for this socket. */
   start(): Promise<void> {
     return this.#socket.start();
   }
@@ -49,7 +49,7 @@ export class StatusSocket {
   }
 
   #answer(connection: Socket): void {
-    // Whoever only looks whether somebody answers is gone before the answer.
+    // A client that only probes whether the socket is served disconnects before the response.
     connection.on('error', () => {});
     if (this.#connections.size >= MOST_CONNECTIONS) {
       connection.destroy();
@@ -61,7 +61,7 @@ export class StatusSocket {
       clearTimeout(late);
       this.#connections.delete(connection);
     });
-    // Nobody has anything to say here; what is said is dropped.
+    // Clients have nothing to send; discard whatever they do.
     connection.resume();
     connection.end(`${this.#write()}\n`);
   }

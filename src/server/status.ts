@@ -4,7 +4,7 @@
 import { Code, type MountError } from '../errors.ts';
 import { printableLines } from '../printable.ts';
 
-/** Sent instead of a code that must not leave. The condition passes: what must be there is not. */
+/** Sent instead of a forbidden code. It fits: a precondition of the mount is not met yet. */
 const INSTEAD = Code.FAILED_PRECONDITION;
 const FORBIDDEN: ReadonlySet<number> = new Set([1, 4, 8, 10, 14]);
 
@@ -18,7 +18,7 @@ export interface Status {
   readonly details: string;
 }
 
-/** The message ends with the reason, which docs/troubleshooting.md explains. Its line ends are ours, its words a class's. */
+/** Appends the reason, which docs/troubleshooting.md explains. Line breaks are ours; other text may come from a class. */
 export function statusOf(error: MountError): Status {
   return { code: safeCode(error.code), details: `${printableLines(error.message)} [${error.reason}]` };
 }

@@ -38,6 +38,8 @@ export interface BudgetOptions {
   readonly time?: TimeLeft;
   /** Bytes that may be made. */
   readonly maxMade?: number;
+  /** After so many milliseconds the event loop has its first turn. */
+  readonly firstSliceMs?: number;
 }
 
 /** Milliseconds from any start: of the wall clock, and of CPU time of this thread. The first is asked often. */
@@ -61,13 +63,15 @@ export class Budget {
   #output = MAX_OUTPUT;
   #untilLook = STEPS_PER_LOOK;
   #isDue = false;
+  #sliceMs: number;
   #sliceStart = 0;
   #cpuAtStart = 0;
 
-  constructor({ clocks, time = new TimeLeft(), maxMade = MAX_MADE }: BudgetOptions) {
+  constructor({ clocks, time = new TimeLeft(), maxMade = MAX_MADE, firstSliceMs = SLICE_MS }: BudgetOptions) {
     this.#clocks = clocks;
     this.#time = time;
     this.#made = maxMade;
+    this.#sliceMs = firstSliceMs;
   }
 
   startSlice(): void {
@@ -78,6 +82,7 @@ export class Budget {
 
   endSlice(): void {
     this.#time.spend(this.#clocks.cpu() - this.#cpuAtStart);
+    this.#sliceMs = SLICE_MS;
   }
 
   /** @returns whether the event loop should have its turn before the next step */
@@ -97,7 +102,7 @@ export class Budget {
     this.#untilLook = STEPS_PER_LOOK;
     if (this.#steps <= 0) throw new LimitError('exceeded maximum number of steps');
     const inSlice = this.#clocks.now() - this.#sliceStart;
-    if (inSlice < SLICE_MS) return;
+    if (inSlice < this.#sliceMs) return;
     this.#isDue = true;
     // A slice is longer only if one operation is.
     if (this.#clocks.cpu() - this.#cpuAtStart > this.#time.ms) {

@@ -45,6 +45,8 @@ export interface RenderOptions {
   readonly time?: TimeLeft;
   /** Bytes that may be made, if fewer than 8 MiB: beyond them it ends with an error of the kind `memory`. */
   readonly maxMade?: number;
+  /** The event loop has its first turn after so many milliseconds, if fewer than 10. */
+  readonly firstSliceMs?: number;
   /** Gives the event loop its turn. */
   readonly pause?: () => Promise<void>;
 }

@@ -19,9 +19,14 @@ export interface RecordedEso {
   readonly digests: Readonly<Record<string, string>>;
 }
 
-const ALL = readdirSync(FOLDER)
+/** The example of docs/migrate.md. */
+const EXAMPLE = 'template-example';
+const EXAMPLE_FILE = join(import.meta.dirname, '../../docs/examples/external-secrets/app.yaml');
+
+const CASES = readdirSync(FOLDER)
   .filter((file) => !file.endsWith('.secret.yaml'))
   .map((file) => file.replace(/\.yaml$/, ''));
+const ALL = [...CASES, EXAMPLE];
 /** Their Secrets are written by hand, as its documentation has them. */
 export const BY_HAND: readonly string[] = ALL.filter((name) => existsSync(join(FOLDER, `${name}.secret.yaml`)));
 /** Their Secrets are rendered by its template package. */
@@ -30,7 +35,7 @@ export const BY_PACKAGE: readonly string[] = ALL.filter((name) => name.startsWit
 export const STAYING: readonly string[] = ALL.filter((name) => !BY_HAND.includes(name) && !BY_PACKAGE.includes(name));
 
 export function fileOfCase(name: string): string {
-  return join(FOLDER, `${name}.yaml`);
+  return name === EXAMPLE ? EXAMPLE_FILE : join(FOLDER, `${name}.yaml`);
 }
 
 export function sourceOfCase(name: string): string {

@@ -65,6 +65,20 @@ describe('manifests of Vault Secrets Operator, migrated', () => {
       /:7:1: error: it takes the operator's default VaultConnection, which is not in the input/,
     ],
     [
+      'a default in its own namespace, where the operator hardly runs',
+      'operator-default',
+      /namespace: default/g,
+      'namespace: shop',
+      /error: it takes the operator's default VaultAuth, which is not in the input, or not once/,
+    ],
+    [
+      'a template that is longer than a class with what it calls',
+      'transformation',
+      '{{- define "login" -}}',
+      `{{- define "login" -}}${'x'.repeat(300_000)}`,
+      /the template "greeting": it is longer than 262144 characters with what it calls/,
+    ],
+    [
       'a token of a Secret',
       'jwt',
       '    serviceAccount: vault-reader\n',

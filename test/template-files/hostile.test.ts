@@ -85,6 +85,7 @@ describe('hostile templates of a class', function () {
     const text = '{{ $x := repeat 200000 "ab" }}{{ len $x }}';
     const large = await render(sprig('t', text), FEW);
     assert.deepEqual(large.files, { t: '400000' });
+    assert.deepEqual([small.turns, large.turns > 0], [0, true]);
     assert.ok(large.takenBytes > 12 * 1024 * 1024, `${large.takenBytes}`);
     assert.equal(large.entered, 1);
     assert.equal(await rejectionOf(sprig('t', text), FEW, true), 'memory-budget');

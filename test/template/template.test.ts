@@ -177,6 +177,19 @@ describe('the budget of a render', () => {
     assert.ok(pauses > 5, `${pauses} pauses`);
   });
 
+  it('gives it its first turn as early as its host says', async () => {
+    const template = compile('{{ range 600 }}{{ end }}');
+    const pausesOf = async (options: { readonly firstSliceMs?: number }) => {
+      let pauses = 0;
+      const pause = async () => {
+        pauses += 1;
+      };
+      await template.render(null, { clocks: clocksAt(3), pause, ...options });
+      return pauses;
+    };
+    assert.deepEqual([await pausesOf({}), await pausesOf({ firstSliceMs: 2 })], [0, 1]);
+  });
+
   it('ends what takes more than a second in all', async () => {
     const template = compile('{{ range 100000 }}{{ end }}', { name: 'app' });
     await assert.rejects(template.render(null, { clocks: clocksAt(11), pause: async () => {} }), {

@@ -139,3 +139,13 @@ export function buildPath({ path, version }: Pick<EsoStore, 'path' | 'version'>,
   if (version === 'v1') return `${path}/${afterMount}`;
   return `${path}/data/${afterMount.startsWith('data/') ? afterMount.slice('data/'.length) : afterMount}`;
 }
+
+/** Of a label, as External Secrets builds it; undefined: it refuses. */
+export function buildMetadataPath(
+  { path, version }: Pick<EsoStore, 'path' | 'version'>,
+  key: string,
+): string | undefined {
+  if (version === 'v1') return undefined;
+  if (path !== undefined) return `${path}/metadata/${key}`;
+  return key.includes('/data/') ? key.replace('/data/', '/metadata/') : undefined;
+}

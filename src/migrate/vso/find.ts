@@ -11,7 +11,7 @@ import type { Setup } from '../setup.ts';
 import { type NamedRead, PLAIN } from '../store-value.ts';
 import { type Access, readAccess } from './auth.ts';
 import { FIELD_TABLES } from './field-tables.ts';
-import { issuedKeys } from './issued-keys.ts';
+import { issuedKeys, MADE_KEYS } from './issued-keys.ts';
 import { Resources } from './resources.ts';
 import { type Source, sourceOf } from './source.ts';
 import { TemplateSet } from './template-set.ts';
@@ -130,7 +130,8 @@ class Reader {
     const names = known?.filter((key) => isTaken(key, filter)) ?? namedBy(filter);
     const isNone = filter.exclude.some((pattern) => EVERYTHING.test(pattern));
     if (names === undefined && !isNone) {
-      const named = [...made.keys()].filter((key) => key !== RAW).map(exactly);
+      const apart = new Set([RAW, ...(source.engine === 'pki' ? MADE_KEYS : [])]);
+      const named = [...made.keys()].filter((key) => !apart.has(key)).map(exactly);
       const rest = { ...filter, exclude: [...filter.exclude, ...named] };
       return { values: made, all: { path, encoding: undefined, ...request, at, renames: [], filter: rest } };
     }
@@ -179,7 +180,7 @@ const NOTHING = { values: new Map<string, MovableValue>(), all: undefined };
 
 /** Slashes around it count for nothing, as for the store. */
 function inRoot(namespace: string | undefined): string {
-  return (namespace ?? '').replace(/^\/+|\/+$/g, '');
+  return (namespace ?? '').split('/').filter(Boolean).join('/');
 }
 
 /** If each expression is that of one key. */

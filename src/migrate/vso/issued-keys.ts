@@ -13,6 +13,9 @@ const WITH_CHAIN = `join(\`"\\n"\`, [certificate, (${CHAIN}) || issuing_ca])`;
 /** null, so that the file is absent, if there is a chain. */
 const ROOT = '[@][?!ca_chain].issuing_ca | [0]';
 
+/** They are in no answer. */
+export const MADE_KEYS: readonly string[] = ['tls.crt', 'tls.key', 'ca.crt'];
+
 /** @param isTls of type kubernetes.io/tls, without templates. */
 export function issuedKeys(
   source: Source,

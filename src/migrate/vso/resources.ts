@@ -28,8 +28,11 @@ export class Resources {
     const named = this.ofKinds([kind]).filter((one) => one.name === name);
     if (second !== undefined) return this.named(kind, first, name);
     if (reference !== undefined) return named.find((one) => one.mayShareNamespace(near));
-    // Which namespace is the operator's is not in the input.
-    return named.length === 1 ? named[0] : undefined;
+    // Which namespace is the operator's is not in the input: not that of the secret, for a default of its own says nothing.
+    const isOperators = ({ namespace }: Input) =>
+      kind !== 'VaultAuth' || namespace === undefined || namespace !== near.namespace;
+    const [found, another] = named.filter(isOperators);
+    return another === undefined ? found : undefined;
   }
 
   named(kind: string, namespace: string, name: string): Input | undefined {

@@ -29,6 +29,10 @@ interface Definition {
   readonly of: NamedTemplate;
 }
 
+/** A class has 256 KiB for all of its objects. */
+const LONGEST = 256 * 1024;
+const MOST_TEMPLATES = 1_000;
+
 export class TemplateSet {
   readonly #frozen: Frozen;
   readonly #definitions = new Map<string, Definition>();
@@ -37,7 +41,9 @@ export class TemplateSet {
   /** @param templates in the order in which they are parsed. */
   constructor(templates: readonly NamedTemplate[], frozen: Frozen) {
     this.#frozen = frozen;
-    for (const template of templates) this.#parse(template);
+    const [first] = templates.slice(MOST_TEMPLATES);
+    if (first !== undefined) this.#refuse(first, `a class has at most ${MOST_TEMPLATES} objects`);
+    else for (const template of templates) this.#parse(template);
   }
 
   #parse(template: NamedTemplate): void {
@@ -58,6 +64,7 @@ export class TemplateSet {
     const text = printTemplate(copy.copy(main.list, true));
     const definitions = new Map<string, string>();
     const seen = new Set<string>();
+    let length = text.length;
     let isOwn = main.of === template;
     // Each copy adds the calls of its own.
     for (const { name, isRoot } of copy.calls) {
@@ -71,6 +78,11 @@ export class TemplateSet {
       }
       isOwn &&= found.of === template;
       const printed = printTemplate(copy.copy(found.list, isRoot));
+      length += printed.length;
+      if (length > LONGEST) {
+        this.#refuse(template, `it is longer than ${LONGEST} characters with what it calls`);
+        return undefined;
+      }
       if ((definitions.get(name) ?? printed) !== printed)
         copy.problem ??= `it calls the template ${quoted(name)} with its own dot and with another one`;
       definitions.set(name, printed);

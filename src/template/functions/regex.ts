@@ -12,7 +12,7 @@ export const LONGEST_PATTERN = 4_096;
 /** They take 15 ms, and 10 MB. */
 export const MOST_INSTRUCTIONS = 10_000;
 /** Instructions of the expression times characters of the text that one step stands for. */
-const WORK_OF_STEP = 25;
+const WORK_OF_STEP = 5;
 const STEPS_OF_MILLISECOND = 10_000;
 
 /** What the library says of an expression: its own constants, without the part that it quotes. */

@@ -1,6 +1,7 @@
 // YAML as Go's yaml.v2 reads it: the library finds the nodes, what a plain scalar stands for is said by yaml-scalar.ts.
 import { Buffer } from 'node:buffer';
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -9,6 +10,7 @@ import {
   isSeq,
   type Node,
   parseAllDocuments,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import { type SafeText, safe } from '../safe-text.ts';
@@ -47,6 +49,8 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
     version: '1.1',
     uniqueKeys: false,
     logLevel: 'silent',
+    // Their texts are not shown, and each would take the longer the text is.
+    prettyErrors: false,
   });
   if (!Array.isArray(documents)) return null;
   const first = documents[0];
@@ -71,7 +75,7 @@ function isQuoted({ type }: { readonly type?: unknown }): boolean {
 class YamlReader {
   readonly #context: CallContext;
   readonly #document: Document.Parsed;
-  readonly #targets = new Map<Node, unknown>();
+  #targets: ReadonlyMap<Alias, Node | undefined> | undefined;
   readonly #refuse: (fault: SafeText) => never;
 
   constructor(context: CallContext, document: Document.Parsed, refuse: (fault: SafeText) => never) {
@@ -105,16 +109,13 @@ class YamlReader {
     if (isSeq(target)) return target.items.toReversed().flatMap((item) => this.#merged(item, depth + 1));
     const value = this.value(target, depth + 1);
     if (!(value instanceof Map)) return this.#refuse(NO_MAP);
+    this.#context.charge(STEPS_OF_NODE * value.size);
     return [...value];
   }
 
-  #target(alias: Node): unknown {
-    if (!isAlias(alias)) return alias;
-    const known = this.#targets.get(alias);
-    if (known !== undefined) return known;
-    const target = alias.resolve(this.#document) ?? this.#refuse(UNREADABLE);
-    this.#targets.set(alias, target);
-    return target;
+  #target(alias: Alias): unknown {
+    this.#targets ??= targetsIn(this.#document);
+    return this.#targets.get(alias) ?? this.#refuse(UNREADABLE);
   }
 
   #key(node: unknown, depth: number): string {
@@ -125,6 +126,19 @@ class YamlReader {
     if (key instanceof TypedInt) return String(key.value);
     return this.#refuse(NO_KEY);
   }
+}
+
+/** Each alias with the last anchor of its name before it. The library looks through the whole document for each. */
+function targetsIn(document: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node | undefined>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 interface ScalarNode {

@@ -69,6 +69,8 @@ export const HOSTILE: readonly string[] = [
   '{{ regexMatch (repeat 100000 "(") "x" }}{{ regexMatch (repeat 1000 "(a{1,30}){1,30}") "x" }}',
   '{{ $t := repeat 100000 "x" }}{{ regexFind "(.{0,500}){0,2}y" $t }}',
   '{{ filterPEM (repeat 900000 "x") (repeat 20000 "-----BEGIN A-----\\nQUFB\\n-----END A-----\\n") }}',
+  '{{ fromYaml (print "- &a x\\n" (repeat 6000 "- *a\\n")) | len }}',
+  '{{ fromYaml (print "a: &a {x: 1}\\n" (repeat 3000 "? {<<: *a}\\n")) | len }}',
   '{{ regexMatch (repeat 1000 "a{1000}") "x" }}',
   '{{ regexMatch (repeat 100 "((?:ab){500}|[(]{1000})") "x" }}',
   '{{ regexMatch (repeat 20000 "\\\\pL") "x" }}',

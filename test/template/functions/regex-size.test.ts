@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { RE2JS } from 're2js';
 import { instructionsOf } from '../../../src/template/functions/regex-size.ts';
+import { SPRIG } from '../../../src/template/functions/sprig.ts';
+import { compile } from '../../../src/template/template.ts';
+import { assertCheapAsync, cpuMs } from '../../harness/cpu-time.ts';
 
 const ATOMS = [
   'a',
@@ -70,5 +73,20 @@ describe('the size of an expression', () => {
       '-----BEGIN [A-Z ]{1,40}-----[^-]*-----END [A-Z ]{1,40}-----',
     ];
     for (const pattern of usual) assert.ok(instructionsOf(pattern) < 2_000, pattern);
+  });
+
+  it('and that of a text bound what one search keeps the process busy with', async () => {
+    const text = 'a'.repeat(1_000_000);
+    for (const pattern of ['(a|aa)+$', '\\\\w+\\\\d$', '(?i)A+z$', '(a*)*b']) {
+      const measure = async () => {
+        const before = cpuMs();
+        await compile(`{{ regexFind "${pattern}" . }}`, { functions: SPRIG })
+          .render(text)
+          .catch((thrown: Error) => assert.match(thrown.message, /exceeded maximum/));
+        return cpuMs() - before;
+      };
+      await measure();
+      await assertCheapAsync(60, measure, pattern);
+    }
   });
 });
