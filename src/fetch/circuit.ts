@@ -1,23 +1,23 @@
-// Whether it is worth asking a store at all. After a run of failures that speak of the store as a whole, each account's
-// requests are let through one at a time as probes; its others fail after a moment, so that a store that hangs does not
-// hold every mount for its whole timeout.
+// The circuit breaker of one store. After several failures in a row that concern the store as a whole, each account may
+// send one request at a time as a probe. Its other requests fail after a short wait, so that a store that hangs does not
+// delay every mount for its whole timeout.
 //
-// A class says what is asked for, so one account's failures are its own: they stop that account. The circuit opens for
-// all if a second witness saw the same, and if the store answered nobody since the failing requests were sent.
+// A class decides what is requested, so the failures of one account open the circuit for that account only. It opens for
+// all accounts if a second witness failed too, and the store has answered nobody since those requests were sent.
 import { MountError, type Reason } from '../errors.ts';
 import type { Evidence } from '../request-options.ts';
 
 /** Failures in a row, with no answer between them, before the circuit opens. One mount of one object makes three. */
 const FAILURES_TO_OPEN = 5;
 const WITNESSES_TO_OPEN = 2;
-/** A failure is forgotten after this time: two accounts' failures an hour apart are not one outage. */
+/** Failures older than this do not count: failures of two accounts an hour apart are not one outage. */
 const WINDOW_MS = 60_000;
 /** A node has some 250 pods; an account forgotten is counted anew. */
 const MAX_WITNESSES = 1_000;
 
 /**
- * What tells of the store and not of one request. A 500 is not among them: it is how a database engine says
- * that its database is down while every other path answers.
+ * Failures that concern the store and not one request. A 500 is not one of them: a database engine returns it if its
+ * database is down, while every other path answers.
  */
 const COUNTED: ReadonlySet<Reason> = new Set([
   'store-unreachable',
@@ -30,11 +30,11 @@ const COUNTED: ReadonlySet<Reason> = new Set([
 /** The witness that stands for the provider's own requests; no account is named so. */
 const UPKEEP = '';
 
-/** The one request of an account that looks whether the store answers again. */
+/** The one request of an account that tests whether the store answers again. */
 export interface Probe {
-  /** Whose it is: a mount's retry budget, which its parallel reads share. */
+  /** Identifies the mount: its retry budget, which its parallel reads share. */
   readonly of: object | undefined;
-  /** Resolves when it has ended, with whether the circuit is closed then. */
+  /** Resolves when the probe ends; true if the circuit is then closed. */
   readonly ended: PromiseWithResolvers<boolean>;
 }
 
@@ -55,9 +55,9 @@ interface Run {
 
 export class Circuit {
   readonly address: string;
-  /** clock.now() since which it is open; its owner's to set. */
+  /** clock.now() at which it opened. Set by the owner. */
   openAt: number | undefined;
-  /** By witness, the one that failed longest ago first. */
+  /** By witness, least recently failed first. */
   readonly #runs = new Map<string, Run>();
   /** By account. */
   readonly #probes = new Map<string, Probe>();
@@ -68,7 +68,7 @@ export class Circuit {
     this.address = address;
   }
 
-  /** For all. */
+  /** Open for all accounts. */
   get isOpen(): boolean {
     return this.#openReason !== undefined;
   }
@@ -82,17 +82,17 @@ export class Circuit {
     return !this.isOpen && this.#runs.size === 0 && this.#probes.size === 0;
   }
 
-  /** Whether a request goes straight on, with nothing to probe or to wait for. */
+  /** Whether a request may be sent at once, neither as a probe nor after one. */
   isClosedFor(account: string, now: number): boolean {
     return this.#reasonFor(account, now) === undefined;
   }
 
   /**
-   * Asks to send one request; the result is set if it is the account's probe. Every entry is followed by `leave`. While
-   * another request probes for the account, this one waits for it: to its end if it is of the same `of`, as a mount whose
-   * first read finds the store back is not answered in part, else until `patience` resolves.
-   * @throws MountError with the reason of the last failure if the probe fails or takes too long. It names the store only:
-   * the failing request may have been another pod's.
+   * Enters one request, which must `leave` later. Returns a probe if this request is the account's probe. If another
+   * request of the account probes, this one waits for it: until `patience` resolves, or to its end if both have the same
+   * `of`, so that a mount whose first read finds the store back does not fail with its other reads.
+   * @throws MountError with the reason of the last failure if the probe fails or takes too long. The message names only
+   * the store, because the failing request may belong to another pod.
    */
   async enter(
     account: string,
@@ -138,10 +138,10 @@ export class Circuit {
   #answered(now: number): void {
     this.#answeredAt = now;
     this.#openReason = undefined;
-    // To clear an empty map makes a new one, and this is nearly every answer.
+    // Clearing an empty map allocates a new one, and nearly every answer gets here.
     if (this.#runs.size > 0) this.#runs.clear();
     if (this.#probes.size === 0) return;
-    // A request that was sent before it opened may have been answered while others probe.
+    // This may be the answer to a request sent before the circuit opened, while others are still probing.
     for (const { ended } of this.#probes.values()) ended.resolve(true);
     this.#probes.clear();
   }
@@ -178,7 +178,7 @@ const SPOKEN: ReadonlySet<Reason> = new Set([
   'store-not-caught-up',
 ] as const);
 
-/** The store itself spoke: a refusal proves that it is there as well as a value does. A mount out of time proves nothing. */
+/** Whether the error shows that the store answered. A refusal shows it; the mount's own timeout does not. */
 function isAnswer(error: MountError): boolean {
   const { kind, reason } = error;
   return kind === 'forbidden' || kind === 'absent' || kind === 'class' || kind === 'login' || SPOKEN.has(reason);

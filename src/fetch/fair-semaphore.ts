@@ -1,14 +1,14 @@
-// A fair semaphore: who may send next to one store. At most `limit()` requests are under way; the rest wait here, in
-// front of the agent's sockets, so that a request's own clock starts only when it may be sent. Slots are dealt round
-// robin over service accounts, of which none has all, and within one over its sessions: neither a class with many roles
-// nor a crash-looping pod starves the others.
+// A fair semaphore for the requests to one store. At most `limit()` requests are under way. The rest wait here and not for
+// a socket of the agent, so that a request's timeout starts only when it is sent. Accounts get slots round robin, and so do
+// the sessions of an account. No account gets all slots, so neither a class with many roles nor a crash-looping pod
+// starves the others.
 import type { Priority, SlotOwner } from '../request-options.ts';
 
 export const PRIORITIES: readonly Priority[] = ['first', 'poll', 'renewal'];
 
 /**
- * The share of slots kept for whoever comes while one account has all the others: requests that hang hold theirs for 10
- * s.
+ * Share of slots that one account never gets, so that others can send while its requests hang. A request that hangs
+ * keeps its slot for 10 s.
  */
 const KEPT_FREE = 0.25;
 
@@ -18,19 +18,19 @@ interface Ticket {
 }
 
 /**
- * Tickets of one priority by account and session. What was served goes to the end of its map: that is the round robin.
+ * Tickets of one priority by account and session. Whatever was served moves to the end of its map: round robin.
  */
 type Queue = Map<string, Map<string, Set<Ticket>>>;
 
 export class FairSemaphore {
   readonly #limit: () => number;
-  /** Made with the first that waits: most never have one. */
+  /** Created with the first waiter, because most semaphores never have one. */
   #queues: Record<Priority, Queue> | undefined;
   readonly #held = new Map<string, number>();
   #inUse = 0;
   #waiting = 0;
 
-  /** @param limit asked each time something ends, and by `serve`. */
+  /** @param limit is called after each release, and by `serve`. */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
@@ -47,7 +47,7 @@ export class FairSemaphore {
     return this.#inUse === 0 && this.#waiting === 0;
   }
 
-  /** Takes one, to be returned with `release`, if nobody waits: nearly always, and it costs nothing. */
+  /** Takes a slot if it need not wait, the usual and cheap case. The caller must `release` it. */
   tryAcquire(account: string): boolean {
     if (!this.isFreeFor(account)) return false;
     this.#take(account);
@@ -55,7 +55,7 @@ export class FairSemaphore {
   }
 
   /**
-   * Resolves when it has one, to be returned with `release`. Rejects with the signal's reason when that comes first.
+   * Resolves when it has a slot, which the caller must `release`. Rejects with the signal's reason if it aborts first.
    */
   acquire(owner: SlotOwner, priority: Priority, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
@@ -84,7 +84,7 @@ export class FairSemaphore {
     this.serve();
   }
 
-  /** Whether whoever comes now is served at once. */
+  /** Whether a request of the account would get a slot at once. */
   isFreeFor(account: string): boolean {
     if (this.#waiting > 0) return false;
     const limit = this.#limit();
@@ -100,7 +100,7 @@ export class FairSemaphore {
     this.#held.set(account, this.#heldBy(account) + 1);
   }
 
-  /** Deals what is free; for a limit that has grown. */
+  /** Hands out free slots. Call it when the limit has grown. */
   serve(): void {
     if (this.#waiting === 0) return;
     const limit = this.#limit();
@@ -149,14 +149,14 @@ export class FairSemaphore {
   }
 }
 
-/** Behind all others, or out if nothing is left of it; who is alone stays where it is. */
+/** Moves the entry to the end, or removes it if nothing is left of it. A single entry stays in place. */
 function toEnd<T extends { readonly size: number }>(map: Map<string, T>, key: string, rest: T): void {
   if (rest.size > 0 && map.size === 1) return;
   map.delete(key);
   if (rest.size > 0) map.set(key, rest);
 }
 
-/** What one account may hold of so many. */
+/** The most slots of `limit` that one account may have. */
 function mostOf(limit: number): number {
   return limit - Math.floor(limit * KEPT_FREE);
 }

@@ -1,6 +1,5 @@
-// What is wanted: each distinct read once, in parallel, shared with whoever may share it. Every read ends in
-// an answer or in its own failure; none hides another. Which answers a volume may be given at all (how fresh)
-// the caller says.
+// Fetches each distinct read once, in parallel, and shares requests among callers that may share them. Every read ends in
+// an answer or in its own error; none hides another. The caller decides how fresh an answer must be.
 import type { Clock } from '../clock.ts';
 import { describeRead } from '../describe-read.ts';
 import { asMountError, MountError, type Reason } from '../errors.ts';
@@ -19,26 +18,26 @@ import { type Flight, RequestCoalescer, type Sending } from './request-coalescer
 import type { RequestDispatcher } from './request-dispatcher.ts';
 import { RetryBudget } from './retry.ts';
 
-/** A read that waits behind large ones of its mount: it is not coalesced, as a small mount would wait there too. */
+/** `sentAt` of a read that waits behind large ones of its mount. Not coalesced, because a small mount would wait too. */
 const UNSENT = Number.NEGATIVE_INFINITY;
 
-/** Only what is mounted at the path tells what is wrong. */
+/** Errors whose cause can be found only by looking at the engine mounted at the path. */
 const UNCLEAR: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);
-/** A refusal is known by then, and does not wait longer for its fix. */
+/** Longest wait for an explanation. The error itself is known already. */
 const EXPLAIN_MS = 2_000;
 
 export interface FetcherOptions {
   readonly clock: Clock;
   readonly dispatcher: RequestDispatcher;
-  /** What a store takes at once. */
+  /** Most requests to a store at once. */
   readonly concurrency: number;
-  /** A first mount takes an answer sent at most so long before its call; 0: never another's. */
+  /** A first mount may use an answer whose request was sent at most this long before its call; 0: none of another caller. */
   readonly coalesceWindowMs: number;
   /** The same for a poll. */
   readonly pollWindowMs: number;
   /** Retries of one read that failed with a transient error. */
   readonly maxRetries: number;
-  /** Time for one shared read with its login and retries; never a caller's. */
+  /** Timeout of one shared read with its login and retries, not the deadline of any caller. */
   readonly readTimeoutMs: number;
 }
 
@@ -46,16 +45,16 @@ export interface FetcherOptions {
 export interface Caller {
   readonly client: StoreClient;
   readonly handle: SessionHandle;
-  /** In whose share the answer is kept for others (accountName). */
+  /** The account whose share of memory a kept answer takes (accountName). */
   readonly account: string;
-  /** Its uid: who is told of a refusal. */
+  /** Pod uid, to remember which pods were told of a refusal. */
   readonly pod: string;
   readonly priority: Priority;
   /** clock.now() when the call came. */
   readonly calledAt: number;
-  /** An answer that is shared must have been sent after this moment: a volume never goes back in time. */
+  /** A shared answer's request must have been sent after this, so that a volume never gets older content than it has. */
   readonly newerThan: number;
-  /** Counted up for each read this caller had sent. */
+  /** `reads` is incremented for each request sent for this caller. */
   readonly cost: { reads: number };
   readonly signal: AbortSignal;
   readonly memory: MountMemory;
@@ -87,8 +86,8 @@ export class Fetcher {
   }
 
   /**
-   * @returns a result for each read, by its key; none for one that shared another's request whose answer turned out
-   *   to be a lease: that is the other's own, and its path is now known to give leases. Never throws.
+   * @returns a result for each read, by its key. A read that shared another caller's request has none if the answer is a
+   *   lease, which belongs to that caller; the path is then known to give leases. Never throws.
    */
   async fetchAll(reads: readonly Read[], caller: Caller): Promise<Map<string, ReadResult>> {
     const budget = new RetryBudget(this.#options.maxRetries);
@@ -106,7 +105,7 @@ export class Fetcher {
     return outcomes;
   }
 
-  /** As far as is known: a path tells it with its first answer. */
+  /** Whether the path is known to give leases. Its first answer shows it. */
   givesLeases(client: Pick<StoreClient, 'key'>, read: Pick<Read, 'path'>): boolean {
     return this.#coalescer.isLeased(pathOf(client, read));
   }
@@ -128,7 +127,7 @@ export class Fetcher {
     if (known === undefined) return waitFor(this.#startFlight(wanted), describeRead(read), signal);
     known.sending.mounts.add(memory);
     const sent = await waitFor(known.sent, describeRead(read), signal).catch((thrown) => {
-      // What it came to with the other reads of another mount is not this one's.
+      // Another mount's reads were too large together, which says nothing about this mount.
       if (asMountError(thrown).reason !== 'answer-too-large') throw thrown;
       return alone();
     });
@@ -149,7 +148,7 @@ export class Fetcher {
     return sent;
   }
 
-  /** Sends the read, and once more with the token that a refusal may bring (Session.afterForbidden). */
+  /** Sends the read. If it is refused, sends it once more with the token from afterForbidden, if there is one. */
   async #send(wanted: MountRead, sending: Sending, signal: AbortSignal): Promise<FetchedAnswer> {
     const { key, caller } = wanted;
     const { clock } = this.#options;
@@ -173,7 +172,7 @@ export class Fetcher {
           return again;
         }
         if (!isForbidden(again)) throw again;
-        // The first may speak of a token that had ended, this one of the right that is missing.
+        // The first refusal may be due to an expired token; this one is due to the missing policy.
         forbidden = again;
       }
       const refused = await this.#explain(forbidden, next ?? token, wanted, signal);
@@ -182,10 +181,10 @@ export class Fetcher {
     }
   }
 
-  /** Asked only for a pod that waits to start: of a poll that fails nobody is told. */
+  /** Explains an error only for a pod that waits to start: the error of a poll reaches nobody. */
   async #explain<T>(error: T, token: Token, { read, caller }: MountRead, signal: AbortSignal) {
     const { client, priority, handle } = caller;
-    // A use of a token that has few of them is worth more.
+    // Do not spend a use of a use-limited token on an explanation.
     const isAsked = priority === 'first' && !token.isUseLimited;
     if (!(error instanceof MountError) || !isAsked || !UNCLEAR.has(error.reason)) return error;
     const what = describeRead(read);
@@ -207,7 +206,7 @@ export class Fetcher {
     const options = { session: handle.session, priority, what, retry, evidence } as const;
     const room = memory.read({ what, mounts: sending.mounts, isRetryable });
     const request = (own: AbortSignal, answered: () => void) => {
-      // A poll's other reads are fresh if it has to go on with an earlier answer of the large one.
+      // Not for a poll: its other reads still deliver fresh content if the large one falls back to its last answer.
       if (priority === 'first' && room.isInLine) {
         sending.sentAt = UNSENT;
         throw room.waitInLine();
@@ -218,7 +217,7 @@ export class Fetcher {
     };
     let answer: Answer | undefined;
     try {
-      // What is known to be large waits before it takes one of the store's slots.
+      // If the answer is known to be large, wait for memory before taking a slot.
       for (let bytes = this.#sizes.of(path); answer === undefined; ) {
         const wait = room.untilRoom(bytes);
         if (wait !== undefined) await wait;
@@ -261,7 +260,7 @@ function isForbidden(thrown: unknown): thrown is MountError {
   return thrown instanceof MountError && thrown.reason === 'read-forbidden';
 }
 
-/** @param answered is called if the answer is there and waits for its turn. */
+/** @param answered is called when the answer has arrived and waits for its turn. */
 function beside(room: ReadRoom, answered: () => void): ReadRoom {
   return {
     reserve: (receivedBytes, upToBytes) => room.reserve(receivedBytes, upToBytes),

@@ -1,7 +1,7 @@
-// How long the last answer of a path was: what the next one will take, before anything of it is there. Only those are
-// kept that are longer than what is assumed of any.
+// The size of the last answer of each path, as an estimate for the next one before it arrives. Only sizes above the default
+// assumption are kept.
 const ASSUMED_BYTES = 64 * 1024;
-/** One forgotten is learned again while it is read. */
+/** A path that was dropped is learned again with its next answer. */
 const MAX_PATHS = 2_000;
 
 export class LastSizes {

@@ -1,5 +1,5 @@
-// One mount's ways to the store: the shared session, opened when a read first needs it and left when the mount ends, and a
-// login for each lease.
+// How one mount reads from the store: with the shared session, opened when a read first needs it and left when the mount
+// ends, and with an own login for each lease.
 import { asMountError } from '../errors.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { LeaseLogin, SessionHandle, SessionSource } from '../session/session-source.ts';
@@ -21,7 +21,7 @@ export class MountReads implements Disposable {
   readonly #options: MountReadsOptions;
   #handle: Promise<SessionHandle> | undefined;
   #sessionKey: string | undefined;
-  /** By whether the answer is shared. Each is asked for once per read. */
+  /** Cached by `isShared`, because every read needs one. */
   readonly #leaseScopeKeys = new Map<boolean, string>();
 
   constructor(options: MountReadsOptions) {
@@ -30,8 +30,8 @@ export class MountReads implements Disposable {
   }
 
   /**
-   * Whose the answer to a read is. A shared one is the account's, as a mount that only waited for another's answer never opened
-   * its own session. Any other is the session's; if none was opened, it is the pod's own.
+   * Key of the owner of a read's answer. A shared answer belongs to the account, because a mount that only waited for
+   * another's answer never opened its own session. Any other belongs to the session; without one, to the pod.
    */
   readonly keyOf = ({ leaseSettings: { isShared } }: Read): string =>
     isShared ? this.leaseScopeKey(true) : (this.#sessionKey ?? this.leaseScopeKey(false));
@@ -45,7 +45,7 @@ export class MountReads implements Disposable {
     return key;
   }
 
-  /** Begins as many at once as the mount may (read-lanes.ts). */
+  /** Runs `work` for each item, as many at once as read-lanes.ts allows. */
   each<Item>(items: Iterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
     return this.#options.fetcher.lanes.each(items, work);
   }
@@ -54,7 +54,7 @@ export class MountReads implements Disposable {
     return this.#options.fetcher.givesLeases(this.client, read);
   }
 
-  /** By the shared session. @returns a result for each read, by its key. Never throws. */
+  /** Reads with the shared session. @returns a result for each read, by its key. Never throws. */
   async fetchShared(reads: readonly Read[], signal = this.#options.signal): Promise<ReadonlyMap<string, ReadResult>> {
     if (reads.length === 0) return new Map();
     try {
@@ -66,7 +66,7 @@ export class MountReads implements Disposable {
     }
   }
 
-  /** A read whose answer is to be managed, by a login of its own if its path is leased. Never throws. */
+  /** Sends a read whose answer is to be managed, with an own login if its path is known to be leased. Never throws. */
   async fetchForLease(
     read: Read,
     signal: AbortSignal,

@@ -1,4 +1,4 @@
-// What fetch/ needs of the outside: a store that answers reads. The store's own room implements it.
+// The interfaces that fetch/ needs: a store that answers reads. The store's own folder implements them.
 import type { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Method } from '../plan/methods.ts';
@@ -6,12 +6,12 @@ import type { Plan, Read, StoreSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import type { TokenClient } from '../session/ports.ts';
 
-/** What the store said to one read. Immutable, and shared by all callers of the read. */
+/** The response to one read. Immutable, and shared by all callers of the read. */
 export interface Answer {
   readonly body: Secret<AnswerBody>;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
-  /** It is a lease, a login or a wrapped answer: it belongs to whoever asked and is never shared. */
+  /** True for a lease, a login or a wrapped response: it belongs to its requester and is never shared. */
   readonly hasLease: boolean;
   /** The lease's life from `sentAt`; 0 if there is no lease. */
   readonly leaseMs: number;
@@ -22,25 +22,25 @@ export interface Answer {
   readonly sizeBytes: number;
 }
 
-/** All that the store sent, as only its own room reads it: others keep it, weigh it, and ask. */
+/** The response body, which only the store's own folder parses. Others keep it, weigh it and call these methods. */
 export interface AnswerBody {
-  /** In which it is kept (Stores.parseBody). */
+  /** The form to store, for Stores.parseBody. */
   readonly bytes: Buffer;
-  /** What keeping it takes in memory. */
+  /** Bytes of memory that keeping it takes. */
   readonly sizeBytes: number;
-  /** When a certificate in it ends, in milliseconds since 1970; undefined if there is none that can be read. */
+  /** Expiry of a certificate in it, in milliseconds since 1970; undefined if it has no readable certificate. */
   readonly expiresAt: number | undefined;
-  /** It says the same; what a store adds to each answer does not count. */
+  /** Whether both have the same data, ignoring what differs in every response, such as a request id. */
   isSameAs(other: AnswerBody): boolean;
-  /** For these keys: it is walked through once, however many are asked for. */
+  /** Opens it for these keys, in one pass for all of them. */
   open(keys: Iterable<string>): OpenAnswer;
-  /** One without any value, for a lease that only waits for its end. */
+  /** A copy without values, for a lease that is only kept until it ends. */
   emptied(): AnswerBody;
 }
 
 /** An answer while files are made of it. */
 export interface OpenAnswer {
-  /** The secret's, as the store itself counts; undefined if it counts none. */
+  /** The secret's version in the store; undefined if the store has no versions. */
   readonly version: string | undefined;
   /** @param path for messages. @throws MountError key-missing */
   value(key: string, path: string, hints: KeyHints): JsonText;
@@ -49,7 +49,7 @@ export interface OpenAnswer {
    * @param path for messages. @throws MountError key-missing if the answer has none, or is not JSON
    */
   secretData(path: string): JsonText;
-  /** As a file that names no key has it. @throws TooLong */
+  /** The content of a file whose object names no key. @throws TooLong */
   whole(mostBytes: number): Uint8Array;
   /** @param path for messages. @throws MountError key-missing if the answer is not JSON */
   wrapped(path: string): WrappedAnswer;
@@ -61,7 +61,7 @@ export interface WrappedAnswer {
   readonly leaseId: string;
   readonly leaseSeconds: number;
   readonly isRenewable: boolean;
-  /** As the engine sent it, also what it wraps around the secret's own; undefined if there is none. */
+  /** The data as the engine sent it, including what wraps the secret's own data; undefined if there is none. */
   readonly data: JsonText | undefined;
   readonly warnings: readonly string[] | null;
 }
@@ -72,19 +72,19 @@ export interface KeyNames {
   readonly count: number;
 }
 
-/** Says of a missing key which one was probably meant, or which there are. render/ implements it. */
+/** Describes a missing key for a message: the key probably meant, or the keys that exist. render/ implements it. */
 export interface KeyHints {
-  /** @param holder stands for the secret. @param list its keys, so many of them at most */
+  /** @param holder identifies the secret @param list returns its keys, at most `most` of them */
   describe(wanted: string, holder: object, list: (most: number) => KeyNames): string;
 }
 
-/** Memory for an answer, asked before each part of it is read. memory/ implements it. */
+/** Memory for an answer, requested before each chunk of it is read. memory/ implements it. */
 export interface ReadRoom {
-  /** @returns undefined if it may go on at once. @throws MountError; also as a rejection */
+  /** @returns undefined if reading may continue at once. @throws MountError; also as a rejection */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;
-  /** Before so many bytes are gone through in one go. @returns undefined if that may be at once */
+  /** Call before processing so many bytes at a stretch. @returns undefined if it may start at once */
   turn(bytes: number): Promise<void> | undefined;
-  /** What to fail on if the time is over now; undefined if no memory is waited for. */
+  /** The error to report if the time is over now; undefined if it does not wait for memory. */
   readonly refusal: MountError | undefined;
 }
 
@@ -94,13 +94,13 @@ export interface FolderEngine {
   listPath(within: string): string;
   /** @param secret its path in the folder */
   secretPath(secret: string): string;
-  /** Of the read that tells the labels of a secret. @throws MountError if the engine has none */
+  /** Path of the read that returns the labels of a secret. @throws MountError if the engine has none */
   tagsPath(secret: string): string;
-  /** @param told the answer to it */
+  /** @param told the answer to that read */
   tagsIn(told: AnswerBody): ReadonlyMap<string, string>;
 }
 
-/** A request that names a secret as people do. */
+/** A request that names a secret in the short form that people use. */
 export interface ShortRequest {
   readonly method: Method;
   readonly path: string;
@@ -108,7 +108,7 @@ export interface ShortRequest {
   readonly fields: ReadonlyMap<string, string> | undefined;
 }
 
-/** A request as the engine wants it. */
+/** A request in the form that the engine expects. */
 export interface SpelledRequest {
   readonly path: string;
   /** JSON. */
@@ -119,13 +119,13 @@ export interface SpelledRequest {
 export interface FolderStore {
   /** The path of a read that tells which engine keeps the folder. */
   enginePath(folder: string): string;
-  /** Whether it looks as the engine wants it, so that which engine it is need not be asked. */
+  /** Whether the request already looks like the form the engine expects. If so, the engine need not be looked up. */
   isSpelledOut(request: ShortRequest): boolean;
   /** @param told the answer to the read of `enginePath` of a folder of it; undefined: it is sent as it is */
   spellOut(request: ShortRequest, told: OpenAnswer | undefined): SpelledRequest;
-  /** @param told the answer to it. @throws MountError if there are no folders in such an engine */
+  /** @param told the answer to the read of `enginePath`. @throws MountError if such an engine has no folders */
   engineTold(folder: string, told: OpenAnswer): FolderEngine;
-  /** By what the class says of it. @throws MountError */
+  /** The engine from the class's own settings. @throws MountError */
   engineGiven(folder: string, mount: string, version: 1 | 2): FolderEngine;
 }
 
@@ -138,7 +138,7 @@ export interface StoreClient extends TokenClient {
    * @throws MountError whose message starts with the method and path and never holds a value.
    */
   read(read: Read, token: Secret<string>, signal: AbortSignal, room?: ReadRoom): Promise<Answer>;
-  /** Whether what this read comes to shows how the store is: one may choose its own status. */
+  /** Whether the result of this read says anything about the store's health: some paths choose their own status. */
   isEvidence(read: Read): boolean;
   /**
    * Whether it says of itself that namespaces mean nothing to it. Asked of the root namespace, without a token.
@@ -146,11 +146,11 @@ export interface StoreClient extends TokenClient {
    */
   ignoresNamespaces(signal: AbortSignal): Promise<boolean>;
   /**
-   * Why a read was refused or found nothing, told by what is mounted there. @returns the error itself if the store
-   * tells nothing that helps. @throws MountError if it cannot be asked.
+   * Finds out why a read was refused or found nothing, by what is mounted at its path. @returns the given error if that
+   * does not help. @throws MountError if the store cannot be asked.
    */
   explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError>;
-  /** Lengthens a lease; the store decides by how much. @throws MountError request-refused if there is no such lease. */
+  /** Renews a lease; the store decides by how much. @throws MountError request-refused if there is no such lease. */
   renewLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<LeaseGrant>;
   /** Ends a lease by its name, which the default policy does not allow. @throws MountError */
   revokeLease(leaseId: string, token: Secret<string>, signal: AbortSignal): Promise<void>;
@@ -176,6 +176,6 @@ export interface Stores {
    * address-refused.
    */
   open(settings: StoreSettings): Promise<StoreClient>;
-  /** What an earlier process kept of an answer (AnswerBody.bytes); undefined if it is none. */
+  /** Parses the AnswerBody.bytes that an earlier process stored; undefined if they are malformed. */
   parseBody(bytes: Buffer): AnswerBody | undefined;
 }

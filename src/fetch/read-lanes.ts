@@ -1,10 +1,10 @@
-// How many reads are begun at once. Each that is under way or waits for one of the store's slots takes some KiB of the heap,
-// so a few pods with classes at the bound of objects would take all of it. A mount begins as many as the store has slots for it;
-// the next one begins when one has ended, which takes no longer.
+// Bounds how many reads are started at once. A read that is under way or waits for a slot takes some KiB of heap, so a few
+// pods with the largest classes would take all of it. A mount starts as many reads as the store has slots, and the next
+// one when one has ended. That takes no longer than starting all of them.
 
-/** Of one mount: what a store takes at once by default (`--store-concurrency`). */
+/** Bound for one mount: the default of `--store-concurrency`. */
 const OF_A_MOUNT = 32;
-/** Of all mounts. Over it each has one read at a time, so that none waits for another's. */
+/** Bound for all mounts. Over it each mount has one read at a time, so that no mount waits for another's reads. */
 const OF_ALL = 3_000;
 
 export class ReadLanes {

@@ -1,4 +1,4 @@
-// What one read came to.
+// The result of one read.
 import type { MountError } from '../errors.ts';
 import type { Token } from '../session/token.ts';
 import type { Answer } from './ports.ts';
@@ -7,7 +7,7 @@ export interface FetchedAnswer {
   readonly answer: Answer;
   /** The token it was read under, on which its lease depends; undefined for an answer that others share. */
   readonly token: Token | undefined;
-  /** Why there is none newer, although its `refreshAfter` is over. */
+  /** Why the answer is older than its `refreshAfter`: the error of the request for a newer one. */
   readonly late?: MountError;
 }
 

@@ -1,8 +1,8 @@
-// How much a store that is back is asked at once. After an outage every pod of every node has something to ask: a
-// store that was just unsealed, or became the leader, would fall again under all of it.
+// Limits the requests to a store that is back. After an outage every pod of every node has requests for it. All of them at
+// once could bring down a store that was just unsealed or has just become the leader.
 import type { Clock } from '../clock.ts';
 
-/** From one request at a time to all that are allowed. */
+/** Ramp-up time from one request at a time to full concurrency. */
 const RECOVERY_MS = 5_000;
 
 export class Recovery {

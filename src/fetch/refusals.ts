@@ -1,14 +1,14 @@
-// Reads that a store refused with a fresh login: remembered for a minute, so that a pod without the right to a
-// path costs the store one login and two reads a minute, not that many at each try of the kubelet. A pod that was not
-// told yet has its read sent again: whoever grants a right starts a new pod and looks.
+// Remembers for a minute the reads that a store refused with a fresh login. A pod without access to a path then costs the
+// store one login and two reads a minute, not that many at each retry of the kubelet. The read of a pod that has not had
+// this error yet is sent again, because whoever grants access starts a new pod to test it.
 import { MountError } from '../errors.ts';
 import { entryBytes, Pot } from '../pot.ts';
 
 /** As often as a session replaces a living token for such a read (RELOGIN_EVERY_MS in session/). */
 const REFUSED_FOR_MS = 60_000;
-/** However many new pods a deployment starts. */
+/** The read is sent at most this often, however many new pods a deployment starts. */
 const ASKED_EVERY_MS = 1_000;
-/** Over a thousand refusals; whoever is refused thousands of paths loses the oldest of its own. */
+/** Room for over a thousand refusals. An account with thousands of them loses its own oldest ones. */
 const MAX_BYTES = 2 * 1024 * 1024;
 /** Pods of one account on one node; one that is forgotten is asked for again. */
 const MOST_PODS = 250;
@@ -21,7 +21,7 @@ const KEPT =
 interface Refusal {
   readonly error: MountError;
   readonly untilAt: number;
-  /** By uid, those that were told. */
+  /** Uids of the pods that got this error. */
   readonly pods: Set<string>;
   askedAt: number;
 }

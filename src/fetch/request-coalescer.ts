@@ -1,6 +1,6 @@
-// Request coalescing: callers share the answers on their way and those that came a moment ago. Nothing here is shared
-// across sessions (the key holds the session's) and nothing with a lease is ever filed. What no caller may be given any
-// more is dropped by a timer, so that a value does not stay because nobody asks.
+// Request coalescing: callers share requests under way and recent answers. Nothing is shared across sessions, because the
+// session's key is part of each key, and nothing with a lease is filed. A timer drops answers that are too old for any
+// caller, so that no value stays in memory only because nobody asks for it.
 import type { Clock } from '../clock.ts';
 import type { MountMemory } from '../memory/mount-memory.ts';
 import { entryBytes, Pot } from '../pot.ts';
@@ -13,7 +13,7 @@ import type { FetchedAnswer } from './read-result.ts';
 export interface Sending {
   /** clock.now() when its request got its slot; undefined while it waits for one. */
   sentAt: number | undefined;
-  /** All that wait for it. */
+  /** All mounts that wait for it. */
   readonly mounts: ReadonlySet<MountMemory>;
 }
 
@@ -74,7 +74,7 @@ export class RequestCoalescer {
   }
 
   /**
-   * A later answer replaces, an earlier never: requests overtake each other.
+   * Files an answer, unless a later one is filed already: requests can overtake each other.
    * @param account whose share it takes
    */
   file(key: string, answer: Answer, account: string): void {

@@ -1,6 +1,5 @@
-// The way of every request to a store: circuit, slot, the request's own time, and its retries. Sessions send their
-// logins and renewals through it as reads are sent, so one count of slots and one view of a store's health holds for
-// both.
+// Sends every request to a store: applies the circuit, a slot, the request's timeout and its retries. Logins and renewals
+// are sent through it as reads are, so both share one count of slots and one view of a store's health.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -20,13 +19,13 @@ export interface RequestDispatcherOptions {
   readonly requestTimeoutMs: number;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
-  /** Whether an account has used up its time, and others are served. */
+  /** Whether the account has used up its time while others are served. */
   readonly isHeldBack: (account: string) => boolean;
-  /** Hears of each request, also of those that are sent again. */
+  /** Called for each request, including retries. */
   readonly onSend: (account: string) => void;
 }
 
-/** How a request came in, and what it failed on the time before. */
+/** How a request entered the circuit, and the error of its last try. */
 interface Entry {
   readonly circuit: Circuit;
   readonly probe: Probe | undefined;
@@ -45,23 +44,23 @@ interface RequestTime extends Disposable {
 const MAX_CIRCUITS = 1_000;
 /** How long a request waits for the probe of its account: a store that is there answers within it. */
 const PROBE_PATIENCE_MS = 1_000;
-/** How often a store that is back gets more: each step is about one request more of 32. */
+/** How often the limit of a store that is back grows: each step adds about one request of 32. */
 const RECOVERY_STEP_MS = 150;
 
-/** An account may have as many requests under way as this many stores take: any class may name any number of them. */
+/** An account may have as many requests under way as this many stores allow: classes may name any number of stores. */
 const STORES_OF_ACCOUNT = 2;
-/** For an account that is held back: what answers it at once, others wait for. */
+/** Bound for an account that is held back, because others wait while its answers are processed. */
 const HELD_BACK_REQUESTS = 4; // less the quarter that an account never has
 
 export class RequestDispatcher {
   readonly #options: RequestDispatcherOptions;
-  /** By origin, however classes spell it; one that is idle is dropped. */
+  /** By normalized origin; idle ones are dropped. */
   readonly #byOrigin = new Map<string, FairSemaphore>();
-  /** By account, over all stores; one that is idle is dropped. */
+  /** By account, over all stores; idle ones are dropped. */
   readonly #byAccount = new Map<string, FairSemaphore>();
-  /** Its renewals and revocations: one that waits for reads may be too late. */
+  /** By account, for renewals and revocations only: if they waited for reads they could be too late. */
   readonly #upkeepByAccount = new Map<string, FairSemaphore>();
-  /** By store, the one used longest ago first. */
+  /** By store, least recently used first. */
   readonly #circuits = new Map<string, Circuit>();
   readonly #recovery: Recovery;
 
@@ -157,7 +156,7 @@ export class RequestDispatcher {
     return undefined;
   }
 
-  /** Its own first: whoever waits for that keeps nobody else from the store. */
+  /** Takes the account's slot first: a request that waits for it does not occupy a slot of the store. */
   async #waitForSlot(
     own: FairSemaphore,
     client: TokenClient,
@@ -169,7 +168,7 @@ export class RequestDispatcher {
     try {
       signal.throwIfAborted();
       if (!own.tryAcquire(account)) await own.acquire(session, priority, signal);
-      // Only now: meanwhile the store may have been idle, and its slots forgotten.
+      // Look it up only now: while this waited, the store's idle semaphore may have been dropped.
       const semaphore = this.#semaphoreOf(client.origin);
       if (!semaphore.tryAcquire(account))
         await semaphore.acquire(session, priority, signal).catch((thrown) => {
@@ -185,7 +184,7 @@ export class RequestDispatcher {
     }
   }
 
-  /** The slot that the request has now; to dispose of it gives it to the next. */
+  /** A slot that the request has. Disposing of it releases the slot. */
   #taken(origin: string, account: string, isUpkeep: boolean): Disposable {
     let isTaken = true;
     const end = () => {
@@ -245,7 +244,7 @@ export class RequestDispatcher {
     return { signal: own.signal, [Symbol.dispose]: end };
   }
 
-  /** A retry that the circuit refuses reports what the request itself failed on. */
+  /** If the circuit refuses a retry, throws the error of the request itself. */
   async #enter(
     circuit: Circuit,
     { session, retry }: RequestOptions,
@@ -274,7 +273,7 @@ export class RequestDispatcher {
     return circuit;
   }
 
-  /** One that remembers no failure goes first. */
+  /** Drops a circuit with no recorded failure first. */
   #forgetCircuits(newest: Circuit): void {
     if (this.#circuits.size <= MAX_CIRCUITS) return;
     const others = [...this.#circuits].filter(([, circuit]) => circuit !== newest);
@@ -286,7 +285,7 @@ export class RequestDispatcher {
     const { clock, emit } = this.#options;
     const wasOpen = circuit.isOpen;
     circuit.leave(passed, error, clock.now());
-    // To move it on in the map of one would still take room.
+    // Skip the move if it is the only entry, because even that would take memory.
     if (this.#circuits.size > 1 && this.#circuits.get(store) === circuit) {
       this.#circuits.delete(store);
       this.#circuits.set(store, circuit);
@@ -297,7 +296,7 @@ export class RequestDispatcher {
     emit({ type: 'circuit', address: circuit.address, isOpen: circuit.isOpen, reason: circuit.openReason });
   }
 
-  /** What is allowed grows with time, also while all that is under way hangs. */
+  /** Serves waiters as the limit grows with time, even while every request under way hangs. */
   async #recover(origin: string): Promise<void> {
     const { clock, concurrency } = this.#options;
     if (!this.#recovery.begin(origin)) return;

@@ -12,12 +12,12 @@ const RETRIED: ReadonlySet<Reason> = new Set([
   'store-unavailable',
 ] as const);
 
-/** Upper end of the full-jitter wait before the first retry; each further one has four times the last. */
+/** Upper bound of the full-jitter wait before the first retry; it is multiplied by four for each further one. */
 const FIRST_CEILING_MS = 500;
-/** All waiting of one mount; with a 10 s request it leaves room inside the 20 s in which an event is due. */
+/** Total wait of one mount. With a request of 10 s it stays within the 20 s in which a pod event is due. */
 const WAIT_TOTAL_MS = 5_000;
 
-/** The waiting that one mount may still do. Its parallel reads wait at the same time, so it is one span, not a sum. */
+/** The retry budget of one mount. Its parallel reads wait at the same time, so it is one span of time, not a sum. */
 export class RetryBudget implements Retry {
   readonly #maxRetries: number;
   #endsAt: number | undefined;

@@ -1,8 +1,8 @@
-// The memory that mounts under way may take together. It is asked before it is spent: what does not fit waits, by turns
-// of accounts. A mount that stays under the floor never waits behind large ones, because a part of the budget is for such
-// mounts alone. One account takes at most half, so that others find room beside it. One waiting mount at a time may exceed
-// the budget, to its own bound and to its end, so that mounts which hold some and want more cannot wait for each other; it
-// is none of a namespace that is held back (time-shares.ts), as that does not go on.
+// Bounds the memory of all mounts under way. Memory is requested before it is used; a request that does not fit waits, with
+// accounts taking turns. Part of the budget is only for mounts under the floor, so they never wait behind large ones. One
+// account takes at most half, which leaves room for others. Mounts that have some memory and wait for more could deadlock,
+// so one waiting mount at a time may exceed the budget, up to its own bound and until it ends. That mount is never one of
+// a namespace that is held back (time-shares.ts), because such a mount makes no progress.
 import type { Emit } from '../events.ts';
 import { namespaceOf } from '../pot.ts';
 import { MountMemory } from './mount-memory.ts';
@@ -15,15 +15,15 @@ export interface BudgetOptions {
   readonly totalBytes: number;
   /** The part of `totalBytes` that is left to mounts under the floor. */
   readonly smallBytes: number;
-  /** How long a mount may wait, from its start; below its own time, so that its failure can tell why. */
+  /** How long a mount may wait, from its start. Less than its own timeout, so that its error can name the cause. */
   readonly waitMs: number;
   readonly emit: Emit;
 }
 
-/** What an ordinary mount takes in all: its plan, an answer of 64 KiB being read, its files on their way out. */
+/** Total of an ordinary mount: its plan, an answer of 64 KiB being read, and its files until they are sent. */
 export const FLOOR_BYTES = 192 * 1024;
 
-/** Whoever is held back is looked at again then. */
+/** How often waiters of a namespace that is held back are checked again. */
 const LOOK_EVERY_MS = 250;
 
 interface Waiter {
@@ -43,17 +43,17 @@ export class MemoryBudget implements Budget {
   readonly #options: BudgetOptions;
   #usedBytes = 0;
   readonly #byAccount = new Map<string, number>();
-  /** By account, in turn: one that was served goes to the end. */
+  /** By account. An account that was served moves to the end, so accounts take turns. */
   readonly #waiting = new Map<string, Set<Waiter>>();
-  /** How many waiters each mount has that waits. */
+  /** Number of waiters by mount; a mount without waiters has no entry. */
   readonly #waitersOf = new Map<TakingMount, number>();
-  /** Goes on beyond the budget until it has ended. */
+  /** The mount that may exceed the budget until it ends. */
   #favoured: TakingMount | undefined;
-  /** What several mounts hold is counted once. */
+  /** Memory used by several mounts, counted once. */
   readonly #shared = new Map<object, Shared>();
   readonly #open = new Set<TakingMount>();
   #look: NodeJS.Timeout | undefined;
-  /** What takes memory takes time too. */
+  /** Here because the same mounts that take memory take time. */
   readonly time: TimeShares;
   readonly turns: Turns;
 
@@ -145,13 +145,13 @@ export class MemoryBudget implements Budget {
     this.#release(shared.account, shared.bytes);
   }
 
-  /** Grants what may go on by now; a mount that has ended makes room for another to be favoured. */
+  /** Grants every request that fits now. If the favoured mount has ended, another may be favoured. */
   #serve(): void {
     if (this.#favoured?.isOver) this.#favoured = undefined;
     for (let next = this.#next(); next !== undefined; next = this.#next()) this.#grant(next);
   }
 
-  /** Nobody waits any longer for what these are to read. */
+  /** Refuses the waiters all of whose mounts have ended. */
   #refuseUnwanted(): void {
     if (this.#waiting.size === 0) return;
     for (const waiter of [...this.#inTurn()]) if (openMount(waiter.taker) === undefined) this.#refuse(waiter);
@@ -170,17 +170,17 @@ export class MemoryBudget implements Budget {
       return undefined;
     }
     this.#favoured = openMount(favoured.taker);
-    // To its end: others that are large wait until then.
+    // Favoured until it ends: other large mounts wait until then.
     favoured.taker.asked.hasBegun = true;
     return favoured;
   }
 
-  /** It would wait for its turn with what it was given, and others would wait for that. */
+  /** Such a mount must not be favoured: it would keep its memory while it waits for its turn, and block the others. */
   #isHeldBack({ account, asked }: Taker): boolean {
     return !asked.hasBegun && this.time.isHeldBack(namespaceOf(account));
   }
 
-  /** Whoever is held back may not be so for long, and nothing tells it. */
+  /** Polls, because no event tells when a namespace is no longer held back. */
   #lookLater(): void {
     this.#look ??= setTimeout(() => {
       this.#look = undefined;
@@ -188,7 +188,7 @@ export class MemoryBudget implements Budget {
     }, LOOK_EVERY_MS).unref();
   }
 
-  /** Large mounts that have begun come first: what they hold is free the sooner, and fewer hold some. */
+  /** Large mounts that have begun come before new large ones: they end sooner, and fewer mounts have memory at a time. */
   #mayGoOn(taker: Taker, bytes: number, hasBegunWaiting: boolean): boolean {
     const isInTurn = !hasBegunWaiting || isSmall(taker, bytes) || isBegun(taker) || this.#isFavoured(taker);
     return isInTurn && this.#fits(taker, bytes);
@@ -210,7 +210,7 @@ export class MemoryBudget implements Budget {
     const roomBytes = isOfSmall ? totalBytes : totalBytes - smallBytes;
     const ownBytes = this.#byAccount.get(taker.account) ?? 0;
     if (this.#usedBytes + bytes <= roomBytes && ownBytes + bytes <= roomBytes / 2) return true;
-    // Large ones may have taken more than their part: the favoured one, and what was there before it could be counted.
+    // Large mounts may exceed their part: the favoured one, and data that was there before it could be counted.
     return isOfSmall && this.#fitsAmongSmall(taker.account, bytes);
   }
 
@@ -232,7 +232,7 @@ export class MemoryBudget implements Budget {
     return false;
   }
 
-  /** Accounts by turns, each in the order in which it asked. */
+  /** All waiters: accounts take turns, first come first served within an account. */
   *#inTurn(): Iterable<Waiter> {
     const queues = [...this.#waiting.values()].map((waiters) => [...waiters]);
     for (let index = 0; queues.some(({ length }) => index < length); index += 1) {
@@ -249,7 +249,7 @@ export class MemoryBudget implements Budget {
     waiter.grant();
   }
 
-  /** Its time is over, or nobody waits any longer for what it reads. */
+  /** Called after its time is over, or after all its mounts have ended. */
   #refuse(waiter: Waiter): void {
     this.#remove(waiter);
     waiter.refuse();
@@ -297,7 +297,7 @@ export class MemoryBudget implements Budget {
   }
 }
 
-/** If all have ended nobody waits any longer for what it takes. */
+/** A mount of the taker that is still under way; undefined if all have ended. */
 function openMount({ mounts }: Taker): TakingMount | undefined {
   return [...mounts].find(({ isOver }) => !isOver);
 }

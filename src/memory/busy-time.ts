@@ -1,7 +1,7 @@
-// For how long a piece of work keeps the process's thread busy. Time for which the thread waits for a core, or is throttled,
-// is nobody's doing: on a node that starts all are short of it.
+// Measures how long a piece of work keeps the process's thread busy. Time in which the thread waits for a core or is
+// throttled does not count: the mount did not cause it, and on a starting node every process waits.
 
-/** The kernel may count a thread's time by ticks of so much: up to it the clock is right. */
+/** The kernel may count thread time in ticks of this length, so one tick is added. The wall clock is the upper bound. */
 const TICK_MS = 4;
 
 export class BusyTime {

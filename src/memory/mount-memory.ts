@@ -1,12 +1,12 @@
-// What one mount has of the budget: a part for itself, the answers that it is being given, and its files until the driver
-// has taken them. All of it goes back at once when the mount has ended.
+// The memory of one mount: its own part, the answers it reads or shares, and its files until the driver has received
+// them. All of it is released when the mount ends.
 import { MountError } from '../errors.ts';
 import { namespaceOf } from '../pot.ts';
 import { type ReadingMount, ReadMemory, type ReadWish } from './read-memory.ts';
 import { type Budget, memoryRefusal } from './taker.ts';
 import type { TurnTaker } from './turns.ts';
 
-/** One mount's answers together: four times what the driver takes of files. */
+/** Bound on all answers of one mount: four times the size of files that the driver accepts. */
 const MOUNT_BYTES = 16 * 1024 * 1024;
 
 export class MountMemory implements ReadingMount, TurnTaker {
@@ -38,14 +38,14 @@ export class MountMemory implements ReadingMount, TurnTaker {
     return this.#ownBytes + this.#heldBytes + this.#readBytes;
   }
 
-  /** For itself, beside its answers. @throws MountError memory-budget */
+  /** Takes memory for the mount itself, not for its answers. Waits if needed. @throws MountError memory-budget */
   async take(bytes: number, what: string): Promise<void> {
     await this.#budget.take(this, bytes, this.waitUntil, what);
     if (this.#isClosed) this.#budget.release(this.account, bytes);
     else this.#ownBytes += bytes;
   }
 
-  /** For itself, if it need not wait. */
+  /** As `take`, but returns false if it would have to wait. */
   tryTake(bytes: number): boolean {
     const isTaken = this.#budget.tryTake(this, bytes);
     if (isTaken) this.#ownBytes += bytes;
@@ -57,12 +57,12 @@ export class MountMemory implements ReadingMount, TurnTaker {
     return this.#budget.turns.take(this, bytes);
   }
 
-  /** @param ms for which it keeps the process busy, beside what turns tell */
+  /** @param ms time that the mount keeps the process busy outside its turns */
   spend(ms: number): void {
     this.#budget.time.spend(namespaceOf(this.account), ms);
   }
 
-  /** An answer that is to be read for it. To be ended. */
+  /** Opens the memory of one read. The caller must end it. */
   read(wish: ReadWish): ReadMemory {
     return new ReadMemory(this.#budget, this, wish);
   }
@@ -74,7 +74,7 @@ export class MountMemory implements ReadingMount, TurnTaker {
     this.#budget.share(this.account, key, bytes);
   }
 
-  /** What was made to see how much it is. It cannot wait, as it is there. @throws MountError memory-budget */
+  /** Counts data whose size was known only once it was made. Never waits. @throws MountError memory-budget */
   holdIfRoom(key: object, bytes: number, what: string): void {
     if (!this.#budget.hasRoomFor(this, key, bytes)) throw memoryRefusal(what);
     this.hold(key, bytes);

@@ -1,7 +1,7 @@
-// The memory of one answer while it is read, for the mount that asked and for all that wait for it too. It comes in
-// pieces and is put together at its end, so it takes twice its length until then. A read that does not get what it needs
-// is given up and sent again once it has it: while it waits it holds neither memory nor one of the store's slots, and
-// the store's time does not run. A write cannot be sent again: it waits with its answer half read.
+// The memory of one answer while it is read, for all mounts that wait for it. The answer arrives in chunks that are joined
+// at the end, so it takes twice its length until then. A read that gets too little memory is cancelled, and sent again
+// once the memory is there. While it waits it takes neither memory nor a slot of the store, and its request timeout does
+// not run. A write cannot be sent again, so it waits with its answer half read.
 import { asMountError, type MountError } from '../errors.ts';
 import { type Budget, memoryRefusal, type Taker, type TakingMount } from './taker.ts';
 
@@ -9,24 +9,24 @@ import { type Budget, memoryRefusal, type Taker, type TakingMount } from './take
 export interface ReadingMount extends TakingMount, Taker {
   /** performance.now() until which it may wait. */
   readonly waitUntil: number;
-  /** Reads that were given up and wait for memory, with how much their answers will have. */
+  /** Cancelled reads that wait for memory, with the expected size of their answers in bytes. */
   readonly inLine: Map<ReadMemory, number>;
   /** @throws MountError answer-too-large if its answers together are more than any mount may have */
   checkBound(what: string): void;
-  /** @param bytes more, or less, of answers that are being read for it */
+  /** @param bytes change in the bytes of its answers received so far; may be negative */
   countReceived(bytes: number): void;
-  /** @param bytes more of the budget, or less, that one of its reads has */
+  /** @param bytes change in the memory that one of its reads has; may be negative */
   countRead(bytes: number): void;
-  /** Before it goes through so many bytes in one go. @returns undefined if it may at once */
+  /** Call before processing so many bytes at a stretch. @returns undefined if it may start at once */
   turn(bytes: number): Promise<void> | undefined;
-  /** What is there already: an answer that it was given, wherever it came from. */
+  /** Counts an answer that exists already, from whatever source. */
   hold(key: object, bytes: number): void;
 }
 
 export interface ReadWish {
   /** Names the request in a message. */
   readonly what: string;
-  /** All that wait for it; more may join while it is read. */
+  /** All mounts that wait for it. More may be added while it is read. */
   readonly mounts: ReadonlySet<ReadingMount>;
   /** It may be sent again. */
   readonly isRetryable: boolean;
@@ -58,14 +58,14 @@ export class ReadMemory implements Taker {
   }
 
   /**
-   * Whether its mount waits for memory for another read, and nobody else waits for this one: sent now, it would most
-   * likely be given up too.
+   * True if its mount waits for memory for another read, and no other mount waits for this one. Sent now, it would
+   * probably be cancelled too.
    */
   get isInLine(): boolean {
     return this.#wish.isRetryable && this.#bytes === 0 && this.mounts.size === 1 && this.asked.inLine.size > 0;
   }
 
-  /** @returns what to give it up with, to wait for as much as the other: it is likely to be like it */
+  /** @returns the error to cancel it with. It then waits for as much memory as the other read, as a likely size. */
   waitInLine(): MountError {
     return this.#toWait(Math.max(...this.asked.inLine.values()));
   }
@@ -79,10 +79,10 @@ export class ReadMemory implements Taker {
   }
 
   /**
-   * While the answer comes in.
-   * @param receivedBytes of it that are there
-   * @param upToBytes of it that may come next
-   * @returns undefined if it may go on at once
+   * Call while the answer arrives.
+   * @param receivedBytes of the answer that have arrived
+   * @param upToBytes of the answer that will have arrived after the next chunk
+   * @returns undefined if reading may continue at once
    * @throws MountError answer-too-large; memory-budget, if the request is to be sent again after `untilRoom`
    */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined {
@@ -98,14 +98,14 @@ export class ReadMemory implements Taker {
   }
 
   /**
-   * Before the request is sent. @returns undefined if there is room. @throws MountError memory-budget (as a rejection)
+   * Call before the request is sent. @returns undefined if there is room. @throws MountError memory-budget (as a rejection)
    */
   untilRoom(bytes: number): Promise<void> | undefined {
     const moreBytes = 2 * bytes - this.#bytes;
     return moreBytes > 0 ? this.#take(moreBytes) : undefined;
   }
 
-  /** Whether it failed for want of memory alone. It has none then. @returns how much to wait for, or undefined */
+  /** Releases its memory if it failed only for lack of memory. @returns how many bytes to wait for; else undefined */
   giveUp(thrown: unknown): number | undefined {
     const bytes = this.#wantedBytes;
     this.#wantedBytes = 0;
@@ -115,7 +115,7 @@ export class ReadMemory implements Taker {
     return bytes;
   }
 
-  /** @param answer what came of it, which all its mounts then hold */
+  /** @param answer the result, which is then counted for all its mounts */
   end(answer?: { readonly key: object; readonly sizeBytes: number }): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -137,7 +137,7 @@ export class ReadMemory implements Taker {
     else this.#count(bytes);
   }
 
-  /** From now on, and not only once its request has ended: the slot of that goes to the mount's next read. */
+  /** Marks it as waiting at once, not when its request has ended, because the freed slot goes to the mount's next read. */
   #toWait(bytes: number): MountError {
     this.#wantedBytes = bytes;
     this.asked.inLine.set(this, bytes);

@@ -1,4 +1,4 @@
-// Who takes memory and whom it is asked of: what the files of this room know of each other.
+// The interfaces between the files of memory/: who takes memory, and the budget it comes from.
 import { MountError } from '../errors.ts';
 import type { TimeShares } from './time-shares.ts';
 import type { Turns } from './turns.ts';
@@ -7,7 +7,7 @@ import type { Turns } from './turns.ts';
 export interface TakingMount {
   readonly account: string;
   readonly isOver: boolean;
-  /** It goes on to its end, also if its namespace is held back. */
+  /** It runs to its end, even if its namespace is held back. */
   hasBegun: boolean;
   heldBytes(): number;
 }
@@ -16,28 +16,28 @@ export interface TakingMount {
 export interface Taker {
   /** The mount that asked. */
   readonly asked: TakingMount;
-  /** Mounts it works for; several if they share a read. */
+  /** The mounts it works for; several if they share a read. */
   readonly mounts: ReadonlySet<TakingMount>;
   readonly account: string;
-  /** What its mounts hold already; the floor is measured with it. */
+  /** Bytes that the mount has already, to be compared with the floor. */
   heldBytes(): number;
 }
 
 /** What mounts under way may take together. */
 export interface Budget {
-  /** What takes memory takes time too. */
+  /** Here because the same mounts that take memory take time. */
   readonly time: TimeShares;
   readonly turns: Turns;
   /** @returns undefined if the bytes are its own at once. @throws MountError memory-budget (as a rejection) */
   take(taker: Taker, bytes: number, waitUntil: number, what: string): Promise<void> | undefined;
   /** @returns false if it would have to wait */
   tryTake(taker: Taker, bytes: number): boolean;
-  /** Without waiting, for what is there already or must be. */
+  /** Never waits and may exceed the budget: for data that exists already or is required. */
   add(account: string, bytes: number): void;
   release(account: string, bytes: number): void;
-  /** Whether it is there already, or fits now. */
+  /** Whether `key` is counted already, or fits now. */
   hasRoomFor(taker: Taker, key: object, bytes: number): boolean;
-  /** Counted once for all who hold it, at the account of the first. */
+  /** Counts it once for all its mounts, on the account of the first. */
   share(account: string, key: object, bytes: number): void;
   /** The mount has ended. @param shared what it holds with others @param ownBytes what it has for itself */
   closed(mount: TakingMount, shared: Iterable<object>, ownBytes: number): void;

@@ -1,23 +1,22 @@
-// The time of the process, by namespace. One thread serves every pod of a node, so all others wait while a mount keeps it
-// busy. A namespace that has used up what it may use at once gets a small share of the time while pods of other namespaces
-// are served: its mounts wait, go on one after the other, and are refused if they would wait for too long: a mount that went
-// on all the same would take the time of others, and somebody who sends many mounts at once would take most of it. If no
-// others are served, none waits.
+// Shares the time of the process among namespaces. One thread serves every pod of a node, so all other mounts wait while
+// one keeps it busy. A namespace may use a burst of time. After that it gets a small share while pods of other namespaces
+// are served: its mounts wait, continue one by one, and are refused if they waited too long. If they continued instead,
+// whoever sends many mounts at once would take most of the time. If no other namespace is served, no mount waits.
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
 import { BusyTime } from './busy-time.ts';
 
-/** What a namespace gets back of each second: many times what polls take of a node full of pods. */
+/** Fraction of elapsed time that each namespace gets back: many times what the polls of a full node take. */
 const SHARE = 0.03;
-/** More than the pods of one namespace take when a node starts: 250 mounts of ten objects, as measured. */
+/** The burst. More than one namespace needs when a node starts: 250 mounts of ten objects, as measured. */
 const AT_ONCE_MS = 2_000;
-/** A longer piece of work counts for more than its time: whoever comes meanwhile waits for all of it. */
+/** Work longer than this counts for more than its time, because every other mount waits until all of it is done. */
 const LONG_PIECE_MS = 5;
-/** Others are served while one of them came within this time: pods are polled one after the other, all the time. */
+/** Others count as served if one of them called within this time. Pods are polled one after the other, all the time. */
 const OTHERS_WITHIN_MS = 1_000;
-/** One mount of each namespace that waits continues then. */
+/** How often one waiting mount of each namespace may continue. */
 const LOOK_EVERY_MS = 250;
-/** More than a node has pods. */
+/** More than the pods of a node. */
 const MOST_NAMESPACES = 1_000;
 
 interface Waiter {
@@ -37,36 +36,36 @@ interface Usage {
 export class TimeShares {
   readonly #emit: Emit;
   readonly #waitMs: number;
-  /** The one that came last at the end. */
+  /** The namespace that called last is at the end. */
   readonly #usages = new Map<string, Usage>();
   #waiting = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param waitMs a mount is refused after it: what is left of its time would be too short for its reads */
+  /** @param waitMs a mount is refused after this wait, because too little of its time would be left for its reads */
   constructor(emit: Emit, waitMs: number) {
     this.#emit = emit;
     this.#waitMs = waitMs;
   }
 
-  /** A piece of work, whose namespace may be known only later, begins. */
+  /** Starts to measure work whose namespace may be known only later. */
   start(): BusyTime {
     return new BusyTime();
   }
 
-  /** @param ms for which a mount of the namespace keeps the process busy, now and then a little of it */
+  /** @param ms time that a mount of the namespace keeps the process busy in many short pieces */
   spend(namespace: string, ms: number): void {
     const usage = this.#usageOf(namespace, performance.now());
     usage.usedMs += ms;
   }
 
-  /** @param ms for which it kept the process busy in one go */
+  /** @param ms time that it kept the process busy without a break */
   spendAtOnce(namespace: string, ms: number): void {
     this.spend(namespace, ms * Math.max(1, ms / LONG_PIECE_MS));
   }
 
   /**
-   * Before the reads of a mount.
-   * @returns undefined if it may go on at once; else rejects with the signal's reason if that comes first
+   * Call before the reads of a mount.
+   * @returns undefined if it may continue at once; else a promise, which rejects with the signal's reason if it aborts first
    * @throws MountError time-share (as a rejection)
    */
   enter(namespace: string, signal: AbortSignal): Promise<void> | undefined {
@@ -135,7 +134,7 @@ export class TimeShares {
           continue;
         }
         grant();
-        // What it takes is known once it has begun.
+        // Grant only one: how much it uses is known only once it has begun.
         if (this.#isServingOthers(usage, now)) break;
       }
     }
@@ -145,7 +144,7 @@ export class TimeShares {
     return usage.usedMs > AT_ONCE_MS && this.#isServingOthers(usage, now);
   }
 
-  /** Others that have used more do not count. */
+  /** Whether others that have used less time called recently. */
   #isServingOthers(usage: Usage, now: number): boolean {
     for (const other of this.#usages.values()) {
       if (other !== usage && now - other.cameAt < OTHERS_WITHIN_MS && other.usedMs < usage.usedMs) return true;
@@ -183,7 +182,7 @@ export class TimeShares {
     });
   }
 
-  /** What a mount fails on that was held back for too long. */
+  /** The error of a mount that was held back for too long. */
   refusal(): MountError {
     return new MountError(
       'time-share',

@@ -1,35 +1,35 @@
-// Whose turn it is to keep the process busy. To read or to write a large answer takes tens of milliseconds in which the
-// process does nothing else. Such pieces of work are done one at a time, accounts by turns, and after each of them the
-// mounts that take little get as long as it took: a small mount waits for a piece or two, and not for all there are. A mount
-// that has had a turn goes on to its end; one that has not waits while its namespace is held back (time-shares.ts).
+// Schedules long work. To parse or write a large answer blocks the process for tens of milliseconds. Such pieces of work
+// run one at a time, and accounts take turns. After each piece, small mounts get as much time as it took, so a small mount
+// waits for one or two pieces and not for all of them. A mount that has had a turn runs to its end; any other waits while
+// its namespace is held back (time-shares.ts).
 import type { MountError } from '../errors.ts';
 import { BusyTime } from './busy-time.ts';
 
-/** What goes through no more takes a moment. */
+/** Work on no more bytes than this is short and needs no turn. */
 export const LIGHT_BYTES = 128 * 1024;
-/** No piece takes longer; a clock that stands still could make it seem so. */
+/** Bounds the rest after a piece. No piece takes longer, but a jump of the clock could make it seem so. */
 const MOST_REST_MS = 250;
-/** Whoever is held back is looked at again then. */
+/** How often mounts that are held back are checked again. */
 const LOOK_EVERY_MS = 250;
 
 /** One mount. */
 export interface TurnTaker {
   readonly account: string;
-  /** Refused then, if it is held back; performance.now(). */
+  /** performance.now() at which it is refused if it is held back. */
   readonly waitUntil: number;
-  /** Nobody waits for it any longer, and its answer is no longer counted. */
+  /** It has ended; its answer is no longer needed. */
   readonly isOver: boolean;
-  /** It has had a turn, or memory beyond the budget: it goes on to its end. */
+  /** It has had a turn, or memory beyond the budget, so it runs to its end. */
   hasBegun: boolean;
 }
 
 export interface TurnsOptions {
-  /** Whether there is anybody to rest for. */
+  /** Whether any small mount needs time between the pieces. */
   readonly hasSmallMounts: () => boolean;
-  /** Hears how long each piece took. */
+  /** Called with the time that each piece took. */
   readonly spend: (account: string, ms: number) => void;
   readonly isHeldBack: (account: string) => boolean;
-  /** What a mount fails on that was held back for too long. */
+  /** The error of a mount that was held back for too long. */
   readonly refusal: () => MountError;
 }
 
@@ -41,7 +41,7 @@ interface Waiter {
 
 export class Turns {
   readonly #options: TurnsOptions;
-  /** By account; one that had its turn goes to the end. */
+  /** By account. An account that had its turn moves to the end. */
   readonly #waiting = new Map<string, Waiter[]>();
   #isTaken = false;
   #look: NodeJS.Timeout | undefined;
@@ -51,9 +51,9 @@ export class Turns {
   }
 
   /**
-   * What follows in the same turn of the event loop is the piece of work.
-   * @param bytes that it goes through
-   * @returns undefined if that takes a moment
+   * Waits for a turn. The piece of work is what the caller then does in the same event loop turn.
+   * @param bytes that it processes
+   * @returns undefined if the work is short and needs no turn
    * @throws MountError time-share (as a rejection)
    */
   take(taker: TurnTaker, bytes: number): Promise<void> | undefined {
@@ -79,7 +79,7 @@ export class Turns {
     this.#isTaken = true;
     let startedAt = 0;
     let busy: BusyTime | undefined;
-    // Nothing of others comes between two that are set together, only what follows the first of them.
+    // Two immediates set together run one after the other. Only what the first one resumes runs between them.
     setImmediate(() => {
       startedAt = performance.now();
       busy = new BusyTime();
@@ -91,7 +91,7 @@ export class Turns {
     });
   }
 
-  /** Of the first account that is not held back, or has a mount that has begun. */
+  /** Takes the next waiter of the first account that is not held back, or that has a mount that has begun. */
   #takeNext(): Waiter | undefined {
     for (const [account, waiting] of this.#waiting) {
       const isHeldBack = this.#options.isHeldBack(account);
@@ -106,7 +106,7 @@ export class Turns {
     return undefined;
   }
 
-  /** @returns those who may wait on */
+  /** @returns those that may continue to wait */
   #refuseLate(waiting: readonly Waiter[]): Waiter[] {
     const now = performance.now();
     const isLate = ({ taker }: Waiter) => !taker.hasBegun && (taker.isOver || taker.waitUntil <= now);

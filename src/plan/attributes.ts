@@ -1,12 +1,12 @@
-// The driver's request as it came to a map of strings, who asks, and the tokens they bring. What it refuses
-// is the driver's doing (or an attack), not the class's: `request-invalid`, and never with a value in it.
+// Parses the driver's raw request into attributes, the caller's identity and its tokens. Errors here are the driver's
+// fault (or an attack), not the class's: `request-invalid`, whose message never contains a value.
 import { MountError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import type { Identity, PlanRequest } from './plan.ts';
 
 export type Attributes = ReadonlyMap<string, string>;
 
-/** `objects` may hold half of it. */
+/** Characters. `objects` may take half of them. */
 const LARGEST_ATTRIBUTES = 512 * 1024;
 /** A Secret holds at most 1 MiB. */
 const LARGEST_SECRETS = 1024 * 1024;
@@ -21,7 +21,7 @@ export function readAttributes(request: PlanRequest): Attributes {
   return toStrings(text, 'attributes');
 }
 
-/** @throws request-invalid if one of the keys is missing that the kubelet adds and nobody can override. */
+/** @throws request-invalid if a key is missing that the kubelet always sets and that users cannot override. */
 export function readIdentity(attributes: Attributes, targetPath: string): Identity {
   const required = (key: string): string => {
     const value = attributes.get(`${CSI}/${key}`);
@@ -39,7 +39,7 @@ export function readIdentity(attributes: Attributes, targetPath: string): Identi
   });
 }
 
-/** The sync controller may leave it out; the name is only shown. */
+/** Empty if the sync controller left it out. Used only in messages. */
 export function readClassName(attributes: Attributes): string {
   return attributes.get(CLASS_NAME) || 'unknown';
 }

@@ -1,4 +1,4 @@
-// Who called, for a log line about a request that became no plan. Takes what is there and never refuses.
+// Who called, for the log line of a request that failed before it became a plan. Reads what it can and never throws.
 import { readAttributes, readClassName } from './attributes.ts';
 import type { PlanRequest } from './plan.ts';
 
@@ -9,7 +9,7 @@ export interface Caller {
   readonly class: string;
 }
 
-/** Missing ones are empty. */
+/** Missing fields are empty. */
 export function readCaller(request: PlanRequest): Caller {
   try {
     const attributes = readAttributes(request);

@@ -9,7 +9,7 @@ import { meaning } from './known-elsewhere.ts';
 import { FIELD_NAMES, type ObjectField } from './object-table.ts';
 import type { WarningKind } from './problems.ts';
 
-/** Unknown fields in which a missing one is looked for. */
+/** How many unknown fields are compared with a missing one. */
 const MOST_UNKNOWN = 20;
 
 export interface Listener {
@@ -49,7 +49,7 @@ export class Entry {
     return found === undefined || isNull(found.value) ? undefined : found;
   }
 
-  /** Those that say something, in the order of the text: neither null nor empty, but for the default of an empty file. */
+  /** Known fields that are set, in source order: not null and not empty. Only `default` may be empty (an empty file). */
   fields(): readonly ObjectField[] {
     return [...this.#map.fields].flatMap(([name, { value }]) => {
       const isSilent = isNull(value) || (value.kind === 'scalar' && value.text === '' && name !== 'default');
@@ -73,7 +73,7 @@ export class Entry {
     const unknownFields = [...this.#map.fields.keys()]
       .filter((name) => !FIELD_NAMES.includes(name))
       .slice(0, MOST_UNKNOWN);
-    // Told already, and by its cause.
+    // Already reported as a field with an invisible character.
     if (unknownFields.some((name) => withoutInvisible(name) === field)) return undefined;
     const near = meaning(field, unknownFields) ?? nearest(field, unknownFields);
     if (near === undefined) this.report(field, `${field} is missing; ${fix}`);

@@ -14,7 +14,7 @@ const PEM_EXAMPLE = 'pem: [certificate, ca_chain, private_key]';
 const PASSWORD_EXAMPLE = 'password: {secretPath: secret/data/keystore, secretKey: password}';
 const NO_JKS =
   'JKS has no maintained writer outside of Java, and its encryption is weak; write pkcs12, which Java reads in its place';
-/** What Java and openssl show as it is. */
+/** Printable ASCII, which Java and openssl show unchanged. */
 const ALIAS = /^[ -~]{1,100}$/;
 
 export function readFormat(entry: Entry): (read: Read) => FormatSource {
@@ -37,7 +37,7 @@ export function readFormat(entry: Entry): (read: Read) => FormatSource {
 
 const ONLY_WITH = { pem: ['pem', 'pkcs12'], password: ['pkcs12'], keyAlias: ['pkcs12'] } as const;
 
-/** In place of one that was reported: what goes with all fields of it. */
+/** If the format is invalid, returns one that allows every other field, so that they cause no further problems. */
 function toFormat(entry: Entry): Format {
   const text = entry.text('format')?.toLowerCase();
   const format = FORMATS.find((known) => known === text);
@@ -77,7 +77,7 @@ interface Password {
   readonly key: string;
 }
 
-/** @returns it, once the object's own read is known */
+/** @returns a function that makes the password from the object's own read */
 function toPassword(entry: Entry): (own: Read) => Password {
   const value = entry.get('password')?.value;
   if (value === undefined) entry.report('format', `format pkcs12 needs a password; add ${PASSWORD_EXAMPLE}`);

@@ -66,12 +66,12 @@ class KeysReader {
     if (problem !== undefined) this.#entry.reportAt(at, `${name}: ${quote(pattern)} ${problem}`);
   }
 
-  /** One expression may stand without a list. */
+  /** A single expression need not be in a list. */
   #list(map: YamlMap, name: string): readonly YamlNode[] {
     const value = valueIn(map, name);
     if (value === undefined) return [];
     if (value.kind !== 'list') return [value];
-    // All keys would be taken, where somebody says that none is.
+    // An empty `include` means all keys, but its author probably meant none.
     if (name === 'include' && value.items.length === 0)
       this.#entry.reportAt(value.at, 'include is an empty list; name an expression, or leave include out for all keys');
     return value.items;

@@ -1,5 +1,5 @@
-// Names that other providers, the first versions of the one before this, and people from memory have for what is named
-// otherwise here, or is not here at all: each with what to write instead. Only names that are unknown here are looked up.
+// Parameter and field names from other providers, from early versions of vault-csi-provider, and from memory. Maps each
+// to the name to write here, or to a fix if there is no equivalent. Only names that are unknown here are looked up.
 
 import { quote } from '../quote.ts';
 import { CONNECTION_PARAMETERS, PREFIXES, ROLE_SPELLINGS } from './parameter-table.ts';
@@ -70,7 +70,7 @@ export function fixOfField(name: string, has: (name: string) => boolean): string
   return fixOf(FIELDS.get(name.toLowerCase()), (wanted) => (has(wanted) ? wanted : undefined));
 }
 
-/** The first of `names` that means the parameter or field `wanted` elsewhere. */
+/** The first of `names` that other providers use for the parameter or field `wanted`. */
 export function meaning(wanted: string, names: readonly string[]): string | undefined {
   return names.find((name) =>
     [PARAMETERS, FIELDS].some((known) => {
@@ -87,11 +87,11 @@ function fixOf(found: Elsewhere | undefined, present: (name: string) => string |
   return there === undefined ? `rename it to ${quote(found.to)}` : `remove it, ${quote(there)} is there`;
 }
 
-/** All that stand for the same parameter. */
+/** All spellings of the same parameter. */
 function spellingsOf(name: string): readonly string[] {
   if (name === 'roleName') return ROLE_SPELLINGS;
   const parameter = name.replace(/^vault/, '');
-  // One mount path has two names, and only one of them may be there.
+  // The auth mount path has two names, and a class may use only one of them.
   const both = parameter === 'AuthMountPath' ? ['AuthMountPath', 'KubernetesMountPath'] : [parameter];
   return parameter in CONNECTION_PARAMETERS
     ? both.flatMap((one) => PREFIXES.map((prefix) => `${prefix}${one}`))

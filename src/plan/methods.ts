@@ -1,7 +1,7 @@
-// The methods that a store of this kind has for a class, and which of them change nothing. A closed list: whatever else
-// HTTP knows would be carried out at every mount and every poll (DELETE), or has no answer to mount (HEAD, CONNECT).
+// The HTTP methods that a class may use, and which of them are reads. A closed list: others would run at every mount and
+// every poll (DELETE), or return no content to mount (HEAD, CONNECT).
 
-/** `read` changes nothing in the store: its answer may be shared, it may be sent again, and a poll asks for it anew. */
+/** `read` changes nothing in the store, so its answer may be shared, it may be retried, and each poll sends it again. */
 export type Effect = 'read' | 'write';
 
 const EFFECTS = {

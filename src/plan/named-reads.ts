@@ -1,4 +1,4 @@
-// `reads`: what a template is rendered over, each read by the name that it has there.
+// `reads`: the data of a template, as a map from a name in the template to a read.
 import { quote } from '../quote.ts';
 import type { DialectName } from '../template/dialects.ts';
 import { isNull, kindOf, type YamlMap } from '../yaml/node.ts';
@@ -16,7 +16,7 @@ export const READ_FIELDS = [
   'secretArgs',
   'encoding',
 ] as const satisfies readonly ObjectField[];
-/** As many as a template of the syntax `agent` asks for at once. */
+/** The same bound as for the reads that a template of the syntax `agent` makes in one round. */
 export const MOST_NAMED = 64;
 const EXAMPLE = 'reads: {db: {secretPath: secret/data/db}}';
 

@@ -1,6 +1,6 @@
-// Parsed objects by their exact text, so that a poll parses no YAML. Owned by whoever creates it; bounded by
-// count and bytes; the least recently used goes first; nothing expires, as the same text always means the
-// same. Failures are kept too: a pod with a bad class comes back every few seconds.
+// LRU cache of parsed objects by their exact text, so that a poll parses no YAML. Bounded by count and bytes. Entries do
+// not expire, because the same text always has the same result. Failures are cached too, because a pod with an invalid
+// class is retried every few seconds.
 import { type ParsedObjects, parseObjects } from './objects.ts';
 import { BYTES_PER_OBJECT, weighObjects } from './weight.ts';
 
@@ -19,7 +19,7 @@ interface Entry {
 
 export class ObjectCache {
   readonly #limits: ObjectCacheLimits;
-  /** In order of use, the oldest first. The key holds the text itself: another text never answers. */
+  /** Least recently used first. The key contains the whole text, not a digest, so two texts cannot collide. */
   readonly #entries = new Map<string, Entry>();
   #sizeBytes = 0;
 

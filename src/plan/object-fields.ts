@@ -35,14 +35,14 @@ import { readTree } from './tree-field.ts';
 
 /** Read, write and execute for all: what the driver's writer takes. */
 const HIGHEST_MODE = 0o777n;
-/** In quotes, where no reader takes it for anything else. */
+/** An octal mode in quotes, which every reader takes for a string. */
 const OCTAL_TEXT = /^0(?:o?[0-7]{1,20})?$/;
-/** Octal by its first digit, and none by another. */
+/** Starts with 0, as an octal mode does, but contains 8 or 9. */
 const BROKEN_OCTAL = /^0[0-7]*[89]\d*$/;
-/** Fields that name something, which then is not found. */
+/** Fields that name something in the store or volume. An invisible character in them makes the lookup fail. */
 const NAMING_FIELDS = ['objectName', 'secretPath', 'secretKey'] as const;
 
-/** Of the whole class. */
+/** Shared by all objects of a class. */
 export interface ClassBudgets {
   readonly patterns: PatternBudget;
   readonly templates: TemplateBudget;
@@ -68,7 +68,7 @@ export function toObject(
       report(at, refusal);
       continue;
     }
-    // Both print alike, and without the field the mount would deliver something else.
+    // The two names print alike. A warning is not enough: without the field the mount would deliver something else.
     const meant = withoutInvisible(field);
     if (FIELD_NAMES.includes(meant)) report(at, `field ${quote(field)}: ${describeInvisible(field)}; write ${meant}`);
     else listener.warn(at, () => `unknown field ${quote(field)}${fixFor(field, map)}`);
@@ -90,7 +90,7 @@ export function toObject(
   return { name, source, reads: readsOf(source), mode: ownMode, isOptional };
 }
 
-/** `.`: its files lie in the volume itself. */
+/** Whether the name is `.`, which puts the files of a folder object into the volume itself. */
 function isVolume(name: string, kind: SourceKind): boolean {
   return name === VOLUME && FOLDER_KINDS.has(kind);
 }
@@ -100,7 +100,7 @@ function reportOthers(entry: Entry, kind: SourceKind, maker: ObjectField | undef
     if (FIELDS[field].goesWith?.includes(kind) === false) entry.report(field, whyNot(field, maker));
 }
 
-/** @returns the kind, and the field that makes it another than a value. */
+/** @returns the kind, and the field that selects it; undefined for a plain value. */
 function toKind(entry: Entry): readonly [kind: SourceKind, maker: ObjectField | undefined] {
   const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
@@ -155,7 +155,7 @@ const SOURCES: Readonly<Record<KindOfRead, (entry: Entry, patterns: PatternBudge
   format: readFormat,
 };
 
-/** How the value is written in the store, and how in the file. */
+/** The encoding of the value in the store, and its encoding in the file. */
 function toWritten(entry: Entry): Pick<ValueSource, 'encoding' | 'encode'> {
   const encoding = toEncoding(entry, 'encoding', ENCODINGS) ?? 'utf-8';
   return { encoding, encode: toEncoding(entry, 'encode', FILE_ENCODINGS) };
@@ -177,7 +177,7 @@ function fixFor(field: string, map: YamlMap): string {
   return fix === undefined ? didYouMean(field, FIELD_NAMES) : `; ${fix}`;
 }
 
-/** An empty text in quotes is one: the file is then empty. */
+/** An empty string in quotes counts: the file is then empty. */
 function toDefault(entry: Entry): Pick<ValueSource, 'default'> {
   const value = entry.get('default')?.value;
   if (value === undefined) return {};
@@ -196,7 +196,7 @@ function toMode(entry: Entry, inherited: number): number {
   return inherited;
 }
 
-/** In quotes their reader refuses it, so that what it means here breaks nobody's class. */
+/** Other providers reject a mode in quotes, so reading it as octal here changes no existing class. */
 function modeOf({ text, isPlain }: YamlScalar): bigint | undefined {
   if (isPlain) return goInteger(text);
   return OCTAL_TEXT.test(text) ? BigInt(`0o${text.replace('o', '')}`) : undefined;

@@ -3,40 +3,40 @@
 import { DIALECTS } from '../template/dialects.ts';
 import { METHODS } from './methods.ts';
 
-/** Of a value in the store. `-raw`: without padding, as Go calls it. */
+/** Encodings of a value in the store. `-raw` means without padding, as in Go. */
 export const ENCODINGS = ['utf-8', 'base64', 'base64-raw', 'base64url', 'base64url-raw', 'hex'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
-/** Of the file. */
+/** Encodings of the file. */
 export const FILE_ENCODINGS = ['base64', 'hex'] as const;
 export type FileEncoding = (typeof FILE_ENCODINGS)[number];
 
-/** What `format` may be, as a value or all of the secret's data is written. */
+/** Values of `format` that write one value or all of the secret's data. */
 export const DATA_FORMATS = ['json', 'yaml', 'dotenv', 'properties'] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 export const FORMATS = [...DATA_FORMATS, 'pem', 'pkcs12'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /**
- * What the files of an object are made of: `value` is the value of one key, or the whole answer; `expression` what one
- * selects from either; `format` is data in the form of its consumer; `template` is rendered of what it reads itself.
+ * What the files of an object are made of: `value` is the value of one key, or the whole answer. `expression` selects
+ * from either. `format` writes data in the form its consumer expects. `template` renders the answers of its own reads.
  */
 export const SOURCE_KINDS = ['value', 'expression', 'format', 'keys', 'tree', 'template'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
-/** Their objects are folders of files. */
+/** Kinds whose objects are folders of files. */
 export const FOLDER_KINDS: ReadonlySet<SourceKind> = new Set<SourceKind>(['keys', 'tree']);
 
-/** What a request is made of, and those that it is not made of: a template has its own. */
+/** Kinds that use the object's own secretPath. A template names its own reads. */
 const WITH_A_PATH: readonly SourceKind[] = SOURCE_KINDS.filter((kind) => kind !== 'template');
 
 export interface FieldText {
   readonly help: string;
-  /** If the field is absent; undefined: nothing takes its place. */
+  /** The value if the field is absent; undefined: no default. */
   readonly default?: string;
-  /** Of the kinds that it goes with. */
+  /** Required for every kind in `goesWith`. */
   readonly isRequired?: true;
-  /** The kind of source that an object with this field has; without any such field it is `value`. */
+  /** The source kind that this field selects. An object without such a field is a `value`. */
   readonly makes?: Exclude<SourceKind, 'value'>;
-  /** The kinds of source with which it goes; undefined: all. */
+  /** The source kinds that allow this field; undefined: all. */
   readonly goesWith?: readonly SourceKind[];
 }
 
@@ -152,7 +152,7 @@ export const OBJECT_FIELDS = {
   revoke: { help: '`false`: a lease is left to expire, not revoked, when its pod is gone', default: 'true' },
 } as const satisfies Readonly<Record<string, FieldText>>;
 
-/** Fields of which somebody would think, and which would be ignored in silence: who names one expects what it says. */
+/** Plausible fields that have no effect here. They are refused, because an ignored one would mislead its author. */
 const OWNER = 'the driver writes every file as root, and a provider cannot name another owner';
 export const REFUSED_FIELDS: ReadonlyMap<string, string> = new Map(
   ['fileOwner', 'fileGroup'].map((field) => [

@@ -1,5 +1,5 @@
-// The text of `objects` to the objects of a plan and their distinct reads. Every problem in it is found in one pass;
-// what is merely unknown becomes a warning, so that nothing that worked elsewhere breaks here.
+// Parses the text of `objects` into the objects of a plan and their distinct reads. One pass reports every problem.
+// Unknown fields are only warnings, so that a class that works with another provider also works here.
 
 import { findClashes, findPathProblem, VOLUME } from '../file-path.ts';
 import { quote } from '../quote.ts';
@@ -20,12 +20,12 @@ import { TemplateBudget } from './template-budget.ts';
 
 /** docs/security.md lists it. */
 export const MOST_OBJECTS = 1000;
-/** Each keeps the process busy for 11 ms, and for 25 with as many certificates as it may have. */
+/** Making one blocks the process for 11 ms, or for 25 ms with the most certificates that it may have. */
 export const MOST_PKCS12 = 2;
-/** A log line per mount carries the warnings; who has more of them has one cause for all. */
+/** Each mount logs its warnings in one line. More than this usually share one cause. */
 const MOST_WARNINGS = 20;
 const WRITE_A_LIST = 'write a list, each object starting with "- objectName: ..."';
-/** So did the first versions of the provider before this one, and so do other providers. */
+/** The form that early versions of vault-csi-provider and other providers use. */
 const ARRAY_OF_TEXTS = `a map with "array", the form of the first versions of vault-csi-provider; ${WRITE_A_LIST}, without "array:" above and "|" before it, and with secretPath and secretKey below it`;
 const NO_TEXT = 'remove the "|" or the quotes before its fields';
 
@@ -82,7 +82,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
       if (warnings.length < MOST_WARNINGS)
         warnings.push({ at, subject: where, text: text(), ...(kind === undefined ? {} : { kind }) });
     };
-    // Their reader drops an entry with nothing in it (a "-" left over at the end).
+    // vault-csi-provider drops an empty entry (a "-" left over at the end).
     if (isNull(item)) warn(item.at, () => 'an entry with nothing in it is ignored');
     else if (item.kind !== 'map')
       problems.addObject(item.at, where, `${kindOf(item)}, not a map of fields; ${mapFix(item)}`);
@@ -127,7 +127,7 @@ function parseList(list: YamlList, mode: number, problems: Problems): ParsedObje
   });
 }
 
-/** Its reads are those of the first object with equal ones. What a tree reads is known only when it is mounted. */
+/** Replaces equal reads by those of the first object that has them. Skips a tree, whose reads only a mount can find. */
 function share(object: PlanObject, reads: SharedReads, disagree: () => void): PlanObject {
   const source = withReads(object.source, (read) => reads.share(read));
   const shared = managedReadsOf(source);
@@ -138,7 +138,7 @@ function share(object: PlanObject, reads: SharedReads, disagree: () => void): Pl
   return Object.freeze({ ...object, source, reads: readsOf(source) });
 }
 
-/** Names good enough to compare go into `names`; the first to have a name keeps it. */
+/** Adds a valid name to `names`. If a name is used twice, the first object keeps it. */
 function checkName(
   item: YamlNode,
   where: string,

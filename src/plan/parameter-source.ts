@@ -1,5 +1,5 @@
-// Looks parameters up under each of their spellings and checks what all of them have in common. Which
-// parameters there are, and what each means, is left to parameters.ts.
+// Looks up parameters under each of their spellings and applies the checks common to all. parameters.ts knows which
+// parameters exist and what each means.
 
 import { describeInvisible, withoutInvisible } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
@@ -26,7 +26,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 const SUGGESTED = [...KNOWN].filter((name) => !name.startsWith('bao'));
 /** Parameters are shown in messages and sent in headers; no store takes longer ones. */
 export const LONGEST_VALUE = 1024;
-/** As many as a person reads; a map of thousands would cost more to compare than to parse. */
+/** Nobody reads more of them. Comparing thousands of names would take longer than parsing the class. */
 const MOST_UNKNOWN = 20;
 
 /** A parameter as the class spells it. */
@@ -46,7 +46,7 @@ function withoutLineEnds(text: string): string {
 }
 
 function findTextProblem(value: string): string {
-  // What "|" and ">" leave at the end.
+  // "|" and ">" leave a line break at the end.
   if (isCleanText(withoutLineEnds(value)))
     return value.endsWith('\n')
       ? 'ends with a line break; write it on the line of its name, without "|" or ">"'
@@ -87,12 +87,12 @@ export class ParameterSource {
     return this.#first([name]);
   }
 
-  /** A problem in it was reported: that it is missing is not a second one. */
+  /** Whether a problem was reported for one of these, so that "is missing" is not reported as well. */
   isReported(names: readonly string[]): boolean {
     return names.some((name) => this.#reported.has(name));
   }
 
-  /** A parameter that has the meaning of `name` elsewhere, or looks like it misspelt. */
+  /** An unknown parameter that other providers use for `name`, or that looks like a misspelling of it. */
   lookalike(name: string): string | undefined {
     return meaning(name, this.#unknownParameters()) ?? nearest(name, this.#unknownParameters());
   }
@@ -109,7 +109,7 @@ export class ParameterSource {
     ];
   }
 
-  /** A role or a mount may have any name; only its author knows whether it is meant. */
+  /** Only a warning: a role or a mount may have any name, so the character may be intended. */
   #warnOfInvisible(name: string, value: string): void {
     const what = describeInvisible(value);
     if (what === undefined) return;

@@ -1,5 +1,5 @@
-// The parameters of a class, over the node's defaults, to the store to ask and the login to ask as. Each
-// rule is one of docs' table of parameters; how they are spelt is parameter-source.ts's.
+// Combines the parameters of a class with the node's defaults into store settings and login settings. The rules are
+// those of the table in docs/parameters.md. parameter-source.ts handles the spellings.
 import { posix } from 'node:path';
 import { describeDifference, describeInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
@@ -7,7 +7,7 @@ import type { Parameter, ParameterSource } from './parameter-source.ts';
 import { BOOLEANS, ROLE_SPELLINGS } from './parameter-table.ts';
 import type { LoginSettings, PlanDefaults, StoreSettings, TlsSettings } from './plan.ts';
 
-/** What an HTTP header can carry without an encoding both sides would have to agree on. */
+/** Printable ASCII, the only text that an HTTP header carries without an agreed encoding. */
 const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
 export function readStore(source: ParameterSource, defaults: PlanDefaults): StoreSettings {
@@ -117,7 +117,7 @@ function toScope(source: ParameterSource): 'serviceAccount' | undefined {
   return 'serviceAccount';
 }
 
-/** Parts that only make sense together come from one side: what to trust, and the client's pair. */
+/** CA settings come as a whole from the class or from the defaults, never mixed; so do client certificate and key. */
 function readTls(source: ParameterSource, defaults: PlanDefaults): TlsSettings {
   const toPath = (parameter: Parameter | undefined) => toCertificatePath(source, parameter, defaults.tlsDirs);
   const caCert = source.connection('CACertPath');

@@ -1,5 +1,5 @@
-// The story of the room: the driver's untrusted strings to a frozen Plan, or one refusal that lists every problem of
-// the class. Pure, apart from the cache it is handed. Throws MountError and nothing else.
+// Entry point of plan/: turns the driver's untrusted strings into a frozen Plan, or throws one MountError that lists
+// every problem of the class. Pure except for the cache that the caller passes. Throws nothing but MountError.
 import {
   type Attributes,
   readAttributes,
@@ -43,12 +43,12 @@ export function parsePlan(request: PlanRequest, defaults: PlanDefaults, cache: O
 export interface ParsedParameters extends Pick<ParsedObjects, 'objects' | 'reads' | 'splitPairs'> {
   readonly store: StoreSettings;
   readonly login: LoginSettings;
-  /** If there are any, the rest is of no use. */
+  /** If there are any, the other fields must not be used. */
   readonly problems: Problems;
   readonly warnings: readonly Problem[];
 }
 
-/** What a class says by itself, whoever asks. @param parse parseObjects, or a cache of it. */
+/** Parses what does not depend on the caller. @param parse parseObjects, or a cache of it. */
 export function parseParameters(
   parameters: Attributes,
   defaults: PlanDefaults,

@@ -1,9 +1,9 @@
-// What the expressions of one class may cost together: they come from untrusted text, and are made ready at each mount.
+// Bounds the total cost of a class's expressions: they come from untrusted text, and every mount compiles them.
 import { PATTERNS } from '../patterns.ts';
 
-/** One expression. A class of letters such as \pL takes as long as a hundred characters. */
+/** Characters of one expression. Compiling a character class such as \pL takes as long as a hundred characters. */
 const LONGEST_PATTERN = 200;
-/** All of a class, in characters, and in instructions: \pL takes the longest for its length, x{100} for its size. */
+/** Characters and instructions of all expressions: \pL is the slowest per character, x{100} makes most instructions. */
 const MOST_CHARS = 1_000;
 const MOST_INSTRUCTIONS = 3_000;
 

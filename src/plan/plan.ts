@@ -1,5 +1,5 @@
-// What a class asks for, parsed and checked: the one form in which a pod's parameters travel on. A Plan is
-// frozen and holds no live thing; credentials in it are wrapped. Everything here came from untrusted text.
+// What a class asks for, parsed and checked. All later steps use a pod's parameters only in this form. A Plan is frozen
+// plain data (no sockets, no timers); credentials in it are wrapped in Secret. All of it came from untrusted text.
 import type { MountError } from '../errors.ts';
 import type { Language } from '../extract/languages.ts';
 import type { Secret } from '../secret.ts';
@@ -14,10 +14,10 @@ export interface Identity {
   readonly account: string;
   readonly podName: string;
   readonly podUid: string;
-  /** The target path does not carry the pod's uid: the sync controller asks, not a pod. */
+  /** True if the target path does not contain the pod's uid: the sync controller calls, not the kubelet for a pod. */
   readonly isPodless: boolean;
   /**
-   * The account's, from a token that was asked for; undefined: a token came with the mount and says it, or none does.
+   * Uid of the service account, from a requested token. undefined if a token came with the mount, or if no token has it.
    */
   readonly accountUid?: string;
 }
@@ -31,7 +31,7 @@ export interface TlsSettings {
   readonly clientCertPath?: string | undefined;
   readonly clientKeyPath?: string | undefined;
   readonly skipVerify: boolean;
-  /** Who set it: how a message names what is wrong with it. */
+  /** The settings that named the files, so that a message can name them. */
   readonly names?: TlsNames | undefined;
 }
 
@@ -84,9 +84,9 @@ export interface Read {
 
 /** How a lease is managed. Equal for all objects of one read. */
 export interface LeaseSettings {
-  /** All pods of the account on this node have the same. */
+  /** All pods of the account on this node share one lease. */
   readonly isShared: boolean;
-  /** Kept so long, whatever it is; undefined: by its own life. */
+  /** Fixed time until it is reissued; undefined: its own lifetime decides. */
   readonly refreshAfterMs: number | undefined;
   /** Revoked when no volume uses it any longer. */
   readonly isRevoked: boolean;
@@ -101,7 +101,7 @@ export interface ValueSource {
   readonly encoding: Encoding;
   /** What the file holds if there is no such key. */
   readonly default?: string;
-  /** What the file is written in; undefined: its bytes as they are. */
+  /** Encoding of the file; undefined: the bytes are written unchanged. */
   readonly encode: FileEncoding | undefined;
 }
 
@@ -112,21 +112,21 @@ export interface ExpressionSource {
   /** `secretKey`, whose value is JSON or a text with JSON in it; undefined selects from the data of the secret. */
   readonly key: string | undefined;
   readonly language: Language;
-  /** As it is written: parsed again when it is used, so that a plan weighs no more than its class. */
+  /** Source text. It is parsed again when used, so that a plan takes no more memory than its class. */
   readonly expression: string;
-  /** Of what is selected. */
+  /** Encoding of the selected value. */
   readonly encoding: Encoding;
   /** What the file holds if nothing is selected. */
   readonly default?: string;
   readonly encode: FileEncoding | undefined;
 }
 
-/** Which keys of a secret become files. All are texts of RE2 expressions, which are found in a key's name. */
+/** Which keys of a secret become files. Each expression is RE2 source and matches anywhere in a key's name. */
 export interface KeySelection {
-  /** One of them is in the name; empty: all keys. */
+  /** A key is included if one of these matches; empty: all keys. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Each is applied to what the one before it made. */
+  /** Applied in order, each to the result of the one before. */
   readonly rename: readonly Renaming[];
 }
 
@@ -146,26 +146,26 @@ export interface KeysSource {
 /** A folder of files for each secret of a folder in the store. */
 export interface TreeSource {
   readonly kind: 'tree';
-  /** Names the folder; it is not sent: what is asked for depends on the engine there. */
+  /** Names the folder. This read is never sent: the engine at its path decides which requests are. */
   readonly read: Read;
   readonly encoding: Encoding;
   /** How many folders deep. */
   readonly depth: number;
   /** The most secrets. */
   readonly limit: number;
-  /** undefined: the store is asked. */
+  /** undefined: the store is asked which engine it is. */
   readonly engine: GivenEngine | undefined;
   /** undefined: all secrets. */
   readonly wanted?: Wanted;
-  /** Those that were found by this mount; none in a plan. */
+  /** The secrets that this mount found; always empty in a plan. */
   readonly secrets: readonly FoundSecret[];
 }
 
-/** All of it must be so. */
+/** A secret must match all of these. */
 export interface Wanted {
-  /** An RE2 expression that is found in the path of the secret in the folder; undefined: any. */
+  /** RE2 expression that must match within the secret's path in the folder; undefined: any path. */
   readonly name: string | undefined;
-  /** Labels that the secret has. */
+  /** Labels that the secret must have. */
   readonly tags: readonly (readonly [name: string, value: string])[];
 }
 
@@ -212,22 +212,22 @@ export interface Pkcs12Source {
   readonly alias: string | undefined;
 }
 
-/** A file's content: what a template comes to. */
+/** A file's content: the output of a template. */
 export interface TemplateSource {
   readonly kind: 'template';
   readonly syntax: DialectName;
   readonly text: string;
-  /** What its actions stand between. */
+  /** The delimiters around its actions. */
   readonly delimiters: readonly [left: string, right: string];
   /** A key that a secret lacks is an error. */
   readonly isStrict: boolean;
-  /** Made of all this once, for the mounts of all pods. */
+  /** Compiled once from the fields above, for the mounts of all pods. */
   readonly compiled: Template;
-  /** What it is rendered over. None in the syntax `agent`: there the mount finds what it reads. */
+  /** The reads it is rendered with. Empty for the syntax `agent`: the mount finds its reads while it renders. */
   readonly named: readonly NamedRead[];
-  /** Of the reads that are found. */
+  /** Lease settings of the reads found while rendering. */
   readonly leaseSettings: LeaseSettings;
-  /** What this mount made of it, or why it could not; undefined in a plan. */
+  /** The output of this mount, or its error; always undefined in a plan. */
   readonly rendered: Secret<Uint8Array> | MountError | undefined;
 }
 
@@ -236,13 +236,13 @@ export interface NamedRead {
   readonly read: Read;
   /** `secretKey`, whose text the template gets; undefined: a map of all keys. */
   readonly key: string | undefined;
-  /** Of that text. */
+  /** Encoding of that text. */
   readonly encoding: Encoding;
 }
 
 /** What the files of an object are made of, by SourceKind. Each kind has a maker in render/ (makers.ts). */
 export type Source = SourceOfRead | TemplateSource;
-/** What one read comes to, with no more than a password beside it. */
+/** Sources of one read, and at most a second one for a password. */
 export type SourceOfRead = ValueSource | ExpressionSource | FormatSource | KeysSource | TreeSource;
 
 export interface PlanObject {
@@ -270,7 +270,7 @@ export interface Plan {
   readonly reads: readonly Read[];
   /** What was tolerated and should be put right, for the log: unknown fields, split pairs. */
   readonly warnings: readonly string[];
-  /** How many credentials have their halves taken from different requests, so that these do not fit each other. */
+  /** How many credentials take their halves from different requests, so that the halves do not match (split-pairs.ts). */
   readonly splitPairs: number;
 }
 
@@ -280,7 +280,7 @@ export interface PlanDefaults {
   readonly mount: string;
   /** `vault` or `openbao`, by the socket the call came in on. */
   readonly audience: string;
-  /** Counts as the audience of every class that names none; undefined: the socket decides. */
+  /** Default audience for classes that name none; undefined: the socket decides. */
   readonly classAudience: string | undefined;
   /** Certificate paths of a class must be one of these or lie below it; undefined: anywhere. */
   readonly tlsDirs: readonly string[] | undefined;

@@ -1,14 +1,14 @@
-// Collects what is wrong with a class, so that its author reads all of it at once, and turns it into the
-// one refusal. Texts come ready to show: foreign words in them already went through `quote`.
+// Collects every problem of a class, so that its author sees all of them at once, and makes one MountError of them.
+// Texts must be ready to show: the caller has passed words from the class through `quote`.
 import { MountError } from '../errors.ts';
 import { quote } from '../quote.ts';
 import type { Position } from '../yaml/position.ts';
 
-/** Past this many the author has the message; going on would only cost time. */
+/** More problems are not collected: they would tell the author nothing new. */
 const MOST_PROBLEMS = 100;
 /** The longest refusal: a pod's event shows little more. */
 const LONGEST_BYTES = 4096;
-/** Kept free of these for `... and 100 more`. */
+/** Bytes of LONGEST_BYTES reserved for `... and 100 more`. */
 const BYTES_FOR_REST = 20;
 
 export type WarningKind = 'invisible' | 'template';

@@ -1,4 +1,4 @@
-// What a request is made of: `secretPath`, `method`, `secretArgs`, how its leases are managed, and how its value is written.
+// The fields of one request: `secretPath`, `method`, `secretArgs`, lease settings, and the encoding of its value.
 import { quote } from '../quote.ts';
 import { kindOf } from '../yaml/node.ts';
 import { toBody } from './arguments.ts';
@@ -10,7 +10,7 @@ import type { LeaseSettings, Read } from './plan.ts';
 import { makeRead, splitPath, toMethod } from './read.ts';
 import { didYouMean } from './suggest.ts';
 
-/** The driver polls no more often. */
+/** The driver's polls are not more frequent than this. */
 const SHORTEST_REFRESH_MS = 1_000;
 
 /** @returns undefined if a problem was reported. */

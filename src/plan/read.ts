@@ -1,5 +1,5 @@
-// `secretPath`, `method` and `secretArgs` to one Read, with the key by which equal reads are known. The
-// path is cleaned as Go's client cleans it (path.Join: one slash between segments, none at the ends).
+// Makes one Read of `secretPath`, `method` and `secretArgs`. Equal reads get equal keys. The path is cleaned as the Go
+// client does it (path.Join: one slash between segments, none at the ends).
 import { hash } from 'node:crypto';
 import { escapeQuery } from '../go-url.ts';
 import { Secret } from '../secret.ts';
@@ -26,7 +26,7 @@ export function splitPath(secretPath: string): Target | string {
   return cleaned(secretPath.slice(0, mark), secretPath.slice(mark + 1));
 }
 
-/** The same of a path and its query, which are apart already. */
+/** As splitPath, for a path and a query that are already separate. */
 export function joinPath(path: string, query: string): Target | string {
   return textProblem(`${path}?${query}`) ?? cleaned(path, query);
 }
@@ -55,7 +55,7 @@ function isParent(segment: string): boolean {
     .some((part) => part.replaceAll(/%2e/gi, '.') === '..');
 }
 
-/** Whether a path that holds names of a store's own is the one that is then asked for. */
+/** Whether a path made of names from the store reaches the store unchanged, not cleaned into another path. */
 export function isReadable(path: string): boolean {
   const isOther = (segment: string) => segment === '' || segment === '.' || isParent(segment);
   return path.length <= LONGEST_PATH && isCleanText(path) && !path.split('/').some(isOther);
@@ -92,14 +92,14 @@ export function toMethod(method: string | undefined): Method | undefined {
   return /^[A-Za-z]+$/.test(method) ? METHODS.find((known) => known === method.toUpperCase()) : undefined;
 }
 
-/** What a class gets that says nothing of leases: one for each pod, revoked with it. */
+/** Default lease settings: one lease for each pod, revoked when the pod is gone. */
 export const OWN_LEASE: LeaseSettings = Object.freeze({
   isShared: false,
   refreshAfterMs: undefined,
   isRevoked: true,
 });
 
-/** Whether one answer can be for both: it is kept, shared and revoked once. */
+/** Whether two reads can share one answer: they must agree on how it is kept, shared and revoked. */
 export function hasSameLeaseSettings({ leaseSettings: a }: Read, { leaseSettings: b }: Read): boolean {
   return a.isShared === b.isShared && a.refreshAfterMs === b.refreshAfterMs && a.isRevoked === b.isRevoked;
 }

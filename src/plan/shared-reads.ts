@@ -1,13 +1,13 @@
-// The distinct reads of a class. Two objects with equal reads share one, so that whoever compares reads compares
-// pointers. An object without `secretArgs` shares the read of the first object with its method and path: the providers
-// before this one compare nothing else, and their classes often write the arguments of a certificate once only.
+// The distinct reads of a class. Objects with equal reads share one Read object, so reads can be compared by identity.
+// An object without `secretArgs` shares the read of the first object with the same method and path. Earlier providers
+// compare only these two, and their classes often give the arguments of a certificate only once.
 import type { Read } from './plan.ts';
 
 export class SharedReads {
   readonly #byKey = new Map<string, Read>();
   readonly #firstOf = new Map<string, Read>();
 
-  /** The read that an object takes its part of: `read` itself if no object above has one that fits. */
+  /** The read to use in place of `read`: an earlier object's matching one, else `read` itself. */
   share(read: Read): Read {
     const target = `${read.method} ${read.path}?${read.query}`;
     const first = this.#firstOf.get(target);

@@ -2,7 +2,7 @@
 import type { Emit } from '../events.ts';
 import type { Plan } from './plan.ts';
 
-/** Before anything is sent. Whoever says it for all classes has been told by the flag's own help. */
+/** Called before anything is sent. Not for --vault-tls-skip-verify: its help warns whoever sets it for all classes. */
 export function warnOfSkipVerify({ identity: { namespace }, className, store }: Plan, emit: Emit): void {
   emit({
     type: 'notice',

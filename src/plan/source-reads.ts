@@ -1,7 +1,7 @@
 // The requests of a source.
 import type { Read, Source } from './plan.ts';
 
-/** Its own first; each once. None of a tree, nor of a template that reads by itself: the mount finds what they read. */
+/** Distinct reads, the source's own first. Empty for a tree or a template of the syntax `agent`: the mount finds them. */
 export function readsOf(source: Source): readonly Read[] {
   if (source.kind === 'tree') return Object.freeze([]);
   if (source.kind === 'template') return Object.freeze([...new Set(source.named.map(({ read }) => read))]);
@@ -9,12 +9,12 @@ export function readsOf(source: Source): readonly Read[] {
   return Object.freeze(password === source.read ? [source.read] : [source.read, password]);
 }
 
-/** Those whose answers are managed as its object says. */
+/** The reads to which the object's lease settings apply. */
 export function managedReadsOf(source: Source): readonly Read[] {
   return source.kind === 'template' ? source.named.map(({ read }) => read) : [source.read];
 }
 
-/** @param share gives the read of which others take parts too */
+/** @param share maps a read to the one that other objects share */
 export function withReads(source: Source, share: (read: Read) => Read): Source {
   if (source.kind === 'tree') return Object.freeze(source);
   if (source.kind === 'template') {

@@ -1,5 +1,5 @@
-// Credentials of two parts, such as a certificate and its key. If one object takes the first part from one request and
-// another object takes the second part from another request to the same path, both mount and do not fit each other.
+// Finds credentials whose halves, such as certificate and key, come from different requests to one path. Each request
+// issues another credential, so both halves mount but do not match.
 
 import { quote } from '../quote.ts';
 import type { PlanObject, Source, SourceOfRead } from './plan.ts';
@@ -42,7 +42,7 @@ function isOfOneRead(object: PlanObject): object is OneRead {
   return 'read' in object.source;
 }
 
-/** The first object that takes `key` from a request of which no object takes `other`. */
+/** The first object that takes `key` from a request from which no object takes `other`. */
 function loneHalf(reads: readonly (readonly PlanObject[])[], key: string, other: string): PlanObject | undefined {
   // A file with the whole answer has both parts.
   const isWhole = (ofRead: readonly PlanObject[]) =>

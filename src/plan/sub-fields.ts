@@ -1,4 +1,4 @@
-// The map that a field of an object may be: its own fields, by one form of messages.
+// Reads the fields of a map that is itself the value of an object's field, with uniform messages.
 import { quote } from '../quote.ts';
 import { isNull, kindOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
 import { goInteger } from '../yaml/scalar.ts';

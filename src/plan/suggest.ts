@@ -1,4 +1,4 @@
-// The end of a problem's text if the word was probably another one.
+// The `did you mean` at the end of a problem's text.
 import { describeDifference } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';

@@ -1,6 +1,6 @@
-// What the templates of one class may cost together: they come from untrusted text, and are compiled in one go.
+// Bounds the total size of a class's templates: they come from untrusted text, and compiling them blocks the process.
 
-/** Tokens of all templates of a class: some thousand actions. They take 20 ms, and 2 MiB. */
+/** Tokens of all templates of a class, a few thousand actions. Compiling them takes 20 ms and 2 MiB. */
 const MOST_PARTS = 10_000;
 /** What a token takes in memory once it is compiled, at most. */
 export const PART_BYTES = 256;

@@ -1,5 +1,5 @@
-// `template` and what goes with it: a text that is compiled at once, so that its author hears of what is wrong with it when
-// the class is read.
+// `template` and its related fields. The template is compiled while the class is parsed, so that its problems are
+// reported with those of the class.
 import { quote } from '../quote.ts';
 import { DIALECTS, type DialectName } from '../template/dialects.ts';
 import type { Template } from '../template/template.ts';
@@ -17,7 +17,7 @@ const DELIMITERS = Object.freeze(['{{', '}}'] as const);
 const DELIMITERS_EXAMPLE = 'templateDelimiters: ["[[", "]]"]';
 export const LONGEST_DELIMITER = 16;
 
-/** Of a text in the class: nothing in it is secret. */
+/** A problem in a template of the class, which contains no secret. */
 interface Problem extends Position {
   readonly message: string;
 }
@@ -91,7 +91,7 @@ function compile(
     const problem = budget.tell();
     if (problem !== undefined) report(node?.at, problem);
   };
-  // Others are not compiled once they are too many.
+  // Over the budget: do not compile any more templates.
   if (budget.isSpent) {
     tellOfBudget();
     return undefined;
@@ -127,7 +127,7 @@ function warnOfNames(entry: Entry, { rootNames }: Template, named: readonly Name
   }
 }
 
-/** Where a place of the template stands in the class. */
+/** Maps a position in the template to its position in the class. */
 function positionOf(node: YamlNode, { line, column }: Problem): Position {
   if (node.kind !== 'scalar' || node.indent === undefined) return node.at;
   return { line: node.at.line + line, column: node.indent + column };

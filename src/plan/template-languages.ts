@@ -1,4 +1,4 @@
-// The compiler of templates, with the functions of a dialect. It comes with the first class that has a template of it.
+// The template compiler and the functions of each dialect. Each dialect is loaded with the first class that uses it.
 import { Lazy } from '../lazy.ts';
 import { type DialectName, loadDialect } from '../template/dialects.ts';
 import type { FunctionLibrary } from '../template/function.ts';
@@ -7,7 +7,7 @@ import type { CompileOptions, Problems, Template } from '../template/template.ts
 export interface Language {
   /** @throws TemplateError */
   compile(text: string, options: CompileOptions): Template;
-  /** All for which `compile` refuses a text. */
+  /** All problems for which `compile` throws. */
   findProblems(text: string, options: CompileOptions): Problems;
   readonly functions: FunctionLibrary;
 }

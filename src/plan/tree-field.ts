@@ -8,7 +8,7 @@ export type TreeFields = Pick<TreeSource, 'depth' | 'limit' | 'engine'>;
 
 export const TREE_FIELDS = ['depth', 'limit', 'mount', 'version'];
 const FORM = 'write "all", or a map with depth and limit';
-/** Each is a round of requests, one after the other. */
+/** Each level costs one more sequential round of requests. */
 export const DEEPEST = 10;
 /** As many as a class has objects. */
 export const MOST_SECRETS = 1_000;
@@ -21,7 +21,7 @@ export function readTree(entry: Entry): TreeFields {
   return readFolder(map, 'tree', entry);
 }
 
-/** What is said of the folder. @param map undefined: nothing is. @param where for messages */
+/** @param map undefined: the field gives no details. @param where prefix for messages */
 export function readFolder(map: YamlMap | undefined, where: string, entry: Entry): TreeFields {
   if (map === undefined) return DEFAULTS;
   return {

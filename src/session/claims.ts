@@ -1,6 +1,6 @@
-// What a service account token says of itself, read without checking its signature: a hint for messages and
-// for sharing, never proof. With no `tokenRequests` on the CSIDriver object a pod's author can write any
-// token into the attributes (driver v1.6.0), so nothing here may grant anything.
+// Claims of a service account token. Its signature is not checked, so they are a hint for messages and for sharing, never
+// proof. If the CSIDriver object has no `tokenRequests`, a pod's author can put any token into the attributes (driver
+// v1.6.0), so no access may depend on them.
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
 import type { Identity } from '../plan/plan.ts';
@@ -34,7 +34,7 @@ export function readClaims(token: Secret<string>): Claims | undefined {
   };
 }
 
-/** @throws MountError token-mismatch if the token is another's than the identity's. */
+/** @throws MountError token-mismatch if the token belongs to another identity. */
 export function assertClaimsMatch(claims: Claims, identity: Identity): void {
   const { namespace, account, podUid, isPodless } = identity;
   if (claims.namespace !== namespace || claims.account !== account) {

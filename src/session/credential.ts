@@ -1,12 +1,12 @@
-// With what one caller can log in: the token the driver passed for the class's audience or, if it passed none, one
-// asked of the API server when it is first needed. Belongs to one mount and dies with it.
+// The service account token that one mount logs in with: the one the driver passed for the class's audience, else one
+// requested from the API server when first needed. Kept only as long as the mount.
 import type { Identity, LoginSettings } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 import { assertClaimsMatch, type Claims, readClaims } from './claims.ts';
 import type { TokenSource } from './ports.ts';
 
 export class Credential {
-  /** The passed token's, checked against the identity; undefined if there is no token or it has no such claims. */
+  /** Claims of the passed token, checked against the identity; undefined without a token or without such claims. */
   readonly claims: Claims | undefined;
   readonly #passed: Secret<string> | undefined;
   readonly #identity: Identity;
@@ -23,7 +23,7 @@ export class Credential {
     if (this.claims !== undefined) assertClaimsMatch(this.claims, identity);
   }
 
-  /** Sessions of an account are shared only among tokens that say whose they are. One from the API server does. */
+  /** Only a token that identifies its account may share that account's session. One from the API server always does. */
   get isShareable(): boolean {
     return this.#passed === undefined || this.claims !== undefined;
   }
@@ -35,7 +35,7 @@ export class Credential {
     return this.#source.requestToken(this.#identity, requestAudience, signal, [...tokens.keys()]);
   }
 
-  /** A login refused for one is refused for the other. */
+  /** True if both log in alike: a login refused for one is also refused for the other. */
   isSameAs(other: Credential): boolean {
     if (this.#passed !== undefined || other.#passed !== undefined) {
       return this.#passed?.reveal() === other.#passed?.reveal();

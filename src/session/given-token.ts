@@ -11,7 +11,7 @@ import { Token } from './token.ts';
 
 export interface GivenTokenOptions {
   readonly read: () => Promise<Secret<string>>;
-  /** Time for the one lookup that tells an invalid token from a missing policy. */
+  /** Timeout of the lookup that distinguishes an invalid token from a missing policy. */
   readonly lookupTimeoutMs: number;
 }
 

@@ -1,5 +1,5 @@
-// The keys of session/. Each lists its fields, so that a field added to a plan is shared over only when
-// somebody writes it here on purpose.
+// The keys of session/. Each lists its fields one by one, so a new field of Plan becomes part of a key only by a
+// deliberate change here.
 import { hash } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
@@ -27,17 +27,17 @@ export function sessionKey(scope: Scope, client: TokenClient, plan: Plan, claims
   ]);
 }
 
-/** For a given token: whoever has it may see what it sees. */
+/** Session key of a given token. The token is all that counts: whoever has it may read what it reads. */
 export function givenTokenKey(client: TokenClient, token: Secret<string>): string {
   return digest(['given', client.key, token.reveal()]);
 }
 
-/** Which login method stands at a mount path is a fact about the store, the same for every identity. */
+/** Identifies an auth mount path. Its login method is the same for every identity, so no identity is part of the key. */
 export function methodKey(client: TokenClient, mount: string): string {
   return digest([client.key, mount]);
 }
 
-/** A token without claims proves nothing of its bearer: only the same token may use what it logged in. */
+/** A token without claims identifies nobody, so its session may be used only with the same token. */
 function passedTokenOf(plan: Plan): string {
   return plan.login.tokens.get(plan.login.audience)?.reveal() ?? '';
 }

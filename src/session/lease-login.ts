@@ -1,4 +1,5 @@
-// A login for one lease alone: to revoke its token ends exactly that lease. It keeps nothing of the mount that made it.
+// A login for one lease only, so that revoking its token ends exactly that lease. It does not reference the mount that
+// made it.
 import { Login, type LoginIdentity } from './login.ts';
 import type { SessionOptions } from './options.ts';
 import type { LeaseLogin } from './session-source.ts';
@@ -7,7 +8,7 @@ export class OwnLeaseLogin implements LeaseLogin {
   readonly login: Login;
   readonly #onEnd: () => void;
 
-  /** @param onEnd it has no token and nobody uses it, or it is being revoked */
+  /** @param onEnd called when it has no token and no user, or when its revocation starts */
   constructor(identity: LoginIdentity, options: SessionOptions, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.login = new Login(identity, options, { onToken: () => {}, onEmpty: onEnd });

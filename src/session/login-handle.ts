@@ -1,5 +1,5 @@
-// One mount's use of a login. It logs in at most once for all of the mount's reads, also if the token is use-limited and can
-// be neither kept nor shared.
+// One mount's use of a login. It logs in at most once for all reads of the mount, even if the token is use-limited and
+// can be neither kept nor shared.
 import type { MountError } from '../errors.ts';
 import { waitFor } from '../waiting.ts';
 import type { Login, LoginRequester } from './login.ts';
@@ -25,7 +25,7 @@ export class LoginHandle implements SessionHandle {
 
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
   acquire(signal: AbortSignal): Promise<Token> {
-    // Nearly every read finds one; it need not wait.
+    // The usual case: a token is there, and the read need not wait.
     const serving = this.#pending === undefined ? this.#login.serving(this.#requester) : undefined;
     if (serving !== undefined) return Promise.resolve(serving);
     this.#pending ??= this.#login.acquire(this.#requester, this.#stopping).then((token) => {

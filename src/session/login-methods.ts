@@ -1,5 +1,5 @@
-// What the answer to a login says beside its token: what a login at an auth mount path proves, a fact about the store and the
-// same for all who log in there, and as whom the store accepted the caller.
+// What a login response says besides the token. First, what a login at this auth mount path proves, which is the same for
+// everybody who logs in there. Second, the account as which the store accepted the caller.
 import { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { accountName } from '../pot.ts';
@@ -11,19 +11,19 @@ import type { Token } from './token.ts';
 const MAX_METHODS = 1_000;
 
 export class LoginMethods {
-  /** By method key, the one used longest ago first. */
+  /** By method key, least recently used first. */
   readonly #proofs = new Map<string, Grant['proves']>();
 
   /** undefined: not known yet. */
   proves(client: TokenClient, mount: string): Grant['proves'] | undefined {
     const key = methodKey(client, mount);
     const known = this.#proofs.get(key);
-    // What is in use stays: one account may log in at a thousand paths of a store of its own.
+    // Move it to the end, so that it is not dropped: one account may log in at a thousand paths of its own store.
     if (known !== undefined) this.#remember(key, known);
     return known;
   }
 
-  /** @param proves of a login there */
+  /** @param proves what a login at this mount path proves */
   learn(client: TokenClient, mount: string, proves: Grant['proves']): void {
     this.#remember(methodKey(client, mount), proves);
     if (this.#proofs.size > MAX_METHODS) {
@@ -38,7 +38,7 @@ export class LoginMethods {
   }
 }
 
-/** @throws MountError token-mismatch: the store accepted the token as another account's than the kubelet named. */
+/** @throws MountError token-mismatch if the store accepted the token for another account than the kubelet named. */
 export function assertLoggedInAs(plan: Plan, token: Token): void {
   const { namespace, account } = plan.identity;
   if (token.account === accountName(plan.identity)) return;

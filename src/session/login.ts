@@ -1,6 +1,6 @@
-// A login of one identity: sent once for all who ask at the same time, sent again while the old token still serves, verified
-// when a read is refused. A Session shares it among pods, a LeaseLogin keeps it for one lease. Who may share is decided in
-// sessions.ts; token-renewer.ts does what a token needs with time.
+// The login of one identity. Concurrent callers share one request. A new login is sent while the old token still serves. The
+// token is verified when a read is refused. A Session shares a login among pods; a LeaseLogin keeps it for one lease.
+// sessions.ts decides who may share; token-renewer.ts renews and revokes tokens.
 import { asMountError, MountError } from '../errors.ts';
 import { accountName } from '../pot.ts';
 import { type Moment, type SessionStatus, spanTo } from '../status.ts';
@@ -17,9 +17,9 @@ export interface LoginRequester extends LoginContext {
   readonly credential: Credential;
 }
 
-/** Whose it is, for people. */
+/** Whose login it is, for logs and status. */
 export type SessionOwner = Pick<SessionStatus, 'namespace' | 'account' | 'pod' | 'mount' | 'role' | 'isForLease'> & {
-  /** The pod whose mounts may use it; empty if all pods of the account may, or no mount. */
+  /** The only pod whose mounts may use it; empty if all pods of the account may use it, or no mount. */
   readonly podUid: string;
 };
 
@@ -32,7 +32,7 @@ export interface LoginIdentity {
   readonly owner: SessionOwner;
 }
 
-/** Told to the Session or the LeaseLogin that it is of. */
+/** Events for the Session or LeaseLogin that owns the login. */
 export interface LoginListener {
   /** It has a token, so it counts among those that are kept. */
   onToken(): void;
@@ -45,11 +45,11 @@ interface LoginFlight {
   readonly token: Promise<Token>;
 }
 
-/** How often a caller whose leader was refused takes part in the next election. */
+/** How many shared logins a caller takes part in. If another caller's login is refused, the next one may succeed. */
 const LOGIN_TRIES = 3;
-/** If a read was refused with a valid token, that token is replaced at most this often: policies may have changed. */
+/** A valid token with which a read was refused is replaced at most this often, because policies may have changed. */
 const RELOGIN_EVERY_MS = 60_000;
-/** After a login beside an ending token failed, that token serves for so long before the next try. */
+/** If replacing an ending token fails, wait this long before the next try. The token serves meanwhile. */
 const REPLACE_EVERY_MS = 10_000;
 
 export class Login {
@@ -63,7 +63,7 @@ export class Login {
   readonly #listener: LoginListener;
   readonly #renewer: TokenRenewer;
   readonly #verifications = new Map<Token, Promise<Token | undefined>>();
-  /** Those that are not over: a read under way may yet find a lease on one. */
+  /** Superseded tokens that are not over: a read under way may still be issued a lease under one. */
   readonly #superseded = new Set<Token>();
   #token: Token | undefined;
   #flight: LoginFlight | undefined;
@@ -116,7 +116,7 @@ export class Login {
     return { ...of, state: token.state, endsInMs: spanTo(token.endsAt, now), next: this.#nextOf(token, now) };
   }
 
-  /** Counts a mount in; the result counts it out. */
+  /** Counts one more user. The function that it returns counts that user out. */
   enter(): () => void {
     this.#users += 1;
     this.#usedAt = this.#options.clock.now();
@@ -132,7 +132,7 @@ export class Login {
     return this.serving(requester) ?? this.#logIn(requester, signal);
   }
 
-  /** A token that is there and serves. */
+  /** The current token, if it serves now. */
   serving(requester: LoginRequester): Token | undefined {
     const now = this.#options.clock.now();
     const token = this.#token;
@@ -163,7 +163,7 @@ export class Login {
     return verification;
   }
 
-  /** Takes a token that was issued under another key and belongs here. */
+  /** Makes a token that was issued under another key the token of this login. */
   adopt(token: Token): void {
     const old = this.#token;
     this.#token = token;
@@ -174,7 +174,7 @@ export class Login {
     this.#listener.onToken();
   }
 
-  /** Resumes the token that an earlier process had here. */
+  /** Resumes the token that an earlier process had under this key; undefined if there is none. */
   resume(): Token | undefined {
     const token = this.#options.records.take(this.recordKey);
     if (token !== undefined) this.adopt(token);
@@ -335,7 +335,7 @@ export class Login {
     this.#reportIfEmpty();
   }
 
-  /** A refused login leaves nothing behind: whoever may name a role could name thousands. */
+  /** Lets the owner drop a login without a token: a class could name thousands of roles that are refused. */
   #reportIfEmpty(): void {
     if (this.#users === 0 && this.#flight === undefined && this.#token === undefined) this.#listener.onEmpty();
   }

@@ -1,4 +1,4 @@
-// What a session is given: time, a way to send, and its bounds.
+// The options of sessions: clock, request sender and bounds.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { RequestOptions, Retry } from '../request-options.ts';
@@ -7,8 +7,8 @@ import type { Revocations } from './revocations.ts';
 import type { TokenRecords } from './token-record.ts';
 
 /**
- * Sends a request of ours with the slots, the retries and the circuit of all others: fetch/request-dispatcher.ts does it,
- * and cli/composition.ts connects the two.
+ * Sends a login, renewal or revocation with the same slots, retries and circuit as reads. fetch/request-dispatcher.ts
+ * implements it; cli/composition.ts connects the two.
  */
 export type SendRequest = <T>(
   client: TokenClient,
@@ -25,9 +25,9 @@ export interface SessionOptions {
   readonly send: SendRequest;
   /** The retries of one login. */
   readonly newRetry: () => Retry | undefined;
-  /** A login that was not used for so long is revoked. */
+  /** A login unused for this long is revoked. */
   readonly idleMs: number;
-  /** Time for one login with its retries. Shared work has its own, never a caller's. */
+  /** Timeout of one login with its retries. Several callers share it, so it is not any caller's deadline. */
   readonly loginTimeoutMs: number;
   readonly records: TokenRecords;
   readonly revocations: Revocations;

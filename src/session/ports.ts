@@ -1,5 +1,5 @@
-// What session/ needs of the outside: a store that issues, renews and revokes tokens, and a source of service account tokens.
-// The store's room and kube/ implement these; session/ names neither.
+// The interfaces that session/ needs: a store that issues, renews and revokes tokens, and a source of service account
+// tokens. The store's own folder and kube/ implement them; session/ names neither.
 import type { Identity } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 
@@ -19,9 +19,9 @@ export interface Grant {
   readonly isBatch: boolean;
   /** 0: unlimited. */
   readonly uses: number;
-  /** Whose login it is as far as the store says: one that all pods of the account may have, or this pod's alone. */
+  /** What the login proves: only the account, so that all its pods may share the token, or this one pod. */
   readonly proves: 'account' | 'pod';
-  /** The account that the store took the caller for (accountName); empty if it proves none. */
+  /** The account as which the store accepted the caller (accountName); empty if the login proves no account. */
   readonly account: string;
   /** clock.now() when the request was sent. */
   readonly sentAt: number;
@@ -33,23 +33,23 @@ export interface TokenClient {
   readonly key: string;
   /** The address as written, for messages. */
   readonly address: string;
-  /** Where connections end, equal for all spellings of it: requests to it share slots. */
+  /** Normalized origin of the address, equal for all its spellings. Requests to one origin share slots. */
   readonly origin: string;
-  /** The origin with what stands before `/v1` and the store's namespace: what may be down as a whole. */
+  /** The origin, the path before `/v1` and the store's namespace: the unit of a circuit, as it can be down as a whole. */
   readonly store: string;
-  /** For messages: what a login is called. */
+  /** Names a login in messages. */
   describeLogin(login: Pick<LoginRequest, 'mount' | 'role'>): string;
   /** @throws MountError login-refused, login-incomplete (MFA), or a store failure. */
   login(request: LoginRequest, signal: AbortSignal): Promise<Grant>;
-  /** Lengthens a token's life. @throws MountError */
+  /** Renews a token. @throws MountError */
   renew(token: Secret<string>, signal: AbortSignal): Promise<Grant>;
-  /** False if the store says the token is not one. @throws MountError on any other failure. */
+  /** False if the store says that the token is invalid. @throws MountError on any other failure. */
   isAlive(token: Secret<string>, signal: AbortSignal): Promise<boolean>;
-  /** Ends a token, and all leases under it. @throws MountError */
+  /** Revokes a token and all leases under it. @throws MountError */
   revoke(token: Secret<string>, signal: AbortSignal): Promise<void>;
 }
 
-/** Service account tokens asked of the API server. */
+/** Requests service account tokens from the API server. */
 export interface TokenSource {
   /**
    * A token of the identity's service account, bound to its pod.

@@ -1,5 +1,5 @@
-// Tokens and leases that are to be revoked, tried until the store answers. A store that never answers would fill memory with
-// them: over the bound the account that has the most leaves its own oldest to expire.
+// Revokes tokens and leases, with retries until the store answers. A store that never answers would fill the memory with
+// pending revocations. Over the bound, the account that has the most loses its oldest one, which is left to expire.
 import type { Clock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -15,16 +15,16 @@ export interface RevocationsOptions {
 
 export interface Revocation {
   readonly account: string;
-  /** Its kind, in the log. */
+  /** Its kind, for the log. */
   readonly what: 'a token' | 'a lease';
   /** clock.now() when it expires. */
   readonly endsAt: () => number;
   readonly send: (signal: AbortSignal) => Promise<void>;
 }
 
-/** One that waits, with the login or lease that it is of. */
+/** Memory of one pending revocation, with its login or lease. */
 const REVOCATION_BYTES = 4 * 1024;
-/** 2,048 at once, nearly all that a node can hold: pods that are deleted together leave nothing behind if the store is well. */
+/** 2,048 revocations, nearly all a node can have. If the store is up, even pods deleted together leave nothing unrevoked. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 export class Revocations {
@@ -39,17 +39,17 @@ export class Revocations {
     this.#pot = new Pot(maxBytes);
   }
 
-  /** Under way now. */
+  /** How many are pending. */
   get size(): number {
     return this.#under.size;
   }
 
-  /** The process ends: all may be revoked at once, as it was in memory anyway and only seconds are left. */
+  /** Call when the process ends. Removes the bound: few seconds are left, and all of it was in memory already. */
   end(): void {
     this.#isEnding = true;
   }
 
-  /** Ends once it is revoked, refused for good, or no longer tried; never rejects. @returns whether it is revoked */
+  /** Resolves once it is revoked, refused for good, or given up. Never rejects. @returns whether it was revoked */
   async revoke(one: Revocation, signal: AbortSignal): Promise<boolean> {
     this.#count += 1;
     const key = String(this.#count);

@@ -1,17 +1,16 @@
-// What a mount needs of a login, whoever has it: the sessions of the daemon (Sessions), or a person who brings a store token
-// along (GivenToken).
+// The login interface of a mount. Sessions implements it for the daemon, GivenToken for a person who supplies a store token.
 import type { MountError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { WhoseStatus } from '../status.ts';
 import type { TokenClient } from './ports.ts';
 import type { Token } from './token.ts';
 
-/** One mount's use of a login; to dispose of it ends the use, and never the login. */
+/** One mount's use of a login. Disposing of it ends the use, not the login. */
 export interface SessionHandle extends Disposable {
   /** Equal keys: the store gives both the same answers. */
   readonly session: {
     readonly key: string;
-    /** accountName of whom it is for. */
+    /** The account it is for (accountName). */
     readonly account: string;
   };
   /** A token that serves now. @throws MountError of the login, or mount-timeout. */
@@ -20,7 +19,7 @@ export interface SessionHandle extends Disposable {
   afterForbidden(token: Token, sentAt: number, refused: MountError): Promise<Token | undefined>;
 }
 
-/** A login for one lease, which lives and dies with its token. */
+/** A login for one lease. The lease ends when its token ends. */
 export interface LeaseLogin {
   readonly key: string;
   /** Storage key of its token. */
@@ -41,22 +40,23 @@ export interface OpenedLeaseLogin {
 export interface LoginContext {
   readonly plan: Plan;
   readonly client: TokenClient;
-  /** Counted up for each login that was sent. */
+  /** `logins` is incremented for each login sent. */
   readonly cost: { logins: number };
 }
 
 export interface SessionSource {
-  /** The plan with the uid of its account, which the other calls need; some tokens alone tell it. @throws MountError */
+  /** Adds the account's uid to the plan, which all other calls need. May request a token for it. @throws MountError */
   identify(plan: Plan, signal: AbortSignal): Promise<Plan>;
   /** @throws MountError */
   open(context: LoginContext, signal: AbortSignal): Promise<SessionHandle>;
-  /** Who shares a lease: equal for the pods of an account if `isShared`, else for one pod's mounts. */
+  /** Key of those who share a lease: all pods of the account if `isShared`, else the mounts of one pod. */
   leaseScopeKey(context: Omit<LoginContext, 'cost'>, isShared: boolean): string;
   /** @param purpose tells lease logins of one identity apart */
   openLeaseLogin(context: LoginContext, purpose: string): OpenedLeaseLogin;
   /**
-   * Gives the token of a shared session to its lease: other users of the session log in again. undefined if it cannot.
-   * @param token with one lease and no other
+   * Makes the token of a shared session the own token of its lease. Other users of the session log in again. Returns
+   * undefined if it cannot.
+   * @param token must have exactly one lease
    */
   promoteToLeaseLogin(token: Token): LeaseLogin | undefined;
   /**
@@ -64,12 +64,12 @@ export interface SessionSource {
    * under its own. Returns false if it cannot; the leases then stay.
    */
   discardSharedToken(token: Token): boolean;
-  /** The login that an earlier process had for one lease, by its storage key; undefined if it is over. */
+  /** Resumes the lease login of an earlier process by its storage key; undefined if its token has ended. */
   resumeLeaseLogin(
     record: string,
     client: TokenClient,
     whose: WhoseStatus,
   ): { readonly login: LeaseLogin; readonly token: Token } | undefined;
-  /** Revokes the tokens that it logged in for. */
+  /** Revokes the tokens of its own logins. */
   close(signal: AbortSignal): Promise<void>;
 }

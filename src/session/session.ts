@@ -1,4 +1,4 @@
-// A login that mounts share, of one pod or of all pods of an account. Only sessions.ts ends it: a mount's handle cannot.
+// A login shared by the mounts of one pod or of all pods of an account. Only sessions.ts can end it, not a mount's handle.
 import { Login, type LoginIdentity, type LoginListener, type SessionOwner } from './login.ts';
 import type { SessionOptions } from './options.ts';
 

@@ -1,6 +1,6 @@
-// Whose login a caller may share. A login that proves only the service account is shared by the account's pods; another
-// can carry claims of the pod, so it stays with the pod unless the class says otherwise. What logins at a mount path prove
-// is learned from the first one and kept for the process.
+// Decides whose login a caller may share. A login that proves only the service account is shared by the account's pods.
+// Another login may carry claims of the pod, so it stays with the pod unless the class says otherwise. The first login at
+// a mount path shows what logins there prove; this is remembered while the process runs.
 import { randomUUID } from 'node:crypto';
 import type { Plan } from '../plan/plan.ts';
 import type { SessionStatus, WhoseStatus } from '../status.ts';
@@ -21,26 +21,26 @@ import type { Token } from './token.ts';
 export interface SessionsOptions extends SessionOptions {
   readonly tokenSource: TokenSource;
   /**
-   * Sessions with a token kept. Beyond it one of the account that has the most goes, its least recently used idle one; one in
-   * use or with a lease never.
+   * Most sessions with a token. Over it, the account that has the most loses its least recently used idle session. A session
+   * in use or with a lease is never dropped.
    */
   readonly capacity: number;
-  /** No two pods share a login, whatever the method. */
+  /** Pods never share a login, whatever the method. */
   readonly isPodOnly: boolean;
 }
 
-/** How often a caller waits for another's first login at an auth mount path before it logs in alone. */
+/** How many times a caller waits for another's first login at an auth mount path before it logs in by itself. */
 const LEARN_TRIES = 3;
 
 export class Sessions implements SessionSource {
   readonly #options: SessionsOptions;
   /** By session key, least recently used first. */
   readonly #sessions = new Map<string, Session>();
-  /** They go when their token does. */
+  /** Removed when their token ends. */
   readonly #leaseLogins = new Set<OwnLeaseLogin>();
   readonly #methods = new LoginMethods();
   readonly #accountUids: AccountUids;
-  /** A plan is one mount's, and asks more than once. */
+  /** One per mount: each mount has its own plan and needs the credential several times. */
   readonly #credentials = new WeakMap<Plan, Credential>();
   /** First logins under way at a mount path of unknown method, by the account's session key. */
   readonly #learning = new Map<string, Promise<void>>();
@@ -69,7 +69,7 @@ export class Sessions implements SessionSource {
       const accountKey = this.#key('account', requester);
       const learning = this.#learning.get(accountKey);
       if (learning === undefined || tries > LEARN_TRIES) return this.#openFirst(accountKey, requester, signal);
-      // Its failure is the leader's; whoever wakes first leads the next try.
+      // If that login fails, only its sender sees the error. The first caller that wakes up sends the next one.
       await waitFor(learning, `first ${context.client.describeLogin(context.plan.login)}`, signal);
     }
   }
@@ -143,7 +143,7 @@ export class Sessions implements SessionSource {
     }
   }
 
-  /** The pod is gone: the login that only it could use is revoked, unless a lease depends on it or a mount is under way. */
+  /** Revokes the logins only this pod could use, unless a lease depends on one or a mount is under way. */
   podGone(podUid: string): void {
     for (const session of [...this.#sessions.values()]) {
       if (session.owner.podUid !== podUid || session.isInUse) continue;
@@ -190,7 +190,7 @@ export class Sessions implements SessionSource {
     return this.#methods.proves(client, plan.login.mount) ?? this.#learnFromRecord(requester);
   }
 
-  /** After a restart the record tells it. An account-scoped login proves nothing: `sessionScope` makes one for any method. */
+  /** Learns the scope after a restart. An account-scoped login proves nothing: `sessionScope` makes one for any method. */
   #learnFromRecord({ plan, client, credential }: LoginRequester): Scope | undefined {
     for (const scope of ['account', 'pod'] as const) {
       const proves = this.#options.records.provenBy(sessionKey(scope, client, plan, credential.claims));

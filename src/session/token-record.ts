@@ -1,4 +1,4 @@
-// The record of a login's token: under the login's storage key, with its times as boot times.
+// Records of login tokens, stored by the login's storage key, with times as boot times.
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
@@ -7,7 +7,7 @@ import { Secret } from '../secret.ts';
 import type { Grant } from './ports.ts';
 import { Token } from './token.ts';
 
-/** Times are boot times; null stands for never. */
+/** Times are boot times; null means never. */
 interface TokenForm {
   readonly token: string;
   readonly endsAt: number | null;
@@ -17,7 +17,7 @@ interface TokenForm {
   readonly isBatch: boolean;
   readonly leases: number;
   readonly proves: Grant['proves'];
-  /** The account that the store took the caller for. */
+  /** The account as which the store accepted the caller. */
   readonly account: string;
 }
 
@@ -39,7 +39,7 @@ export class TokenRecords {
     }
   }
 
-  /** @param account whose share it takes (accountName) */
+  /** @param account whose share of the space it takes (accountName) */
   save(key: string, token: Token, account: string): void {
     if (!this.#records.isKept) return;
     const boot = (at: number) => (Number.isFinite(at) ? toBoot(at, this.#clock) : null);
@@ -63,12 +63,12 @@ export class TokenRecords {
     this.#records.remove(idOf(key));
   }
 
-  /** The login that an earlier process had under this key, until a login claims it. */
+  /** What the login of an earlier process under this key proves; undefined once a login has claimed its token. */
   provenBy(key: string): Grant['proves'] | undefined {
     return this.#found.get(idOf(key))?.proves;
   }
 
-  /** The token that an earlier process had under this key, if it is valid; once. */
+  /** Claims the token that an earlier process had under this key, if it is valid. Returns it only once. */
   take(key: string): Token | undefined {
     const id = idOf(key);
     const token = this.#found.get(id);

@@ -1,5 +1,5 @@
-// Sends what the tokens of one login need of the store: renews them ahead of their end, says when one is idle or has ended,
-// revokes those that are superseded. It never logs in: that needs a mount.
+// Keeps the tokens of one login: renews them before they expire, reports when one is idle or has ended, and revokes
+// superseded ones. It never logs in, because that needs a mount.
 import { asMountError, type MountError } from '../errors.ts';
 import type { SessionOptions } from './options.ts';
 import type { TokenClient } from './ports.ts';
@@ -12,14 +12,14 @@ export interface TokenOwner {
   readonly client: TokenClient;
   /** False once the token is superseded, moved to another login or dropped. */
   holds(token: Token): boolean;
-  /** clock.now() at which its idle time will be over; moves on with each use. */
+  /** clock.now() at which it will have been idle for too long; later after each use. */
   idleAt(): number;
   onRenewed(token: Token): void;
   onIdle(token: Token): void;
   onGone(token: Token): void;
 }
 
-/** Longest that a read under way may still use a superseded token: one request's time, doubled. */
+/** Longest time that a read under way may still use a superseded token: twice the timeout of a request. */
 const SUPERSEDED_GRACE_MS = 20_000;
 
 export class TokenRenewer {

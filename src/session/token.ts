@@ -37,7 +37,7 @@ const EDGES: Edges<TokenState, TokenEvent> = {
   ended: { active: 'ended', ending: 'ended', superseded: 'ended' },
 };
 
-/** What an earlier process knew of a token. */
+/** What the record of an earlier process adds to a grant. */
 export interface EarlierToken {
   /** TTL of its first grant; the grant given is what is left of it. */
   readonly firstTtlMs: number;
@@ -49,10 +49,10 @@ export class Token {
   readonly secret: Secret<string>;
   readonly isRenewable: boolean;
   readonly isRevocable: boolean;
-  /** The store counts its uses (`num_uses`): one mount has it, nobody else. */
+  /** The store limits its uses (`num_uses`), so only one mount uses it. */
   readonly isUseLimited: boolean;
   readonly proves: Grant['proves'];
-  /** The account that the store took the caller for. */
+  /** The account as which the store accepted the caller. */
   readonly account: string;
   /** TTL of the first grant; a renewal well below it means max_ttl is near. */
   readonly firstTtlMs: number;
@@ -105,7 +105,7 @@ export class Token {
     return this.#provedAt;
   }
 
-  /** A lease that was read under it lives until then and dies with it. */
+  /** clock.now() at which the last lease issued under it ends. Revoking it earlier would end that lease. */
   get keepUntil(): number {
     return this.#keepUntil;
   }
@@ -120,7 +120,7 @@ export class Token {
     return this.#over.signal.aborted;
   }
 
-  /** Aborts when it is over: what waits for a moment of its life must not keep it in memory. */
+  /** Aborts when it is over, so that pending waits do not keep it in memory. */
   get over(): AbortSignal {
     return this.#over.signal;
   }
@@ -197,12 +197,12 @@ export class Token {
     this.leaseEndsAt(endsAt);
   }
 
-  /** Must not be revoked before that lease has ended. */
+  /** Extends `keepUntil` to the end of a lease. */
   leaseEndsAt(at: number): void {
     this.#keepUntil = Math.max(this.#keepUntil, at);
   }
 
-  /** A lease that was read under it is not used. */
+  /** A lease issued under it was discarded. */
   leaseDiscarded(): void {
     this.#leases -= 1;
   }
@@ -218,7 +218,7 @@ export class Token {
   }
 
   #abortWaits(): void {
-    // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
+    // Pass a string: the default reason is an Error, whose stack would keep the mount under way in memory.
     this.#over.abort('over');
   }
 }

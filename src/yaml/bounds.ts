@@ -1,4 +1,4 @@
-// How much YAML is read, and the refusals that say so. A bound that is passed ends the reading, whatever
+// Bounds on the YAML that is read, and the errors for exceeding them. Exceeding a bound stops parsing at once, whatever
 // else is wrong with the text.
 import { type Position, START } from './position.ts';
 
@@ -9,7 +9,7 @@ export interface YamlBounds {
   readonly depthFix: string;
   /** Values, with aliases written out. */
   readonly nodes: number;
-  /** Tokens of any kind, spaces and comments too; lines as well. */
+  /** Tokens of any kind, including spaces and comments. Also the most lines. */
   readonly tokens: number;
   /** Characters of all scalars together, with aliases written out. */
   readonly chars: number;

@@ -1,22 +1,22 @@
-// What can be changed in a document, and what each change means for its values: text and meaning are changed apart,
-// and the text counts only if its meaning came out the same (rewrite.ts).
+// The changes that a document allows, and how each changes its parsed values. rewrite.ts edits the text, applies the same
+// change to the values, and accepts the text only if it parses to those values.
 import { isList, type Value } from './emit.ts';
 
 /** The names and list indices that lead to a value. */
 export type Path = readonly (string | number)[];
 
 export type Change =
-  /** Another text in place of a scalar. */
+  /** Replaces the text of a scalar. */
   | { readonly kind: 'scalar'; readonly path: Path; readonly value: string }
-  /** Another name of a field; its value stays. */
+  /** Renames a field; its value stays. */
   | { readonly kind: 'name'; readonly path: Path; readonly name: string }
-  /** Another field in place of the one at `path`. */
+  /** Replaces the field at `path` by another field. */
   | { readonly kind: 'field'; readonly path: Path; readonly name: string; readonly value: Value }
-  /** At the end of a list, which is made if there is none. `path` leads to the field. */
+  /** Appends to a list, or adds the list if it is absent. `path` leads to the field of the list. */
   | { readonly kind: 'append'; readonly path: Path; readonly values: readonly Value[] }
-  /** Without these fields of the map at `path`, which keeps others. */
+  /** Removes these fields from the map at `path`. At least one field must stay. */
   | { readonly kind: 'remove'; readonly path: Path; readonly names: readonly string[] }
-  /** In place of a whole resource: the document, or an item of a list. */
+  /** Replaces a whole resource: the document, or an item of a list. */
   | { readonly kind: 'replace'; readonly path: Path; readonly values: readonly Value[] };
 
 export function applyChange(root: Value, { path, ...change }: Change): Value {

@@ -1,6 +1,6 @@
-// The library's nodes to ours: anchors followed in document order, aliases shared rather than copied, merge
-// keys applied, repeated keys kept apart, and the weight of everything with its aliases written out. All
-// in one pass, in time that grows with the text and not with what aliases make of it.
+// Converts the library's nodes to ours: resolves anchors in document order, shares aliases instead of copying them, applies
+// merge keys, keeps repeated keys apart, and weighs every node as if its aliases were expanded. One pass, whose time
+// grows with the text and not with its expanded size.
 import {
   isAlias,
   isMap,
@@ -16,7 +16,7 @@ import { tooDeep, tooMuchAliased, type YamlBounds, YamlRefusal } from './bounds.
 import type { Weight, YamlDuplicate, YamlField, YamlMap, YamlNode, YamlScalar } from './node.ts';
 import type { Position } from './position.ts';
 
-/** A line begins with no more spaces, as far as anybody looks. */
+/** Longest indentation that is measured. */
 const MOST_INDENT = 1_000;
 const TEXT_TAGS: ReadonlySet<string | undefined> = new Set(['tag:yaml.org,2002:str', '!']);
 
@@ -29,7 +29,7 @@ class Conversion {
   readonly #text: string;
   readonly #lines: LineCounter;
   readonly #bounds: YamlBounds;
-  /** `open`: its content is being converted, so an alias to it would hold itself. */
+  /** `open`: its content is being converted, so an alias to it would contain itself. */
   readonly #anchors = new Map<string, YamlNode | 'open'>();
 
   constructor(text: string, lines: LineCounter, bounds: YamlBounds) {
@@ -92,7 +92,7 @@ class Conversion {
     throw new YamlRefusal(map, 'a list or map as a field name; write a text before the ":"');
   }
 
-  /** A pair without a value has null there. */
+  /** @param source null for a pair without a value */
   #scalar(source: unknown, at: Position): YamlScalar {
     const text = isScalar(source) && typeof source.value === 'string' ? source.value : '';
     const isPlain =
@@ -102,7 +102,7 @@ class Conversion {
     return { kind: 'scalar', text, isPlain, ...indent, at, weight: { nodes: 1, chars: text.length, depth: 0 } };
   }
 
-  /** By its first line that has something on it. */
+  /** Indentation of a literal block, measured at its first line that is not blank. */
   #indentOf(text: string, { line }: Position): number {
     const first = /\S/.exec(text)?.index ?? 0;
     const before = text.slice(0, first);
@@ -118,7 +118,7 @@ class Conversion {
   }
 }
 
-/** `<<`: a map, or a list of maps, an earlier one before a later one. What the map says itself takes precedence over all. */
+/** Applies `<<`: a map, or a list of maps, in which an earlier map wins. The map's own fields win over all of them. */
 function mergeInto(fields: Map<string, YamlField>, merged: YamlNode): void {
   for (const source of merged.kind === 'list' ? merged.items : [merged]) {
     if (source.kind !== 'map') throw new YamlRefusal(source.at, '"<<" takes a map or an alias to one');

@@ -1,12 +1,12 @@
-// Values to YAML text, for what is added to a manifest that a person wrote. Texts that any reader could take for
-// something else are quoted as JSON does, which every YAML reader understands.
+// Writes values as YAML text, to be added to a manifest that a person wrote. A string that some reader could take for
+// another type is quoted as in JSON, which every YAML reader understands.
 
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 
 /** Needs no quotes in YAML 1.1 and 1.2. */
 const PLAIN = /^[a-z/][\w./-]*$/i;
 const RESERVED = /^(y|n|yes|no|on|off|true|false|null)$/i;
-/** What a literal block shows as it is: no tabs, no control characters, at most one line break at the end. */
+/** Fits a literal block unchanged: no tabs, no control characters, at most one line break at the end. */
 const LITERAL = /^(?![ \n])[\x20-\x7e\u00a1-\u024f\n]*[^ \n]\n?$/;
 
 const NEEDS_ESCAPES = /["\\\n]/;

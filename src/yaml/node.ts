@@ -1,5 +1,5 @@
-// YAML as its readers see it: scalars keep their source text, aliases are resolved and shared,
-// merges are done, maps keep what was written twice, everything its place. Read-only.
+// YAML nodes, read-only. Scalars keep their source text. Aliases are resolved and shared. Merge keys are applied. Maps keep
+// their duplicate keys. Every node has its position.
 import type { Position } from './position.ts';
 
 export interface YamlScalar {
@@ -7,7 +7,7 @@ export interface YamlScalar {
   readonly text: string;
   /** Written without quotes (or tagged as something else than text): may mean a number, a boolean or null. */
   readonly isPlain: boolean;
-  /** Of a literal block (`|`), whose lines are those of the source, from the one below `at` on: how far they are indented. */
+  /** Set for a literal block (`|`): the indentation of its lines, the first of which is the line below `at`. */
   readonly indent?: number;
   readonly at: Position;
   readonly weight: Weight;
@@ -23,7 +23,7 @@ export interface YamlList {
 export interface YamlMap {
   readonly kind: 'map';
   readonly fields: ReadonlyMap<string, YamlField>;
-  /** Keys that were written more than once, where they were written again. */
+  /** Keys given more than once, with the position of each repetition. */
   readonly duplicates: readonly YamlDuplicate[];
   readonly at: Position;
   readonly weight: Weight;
@@ -41,7 +41,7 @@ export interface YamlDuplicate {
   readonly at: Position;
 }
 
-/** What a node costs with its aliases written out, which is how its readers walk it. */
+/** Size of a node with its aliases expanded, because readers walk it that way. */
 export interface Weight {
   readonly nodes: number;
   readonly chars: number;

@@ -1,6 +1,6 @@
-// YAML text to nodes, under bounds that hold before the expensive steps: size before the lexer, tokens and
-// depth while lexing, so that no hostile text reaches the recursive composer. Never quotes the text; what
-// the nodes mean is up to whoever reads them.
+// Parses YAML text to nodes. Bounds are checked before the expensive steps: size before the lexer, tokens and depth while
+// lexing, so that no hostile text reaches the recursive composer. Messages never quote the text. Callers give the nodes
+// their meaning.
 import { Composer, CST, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { tooDeep, tooLarge, tooManyNodes, tooManyTokens, type YamlBounds, YamlRefusal } from './bounds.ts';
 import { convertNode } from './convert.ts';
@@ -8,7 +8,7 @@ import type { YamlNode } from './node.ts';
 import type { Position } from './position.ts';
 import { findSyntaxCause } from './syntax-cause.ts';
 
-/** Where what is wrong with a text is told. */
+/** Receives the problems of a text. */
 export interface YamlProblems {
   readonly count: number;
   addObject(at: Position, subject: undefined, text: string): void;
@@ -16,11 +16,11 @@ export interface YamlProblems {
 
 /** What the parser's stack holds besides the collections: the document and the scalar at hand. */
 const STACK_REST = 2;
-/** The tags that say no more than the value's own form does. */
+/** Core tags, which are allowed because they add nothing to the value's own form. */
 const CORE_TAGS = new Set(['!', '!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq']);
-/** After so many errors the first is what matters; going on would only cost time. */
+/** Parsing stops after this many errors, because only the first ones help. */
 const MOST_ERRORS = 100;
-/** Tokens that each make a value. A block map has none of its own; its list item or its keys count. */
+/** Tokens that each make a value. A block map has no token of its own, so its list item or its keys count. */
 const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
   'scalar',
   'single-quoted-scalar',
@@ -31,10 +31,10 @@ const VALUE_TOKENS: ReadonlySet<CST.TokenType | null> = new Set([
   'seq-item-ind',
 ] as const);
 
-/** The one document in `text`; undefined if it is empty, or unreadable, which `problems` then tells. */
+/** The one document in `text`; undefined if it is empty, or if it is invalid, which is then reported to `problems`. */
 export function readYaml(text: string, bounds: YamlBounds, problems: YamlProblems): YamlNode | undefined {
   try {
-    // Characters first: they are never more than the bytes, and counting them costs nothing.
+    // Check characters first: there are never more of them than bytes, and counting them costs nothing.
     if (text.length > bounds.bytes || Buffer.byteLength(text) > bounds.bytes) throw tooLarge(bounds);
     // A byte order mark makes the parser misjudge the first line's indentation (yaml 2.9.1).
     const plain = text.startsWith('\u{feff}') ? text.slice(1) : text;
@@ -50,8 +50,8 @@ export function readYaml(text: string, bounds: YamlBounds, problems: YamlProblem
 }
 
 /**
- * Lexes and parses in step, so that a bound ends both. The parser's stack and offset are private, but the
- * one is the only exact measure of depth before the composer recurses; tsc notices if they go.
+ * Lexes and parses token by token, so that a bound stops both. Uses the parser's private stack and offset: the stack is
+ * the only exact measure of depth before the composer recurses. tsc fails if a release removes them.
  */
 function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[] {
   const parser = new Parser();
@@ -60,7 +60,7 @@ function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[
   let valueCount = 0;
   let isScalarText = false;
   const at = () => positionOf(parser['offset'], lines);
-  // A scalar is one token of any number of lines, which cost as much when it is folded.
+  // A scalar is one token but may span many lines, each of which costs as much as a token when folded.
   const lastLineAt = lines.lineStarts[bounds.tokens] ?? Number.POSITIVE_INFINITY;
   for (const lexeme of new Lexer().lex(text)) {
     const type: CST.TokenType | null = isScalarText ? null : CST.tokenType(lexeme);
@@ -70,7 +70,7 @@ function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[
     if (type === 'tag' && !CORE_TAGS.has(lexeme)) throw customTag(at());
     if (type === 'directive-line' && lexeme.startsWith('%TAG')) throw customTag(at());
     if (type === 'comment') {
-      // The parser compares each comment with the blank lines before it: 0.7 s at the bounds.
+      // Skip comments: the parser compares each with the blank lines before it, which takes 0.7 s at the bounds.
       parser['offset'] += lexeme.length;
       continue;
     }
@@ -82,7 +82,7 @@ function parse(text: string, lines: LineCounter, bounds: YamlBounds): CST.Token[
   return tokens;
 }
 
-/** All of them before the parser runs: it misses some if there are problems (yaml 2.9.1). */
+/** Counts all lines before the parser runs, because the parser misses some in an invalid text (yaml 2.9.1). */
 function countLines(text: string): LineCounter {
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -108,7 +108,7 @@ function compose(tokens: readonly CST.Token[], lines: LineCounter, errors: Synta
     return undefined;
   }
   const composer = new Composer({ schema: 'failsafe', strict: false, uniqueKeys: false, resolveKnownTags: false });
-  // Private: the public way makes an error object for each token, half a second for 256 KiB of commas.
+  // Private API: the public one makes an error object for each token, half a second for 256 KiB of commas.
   composer['onError'] = (source: Source, code: string, _message?: string, isWarning?: boolean) => {
     if (isWarning !== true) errors.add(source, code);
   };
@@ -119,8 +119,8 @@ function compose(tokens: readonly CST.Token[], lines: LineCounter, errors: Synta
 
 type Source = number | readonly number[] | { readonly offset: number };
 /**
- * The library continues after an error and finds what follows from it: one problem in the text, one report. Its
- * messages quote the text and are left out.
+ * The library continues after an error and reports its consequences. This reports each problem of the text once, and drops
+ * the library's messages, because they quote the text.
  */
 class SyntaxErrors {
   readonly #text: string;

@@ -3,7 +3,7 @@ import type { Value } from './emit.ts';
 import { isNull, type YamlNode } from './node.ts';
 import { scalarJson } from './scalar.ts';
 
-/** With aliases written out: the reader has bounded what they make. */
+/** Expands aliases; the parser has bounded the result. */
 export function toValue(node: YamlNode): Value {
   if (node.kind === 'list') return node.items.map(toValue);
   if (node.kind === 'map') {

@@ -1,4 +1,4 @@
-// Where something stands in a text, so that whoever wrote it finds it again.
+// A position in a text, for messages to its author.
 
 export interface Position {
   /** From 1. */

@@ -1,5 +1,5 @@
-// Changes in the text of a document, each where its value stands: everything else stays as it is, byte for byte. What
-// comes out is read again, and counts only if it means what was meant.
+// Edits the text of a document in place: everything else stays the same, byte for byte. The result is parsed again and
+// accepted only if its values are the intended ones.
 import { isDeepStrictEqual } from 'node:util';
 import type { YamlBounds } from './bounds.ts';
 import { applyChange, type Change } from './change.ts';
@@ -16,17 +16,17 @@ export interface Edit {
 }
 
 /**
- * The edits in the order in which they stand in `text`.
+ * The edits, sorted by their offset in `text`.
  * @param text of one document that `readYaml` has read without a problem.
- * @returns undefined if a value has no place of its own, or the new text would not mean what was meant.
+ * @returns undefined if a value has no place of its own (written.ts), or if the new text has other values than intended.
  */
 export function rewriteYaml(text: string, changes: readonly Change[], bounds: YamlBounds): readonly Edit[] | undefined {
-  // The reader's places begin behind a byte order mark, and so do these.
+  // Positions of the parser do not count a byte order mark.
   const mark = text.startsWith('\u{feff}') ? 1 : 0;
   const document = new WrittenDocument(text.slice(mark));
   const joined = joinAppends(changes);
   const edits: Edit[] = [];
-  // Where an inner list and an outer one end together, what is added to the inner one comes first.
+  // Deepest path first: if an inner and an outer list end at one offset, the inner list's additions must come first.
   for (const change of joined.toSorted((a, b) => b.path.length - a.path.length)) {
     const found = change.kind === 'remove' ? removals(document, change.path, change.names) : toEdit(document, change);
     if (found === undefined) return undefined;
@@ -48,7 +48,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return done + text.slice(at);
 }
 
-/** Several to one list are one: it may have to be made. */
+/** Merges all appends to one list, because the list may have to be created, and only once. */
 function joinAppends(changes: readonly Change[]): readonly Change[] {
   const joined = new Map<string, Change>();
   for (const change of changes) {
@@ -128,12 +128,12 @@ function addField(text: string, map: WrittenNode, name: string, value: Value): E
   return { start: at, end: at, text: `\n${' '.repeat(map.innerColumn)}${emitField(name, value, map.innerColumn)}` };
 }
 
-/** In front of the closing bracket, and of what separates it from the last item. */
+/** Offset behind the last item: before the closing bracket and the space in front of it. */
 function endOfLastItem(text: string, { start, end }: WrittenNode): number {
   return start + text.slice(start, end - 1).trimEnd().length;
 }
 
-/** Behind a comment that stands there. */
+/** Offset of the end of the line, behind its comment if there is one. */
 function endOfLine(text: string, offset: number): number {
   const rest = /^[^\r\n]*/.exec(text.slice(offset, offset + 10_000))?.[0] ?? '';
   return offset + rest.length;
@@ -153,7 +153,7 @@ function isMeant(text: string, changes: readonly Change[], edits: readonly Edit[
   return before !== undefined && isDeepStrictEqual(after, inOrder(changes).reduce(applyChange, before));
 }
 
-/** From the end on, so that an item that becomes several moves no other one; names last, as paths go by them. */
+/** From the end, so that one item replaced by several does not shift others. Renames late, because paths use old names. */
 function inOrder(changes: readonly Change[]): readonly Change[] {
   const rank = ({ kind }: Change) => ['append', 'scalar', 'field', 'name', 'remove', 'replace'].indexOf(kind);
   return changes.toSorted((a, b) => rank(a) - rank(b) || comparePaths(b.path, a.path));

@@ -1,5 +1,5 @@
-// What a YAML scalar means to the Go reader of the providers we replace (gopkg.in/yaml.v3): YAML 1.1
-// integers, YAML 1.2 booleans, dates. Numbers stay text, so that none is rounded on its way to the store.
+// Interprets a YAML scalar as gopkg.in/yaml.v3 does, which the providers we replace use: YAML 1.1 integers, YAML 1.2
+// booleans, dates. Numbers stay text, so that none is rounded before it reaches the store.
 import type { YamlScalar } from './node.ts';
 import { isNull } from './node.ts';
 
@@ -46,7 +46,7 @@ export function scalarJson(node: YamlScalar): string | undefined {
   return JSON.stringify(text);
 }
 
-/** A date without quotes is an instant to that reader, which sends it as RFC 3339. */
+/** yaml.v3 reads an unquoted date as a time, which those providers send as RFC 3339. */
 function goInstant(text: string): string | undefined {
   const match = DATE.exec(text);
   if (match === null) return undefined;

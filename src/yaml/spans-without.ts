@@ -1,12 +1,12 @@
-// The parts of a text that are fields of a map, with what separates them from others: lines in a block, and commas
-// between brackets.
+// The spans to cut from a text to remove fields of a map, with their separators: line breaks in block style, commas in
+// flow style.
 import type { Span, WrittenNode } from './written.ts';
 
 interface Part extends Span {
   readonly isGone: boolean;
 }
 
-/** Undefined if all fields would go: what remains would be no map. */
+/** Undefined if no field would be left, because the rest would not be a map. */
 export function spansWithout(text: string, map: WrittenNode, names: ReadonlySet<string>): readonly Span[] | undefined {
   const parts = map.fields().map(({ name, key, value }) => {
     const end = value?.end ?? text.indexOf(':', key.end) + 1;
@@ -18,7 +18,7 @@ export function spansWithout(text: string, map: WrittenNode, names: ReadonlySet<
   return parts.flatMap((part, index) => (part.isGone ? [lines(text, part, parts[index + 1])] : []));
 }
 
-/** Those behind the last one that stays are one span, from its end on. */
+/** All fields after the last one that stays become one span, which starts at the end of that one. */
 function spansInFlow(parts: readonly Part[], last: number): readonly Span[] {
   const spans = parts
     .slice(0, last)
@@ -27,7 +27,7 @@ function spansInFlow(parts: readonly Part[], last: number): readonly Span[] {
   return last === parts.length - 1 ? spans : [...spans, { start: from, end: to }];
 }
 
-/** Whole lines, unless something stands in front of it: the dash of an item, behind which the next field moves up. */
+/** Whole lines, unless a dash precedes the field: then up to the next field, which moves behind the dash. */
 function lines(text: string, { start, end }: Part, next: Part | undefined): Span {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   if (text.slice(lineStart, start).trim() !== '') return { start, end: next?.start ?? end };

@@ -1,5 +1,5 @@
-// Why a text is not YAML, although its parser only knows where it gave up: an invisible character or a tab where spaces
-// belong, or a field out of line with its object's others. Shows the name of a field, never its value.
+// Finds the likely cause of a syntax error, because the parser knows only where it stopped: an invisible character or tab
+// in the indentation, or a field not aligned with the others of its object. Shows field names, never values.
 import { codePointAt, describeInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import type { Position } from './position.ts';
@@ -44,13 +44,13 @@ function shown(line: string): string {
   const end = line.indexOf(':');
   let start = end;
   while (start > 0 && NAME_CHARACTER.test(line[start - 1] ?? '')) start -= 1;
-  // Without a space behind it the ":" may stand within a value.
+  // A ":" with no space after it may be part of a value.
   const after = line[end + 1];
   const isField = start < end && (after === undefined || after === ' ' || isNoSpace(after));
   return isField ? ` of ${quote(line.slice(start, end + 1))}` : '';
 }
 
-/** The length of what stands before a field: the indentation and the dash of an item. */
+/** Length of the indentation and item dashes before a field. */
 function leadOf(line: string): number {
   let at = 0;
   while (line[at] === ' ' || (line[at] === '-' && (line[at + 1] === ' ' || isInvisible(line[at + 1])))) at += 1;

@@ -1,6 +1,5 @@
-// A document as it was written: where a value stands in the text, also its end, which the reader's nodes do not keep.
-// A value that is reached by an alias or a merge key, or that others repeat by one, stands elsewhere or in more places
-// than one: it has no place of its own.
+// The source range of each value of a document, with its end, which YamlNode does not keep. A value reached through an
+// alias or a merge key, or used by one, belongs to several places: it has no place of its own and cannot be edited.
 import { Composer, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser } from 'yaml';
 import type { Path } from './change.ts';
 
@@ -28,7 +27,7 @@ export class WrittenNode implements Span {
     this.#text = text;
     this.start = node.range[0];
     this.isFlow = (isMap(node) || isSeq(node)) && node.flow === true;
-    // A block ends behind the line breaks and comments that follow it.
+    // The library's end of a block includes the line breaks and comments that follow it.
     this.end = this.#endOf(node);
   }
 
@@ -45,7 +44,7 @@ export class WrittenNode implements Span {
     return { key: { start, end }, value, column: this.#columnOf(start) };
   }
 
-  /** Those of a map whose names are texts, in the order in which they stand. */
+  /** The fields of a map whose names are strings, in source order. */
   fields(): readonly (WrittenField & { readonly name: string })[] {
     const pairs = isMap(this.node) ? this.node.items : [];
     return pairs.flatMap(({ key }) => {
@@ -59,7 +58,7 @@ export class WrittenNode implements Span {
     return item === undefined ? undefined : new WrittenNode(item as ParsedNode, this.#text);
   }
 
-  /** Where the first field or item begins; of an item, its dash. */
+  /** Column, from 0, of the first field or of the dash of the first item. */
   get innerColumn(): number {
     return this.#columnOf(this.start);
   }
