@@ -26,10 +26,10 @@ const SMALL: Room = { made: 32 * 1024, steps: 5_000, bytes: 96 * 1024 };
 export const MOST_MADE = 4 * 1024 * 1024;
 /** CPU time of all templates of a class: many times what a large configuration file takes. */
 export const MOST_CPU_MS = 250;
-/** The same limit as for expressions. */
+/** As expressions may take. */
 export const MOST_STEPS = 150_000;
 const LARGE: Room = { made: MOST_MADE, steps: MOST_STEPS, bytes: 12 * 1024 * 1024 };
-/** A slice takes as long as going through an answer of this length. */
+/** A slice takes as long as to go through an answer of this length. */
 const SLICE_BYTES = 256 * 1024;
 
 /** @param steps limit for the values that it is rendered over */
