@@ -1,4 +1,4 @@
-// The story of the room: texts to resources, and each rule over those that concern it.
+// The steps of a check: texts become resources, and each rule runs on those that concern it.
 
 import { readDocuments, readUsersOfSecrets } from '../manifest/documents.ts';
 import type { Finding, Source } from '../manifest/finding.ts';
@@ -10,7 +10,7 @@ import { putLibraries } from './libraries.ts';
 import { findPodSpecs } from './pod-spec.ts';
 import { checkPodVolumes } from './pod-volumes.ts';
 
-/** @returns the classes of Vault and OpenBao among `sources`, for whoever goes on from them. */
+/** @returns the classes of Vault and OpenBao among `sources`, for further checks. */
 export function checkResources(
   sources: readonly Source[],
   report: (finding: Finding) => void,
@@ -44,7 +44,7 @@ function checkVariables(
     for (const spec of findPodSpecs(resource.map)) checkEnvSecrets(spec, resource, synced);
 }
 
-/** Within one file: over several, classes of one name are those of several clusters or overlays. */
+/** Within one file only: in several, classes of one name belong to several clusters or overlays. */
 function findDuplicates(classes: readonly Resource[]): void {
   const first = new Map<string, Resource>();
   for (const resource of classes) {

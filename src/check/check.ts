@@ -1,5 +1,5 @@
-// The check of manifests before the cluster sees them: text in, findings out. Pure; it asks nobody. What reads
-// files, asks a store or prints is cli/'s. This is also the package's library.
+// Checks manifests before they reach a cluster: text in, findings out. Pure; no I/O. Reading files, asking a store and
+// printing are up to cli/. This is also the package's library.
 
 import { compareFindings, type Finding, type Migratable, type Source } from '../manifest/finding.ts';
 import { checkResources } from './check-resources.ts';
@@ -10,13 +10,13 @@ export type { Finding, Source } from '../manifest/finding.ts';
 export { type Level, RULES, type Rule, type RuleText } from '../manifest/rules.ts';
 
 export interface Checked {
-  /** By file, then by place. */
+  /** By file, then by position. */
   readonly findings: readonly Finding[];
   /** How many classes of Vault and OpenBao there were. */
   readonly classCount: number;
-  /** How many files with a list of objects alone there were; undefined: none. */
+  /** Number of files with only a list of objects; undefined: none. */
   readonly listCount?: number;
-  /** What `secretmount migrate` turns into classes; undefined: nothing. */
+  /** Resources that `secretmount migrate` turns into classes; undefined: none. */
   readonly migratable?: readonly Migratable[];
 }
 

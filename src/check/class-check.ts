@@ -40,7 +40,7 @@ export function isClass(resource: Resource): boolean {
   return resource.kind === KIND && isOfGroup(resource);
 }
 
-/** A class with its group or its kind misspelt is one to its author only: nobody else would ever miss it. */
+/** A misspelt group or kind makes it a class to its author only: no other tool would report it. */
 export function checkKind(resource: Resource): void {
   const { kind, map } = resource;
   if (kind === KIND && !isOfGroup(resource)) {
@@ -108,7 +108,7 @@ function checkNames(resource: Resource): void {
     report(at('namespace'), `the API server takes no namespace ${quote(namespace)}; ${fix} and "-"`);
 }
 
-/** A socket may have any name; a class of ours is then known by its parameters. */
+/** A socket may have any name, so our classes are recognised by their parameters. */
 function isAnothers(spec: YamlNode | undefined): boolean {
   const provider = textAt(spec, 'provider');
   if (provider === undefined || PROVIDERS.includes(provider) || nearest(provider, PROVIDERS) !== undefined)

@@ -15,7 +15,7 @@ import { adviseParameters } from './parameter-advice.ts';
 
 /** The driver's default for files (v1.6.0), which no rule depends on. */
 export const DRIVER_MODE = 0o644;
-/** What the node's flags say does not matter to whether a class is right. */
+/** Node flags do not affect whether a class is valid. */
 const DEFAULTS: PlanDefaults = {
   store: { address: '', namespace: '', tls: { skipVerify: false } },
   mount: 'kubernetes',
@@ -38,7 +38,7 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
   for (const [name, value] of others) refuseOther(name, value, resource);
   const parsed = parseParameters(texts, DEFAULTS, new Map(), (text) => parseObjects(text, DRIVER_MODE));
   const reporter = new Reporter(parameters, spec.fields.get('parameters')?.at ?? spec.at, resource);
-  // What is not a text was reported as such; that the parser then misses it is not a second problem.
+  // A value that is no text was reported; that the parser then finds it missing is not a second problem.
   for (const problem of parsed.problems.list()) if (!others.has(problem.subject ?? '')) reporter.reportProblem(problem);
   for (const warning of parsed.warnings) reporter.reportWarning(warning);
   for (const pair of parsed.splitPairs) reporter.reportSplitPair(pair);
@@ -46,7 +46,7 @@ export function checkParameters(spec: YamlMap, resource: Resource): ParsedParame
   return parsed;
 }
 
-/** Those that are texts, and those that are something else. Null is as absent. */
+/** Parameters that are texts, and those that are not. Null counts as absent. */
 export function readParameters(parameters: YamlMap): {
   readonly texts: ReadonlyMap<string, string>;
   readonly others: ReadonlyMap<string, YamlNode>;
@@ -77,7 +77,7 @@ class Reporter {
   readonly #resource: Resource;
   readonly #reported = new Set<string>();
 
-  /** @param at where to tell of a parameter that is missing. */
+  /** @param at position for reporting a missing parameter. */
   constructor(parameters: YamlMap, at: Position, resource: Resource) {
     this.#parameters = parameters;
     this.#at = at;

@@ -1,5 +1,5 @@
-// A class against the driver's CRD, as the API server does it: types, and with kubectl's strict validation unknown
-// fields and fields given twice. If another rule has reported at a position, with more to say, nothing is added.
+// Checks a class against the driver's CRD, as the API server does: types, and, as kubectl's strict validation, unknown and
+// duplicate fields. Adds nothing at a position where another rule has reported.
 
 import { fieldOf, isText } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
@@ -10,7 +10,7 @@ import { CLASS_SCHEMAS, type Schema } from './driver-crd.ts';
 
 const STRING: Schema = { type: 'string' };
 const STRINGS: Schema = { type: 'object', additionalProperties: STRING };
-/** What the API server wants of `metadata` in every kind, and what people write there; it may hold more. */
+/** The fields of `metadata` that the API server checks, and those that people write; others are allowed. */
 const METADATA: Readonly<Record<string, Schema>> = {
   name: STRING,
   namespace: STRING,
@@ -18,7 +18,7 @@ const METADATA: Readonly<Record<string, Schema>> = {
   annotations: STRINGS,
 };
 
-/** @param version of its apiVersion; another than the driver's own is told elsewhere. */
+/** @param version of its apiVersion; any other than the driver's is reported elsewhere. */
 export function checkSchema(resource: Resource, version: string): void {
   const schema = Object.hasOwn(CLASS_SCHEMAS, version) ? CLASS_SCHEMAS[version] : undefined;
   if (schema === undefined) return;

@@ -43,7 +43,7 @@ function classOf(status: Schema): Schema {
   };
 }
 
-/** By the versions that are served. */
+/** By served version. */
 export const CLASS_SCHEMAS: Readonly<Record<string, Schema>> = {
   v1: classOf({ type: 'object' }),
   v1alpha1: classOf({

@@ -1,5 +1,5 @@
-// Variables out of a Secret that the driver makes: only while a pod mounts the class that syncs it. A pod that takes the
-// Secret and mounts no such volume starts or hangs by whether another pod happens to run.
+// Variables from a Secret that the driver makes, which exists only while a pod mounts the class that syncs it. A pod that
+// takes the Secret without such a volume starts only if another such pod happens to run.
 
 import { fieldOf, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';

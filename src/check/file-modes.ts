@@ -1,5 +1,5 @@
-// Files that no container of a pod can read. The driver writes them as root and is told of no fsGroup, and the kubelet
-// changes nothing in a read-only volume (v1.34, supportsFSGroup): so only the mode opens a file.
+// Files that no container of a pod can read. The driver writes them as root and ignores fsGroup, and the kubelet leaves
+// read-only volumes unchanged (v1.34, supportsFSGroup): only the mode grants access.
 
 import { VOLUME } from '../file-path.ts';
 import { fieldOf, mapsAt, textAt } from '../manifest/nodes.ts';
@@ -16,7 +16,7 @@ type Access = 'yes' | 'group' | 'no';
 interface VolumeMount {
   readonly node: YamlNode;
   readonly container: YamlMap;
-  /** The file that is mounted, or those below it. */
+  /** The mounted file, or the files below it. */
   readonly subPath: string | undefined;
 }
 
@@ -28,7 +28,7 @@ interface ClosedFile {
 
 const EVERYBODY_READS = 0o004;
 const GROUP_READS = 0o040;
-/** With one of them a program may read what its user may not. */
+/** With one of these capabilities a program may read what its user may not. */
 const POWERS = /^(CAP_)?(ALL|DAC_OVERRIDE|DAC_READ_SEARCH)$/i;
 
 export function checkFileModes(spec: YamlMap, resource: Resource, classes: readonly CheckedClass[]): void {
@@ -41,7 +41,7 @@ export function checkFileModes(spec: YamlMap, resource: Resource, classes: reado
     if (mounts.some(({ node }) => fieldOf(node, 'subPathExpr') !== undefined)) continue;
     const named = classes.filter((one) => one.resource.name === className && one.resource.mayShareNamespace(resource));
     const [first, ...others] = named.map((one) => closedFiles(one, spec, mounts));
-    // If several have one name, nobody knows which the cluster has.
+    // If several have one name, it is unknown which one the cluster has.
     if (first === undefined || first.length === 0 || others.some((files) => files.length === 0)) continue;
     for (const access of ['no', 'group'] as const) {
       const files = first.filter((file) => file.access === access);
@@ -50,7 +50,7 @@ export function checkFileModes(spec: YamlMap, resource: Resource, classes: reado
   }
 }
 
-/** By the name of the volume. */
+/** Mounts by the name of their volume. */
 function findMounts(spec: YamlMap): ReadonlyMap<string, readonly VolumeMount[]> {
   const mounts = containersOf(spec).flatMap((container) =>
     mapsAt(container, 'volumeMounts').map((node) => ({ node, container, subPath: textAt(node, 'subPath') })),
@@ -58,7 +58,7 @@ function findMounts(spec: YamlMap): ReadonlyMap<string, readonly VolumeMount[]> 
   return Map.groupBy(mounts, ({ node }) => textAt(node, 'name') ?? '');
 }
 
-/** The files that are mounted, and that no container which has them is sure to read. */
+/** The mounted files that no container with that mount is sure to be able to read. */
 function closedFiles({ parsed }: CheckedClass, spec: YamlMap, mounts: readonly VolumeMount[]): readonly ClosedFile[] {
   if (parsed === undefined || parsed.problems.count > 0) return [];
   return parsed.objects.flatMap(({ name, mode, source }) => {
@@ -72,7 +72,7 @@ function closedFiles({ parsed }: CheckedClass, spec: YamlMap, mounts: readonly V
   });
 }
 
-/** `yes` also if nobody can know. */
+/** Also `yes` if it cannot be known. */
 function accessOf(context: SecurityContext, mode: number): Access {
   const user = context.number('runAsUser');
   const isRoot = user === undefined ? !context.isOn('runAsNonRoot') : user === 0;

@@ -1,12 +1,12 @@
-// Classes with a namespace of the store, if the store is asked and has none: Vault Community would answer out of its
-// root namespace.
+// Classes with a store namespace, checked against a store that has none: Vault Community would answer from its root
+// namespace.
 
 import { fieldOf, mapAt } from '../manifest/nodes.ts';
 import { isKnownParameter } from '../plan/parameter-source.ts';
 import { quote } from '../quote.ts';
 import type { CheckedClass } from './class-check.ts';
 
-/** @param ignores asks the store whether it ignores namespaces, if a class names one */
+/** @param ignores asks the store whether it ignores namespaces; called only if a class names one */
 export async function checkNamespaces(
   classes: readonly CheckedClass[],
   ignores: () => Promise<boolean>,

@@ -37,7 +37,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const OUR_PROVIDERS = ['vault', 'openbao'];
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
-/** A bare number or `yes` is a text to the parser. */
+/** The parser takes a bare number or `yes` as text. */
 const ANY_SCALAR = ['string', 'number', 'boolean'];
 
 /** Fields that are an expression. */
@@ -83,7 +83,7 @@ function excluded(): readonly (readonly [string, string])[] {
   ]);
 }
 
-/** What goes with some formats only, and what they need. */
+/** Fields for some formats only, and the fields that those require. */
 const FORMAT_RULES: readonly Schema[] = [
   ...[{ pem: { type: 'array' } }, { password: { type: 'object' } }, { keyAlias: { type: 'string', minLength: 1 } }].map(
     (properties) => wherever({ required: Object.keys(properties), properties }, { required: ['format'] }),
@@ -96,7 +96,7 @@ const FORMAT_RULES: readonly Schema[] = [
 const A_TEMPLATE = having(Object.fromEntries([said('template')]));
 const OF_SPRIG = having({ templateSyntax: { type: 'string', pattern: anyOfWords(['sprig']) } });
 
-/** What a template has in place of a path, and what goes with it only. */
+/** Fields that replace a template's path, and fields for templates only. */
 const TEMPLATE_RULES: readonly Schema[] = [
   ...REQUIRED.filter((name) => FIELDS[name].goesWith !== undefined).map((name) => ({
     anyOf: [{ required: [name] }, A_TEMPLATE],
@@ -119,7 +119,7 @@ function ofFormats(formats: readonly string[], required: readonly string[], excl
   );
 }
 
-/** `if` and `then` in other words: an object with a field `then` is taken for a promise. */
+/** Replaces `if` and `then`: JavaScript takes an object with a field `then` for a promise. */
 function wherever(one: Schema, other: Schema): Schema {
   return { anyOf: [{ not: one }, other] };
 }

@@ -1,5 +1,5 @@
-// Paths that miss the `data/` of KV version 2. Whether a mount is one only the store knows: it is asked, each path
-// once, and if it does not say, that is told too.
+// Paths that lack the `data/` of KV version 2. Only the store knows a mount's version: it is asked once per path, and if it
+// does not tell, that is reported too.
 
 import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Rule } from '../manifest/rules.ts';
@@ -39,7 +39,7 @@ function judge(path: string, object: ObjectNode, mount: Mount | undefined): read
     const fix = 'check the path, or ask with a token that may read it';
     return ['kv-unknown', `the store does not say what ${quote(path)} is; ${fix}`];
   }
-  // A tree finds out by itself which version it is.
+  // A tree determines the version by itself.
   if (sourceKindOf(object.node) === 'tree') return undefined;
   const right = withKv2Part(path, mount, methodOf(object));
   if (right === undefined) return undefined;

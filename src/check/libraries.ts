@@ -1,4 +1,4 @@
-// What the parser loads only for some classes is here from the start: a check is not asynchronous.
+// Loads parts that the parser otherwise loads on demand, as a check is synchronous.
 import { PATTERNS } from '../patterns.ts';
 import { LANGUAGES } from '../plan/template-languages.ts';
 import * as re2 from '../re2.ts';

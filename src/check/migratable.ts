@@ -1,5 +1,5 @@
-// What `secretmount migrate` would turn into classes. It is looked for in the text, as documents without a class are never
-// parsed: so it is a notice and no finding, which would need a place and fail a pipeline of --strict.
+// Finds what `secretmount migrate` would turn into classes. It searches the text, as documents without a class are never
+// parsed. It is a notice: a finding would need a position, and would fail a pipeline with --strict.
 import { splitDocuments } from '../manifest/documents.ts';
 import type { Migratable, Source } from '../manifest/finding.ts';
 
@@ -12,7 +12,7 @@ const SYSTEMS = [
   'aws-secret-operator',
 ] as const;
 
-/** Those that name a secret, by the API group of their system. */
+/** Kinds that name a secret, by the API group of their system. */
 const RESOURCES = [
   ['External Secrets', 'external-secrets.io/', /\bkind["']?:\s*["']?ExternalSecret\b/],
   [
@@ -27,7 +27,7 @@ const TAKES_VALUES = /\bkind["']?:\s*["']?(?:Secret|ConfigMap)\b/;
 const PLACEHOLDER = /avp\.kubernetes\.io\/path\b|<path:[^#<>\n]+#[^<>\n]+>/;
 const INJECTED = /\bvault\.hashicorp\.com\/agent-inject["']?:\s*["']?(?:1|[tT](?:rue)?|TRUE)\b/;
 
-/** Empty if there is none. */
+/** Empty if there are none. */
 export function findMigratable(sources: readonly Source[]): { readonly migratable?: readonly Migratable[] } {
   const found = new Map<Migratable['system'], Migratable>();
   for (const { name: file, text } of sources)

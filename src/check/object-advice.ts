@@ -1,4 +1,4 @@
-// What the parser has nothing against and its author would not want: rules that look at single objects of a class.
+// Objects that are valid but hardly intended: rules for single objects of a class.
 
 import { fieldOf, textAt } from '../manifest/nodes.ts';
 import type { Resource } from '../manifest/resources.ts';
@@ -13,7 +13,7 @@ import { isNull, type YamlNode } from '../yaml/node.ts';
 import { readYaml } from '../yaml/parse.ts';
 import { findPlaceholder } from './placeholder.ts';
 
-/** Paths whose answers differ each time, by a new credential or a time that runs down, as the engines name them. */
+/** Paths whose answers differ each time, with a new credential or a time that decreases, as the engines name them. */
 export const MAKES_NEW =
   /(^|\/)(creds|static-creds?|sts)\/|(^|\/)oidc\/token\/|^totp\/code\/|\/(roleset|static-account|impersonated-account)\/[^/]+\/token$|(^|\/)token\/lookup-self$/;
 /** A secret of KV version 2 may have any name, and changes only when it is written. */
@@ -43,7 +43,7 @@ export function adviseObjects(text: YamlNode, objects: readonly ObjectNode[], re
   }
 }
 
-/** A field that does nothing as the others are, or was never filled in. */
+/** A field that has no effect beside the others, or was never filled in. */
 function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Within): void {
   const report = (rule: Rule, field: string, what: string) => {
     const at = (node.kind === 'map' ? node.fields.get(field)?.at : undefined) ?? node.at;
@@ -70,7 +70,7 @@ function adviseFields(text: YamlNode, name: string, node: YamlNode, resource: Wi
     );
 }
 
-/** By the field that makes it another kind than a value. */
+/** The kind of source, by the field that makes it one; a value otherwise. */
 export function sourceKindOf(node: YamlNode): SourceKind {
   for (const [name, { makes }] of Object.entries<FieldText>(FIELDS))
     if (makes !== undefined && hasText(fieldOf(node, name)?.value)) return makes;

@@ -1,5 +1,5 @@
-// A file with the list of a class's objects alone, which a kustomization or a chart puts into the class: the same rules, each
-// at its place in this file.
+// A file with only the list of a class's objects, which a kustomization or a chart inserts into the class. The same rules
+// apply, with positions in this file.
 import type { Finding, Source } from '../manifest/finding.ts';
 import { RULES, type Rule } from '../manifest/rules.ts';
 import { parseObjects } from '../plan/objects.ts';
@@ -19,12 +19,12 @@ export function checkObjectList({ name: file, text }: Source, report: (finding: 
     report({ file, ...at, level: RULES[rule].level, rule, message, resource: undefined });
   };
   const reportProblem = (rule: Rule, { at, subject, text: said }: Problem) => {
-    // A problem of the text as a whole is reported with the parameter that it usually is.
+    // A problem of the whole text is reported for the parameter that usually holds it.
     const isOfAll = typeof at === 'string' || subject === undefined;
     reportAt(rule, typeof at === 'string' ? START : at, isOfAll ? said : `${subject}: ${said}`);
   };
   for (const problem of problems) reportProblem('object', problem);
-  // What is wrong there has been told, and by its cause.
+  // The cause at this position has been reported.
   const places = new Set(problems.map(({ at }) => JSON.stringify(at)));
   for (const warning of warnings)
     if (!places.has(JSON.stringify(warning.at))) reportProblem(warning.kind ?? 'unknown-field', warning);

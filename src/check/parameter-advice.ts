@@ -1,4 +1,4 @@
-// Parameters that the parser takes and that their author would not want, or the node may refuse.
+// Parameters that are valid but hardly intended, or that the node may refuse.
 import { MountError } from '../errors.ts';
 import type { Resource } from '../manifest/resources.ts';
 import { isKnownParameter } from '../plan/parameter-source.ts';
@@ -8,7 +8,7 @@ import { AddressRules } from '../vault/address-rules.ts';
 import type { YamlMap } from '../yaml/node.ts';
 import { findPlaceholder } from './placeholder.ts';
 
-/** What the daemon does unless its operator says otherwise. */
+/** The daemon's default. */
 const RULES = new AddressRules({ addresses: 'any', allowed: [] });
 
 /** @param texts the parameters by their names. */
@@ -20,7 +20,7 @@ export function adviseParameters(
 ): void {
   const positionOf = (name: string) => parameters.fields.get(name)?.value.at ?? parameters.at;
   for (const [name, text] of texts) {
-    // One of any other name was told as unknown.
+    // Any other name was reported as unknown.
     if (name === 'objects' || !isKnownParameter(name)) continue;
     const placeholder = findPlaceholder(text);
     if (placeholder !== undefined) resource.report('placeholder', positionOf(name), `${name}: ${placeholder}`);

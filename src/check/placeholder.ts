@@ -1,9 +1,9 @@
-// Text that was to be replaced before the cluster sees it: by envsubst, a CI server or a person.
+// Placeholders that envsubst, a CI server or a person should have replaced.
 import { quote } from '../quote.ts';
 
 const PLACEHOLDER = /\$\{\w+\}|\$\(\w+\)|<[A-Za-z][\w -]*>|\{\{[^{}]*\}\}/;
 
-/** What to say of it; undefined if there is none. */
+/** The message about it; undefined if there is none. */
 export function findPlaceholder(text: string): string | undefined {
   const found = PLACEHOLDER.exec(text)?.[0];
   return found === undefined ? undefined : `the placeholder ${quote(found)} was not replaced; write the value`;

@@ -1,4 +1,4 @@
-// The pods that a manifest makes, wherever their template stands: known by their form, a map with containers.
+// Finds the pods in a manifest, wherever their template is; a pod is any map with containers.
 
 import { fieldOf, listAt, mapAt, mapsAt, textAt } from '../manifest/nodes.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';

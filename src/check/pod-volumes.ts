@@ -10,7 +10,7 @@ import type { YamlMap, YamlNode } from '../yaml/node.ts';
 import { goBoolean } from '../yaml/scalar.ts';
 import { CLASS_NAME, classVolumesOf, containersOf, DRIVER, findPodSpecs } from './pod-spec.ts';
 
-/** Classes among which a misspelt name is looked for: more than a person keeps in one input. */
+/** Limit on classes to compare a misspelt name with: more than a person has in one input. */
 const MOST_COMPARED = 200;
 
 /** @param classes all of the input, also of other providers. */
@@ -32,7 +32,7 @@ function* findVolumes(node: YamlNode): Generator<YamlMap> {
   for (const { value } of node.fields.values()) yield* findVolumes(value);
 }
 
-/** Also if the name is misspelt: what it names shows what is meant. */
+/** Included even if misspelt: the class that it names shows what was meant. */
 function isOfDriver(csi: YamlMap): boolean {
   const driver = textAt(csi, 'driver');
   return driver === DRIVER || (driver !== undefined && mapAt(csi, 'volumeAttributes')?.fields.has(CLASS_NAME) === true);
@@ -44,7 +44,7 @@ function checkDriver(csi: YamlMap, resource: Resource): void {
   resource.report('volume-form', field.value.at, `no driver ${quote(field.value.text)} has classes; write ${DRIVER}`);
 }
 
-/** A file mounted by subPath stays as it was when the container started. */
+/** A file mounted by subPath is never updated after the container started. */
 function checkSubPaths(spec: YamlMap, resource: Resource): void {
   const volumes = classVolumesOf(spec);
   for (const mount of containersOf(spec).flatMap((one) => mapsAt(one, 'volumeMounts'))) {

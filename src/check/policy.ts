@@ -1,5 +1,5 @@
-// The policies that the classes need: for each role the paths that they read, with the rights for that and no other. What no
-// file tells is said in a comment.
+// The policies that the classes need: for each role its paths, with the least rights. What no file tells is left as a
+// comment.
 import { policyRule } from '../manifest/policy-text.ts';
 import type { PlanObject, Read, TemplateSource, TreeSource } from '../plan/plan.ts';
 import { printable } from '../printable.ts';
@@ -21,7 +21,7 @@ const OF_KINDS: Readonly<Record<LiteralRead['kind'], readonly string[]>> = {
   write: OF_WRITES,
   certificate: OF_WRITES,
 };
-/** What stands behind the mount of KV version 2. */
+/** The segments after the mount of KV version 2. */
 const KV2_PART = /(^|\/)(?:data|metadata)\//;
 
 /** In a policy. */
@@ -88,7 +88,7 @@ class RolePolicy {
     }
   }
 
-  /** A folder with all that is below it. */
+  /** A folder and everything below it. */
   #addTree({ read, engine, wanted }: TreeSource): void {
     if (!this.#isExact(read.path)) return;
     const path = read.path.replace(KV2_PART, '$1');
@@ -108,7 +108,7 @@ class RolePolicy {
       );
   }
 
-  /** What a class names must not come to grant more than that. */
+  /** A path of a class must not grant more through wildcards. */
   #grantExactly(path: string, capabilities: readonly string[]): void {
     if (this.#isExact(path)) this.#grant(path, capabilities);
   }
@@ -126,7 +126,7 @@ class RolePolicy {
   }
 }
 
-/** Names of a class must not end it. */
+/** A class's names must not break out of the comment. */
 function comment(text: string): string {
   return `# ${printable(text)}\n`;
 }

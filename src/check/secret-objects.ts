@@ -74,7 +74,7 @@ class Entry {
     if (keys !== undefined) this.#checkType(keys);
   }
 
-  /** Argo CD knows its own by them, and removes a Secret that is not in its repository. */
+  /** Argo CD tracks objects by them, and removes a Secret that is not in its repository. */
   #checkTracking(): void {
     for (const field of ['labels', 'annotations'])
       for (const [name, { at }] of mapAt(this.#node, field)?.fields ?? []) {
@@ -104,7 +104,7 @@ class Entry {
       this.#report('sync-form', 'type', `a Secret of type ${type} needs the annotation ${ACCOUNT_ANNOTATION}; add it`);
   }
 
-  /** @returns the keys; undefined if there are no data to speak of. */
+  /** @returns the keys; undefined if the data are unusable. */
   #checkData(): ReadonlySet<string> | undefined {
     const data = listAt(this.#node, 'data');
     if (data === undefined || data.items.length === 0) {
@@ -149,7 +149,7 @@ class Entry {
     report('sync-object', 'objectName', `no object is named ${quote(name)}${near}`);
   }
 
-  /** Which files are in it, only the store knows. */
+  /** Only the store knows the files in it. */
   #checkInFolder(folder: string, name: string, report: (rule: Rule, field: string, text: string) => void): void {
     if (name === folder)
       report('sync-object', 'objectName', `object ${quote(name)} is a folder; write one of its files, ${pathIn(name)}`);

@@ -1,4 +1,4 @@
-// The composition: which service gets what of the options and of the other services. Nothing here decides anything.
+// The composition: wires options and services together. Nothing here decides anything.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import { Fetcher } from '../fetch/fetch.ts';
@@ -26,36 +26,36 @@ import type { ServeOptions } from './options.ts';
 export interface Outside {
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Asked if a mount brings no service account token along. */
+  /** Used if a mount brings no service account token. */
   readonly tokenSource: TokenSource;
   readonly versionKey: () => Uint8Array;
   readonly records: RecordStores;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
-  /** Ports that this process listens on: no store of a class is there. */
+  /** Ports that this process listens on: no store is reached there. */
   readonly ownPorts: readonly number[];
-  /** A pod has something from now on. */
+  /** The pod now has something in the store. */
   readonly onKept: (pod: PodRef) => void;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
 
-/** A volume is remembered for at least so long after its last poll: the driver's interval may be set to an hour. */
+/** Volumes are remembered for this long after their last poll: the driver's interval may be set to an hour. */
 const KEEP_VOLUMES_MS = 3 * 3_600_000;
 /** Time for work that several mounts share, as a multiple of one request's: its retries and its wait for a slot. */
 const SHARED_REQUESTS = 4;
 
-/** For all mounts under way, and of that for small ones alone (docs/operations.md has the sum it is part of). */
+/** Memory for all mounts in flight, and the part of it for small ones only (docs/operations.md has the whole sum). */
 const MEMORY = { totalBytes: 48 * 1024 * 1024, smallBytes: 24 * 1024 * 1024 };
-/** A share of a mount's time, so that its failure can still tell what it waited for. */
+/** A fraction of a mount's time, so that its error can still name what it waited for. */
 export const MEMORY_WAIT = 2 / 3;
 
-/** For which a request keeps the process busy, as measured; a new connection costs more, a kept one less. */
+/** CPU time of a request, as measured; a new connection costs more, a kept one less. */
 const REQUEST_MS = 0.4;
 
 export interface DaemonServices extends Services {
   readonly sessions: Sessions;
-  /** The way of all requests, for those who ask what state stores are in. */
+  /** Sends all requests; the status reads the state of the stores from it. */
   readonly dispatcher: RequestDispatcher;
 }
 
@@ -95,7 +95,7 @@ export function makeServices(options: ServeOptions, outside: Outside): DaemonSer
   });
   const stores = new VaultStores({
     storeConcurrency: options.storeConcurrency,
-    // The operator's own address may be named by a class too, and then shares its connections.
+    // A class may name the operator's own address too, and then shares its connections.
     policy: {
       addresses: options.addresses,
       allowed: options.allowedAddresses,

@@ -12,7 +12,7 @@ export function keepMemoryOutOfCoreDumps(): void {
   try {
     writeFileSync(FILTER, '0', { flag: 'r+' });
   } catch {
-    // The daemon warns (below); a command goes on.
+    // The daemon logs a warning (below); a command continues.
   }
 }
 

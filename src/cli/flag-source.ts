@@ -38,7 +38,7 @@ export class FlagSource {
     return undefined;
   }
 
-  /** Where a second one would be overlooked. */
+  /** For flags of which a second value would be ignored. */
   once(name: string): string | undefined {
     const given = this.#given.get(name) ?? [];
     if (given.length > 1) throw new UsageError(`--${name} is given ${given.length} times; give it once`);
@@ -111,7 +111,7 @@ export class FlagSource {
     }
   }
 
-  /** The flag, or the variable that gave it. */
+  /** The flag, or the variable that set it. */
   where(name: string): string {
     if (this.#given.get(name)?.at(-1)) return `--${name}`;
     const flag = this.#flags.find((one) => one.name === name);

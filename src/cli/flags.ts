@@ -47,7 +47,7 @@ function storeFlag(name: string, variable: string | undefined, rest: Pick<Flag, 
   };
 }
 
-/** In the order in which the driver (v1.6.0) looks into them. What it found first it keeps until it restarts. */
+/** In the order in which the driver (v1.6.0) searches them. It keeps the first match until it restarts. */
 const SOCKET_FOLDERS = ['/etc/kubernetes/secrets-store-csi-providers', '/var/run/secrets-store-csi-providers'];
 export const DEFAULT_ENDPOINTS = SOCKET_FOLDERS.flatMap((folder) =>
   ['vault.sock', 'openbao.sock'].map((name) => join(folder, name)),

@@ -1,13 +1,13 @@
-// The daemon's last net: what was thrown and caught by nothing. The call in whose course it was thrown fails with
-// INTERNAL; the daemon goes on for all others. What no handler sees (the heap's limit, a signal) still ends it.
+// The daemon's handler for uncaught errors. The call in which the error was thrown fails with INTERNAL; the daemon continues
+// for all others. What no handler sees (the heap's limit, a signal) still ends it.
 import type { Emit } from '../events.ts';
 import { endOnFault } from './crash.ts';
 
 export interface LastNetOptions {
   readonly emit: Emit;
-  /** As Calls.failCurrent. A call that fails so logs the fault itself. */
+  /** Calls.failCurrent. A call that fails by it logs the fault itself. */
   readonly failCurrentCall: (cause: unknown) => boolean;
-  /** A start that lost a step may wait for it for ever; a new process starts anew. */
+  /** An error during the start ends the process, as the start might wait for ever; a new process starts anew. */
   readonly isStarted: () => boolean;
 }
 

@@ -1,14 +1,14 @@
-// A Node that is too old fails somewhere in the middle, with a stack that names no cause. Before 22 JSON.parse loses the
-// digits of long numbers, and an older 22 or 24 ignores the proxy that it is given.
+// An old Node fails later, with a stack that names no cause. Before 22, JSON.parse loses the digits of long numbers; an
+// older 22 or 24 ignores the proxy that it is given.
 
-/** By major version, the oldest minor one that will do. Newer majors than these will. */
+/** The oldest minor version that works, by major version. Newer majors work too. */
 const OLDEST: ReadonlyMap<number, number> = new Map([
   [22, 21],
   [24, 15],
 ]);
 const NEWEST = Math.max(...OLDEST.keys());
 
-/** One sentence; undefined: this Node will do. */
+/** One sentence; undefined: this Node works. */
 export function refuseOldNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > NEWEST || minor >= (OLDEST.get(major) ?? Number.POSITIVE_INFINITY)) return undefined;

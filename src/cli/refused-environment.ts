@@ -1,5 +1,5 @@
-// Variables under which a process that holds secrets must not run. They are set by accident: left from debugging, or
-// put into every pod by a webhook that instruments Node programs. Flags on the command line are somebody's decision.
+// Variables under which a process that holds secrets must not run. They are set by accident: left over from debugging, or
+// put into every pod by a webhook that instruments Node programs. Command-line flags are deliberate.
 import { UsageError } from './args.ts';
 import type { Environment } from './flag-source.ts';
 
@@ -26,7 +26,7 @@ const INTRUSIVE_FLAGS: readonly (readonly [flag: RegExp, why: string])[] = [
   [/^--((heapsnapshot|heap-prof|cpu-prof|report|trace-event)(s?-.*)?|abort-on-uncaught-exception)$/, WRITES_MEMORY],
 ];
 
-/** For all that holds secrets. @throws UsageError */
+/** For every process that holds secrets. @throws UsageError */
 export function refuseVerboseLibraries(env: Environment): void {
   const set = VERBOSE.find((name) => env[name]);
   if (set !== undefined) throw new UsageError(`${set} is set, which would print tokens and secrets; unset it`);
@@ -43,7 +43,7 @@ export function refuseIntrusion(env: Environment): void {
   }
 }
 
-/** undefined: nothing against it. */
+/** undefined: acceptable. */
 export function whyRefused(flag: string): string | undefined {
   return INTRUSIVE_FLAGS.find(([pattern]) => pattern.test(flag))?.[1];
 }

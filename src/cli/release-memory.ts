@@ -1,21 +1,21 @@
-// Releases the memory that the start, mounts and expired answers left behind. V8 collects garbage only when it needs room,
-// and below its limit it needs none: a daemon that served a node's pods once would keep half of its memory for nothing until
-// the next round.
+// Releases the memory that the start, mounts and expired answers left behind. V8 collects garbage only when it needs room.
+// Below its limit it needs none, so a daemon that once served a node's pods would keep half of its memory until the next
+// round.
 import type { Emit } from '../events.ts';
 
-/** After the last of many. */
+/** Delay after the last of many mounts. */
 const AFTER_MS = 30_000;
-/** A full collection takes 20 to 60 ms of a processor: for each of so many mounts about a tenth of what it takes itself. */
+/** A full collection takes 20 to 60 ms of CPU: spread over this many mounts, about a tenth of their own time. */
 const MANY = 200;
-/** After the first of few, as the polls of a node's pods are: they come all the time, and leave little behind. */
+/** Delay after the first of few mounts, such as a node's regular polls, which leave little garbage. */
 const AFTER_FEW_MS = 300_000;
 
-/** After a rehearsal nobody has called yet, and what the start left behind is most of what there is. */
+/** Short, as no call has come after a rehearsal, and most of the garbage is from the start. */
 const AFTER_REHEARSAL_MS = 1_000;
 
 /**
  * @param collect one full collection; undefined if Node was started without --expose-gc, and then none.
- * @param begun aborts when the first call comes: it is not kept waiting for what a rehearsal left behind
+ * @param begun aborts when the first call comes: it must not wait for the rehearsal's garbage
  */
 export function releaseMemory(collect: (() => void) | undefined, begun: AbortSignal): Emit {
   let timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ function collectUnless(begun: AbortSignal, collect: () => void): void {
   begun.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }
 
-/** Everything that can be, in one go: an ordinary full collection leaves half of it for a later one. */
+/** Collects everything in one pass: an ordinary full collection leaves half of it for a later one. */
 export function findCollector(): (() => void) | undefined {
   const { gc } = globalThis;
   return gc === undefined ? undefined : () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });

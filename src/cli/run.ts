@@ -1,5 +1,5 @@
-// Which command an argument list asks for. What only a person asks for is loaded when it is, so that the daemon's
-// memory does not hold it.
+// Selects the command of an argument list. Commands for people are loaded on demand, so that the daemon's memory does not
+// hold them.
 import { printable } from '../printable.ts';
 import { type Args, parseArgs, toCommand, UsageError } from './args.ts';
 import type { Command } from './commands.ts';
@@ -17,10 +17,10 @@ export interface Streams {
   readonly isTerminal: boolean;
 }
 
-/** 0 done or stopped as asked, 1 failed, 2 the command line or what it names cannot be used. */
+/** 0: done or stopped as asked; 1: failed; 2: the command line, or what it names, is unusable. */
 export type ExitCode = 0 | 1 | 2;
 
-/** As long as a timer holds. */
+/** The longest time a timer can wait. */
 const A_LONG_TIME_MS = 2 ** 31 - 1;
 
 /**
@@ -33,7 +33,7 @@ export async function run(
   streams: Streams,
   stop?: AbortSignal,
 ): Promise<ExitCode> {
-  // The rooms' own timers let a process end while it waits for them.
+  // The services' own timers would let the process end while it waits.
   const alive = setInterval(() => {}, A_LONG_TIME_MS);
   try {
     return await runCommand(parseArgs(argv), env, streams, stop);

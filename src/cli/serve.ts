@@ -1,5 +1,5 @@
-// The daemon's life: what it tells, what it reaches, its sockets, and its end. A first SIGTERM or SIGINT lets
-// every call in flight have its answer; a second ends at once.
+// The daemon's life: its log, what it reaches, its sockets, and its end. After a first SIGTERM or SIGINT every call in
+// flight still gets its answer; a second one ends the process at once.
 import { systemClock } from '../clock.ts';
 import type { Emit, Fields } from '../events.ts';
 import { KubeClient } from '../kube/client.ts';
@@ -53,10 +53,10 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   closeForbiddenCodes((cause) => emit({ type: 'fault', message: 'the headers of an answer could not be sent', cause }));
   new MessageGate(MEMORY_WAIT * options.mountTimeoutMs).start();
   const stopping = new AbortController();
-  // From the first moment: a node may be shut down while this starts, and sockets may not be left behind.
+  // Handled from the start: a node may shut down during startup, and no socket may be left behind.
   const stopAsked = stopSignal();
   let records: RecordStores | undefined;
-  // A start may wait for long: for the process before it, which has the state folder.
+  // Startup may wait long for the previous process, which has the state folder.
   void stopAsked.then(() => isStarted || stopping.abort());
   try {
     await health.start();
@@ -113,7 +113,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
     emit({ type: 'notice', level: 'info', message: 'stopping', fields: { signal } });
     status?.stop();
     await server.stop();
-    // What is kept is resumed by the next process.
+    // The next process resumes what is kept.
     if (!kept.isKept) await services.sessions.close(AbortSignal.timeout(REVOKE_MS));
     kept.close();
     return 0;
@@ -134,7 +134,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   }
 }
 
-/** What somebody who reads a log asks first: what runs here, with which store, and for whom. */
+/** Logged first: the version, the store, and the settings that a reader of the log needs. */
 function describeStart({ defaults, endpoints, statusSocket }: ServeOptions, { port }: HealthServer): Fields {
   const { address, namespace } = defaults.store;
   return {

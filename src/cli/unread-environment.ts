@@ -1,5 +1,5 @@
-// Variables that the API client of the providers before this one reads, or that people set for it, and that this one does
-// not. Whoever has set one counts on it, so the daemon says at its start that it has no effect.
+// Variables that the previous providers' API client reads, or that people set for it, and that this provider ignores. The
+// daemon says at its start that they have no effect, as whoever set one relies on it.
 import type { Emit } from '../events.ts';
 import { BOOLEANS } from '../plan/parameter-table.ts';
 import type { Environment } from './flag-source.ts';
@@ -15,7 +15,7 @@ const FIXES: Readonly<Record<string, string>> = {
   CLIENT_KEY_BYTES: 'write the key to a file and name it in --vault-tls-client-key',
   TOKEN: 'the provider logs in as the pod, with no token of its own; unset it',
 };
-/** Off, they say what is so anyway. */
+/** Set to off, they ask for what is the case anyway. */
 const SWITCHES = ['DISABLE_REDIRECTS', 'SRV_LOOKUP'];
 
 export function warnOfUnreadVariables(env: Environment, emit: Emit): void {

@@ -62,7 +62,7 @@ function namesIn(query: JmesPath): readonly string[] | undefined {
   return left === undefined ? undefined : [...left, ...(namesIn(query.right) ?? [])];
 }
 
-/** The keys that it goes down by before anything else: where one is missing, that is why it selects nothing. */
+/** The keys at the start of the expression. If one is missing, that is why it selects nothing. */
 export function leadingNames(language: Language, expression: string): readonly string[] {
   return NAMES[language](expression);
 }

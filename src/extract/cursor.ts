@@ -1,15 +1,15 @@
-// A place in an expression that is being read. What is wrong is told with the character where it is.
+// A position in an expression that is being parsed. Errors name the character at which they are.
 import { quote } from '../quote.ts';
 
-/** Told to the class's author; the message holds nothing but what the class does. */
+/** A syntax error for the class's author; the message quotes nothing but the class. */
 export class BadExpression extends Error {
-  /** @param at where in the expression it is wrong */
+  /** @param at index of the error in the expression */
   constructor(expression: string, at: number, what: string) {
     super(`${at >= expression.length ? 'at its end' : `at character ${at + 1}`}: ${what}`);
   }
 }
 
-/** Deeper nobody writes, and each level is a call. */
+/** Limit on nesting: each level is a recursive call, and no person nests deeper. */
 const MOST_LEVELS = 50;
 
 export class Cursor {

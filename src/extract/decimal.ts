@@ -1,4 +1,4 @@
-// Numbers by their text, as JSON writes them: compared, added and rounded without going through a double.
+// Arithmetic on numbers as JSON text: compared, added and rounded without going through a double.
 
 /** `0.DIGITS` times ten to the power of `exponent`; no digits: zero. */
 interface Decimal {
@@ -8,7 +8,7 @@ interface Decimal {
 }
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** Beyond it all exponents are one: no store has such a number, and it must not cost a power of ten. */
+/** Larger exponents are cut to this: no store has such a number, and a power of ten must stay cheap. */
 const LARGEST_EXPONENT = 1e15;
 /** Digits that a sum or a rounded number may have. */
 const MOST_DIGITS = 400;

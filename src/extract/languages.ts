@@ -1,5 +1,5 @@
-// The languages in which a class says what it wants out of a value, and whether what it says can be understood. What they
-// select is in apply.ts, which is loaded only if a class has an expression.
+// The expression languages of a class, and the check of an expression's syntax. Evaluation is in apply.ts, which is loaded
+// only if a class has an expression.
 import { BadExpression } from './cursor.ts';
 import { checkGjson } from './gjson/check.ts';
 import { parseJmesPath } from './jmes-path/parse.ts';

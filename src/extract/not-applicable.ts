@@ -1,2 +1,2 @@
-/** Stands for an expression that does not fit the value that it is applied to; the text says how, and holds nothing of it. */
+/** Thrown if an expression does not fit its value; the message says why and never quotes the value. */
 export class NotApplicable extends Error {}

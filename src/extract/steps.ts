@@ -1,10 +1,10 @@
-// How much work expressions may be: counted in steps, each a value that is looked at, or some characters of one. An
-// expression of a few characters can look at every value for every value, and whoever writes it chooses the data too.
+// A limit on the work of expressions, counted in steps. A step is one value looked at, or some characters of one. A few
+// characters can look at every value for every value, and the author of the class chooses the data too.
 
-/** Characters that are compared or copied in the time in which a value is looked at. */
+/** Characters compared or copied in the time of one step. */
 const CHARACTERS_PER_STEP = 64;
 
-/** Stands for an expression that takes too many. */
+/** Thrown if an expression takes too many steps. */
 export class TooManySteps extends Error {}
 
 export class Steps {

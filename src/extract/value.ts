@@ -1,4 +1,4 @@
-// JSON as expressions work on it: numbers are the text that the store sent, and an object's keys are its own.
+// JSON for expressions: numbers keep the store's text, and objects have own keys only.
 import { Buffer } from 'node:buffer';
 import { JsonNumber } from '../json.ts';
 import { JsonText } from '../json-text/json-text.ts';
@@ -10,7 +10,7 @@ export type Value = null | boolean | string | JsonNumber | ValueList | ValueMap;
 export type ValueList = readonly Value[];
 export type ValueMap = ReadonlyMap<string, Value>;
 
-/** Each level is a call, here and in an expression that goes down. */
+/** Limit on nesting: each level is a recursive call, here and in expressions. */
 export const MOST_LEVELS = 500;
 /** @throws TooDeep, TooManySteps */
 export function toValue(text: JsonText, steps: Steps): Value {
@@ -36,7 +36,7 @@ export function isNumber(value: Value | undefined): value is JsonNumber {
   return value instanceof JsonNumber;
 }
 
-/** Numbers by what they are worth: 1, 1.0 and 10e-1 are equal, two integers of 20 digits only if all digits are. */
+/** Compares numbers by value: 1, 1.0 and 10e-1 are equal; two integers of 20 digits are equal only if all digits are. */
 export function isEqual(a: Value, b: Value, steps: Steps): boolean {
   if (a === b) return true;
   if (typeof a === 'string' || typeof b === 'string') {
@@ -74,7 +74,7 @@ export function compareTexts(a: string, b: string, steps: Steps): number {
   while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
   if (at === length) return a.length - b.length;
   const [unitA, unitB] = [a.charCodeAt(at), b.charCodeAt(at)];
-  // Halves of a pair stand for characters beyond all others.
+  // Surrogates stand for characters above all others.
   const [isHalfA, isHalfB] = [isHalf(unitA), isHalf(unitB)];
   return isHalfA === isHalfB ? unitA - unitB : isHalfA ? 1 : -1;
 }
@@ -83,7 +83,7 @@ function isHalf(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
 }
 
-/** As JSON, in the order that the maps have. @throws TooManySteps */
+/** Written as JSON, with keys in the map's order. @throws TooManySteps */
 export function toJson(value: Value, steps: Steps): string {
   const parts: string[] = [];
   write(value, parts, steps);

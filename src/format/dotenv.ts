@@ -13,7 +13,7 @@ const LINE_FEED = 0x0a;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** What a shell keeps for itself: it refuses a text for them, warns, or has another value the next moment. */
+/** Variables of the shell itself: it refuses to set them, warns, or changes them on its own. */
 const KEPT_BY_SHELLS = new Set(
   [
     '_ BASHOPTS BASHPID BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_COMMAND BASH_COMPAT BASH_LINENO BASH_MONOSECONDS BASH_SOURCE',

@@ -1,11 +1,11 @@
-// The members of a map, as formats of names and texts have them: in the order of the keys, a text as it is and anything
-// else as JSON, which is what a file of one key holds.
+// The members of a map for formats of names and texts, in the order of the keys. A text stays as it is; anything else
+// becomes JSON, as in a file of one key.
 import type { Buffer } from 'node:buffer';
 import { collect, writeGoForm } from '../json-text/go-form.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import { Unfit } from './unfit.ts';
 
-/** @throws Unfit if it is no map. @throws TooLong */
+/** @throws Unfit if it is not a map. @throws TooLong */
 export function* fieldsOf(value: JsonText, mostBytes: number): Iterable<readonly [key: string, text: Buffer]> {
   const { kind } = value;
   if (kind !== 'object')

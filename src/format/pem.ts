@@ -1,4 +1,4 @@
-// PEM (RFC 7468): the blocks of several values as one file. What stands around a block, as openssl prints it, is left out.
+// PEM (RFC 7468): the blocks of several values in one file. Text around a block, as openssl prints it, is dropped.
 import { Buffer } from 'node:buffer';
 import type { JsonText } from '../json-text/json-text.ts';
 import { compareBytes } from '../json-text/scan.ts';
@@ -11,7 +11,7 @@ const DASHES = Buffer.from('-----');
 
 export interface Block {
   readonly label: string;
-  /** From its first line to its last, without what ends that. */
+  /** From its first line to its last, without the final line break. */
   readonly bytes: Buffer;
 }
 
@@ -29,7 +29,7 @@ export function blocksOf(key: string, value: JsonText): Block[] {
   return blocks;
 }
 
-/** Each place is looked at once, however many marks there are. */
+/** Linear: each position is looked at once, however many marks there are. */
 function addBlocks(text: Buffer, name: string, blocks: Block[]): void {
   for (let at = text.indexOf(BEGIN); at !== -1; at = text.indexOf(BEGIN, at)) {
     const label = at + BEGIN.length;
@@ -51,7 +51,7 @@ function addBlocks(text: Buffer, name: string, blocks: Block[]): void {
   }
 }
 
-/** Most are only joined, and nobody asks for their label. */
+/** The label is decoded on demand, as most blocks are only joined. */
 class Found implements Block {
   readonly bytes: Buffer;
   readonly #labelLength: number;
@@ -91,7 +91,7 @@ const RETURN = 0x0d;
 const COLON = 0x3a;
 const PADDING = 0x3d;
 
-/** Lines of base64, behind headers if it is encrypted in the old way: no line break is missing or written as `\n`. */
+/** Lines of base64, after headers if it uses the old encryption; refuses missing line breaks and literal `\n`. */
 function isBody(text: Buffer, from: number, to: number): boolean {
   const start = text[from] === RETURN ? from + 1 : from;
   if (text[start] !== LINE_FEED || text[to - 1] !== LINE_FEED) return false;
@@ -107,7 +107,7 @@ function isBody(text: Buffer, from: number, to: number): boolean {
   return digits > 0 && padding <= 2;
 }
 
-/** They have a colon in their first line, and end with an empty one. */
+/** Headers have a colon in their first line and end with an empty one. */
 function behindHeaders(text: Buffer, start: number, to: number): number {
   let hasColon = false;
   let isEmpty = true;
@@ -121,7 +121,7 @@ function behindHeaders(text: Buffer, start: number, to: number): number {
   return hasColon ? to : start;
 }
 
-/** Each ends with a line break, and so do all lines in it. */
+/** Every line in it, and so every block, ends with a line break. */
 export function joinBlocks(blocks: readonly Block[]): Buffer {
   const length = blocks.reduce((sum, { bytes }) => sum + bytes.length + 1, 0);
   const joined = Buffer.allocUnsafeSlow(length);

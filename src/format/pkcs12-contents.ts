@@ -1,4 +1,4 @@
-// What goes into a PKCS#12 file: blocks of PEM as certificates and the key that one of them is for.
+// The contents of a PKCS#12 file: certificates from PEM, and the key of one of them.
 import type { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Block } from './pem.ts';
@@ -6,16 +6,16 @@ import { Unfit } from './unfit.ts';
 
 /** In DER. */
 export interface KeyAndCertificates {
-  /** PKCS#8; undefined: certificates that are trusted. */
+  /** PKCS#8; undefined: the file is a trust store. */
   readonly key: Buffer | undefined;
-  /** At least one, each once; if there is a key, its own comes first. */
+  /** At least one, without duplicates; if there is a key, its certificate comes first. */
   readonly certificates: readonly Buffer[];
 }
 
 const ENCRYPTED = /ENCRYPTED/;
-/** Each takes 0.2 ms. */
+/** Limit on certificates: each takes 0.2 ms. */
 export const MOST_BLOCKS = 64;
-/** A key of 16,384 bits has 13 KB. */
+/** Limit on a key's length: one of 16,384 bits has 13 KB. */
 export const LARGEST_BLOCK_BYTES = 32 * 1024;
 
 /** @throws Unfit */

@@ -1,6 +1,6 @@
-// PKCS#12 (RFC 7292) of certificates and a key: encrypted by PBES2 with AES-256 and PBKDF2 of HMAC-SHA-256, guarded by an
-// HMAC-SHA-256. Salts and IVs are made of the contents under a key of the caller's, so that equal contents are equal
-// bytes: a file that is written anew at each poll must not change with it, and other contents have other salts.
+// PKCS#12 (RFC 7292) of certificates and a key: encrypted by PBES2 with AES-256 and PBKDF2, protected by HMAC-SHA-256. Salts
+// and IVs are an HMAC of the contents under the caller's key. Equal contents thus make equal bytes, as a poll must not
+// change a file; other contents have other salts.
 import { Buffer } from 'node:buffer';
 import { createCipheriv, createHmac, hash, pbkdf2Sync } from 'node:crypto';
 import {
@@ -18,7 +18,7 @@ import type { Block } from './pem.ts';
 import { type KeyAndCertificates, readBlocks } from './pkcs12-contents.ts';
 import { Unfit } from './unfit.ts';
 
-/** Java's own. What it takes is seen in test/format/pkcs12.test.ts. */
+/** Java's own default; test/format/pkcs12.test.ts measures the time. */
 const ITERATIONS = 10_000;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
@@ -36,17 +36,17 @@ const OID = {
   hmacWithSha256: '1.2.840.113549.2.9',
   aes256Cbc: '2.16.840.1.101.3.4.1.42',
   sha256: '2.16.840.1.101.3.4.2.1',
-  /** By which Java knows a certificate that is trusted by itself. */
+  /** Marks a trusted certificate for Java. */
   javaTrustedUsage: '2.16.840.1.113894.746875.1.1',
   anyUsage: '2.5.29.37.0',
 } as const;
 
 export interface Pkcs12Wish {
-  /** undefined: what should be one is no text. */
+  /** undefined: the password's value is no text. */
   readonly password: string | undefined;
-  /** How Java calls the entry; undefined: it numbers them. */
+  /** The entry's name in Java; undefined: Java numbers the entries. */
   readonly alias: string | undefined;
-  /** Secret, and the same for the same file. */
+  /** Secret, and constant for the same file. */
   readonly saltKey: Uint8Array;
 }
 
@@ -69,7 +69,7 @@ export function writePkcs12(blocks: readonly Block[], wish: Pkcs12Wish): Buffer 
   return toDer(sequence(new Integer({ value: 3 }), contentInfo(OID.data, octets(safe)), secrets.mac(safe)));
 }
 
-/** Java takes no other characters, and readers disagree on how they are written. */
+/** Java accepts only ASCII, and readers disagree on how other characters are encoded. */
 const PASSWORD = /^[ -~]{1,1000}$/;
 
 function checkPassword(password: string | undefined): string {
@@ -84,7 +84,7 @@ interface Encrypted {
   readonly bytes: Buffer;
 }
 
-/** What the password makes. PBKDF2 costs the most by far, so it is done once, and each part has an IV of its own. */
+/** Keys derived from the password. PBKDF2 costs the most by far, so it runs once; each part has its own IV. */
 class Secrets {
   readonly #password: string;
   readonly #salts: Buffer;
@@ -134,7 +134,7 @@ class Secrets {
 const BLOCK_BYTES = 64;
 const MAC_KEY = 3;
 
-/** RFC 7292, appendix B.2, for a key as long as the digest. */
+/** RFC 7292, appendix B.2, for a key of the digest's length. */
 function macKey(password: string, salt: Buffer): Buffer {
   const utf16 = Buffer.from(`${password}\0`, 'utf16le').swap16();
   let key = Buffer.concat([Buffer.alloc(BLOCK_BYTES, MAC_KEY), filled(salt), filled(utf16)]);
@@ -142,12 +142,12 @@ function macKey(password: string, salt: Buffer): Buffer {
   return key;
 }
 
-/** Repeated to whole blocks. */
+/** Repeated to fill whole blocks. */
 function filled(bytes: Buffer): Buffer {
   return Buffer.alloc(Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES, bytes);
 }
 
-/** The key's own first. Without a key each is one that is trusted. */
+/** The key's certificate comes first. Without a key every certificate is a trusted one. */
 function certificateBags({ key, certificates }: KeyAndCertificates, alias: string | undefined): Der {
   const bags = certificates.map((der, index) => {
     const value = sequence(oid(OID.x509Certificate), explicit(octets(der)));
@@ -158,7 +158,7 @@ function certificateBags({ key, certificates }: KeyAndCertificates, alias: strin
   return sequence(...bags);
 }
 
-/** Certificate and key find each other by it. */
+/** The id that links certificate and key. */
 function keyAttributes(
   { certificates }: Pick<KeyAndCertificates, 'certificates'>,
   alias: string | undefined,

@@ -1,4 +1,4 @@
-// What Java's `Properties` loads, from bytes as from characters: ASCII alone, all else as escapes of UTF-16 units.
+// A file that Java's `Properties` loads alike from bytes and characters: ASCII only, all else as UTF-16 escapes.
 import { Buffer } from 'node:buffer';
 import type { JsonText } from '../json-text/json-text.ts';
 import type { Sink } from '../json-text/sink.ts';

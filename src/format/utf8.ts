@@ -1,7 +1,7 @@
 // Characters in bytes that are known to be UTF-8.
 import type { Buffer } from 'node:buffer';
 
-/** @param first byte of a character. @returns how many it has */
+/** @param first byte of a character. @returns the number of its bytes */
 export function pointLength(first: number): number {
   return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }

@@ -1,5 +1,5 @@
-// YAML that readers of 1.1 and of 1.2 understand alike: blocks, every text in double quotes, ASCII control characters
-// and what a reader refuses or folds as escapes. Numbers keep their digits.
+// YAML that readers of 1.1 and 1.2 parse alike: block style, every text in double quotes. ASCII control characters, and
+// characters that readers refuse or fold, are escaped. Numbers keep their digits.
 import { Buffer } from 'node:buffer';
 import { Containers } from '../json-text/containers.ts';
 import type { JsonText } from '../json-text/json-text.ts';
@@ -23,7 +23,7 @@ import { pointAt, pointLength } from './utf8.ts';
 
 const LINE_FEED = 0x0a;
 const INDENT = 2;
-/** Readers take a key that is longer (1,024 characters) only if it is marked as one. An escape has up to 6 bytes. */
+/** Readers need a longer key (over 1,024 characters) marked with `?`. An escape has up to 6 bytes. */
 const LONGEST_PLAIN_KEY = 1024 / 6;
 
 export function writeYaml({ bytes, start }: JsonText, sink: Sink): void {
@@ -60,7 +60,7 @@ function writeKey(bytes: Buffer, quote: number, depth: number, sink: Sink): void
   sink.ascii(':');
 }
 
-/** A scalar, or what is empty, to the end of its line; the members of what is not wait in `open`. */
+/** Writes a scalar or an empty collection to the end of its line; the members of any other collection are put on `open`. */
 function writeStart(
   bytes: Buffer,
   at: number,
@@ -92,7 +92,7 @@ function isEmpty(bytes: Buffer, at: number): boolean {
 const POINT = 0x2e;
 const PLUS = 0x2b;
 
-/** A number or a word. Readers of 1.1 know an exponent only behind a fraction, and with its sign. */
+/** A number or a word. Readers of 1.1 accept an exponent only after a fraction, and with a sign. */
 function writePlain(bytes: Buffer, from: number, to: number, sink: Sink): void {
   const digits = bytes[from] === DASH ? from + 1 : from;
   const isNumber = (bytes[digits] as number) <= 0x39;
@@ -109,13 +109,13 @@ function writePlain(bytes: Buffer, from: number, to: number, sink: Sink): void {
   sink.copy(bytes, letter + 1, to);
 }
 
-/** Where its `e` is; -1 if it has none. */
+/** Index of its `e`; -1 if there is none. */
 function exponentIn(bytes: Buffer, from: number, to: number): number {
   for (let at = from; at < to; at += 1) if (((bytes[at] as number) | 0x20) === 0x65) return at;
   return -1;
 }
 
-/** Bytes that are not simply copied: escapes, DEL, and the first of characters of which some are escaped. */
+/** Bytes that need a look: escapes, DEL, and lead bytes of characters of which some are escaped. */
 const SPECIAL = new Uint8Array(256);
 for (const byte of [BACKSLASH, 0x7f, 0xc2, 0xe2, 0xef]) SPECIAL[byte] = 1;
 
@@ -160,7 +160,7 @@ function writePoint(point: number, sink: Sink): void {
   else sink.ascii(`\\x${point.toString(16).padStart(2, '0')}`);
 }
 
-/** Control characters, line breaks of YAML 1.1, the byte order mark, and what is no character. */
+/** Control characters, line breaks of YAML 1.1, the byte order mark and noncharacters are escaped. */
 function isEscaped(point: number): boolean {
   if (point < 0xa0) return point < SPACE || point >= 0x7f;
   return (point | 1) === 0x2029 || point === 0xfeff || (point | 1) === 0xffff;

@@ -1,7 +1,7 @@
 // The API server as config.ts or a kubeconfig finds it: only where things are.
 import type { Secret } from '../secret.ts';
 
-/** Text that lies in a file and may change there, or that was given and never does. */
+/** A text in a file, which may change there, or a given text, which never does. */
 export type Source = { readonly path: string } | { readonly text: Secret<string> };
 
 export interface ApiServer {

@@ -1,5 +1,5 @@
-// One request to the API server, one bounded answer. It proves who we are with what config.ts found, follows
-// tokens and certificates as they are replaced, and tells failures of the way from refusals, which are answers.
+// One request to the API server, one bounded answer. Logs in with what config.ts found, and follows tokens and certificates
+// as they are replaced. Failures to reach the server are errors; refusals are answers.
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { Clock } from '../clock.ts';
@@ -25,16 +25,16 @@ export interface ApiAnswer {
   /** 2xx, or a 4xx that is about the request: 403, 404, 409, 422, ... */
   readonly status: number;
   readonly body: Secret<JsonObject>;
-  /** What a refusal says of itself, fit to be shown; empty if it says nothing. */
+  /** The message of a refusal, safe to show; empty if it has none. */
   readonly message: string;
 }
 
-/** An answer of any length, of which only the beginning has come. */
+/** An answer of any length, of which only the headers have arrived. */
 export interface ApiStream {
-  /** Whatever was answered, 5xx and a second 401 as well: a watch knows what to make of each. */
+  /** Any status, also 5xx and a second 401: the watch handles each. */
   readonly status: number;
   readonly message: string;
-  /** Bounded by whoever reads it; leaving the loop closes the connection. undefined: refused. */
+  /** The reader bounds it; leaving the loop closes the connection. undefined: refused. */
   readonly body: AsyncIterable<Buffer> | undefined;
 }
 
@@ -125,7 +125,7 @@ export class KubeClient {
     return answer;
   }
 
-  /** Once more after a 401: what we prove ourselves with may have been replaced since it was last read. */
+  /** Retries once after a 401: token or certificate may have been replaced since they were last read. */
   async #proven<T extends { readonly status: number }>(exchange: () => Promise<T>): Promise<T> {
     const answer = await exchange();
     if (answer.status !== 401) return answer;
@@ -164,7 +164,7 @@ export class KubeClient {
       headers['content-length'] = Buffer.byteLength(content);
     }
     const options: RequestOptions = {
-      // The agent keeps connections apart by these contents: a replaced CA or certificate gets new ones.
+      // The agent pools connections by these contents: a replaced CA or certificate gets new ones.
       ca: (await this.#ca?.read())?.reveal(),
       cert: (await this.#cert?.read())?.reveal(),
       key: (await this.#key?.read())?.reveal(),
@@ -219,7 +219,7 @@ function send(options: RequestOptions, content: string | undefined): Promise<Inc
   });
 }
 
-/** ECONNREFUSED, CERT_HAS_EXPIRED, ...: the codes say it all, the messages beside them can hold anything. */
+/** ECONNREFUSED, CERT_HAS_EXPIRED, ...: the code suffices, and the message beside it may quote anything. */
 function faultCode(thrown: unknown): string {
   return systemCode(thrown) || 'no code';
 }

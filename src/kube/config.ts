@@ -17,7 +17,7 @@ export interface ApiServerOptions {
 const ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * The flag's kubeconfig, else KUBECONFIG's, else the pod's own account; undefined: there is no API server.
+ * The kubeconfig of the flag, else of KUBECONFIG, else the pod's own account; undefined: there is no API server.
  * @throws StartupError, saying which file or variable is wrong and how.
  */
 export async function findApiServer(options: ApiServerOptions): Promise<ApiServer | undefined> {

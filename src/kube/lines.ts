@@ -1,5 +1,4 @@
-// Lines of a stream that may never end. No line is kept beyond its bound, and what the stream's end cuts off is not a
-// line.
+// Splits a stream that may never end into lines. Lines are bounded, and an incomplete line at the stream's end is dropped.
 import { Buffer } from 'node:buffer';
 
 const NEWLINE = 0x0a;

@@ -1,5 +1,5 @@
-// Pods that seem to be gone, and the one question that settles it: each is asked for by name until the API server
-// says that it is there, or is not. No other answer, and no silence, is taken for either.
+// Verifies that pods which seem to be gone are gone: each is requested by name until the API server says that it exists or
+// not. No other answer, and no silence, decides it.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { JsonObject } from '../json.ts';
@@ -27,17 +27,17 @@ export interface PodChecksOptions {
 interface Suspect {
   readonly pod: PodRef;
   failures: number;
-  /** Suspected once more while it was asked for: that answer may be from before. */
+  /** Suspected again during its request: that answer may be outdated. */
   isRenewed: boolean;
 }
 
 export class PodChecks {
   readonly #options: PodChecksOptions;
-  /** By uid, waiting and being asked for. Only pods that were cared for when they came in. */
+  /** By uid: waiting, or with a request in flight. Only pods that were cared for when they were added. */
   readonly #suspects = new Map<string, Suspect>();
   readonly #queue: Suspect[] = [];
   #askedCount = 0;
-  /** Told as gone and still cared for: never told twice. */
+  /** Reported as gone and still cared for: never reported twice. */
   readonly #reported = new Set<string>();
   #isForbidden = false;
 
@@ -45,12 +45,12 @@ export class PodChecks {
     this.#options = options;
   }
 
-  /** The API server said that these uids, of one pod, are deleted. */
+  /** The API server reported that these uids, of one pod, are deleted. */
   suspectDeleted(uids: readonly string[]): void {
     for (const pod of this.#options.care()) if (uids.includes(pod.uid)) this.suspect(pod);
   }
 
-  /** Suspects all that are cared for and not in `seen`, the uids that the API server told of. */
+  /** Suspects all that are cared for and not in `seen`, the uids that the API server listed. */
   suspectMissing(seen: ReadonlySet<string>): void {
     const missing = new Map<string, PodRef>();
     for (const pod of this.#options.care()) if (!seen.has(pod.uid)) missing.set(pod.uid, pod);
@@ -58,7 +58,7 @@ export class PodChecks {
     for (const pod of missing.values()) this.suspect(pod);
   }
 
-  /** It may be gone: asks for it until the API server says whether it is. */
+  /** Requests the pod, which may be gone, until the API server says whether it is. */
   suspect(pod: PodRef): void {
     if (this.#reported.has(pod.uid)) return;
     const known = this.#suspects.get(pod.uid);
@@ -96,7 +96,7 @@ export class PodChecks {
     const isGone = this.#isCaredFor(suspect.pod) ? await this.#ask(suspect.pod) : false;
     if (isGone === undefined) {
       suspect.failures += 1;
-      // Keeps its turn: an API server that comes back meets four of our questions, not hundreds.
+      // Keeps its slot, so that an API server that comes back gets four requests, not hundreds.
       await this.#sleep(backOffMs(suspect.failures, this.#options.random));
     }
     this.#askedCount -= 1;
@@ -112,20 +112,20 @@ export class PodChecks {
     return false;
   }
 
-  /** undefined: not known, to be asked again. */
+  /** undefined: unknown, to be retried. */
   async #ask(pod: PodRef): Promise<boolean | undefined> {
     const { client, signal } = this.#options;
     const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}`;
     try {
-      // The whole pod: its phase is not in its metadata, and a list of one by field selector would say "gone" by
-      // being empty, and that is what this question has to verify.
+      // The whole pod, as its phase is not in the metadata. A list by field selector will not do: if it is empty, that means
+      // "gone", which is what this request must verify.
       const answer = await client.request('GET', path, undefined, signal);
       const isGone = judge(answer, pod);
       if (isGone === undefined) this.#warnOnce(answer, pod);
       else this.#isForbidden = false;
       return isGone;
     } catch {
-      // The watch says what is wrong with the way to the API server.
+      // The watch reports connection problems.
       return undefined;
     }
   }
@@ -147,7 +147,7 @@ export class PodChecks {
     this.#options.emit({ type: 'notice', level: 'warn', message: text });
   }
 
-  /** Over at once if the daemon stops. */
+  /** Ends at once if the daemon stops. */
   async #sleep(ms: number): Promise<void> {
     const { clock, signal } = this.#options;
     if (!signal.aborted) await clock.sleep(ms, signal).catch(() => {});

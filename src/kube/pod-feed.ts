@@ -1,5 +1,5 @@
-// The pods of one node as the API server tells of them: a list of their uids, and a watch of what changes after
-// it. One request's worth each, metadata only; when to ask again, and what a change means, is for others.
+// The pods of one node as the API server reports them: a list of their uids, and a watch of later changes. Each is one
+// request, metadata only. Retries, and the meaning of a change, are up to the callers.
 import { Buffer } from 'node:buffer';
 import type { Clock } from '../clock.ts';
 import { isJsonObject, JsonNumber, type JsonValue, parseJson } from '../json.ts';
@@ -13,14 +13,14 @@ import { statusMessage } from './status-message.ts';
 const PAGE_PODS = 250;
 /** Served from the API server's cache, a list comes in one answer whatever its limit: 1,000 pods with 16 KiB each. */
 const LARGEST_PAGE_BYTES = 16 * 1024 * 1024;
-/** A page takes milliseconds; this ends a list that never ends. */
+/** Limit on pages: each takes milliseconds, and an endless list must end. */
 const LIST_MS = 60_000;
 /** Annotations are 256 KiB at most, twice that if every character is escaped. */
 const LONGEST_LINE_BYTES = 1024 * 1024;
 /** What client-go's reflector asks for: 5 to 10 min, so that not all nodes come back at once. */
 const SHORTEST_WATCH_SECONDS = 300;
 const WATCH_SPREAD_SECONDS = 300;
-/** Bookmarks come each minute: after this the connection is thought dead though nobody closed it. */
+/** Bookmarks come each minute: after this silence the connection counts as dead. */
 const LONGEST_SILENCE_MS = 150_000;
 
 const LIST_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -32,7 +32,7 @@ export interface PodList {
 }
 
 export type PodEvent =
-  /** The API server took the watch; first and once. */
+  /** Called once, when the API server has accepted the watch. */
   | { readonly type: 'opened' }
   | { readonly type: 'seen' | 'deleted'; readonly uids: readonly string[]; readonly version: string }
   | { readonly type: 'bookmark'; readonly version: string };
@@ -60,7 +60,7 @@ export class PodFeed {
 
   /**
    * Complete, or an error.
-   * @param isCached whatever the API server has in memory will do: cheap for it, and perhaps a little old.
+   * @param isCached accept the API server's cache: cheap for the server, and perhaps a little old.
    * @throws FeedRefused, FeedMalformed, or as KubeClient.stream
    */
   async list(isCached: boolean, signal: AbortSignal): Promise<PodList> {
@@ -88,7 +88,7 @@ export class PodFeed {
   }
 
   /**
-   * What changed after `version`, until the API server ends the watch or falls silent.
+   * Yields the changes after `version`, until the API server ends the watch or falls silent.
    * @throws as list
    */
   async *watch(version: string, signal: AbortSignal): AsyncGenerator<PodEvent> {
@@ -129,7 +129,7 @@ export class PodFeed {
   }
 }
 
-/** Ends a watch on which nothing comes any more. One timer, however many events. */
+/** Ends a watch that has gone silent. One timer, however many events. */
 class Silence {
   readonly #clock: Clock;
   readonly #end: AbortController;
@@ -163,7 +163,7 @@ class Silence {
   }
 }
 
-/** The API server's word against a list or watch, before or in the middle of it. */
+/** The API server refused a list or watch, at its start or later. */
 export class FeedRefused extends Error {
   readonly status: number;
 
@@ -174,7 +174,7 @@ export class FeedRefused extends Error {
   }
 }
 
-/** Something came that is not what was asked for; what it should have told is lost. */
+/** The answer is malformed, so its content is lost. */
 export class FeedMalformed extends Error {
   constructor(message: string) {
     super(message);
@@ -199,7 +199,7 @@ function readEvent(line: string): PodEvent {
   throw new FeedMalformed('the watch of pods brought something that is not an event');
 }
 
-/** A Status object: a watch that was taken with 200 is refused in this way later. */
+/** A Status object: how a watch is refused after it was accepted with 200. */
 function readError(status: JsonValue | undefined): Error {
   const code = readMember(status, 'code');
   if (!isJsonObject(status) || !(code instanceof JsonNumber))

@@ -1,5 +1,5 @@
-// What is read of a pod: the uids it is known by. A static pod has two: the kubelet's, which its volumes carry,
-// and that of its mirror in the API, whose annotation names the kubelet's.
+// The uids in a pod's metadata. A static pod has two: the kubelet's, which its volumes carry, and that of its mirror in the
+// API, whose annotation names the kubelet's.
 import { getOwn, isJsonObject, type JsonValue } from '../json.ts';
 
 /** A pod that holds something in the store. */

@@ -1,5 +1,5 @@
-// Tells when a pod of this node is gone. It keeps a list and watch going through all that an API server does, and
-// suspects pods that were deleted or are missing; pod-checks.ts confirms each before anyone hears of it.
+// Reports when a pod of this node is gone. It keeps a list and watch alive through any failure of the API server, and
+// suspects pods that were deleted or are missing; pod-checks.ts verifies each before it is reported.
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -11,13 +11,13 @@ import { PodChecks } from './pod-checks.ts';
 import { FeedMalformed, FeedRefused, PodFeed } from './pod-feed.ts';
 import type { PodRef } from './pod-metadata.ts';
 
-/** Rights are given by people, and a refusal is cheap for neither side's log. */
+/** Only a person can grant the right, and each refusal costs a line in both logs. */
 const FORBIDDEN_PAUSE_MS = 300_000;
 /** One attempt may fail while an API server restarts behind its load balancer: not worth a line. */
 const LOST_AFTER_FAILURES = 2;
-/** A watch that was cut sooner and brought nothing came to nothing: a server that only says 200 must not be asked in a loop. */
+/** A shorter watch without events counts as failed: a server that only says 200 must not be asked in a loop. */
 const FRUITFUL_MS = 5_000;
-/** Above what any node runs. A uid that is not remembered costs one question when a watch begins. */
+/** Above what any node runs. A uid that was dropped costs one request when a watch begins. */
 const MOST_UIDS = 10_000;
 /**
  * The version to resume from is not understood, too old (history is compacted), or of a future that a restored server does
@@ -38,9 +38,9 @@ export class PodWatch {
   readonly #feed: PodFeed;
   /** The uids of this node's pods, as last told. */
   #seen = new Set<string>();
-  /** Where to go on; undefined: with a list. */
+  /** The version to resume from; undefined: start with a list. */
   #version: string | undefined;
-  /** A list may come from the API server's cache until its version was refused: the cache could bring it again. */
+  /** Whether a list may come from the API server's cache. After a refused version it must not: the cache could repeat it. */
   #isCacheGood = true;
   #isWatching = false;
   #reported: 'lost' | 'forbidden' | undefined;
@@ -72,8 +72,8 @@ export class PodWatch {
   }
 
   /**
-   * The pod is cared for from now on. A mount may end after the API server told that its pod is deleted, which nobody
-   * cared about then. While it is not watching nothing is missed: the next watch begins with all that are cared for.
+   * The pod is cared for from now on. It may have been reported as deleted before its mount ended, when it was not cared
+   * for. Without a watch nothing is missed: the next watch begins with all that are cared for.
    */
   nowHolds(pod: PodRef): void {
     if (this.#isWatching && !this.#seen.has(pod.uid)) this.#checks?.suspect(pod);
@@ -93,7 +93,7 @@ export class PodWatch {
     this.#isWatching = false;
   }
 
-  /** One list if it is needed, and one watch to its end. */
+  /** One list if needed, and one watch until it ends. */
   async #follow(checks: PodChecks, signal: AbortSignal): Promise<{ isFruitful: boolean; thrown: unknown }> {
     const { clock } = this.#options;
     let openedAt: number | undefined;
@@ -166,7 +166,7 @@ export class PodWatch {
   }
 }
 
-/** True if going on from the same version would meet the same end, or would miss what could not be read. */
+/** True if resuming from the same version would fail again, or would miss the malformed event. */
 function isVersionLost(thrown: unknown): boolean {
   if (thrown instanceof FeedRefused) return BAD_VERSION.has(thrown.status);
   return thrown instanceof FeedMalformed || thrown instanceof LineTooLong;

@@ -1,5 +1,5 @@
-// The text of a Source, read again now and then, because the kubelet replaces tokens and CAs in their files.
-// A file that cannot be read for once costs nothing as long as an earlier text is there.
+// The text of a Source, read again from time to time, because the kubelet replaces tokens and CAs in their files. If a file
+// cannot be read, the earlier text is used.
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { Secret } from '../secret.ts';
@@ -40,7 +40,7 @@ export class SourceText {
     return this.#text;
   }
 
-  /** The next read looks at the file. */
+  /** Forces the next read to look at the file. */
   expire(): void {
     this.#readAt = Number.NEGATIVE_INFINITY;
   }

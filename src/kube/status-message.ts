@@ -1,4 +1,4 @@
-// What the API server says of a refusal, made fit for a pod's event: one line, bounded, without our token.
+// The API server's message on a refusal, made safe for a pod's event: one line, bounded, without our token.
 import { Buffer } from 'node:buffer';
 import { getOwn, type JsonObject } from '../json.ts';
 import type { Secret } from '../secret.ts';

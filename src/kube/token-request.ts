@@ -1,5 +1,6 @@
-// Service account tokens for pods, asked of the API server if the driver brought none. A token is asked for once per
-// pod and audience, kept in memory for most of its life, at most for its pod's, and bound to its pod. Never on a disk.
+// Requests service account tokens for pods from the API server, if the driver brought none. One request per pod and
+// audience. A token is bound to its pod and kept in memory, for most of its life and no longer than the pod. Never on a
+// disk.
 import type { Clock } from '../clock.ts';
 import { MountError } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject } from '../json.ts';
@@ -13,9 +14,9 @@ import type { ApiAnswer, KubeClient } from './client.ts';
 
 /** What HashiCorp's provider asks for. The API server grants 10 minutes at least. */
 const LIFE_SECONDS = 900;
-/** Used no longer than this part of its life: what logs in with it must still find it alive. */
+/** Used for this fraction of its life only: it must still be valid at the login. */
 const USED_LIFE = 0.8;
-/** A node runs some 110 to 250 pods; four of a size, so that the bound is never felt. */
+/** A node runs some 110 to 250 pods; four times that, so that the bound is never reached. */
 const MOST_TOKENS = 1000;
 
 export interface TokenRequestOptions {
@@ -45,7 +46,7 @@ export class TokenRequests implements TokenSource {
   readonly #mode: 'auto' | 'off';
   readonly #clock: Clock;
   readonly #mostTokens: number;
-  /** In the order they were asked for, which is about the order they end in. */
+  /** In request order, which is about the order of expiry. */
   readonly #cached = new Map<string, CachedToken>();
   readonly #sweeper: Sweeper;
   readonly #inFlight = new Map<string, Promise<Secret<string>>>();
@@ -80,7 +81,7 @@ export class TokenRequests implements TokenSource {
     for (const [key, cached] of this.#cached) if (cached.podUid === podUid) this.#cached.delete(key);
   }
 
-  /** Shared by all who wait: bounded by the client's own time, not by any one caller's. */
+  /** Shared by all callers, so the client's own timeout applies and no single caller's. */
   #start(client: KubeClient, key: string, identity: Identity, wanted: Wanted): Promise<Secret<string>> {
     const request = this.#ask(client, key, identity, wanted).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, request);
@@ -140,7 +141,7 @@ function readGrant({ body }: ApiAnswer): { token: Secret<string>; lifeMs: number
   if (typeof token !== 'string' || token === '') {
     throw new MountError('api-unreachable', 'the API server answered a token request without a token');
   }
-  // A life in seconds needs no agreement of clocks, as status.expirationTimestamp would.
+  // A duration in seconds, unlike status.expirationTimestamp, does not depend on the clocks agreeing.
   const spec = getOwn(body.reveal(), 'spec');
   const seconds = isJsonObject(spec) ? getOwn(spec, 'expirationSeconds') : undefined;
   const lifeSeconds = seconds instanceof JsonNumber ? seconds.toNumber() : LIFE_SECONDS;

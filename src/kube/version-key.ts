@@ -1,6 +1,6 @@
-// The key under which versions are computed: the same for all providers of a cluster, from an immutable Secret
-// that the first of them creates. Mounts never wait for it; until it is had, a key of this node serves. The Secret is
-// looked at for as long as the process lives: one that was deleted is made again with the key in use.
+// The key for computing versions, shared by all providers of a cluster in an immutable Secret that the first of them
+// creates. Mounts never wait for it; until it is known, a key of this node is used. The Secret is checked for the life of
+// the process: if it was deleted, it is created again with the key in use.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { asMountError } from '../errors.ts';
@@ -25,7 +25,7 @@ export interface VersionKeyOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly secretName: string;
-  /** What serves, and is replaced by the cluster's. */
+  /** The key in use, later replaced by the cluster's. */
   readonly kept: KeptKey;
   /** Whether `kept` outlives the process. */
   readonly isKept: boolean;
@@ -62,8 +62,8 @@ export class VersionKey {
   }
 
   /**
-   * Resolves after the first try or FIRST_TRY_MS, whichever is sooner, and never rejects; goes on trying and looking
-   * behind the caller's back until it may not have the key, or `signal` (the daemon's life) aborts.
+   * Resolves after the first attempt or FIRST_TRY_MS, whichever is sooner, and never rejects. Keeps trying and checking in
+   * the background until access is forbidden or `signal` (the daemon's life) aborts.
    */
   async load(signal: AbortSignal): Promise<void> {
     const firstTry = this.#tryOnce(signal);
@@ -99,14 +99,14 @@ export class VersionKey {
     const found = await this.#client.request('GET', one, undefined, signal);
     if (found.status !== 404) return found;
     const created = await this.#client.request('POST', this.#path, this.#newSecret(), signal);
-    // Another provider was faster.
+    // Another provider created it first.
     if (created.status === 409) return this.#client.request('GET', one, undefined, signal);
     if (created.status < 300 && this.#hasKey)
       this.#emit({ type: 'notice', level: 'info', message: `${this.#name} was gone; it is made again` });
     return created;
   }
 
-  /** With the key in use, so that no version changes, unless its length is what the Secret was deleted for. */
+  /** With the key in use, so that no version changes; unless its length is why the Secret was deleted. */
   #newSecret(): Secret<JsonObject> {
     const inUse = this.#kept.current();
     const key = inUse.length === KEY_BYTES ? inUse : randomBytes(KEY_BYTES);

@@ -1,5 +1,5 @@
-// The text of a file to its YAML documents that concern the driver. Others are never parsed, so that the output
-// of a whole chart may go through, whatever else is in it.
+// Finds the YAML documents in a file that concern the driver. Others are never parsed, so that the output of a whole chart
+// may be passed in.
 
 import type { YamlBounds } from '../yaml/bounds.ts';
 import type { YamlNode } from '../yaml/node.ts';
@@ -10,9 +10,9 @@ import type { Finding, Source } from './finding.ts';
 /** One document of a file that concerns the driver. */
 export class Document {
   readonly file: string;
-  /** As it was written, with its comments: the texts of all documents of a file are the file. */
+  /** As written, with its comments: the texts of all documents add up to the file. */
   readonly text: string;
-  /** In the file, before the document. */
+  /** The text in the file before the document. */
   readonly linesBefore: number;
   readonly root: YamlNode;
   #lines: readonly string[] | undefined;
@@ -24,17 +24,17 @@ export class Document {
     this.root = root;
   }
 
-  /** The document's own, without their ends. */
+  /** The document's own lines, without their line breaks. */
   get lines(): readonly string[] {
     this.#lines ??= this.text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
     return this.#lines;
   }
 }
 
-/** What every class and every pod volume of the driver holds, also if the group, the kind or the driver is misspelt. */
+/** Every class and every pod volume of the driver contains this, even with a misspelt group, kind or driver. */
 const MARK = /secrets-store\.csi\.|SecretProviderClass/i;
 
-/** What a template must hold to make a class or a volume of the driver; a role's rule for classes holds the mark too. */
+/** A template with a class or a volume of the driver contains this; a role's rule for classes has the mark too. */
 const MAKES_ONE = /kind:\s*["']?\w*SecretProviderClass|driver:\s*["']?secrets-store\.csi\.|secretProviderClass:/i;
 
 const TAKES_SECRETS = /secretKeyRef|secretRef/;
@@ -55,8 +55,7 @@ export function readDocuments(source: Source, report: (finding: Finding) => void
 }
 
 /**
- * The documents beside those of `readDocuments` that take variables out of Secrets. Their problems are not ours to
- * report.
+ * Documents that take variables from Secrets and are not among those of `readDocuments`. Their problems are not reported.
  */
 export function readUsersOfSecrets(source: Source): readonly Document[] {
   return read(
@@ -94,7 +93,7 @@ class SyntaxProblems implements YamlProblems {
   }
 }
 
-/** A template is not YAML in many ways, of which one is reported. */
+/** A template breaks YAML in many ways; one is reported. */
 function toFindings(
   file: string,
   linesBefore: number,
@@ -110,8 +109,8 @@ function toFindings(
 }
 
 /**
- * All of a text, in parts of which each is one document with what stands before it: put together again they are the text.
- * A line that starts with `---` begins a document wherever it stands, also within a block of text (YAML 1.2, 9.1.2).
+ * Splits a text into parts of one document each, with what stands before it; joined, they are the text again. A line that
+ * starts with `---` begins a document anywhere, even within a block scalar (YAML 1.2, 9.1.2).
  */
 export function* splitDocuments(text: string): Generator<{ readonly text: string; readonly linesBefore: number }> {
   let linesBefore = 0;

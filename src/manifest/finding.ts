@@ -1,5 +1,4 @@
-// What goes into a check and what comes out of it: where, how bad, which rule, and what to do about it. The public
-// forms of the library.
+// Input and output of a check: position, level, rule, and what to do. These are the library's public types.
 import type { Level, Rule } from './rules.ts';
 
 /** A file, or what came on standard input. */
@@ -19,7 +18,7 @@ export interface Finding {
   readonly rule: Rule;
   /** What is wrong and what to change; one line. */
   readonly message: string;
-  /** The resource it stands in, for example `SecretProviderClass shop/app`; undefined for text that is none. */
+  /** The resource that contains it, for example `SecretProviderClass shop/app`; undefined for any other text. */
   readonly resource: string | undefined;
 }
 
@@ -45,7 +44,7 @@ export interface Migratable {
     | 'aws-secret-operator';
   /** Documents. */
   readonly count: number;
-  /** Of the first one. */
+  /** The file of the first one. */
   readonly file: string;
   readonly line: number;
 }

@@ -1,9 +1,9 @@
-// Ways into a manifest's nodes that take what is there and never refuse: absent, null and of another kind are one.
+// Reads a manifest's nodes without errors: absent, null and another type all count as absent.
 
 import { isNull, type YamlField, type YamlList, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/node.ts';
 import { scalarJson } from '../yaml/scalar.ts';
 
-/** Booleans to the API server's reader, which follows YAML 1.1 in this; texts to everyone else here. */
+/** Booleans to the API server, which follows YAML 1.1 here; texts to all other readers. */
 const YAML_1_1_BOOLEAN = /^(yes|no|on|off)$/i;
 
 /** To the API server. */

@@ -1,5 +1,5 @@
-// From a position in the text of a scalar (`objects`) to the position in the file, if the way of writing allows to
-// tell: literal blocks (`|`) line by line, a text in double quotes by its escapes. Elsewhere the scalar's own position.
+// Maps a position in a scalar's text (`objects`) to the file, if its style permits: literal blocks (`|`) line by line,
+// double-quoted texts by their escapes. For other styles it is the scalar's own position.
 
 import type { YamlNode } from '../yaml/node.ts';
 import type { Position } from '../yaml/position.ts';
@@ -12,7 +12,7 @@ export function positionInText(written: readonly string[], holder: YamlNode, at:
   const line = written[holder.at.line - 1 + at.line];
   const text = holder.text.split('\n')[at.line - 1];
   if (line === undefined || text === undefined || !/^[|>]/.test(first.slice(holder.at.column - 1))) return holder.at;
-  // A folded block keeps some lines as they are; if it does not, the ends differ.
+  // A folded block keeps some lines unchanged; if this one is not, the ends differ.
   return line.endsWith(text)
     ? { line: holder.at.line + at.line, column: line.length - text.length + at.column }
     : holder.at;
@@ -29,7 +29,7 @@ function inQuotes(line: string, start: Position, at: Position): Position {
   return start;
 }
 
-/** The length of the character at an index as it is written. `\U` makes two units of one escape, which no key needs. */
+/** Length of a character as it is written. `\U` makes two units of one escape, which no key needs. */
 function escapeLength(line: string, index: number): number {
   if (line[index] !== '\\') return 1;
   return { x: 4, u: 6, U: 10 }[line[index + 1] ?? ''] ?? 2;

@@ -1,5 +1,4 @@
-// Documents to the Kubernetes resources in them, Lists opened, and the one way in which a rule reports what it found in
-// a resource.
+// Turns documents into Kubernetes resources, with Lists unpacked, and is how a rule reports a problem of a resource.
 
 import { quote } from '../quote.ts';
 import type { YamlMap, YamlNode } from '../yaml/node.ts';
@@ -15,11 +14,11 @@ export class Resource {
   readonly kind: string;
   /** Empty if it has none. */
   readonly name: string;
-  /** Undefined if the manifest leaves it to whoever applies it. */
+  /** Undefined if the manifest leaves it to kubectl. */
   readonly namespace: string | undefined;
   readonly #document: Document;
   readonly #report: (finding: Finding) => void;
-  /** Where errors were reported. */
+  /** Positions of the errors reported. */
   readonly #reported = new Set<string>();
 
   constructor(map: YamlMap, document: Document, report: (finding: Finding) => void) {
@@ -46,7 +45,7 @@ export class Resource {
     return this.#document.linesBefore + this.map.at.line;
   }
 
-  /** May both be in one namespace? A manifest without one goes anywhere. */
+  /** Whether both may be in one namespace; a manifest without one may go to any. */
   mayShareNamespace(other: Resource): boolean {
     return this.namespace === undefined || other.namespace === undefined || this.namespace === other.namespace;
   }
@@ -84,7 +83,7 @@ function keyOf({ line, column }: Position): string {
   return `${line}:${column}`;
 }
 
-/** A List holds resources, and as `kubectl get -o yaml` writes them no other List. */
+/** A List holds resources, and no other List, as `kubectl get -o yaml` writes it. */
 function openLists(root: YamlNode): readonly YamlMap[] {
   if (root.kind !== 'map') return [];
   const items = textAt(root, 'kind')?.endsWith('List') ? listAt(root, 'items') : undefined;

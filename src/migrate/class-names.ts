@@ -10,14 +10,14 @@ export interface ClassOwner {
   readonly name: string;
 }
 
-/** Of a pod's volume: a label of a host name. */
+/** Limit on the name of a pod's volume, which is a DNS label. */
 const LONGEST_VOLUME = 63;
 
 export class ClassNames {
-  /** By namespace and name, what has it. */
+  /** The owner of each class name, by namespace and name. */
   readonly #taken = new Map<string, string>();
   readonly #accounts = new Set<string>();
-  /** By the pod. */
+  /** Volume names, by pod. */
   readonly #volumes = new Map<string, Set<string>>();
 
   /** @param classes of the input. */

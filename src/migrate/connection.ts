@@ -11,7 +11,7 @@ export interface Connection {
   readonly skipsTlsVerify?: true;
 }
 
-/** Of systems whose manifests do not say. */
+/** The connection for systems whose manifests do not say. */
 export function connectionOf({ address, storeNamespace, authMount, audience }: Setup): Connection {
   return { address, namespace: storeNamespace, authMount, audience, method: 'kubernetes' };
 }

@@ -1,11 +1,11 @@
-// What becomes of the fields of one map, each by its name: told where it stands, if the resource moves, or what keeps it
-// from that.
+// The outcome of each field of a map, by its name: reported at its position if the resource moves, or as what prevents the
+// move.
 import { quote } from '../quote.ts';
 import type { YamlField, YamlMap } from '../yaml/node.ts';
 import type { Input } from './input.ts';
 import type { Obstacle } from './movable.ts';
 
-/** `told`: where its values are told, or by what names it. */
+/** `told`: reported with its values, or by what names it. */
 export interface FieldEnd {
   readonly end: 'mapped' | 'differs' | 'refused' | 'told';
   readonly help: string;
@@ -42,7 +42,7 @@ export function endsOf(map: YamlMap | undefined, table: FieldTable, input: Input
   };
 }
 
-/** As the API server leaves it out: nothing, or nothing in it. */
+/** Empty or null, as the API server would drop it. */
 function isUnset(value: YamlField['value']): boolean {
   if (value.kind === 'map') return value.fields.size === 0;
   if (value.kind === 'list') return value.items.length === 0;

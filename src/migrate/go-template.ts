@@ -14,7 +14,7 @@ export function isIdentifier(name: string): boolean {
   return /^[A-Za-z_]\w*$/.test(name);
 }
 
-/** Of a map; a key that is not there is an error, as by `.name`. */
+/** A member of a map; a missing key is an error, as with `.name`. */
 export function member(map: string, key: string): string {
   if (!isIdentifier(key)) return `(index (pluck ${goString(key)} ${map}) 0)`;
   return map === '.' ? `.${key}` : `${map}.${key}`;

@@ -16,11 +16,11 @@ export interface Improvement {
   readonly tell: () => void;
 }
 
-/** With any other field an object says what its file is. */
+/** Any other field of an object already says what its file is. */
 const OF_WHOLE_ANSWERS = ['objectName', 'secretPath', 'method', 'secretArgs', 'filePermission', 'optional'];
-/** Where engines have what they make for whoever asks. */
+/** Paths at which engines issue something per request. */
 const LEASED = /\/(creds|issue|sign|issuer\/[^/]+\/(issue|sign))\//;
-/** More are no class (docs/parameters.md). */
+/** A class may have no more (docs/parameters.md). */
 const MOST_OBJECTS = 1_000;
 const LONGEST_OBJECTS = 256 * 1024;
 const OBJECTS: Path = ['spec', 'parameters', 'objects'];

@@ -101,7 +101,7 @@ class FirstProblem implements YamlProblems {
   }
 }
 
-/** Of a template of Helm's. */
+/** True for a Helm template. */
 function hasAction(text: string): boolean {
   const start = text.indexOf('{{');
   return start !== -1 && text.includes('}}', start + 2);

@@ -59,7 +59,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** Of kind `form`. */
+/** The text for kind `form`. */
 export const UNCHANGEABLE =
   'cannot be changed in place (an anchor, a merge key, or a resource within brackets); write it out';
 

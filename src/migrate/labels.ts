@@ -7,10 +7,10 @@ export interface Labels {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Of the tool that applied or tracks the old object, not of the secret. */
+/** Annotations of the tool that applied or tracks the old object, which the new one must not have. */
 const TOOLS =
   /^(avp\.kubernetes\.io\/|sealedsecrets\.bitnami\.com\/|vault\.hashicorp\.com\/|kubectl\.kubernetes\.io\/|argocd\.argoproj\.io\/tracking-id$)/;
-/** By them Argo CD takes an object for its own, and prunes a Secret that is not in Git. */
+/** Argo CD tracks objects by these, and prunes a Secret that is not in Git. */
 const TRACKING = /^(app\.kubernetes\.io\/instance$|argocd\.argoproj\.io\/)/;
 
 /** @param metadata of a resource. */

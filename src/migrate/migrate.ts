@@ -1,5 +1,5 @@
-// The story of a migration: texts to resources, what can move, who takes it, and what is written in its place. Pure: it
-// asks nobody and writes nothing. A Secret moves whole, with all who take it, or it stays.
+// The steps of a migration: texts become resources; then what can move, who takes it, and what replaces it. Pure: no I/O. A
+// Secret moves whole, with all that take it, or it stays.
 import { compareFindings, type Source } from '../manifest/finding.ts';
 import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
@@ -29,10 +29,10 @@ import { findVsoSecrets } from './vso/find.ts';
 export interface Migration {
   /** Every source, also those that stay as they are. */
   readonly files: readonly WrittenFile[];
-  /** By file, then by place. */
+  /** By file, then by position. */
   readonly outcomes: readonly Outcome[];
   readonly roles: readonly Role[];
-  /** Whose names are needed and not known. */
+  /** Secrets whose key names are needed and unknown. */
   readonly unnamed: readonly UnnamedKeys[];
   /** What has to be in the store before the output can be mounted. */
   readonly writes: readonly StoreWrite[];
@@ -81,7 +81,7 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
   return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed, writes };
 }
 
-/** What keeps several Secrets, as their store does, is told once. */
+/** A problem that several Secrets share, such as their store's, is reported once. */
 function withoutDuplicates(outcomes: readonly Outcome[]): Outcome[] {
   return [...new Map(outcomes.map((outcome) => [JSON.stringify(outcome), outcome])).values()];
 }
@@ -100,7 +100,7 @@ function isWanted(system: System, { from }: Setup): boolean {
   return from?.includes(system) ?? true;
 }
 
-/** @param named of every namespace. */
+/** @param named uses in all namespaces. */
 function toCandidate(movable: Movable, named: readonly Use[], setup: Setup): Candidate {
   const { input } = movable;
   const uses = named.filter((use) => inputOf(use).mayShareNamespace(input));
@@ -131,7 +131,7 @@ interface MovedAll {
   readonly refused: ReadonlyMap<Candidate | InjectedPod, Place>;
 }
 
-/** Until every document can be written: what cannot be changed in place takes its Secret with it. */
+/** Tries again until every document can be written: a document that cannot be changed in place excludes its Secret. */
 function moveAll(
   { candidates, pods, improvements }: ToMove,
   sources: readonly Source[],

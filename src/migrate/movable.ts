@@ -1,5 +1,5 @@
-// A Secret or ConfigMap, or what makes one, whose values can be taken from the store, or what keeps it from that: it
-// moves whole or stays.
+// A Secret or ConfigMap, or its generator, with the store's values for its keys, or with what prevents the move. It moves
+// whole or stays.
 import type { Secret } from '../secret.ts';
 import type { Position } from '../yaml/position.ts';
 import type { Connection } from './connection.ts';
@@ -23,12 +23,12 @@ export interface NotMapped {
 }
 
 export interface Obstacle extends NotMapped {
-  /** Of another resource than the one that stays: its store. */
+  /** Set if another resource is the cause: the store. */
   readonly input?: Input;
   readonly at: Position;
 }
 
-/** Keys that are not named: those of a whole path. */
+/** All keys of a path, without their names. */
 export interface AllKeys extends Omit<StoreRead, 'key'>, LeaseFields {
   readonly renames: readonly Renaming[];
   /** Named keys take precedence over these. */
@@ -37,12 +37,12 @@ export interface AllKeys extends Omit<StoreRead, 'key'>, LeaseFields {
   readonly filter?: KeyFilter;
 }
 
-/** How the store is asked, beside the path, and how long the answer counts. */
+/** The request apart from its path, and how long the answer is kept. */
 export type StoreRequest = Pick<StoreRead, 'method' | 'args'> & LeaseFields;
 
-/** What only the store can name. */
+/** Keys whose names only the store knows. */
 export interface UnnamedKeys {
-  /** Of the store; undefined: the daemon's. */
+  /** Namespace of the store; undefined: the daemon's. */
   readonly namespace: string | undefined;
   readonly path: string;
 }
@@ -58,7 +58,7 @@ export interface StoreWrite {
   readonly data: Secret<Readonly<Record<string, string>>>;
 }
 
-/** Of AWS Secrets Manager. Its keys are those that pods name. */
+/** A secret in AWS Secrets Manager. Its keys are those that pods name. */
 export interface AwsSecret {
   /** A name or an ARN. */
   readonly id: string;
@@ -74,7 +74,7 @@ export interface Movable {
   readonly connection: Connection;
   /** What a synced Secret has beside its data. */
   readonly secret: { readonly type: string; readonly labels: Labels };
-  /** By their keys, in the order of the input. */
+  /** By key, in the order of the input. */
   readonly values: ReadonlyMap<string, MovableValue>;
   readonly all: AllKeys | undefined;
   /** Each pod has values of its own, which end with it. */

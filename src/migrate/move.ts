@@ -16,11 +16,11 @@ import { type ObjectValue, PLAIN, type Right, rightsOf } from './store-value.ts'
 import type { FilesUse, Pod, Use, VariableUse } from './uses.ts';
 
 const DRIVER = 'secrets-store.csi.k8s.io';
-/** Where the volumes are mounted that only make the driver sync. */
+/** Mount path of volumes that only make the driver sync. */
 const SYNC_FOLDER = '/run/secretmount';
-/** The name of a folder that is the mount itself. */
+/** Folder name for the root of the mount. */
 const WHOLE_VOLUME = '.';
-/** Reads for Secrets that no pod takes. */
+/** Account with read access for Secrets that no pod takes. */
 export const SYNC_ACCOUNT = 'secretmount-sync';
 
 export interface MoveContext {
@@ -66,7 +66,7 @@ function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved 
   return { manifests, changes: [], notes: [], mainClass: name };
 }
 
-/** Files of one shape, of one account. */
+/** Files of the same keys and modes, for one account. */
 interface Shape {
   readonly className: string;
   readonly account: string;
@@ -82,7 +82,7 @@ class PodMove {
   readonly #shapes = new Map<string, Shape>();
   readonly #changes: { readonly place: Place; readonly change: Change }[] = [];
   readonly #notes: Note[] = [];
-  /** Of every pod that takes variables, so that one class serves all. */
+  /** Keys for all pods that take variables, so that one class serves all. */
   readonly #variableKeys = new Set<string>();
   #hasSeveralAccounts = false;
 
@@ -115,12 +115,12 @@ class PodMove {
     else this.#note(use, where);
   }
 
-  /** One more volume, unless the pod has one of a class with all keys. */
+  /** Adds a volume, unless the pod already has one of a class with all keys. */
   #syncVariables(uses: readonly VariableUse[], files: readonly FilesUse[]): void {
     const [first] = uses;
     if (first === undefined) return;
     const { pod } = first;
-    // A folder of keys that are not named is nothing to sync.
+    // If the keys are not named, a folder of them cannot be synced.
     const isWhole = this.#movable.all === undefined && this.#movable.aws === undefined;
     const mounted = files.find((use) => isWhole && use.pod === pod && use.items === undefined && isMounted(use));
     const mode = mounted?.mode ?? DEFAULT_MODE;
@@ -140,7 +140,7 @@ class PodMove {
     this.#change(pod, { kind: 'append', path: [...container, 'volumeMounts'], values: [mount] });
   }
 
-  /** Of keys that are not named those that a pod names: nobody takes the others as variables. */
+  /** If the keys are not named, only those that pods name: no other is taken as a variable. */
   #objectsToSync(mode: number): readonly ClassObject[] {
     const { all, aws } = this.#movable;
     if (all === undefined && aws === undefined) return objectsOf(this.#movable, mode);

@@ -21,7 +21,7 @@ interface OpenRole extends Role {
 
 export const DEFAULT_AUDIENCE = 'vault';
 export const DEFAULT_AUTH_MOUNT = 'kubernetes';
-/** Of every role. */
+/** TTL of every role's tokens. */
 const TTL_SECONDS = 3600;
 
 export class Roles {

@@ -1,7 +1,7 @@
-// What the input does not say, as the plugin or the operator was told it elsewhere: from the command line.
+// Settings that are not in the input: the plugin or operator got them elsewhere, so they come from the command line.
 import type { KeyObject } from 'node:crypto';
 
-/** By the names of their projects. */
+/** The names of their projects. */
 export const SYSTEMS = [
   'argocd-vault-plugin',
   'external-secrets',
@@ -20,22 +20,22 @@ export interface Setup {
   readonly authMount: string | undefined;
   readonly audience: string | undefined;
   readonly kvVersion: string;
-  /** Of manifests that name none. */
+  /** Namespace for manifests without one. */
   readonly namespace: string;
   readonly isNamespaceGiven: boolean;
   /** Whether Secrets that no pod takes are written for the sync controller. */
   readonly isSyncOnly: boolean;
-  /** Whether classes that need nothing are written better. */
+  /** Whether classes that work as they are get improved. */
   readonly isImproving?: boolean;
   /** Names of keys by their path (keyOfPath), as far as the store was asked. */
   readonly known: ReadonlyMap<string, readonly string[]>;
-  /** Of Sealed Secrets, whose manifests name no store. */
+  /** For Sealed Secrets, whose manifests name no store. */
   readonly sealed: {
-    /** Of the controller; empty: nothing can be opened. */
+    /** The controller's private keys; empty: nothing can be opened. */
     readonly keys: readonly KeyObject[];
-    /** Of KV version 2, where the values go. */
+    /** Mount of KV version 2 for the values. */
     readonly mount: string;
-    /** Whether they are put there. */
+    /** Whether the values are written there. */
     readonly isWritten: boolean;
   };
   /** Undefined: all, and the resources of systems that are not migrated are named. */

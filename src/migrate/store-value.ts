@@ -22,7 +22,7 @@ export interface LeaseFields {
   readonly revoke?: false;
 }
 
-/** Which keys, and by which names. */
+/** Which keys, and under which names. */
 export interface KeySelection extends KeyFilter {
   readonly renames: readonly Renaming[];
 }
@@ -39,7 +39,7 @@ export interface StoreValue extends StoreRead, LeaseFields {
   readonly isOptional: boolean;
 }
 
-/** Of each key in which `from` is found; both as a class has them. */
+/** Renames each key that matches `from`; both fields are as in a class. */
 export interface Renaming {
   readonly from: string;
   readonly to: string;
@@ -48,7 +48,7 @@ export interface Renaming {
 /** A value as it is. */
 export const PLAIN = { jsonPath: undefined, encoding: undefined, encode: undefined, isOptional: false } as const;
 
-/** Over what it reads, by name. A read without a key is a map of all. */
+/** Rendered over its reads by name. A read without a key is a map of all keys. */
 export interface SprigTemplate extends LeaseFields {
   readonly syntax: 'sprig';
   readonly template: string;
@@ -61,7 +61,7 @@ export interface NamedRead extends StoreRead {
   readonly name: string;
 }
 
-/** It says itself what it reads. */
+/** The template itself names what it reads. */
 export interface AgentTemplate extends LeaseFields {
   readonly syntax: 'agent';
   readonly template: string;
@@ -79,12 +79,12 @@ export function isTemplate(value: ObjectValue): value is TemplateValue {
   return 'template' in value;
 }
 
-/** Of one template; a class takes no more. */
+/** Most reads of one template, as in a class. */
 export const MOST_READS = 64;
 
 /** A value that comes from no store. */
 export function fixedText(text: string): AgentTemplate {
-  // A template of nothing is none.
+  // A class refuses an empty template.
   const template = text.trim() === '' ? `{{ ${goString(text)} }}` : plainText(text);
   return { syntax: 'agent', template, rights: [] };
 }

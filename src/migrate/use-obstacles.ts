@@ -1,4 +1,4 @@
-// What keeps a Secret from moving beside its own values: who takes it, and how, or that nobody does.
+// Reasons other than its own values that prevent a Secret from moving: who takes it, and how, or that nothing does.
 import { quote } from '../quote.ts';
 import { findBadName } from './bad-name.ts';
 import type { Input } from './input.ts';
@@ -23,7 +23,7 @@ export function inputOf(use: Use): Input {
   return use.how === 'files' || use.how === 'variable' ? use.pod.input : use.input;
 }
 
-/** Of keys that are not named there is nothing to write for the sync controller. */
+/** The sync controller needs named keys. */
 function isForSync({ of, all, aws }: Movable, setup: Setup): boolean {
   return setup.isSyncOnly && of === 'Secret' && all === undefined && aws === undefined;
 }

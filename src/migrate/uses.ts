@@ -56,11 +56,11 @@ export interface VariableUse extends UseBase {
 interface UseElsewhere<How> extends UseBase {
   readonly how: How;
   readonly input: Input;
-  /** The fields on the way to it. */
+  /** Path of fields to it. */
   readonly where: string;
 }
 
-/** By something else than a pod; or by a volume that has other sources too. */
+/** A use by anything but a pod, or by a volume that has other sources too. */
 export type OtherUse = UseElsewhere<'other'> | UseElsewhere<'mixed'>;
 
 export type Use = FilesUse | VariableUse | OtherUse;
@@ -83,7 +83,7 @@ function* usesIn(input: Input, node: YamlNode, path: Path): Generator<Use> {
   const isPod = listAt(node, 'containers') !== undefined;
   if (isPod) yield* usesOfPod({ input, path, spec: node, account: accountOf(node) });
   for (const [name, { value }] of node.fields) {
-    // Their own ways are followed above.
+    // Volumes and containers are handled above.
     if (isPod && (name === 'volumes' || CONTAINERS.includes(name))) {
       yield* othersInPod(input, name, value, [...path, name]);
       continue;
@@ -142,7 +142,7 @@ function itemsOf(source: YamlMap | undefined): readonly FileItem[] | undefined {
   });
 }
 
-/** The driver's volume is no part of a projected one, so a single source takes the place of all of it. */
+/** The driver has no projected source, so one source must replace the whole volume. */
 function* projectedUses(pod: Pod, volume: string, holder: YamlNode, path: Path): Generator<Use> {
   const projected = mapAt(holder, 'projected');
   const sources = mapsAt(projected, 'sources');

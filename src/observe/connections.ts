@@ -1,17 +1,17 @@
-// Who keeps a connection if too many want one. Whoever connects and says nothing loses its place to whoever comes: a
-// kubelet's probe speaks at once and is answered within milliseconds, so it is never the one that was silent longest.
-// If the newest were refused instead, 300 silent clients would fail every probe, and the kubelet would end the daemon.
+// Limits connections. A new connection displaces the one that was silent longest. A kubelet's probe speaks at once and is
+// answered within milliseconds, so it is never that one. If new connections were refused instead, 300 silent clients would
+// fail every probe, and the kubelet would kill the daemon.
 import type { Socket } from 'node:net';
 
 export interface ConnectionBounds {
   readonly most: number;
-  /** From one remote address: a pod has one, and so has the kubelet. */
+  /** Limit for one remote address, such as a pod or the kubelet. */
   readonly mostPerAddress: number;
 }
 
 /**
- * So long a connection may be silent before its address's bound ends it: a request is read within it, also while its
- * own address dials anew thousands of times a second.
+ * A connection may be silent for this long before its address's limit closes it. A request arrives within it, even while the
+ * address reconnects thousands of times a second.
  */
 const GRACE_MS = 50;
 
@@ -23,7 +23,7 @@ interface Open {
 
 export class Connections {
   readonly #bounds: ConnectionBounds;
-  /** The one that was silent longest first. */
+  /** The longest silent first. */
   readonly #open = new Map<Socket, Open>();
   readonly #counts = new Map<string, number>();
 
@@ -31,7 +31,7 @@ export class Connections {
     this.#bounds = bounds;
   }
 
-  /** Takes one in; if its address has too many, or all together, the one that was silent longest goes. */
+  /** Adds a connection; over the limit of its address, or of all, closes the one that was silent longest. */
   add(socket: Socket): void {
     const { most, mostPerAddress } = this.#bounds;
     const address = socket.remoteAddress ?? '';
@@ -43,7 +43,7 @@ export class Connections {
     socket.once('close', () => this.#forget(socket));
   }
 
-  /** It has sent a whole request. */
+  /** Called when it has sent a whole request. */
   spoke(socket: Socket): void {
     const open = this.#open.get(socket);
     if (open === undefined) return;
@@ -61,7 +61,7 @@ export class Connections {
     }
   }
 
-  /** The address that has most: whoever takes the places pays with its own. */
+  /** The address with the most connections: whoever fills the table pays for it. */
   #busiest(): string {
     let [busiest, most] = ['', 0];
     for (const [address, count] of this.#counts) if (count > most) [busiest, most] = [address, count];

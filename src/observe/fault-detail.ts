@@ -1,17 +1,17 @@
-// What of an unknown error may be logged: its class, its system code and the frames of its stack. Never its
-// message: engines and libraries quote what they were given, and that may be a value or a token.
+// The part of an unknown error that may be logged: its class, its system code and its stack frames. Never its message:
+// engines and libraries quote their input, which may be a value or a token.
 import { systemCode } from '../system-code.ts';
 
-/** Below these many frames lie only Node's own. */
+/** Deeper frames belong to Node. */
 const MOST_FRAMES = 20;
-/** An error that causes itself would go round for ever. */
+/** Limit on causes, as an error may be its own cause. */
 const MOST_CAUSES = 5;
 
 export interface FaultDetail {
   /** Outermost first: `MountError < TypeError`. */
   readonly class: string;
   readonly systemCode: string | undefined;
-  /** The innermost error's. */
+  /** Taken from the innermost error. */
   readonly frames: readonly string[];
 }
 
@@ -52,8 +52,8 @@ function shownCode(thrown: unknown): string | undefined {
 }
 
 /**
- * The stack begins with the message, which may itself hold lines that look like frames: what follows the message
- * counts, and if the message is not found as it was, nothing does.
+ * The stack begins with the message, and the message may contain lines that look like frames. Only text after the message
+ * counts; if the message is not found unchanged, there are no frames.
  */
 function framesOf(thrown: unknown): string[] {
   if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return [];
@@ -64,7 +64,7 @@ function framesOf(thrown: unknown): string[] {
     .slice(messageAt + message.length)
     .split('\n')
     .slice(1);
-  // The message may have been changed since the stack was written: one line that is no frame, and none is shown.
+  // The message may have changed since the stack was written: if any line is not a frame, none is shown.
   if (!frames.every((line) => FRAME.test(line))) return [];
   return frames.slice(0, MOST_FRAMES).map((line) => line.slice('    at '.length));
 }

@@ -12,11 +12,11 @@ import type { Readiness } from './readiness.ts';
 /** Kubelet and Prometheus send a few hundred bytes at once. */
 const MOST_HEADER_BYTES = 8 * 1024;
 const REQUEST_MS = 5_000;
-/** Longer than Prometheus' usual interval would keep sockets of ours for nothing. */
+/** A longer time, to cover Prometheus's usual interval, would only waste sockets. */
 const KEEP_ALIVE_MS = 5_000;
-/** A socket on which nothing moves, as of a client that does not read its answer. */
+/** Closes a stalled socket, such as that of a client that does not read its answer. */
 const SILENT_SOCKET_MS = 15_000;
-/** A kubelet, some Prometheus servers and a person use ten; the rest is for whoever connects and says nothing. */
+/** A kubelet, some Prometheus servers and a person need ten; the rest is room for silent clients. */
 const MOST_CONNECTIONS = 256;
 const MOST_OF_ONE_ADDRESS = 16;
 
@@ -60,7 +60,7 @@ export class HealthServer {
     const connections = new Connections({ most: MOST_CONNECTIONS, mostPerAddress: MOST_OF_ONE_ADDRESS });
     this.#server = createServer(limits, (request, response) => {
       connections.spoke(request.socket);
-      // Whatever fails on the way costs this one request.
+      // Any failure ends only this request.
       this.#answer(request, response).catch(() => response.destroy());
     });
     this.#server.on('connection', (socket: Socket) => connections.add(socket));
@@ -91,7 +91,7 @@ export class HealthServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Nobody has a reason to send a body; one that comes is read to its end and dropped.
+    // No client needs to send a body; it is read to its end and dropped.
     request.resume();
     const page = await this.#page(request);
     response.writeHead(page.status, {

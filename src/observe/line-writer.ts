@@ -4,10 +4,10 @@ import { Buffer } from 'node:buffer';
 import { writeSync } from 'node:fs';
 import { systemCode } from '../system-code.ts';
 
-/** A full pipe is usually read within a millisecond; twenty of them a mount can bear. */
+/** A full pipe is usually read within a millisecond; a mount can afford twenty. */
 const MOST_WAITS = 20;
 const WAIT_MS = 1;
-/** So long a reader that has kept us waiting is not waited for again: many lines come at once, and each would wait. */
+/** Once the waits are used up, none follows for this long: lines come in bursts, and each would wait. */
 const REST_MS = 1_000;
 const STDERR = 2;
 
@@ -30,7 +30,7 @@ export function createLineWriter(
   };
 }
 
-/** How long may be waited for a reader: so many times within a second, over all lines. */
+/** Total time to wait for a reader per second, over all lines. */
 class Patience {
   readonly #now: () => number;
   #waits = 0;
@@ -52,14 +52,14 @@ class Patience {
   }
 }
 
-/** How much of `bytes` went out. */
+/** Number of bytes written. */
 function writeSome(fd: number, bytes: Uint8Array, write: WriteBytes, patience: Patience): number {
   let written = 0;
   while (written < bytes.length) {
     try {
       written += write(fd, bytes.subarray(written));
     } catch (error) {
-      // Anything but a full pipe (EPIPE, EBADF) means that nobody listens: the line counts as out.
+      // Any error but a full pipe (EPIPE, EBADF) means that there is no reader: the line counts as written.
       if (systemCode(error) !== 'EAGAIN') return bytes.length;
       if (!patience.wait()) return written;
     }

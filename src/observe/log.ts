@@ -29,7 +29,7 @@ export function createLog({ format, level, write = createLineWriter(), wall = Da
 }
 
 function toJson(time: string, level: Level, { msg, fields }: LogLine): string {
-  // The three come first for the eye, and last so that no field can take their place.
+  // Level, time and text come first for readability, and are assigned last so that no field replaces them.
   return JSON.stringify(Object.assign({ time, level, msg }, fields, { time, level, msg }));
 }
 

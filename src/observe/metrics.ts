@@ -35,13 +35,13 @@ export function createMetrics({ version }: { readonly version: string }): Metric
   };
 }
 
-/** Tell how things stand, at each change: many times in each mount, where a gauge is set when somebody asks. */
+/** Gauges for the current state. They change many times in each mount, so they are set on scrape. */
 type StandingFact = Extract<
   Fact,
   { type: 'sessions' | 'slots' | 'volumes' | 'leases' | 'kept' | 'mount-memory' | 'mount-time' }
 >;
 
-/** The last one of each; of what is kept, by what it is. */
+/** The last fact of each kind; for kept data, one per kind of data. */
 type Standing = Map<string, StandingFact>;
 
 function record(count: Counters, openAddresses: Set<string>, standing: Standing, fact: Fact): void {
@@ -152,7 +152,7 @@ function observeProcess(registry: Registry): void {
   new Gauge(settings(METRICS.startTime, registry)).set(Date.now() / 1000 - process.uptime());
 }
 
-/** Less the one that reads the folder; NaN if there is no /proc. */
+/** Without the descriptor that reads the folder; NaN if there is no /proc. */
 function countOpenFiles(): number {
   try {
     return readdirSync('/proc/self/fd').length - 1;

@@ -1,5 +1,5 @@
-// One Emit for all who listen. Whoever states a fact is in the middle of a mount: a listener that fails must not
-// be noticed there, nor keep the others from hearing.
+// One Emit for all listeners. The emitter may be in the middle of a mount: a failing listener must not affect it or the
+// other listeners.
 import type { Emit } from '../events.ts';
 
 export function createObserver(...listeners: readonly Emit[]): Emit {
@@ -8,7 +8,7 @@ export function createObserver(...listeners: readonly Emit[]): Emit {
       try {
         listen(fact);
       } catch {
-        // There is nobody left to tell.
+        // A failing listener cannot be reported anywhere.
       }
     }
   };

@@ -1,5 +1,5 @@
-// Whether the daemon can serve mounts, from the `ready` facts: several conditions, each by the name before the
-// first colon of its detail, of which a later fact replaces an earlier one. All must hold.
+// Whether the daemon can serve mounts, from the `ready` facts. There are several conditions; each is named by its detail up
+// to the first colon, and a later fact replaces an earlier one. All must be met.
 import type { Fact } from '../events.ts';
 
 export class Readiness {
@@ -12,7 +12,7 @@ export class Readiness {
     this.#conditions.set(name, fact.isReady ? undefined : fact.detail);
   };
 
-  /** Empty: ready. Before the first fact there is nothing to be ready with. */
+  /** Empty: ready. Before the first fact it is not ready. */
   reasons(): readonly string[] {
     if (this.#conditions.size === 0) return ['starting'];
     return [...this.#conditions.values()].filter((reason) => reason !== undefined);

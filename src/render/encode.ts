@@ -1,6 +1,6 @@
-// A value becomes file bytes: a string as it is, anything else as JSON text, then taken out of the encoding
-// the class names. It accepts exactly what Go's decoders accept; Node's own are far more lenient. On the way out a file may be
-// written in an encoding.
+// A value becomes file bytes: a string as it is, anything else as JSON text, then decoded by the encoding that the class
+// names. Decoding accepts exactly what Go's decoders accept; Node's own are far more lenient. The file may then be encoded
+// again.
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
 import { collect, writeGoForm } from '../json-text/go-form.ts';
@@ -66,9 +66,7 @@ const BASE64 = alphabet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 const BASE64URL = alphabet('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 const HEX = alphabet('0123456789abcdefABCDEF');
 
-/**
- * As Go's encodings of base64: padding required or refused, line breaks ignored, unused bits of the last digit not looked at.
- */
+/** As Go decodes base64: padding is required or refused, line breaks and unused bits of the last digit are ignored. */
 function decodeBase64(text: Buffer, letters: Uint8Array, isPadded: boolean): Uint8Array | undefined {
   const digits = withoutLineBreaks(text);
   const { length } = digits;

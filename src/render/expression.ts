@@ -15,17 +15,17 @@ import type { OpenAnswers } from './open-answers.ts';
 import { LARGEST_ANSWER_BYTES } from './size.ts';
 import { defaultFor } from './value.ts';
 
-/** Of all expressions of one mount: other pods wait while it is worked on (test/pauses). */
+/** Limit for all expressions of one mount: other pods wait while they run (test/pauses). */
 export const MOST_STEPS = 150_000;
 
 /** What an expression is applied to. */
 interface Subject {
   readonly value: Value;
-  /** Nobody but who may read the secret knows the keys of JSON in a text. */
+  /** False for keys of JSON inside a text: only readers of the secret may know those. */
   readonly hasPublicKeys: boolean;
 }
 
-/** Many objects may select from one value: it is read once, or fails once. */
+/** Several objects may select from one value: it is parsed once, or fails once. */
 export class ExpressionMaker implements Maker<'expression'> {
   readonly #answers: OpenAnswers;
   readonly #steps = new Steps(MOST_STEPS);
@@ -84,7 +84,7 @@ export class ExpressionMaker implements Maker<'expression'> {
     );
   }
 
-  /** Where the keys that an expression goes down by come to an end. */
+  /** The error names the first key of the expression that is missing. */
   #missing(source: ExpressionSource, { value, hasPublicKeys }: Subject): MountError {
     const above: string[] = [];
     let holder: Value | undefined = value;

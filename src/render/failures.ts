@@ -26,7 +26,7 @@ function describe(objects: readonly PlanObject[], failures: readonly ObjectFailu
   }
   const lines = [...byText].map(([text, names]) => `${nameAll(names)}: ${text}`);
   const isAll = byText.size === 1 && failures.length === objects.length;
-  // One cause for all: the cause is the news, not the list.
+  // If all objects share one cause, the message shows the cause and no list.
   if (isAll && objects.length > 1) return `all ${objects.length} objects: ${failures[0]?.error.message}`;
   if (lines.length === 1 && failures.length === 1) return lines[0] ?? '';
   return `${failures.length} of ${objects.length} objects failed:\n${lines.map((line) => `- ${line}`).join('\n')}`;

@@ -1,12 +1,12 @@
-// Files of a volume that cannot stand side by side. Those that a class names were compared when it was read; what a folder of
-// keys holds is known only now.
+// Files of a volume that clash. The parser compared those that a class names; the names that a folder of keys brings are
+// known only now.
 import { MountError } from '../errors.ts';
 import { findClashes } from '../file-path.ts';
 import { FOLDER_KINDS } from '../plan/object-table.ts';
 import { quoteName } from '../printable.ts';
 import type { ObjectFailure, RenderedFile } from './rendered.ts';
 
-/** Each is a failure of the later of two objects. */
+/** Each failure belongs to the later of two objects. */
 export function findFileClashes(files: readonly RenderedFile[]): readonly ObjectFailure[] {
   if (!files.some(({ object }) => FOLDER_KINDS.has(object.source.kind))) return [];
   const first = new Map<string, RenderedFile>();

@@ -1,17 +1,17 @@
-// Names that a store holds become names of files in a folder of the volume. One that is no file name is escaped by one rule:
-// the part that cannot stand, and then each %, is written as % and two hex digits for each of its bytes; an empty name is %.
+// Names in a store become file names in a folder of the volume. If a name cannot be a file name, one rule escapes it: each
+// offending character, and then each %, becomes % and two hex digits per byte; an empty name becomes %.
 import { Buffer } from 'node:buffer';
 import { MountError } from '../errors.ts';
 import { findPathProblem, VOLUME } from '../file-path.ts';
 import { quoteName } from '../printable.ts';
 
-/** No file name has them. */
+/** Characters that no file name may have. */
 const NEVER = /[/\0]|\p{Surrogate}/u;
-/** The folders that each folder has, and what the driver keeps for itself. */
+/** `.`, and names that begin with `..`: those belong to the system and the driver. */
 const DOTS = /^\.$|^\.\./;
 const MOST_NAMED = 3;
 
-/** As it stands if it is a file name. */
+/** Unchanged if it is already a file name. */
 export function fileNameOf(name: string): string {
   if (name === '') return '%';
   if (!NEVER.test(name) && !DOTS.test(name)) return name;
@@ -27,7 +27,7 @@ function percent(char: string): string {
 export class FilePaths {
   readonly #folder: string;
   readonly #path: string;
-  /** By path, what the file is made of. */
+  /** What each file is made of, by path. */
   readonly #keys = new Map<string, string>();
   readonly #escaped = new Map<string, string>();
 
@@ -59,7 +59,7 @@ export class FilePaths {
     return path;
   }
 
-  /** What to say of the names that were escaped; undefined: there are none. */
+  /** A warning about the names that were escaped; undefined if there are none. */
   get warning(): string | undefined {
     const count = this.#escaped.size;
     if (count === 0) return undefined;

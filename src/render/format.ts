@@ -26,7 +26,7 @@ const WRITERS: Readonly<Record<DataFormat, (data: JsonText, mostBytes: number, s
 
 const pkcs12 = new Lazy(() => import('../format/pkcs12.ts'));
 
-/** What only some of the formats need. */
+/** Needed by some formats only. */
 export async function loadWriters(objects: readonly PlanObject[]): Promise<void> {
   if (objects.some(({ source }) => source.kind === 'format' && source.format === 'pkcs12')) await pkcs12.load();
 }
@@ -34,7 +34,7 @@ export async function loadWriters(objects: readonly PlanObject[]): Promise<void>
 export class FormatMaker implements Maker<'format'> {
   readonly #answers: OpenAnswers;
   readonly #versionKey: Uint8Array;
-  /** Many objects may name one value of an answer: it is made once, or fails once. */
+  /** Several objects may name one value of an answer: it is made once, or fails once. */
   readonly #made = new Map<string, unknown>();
 
   constructor({ answers, versionKey }: MakerSetting) {
@@ -84,7 +84,7 @@ export class FormatMaker implements Maker<'format'> {
     });
   }
 
-  /** Many objects may name one key, each with others. */
+  /** Several objects may name one key, each with other keys. */
   #pem(read: Read, key: string): { readonly blocks: readonly Block[]; readonly bytes: Buffer } {
     return this.#once(['pem', read.key, key], () => {
       const blocks = fitting(read.path, 'pem', () => blocksOf(key, this.#value(read, key)));
@@ -113,7 +113,7 @@ function orError<T>(make: () => T): T | MountError {
   }
 }
 
-/** @throws MountError in place of Unfit */
+/** Turns Unfit into a MountError. @throws MountError */
 function fitting<T>(what: string, format: string, make: () => T): T {
   try {
     return make();

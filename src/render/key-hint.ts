@@ -5,16 +5,16 @@ import { describeDifference } from '../invisible.ts';
 import { nearest } from '../nearest.ts';
 import { quoteName } from '../printable.ts';
 
-/** More names than this help nobody find a typing error, and the message shares 4 KiB with other objects. */
+/** More names do not help to find a typing error, and the message shares 4 KiB with other objects. */
 const MOST_NAMES = 10;
 /** Names compared with the wanted one; a secret may hold 100,000. */
 const MOST_COMPARED = 200;
 /** Names that are looked at: a secret may hold 500,000. */
 const MOST_KEYS = 1_000;
-/** Hints of one mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
+/** Hints per mount: a refusal of 4 KiB shows few more, and 1,000 objects may miss their keys in one large secret. */
 const MOST_HINTS = 20;
 
-/** What one mount says about missing keys. The names of a secret are listed once, however many objects miss one. */
+/** Hints about missing keys for one mount. The names of a secret are listed once, however many objects miss one. */
 export class MountKeyHints implements KeyHints {
   readonly #names = new Map<object, { readonly sorted: readonly string[]; readonly count: number }>();
   #left = MOST_HINTS;

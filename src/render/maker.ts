@@ -10,7 +10,7 @@ import type { OpenAnswers } from './open-answers.ts';
 export interface MadeFile {
   readonly path: string;
   readonly contents: Uint8Array;
-  /** Set if it is one of several: METHOD path#key, for a person. */
+  /** Set if the object has several files: METHOD path#key, for a person. */
   readonly from?: string;
 }
 
@@ -20,10 +20,10 @@ export function describeKey({ method, path }: Pick<Read, 'method' | 'path'>, key
 
 export type SourceOf<Kind extends SourceKind> = Extract<Source, { readonly kind: Kind }>;
 
-/** Of one object: as many as a class has objects. */
+/** Most files of one object: as many as a class may have objects. */
 export const MOST_FILES = 1_000;
 
-/** Of one mount. */
+/** Makes the files of one mount. */
 export interface Maker<Kind extends SourceKind> {
   /** Pure: the same answers make the same files. @returns at least one. @throws MountError key-missing if it is absent */
   make(object: PlanObject, source: SourceOf<Kind>): readonly MadeFile[];
@@ -32,15 +32,15 @@ export interface Maker<Kind extends SourceKind> {
 export interface MakerSetting {
   readonly answers: OpenAnswers;
   readonly budget: MatchBudget;
-  /** What is made of it alone tells nobody anything; the same for the same volume (version.ts). */
+  /** An HMAC under this key reveals nothing of the content. The key is the same for the same volume (version.ts). */
   readonly versionKey: Uint8Array;
-  /** What should be put right though it works, said once per volume. */
+  /** Reports a problem to fix although the mount succeeded, once per volume. */
   readonly warn: (object: PlanObject, text: string) => void;
 }
 
 export type NewMaker<Kind extends SourceKind> = (setting: MakerSetting) => Maker<Kind>;
 
-/** @throws MountError in place of TooLong */
+/** Turns TooLong into a MountError. @throws MountError */
 export function withinAnswer<T>(make: () => T): T {
   try {
     return make();

@@ -1,5 +1,5 @@
-// The maker of each kind of source. What only some classes need is loaded when the first of them comes, so that a daemon
-// without such classes starts and stays as small as it was.
+// The maker of each kind of source. A kind that only some classes need is loaded for the first such class, so that a daemon
+// without one starts fast and stays small.
 
 import type { SourceKind } from '../plan/object-table.ts';
 import type { PlanObject, Source } from '../plan/plan.ts';
@@ -18,7 +18,7 @@ const loaded: NewMakers = {
   template: () => ({ make: renderedTemplate }),
 };
 
-/** By kind, with an import() each. */
+/** By kind; each is loaded by import(). */
 const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Promise<NewMakers>>> = {
   expression: async () => {
     const { ExpressionMaker } = await import('./expression.ts');
@@ -31,16 +31,16 @@ const LOADERS: Partial<Record<SourceKind, (objects: readonly PlanObject[]) => Pr
   },
 };
 
-/** To be called before files are made of them. */
+/** Call it before files are made of `objects`. */
 export async function loadMakers(objects: readonly PlanObject[]): Promise<void> {
   const kinds = new Set(objects.map(({ source }) => source.kind));
   for (const kind of kinds) Object.assign(loaded, await LOADERS[kind]?.(objects));
 }
 
-/** To encrypt takes about as long as to write an answer of this length. */
+/** Encrypting takes about as long as writing an answer of this length. */
 const PKCS12_BYTES = 512 * 1024;
 
-/** What making their files takes beside going through the answers, as bytes of an answer. */
+/** CPU work beyond going through the answers, as bytes of an answer. */
 export function workOf(objects: readonly PlanObject[]): number {
   const encrypted = objects.filter(({ source }) => source.kind === 'format' && source.format === 'pkcs12');
   return PKCS12_BYTES * encrypted.length;
@@ -50,7 +50,7 @@ interface AnyMaker {
   make(object: PlanObject, source: Source): readonly MadeFile[];
 }
 
-/** Makers of one mount, each made when its first object comes. */
+/** The makers of one mount, each created for the first object of its kind. */
 export class Makers {
   readonly #setting: MakerSetting;
   readonly #makers = new Map<SourceKind, AnyMaker>();

@@ -25,7 +25,7 @@ export class OpenAnswers {
     return opened;
   }
 
-  /** As the store counts it; undefined if it counts none, or the read was not sent. */
+  /** The store's version number; undefined if the store counts none, or the read was not sent. */
   version(read: Pick<Read, 'key'>): string | undefined {
     if (!this.#answers.has(read.key)) return undefined;
     const opened = this.open(read);
@@ -45,7 +45,7 @@ function keysByRead(objects: readonly PlanObject[]): ReadonlyMap<string, Readonl
   return keys;
 }
 
-/** Those that it names. */
+/** The keys that the source names, each with its read. */
 function keysOf(source: Source): (readonly [read: Read, key: string])[] {
   if (source.kind === 'keys' || source.kind === 'tree') return [];
   if (source.kind === 'template')

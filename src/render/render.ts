@@ -15,10 +15,10 @@ import { answerSizeBytes, LARGEST_ANSWER_BYTES, largestFile, MOST_MADE_BYTES, si
 import { defaultOf } from './value.ts';
 import { ABSENT_VERSION, objectVersion } from './version.ts';
 
-/** What an optional object may lack. */
+/** Reasons for which an optional object may be absent. */
 const ABSENT: ReadonlySet<Reason> = new Set(['key-missing', 'nothing-to-mount']);
 
-/** Of a template, shown in the version of its file. */
+/** Most versions shown for one template in the version of its file. */
 const MOST_VERSIONS = 8;
 
 /**
@@ -50,7 +50,7 @@ export function renderFiles(
     }
     versions.push({ id: object.name, version: objectVersion(versionKey, object, made, secretVersion) });
   };
-  /** An optional object whose path is not there. */
+  /** Delivers the default of an optional object whose path is missing, or leaves the object out. */
   const deliverDefault = (object: PlanObject) => {
     const contents = defaultOf(object.source);
     if (contents === undefined) leaveOut(object);
@@ -76,16 +76,16 @@ export function renderFiles(
   failures.push(...findFileClashes(files));
   const sizeBytes = answerSizeBytes(files, versions);
   if (sizeBytes > LARGEST_ANSWER_BYTES) {
-    // Charged to the object that weighs most: the first one to take out.
+    // The largest file's object gets the error: it is the first one to take out.
     const object = largestFile(files)?.object ?? objects[0];
     if (object !== undefined) failures.push({ object, error: tooLarge(files, sizeBytes) });
   }
   return { files, versions, failures, warnings: [...texts, ...sizeWarnings(files, sizeBytes)], sizeBytes };
 }
 
-/** As the store counts it: those of all that a template reads, in the order in which it does. */
+/** The store's version numbers; a template has those of all its reads, in the order of the reads. */
 function secretVersionOf({ source, reads }: PlanObject, opened: OpenAnswers): string | undefined {
-  // A tree is of many secrets: one that has the name of its folder may be read by another object.
+  // A tree has many secrets; the read that bears its folder's name may belong to another object.
   if (source.kind === 'tree') return undefined;
   if (source.kind !== 'template') return opened.version(source.read);
   const versions = reads.flatMap((read) => opened.version(read) ?? []);

@@ -1,10 +1,10 @@
-// What a mount comes to: files with their modes and versions, or what failed of them.
+// The result of a mount: files with their modes and versions, or what failed of them.
 import type { MountError } from '../errors.ts';
 import type { PlanObject } from '../plan/plan.ts';
 import type { Secret } from '../secret.ts';
 
 export interface RenderedFile {
-  /** Of which it is a file. */
+  /** The object that the file belongs to. */
   readonly object: PlanObject;
   readonly path: string;
   /** 0 to 0o777. */
@@ -20,7 +20,7 @@ export interface RenderedVersion {
   readonly version: string;
 }
 
-/** One object that could not be answered; the error does not name the object. */
+/** An object that failed; the error does not name the object. */
 export interface ObjectFailure {
   readonly object: PlanObject;
   readonly error: MountError;
@@ -30,7 +30,7 @@ export interface Rendered {
   readonly files: readonly RenderedFile[];
   readonly versions: readonly RenderedVersion[];
   readonly failures: readonly ObjectFailure[];
-  /** What should be put right though it worked. */
+  /** Problems to fix although the mount succeeded. */
   readonly warnings: readonly string[];
   /** The length of the answer to the driver, exactly as it will be encoded. */
   readonly sizeBytes: number;

@@ -6,7 +6,7 @@ import type { RenderedFile, RenderedVersion } from './rendered.ts';
 
 /** The driver's receive limit for one message (v1.6.0, --max-call-recv-msg-size). */
 export const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
-/** If all together are over this, no more of them are made: many objects may name one large value. */
+/** Over this total, no more files are made: many objects may name one large value. */
 export const MOST_MADE_BYTES = 2 * LARGEST_ANSWER_BYTES;
 /** The driver warns above this, and a Kubernetes Secret (secretObjects) cannot hold more. */
 const LARGEST_SECRET_BYTES = 1024 * 1024;

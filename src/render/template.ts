@@ -1,4 +1,4 @@
-// One file: what a template came to. It was rendered before: that is not done in one go (template-files/).
+// One file: the output of a template. It is rendered earlier, as rendering may need several rounds (template-files/).
 import { MountError } from '../errors.ts';
 import type { PlanObject, TemplateSource } from '../plan/plan.ts';
 import type { MadeFile } from './maker.ts';

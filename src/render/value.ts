@@ -7,7 +7,7 @@ import { type MadeFile, type Maker, type MakerSetting, withinAnswer } from './ma
 import type { OpenAnswers } from './open-answers.ts';
 import { LARGEST_ANSWER_BYTES } from './size.ts';
 
-/** Many objects may name one value of an answer: it is made once, or fails once. */
+/** Several objects may name one value of an answer: it is made once, or fails once. */
 export class ValueMaker implements Maker<'value'> {
   readonly #answers: OpenAnswers;
   readonly #made = new Map<string, Uint8Array | MountError>();
@@ -34,19 +34,19 @@ export class ValueMaker implements Maker<'value'> {
 
   #contents(source: ValueSource): Uint8Array {
     const answer = this.#answers.open(source.read);
-    // Their providers look at `encoding` only if there is a key.
+    // The peers' providers look at `encoding` only if there is a key.
     if (source.key === undefined) return answer.whole(LARGEST_ANSWER_BYTES);
     const value = answer.value(source.key, source.read.path, this.#answers.hints);
     return encodeValue(source, value, LARGEST_ANSWER_BYTES);
   }
 }
 
-/** The content of a file whose value is not there; undefined: it has none. */
+/** The content of a file whose value is missing; undefined if it has no default. */
 export function defaultOf(source: Source): Uint8Array | undefined {
   return 'default' in source && source.default !== undefined ? Buffer.from(source.default) : undefined;
 }
 
-/** What a file holds whose value could not be made. @throws MountError that it is, if no default stands for it */
+/** The default of a file whose key is missing. @throws MountError `error`, if there is no default or another reason */
 export function defaultFor(error: MountError, source: Source): Uint8Array {
   const absent = error.reason === 'key-missing' ? defaultOf(source) : undefined;
   if (absent === undefined) throw error;

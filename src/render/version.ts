@@ -4,15 +4,15 @@ import { createHmac } from 'node:crypto';
 import type { PlanObject, Read } from '../plan/plan.ts';
 import type { MadeFile } from './maker.ts';
 
-/** Beside a version of the store's own the digest only tells contents apart: 48 bits, and short enough to be read out. */
+/** Beside the store's own version the digest only tells contents apart: 48 bits suffice, and can be read out. */
 const DIGITS_BESIDE_SECRET_VERSION = 12;
 
-/** The version of an optional object that is not there. */
+/** The version of an optional object that is absent. */
 export const ABSENT_VERSION = 'absent';
 
 /**
  * @param files at least one
- * @param secretVersion the version the store itself counts, if it does.
+ * @param secretVersion the version that the store itself counts, if it counts any.
  */
 export function objectVersion(
   key: Uint8Array,
@@ -22,7 +22,7 @@ export function objectVersion(
 ): string {
   const hmac = createHmac('sha256', key).update(definitionOf(object));
   for (const { path, contents } of files) {
-    // A file that is named by the class is in the definition already.
+    // A file that the class names is already part of the definition.
     if (path !== object.name) hmac.update(`\0${path}\0${contents.byteLength}\0`);
     hmac.update(contents);
   }
@@ -37,13 +37,13 @@ function definitionOf({ name, source, mode }: PlanObject): string {
     return JSON.stringify([name, kind, syntax, text, delimiters, isStrict, mode]);
   }
   const { read, ...rest } = source;
-  // As it was before there were other kinds: a version must not change with the provider's own.
+  // The form from before there were other kinds: an upgrade of the provider must not change versions.
   if (source.kind === 'value') {
     const { key, encoding, encode } = source;
     const added = [source.default, encode].filter((one) => one !== undefined);
     return JSON.stringify([name, read.key, key ?? null, encoding, mode, ...added]);
   }
-  // A read by its key alone, and what a tree was found to hold is content.
+  // A read is its key alone. The secrets that a tree found are left out: they count as content.
   const told = (field: string, value: unknown) =>
     field === 'read' ? (value as Read).key : field === 'secrets' ? undefined : value;
   return JSON.stringify([name, read.key, rest, mode], told);

@@ -1,6 +1,5 @@
-// The folder that records live in: in memory, ours, closed to others. Once it is open, all paths lead through its
-// descriptor, so that nobody can put another folder in its place, and a path fits into a socket's address (108 bytes)
-// however long the folder's name is.
+// Opens the folder for records: in memory, ours, closed to others. All paths then lead through its descriptor, so that it
+// cannot be swapped for another folder, and a path of any length fits into a socket's address (108 bytes).
 import {
   closeSync,
   constants,
@@ -17,7 +16,7 @@ import { isInMemory } from '../in-memory.ts';
 import { StartupError } from '../startup-error.ts';
 import { systemCode } from '../system-code.ts';
 
-/** The version of what lies where in the folder and of the record's header. A later one gets a folder of its own. */
+/** Version of the folder's layout and of the record's header. A later version gets its own folder. */
 const LAYOUT = 'v1';
 const OTHERS = 0o077;
 const ON_DISK = 'it is on a disk, which may keep what is deleted; give a folder in memory, for example under /run';
@@ -25,14 +24,14 @@ const ON_DISK = 'it is on a disk, which may keep what is deleted; give a folder 
 export interface OpenFolder {
   /** For messages. */
   readonly name: string;
-  /** For the system: good until `close`, in this process only. */
+  /** For system calls: valid until `close`, in this process only. */
   readonly path: string;
   /** Memory is taken in pages of this size. */
   readonly pageBytes: number;
   close(): void;
 }
 
-/** Why nothing can be kept there, as a clause for a message. */
+/** Why the folder cannot be used, as a clause for a message. */
 export interface Unusable {
   readonly why: string;
 }
@@ -52,7 +51,7 @@ export function openFolder(stateDir: string): OpenFolder | Unusable {
   }
 }
 
-/** undefined: not in memory, and closed again. */
+/** undefined: the folder is not in memory, and is closed again. */
 function checkOpen(name: string, fd: number): OpenFolder | undefined {
   let isUsable = false;
   try {
@@ -89,7 +88,7 @@ function assertOurs(name: string, stats: Stats): void {
   if ((stats.mode & OTHERS) !== 0) throw refuse('it is open to other users; remove it, or close it with chmod 700');
 }
 
-/** Nothing if there is none. rmSync does the same, but loses the system's code (Node 26). */
+/** Does nothing if the file is missing. rmSync does the same, but loses the system's code (Node 26). */
 export function removeFile(path: string): void {
   try {
     unlinkSync(path);

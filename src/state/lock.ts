@@ -12,17 +12,17 @@ import { systemCode } from '../system-code.ts';
 import { removeFile } from './folder.ts';
 
 const LOCK = /^lock-(\d{1,15})$/;
-/** A socket that is bound and not yet, or never came to be, a lock. */
+/** A socket that is bound but not yet a lock, or never became one. */
 const UNLINKED = /^\.lock-/;
 /** Locks of old numbers that stay: one is needed, more outlast even a reader that was halfway through the folder. */
 const OLD_LOCKS = 8;
 /** Between two tries; a holder that turns every caller away must not keep a processor busy. */
 const RETRY_MS = 50;
-/** What a connect to a dead process's socket, or to none, brings. */
+/** Errors of a connect to a dead process's socket, or to a missing one. */
 const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOENT']);
 
 export interface LockOptions {
-  /** Through which no other folder can be reached. */
+  /** A path that leads to this very folder, even if its name is reused. */
   readonly path: string;
   readonly signal: AbortSignal;
   /** Another process holds it; once. */
@@ -38,7 +38,7 @@ export class Lock {
     this.#waiters = waiters;
   }
 
-  /** The file stays behind, dead; the next process in the line takes the next number. */
+  /** The file stays behind, dead; the next waiting process takes the next number. */
   release(): void {
     this.#server.close();
     for (const waiter of this.#waiters) waiter.destroy();
@@ -66,8 +66,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
 }
 
 /**
- * Stays connected for as long as the holder lives, so that its end is known at once. Resolves with false if nobody
- * listens.
+ * Stays connected while the holder lives, so that its end is noticed at once. Resolves with false if nothing listens.
  */
 function outlive(path: string, signal: AbortSignal, onHeld: () => void): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -78,7 +77,7 @@ function outlive(path: string, signal: AbortSignal, onHeld: () => void): Promise
     holder.resume();
     holder.once('connect', onHeld);
     holder.on('error', (error) => {
-      // Anything else, as a queue that is full, says that there is a listener.
+      // Any other error, such as a full queue, means that there is a listener.
       isHeld = !NOBODY.has(systemCode(error) ?? '');
       if (isHeld) onHeld();
     });

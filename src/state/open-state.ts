@@ -1,5 +1,5 @@
-// The way to a state: a folder in memory that is ours, and nobody else writing in it. If the folder is of no use the
-// daemon continues with what it has in memory, unless it was told that it must not.
+// Opens the state: a folder in memory that is ours, with this process as its only writer. If the folder is unusable, the
+// daemon continues with what it has in memory, unless the folder is required.
 import type { Emit } from '../events.ts';
 import { StartupError } from '../startup-error.ts';
 import { systemCode } from '../system-code.ts';
@@ -13,7 +13,7 @@ export interface StateOptions<Kind extends string> {
   readonly folder: string;
   readonly kinds: Kinds<Kind>;
   readonly maxBytes: number;
-  /** Refuse to go on without. */
+  /** Whether startup fails without the folder. */
   readonly isRequired: boolean;
   readonly emit: Emit;
   /** Ends the wait for another process. */
@@ -21,7 +21,7 @@ export interface StateOptions<Kind extends string> {
 }
 
 /**
- * Resolves when this process is the one that writes; undefined, told once, if nothing can be kept there.
+ * Resolves when this process is the writer; undefined, reported once, if the folder is unusable.
  * @throws StartupError if the folder is another's or a link, or is required and of no use; the signal's reason
  */
 export async function openState<Kind extends string>(options: StateOptions<Kind>): Promise<State<Kind> | undefined> {

@@ -1,6 +1,6 @@
-// The mark of the record that is being read, in the folder itself. What a record holds may end the process that reads
-// it, so the next one finds the mark and sets that record aside; if reading ended that one too, all records of the
-// kind. However much lies in the folder, a process starts after a few tries.
+// Marks the record that is being read, in the folder itself. A record's content may crash the process. The next one then
+// finds the mark and sets that record aside; if it crashes too, all records of the kind. So a process starts after a few
+// attempts, whatever the folder holds.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../system-code.ts';
@@ -11,13 +11,13 @@ import { readPlainFile } from './record-files.ts';
 const MARK = 'reading';
 
 interface Mark extends Name {
-  /** Processes in a row that ended while they read. */
+  /** Processes in a row that crashed while reading. */
   readonly deaths: number;
 }
 
 export class Reading {
   readonly #markPath: string;
-  /** What the process before this one was reading when it ended. */
+  /** What the previous process was reading when it crashed. */
   readonly left: Mark | undefined;
 
   constructor(folder: string) {
@@ -26,10 +26,10 @@ export class Reading {
     this.left = mark === undefined ? undefined : { ...mark, deaths: mark.deaths + 1 };
   }
 
-  /** The one before it counts as read. */
+  /** The record before it now counts as read. */
   begin({ kind, id }: Name): void {
     const mark: Mark = { kind, id, deaths: this.left?.deaths ?? 0 };
-    // Without it everything works but the rescue: a full or read-only folder must not keep a process from starting.
+    // The mark only helps after a crash: a full or read-only folder must not keep a process from starting.
     tolerate(() => writeFileSync(this.#markPath, JSON.stringify(mark), { mode: 0o600 }));
   }
 
@@ -39,7 +39,7 @@ export class Reading {
   }
 }
 
-/** undefined: none, or half of one. */
+/** undefined: missing or incomplete. */
 function readMark(markPath: string): Mark | undefined {
   try {
     const { kind, id, deaths } = JSON.parse(String(readPlainFile(markPath)));

@@ -1,5 +1,5 @@
-// Records as files of a folder that this process alone writes. A file is made beside its place and renamed into it,
-// so that it is whole or absent whenever the process is killed; what cannot be a record is set aside.
+// Records as files of a folder with this process as only writer. A file is written under another name and renamed, so that
+// it is whole or absent whenever the process is killed. Files that are no records are set aside.
 import {
   closeSync,
   constants,
@@ -17,7 +17,7 @@ import { systemCode } from '../system-code.ts';
 import { removeFile } from './folder.ts';
 import { type Content, decodeRecord, encodeHead, type Name } from './record.ts';
 
-/** For a person who wants to know what broke. They take memory and hold secrets, so few and small ones stay. */
+/** Files set aside, for a person who debugs. They take memory and hold secrets, so only a few small ones stay. */
 export const DAMAGED = 'damaged';
 const MOST_DAMAGED = 20;
 const MOST_DAMAGED_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ const INCOMING = 'incoming';
 /** What opening something that is not a plain file of ours brings: a link, a socket, a file closed to us. */
 const NO_RECORD: ReadonlySet<string> = new Set(['ELOOP', 'ENXIO', 'EACCES']);
 
-/** @throws what the system says; the record is then as it was. */
+/** @throws the system's error; the record is then unchanged. */
 export function writeRecord(folder: string, name: Name, content: Content): void {
   const incoming = join(folder, INCOMING);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
@@ -42,16 +42,16 @@ export function writeRecord(folder: string, name: Name, content: Content): void 
   }
 }
 
-/** What a write that did not come to its end left; the next one begins anew anyway. */
+/** Left by an interrupted write; the next write starts anew. */
 export function removeIncoming(folder: string): void {
   try {
     removeFile(join(folder, INCOMING));
   } catch {
-    // Read-only by now.
+    // The folder is read-only by now.
   }
 }
 
-/** undefined: not a whole record. @throws what the system says if the file may yet be one. */
+/** undefined: not a whole record. @throws the system's error if the file may still be one. */
 export function readRecord(folder: string, name: Name): Content | undefined {
   const bytes = readPlainFile(join(folder, name.kind, name.id));
   return bytes === undefined ? undefined : decodeRecord(name, bytes);
@@ -78,7 +78,7 @@ export function removeRecord(folder: string, { kind, id }: Name): void {
   removeFile(join(folder, kind, id));
 }
 
-/** Each file's name and size, the one that was written first at the head. */
+/** Each file's name and size, oldest write first. */
 export function listRecords(folder: string, kind: string): Map<string, number> {
   const target = join(folder, kind);
   const files = readdirSync(target).map((id) => ({ id, stats: lstatSync(join(target, id)) }));

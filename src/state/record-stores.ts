@@ -6,9 +6,8 @@ import { openState, type StateOptions } from './open-state.ts';
 import type { State } from './state.ts';
 
 /**
- * Each with the number of the form that this version writes. In the order in which an account that takes too much loses
- * them: without a last answer or a volume a restart costs little, without a login or a lease another one at the
- * store.
+ * Kinds with the format number that this version writes. If an account takes too much, it loses them in this order: a
+ * restart without a last answer or a volume costs little, without a login or a lease it costs another one at the store.
  */
 const KINDS = { answer: 1, volume: 1, session: 1, lease: 1, key: 1 } as const;
 type Kind = keyof typeof KINDS;

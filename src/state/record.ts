@@ -19,7 +19,7 @@ export interface Name {
 export interface Content {
   /** The version of the body's form, a number of its owner's. */
   readonly format: number;
-  /** Empty: the provider's own. */
+  /** Empty: the record belongs to the provider itself. */
   readonly account: string;
   readonly body: Uint8Array;
 }
@@ -28,7 +28,7 @@ export function recordBytes({ account, body }: Pick<Content, 'account' | 'body'>
   return HEADER_BYTES + Buffer.byteLength(account) + body.length;
 }
 
-/** What stands before the body, alone, so that the body is not copied. */
+/** The header alone, so that the body is not copied. */
 export function encodeHead(name: Name, { format, account, body }: Content): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   const whose = Buffer.from(account);

@@ -1,5 +1,5 @@
-// Which records are not kept though they should be, told once when that begins, for each cause, and once when all
-// are kept again. A record that is refused over and over is told of once.
+// Reports records that could not be kept: once per cause when that begins, and once when all are kept again. Repeated
+// refusals of a record are reported once.
 import type { Emit } from '../events.ts';
 
 /** Why a record is not on the folder. `closed` is ours; the daemon is stopping. */
@@ -26,7 +26,7 @@ export class Refusals {
     this.#emit = emit;
   }
 
-  /** Records of which the folder has not the newest form. */
+  /** Records whose newest form is not in the folder. */
   get count(): number {
     return this.#records.size;
   }
@@ -40,7 +40,7 @@ export class Refusals {
     this.#emit({ type: 'notice', level: 'warn', message, fields: { why: refusal, ...fields } });
   }
 
-  /** The record is kept, or no longer wanted. */
+  /** The record is kept, or no longer needed. */
   settle(record: string): void {
     if (!this.#records.delete(record) || this.#records.size > 0) return;
     this.#reported.clear();

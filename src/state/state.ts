@@ -21,12 +21,12 @@ export type { Refusal } from './refusals.ts';
 const ID = /^[0-9a-f]{16,128}$/;
 
 /**
- * Each kind of record with the number of the form that its owner writes today. A kind is also a folder's name. If an
- * account takes too much, its records go in the order of the kinds: first those that cost least to be without.
+ * Each kind of record with the format number that its owner writes today. A kind is also a folder's name. If an account
+ * takes too much, it loses records in the order of the kinds: the cheapest to lose come first.
  */
 export type Kinds<Kind extends string> = Readonly<Record<Kind, number>>;
 
-/** What is told of records that are set aside unread. */
+/** Reports records that are set aside unread. */
 const UNREAD = {
   'being read':
     'the process before this one ended while it read a record of the state folder; it is set aside and what it held is forgotten',
@@ -71,12 +71,12 @@ export class State<Kind extends string> {
     this.#setAsideOverLimit();
   }
 
-  /** Memory that all records take, in whole pages, as tmpfs counts them to whoever wrote them. */
+  /** Memory that all records take, in whole pages, as tmpfs charges it. */
   get sizeBytes(): number {
     return this.#pot.sizeBytes;
   }
 
-  /** Records of which the folder does not have the newest form. */
+  /** Records whose newest form is not in the folder. */
   get refusedCount(): number {
     return this.#refusals.count;
   }
@@ -87,9 +87,9 @@ export class State<Kind extends string> {
   }
 
   /**
-   * The records of a kind, one at a time: each counts as read once the next is asked for, or the end. One kind at a
-   * time. Those of a newer form stay where they are, for the version that wrote them.
-   * @throws what the system says if a record that may be whole cannot be read now; the next process sets it aside
+   * The records of one kind. Each counts as read once the next one, or the end, is requested. Load one kind at a time.
+   * Records of a newer format stay, for the version that wrote them.
+   * @throws the system's error if a record that may be whole cannot be read; the next process sets it aside
    */
   *load(kind: Kind): Generator<readonly [id: string, record: StateRecord]> {
     if (!this.#isOpen) return;
@@ -115,7 +115,7 @@ export class State<Kind extends string> {
 
   /**
    * @returns `kept` if the record is on tmpfs now, or why it is not: an earlier form of it then stays
-   * @param account in whose share it is; empty: the provider's own
+   * @param account whose share it counts against; empty: the provider's own
    * @throws MountError internal for a name that no owner may give
    */
   put(kind: Kind, id: string, body: Secret<Uint8Array>, account = ''): 'kept' | Refusal {
@@ -138,7 +138,7 @@ export class State<Kind extends string> {
     return 'kept';
   }
 
-  /** Nothing if there is none. A record that cannot be removed is told of, and there again after a restart. */
+  /** Does nothing if it is missing. A record that cannot be removed is reported, and is back after a restart. */
   remove(kind: Kind, id: string): void {
     const name = this.#checked({ kind, id });
     if (!this.#isOpen) return;
@@ -156,7 +156,7 @@ export class State<Kind extends string> {
     this.#parts.folder.close();
   }
 
-  /** What the process before this one was reading when it ended; from the second in a row on, all of the kind. */
+  /** Sets aside what the previous process was reading when it crashed; after two crashes in a row, all of the kind. */
   #setAsideUnread(): void {
     const { left } = this.#reading;
     this.#reading.end();
@@ -169,7 +169,7 @@ export class State<Kind extends string> {
       );
   }
 
-  /** The limit may be lower than it was. The largest go: they are the fewest. */
+  /** The limit may be lower than before. The largest go first, as they are the fewest. */
   #setAsideOverLimit(): void {
     const sizeOf = (name: Name) => this.#pot.sizeOf(keyOf(name));
     const largestFirst = this.#names().toSorted((a, b) => sizeOf(b) - sizeOf(a));
@@ -194,7 +194,7 @@ export class State<Kind extends string> {
   }
 
   #setAside(name: Name): void {
-    // If the folder takes no change the next load meets the file again.
+    // If the file cannot be moved now, the next load finds it again.
     if (this.#try(name, () => setAside(this.#parts.folder.path, name)) !== undefined) return;
     this.#pot.delete(keyOf(name));
   }
@@ -226,7 +226,7 @@ export class State<Kind extends string> {
     throw new MountError('internal', 'a record of the state folder needs a known kind and a digest in hex as its id');
   }
 
-  /** @returns false if this one is the first that would have to go, or if nothing can be removed. */
+  /** @returns false if this record would be the first to go, or nothing can be removed. */
   #makeRoom(name: Name): boolean {
     const { folder, maxBytes } = this.#parts;
     const key = keyOf(name);

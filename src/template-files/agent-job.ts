@@ -1,4 +1,4 @@
-// One template of the syntax `agent`, until it lacks nothing: what it asked for by now, and by which reads that is answered.
+// The work on one template of the syntax `agent` until nothing is missing: what it has asked for, and the reads for that.
 import type { MountError } from '../errors.ts';
 import type { LeaseSettings, PlanObject, Read, TemplateSource } from '../plan/plan.ts';
 import { renderPass, tooManyPasses } from '../template/functions/agent-passes.ts';
@@ -11,7 +11,7 @@ export class AgentJob implements Asking {
   readonly object: PlanObject;
   readonly #source: TemplateSource;
   readonly #reads: AskedRead[] = [];
-  /** Of engines that could not be asked: without them nothing is known. */
+  /** Reads for engines that failed; the object fails with them. */
   readonly #engines: Read[] = [];
   readonly #absentLists = new Set<AgentRead>();
   #missing: readonly AgentRead[] = [];
@@ -34,13 +34,13 @@ export class AgentJob implements Asking {
     return this.#source.leaseSettings;
   }
 
-  /** Those that its object needs. */
+  /** The reads that its object needs. */
   get reads(): readonly Read[] {
     const needed = this.#reads.filter(({ asked }) => !this.#absentLists.has(asked)).map(({ read }) => read);
     return [...new Set([...this.#engines, ...needed])];
   }
 
-  /** @returns undefined if it lacks something. @throws TemplateError, MountError */
+  /** @returns undefined if something is missing. @throws TemplateError, MountError */
   async render(store: StoreReads, renders: Renders, isLast: boolean): Promise<string | undefined> {
     if (this.#error !== undefined) throw this.#error;
     const answers = this.#reads.flatMap(({ read }) => store.answerTo(read) ?? []);
@@ -72,7 +72,7 @@ export class AgentJob implements Asking {
     if (this.#engines.length > 0) return false;
     for (const { asked, read } of this.#reads) {
       if (store.answerTo(read) !== undefined) continue;
-      // A folder that is not there has no names.
+      // A missing folder has no names.
       if (asked.kind !== 'list' || !store.isAbsent(read)) return false;
       this.#absentLists.add(asked);
     }

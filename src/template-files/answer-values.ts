@@ -11,7 +11,7 @@ import { namesIn } from '../tree/names-in.ts';
 import { toMap } from './json-values.ts';
 import type { ValueSteps } from './value-steps.ts';
 
-/** @param answer undefined: there is no such list. @throws MountError, TooManySteps */
+/** @param answer undefined: the list does not exist. @throws MountError, TooManySteps */
 export function answerValue(
   kind: AgentRead['kind'],
   { path }: Read,
@@ -37,7 +37,7 @@ function secretFrom({ data, leaseSeconds, ...about }: WrappedAnswer, path: strin
   return secretOf({ ...about, leaseDuration: leaseSeconds, data: toMap(data, path, steps) });
 }
 
-/** The blocks of an answer that has a certificate, its key and its issuers, each with the end of its line. */
+/** The PEM blocks of an answer with a certificate, its key and its issuers, each with a final line break. */
 function certificateFrom({ data }: WrappedAnswer, path: string): Value {
   const text = (name: string) => data?.get(name)?.text;
   const certificate = text('certificate');

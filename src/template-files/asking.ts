@@ -9,14 +9,14 @@ export interface AskedRead {
 }
 
 export interface Asking {
-  /** What it asked for and has not been given. */
+  /** What it asked for and has not received. */
   readonly missing: readonly AgentRead[];
   readonly leaseSettings: LeaseSettings;
-  /** By which all that it asked for is answered. */
+  /** The reads that answer everything it asked for. */
   readonly reads: readonly Read[];
-  /** These will be read, and no more is missing. */
+  /** These will be read; nothing else is missing. */
   willRead(reads: readonly AskedRead[]): void;
   failed(error: MountError): void;
-  /** An engine could not be asked: what is in it cannot be read. */
+  /** The read for an engine failed, so the secrets of that engine cannot be read. */
   withoutEngine(read: Read): void;
 }

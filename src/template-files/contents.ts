@@ -1,4 +1,4 @@
-// What a template came to as the bytes of a file, or as the failure of its object.
+// Turns a template's output into the bytes of a file, or its error into the failure of its object.
 import { asMountError, MountError } from '../errors.ts';
 import { LARGEST_ANSWER_BYTES } from '../render/size.ts';
 import { Secret } from '../secret.ts';
@@ -8,7 +8,7 @@ import type { TemplateHost } from './host.ts';
 
 export type Contents = Secret<Uint8Array> | MountError;
 
-/** Of one mount. */
+/** The total size of one mount's files. */
 export class FileSizes {
   readonly #host: TemplateHost;
   #sizeBytes = 0;
@@ -18,8 +18,8 @@ export class FileSizes {
   }
 
   /**
-   * @param render gives undefined if it is not finished
-   * @throws MountError that is not of this template alone: there is no time or memory left
+   * @param render returns undefined if it is not finished
+   * @throws MountError that concerns all templates: time or memory is used up
    */
   async contentsOf(render: () => Promise<string | undefined>): Promise<Contents | undefined> {
     try {

@@ -5,10 +5,10 @@ import { readTree, TooDeep } from '../json-text/tree-reader.ts';
 import { JsonNumber, type Value } from '../template/value.ts';
 import type { ValueSteps } from './value-steps.ts';
 
-/** Each is a call, here and when it is printed. */
+/** Limit on nesting: each level is a recursive call, here and in printing. */
 export const MOST_LEVELS = 500;
 
-/** Made anew for each render: functions of templates may change a map. @throws MountError, TooManySteps */
+/** Built anew for each render, as template functions may change a map. @throws MountError, TooManySteps */
 export function toValue(json: JsonText, path: string, steps: ValueSteps): Value {
   try {
     return readTree<JsonNumber>(json, { steps, toNumber, toText, mostLevels: MOST_LEVELS });
@@ -18,13 +18,13 @@ export function toValue(json: JsonText, path: string, steps: ValueSteps): Value 
   }
 }
 
-/** The values of an object; none of anything else. */
+/** The members of an object; empty for anything else. */
 export function toMap(json: JsonText | undefined, path: string, steps: ValueSteps): Map<string, Value> {
   const value = json === undefined ? undefined : toValue(json, path, steps);
   return value instanceof Map ? value : new Map();
 }
 
-/** Half a character is U+FFFD to Go. */
+/** As Go does, a lone surrogate becomes U+FFFD. */
 function toText(text: string): string {
   return text.toWellFormed();
 }

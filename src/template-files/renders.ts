@@ -1,7 +1,6 @@
-// Renders of one mount, within what it may take of the process: they share a time, each slice of a long one is a turn of its
-// own, before which it waits as a new mount does, and memory is asked for before it is used. Most templates make little: what
-// makes more is rendered again once there is memory for the most that a template may make. Who has that goes on to its end, as
-// others wait for it.
+// Renders the templates of one mount within its share of the process. They share one time limit. Each slice of a long render
+// waits for a turn, as a new mount does, and memory is reserved before it is used. Most templates make little; one that
+// makes more is rendered again with memory for the maximum, and then runs to its end, as others wait for that memory.
 import { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { BusyTime } from '../memory/busy-time.ts';
@@ -14,11 +13,11 @@ import type { TemplateHost } from './host.ts';
 import { TooManySteps, ValueSteps } from './value-steps.ts';
 
 interface Room {
-  /** Bytes that a render may make. */
+  /** Limit on the bytes of output. */
   readonly made: number;
-  /** Steps that its values may take. */
+  /** Limit on the steps of its values. */
   readonly steps: number;
-  /** What both take in memory, as measured. */
+  /** Memory that both take, as measured. */
   readonly bytes: number;
 }
 
@@ -35,14 +34,14 @@ const FIRST_MS = 2;
 /** A slice takes as long as to go through an answer of this length. */
 const SLICE_BYTES = 256 * 1024;
 
-/** @param steps for the values that it is rendered over */
+/** @param steps limit for the values that it is rendered over */
 export type Render<T> = (options: RenderOptions, steps: ValueSteps) => Promise<T>;
 
 export class Renders {
   readonly #host: TemplateHost;
   readonly #time = new TimeLeft(MOST_CPU_MS);
   #room: Room | undefined;
-  /** Of those that took no turn, with what is done for them outside of their templates. */
+  /** Time of the renders that took no turn, with the work around their templates. */
   #firstMs = 0;
 
   constructor(host: TemplateHost) {
@@ -50,7 +49,7 @@ export class Renders {
   }
 
   /**
-   * @param answers that are gone through for it
+   * @param answers that the render goes through
    * @param render may be called twice
    * @throws TemplateError, MountError, and what `render` throws
    */

@@ -1,13 +1,13 @@
-// A template may make the path of a secret of a value that it read, and an error that names the path would tell the value.
+// A template may build the path of a secret from a value it read; an error that names the path would reveal the value.
 import { MountError } from '../errors.ts';
 import type { AgentRead } from '../template/functions/agent-reads.ts';
 
 export type AskedPath = Pick<AgentRead, 'path' | 'query'>;
 
-/** What stands between slashes, quotes and lines. */
+/** The text between slashes, quotes and lines. */
 const PIECE = /[^/?"`\n]+/g;
 
-/** Of which errors may tell: all their parts stand in a template, or are names out of lists that templates asked for. */
+/** The paths that errors may show: each part is in a template's text, or is a name from a list that a template read. */
 export class ShownPaths {
   readonly #pieces = new Set<string>();
 
@@ -15,7 +15,7 @@ export class ShownPaths {
     for (const text of new Set(texts)) for (const [piece] of text.matchAll(PIECE)) this.#pieces.add(piece);
   }
 
-  /** Out of a list. */
+  /** Adds a name from a list. */
   add(name: string): void {
     this.#pieces.add(name.replace(/\/$/, ''));
   }
@@ -26,7 +26,7 @@ export class ShownPaths {
   }
 }
 
-/** In place of such a path. */
+/** Replaces a path that must not be shown. */
 export const UNSHOWN = '(a path that a template puts together)';
 
 /** The same error without the path. */

@@ -1,5 +1,5 @@
-// What templates of the syntax `agent` ask for, as reads of the mount's round: all that a pass lacks goes in one. Where a
-// secret is named without what its engine adds, which engine it is is asked once, before.
+// Reads that templates of the syntax `agent` ask for, as reads of the mount: one round for all that a pass is missing. If a
+// secret's path lacks its engine's own part, a round before that asks for the engine.
 import { MountError } from '../errors.ts';
 import type { Answer, FolderStore, OpenAnswer, ShortRequest } from '../fetch/ports.ts';
 import type { Method } from '../plan/methods.ts';
@@ -16,13 +16,13 @@ import type { TemplateHost } from './host.ts';
 import { type AskedPath, hidden, ShownPaths, UNSHOWN } from './shown-paths.ts';
 import type { ValueSteps } from './value-steps.ts';
 
-/** As many as a tree may have. */
+/** The same limit as for a tree. */
 export const MOST_READS = 1_000;
-/** For each that is to be sent, before it is: its read, and what hangs on it. */
+/** Memory reserved for each read before it is sent, with what belongs to it. */
 const READ_BYTES = 2 * 1024;
-/** Of its path and arguments: its keys, its body, and what is sent. */
+/** Memory per character of its path and arguments: keys, body and request. */
 const BYTES_PER_CHAR = 4;
-/** For each that another template asks for too. */
+/** Memory for a read that another template has asked for already. */
 const AGAIN_BYTES = 512;
 
 const METHODS: Readonly<Record<AgentRead['kind'], Method>> = {
@@ -35,21 +35,21 @@ const METHODS: Readonly<Record<AgentRead['kind'], Method>> = {
 export class StoreReads {
   readonly #planned: ReadResults;
   readonly #rounds: ReadResults[];
-  /** Of all templates that ask. */
+  /** The texts of all templates that ask. */
   readonly #texts: readonly string[];
-  /** Those whose names are not known yet. */
+  /** Lists whose names are not known yet. */
   readonly #lists = new Set<Read>();
   #shownPaths: ShownPaths | undefined;
-  /** What templates call their reads, by the reads' keys; what the class itself names is shown in any case. */
+  /** The paths that templates gave, by the key of the read. Paths that the class names may always be shown. */
   readonly #paths = new Map<string, AskedPath[]>();
   readonly #host: TemplateHost;
   readonly #folders: FolderStore;
-  /** By `keyOf`. */
+  /** Keys made by `keyOf`. */
   readonly #asked = new Set<string>();
-  /** By the path that is asked; undefined: the store does not tell. */
+  /** By the path that is asked; undefined: the store does not tell the engine. */
   readonly #engines = new Map<string, OpenAnswer | undefined>();
 
-  /** @param planned what the class's own reads came to */
+  /** @param planned results of the class's own reads */
   constructor(planned: ReadResults, host: TemplateHost, texts: readonly string[]) {
     this.#planned = planned;
     this.#rounds = [planned];
@@ -83,7 +83,7 @@ export class StoreReads {
     }
   }
 
-  /** What the class's own reads came to, and those of its templates. */
+  /** The results of the class's own reads and of its templates' reads. */
   get results(): ReadResults {
     const all = together(this.#rounds);
     if (all.errors.size === 0 || this.#paths.size === 0) return all;
@@ -91,13 +91,13 @@ export class StoreReads {
     return { ...all, errors: new Map(errors) };
   }
 
-  /** @param error of this read */
+  /** Hides a path that must not be shown. @param error of this read */
   withoutHidden(error: MountError, { key }: Pick<Read, 'key'>): MountError {
     const paths = this.#paths.get(key) ?? [];
     return paths.every((path) => this.#shown.has(path)) ? error : hidden(error);
   }
 
-  /** With the names of all lists that are answered by now. */
+  /** Includes the names of all lists answered so far. */
   get #shown(): ShownPaths {
     this.#shownPaths ??= new ShownPaths(this.#texts);
     for (const read of this.#lists) {
@@ -109,7 +109,7 @@ export class StoreReads {
     return this.#shownPaths;
   }
 
-  /** By the class itself. */
+  /** Whether the class itself names the read. */
   #isNamed(key: string): boolean {
     return this.#planned.answers.has(key) || this.#planned.errors.has(key);
   }
@@ -120,7 +120,7 @@ export class StoreReads {
     this.#paths.set(key, [...paths, { path, query }]);
   }
 
-  /** What one template lacks, before others are rendered. @throws MountError */
+  /** Reserves memory for what one template is missing, before others are rendered. @throws MountError */
   async takeFor(missing: readonly AgentRead[]): Promise<void> {
     const before = this.#asked.size;
     let bytes = 0;
@@ -137,7 +137,7 @@ export class StoreReads {
     await this.#host.take(bytes, `${this.#asked.size - before} secrets of its templates`);
   }
 
-  /** One round, and one before it for the engines that are not known yet. */
+  /** One round of reads, preceded by one for the engines that are not known yet. */
   async readFor(jobs: readonly Asking[]): Promise<void> {
     await this.#askEngines(jobs);
     for (const job of jobs) this.#resolve(job);
@@ -156,14 +156,14 @@ export class StoreReads {
     }
   }
 
-  /** Of which the engine is asked; undefined: it need not be. */
+  /** The folder whose engine must be asked for; undefined if it need not be. */
   #folderOf(asked: AgentRead): string | undefined {
     const { kind, path } = asked;
     if (kind === 'certificate' || this.#folders.isSpelledOut(shortOf(asked))) return undefined;
     const target = joinPath(path, '');
     if (typeof target === 'string') return undefined;
     const end = target.path.lastIndexOf('/');
-    // Secrets that lie side by side are of one engine.
+    // Secrets of one folder belong to one engine.
     return kind === 'list' || end === -1 ? target.path : target.path.slice(0, end);
   }
 
@@ -200,7 +200,7 @@ export class StoreReads {
   }
 }
 
-/** An answer without names fails the template that asked for it. */
+/** An answer without names is an error of the template that asked for it. */
 function namesIfAny(answer: Answer, { path }: Read): readonly string[] {
   try {
     return [...namesIn(answer.body.reveal(), path)];
@@ -214,7 +214,7 @@ function shortOf({ kind, path, parameters }: AgentRead): ShortRequest {
   return { method: METHODS[kind], path, fields: METHODS[kind] === 'PUT' ? parameters : undefined };
 }
 
-/** The path may be made of a value, so it is not said. */
+/** The message leaves the path out, as it may be made of a value. */
 function badPath(problem: string): MountError {
   return new MountError(
     'template-failed',

@@ -1,6 +1,6 @@
-// The templates of a class become files, with what they read: those of the syntax `sprig` over the answers to what the class
-// names, those of `agent` in passes. A pass renders each of them, and what they then lack is read in one parallel round, by the
-// mount's own round of reads. An object that found its reads names them as its own.
+// Renders the templates of a class, with the reads they ask for. The syntax `sprig` is rendered over the answers to what the
+// class names; `agent` is rendered in passes. After each pass one parallel round, the mount's own, reads what is missing. An
+// object that found its reads names them as its own.
 import type { Answer } from '../fetch/ports.ts';
 import type { PlanObject, TemplateSource } from '../plan/plan.ts';
 import { OpenAnswers } from '../render/open-answers.ts';
@@ -57,12 +57,12 @@ async function renderInPasses(
       else made.set(job.object, contents);
     }
     await store.readFor(asking);
-    // One that was not answered stays without a file: its object has the error of its read.
+    // Without an answer there is no file: the object has the error of its read.
     left = asking.filter((job) => job.mayGoOn(store));
   }
 }
 
-/** @returns undefined if it is no such template, or a read of it failed */
+/** @returns undefined if it is not such a template, or one of its reads failed */
 async function renderNamed(
   { source, reads }: PlanObject,
   opened: OpenAnswers,

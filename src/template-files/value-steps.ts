@@ -1,4 +1,4 @@
-// How many values a template may be rendered over: a step for each, some for a key, one for 64 characters.
+// A limit on the values that a template is rendered over: one step per value, some per key, one per 64 characters.
 import type { TreeSteps } from '../json-text/tree-reader.ts';
 import type { TimeLeft } from '../template/budget.ts';
 
@@ -6,7 +6,7 @@ const CHARS_PER_STEP = 64;
 /** As measured. */
 const STEPS_PER_MS = 20_000;
 
-/** Stands for values that take too many. */
+/** Thrown if the values take too many steps. */
 export class TooManySteps extends Error {}
 
 export class ValueSteps implements TreeSteps {

@@ -4,7 +4,7 @@ import { type SafeText, safe } from './safe-text.ts';
 import { byteLength } from './text.ts';
 import type { Value } from './value.ts';
 
-/** The interpreter adds where it was. */
+/** The interpreter adds the position. */
 export class LimitError extends Error {
   override readonly message: SafeText;
   readonly kind: 'limit' | 'memory';
@@ -16,7 +16,7 @@ export class LimitError extends Error {
   }
 }
 
-/** CPU time that a render has, or several one after the other. */
+/** CPU time for one render, or for several in a row. */
 export class TimeLeft {
   #ms: number;
 
@@ -36,13 +36,13 @@ export class TimeLeft {
 export interface BudgetOptions {
   readonly clocks: Clocks;
   readonly time?: TimeLeft;
-  /** Bytes that may be made. */
+  /** Bytes that a render may still make. */
   readonly maxMade?: number;
   /** After so many milliseconds the event loop has its first turn. */
   readonly firstSliceMs?: number;
 }
 
-/** Milliseconds from any start: of the wall clock, and of CPU time of this thread. The first is asked often. */
+/** Milliseconds from any origin: wall clock, and CPU time of this thread. The first is read often. */
 export interface Clocks {
   now(): number;
   cpu(): number;
@@ -50,7 +50,7 @@ export interface Clocks {
 
 /** Steps between two looks at the clock: well under a slice. */
 const STEPS_PER_LOOK = 512;
-/** What an entry of a list or map takes, about, with its value. */
+/** Approximate memory of an entry in a list or map, with its value. */
 const BYTES_PER_ENTRY = 32;
 const CHARS_PER_STEP = 64;
 const ENTRIES_PER_STEP = 8;
@@ -104,7 +104,7 @@ export class Budget {
     const inSlice = this.#clocks.now() - this.#sliceStart;
     if (inSlice < this.#sliceMs) return;
     this.#isDue = true;
-    // A slice is longer only if one operation is.
+    // A slice is longer only if a single operation is.
     if (this.#clocks.cpu() - this.#cpuAtStart > this.#time.ms) {
       throw new LimitError('exceeded maximum time');
     }
@@ -114,7 +114,7 @@ export class Budget {
     if (length > MAX_OUTPUT) throw new LimitError('exceeded maximum size of a string');
   }
 
-  /** A function made this of that much. What it answers with may share its parts with its arguments, and counts once more. */
+  /** A function made a value of this size. Its result may share parts with its arguments, and is counted again. */
   made(result: Value): void {
     if (typeof result === 'string') {
       this.claim(result.length);

@@ -1,4 +1,4 @@
-// What stands between the delimiters, to operations: the value of a command lies on the stack when the next one begins.
+// Compiles a pipeline: each command leaves its value on the stack for the next one.
 import { and, call, or } from './builtins/builtins.ts';
 import type { Emitter } from './emitter.ts';
 import type { FunctionLibrary } from './function.ts';
@@ -91,7 +91,7 @@ export class PipelineCompiler {
     );
   }
 
-  /** @param isCommand it is unpacked at the end */
+  /** @param isCommand the value is unpacked at the end */
   #fields(node: FieldNode, words: readonly Operand[], hasFinal: boolean, isCommand: boolean): void {
     let origin: Origin = node.type === 'variable' ? { of: 'variable', name: node.name } : { of: 'dot' };
     if (node.type === 'chain') {

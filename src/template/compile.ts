@@ -26,11 +26,11 @@ export function compileList(name: string, list: List, functions: FunctionLibrary
 
 /** A range around what is being compiled. */
 interface Loop {
-  /** How many blocks are open within it, itself included. */
+  /** Number of open blocks in it, including the range. */
   blocks: number;
   readonly breaks: Jumping[];
   readonly continues: Jumping[];
-  /** In its `else` a `break` ends it and a `continue` is the outer one's. */
+  /** In an `else` branch, `break` ends this range and `continue` belongs to the outer one. */
   isElse: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The dialects by name. Their libraries, and what those bring along, are loaded with the first template that has one.
+// The dialects by name. A dialect's libraries are loaded with the first template that uses it.
 import type { FunctionLibrary } from './function.ts';
 
 export const DIALECTS = ['agent', 'sprig'] as const;

@@ -1,7 +1,7 @@
 // The operations of a template as the compiler makes them, one after the other.
 import type { Operation } from './machine/machine.ts';
 
-/** An operation that goes elsewhere: where, is known later. */
+/** A jump whose target is set later. */
 export interface Jumping extends Operation {
   target: number;
 }
@@ -14,7 +14,7 @@ export class Emitter {
     return operation;
   }
 
-  /** They all go to what comes next. */
+  /** Sets the target of all to the next operation. */
   land(...jumps: readonly Jumping[]): void {
     for (const jump of jumps) jump.target = this.operations.length;
   }

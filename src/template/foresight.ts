@@ -1,10 +1,10 @@
-// What can be told of a template before it is rendered, though Go finds out only then.
+// Facts about a template that are known before rendering, though Go finds them while rendering.
 import type { Code } from './machine/machine.ts';
 import { Fail } from './machine/operands.ts';
 import type { List, Operand, Pipe, Statement } from './parse/node.ts';
 import type { TextProblem } from './parse/parsing.ts';
 
-/** What fails whenever it is reached: a function with too few arguments, for example. */
+/** Operations that fail whenever they are reached, such as a function with too few arguments. */
 export function certainFailures(codes: Iterable<Code>): TextProblem[] {
   const found: TextProblem[] = [];
   for (const { operations } of codes) {
@@ -24,14 +24,14 @@ export interface RootName {
   readonly position: number;
 }
 
-/** In the order of the text. Those of templates that it defines are not among them: what those get is not known. */
+/** In the order of the text. Templates that it defines are left out, as their data is unknown. */
 export function rootNames(list: List): RootName[] {
   const names: RootName[] = [];
   for (const node of list) inStatement(node, true, names);
   return names;
 }
 
-/** @param isRoot dot is what the template is rendered over */
+/** @param isRoot whether dot is the data of the whole template */
 function inStatement(node: Statement, isRoot: boolean, names: RootName[]): void {
   if ('pipe' in node && node.pipe !== undefined) inPipe(node.pipe, isRoot, names);
   if (!('list' in node)) return;

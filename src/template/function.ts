@@ -38,7 +38,7 @@ type Argument<T> = T extends `[]${string}` | `map${string}`
     : Struct | null;
 type ArgumentsOf<P extends readonly ParameterType[]> = { [I in keyof P]: Argument<P[I]> };
 
-/** A name that is known and not to be had, with the reason: `function "env" not defined; REASON`. */
+/** A known but refused name, with the reason: `function "env" not defined; REASON`. */
 export interface RefusedFunction {
   readonly reason: SafeText;
 }
@@ -72,7 +72,7 @@ export function defineVariadic<const P extends readonly ParameterType[], const R
   };
 }
 
-/** For a function that answers with a part of an argument, or with one of them. */
+/** For a function whose result is an argument or a part of one. */
 export function access(own: TemplateFunction): TemplateFunction {
   return { ...own, isAccess: true };
 }
@@ -96,7 +96,7 @@ export function merged(...libraries: readonly FunctionLibrary[]): FunctionLibrar
   };
 }
 
-/** @param functions read once: a library is a Map, so that `constructor` is no function */
+/** @param functions copied at once: a library is a Map, so that `constructor` is no function */
 export function libraryOf(functions: Readonly<Record<string, TemplateFunction | RefusedFunction>>): FunctionLibrary {
   const byName = new Map(Object.entries(functions));
   return { find: (name) => byName.get(name), names: () => byName.keys() };

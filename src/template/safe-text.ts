@@ -3,20 +3,20 @@
 
 declare const mark: unique symbol;
 
-/** Written in the source code, a type's name, a name or an excerpt of the template's own text: never a value. */
+/** Source text, a type's name, or a name or excerpt of the template itself: never a value. */
 export type SafeText = string & { readonly [mark]: true };
 
-/** Says that the text is no value and made of none. Whoever calls it answers for that. */
+/** Marks a text as safe. The caller guarantees that it contains no value. */
 export function safe(text: string): SafeText {
   return text as SafeText;
 }
 
-/** How many of something: arguments, levels, bytes of a limit. Never a number out of a template's data. */
+/** A count: of arguments, levels, or a limit's bytes. Never a number from a template's data. */
 export function count(number: number): SafeText {
   return safe(String(number));
 }
 
-/** fail`expected ${typeOf(value)}` throws what `error calling NAME:` is followed by. */
+/** fail`expected ${typeOf(value)}` throws the text that follows `error calling NAME:`. */
 export function fail(literals: TemplateStringsArray, ...parts: SafeText[]): never {
   throw new FunctionError(safe(String.raw({ raw: literals }, ...parts)));
 }

@@ -3,7 +3,7 @@
 import { type SafeText, safe } from './safe-text.ts';
 import { byteLength } from './text.ts';
 
-/** Not well written, failed while it was rendered, or ended as it took too much of something: `memory`, or something else. */
+/** Syntax error, error while rendering, `memory` used up, or another limit reached. */
 export type TemplateErrorKind = 'parse' | 'execute' | 'limit' | 'memory';
 
 export class TemplateError extends Error {
@@ -24,7 +24,7 @@ export class TemplateError extends Error {
   }
 }
 
-/** What an error shows of the template at most. */
+/** Longest excerpt of the template in an error. */
 const MAX_EXCERPT = 1_000;
 
 export function excerpt(text: string): SafeText {

@@ -27,13 +27,13 @@ import type { SafeText } from './safe-text.ts';
 import type { Value } from './value.ts';
 
 export interface CompileOptions {
-  /** In errors, and of the template itself among those that it defines. */
+  /** Name of the template, in errors and among the templates it defines. */
   readonly name?: string;
   /** What is empty or absent is `{{` or `}}`. */
   readonly leftDelimiter?: string;
   readonly rightDelimiter?: string;
   readonly missingKey?: MissingKey;
-  /** Beside the builtins, over which they take precedence. */
+  /** Added to the builtins, and take precedence over them. */
   readonly functions?: FunctionLibrary;
 }
 
@@ -41,9 +41,9 @@ export interface RenderOptions {
   /** What functions find as `context.host`. */
   readonly host?: unknown;
   readonly clocks?: Clocks;
-  /** Of several renders together; without it a second for this one. */
+  /** Shared by several renders; the default is a second for this one. */
   readonly time?: TimeLeft;
-  /** Bytes that may be made, if fewer than 8 MiB: beyond them it ends with an error of the kind `memory`. */
+  /** Limit on bytes made, if below 8 MiB: beyond it the render ends with an error of the kind `memory`. */
   readonly maxMade?: number;
   /** The event loop has its first turn after so many milliseconds, if fewer than 10. */
   readonly firstSliceMs?: number;
@@ -51,20 +51,20 @@ export interface RenderOptions {
   readonly pause?: () => Promise<void>;
 }
 
-/** Something that its author has to put right. */
+/** A problem that the author has to fix. */
 export interface Problem extends Point {
   readonly message: SafeText;
 }
 
 export interface Problems {
-  /** By place. */
+  /** By position. */
   readonly problems: readonly Problem[];
   /** How many tokens were read to find them. */
   readonly size: number;
 }
 
 export class Template {
-  /** The trees of the template and of all that it defines, by name: for those who look for what it will read. */
+  /** The trees of the template and of all that it defines, by name: for finding what it will read. */
   readonly trees: ReadonlyMap<string, List>;
   /** How many tokens it was made of: each took some 2 us to compile, and takes some 200 bytes. */
   readonly size: number;
@@ -76,7 +76,7 @@ export class Template {
     this.#program = program;
   }
 
-  /** What fails whenever it is reached: Go finds that out only then. */
+  /** Operations that fail if reached; Go finds them only then. */
   get certainFailures(): readonly Problem[] {
     return certainFailures(this.#program.codes.values()).map((one) => placed(this.#program.text, one));
   }
@@ -119,7 +119,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   return new Template(parsed, { name, text, missingKey: options.missingKey ?? 'default', codes });
 }
 
-/** All for which `compile` refuses a text; nothing if it does not. */
+/** All problems for which `compile` refuses a text; empty if there are none. */
 export function findProblems(text: string, options: CompileOptions = {}): Problems {
   const { problems, size } = findParseProblems(sourceOf(text, options));
   const sorted = problems.toSorted((a, b) => a.position - b.position);

@@ -1,4 +1,4 @@
-// What `if`, `with`, `and`, `or` and `not` take for true: what is not the zero of its type.
+// Truth for `if`, `with`, `and`, `or` and `not`: anything but the zero value of its type.
 import { JsonNumber, NilPointer, TypedInt, type Value } from './value.ts';
 
 export function isTrue(value: Value): boolean {
@@ -9,6 +9,6 @@ export function isTrue(value: Value): boolean {
     if (value instanceof TypedInt) return value.value !== 0n;
     return !(value instanceof NilPointer);
   }
-  // What is no number compares with itself as different, and is true in Go.
+  // NaN differs from itself, and is true in Go.
   return typeof value === 'number' ? value !== 0 : Boolean(value);
 }

@@ -1,5 +1,5 @@
-// Objects of a class that read the same, and say different things of its leases. A class that names both reads is refused when
-// it is read (objects.ts); here one of them was found.
+// Objects of a class that share a read but want different lease settings. If the class names both reads, the parser refuses
+// it (objects.ts); this covers the reads that were found.
 import { MountError } from '../errors.ts';
 import type { PlanObject, Read } from '../plan/plan.ts';
 import { hasSameLeaseSettings } from '../plan/read.ts';
@@ -13,11 +13,11 @@ interface Disagreement extends FoundFailure {
   readonly read: Read;
 }
 
-/** One answer cannot be kept for one object and asked for anew for another. */
+/** One failure for each object that disagrees: an answer cannot be both kept and read again. */
 export function disagreements(objects: readonly PlanObject[]): readonly Disagreement[] {
   const first = new Map<string, Read>();
   const failures: Disagreement[] = [];
-  // Those that name their reads come first: it is the other that came upon one.
+  // Objects that name their reads come first, so that the error goes to the one that found its read.
   for (const object of objects.toSorted((a, b) => Number(finds(a)) - Number(finds(b)))) {
     const other = object.reads.find((read) => !hasSameLeaseSettings(first.get(read.key) ?? read, read));
     if (other !== undefined) failures.push({ object, read: other, error: disagree(other) });

@@ -3,11 +3,11 @@ import type { FolderStore } from '../fetch/ports.ts';
 import type { Read } from '../plan/plan.ts';
 import { makeRead, OWN_LEASE } from '../plan/read.ts';
 
-/** It is asked again after this: an engine changes when it is mounted anew. */
+/** How long the answer is kept: an engine may be mounted anew. */
 const ENGINE_MS = 15 * 60_000;
 
 export function engineRead(folders: FolderStore, folder: string): Read {
-  // Whatever the object's own are: all who ask of one folder share it.
+  // Not the object's own settings: all objects share one read of a folder.
   const settings = { ...OWN_LEASE, refreshAfterMs: ENGINE_MS };
   return makeRead('GET', folders.enginePath(folder), '', undefined, settings);
 }

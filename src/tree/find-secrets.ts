@@ -1,5 +1,5 @@
-// What a class does not name but finds: the secrets of folders. Folders are listed level by level, then all secrets are read in
-// one parallel round, by the mount's own round of reads. An object that found its secrets names their reads as its own.
+// Finds the secrets of folders. Folders are listed level by level; then all secrets are read in one parallel round, by the
+// mount's own round of reads. An object that found its secrets names their reads as its own.
 import { asMountError, MountError } from '../errors.ts';
 import type { FolderEngine, FolderStore } from '../fetch/ports.ts';
 import { compile, MatchBudget } from '../patterns.ts';
@@ -12,25 +12,25 @@ import { disagreements, type FoundFailure } from './disagreements.ts';
 import { engineRead } from './engine-read.ts';
 import { namesIn } from './names-in.ts';
 
-/** For each secret that is to be read, before it is: its read, and what hangs on it. */
+/** Memory reserved for each secret before it is read: the read and what belongs to it. */
 const SECRET_BYTES = 2 * 1024;
-/** Of the names in all lists, of which some are wanted. */
+/** Limit on the names in all lists if only some of the secrets are wanted. */
 const MOST_LISTED = 10_000;
-/** Of those that are asked for their tags, in one round. */
+/** Limit on the secrets whose tags are read, in one round. */
 const MOST_ASKED = 1_000;
 
 export interface Finder {
   readonly folders: FolderStore;
   answer(reads: readonly Read[]): Promise<ReadResults>;
-  /** Memory for what was found. @throws MountError memory-budget */
+  /** Reserves memory for what was found. @throws MountError memory-budget */
   take(bytes: number, what: string): Promise<void>;
 }
 
 export interface Found {
-  /** The plan's, each with all reads that its files need. */
+  /** The plan's objects, each with all reads that its files need. */
   readonly objects: readonly PlanObject[];
   readonly results: ReadResults;
-  /** Objects that cannot be mounted, whatever was read. */
+  /** Objects that cannot be mounted, even if all reads succeed. */
   readonly failures: readonly FoundFailure[];
 }
 
@@ -73,10 +73,10 @@ async function walk(object: PlanObject, finder: Finder, budget: MatchBudget): Pr
   return { object: found, rounds: tree.rounds, ...(error !== undefined && { error }) };
 }
 
-/** One object's. */
+/** The secrets of one object. */
 class Tree {
   readonly rounds: ReadResults[] = [];
-  /** Of engines and lists: those whose failure is the object's. */
+  /** Reads of engines and lists; if one fails, the object fails. */
   readonly reads: Read[] = [];
   secrets: readonly FoundSecret[] = [];
   readonly #source: TreeSource;
@@ -99,7 +99,7 @@ class Tree {
     if (found.length === 0) return;
     await this.#finder.take(SECRET_BYTES * found.length, `${found.length} secrets below ${this.#source.read.path}`);
     const { absent } = await this.#answer(found.map(({ read }) => read));
-    // Listed although its newest version is deleted, or gone since.
+    // A secret stays listed after its newest version was deleted, and may be gone since.
     this.secrets = found.filter(({ read }) => !absent.has(read.key));
   }
 
@@ -118,7 +118,7 @@ class Tree {
   async #list(engine: FolderEngine): Promise<readonly string[]> {
     const { depth, limit, wanted } = this.#source;
     const isWanted = this.#byName();
-    // Of what is not all wanted, more may be there.
+    // If only some are wanted, the lists may hold more than the limit.
     const most = wanted === undefined ? limit : MOST_LISTED;
     let count = 0;
     const secrets: string[] = [];
@@ -128,7 +128,7 @@ class Tree {
       const { answers, absent } = await this.#answer(lists.map((list) => list.read));
       folders = [];
       for (const { within, read: list } of lists) {
-        // A folder in the folder may be gone since it was listed.
+        // A subfolder may be gone since it was listed.
         if (within === '' || !absent.has(list.key)) this.reads.push(list);
         const answer = answers.get(list.key);
         for (const name of answer === undefined ? [] : namesIn(answer.body.reveal(), list.path)) {

@@ -1,7 +1,7 @@
 // The names in the answer to a LIST.
 import type { AnswerBody, KeyHints } from '../fetch/ports.ts';
 
-/** Of a list whose answer has no names nothing is listed. */
+/** If the answer to a list has no names, the error lists no other keys. */
 const NO_HINTS: KeyHints = { describe: (wanted) => JSON.stringify(wanted) };
 
 export function* namesIn(body: AnswerBody, path: string): Iterable<string> {

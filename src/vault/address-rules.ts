@@ -17,21 +17,21 @@ export interface AddressPolicy {
   readonly ownPorts?: readonly number[] | undefined;
 }
 
-/** Who named an address: the node's operator, a class or pod, or a store that redirects. */
+/** Who named an address: the node's operator, a class or pod, or a redirecting store. */
 export type NamedBy = 'operator' | 'class' | 'redirect';
 
-/** Why an IP address may not be connected to, as a noun for a message; undefined: it may. */
+/** Why an IP address may not be connected to, as a noun for a message; undefined: it is allowed. */
 export type Guard = (ip: string) => string | undefined;
 
 /** How an address may be used. */
 export interface Admission {
-  /** What every IP address that its name turns out to mean must be checked against; undefined: nothing. */
+  /** Checks every IP address that its name resolves to; undefined: no check. */
   readonly guard: Guard | undefined;
-  /** A redirect may lead away from it: to another origin, or out of the path that the address has. */
+  /** Whether a redirect may lead to another origin, or out of the address's path. */
   readonly mayLeadAway: boolean;
 }
 
-/** Names of metadata services, for the case that a proxy resolves the name and not we. */
+/** Names of metadata services, needed if a proxy resolves the name. */
 const METADATA_NAMES = new Set(['metadata', 'metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal']);
 
 export class AddressRules {
@@ -48,7 +48,7 @@ export class AddressRules {
     this.#ownPorts = ownPorts;
   }
 
-  /** @throws MountError address-refused; store-unavailable for what a redirect names and nobody listed */
+  /** @throws MountError address-refused; store-unavailable for an unlisted target of a redirect */
   admit(address: Address, namedBy: NamedBy): Admission {
     const store = storeOf(address);
     if (namedBy === 'operator' || store === this.#own) return { guard: undefined, mayLeadAway: true };
@@ -56,7 +56,7 @@ export class AddressRules {
     if (address.socketPath !== undefined) throw refused(address, `it is a Unix socket of the node`);
     if (this.#mustBeListed) {
       const why = `${WHO[namedBy]} names it and only listed addresses are allowed`;
-      // A standby sends on to its leader for some seconds after that is gone: no final word.
+      // Transient: a standby redirects to its leader for some seconds after that is gone.
       throw refused(address, why, namedBy === 'redirect' ? 'store-unavailable' : 'address-refused');
     }
     const guard = this.#guardOf(address.port);
@@ -72,7 +72,7 @@ export class AddressRules {
   }
 }
 
-/** The error for a name that turned out to mean an address that is refused. */
+/** The error for a name that resolves to a refused address. */
 export function refusedAfterLookup(host: string, what: string): MountError {
   return new MountError(
     'address-refused',

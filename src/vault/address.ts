@@ -1,5 +1,5 @@
-// A store's address, taken apart once: what to connect to, what to put before each path, what to compare
-// with the operator's list. Whether it may be used is decided in address-rules.ts.
+// Parses a store's address once: what to connect to, the prefix of each path, what to compare with the operator's list.
+// Whether it may be used is decided in address-rules.ts.
 import { normalize } from 'node:path/posix';
 import { MountError } from '../errors.ts';
 
@@ -54,27 +54,27 @@ export function addressOf(url: URL, text: string): Address {
   };
 }
 
-/** As a URL without a path, which writes no port that need not be written. */
+/** As a URL without a path; a default port is left out. */
 export function urlOf({ isTls, host, port }: Address): URL {
   return new URL(`${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host || 'localhost'}:${port}`);
 }
 
-/** What the operator's list is compared with: two stores may stand behind one origin, each below a path of its own. */
+/** Compared with the operator's list: two stores may share an origin, each below its own path. */
 export function storeOf({ origin, prefix }: Address): string {
   return origin + prefix;
 }
 
 /**
- * Where connections to an address end; equal for its spellings: letter case, an address in hexadecimal or octal (URL
- * does those), a trailing dot, an IPv4 address as IPv6, a socket's path. Without the scheme: one port is one listener.
- * For counting only: connections go to the address as it was written.
+ * The listener at the end of a connection; equal for all spellings of an address: letter case, hexadecimal or octal (URL
+ * normalises those), a trailing dot, IPv4 as IPv6, a socket's path. Without the scheme, as one port is one listener. Only
+ * for counting: connections use the address as it was written.
  */
 export function originKey({ host, port, socketPath }: Address): string {
   if (socketPath !== undefined) return `${UNIX}${normalize(socketPath)}`;
   return `${mappedToIPv4(host) ?? host.toLowerCase().replace(/(?<!\.)\.+$/, '')}:${port}`;
 }
 
-/** One store at that origin, as what stands before `/v1` and a namespace of the store name it. */
+/** Identifies a store at that origin by the prefix before `/v1` and the store's namespace. */
 export function storeKey(address: Address, namespace: string): string {
   return JSON.stringify([originKey(address), pathKey(address.prefix), pathKey(namespace)]);
 }
@@ -84,7 +84,7 @@ function pathKey(path: string): string {
   try {
     decoded = decodeURIComponent(path);
   } catch {
-    // A lone percent sign stands for itself.
+    // A lone percent sign is literal.
   }
   return decoded
     .split('/')

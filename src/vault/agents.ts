@@ -1,5 +1,6 @@
-// The agent of one address: kept connections, bounded, last in first out, dropped when idle; or one of HTTP/2. Knows how
-// long each free connection has been idle: a request that must not meet one the store has just closed gets its own.
+// The agent of one address: pooled connections (bounded, last in first out, dropped when idle), or one HTTP/2 connection.
+// Tracks how long each free connection was idle: a request that must not be sent twice gets a new one if the store may just
+// have closed the old.
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
@@ -38,14 +39,14 @@ const MAX_TLS_SESSIONS = 16;
 
 export class StoreAgent {
   readonly agent: http.Agent;
-  /** undefined without TLS: there no store chooses. */
+  /** undefined without TLS: the store cannot choose there. */
   readonly http2: Http2Connections | undefined;
-  /** Its connections end with their one request. */
+  /** Its connections serve one request each. */
   readonly #oneOff: http.Agent;
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
   readonly #discarded = new WeakSet<Duplex>();
-  /** Came about while the store was asked which HTTP it speaks, and chose this one. */
+  /** A connection on which the store chose HTTP/1.1 when it was asked. */
   #spare: Socket | undefined;
 
   constructor(options: AgentOptions) {
@@ -69,11 +70,11 @@ export class StoreAgent {
     this.#noteIdle(this.agent);
   }
 
-  /** For a request that must not be sent twice: it meets no free socket that was idle for 2 s. Others still do. */
+  /** For a request that must not be sent twice: a one-off agent if the newest free socket has been idle for 2 s. */
   get forOnce(): http.Agent {
     for (const [name, free = []] of Object.entries(this.agent.freeSockets)) {
       const newest = free.at(-1);
-      // Last in, first out: the newest would be taken.
+      // Last in, first out: the agent would use the newest.
       if (newest === undefined || !this.#isIdle(newest)) continue;
       const count = free.length + (this.agent.sockets[name]?.length ?? 0);
       if (count >= this.agent.maxSockets) free[0]?.destroy();

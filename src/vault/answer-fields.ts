@@ -1,4 +1,4 @@
-// Fields of the store's answers, whatever stands in them.
+// Typed fields of the store's answers; a field of another type counts as absent.
 import type { JsonText } from '../json-text/json-text.ts';
 
 export function isTrue(value: JsonText | undefined): boolean {

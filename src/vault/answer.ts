@@ -13,7 +13,7 @@ export class VaultAnswer implements AnswerBody {
     this.#text = text;
   }
 
-  /** undefined if it is not how one is kept. */
+  /** undefined if it is not the form in which answers are kept. */
   static parse(bytes: Buffer): VaultAnswer | undefined {
     const text = JsonText.parse(bytes);
     return text?.kind === 'object' || text?.kind === 'string' ? new VaultAnswer(text) : undefined;
@@ -32,8 +32,8 @@ export class VaultAnswer implements AnswerBody {
   }
 
   /**
-   * `request_id` is new on each read and says nothing, so a file that shows the whole answer need not change while
-   * everything else stays.
+   * `request_id` is new on each read and says nothing. Without it, a file of the whole answer changes only if something else
+   * does.
    */
   isSameAs(other: AnswerBody): boolean {
     return other instanceof VaultAnswer && isSameJson(this.#text, other.#text, 'request_id');

@@ -1,14 +1,13 @@
-// An answer's body, read as memory for it is granted: while it is not, nothing is taken from the connection, and the
-// store's side waits.
+// Reads an answer's body as memory is granted. Until then nothing is read from the connection, and the store has to wait.
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { MountError } from '../errors.ts';
 import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts';
 
-/** If neither the store nor the path's last answer tells how long it will be. */
+/** First estimate if neither Content-Length nor the path's last answer gives a length. */
 const UNKNOWN_BYTES = 64 * 1024;
-/** By how much it is taken to be longer than it was thought: 64 KiB, 512 KiB, then all that an answer may have. */
+/** The estimate grows by this factor: to 64 KiB, 512 KiB, then the limit for an answer. */
 const STEP = 8;
 
 /** An answer whose head has come. */
@@ -32,11 +31,11 @@ export function readAnswer(head: AnswerHead, response: Readable, request: StoreR
       response.destroy();
     };
     const end = () => {
-      // All of it counts by now, also what came within the last step.
+      // Counts the whole body, also what came since the last step.
       reserve(length);
       resolve(new StoreAnswer(status, headers, joined(parts, length)));
     };
-    /** Before more is read than it has room for. */
+    /** Reserves memory before more is read than the estimate. */
     const reserve = (knownBytes: number) => {
       try {
         const wait = isGood ? room?.reserve(knownBytes, reserved) : undefined;
@@ -76,10 +75,10 @@ function tooLarge(operation: string, mostBytes: number): MountError {
   return new MountError('answer-too-large', `${operation}: the answer is over ${most}, more than a volume can hold`);
 }
 
-/** With the head of its answer; a copy of a small answer would cost more than that. */
+/** Memory for the head of the answer; copying a body smaller than this would not pay. */
 const HEAD_BYTES = 4 * 1024;
 
-/** In memory of its own: a part that is a piece of something much larger would keep all of that. */
+/** Copied into memory of its own: a slice of a much larger buffer would keep all of that alive. */
 function joined(parts: readonly Buffer[], length: number): Buffer {
   const [only] = parts;
   if (only !== undefined && parts.length === 1 && only.buffer.byteLength <= length + HEAD_BYTES) return only;

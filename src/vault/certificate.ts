@@ -28,8 +28,8 @@ function pemEnd(pem: string): number | undefined {
 }
 
 /**
- * Strings of the key itself between nonce and serial, by algorithm (PROTOCOL.certkeys of OpenSSH). The store says which
- * algorithm: a plain object would answer also to the names that all objects inherit.
+ * Number of the key's own strings between nonce and serial, by algorithm (PROTOCOL.certkeys of OpenSSH). A Map, as the store
+ * names the algorithm: a plain object would also answer to inherited names.
  */
 const KEY_FIELDS: ReadonlyMap<string, number> = new Map([
   ['ssh-rsa', 2],
@@ -46,7 +46,7 @@ const CERTIFICATE = /^(.+)-cert-v01@openssh\.com$/;
 function sshEnd(line: string): number | undefined {
   const [type = '', base64 = ''] = line.trim().split(/\s+/);
   const algorithm = CERTIFICATE.exec(type)?.[1] ?? '';
-  // A security key's name keeps its own ending.
+  // The name of a security key's algorithm keeps its suffix.
   const fields = KEY_FIELDS.get(algorithm) ?? KEY_FIELDS.get(`${algorithm}@openssh.com`);
   if (fields === undefined) return undefined;
   try {

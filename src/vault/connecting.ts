@@ -1,9 +1,9 @@
-// Gives up a connection that nobody takes and nobody refuses: the machine behind its address is gone, or packets are
-// dropped on the way. A request to it may be sent elsewhere long before its own time is over.
+// Gives up connecting if nothing answers: the machine is gone, or packets are dropped. The request can then go elsewhere
+// long before its own deadline.
 import type http from 'node:http';
 import { Socket } from 'node:net';
 
-/** Two SYNs may be lost on the way; they are sent again after one second and after two or three. */
+/** Enough for two lost SYNs; they are sent again after one second and after two or three. */
 export const CONNECT_SECONDS = 3;
 
 export function boundConnecting(agent: http.Agent): void {
@@ -15,7 +15,7 @@ export function boundConnecting(agent: http.Agent): void {
   };
 }
 
-/** The lookup of its name comes before the first attempt, and has the request's whole time. */
+/** The name lookup comes first and may take the request's whole time. */
 function giveUpLate(socket: Socket): void {
   socket.once('connectionAttempt', () => {
     const late = () => socket.destroy(Object.assign(new Error('nobody took it'), { code: 'ETIMEDOUT' }));

@@ -1,20 +1,20 @@
-// A new TLS connection on which the store chooses between HTTP/2 and HTTP/1.1 (ALPN). It comes about as those of the agent
-// do: by the same lookup, through the same proxy, with the same certificates and the sessions it has resumed.
+// Dials a new TLS connection on which the store chooses HTTP/2 or HTTP/1.1 (ALPN). It uses the agent's own lookup, proxy,
+// certificates and resumed sessions.
 import type https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Phase } from './failure.ts';
 
 export interface Dialled {
-  /** How far it has come. */
+  /** How far the connection has got. */
   readonly phase: Phase;
-  /** Connected and verified. Rejects with what the connection fails with. */
+  /** Resolves once connected and verified. Rejects with the connection's error. */
   readonly connected: Promise<TLSSocket>;
   giveUp(): void;
 }
 
 export interface Dialling {
-  /** The agent's, beyond its connections' own address. */
+  /** The agent's options, beyond the address. */
   readonly ways: https.AgentOptions;
   readonly create: https.Agent['createConnection'];
   readonly host: string;
@@ -44,7 +44,7 @@ export function dial({ ways, create, host, port, isProxied }: Dialling): Dialled
       ALPNProtocols: ['h2', 'http/1.1'],
       _agentKey: `${host}:${port} by choice`,
     };
-    // Through a proxy what is returned is the connection to the proxy, and the tunnel comes by the callback.
+    // Through a proxy, `create` returns the connection to the proxy; the tunnel arrives by callback.
     const begun = create(options as object, (error, stream) => onSocket(error, stream as Socket | undefined)) as Socket;
     socket = begun;
     if (!isProxied) onSocket(null, begun);
@@ -62,7 +62,7 @@ export function dial({ ways, create, host, port, isProxied }: Dialling): Dialled
   };
 }
 
-/** A tunnel comes when it is. */
+/** A tunnel is already secure when it arrives. */
 function whenSecure(socket: TLSSocket & { readonly secureConnecting?: boolean }): Promise<void> {
   if (!socket.secureConnecting) return Promise.resolve();
   return new Promise((resolve, reject) => {

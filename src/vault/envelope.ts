@@ -1,5 +1,5 @@
-// Finds, in an answer, the data a class asks for and the values of its keys. It promises that only own properties count
-// and that what is missing is explained by name; how a value becomes bytes is render/'s.
+// Finds the data that a class asks for in an answer, and the values of its keys. Only own properties count, and errors name
+// what is missing. How a value becomes bytes is up to render/.
 import { MountError } from '../errors.ts';
 import type { KeyHints, OpenAnswer, WrappedAnswer } from '../fetch/ports.ts';
 import { collect } from '../json-text/go-form.ts';
@@ -9,16 +9,16 @@ import { quoteName } from '../printable.ts';
 import { besideRaw } from './raw-paths.ts';
 import { writeWhole } from './whole.ts';
 
-/** The fields of an answer that say nothing of their own; an answer in which all are empty is bare (isBare). */
+/** The envelope's own fields; an answer in which all are empty is bare (isBare). */
 const ENVELOPE = ['request_id', 'lease_id', 'lease_duration', 'renewable', 'data', 'warnings', 'auth', 'wrap_info'];
 const FIELDS: ReadonlySet<string> = new Set([...ENVELOPE, 'mount_type']);
 const NONE: ReadonlyMap<string, JsonText> = new Map();
 
-/** One answer while files are made of it. It is walked through once per level, however many keys are asked for. */
+/** One answer while files are made of it. Each level is parsed once, however many keys are asked for. */
 export class Envelope implements OpenAnswer {
   /** `data`; of a bare answer (sys/health and the like) the whole; undefined if there is none. */
   readonly data: JsonText | undefined;
-  /** In `data`: what a class may ask for, and what KV v2 has there. */
+  /** The members of `data`: the keys that a class may ask for, or KV v2's own fields. */
   readonly #outer: ReadonlyMap<string, JsonText>;
   /** KV v2 wraps what people wrote in a second `data`; everything else is found one level up. */
   readonly #holder: JsonText | undefined;
@@ -50,9 +50,9 @@ export class Envelope implements OpenAnswer {
 
   /** The version of a KV v2 secret, from the metadata only that engine adds; undefined for any other answer. */
   get version(): string | undefined {
-    // A bare answer has no `data` of its own.
+    // A bare answer has no version: its `data` is not KV's.
     const metadata = this.data === this.#body ? undefined : this.#outer.get('metadata');
-    // A KV v1 secret may hold a user's own `metadata`: its numbers are content, and a version tells no content.
+    // In KV v1, `metadata` may be the user's own key: its numbers are content, and must not show in a version.
     const isKv2 = metadata?.get('created_time')?.kind === 'string' && isBoolean(metadata.get('destroyed'));
     const version = isKv2 ? metadata?.get('version')?.number : undefined;
     return version !== undefined && /^[1-9][0-9]{0,15}$/.test(version) ? version : undefined;
@@ -69,7 +69,7 @@ export class Envelope implements OpenAnswer {
     }
     const value = this.#values.get(key);
     if (value !== undefined) return value;
-    // KV version 2's own fields are nobody's keys.
+    // KV version 2's own fields are not keys of a secret.
     if (key !== 'data' && key !== 'metadata' && this.#outer.has(key)) {
       throw new MountError(
         'key-missing',
@@ -129,7 +129,7 @@ function isBoolean(value: JsonText | undefined): boolean {
   return value?.kind === 'true' || value?.kind === 'false';
 }
 
-/** HashiCorp's client takes an answer without any field of the envelope as being data itself. */
+/** Like HashiCorp's client, treats an answer without any envelope field as data. */
 function isBare(fields: ReadonlyMap<string, JsonText>): boolean {
   return [...fields.values()].every(isEmpty);
 }

@@ -1,11 +1,11 @@
-// What of a class's own reads shows how the store is.
+// Which of a class's own reads are evidence of the store's health.
 import type { Read } from '../plan/plan.ts';
 
 const SYS = /(?:^|\/)sys(?:\/|$)/;
 
 /**
- * A path below sys/ may choose its own status (`sys/health?activecode=503`), in whatever namespace it stands, and so may
- * whatever a query asks for.
+ * No evidence: a path below sys/ (in any namespace) may choose its own status, as `sys/health?activecode=503`, and so may
+ * any path with a query.
  */
 export function isEvidence({ path, query }: Pick<Read, 'path' | 'query'>): boolean {
   return query === '' && !SYS.test(path);

@@ -7,7 +7,7 @@ import type { Http2Connections } from './http2-connections.ts';
 import type { StoreAnswer, StoreRequest } from './request.ts';
 import type { Route } from './route.ts';
 
-/** A store that restarts says goodbye once; one that does so again and again is broken. */
+/** A restarting store sends GOAWAY once; one that does so again and again is broken. */
 const MOST_TRIES = 3;
 
 export async function exchange(route: Route, request: StoreRequest): Promise<StoreAnswer> {

@@ -4,7 +4,7 @@
 import { MountError } from '../errors.ts';
 import { CONNECT_SECONDS } from './connecting.ts';
 
-/** Where a request stood when its time was over. */
+/** How far a request had got when it timed out. */
 export type Phase = 'queued' | 'connecting' | 'handshaking' | 'waiting' | 'receiving';
 
 const PHASES: Readonly<Record<Phase, string>> = {
@@ -15,16 +15,16 @@ const PHASES: Readonly<Record<Phase, string>> = {
   receiving: 'the answer began and did not end',
 };
 
-/** The parts of a route that messages need. */
+/** The parts of a route that messages show. */
 interface Destination {
   readonly endpoint: string;
   readonly trust: string;
   readonly serverName: string;
-  /** A store sent the request there; `endpoint` says which. */
+  /** True if a store redirected the request there; `endpoint` names the store. */
   readonly isRedirected?: boolean;
 }
 
-/** What is not an answer fails as an error does; its message says what the store did. */
+/** A malformed answer is handled as an error; the message says what the store did. */
 export class NoAnswer extends Error {}
 
 export function malformed(operation: string, { endpoint }: Pick<Destination, 'endpoint'>, what: string): MountError {
@@ -32,13 +32,13 @@ export function malformed(operation: string, { endpoint }: Pick<Destination, 'en
   return new MountError('store-malformed-response', `${operation}: ${endpoint} ${what}; ${fix}`);
 }
 
-/** A request that cannot be written down. */
+/** The error for a request that HTTP cannot express. */
 export function uncarried(operation: string, cause: unknown): MountError {
   const what = 'its method, path or namespace holds a character that HTTP cannot carry';
   return new MountError('request-refused', `${operation}: ${what}`, { cause });
 }
 
-/** A reason the caller gave with its abort is the caller's; anything else is a timeout. */
+/** If the caller's abort has a reason, that is thrown; any other abort is a timeout. */
 export function abortFailure(signal: AbortSignal, operation: string, to: Destination, phase: Phase): MountError {
   if (signal.reason instanceof MountError) return signal.reason;
   return new MountError('store-timeout', `${operation}: ${to.endpoint} did not answer in time: ${PHASES[phase]}`, {
@@ -46,7 +46,7 @@ export function abortFailure(signal: AbortSignal, operation: string, to: Destina
   });
 }
 
-/** System error codes that mean that no connection came about, and what to say of them. */
+/** System error codes of failed connections, and the message for each. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections; is the store running, and is this its port?',
   ENOENT: 'is not there; is the agent that makes the socket running, and is its folder mounted',
@@ -61,13 +61,13 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ERR_PROXY_TUNNEL: 'could not be reached, as the proxy would not pass the connection on',
 };
 
-/** A standby names its leader for some seconds after that is gone. */
+/** A standby redirects to its leader for some seconds after that is gone. */
 function ofLeader(unreachable: string): string {
   const [what] = unreachable.split(';');
   return `${what}; if it was the leader, its store elects another; if it runs, correct its api_addr`;
 }
 
-/** A node error, whose message may quote what was received, as ours. */
+/** Replaces a node error, whose message may quote received data, by our own. */
 export function connectionFailure(error: Error, operation: string, to: Destination): MountError {
   if (error instanceof MountError) {
     if (error.reason !== 'address-refused') return error;
@@ -100,20 +100,20 @@ const UNTRUSTED = new Set([
   'CERT_CHAIN_TOO_LONG',
 ]);
 
-/** The chain that the store sent ends before any CA. */
+/** The store's certificate chain ends before any CA. */
 const UNLINKED = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 
-/** Alerts with which a server turns away a client over its certificate. */
+/** TLS alerts by which a server rejects a client's certificate. */
 const CLIENT_CERTIFICATE_ALERT =
   /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_|HANDSHAKE_FAILURE)/;
 
 function tlsTrouble(code: string, { trust, serverName }: Destination): string | undefined {
   if (UNTRUSTED.has(code)) {
-    // A leaf alone, whose signer nobody knows, may be of the right CA by way of one that the store did not send.
+    // A leaf with an unknown signer may still belong to the right CA, by an intermediate that the store did not send.
     const isUnlinked = UNLINKED.has(code);
     const missing = isUnlinked ? ', or a certificate between the two is missing' : '';
     const orSend = isUnlinked ? ', or let the store send its intermediate certificates with its own' : '';

@@ -1,11 +1,11 @@
-// Where KV engines keep the secrets of a folder. A folder is named as people write it: `secret/app`, or with the part that
-// version 2 has behind its mount, `secret/data/app`.
+// The folders of KV engines. A folder is named as people write it: `secret/app`, or with version 2's own segment,
+// `secret/data/app`.
 import { MountError } from '../errors.ts';
 import type { AnswerBody, FolderEngine, FolderStore, OpenAnswer } from '../fetch/ports.ts';
 import { mountOf, mountPath } from './mount-of.ts';
 import { isSpelledOut, spellOut } from './short-request.ts';
 
-/** What version 2 has behind its mount for reading and for listing. */
+/** Version 2's segments after the mount, for reading and for listing. */
 const KV2_PART = /^(?:data|metadata)(?:\/|$)/;
 
 export const FOLDERS: FolderStore = {

@@ -1,4 +1,4 @@
-// What an answer says of the login or the renewal that it grants.
+// Reads the token that a login or a renewal grants out of the answer.
 import { MountError } from '../errors.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import { accountName } from '../pot.ts';
@@ -6,17 +6,17 @@ import { Secret } from '../secret.ts';
 import type { Grant } from '../session/ports.ts';
 import { isTrue, secondsOf } from './answer-fields.ts';
 
-/** What the `kubernetes` method says of a login; a method may add as much as it likes. */
+/** The metadata that the `kubernetes` method sets; other metadata is dropped. */
 const METADATA = new Set(['service_account_name', 'service_account_namespace', 'service_account_uid']);
 const GRANT = new Set(['client_token', 'metadata', 'lease_duration', 'renewable', 'token_type', 'num_uses']);
 
-/** In characters: a batch token with much metadata has some thousands. It is kept for as long as the login. */
+/** In characters; a batch token with much metadata has some thousands. It is kept for as long as the login. */
 const LONGEST_TOKEN = 8 * 1024;
 
 /** The longest namespace, account or uid. */
 const LONGEST_NAME = 253;
 
-/** undefined if there is no token in it that could be one. @param auth of the answer @param sentAt clock.now() */
+/** undefined if the answer has no valid token. @param auth of the answer @param sentAt clock.now() */
 export function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   const fields = auth.pick(GRANT);
   const token = fields.get('client_token')?.text;
@@ -32,7 +32,7 @@ export function grantOf(auth: JsonText, sentAt: number): Grant | undefined {
   };
 }
 
-/** The `kubernetes` method names the account; what others say of their users is not looked at. */
+/** Only the `kubernetes` method names the account; other methods' metadata is ignored. */
 function provenBy(said: JsonText | undefined): Pick<Grant, 'proves' | 'account'> {
   const texts = [...(said?.pick(METADATA) ?? [])].flatMap(([name, value]) =>
     value.text === undefined || value.text.length > LONGEST_NAME ? [] : [[name, value.text] as const],

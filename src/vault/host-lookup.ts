@@ -1,7 +1,6 @@
-// Names to IP addresses for the sockets of all agents. Lookups of one name that run at once are one
-// lookup: they occupy Node's few threads for as long as a dead name server takes. The guarded form
-// refuses a name that means an address it must not, at the moment of connecting, so that DNS cannot be
-// changed between a check and its use.
+// Resolves names for the sockets of all agents. Concurrent lookups of one name are coalesced: each would occupy one of
+// Node's few threads for as long as a dead name server takes. The guarded form refuses forbidden addresses at the moment of
+// connecting, so that DNS cannot change between a check and its use.
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { type Guard, refusedAfterLookup } from './address-rules.ts';
@@ -16,7 +15,7 @@ export class HostLookup {
     this.#resolve = resolve;
   }
 
-  /** @param guard what every address that a name means is checked against; undefined: any may be connected to. */
+  /** @param guard checks every address that a name resolves to; undefined: any address may be connected to. */
   guardedBy(guard: Guard | undefined): LookupFunction {
     return (host, options, done) => this.#look(host, options, done, guard);
   }

@@ -40,7 +40,7 @@ export function exchangeHttp1(route: Route, request: StoreRequest): Promise<Stor
   });
 }
 
-/** What Node tells by other events than `response` and `error`: without a listener the request would never end. */
+/** Failures that Node reports by events other than `response` and `error`; unhandled, the request would never end. */
 function failOnNoAnswer(sent: ClientRequest): void {
   sent.on('connect', onSwitch);
   sent.on('upgrade', onSwitch);
@@ -85,7 +85,7 @@ function start(route: Route, request: StoreRequest): ClientRequest {
   }
 }
 
-/** How far a request had come. */
+/** How far a request had got. */
 function phaseOf(sent: ClientRequest, isAnswered: boolean): Phase {
   if (isAnswered) return 'receiving';
   const socket = sent.socket as (ClientRequest['socket'] & { secureConnecting?: boolean }) | null;

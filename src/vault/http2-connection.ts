@@ -1,21 +1,21 @@
-// One HTTP/2 connection to a store, which all requests of an agent share. Knows when the store was last heard on it, and
-// whether a request may still be sent there.
+// One HTTP/2 connection to a store, shared by all requests of an agent. Knows when the store was last heard, and whether a
+// request may still be sent.
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 
-/** A head is far shorter; Node's own bound for HTTP/1.1. */
+/** Limit on an answer's head: Node's own for HTTP/1.1, and far above a real one. */
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_HEAD_FIELDS = 100;
-/** In MB: more than what waits in the windows of all streams. */
+/** In MB; more than the receive windows of all streams hold. */
 const MAX_MEMORY = 64;
-/** What is on its way of all answers together. Each has a window of its own, of 64 KiB, for the case that it waits. */
+/** Receive window of the connection. Each stream has its own of 64 KiB, so that a waiting one blocks no other. */
 const WINDOW_BYTES = 1024 * 1024;
-/** As free sockets: well before load balancers' usual 60 s and OpenBao's 5 min. */
+/** Same as for free sockets: well below load balancers' usual 60 s and OpenBao's 5 min. */
 const IDLE_MS = 15_000;
-/** As long as a new connection is waited for. */
+/** The same limit as for connecting. */
 const SILENCE_MS = 3_000;
-/** To say goodbye; nobody uses it any more. */
+/** Time for a graceful close of an unused connection. */
 const GOODBYE_MS = 1_000;
 
 export class Http2Connection {
@@ -26,7 +26,7 @@ export class Http2Connection {
   #waitingSince: number | undefined;
   #openStreams = 0;
   #isDiscarded = false;
-  /** The store's word on its goodbye: it has not looked at later ones. */
+  /** The last stream that the store's GOAWAY covers: later ones were not processed. */
   #lastStream = Number.POSITIVE_INFINITY;
   #ping: Promise<boolean> | undefined;
 
@@ -49,18 +49,18 @@ export class Http2Connection {
     this.#session.unref();
   }
 
-  /** False also after a silence: whoever is at the other end may be gone. */
+  /** Also false after a silence, as the other end may be gone. */
   get isUsable(): boolean {
     if (this.#isDiscarded || this.#session.closed || this.#session.destroyed) return false;
     return this.#waitingSince === undefined || this.#clock.now() - this.#waitingSince < SILENCE_MS;
   }
 
-  /** How long ago the store was heard. */
+  /** Milliseconds since the store was last heard. */
   get quietMs(): number {
     return this.#clock.now() - this.#heardAt;
   }
 
-  /** @throws what Node says of headers that HTTP cannot carry */
+  /** @throws Node's error for headers that HTTP cannot carry */
   request(headers: OutgoingHttpHeaders, hasBody: boolean): ClientHttp2Stream {
     const stream = this.#session.request(headers, { endStream: !hasBody });
     this.#waitingSince ??= this.#clock.now();
@@ -71,13 +71,13 @@ export class Http2Connection {
     return stream;
   }
 
-  /** Whether the store has not looked at it, so that it may be sent again, whatever it is. */
+  /** True if the store has not processed it, so that any request may be sent again. */
   isUnprocessed(stream: ClientHttp2Stream): boolean {
     if (stream.rstCode === http2.constants.NGHTTP2_REFUSED_STREAM) return true;
     return stream.id === undefined || stream.pending || stream.id > this.#lastStream;
   }
 
-  /** Whether the store answers on it at this moment. */
+  /** Pings the store. */
   isAlive(): Promise<boolean> {
     this.#ping ??= this.#askAlive().finally(() => {
       this.#ping = undefined;
@@ -85,14 +85,14 @@ export class Http2Connection {
     return this.#ping;
   }
 
-  /** No further request is sent on it; those under way have their answers. */
+  /** Sends no further request on it; those in flight still get their answers. */
   discard(): void {
     if (this.#isDiscarded) return;
     this.#isDiscarded = true;
     if (this.#openStreams === 0) this.#end();
   }
 
-  /** What is under way fails. */
+  /** Closes it at once; requests in flight fail. */
   close(): void {
     this.#session.destroy();
   }

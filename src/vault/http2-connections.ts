@@ -1,16 +1,16 @@
-// Which HTTP the store of one agent speaks, and the one HTTP/2 connection that its requests share. The store chooses when
-// a connection is made; one that chose HTTP/1.1 is asked again after a while.
+// Decides between HTTP/2 and HTTP/1.1 for one agent's store, and owns the HTTP/2 connection that its requests share. The
+// store chooses at connect; one that chose HTTP/1.1 is asked again after a while.
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { Dialled } from './dial.ts';
 import type { Phase } from './failure.ts';
 import { Http2Connection } from './http2-connection.ts';
 
-/** A request that must not be sent twice goes where the store was heard within the last 2 s, or answers a ping. */
+/** A request that must not be sent twice needs a store heard within the last 2 s, or an answered ping. */
 export const FRESH_MS = 2_000;
-/** A store is updated now and then. */
+/** How long HTTP/1.1 is remembered: an upgraded store may offer HTTP/2. */
 const HTTP1_FOR_MS = 10 * 60_000;
-/** Whoever comes later tries anew: the first try may hang for as long as those who wait for it. */
+/** Requests after this dial anew: the first attempt may hang until its own callers time out. */
 const JOIN_MS = 3_000;
 
 export interface Http2ConnectionsOptions {
@@ -32,9 +32,9 @@ interface Opening {
 /** A connection that is on its way to a request. */
 export interface Awaited {
   readonly phase: Phase;
-  /** undefined: the store speaks HTTP/1.1. Rejects with what the connection fails with. */
+  /** Resolves with undefined if the store speaks HTTP/1.1. Rejects with the connection's error. */
   readonly connection: Promise<Http2Connection | undefined>;
-  /** Nobody waits for it any longer. */
+  /** Called when a request stops waiting for it. */
   leave(): void;
 }
 
@@ -52,7 +52,7 @@ export class Http2Connections {
     return this.#options.clock.now() < this.#http1Until;
   }
 
-  /** One that can be used at once, if there is one. */
+  /** A connection that can be used at once; undefined if there is none. */
   ready(isOnce: boolean): Http2Connection | undefined {
     const current = this.#usable();
     return current !== undefined && isOnce && current.quietMs >= FRESH_MS ? undefined : current;
@@ -140,7 +140,7 @@ export class Http2Connections {
     }
     this.#http1Until = Number.NEGATIVE_INFINITY;
     const connection = new Http2Connection(socket, origin, clock);
-    // One that hung and came about after all may meet another.
+    // An attempt that hung and succeeded late may find another connection here.
     this.#current?.discard();
     this.#current = connection;
     return connection;

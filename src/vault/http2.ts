@@ -13,7 +13,7 @@ import type { Http2Connection } from './http2-connection.ts';
 import { ANNOUNCES, MAX_INFORMATIONAL, type StoreAnswer, type StoreRequest, speaksOfNode } from './request.ts';
 import type { Route } from './route.ts';
 
-/** The store has not looked at the request: it may be sent again, whatever it is. */
+/** The store has not processed the request, so any request may be sent again. */
 export class Unprocessed extends Error {}
 
 /** @throws Unprocessed, MountError */
@@ -56,7 +56,7 @@ export async function exchangeHttp2(
   });
 }
 
-/** A token goes into no table of what was sent before. @throws MountError request-refused */
+/** Tokens are kept out of HTTP/2's header compression table. @throws MountError request-refused */
 function headersOf({ address, origin }: Route, request: StoreRequest): OutgoingHttpHeaders {
   const { method, path, headers, payload, operation } = request;
   try {

@@ -1,12 +1,12 @@
-// What an IP address leads to, in whatever form it is written: link-local and the clouds' metadata services, or this
-// machine itself. An IPv6 address that carries an IPv4 one is judged by both.
+// Classifies an IP address in any spelling: link-local or a cloud's metadata service, or this machine itself. An IPv6
+// address that embeds an IPv4 one is judged by both.
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 type Range = readonly [network: string, bits: number];
 
 /**
- * What answers without being asked who is asking, by the clouds' own documents: link-local (169.254.169.254 and
+ * Ranges that answer without authentication, by the clouds' own documents: link-local (169.254.169.254 and
  * fe80::a9fe:a9fe among it), AWS (fd00:ec2::/32 for all its services), Google, Oracle (two), Alibaba (two), Scaleway,
  * Linode, and Azure's WireServer.
  */
@@ -58,7 +58,7 @@ export function isOwnMachine(ip: string): boolean {
   return formsOf(ip).some((form) => holds(LOOPBACK, form) || holds(own, form));
 }
 
-/** None if the system keeps them to itself, as some sandboxes do. */
+/** Empty if the system hides them, as some sandboxes do. */
 function interfaceAddresses(): string[] {
   try {
     return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
@@ -67,7 +67,7 @@ function interfaceAddresses(): string[] {
   }
 }
 
-/** The address without a zone (`%eth0`), and each IPv4 address that it carries. */
+/** The address without its zone (`%eth0`), and each IPv4 address that it embeds. */
 function formsOf(text: string): string[] {
   const [ip = ''] = text.split('%');
   if (isIP(ip) !== 6) return [ip];

@@ -1,5 +1,4 @@
-// The limits that stores set to the JSON they are sent. Vault answers what is over them with 500, as if it had failed
-// itself, and OpenBao with 400.
+// Stores limit the JSON they accept. Over a limit Vault answers 500, as for an internal error, and OpenBao 400.
 import { getOwn, type JsonObject } from '../json.ts';
 
 const LIMITS: readonly (readonly [message: RegExp, limit: string])[] = [
@@ -13,7 +12,7 @@ const LIMITS: readonly (readonly [message: RegExp, limit: string])[] = [
 /** How much of the store's text is read: the limit is its first sentence. */
 const LONGEST_LIMIT = 4_096;
 
-/** @returns which limit it was, in our words, as the store's may quote what was sent; undefined if it was none. */
+/** @returns the limit in our own words, as the store's text may quote the request; undefined if it is not one. */
 export function limitOf(body: JsonObject | undefined): string | undefined {
   const errors = body && getOwn(body, 'errors');
   const [first] = Array.isArray(errors) ? errors : [];

@@ -1,7 +1,7 @@
-// How a path must look on the mount that serves it: KV version 2 has a part of its own behind the mount, version 1 has
-// none. Where a mount ends only the store knows.
+// The form of a path on the mount that serves it: KV version 2 needs its own part after the mount, version 1 has none. Only
+// the store knows where the mount ends.
 
-/** What a store says of the mount that serves a path. */
+/** The mount that serves a path, as the store tells. */
 export interface Mount {
   /** With a slash at its end: `secret/`, `team/kv/`. */
   readonly path: string;
@@ -9,23 +9,23 @@ export interface Mount {
   readonly kvVersion: 1 | 2 | undefined;
 }
 
-/** What follows a KV version 2 mount in a path that is one of its own. */
+/** The first part after the mount in KV version 2's own paths. */
 const KV2_PARTS = /^(data|metadata|subkeys|delete|undelete|destroy|config)(\/|$)/;
 const LISTING: ReadonlySet<string> = new Set(['LIST', 'SCAN']);
 const KV2_READ = /^(data|metadata|subkeys)\//;
 
-/** @returns the path with the part that its mount of KV version 2 wants; undefined if nothing is missing. */
+/** @returns the path with the part that KV version 2 requires; undefined if nothing is missing. */
 export function withKv2Part(path: string, mount: Mount, method: string): string | undefined {
   const rest = path.slice(mount.path.length);
   if (mount.kvVersion !== 2) return undefined;
   const isListing = LISTING.has(method);
-  // What is below data/ is read; its names are listed below metadata/.
+  // Secrets are read below data/ and listed below metadata/.
   if (isListing && rest.startsWith('data/')) return `${mount.path}metadata/${rest.slice('data/'.length)}`;
   if (KV2_PARTS.test(rest)) return undefined;
   return isListing ? `${mount.path}metadata/${rest}` : `${mount.path}data/${rest || '<name>'}`;
 }
 
-/** @returns the path without a part that only KV version 2 has; undefined if there is none, or it is version 2. */
+/** @returns the path without the part that only KV version 2 has; undefined if there is none, or the mount is version 2. */
 export function withoutKv2Part(path: string, mount: Mount): string | undefined {
   const rest = path.slice(mount.path.length);
   return mount.kvVersion === 1 && KV2_READ.test(rest) ? `${mount.path}${rest.replace(KV2_READ, '')}` : undefined;

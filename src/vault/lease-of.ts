@@ -1,9 +1,9 @@
-// Whether an answer ends some time, and when.
+// Whether an answer expires, and when.
 import type { Answer } from '../fetch/ports.ts';
 import type { JsonText } from '../json-text/json-text.ts';
 import { isTrue, secondsOf } from './answer-fields.ts';
 
-/** `lease_duration` counts only if something ends: a KV v1 answer carries it as a hint. */
+/** `lease_duration` counts only if something expires: an answer of KV v1 has it as a hint. */
 export function leaseOf(body: JsonText): Pick<Answer, 'hasLease' | 'leaseMs' | 'leaseId' | 'isRenewable'> {
   const leaseId = body.get('lease_id')?.text ?? '';
   if (leaseId !== '')

@@ -1,5 +1,5 @@
-// Vault Community takes a request's namespace and ignores it in silence: the answer is the ROOT namespace's secret.
-// Whether a store does so is asked of it, once for all pods, if a class or the operator names a namespace.
+// Vault Community silently ignores a request's namespace and answers with the ROOT namespace's secret. If a class or the
+// operator names a namespace, the store is asked, once for all pods, whether it does so.
 import type { Clock } from '../clock.ts';
 import { asMountError, MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -13,26 +13,26 @@ export interface NamespacesOptions {
   readonly dispatcher: Pick<RequestDispatcher, 'send'>;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** A class is refused whose namespace the store ignores, or does not say that it keeps. */
+  /** Refuse a class if the store ignores its namespace or does not say that it supports namespaces. */
   readonly isRequired: boolean;
-  /** With its wait for a slot. */
+  /** Includes the wait for a slot. */
   readonly timeoutMs: number;
 }
 
 interface Asked {
   readonly at: number;
-  /** Whose slot the request takes. */
+  /** The account whose slot the request takes. */
   readonly account: string;
   readonly sending: Sending;
   readonly isIgnored: Promise<boolean>;
 }
 
 interface Sending {
-  /** It has its slot. */
+  /** True once it has its slot. */
   isSent: boolean;
 }
 
-/** A store may be replaced by another edition under its address. */
+/** How long the answer is kept: the store may be replaced by another edition. */
 const KNOWN_FOR_MS = 10 * 60_000;
 /** A class may name any number of stores and namespaces. */
 const MOST_KNOWN = 256;
@@ -40,7 +40,7 @@ const WHAT = 'GET sys/health';
 
 export class Namespaces implements StoreCheck {
   readonly #options: NamespacesOptions;
-  /** By store client, the one asked longest ago first. What could not be learned is not kept. */
+  /** By store client, the one asked longest ago first. Failed requests are not kept. */
   readonly #asked = new Map<string, Asked>();
 
   constructor(options: NamespacesOptions) {
@@ -48,15 +48,15 @@ export class Namespaces implements StoreCheck {
   }
 
   /**
-   * For a plan with a namespace. Waits for the store's answer only if it decides. @throws MountError namespace-ignored,
-   * or what the asking came to.
+   * For a plan with a namespace. Waits for the store's answer only if it decides. @throws MountError namespace-ignored, or
+   * the failure of the request
    */
   async check(plan: Plan, client: StoreClient, signal: AbortSignal): Promise<void> {
     const isIgnored = this.#ask(plan, client);
     if (!this.#options.isRequired) {
       isIgnored.then(
         (is) => is && this.#report(plan),
-        // The mount's own requests tell what keeps it from the store.
+        // If the store cannot be reached, the mount's own requests report it.
         () => {},
       );
       return;
@@ -75,7 +75,7 @@ export class Namespaces implements StoreCheck {
     const now = clock.now();
     const account = accountName(plan.identity);
     const known = this.#asked.get(client.key);
-    // Nobody waits in another account's line.
+    // Until the request has its slot, other accounts do not wait for it.
     const isShared = known?.sending.isSent || known?.account === account;
     if (known !== undefined && isShared && now - known.at < KNOWN_FOR_MS) return known.isIgnored;
     const sending = { isSent: false };
@@ -90,7 +90,7 @@ export class Namespaces implements StoreCheck {
     return asked.isIgnored;
   }
 
-  /** Others may wait for it, so it has a time of its own. */
+  /** Other mounts may wait for it, so it has its own deadline. */
   #send(account: string, client: StoreClient, sending: Sending): Promise<boolean> {
     const { dispatcher, timeoutMs } = this.#options;
     const session = { key: client.key, account };
@@ -116,8 +116,8 @@ export class Namespaces implements StoreCheck {
 }
 
 /**
- * A transient error, or a fault of ours, is reported as it is; anything else is a store, or what stands before it, that
- * will not say.
+ * Transient errors and internal errors are reported as they are; any other failure means that the store, or a proxy, does
+ * not tell.
  */
 function unsaid({ store }: Plan, error: MountError): MountError {
   if (error.isTransient || error.kind === 'ours') return error;

@@ -1,11 +1,11 @@
-// A refused or missing path, whose fix depends on what is mounted there: said openly at first, and exactly once the
-// store was asked. Only what our own path begins with is shown of the store's answer.
+// A refused or missing path. The fix depends on what is mounted there: the message is general at first, and exact once the
+// store was asked. Of the store's answer only the beginning of our own path is shown.
 import { MountError, type Reason } from '../errors.ts';
 import type { Read } from '../plan/plan.ts';
 import { type Mount, withKv2Part, withoutKv2Part } from './kv-path.ts';
 
 export class PathRefusal extends MountError {
-  /** What happened, without the fix. */
+  /** The problem, without the fix. */
   readonly what: string;
 
   constructor(reason: Reason, what: string, fix: string) {
@@ -14,7 +14,7 @@ export class PathRefusal extends MountError {
   }
 }
 
-/** What a policy must grant for a method, in the policy language's words. */
+/** The capabilities that a policy must grant for a method. */
 const CAPABILITIES: Readonly<Record<string, string>> = {
   GET: 'read',
   LIST: 'list',
@@ -24,13 +24,13 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   PATCH: 'patch',
 };
 
-/** @param on `secret/data/app`, or a word for it */
+/** @param on `secret/data/app`, or a description of it */
 export function fixByPolicy(method: string, on: string, namespace: string): string {
   const where = namespace === '' ? on : `${on} in namespace ${namespace}`;
   return `a policy of the login's role must grant "${CAPABILITIES[method] ?? method.toLowerCase()}" on ${where}`;
 }
 
-/** What is mounted at a path the store tells every login that has some right there, and no other. */
+/** For any login: the store shows a path's mount only to tokens with some right there. */
 export function fixByAnyPolicy(path: string, namespace: string): string {
   const where = namespace === '' ? '' : ` in namespace ${namespace}`;
   return `check that an engine is mounted where ${path} begins${where}, and that a policy of the login's role grants "list" on the folder and "read" on the secrets in it`;
@@ -38,7 +38,7 @@ export function fixByAnyPolicy(path: string, namespace: string): string {
 
 type Asked = Pick<Read, 'method' | 'path' | 'query'>;
 
-/** @param mount undefined: the store does not tell this login. @returns undefined if that changes nothing. */
+/** @param mount undefined: the store does not tell this login. @returns undefined if the mount changes no advice. */
 export function fixByMount(
   isForbidden: boolean,
   read: Asked,

@@ -9,7 +9,7 @@ export interface ProxySettings {
   readonly httpsProxy?: string | undefined;
   /** Comma separated: hosts, `.suffixes`, IP addresses, CIDR ranges, each with or without a port; `*`: no proxy. */
   readonly noProxy?: string | undefined;
-  /** From one of STORE_PROXY: for every store over http or https, whatever the others say. */
+  /** From one of STORE_PROXY: for every store over http or https; overrides the other variables. */
   readonly storeProxy?: string | undefined;
 }
 

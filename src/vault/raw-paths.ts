@@ -12,7 +12,7 @@ const BESIDE: readonly (readonly [path: RegExp, beside: string, key: string])[] 
 ];
 
 export function besideRaw(path: string): { readonly path: string; readonly key: string } | undefined {
-  // The longest first: an issuer's list is none of the mount's.
+  // The most specific pattern first: an issuer's list is not the mount's.
   const found = BESIDE.toReversed().find(([raw]) => raw.test(path));
   return found === undefined ? undefined : { path: path.replace(found[0], found[1]), key: found[2] };
 }

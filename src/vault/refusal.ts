@@ -1,5 +1,5 @@
-// An answer that is not a good one becomes the one MountError that explains it: what was asked, what the store said,
-// what to change. Only store-message.ts lets anything of the answer itself through.
+// Turns a failed answer into the one MountError that explains it: the request, the store's message, the fix. Only
+// store-message.ts passes on text of the answer.
 import { MountError, type MountErrorOptions, type Reason } from '../errors.ts';
 import { getOwn, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJsonObject } from '../json.ts';
 import type { Effect } from '../plan/methods.ts';
@@ -20,13 +20,13 @@ export interface Refused {
   readonly namespace: string;
   /** Set for a login: the auth mount. */
   readonly loginMount: string | undefined;
-  /** Everything that must be cut out of the store's words. */
+  /** Secrets to cut out of the store's message. */
   readonly secrets: readonly string[];
   /** Milliseconds since 1970, for a Retry-After that is a date. */
   readonly wall: number;
 }
 
-/** Neither Vault nor OpenBao refuses with more; it is not read. */
+/** Refusals of Vault and OpenBao are shorter; more is not read. */
 const LONGEST_REFUSAL = 64 * 1024;
 
 /** The error for an answer outside 200 to 299. */
@@ -53,17 +53,17 @@ export function refusal(answer: StoreAnswer, request: Refused): MountError {
   if (status === 404) return missing(body, storeMessage, request);
   const fix = "correct the object's method, secretPath or secretArgs";
   const what = `${request.operation}: refused by the store (${storeMessage})`;
-  // OpenBao says so of a list if there is none.
+  // OpenBao answers so to a list of nothing.
   if (status === 405 && request.effect === 'read') return new PathRefusal('request-refused', what, fix);
   return new MountError('request-refused', `${what}; ${fix}`);
 }
 
-/** Refusals of Vault and OpenBao have a list of errors; what is not found may have an envelope in its place. */
+/** Refusals of Vault and OpenBao have a list of errors; a 404 may have an envelope instead. */
 function isOfStore(body: JsonObject): boolean {
   return Array.isArray(getOwn(body, 'errors')) || ['data', 'warnings', 'request_id'].some((name) => name in body);
 }
 
-/** The error for a good status with an answer that is not a JSON object, or with none. */
+/** The error for a success status whose body is missing or not a JSON object. */
 export function emptyOrMalformed(answer: StoreAnswer, request: Refused): MountError {
   if (answer.text !== '') return notTheStore(answer, request);
   const { operation, effect, endpoint } = request;
@@ -78,7 +78,7 @@ export function emptyOrMalformed(answer: StoreAnswer, request: Refused): MountEr
   );
 }
 
-/** An engine may pass on what its own backend said, among other words. */
+/** An engine may embed its backend's own message. */
 function isOnlyError(body: JsonObject | undefined, words: RegExp): boolean {
   const errors = body && getOwn(body, 'errors');
   return Array.isArray(errors) && errors.length === 1 && typeof errors[0] === 'string' && words.test(errors[0]);
@@ -87,7 +87,7 @@ function isOnlyError(body: JsonObject | undefined, words: RegExp): boolean {
 /** A standby that knows no leader to forward to; 500 in both stores. */
 const WITHOUT_LEADER = /^local node not active but active cluster node not found\s*$/;
 
-/** KV 2 for seconds after it was mounted; OpenBao's standbys, which answer reads themselves, for a little longer. */
+/** KV 2 answers so for seconds after it is mounted; OpenBao's standbys, which serve reads, for a little longer. */
 const BEING_MADE =
   /^(?:Waiting for the primary to upgrade|Upgrading) from non-versioned to versioned data\. This backend will be unavailable for a brief period/;
 
@@ -108,8 +108,8 @@ function transientReason(status: number, storeMessage: string): Reason | undefin
 }
 
 /**
- * A lease that is there, and its engine failed: a database that is down says so with the status of a lease that is not
- * known. Whoever took it for that would drop a credential that is good.
+ * The lease exists, but its engine failed: if a database is down, the status is that of an unknown lease. Dropping the lease
+ * then would lose a valid credential.
  */
 function engineFailure(storeMessage: string, { path }: Refused): Reason | undefined {
   return path.startsWith('sys/leases/') && /^400: failed to (?:renew|revoke) entry\b/.test(storeMessage)
@@ -145,7 +145,7 @@ function loginRefusal(status: number, storeMessage: string, { operation, loginMo
   return new MountError('login-refused', `${operation}: refused by the store (${storeMessage}); ${fix}`);
 }
 
-/** Vault's own words. */
+/** Texts of Vault. */
 const TOKEN_UNKNOWN = /^2 errors occurred:\s+\* permission denied\s+\* invalid token\s*$/;
 
 function tokenUnknown(storeMessage: string, { operation, endpoint, namespace }: Refused): MountError {

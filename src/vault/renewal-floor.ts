@@ -1,9 +1,9 @@
-// What lives so briefly that it would be renewed without a pause counts as not renewable: a store that grants
-// milliseconds to a thousand leases must not keep the daemon busy for as long as their pod lives.
+// A TTL too short to renew in peace counts as not renewable: a store that grants milliseconds to a thousand leases must not
+// keep the daemon busy for their pod's whole life.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 
-/** Warnings are for a person who reads them: one store may grant a thousand such lives in one mount. */
+/** Limits the warnings: one store may grant a thousand such TTLs in one mount. */
 const WARN_EVERY_MS = 60_000;
 
 export class RenewalFloor {
@@ -12,19 +12,19 @@ export class RenewalFloor {
   readonly #emit: Emit;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param shortestMs a life that is renewed seldom enough */
+  /** @param shortestMs the shortest TTL that is renewed */
   constructor(shortestMs: number, clock: Clock, emit: Emit) {
     this.#shortestMs = shortestMs;
     this.#clock = clock;
     this.#emit = emit;
   }
 
-  /** Whether something that lives `ms` may be renewed; 0: it has no end. */
+  /** Whether a TTL of `ms` may be renewed; 0: it never expires. */
   allows(ms: number): boolean {
     return ms === 0 || ms >= this.#shortestMs;
   }
 
-  /** The same for what is granted for the first time: one that becomes short near its max_ttl is as it should be. */
+  /** The same for a first grant, with a warning: a TTL that shrinks near its max_ttl is normal and needs none. */
   allowsFirst(ms: number, operation: string): boolean {
     if (this.allows(ms)) return true;
     const now = this.#clock.now();

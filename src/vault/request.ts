@@ -1,5 +1,4 @@
-// One request to a store and its answer, as they travel between the client and the wire. An answer is raw: any status,
-// bytes not yet read.
+// One request to a store and its answer, between the client and the wire. An answer is raw: any status, bytes not parsed.
 import type { IncomingHttpHeaders } from 'node:http';
 import { MountError } from '../errors.ts';
 import type { ReadRoom } from '../fetch/ports.ts';
@@ -15,26 +14,26 @@ export interface StoreRequest {
   readonly headers: Record<string, string>;
   /** JSON text, sent as it is. */
   readonly payload: string | undefined;
-  /** It must not be sent twice, so it must not meet a kept connection that the store has just closed. */
+  /** It must not be sent twice, so it must not use a kept connection that the store may just have closed. */
   readonly isOnce: boolean;
   readonly signal: AbortSignal;
-  /** No answer may be longer. */
+  /** Limit on the answer, in bytes. */
   readonly mostBytes: number;
-  /** Where its answer is counted; undefined for what no mount waits for. */
+  /** Reserves memory for its answer; undefined if no mount waits for it. */
   readonly room: ReadRoom | undefined;
 }
 
-/** What is read of an answer that is not a good one: more than this no store says when it refuses. */
+/** How much of a failed answer is read: no store's refusal is longer. */
 export const MAX_REFUSAL_BYTES = 64 * 1024;
 
-/** Answers of 100 to 199 before the real one; a proxy sends one or two. */
+/** Limit on answers of 100 to 199 before the real one; a proxy sends one or two. */
 export const MAX_INFORMATIONAL = 16;
-/** What a store does that sends more of them. */
+/** The message about a store that sends more of them. */
 export const ANNOUNCES = 'announces an answer again and again and sends none';
 
 /**
- * Sealed, without a leader, behind: behind one address may be several nodes, and a kept connection leads to the same one
- * again, also after a load balancer has stopped to send new ones there. 307 is a standby's.
+ * A node that is sealed, has no leader or is behind. One address may lead to several nodes, and a kept connection stays with
+ * one of them, even after a load balancer takes it out. 307 comes from a standby.
  */
 export function speaksOfNode(status: number): boolean {
   return status >= 500 || (status >= 472 && status <= 474) || status === 307;
@@ -51,7 +50,7 @@ export class StoreAnswer {
     this.bytes = bytes;
   }
 
-  /** For messages: no more of it than a refusal has. */
+  /** For messages: cut to the longest refusal. */
   get text(): string {
     return this.bytes.toString('utf8', 0, MAX_REFUSAL_BYTES);
   }

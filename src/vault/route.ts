@@ -1,4 +1,4 @@
-// The way to one address: what is connected to, over which agent, and how messages name it.
+// The route to one address: what to connect to, over which agent, and its name in messages.
 import type { Address } from './address.ts';
 import type { StoreAgent } from './agents.ts';
 
@@ -9,10 +9,10 @@ export interface Route {
   readonly agent: StoreAgent;
   /** The address as messages name it, with the proxy if there is one. */
   readonly endpoint: string;
-  /** Whose signature the store's certificate must bear, for messages. */
+  /** The CA that must have signed the store's certificate, for messages. */
   readonly trust: string;
   /** The name the certificate must be for. */
   readonly serverName: string;
-  /** A store sent the request there. */
+  /** True if a store redirected the request there. */
   readonly isRedirected?: boolean;
 }

@@ -1,9 +1,9 @@
-// A secret named as people do, without what KV version 2 adds: its part behind the mount, and the map around what is written.
+// A path without KV version 2's own parts: the segment after the mount, and the map around a written value.
 import type { OpenAnswer, ShortRequest, SpelledRequest } from '../fetch/ports.ts';
 import { withKv2Part } from './kv-path.ts';
 import { mountOf } from './mount-of.ts';
 
-/** In a path of KV version 2. Another engine's path may hold it too, and is sent as it is in any case. */
+/** Parts of KV version 2 paths. Another engine's path may contain one too; it is sent unchanged in any case. */
 const KV2_PART = /\/(?:data|metadata)\//;
 
 export function isSpelledOut({ path, fields }: ShortRequest): boolean {
@@ -13,13 +13,13 @@ export function isSpelledOut({ path, fields }: ShortRequest): boolean {
 export function spellOut({ method, path, fields }: ShortRequest, told: OpenAnswer | undefined): SpelledRequest {
   const mount = told && mountOf(path, told.secretData(path));
   const body = fields === undefined ? undefined : toJson(fields);
-  // The engine as a whole can be listed only.
+  // The root of an engine can only be listed.
   if (mount?.kvVersion !== 2 || (`${path}/` === mount.path && method !== 'LIST')) return { path, body };
   const full = withKv2Part(path, mount, method) ?? path;
   return { path: full.replace(/\/$/, ''), body: body && `{"data":${body}}` };
 }
 
-/** Equal fields make equal bodies, in whatever order they are written. */
+/** Equal fields make equal bodies, in whatever order they were written. */
 function toJson(fields: ReadonlyMap<string, string>): string {
   const sorted = [...fields].sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;

@@ -1,6 +1,6 @@
-// Where in a text something stands that may not be shown, and the text without it.
+// Spans of a text that must not be shown, and the text without them.
 
-/** From the first character to behind the last. */
+/** From the first character to the one after the last. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -19,7 +19,7 @@ export function spansOfText(text: string, sought: string): Span[] {
   return spans;
 }
 
-/** The first `length` characters, of which no span is shown, nor a part of one. */
+/** The first `length` characters, without any part of a span. */
 export function beginningWithout(text: string, spans: readonly Span[], length: number): string {
   let shown = '';
   let at = 0;

@@ -1,32 +1,31 @@
-// The store's own words on a refusal, fit for an event that anyone in the namespace may read: only the
-// strings of its `errors` array, on one line, 512 bytes at most, without anything secret that the request
-// carried, and the same for the same failure. Whatever a store sends, the work is bounded: texts and secrets are
-// cut or left out before anything is looked for in them.
+// The store's message on a refusal, safe for an event that anyone in the namespace may read. It has only the strings of the
+// `errors` array, on one line, 512 bytes at most, without any secret of the request. Equal failures have equal texts. The
+// work is bounded whatever a store sends: long texts and secrets are cut or left out before the search.
 import { escapeQuery, escapeSegment } from '../go-url.ts';
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from '../json.ts';
 import { beginningWithout, spansOf, spansOfText } from './spans.ts';
 
-/** Design: an event's message holds about 1,000 characters, and a mount may have several failures. */
+/** Design: an event's message has about 1,000 characters, and a mount may have several failures. */
 const MAX_BYTES = 512;
-/** How many texts of a store's list: its first sentence says what was wrong. */
+/** Most texts of the store's list that are read: the first sentence says what is wrong. */
 const MOST_TEXTS = 100;
-/** Read of all together. */
+/** Most characters read of all texts together. */
 const MOST_READ = 32 * 1024;
-/** Looked through of that: what is cut out makes it shorter, and 512 bytes are shown. */
+/** Most characters searched: redaction shortens the text, and 512 bytes are shown. */
 const LONGEST_TEXT = 4_096;
-/** What is looked for in them. A login's JWT and a certificate are well below; more cannot be found in time. */
+/** Limits on the secrets searched for. A login's JWT and a certificate are well below; more would take too long. */
 const MOST_SECRETS = 64;
 const MOST_SECRET_CHARS = 16 * 1024;
 const MOST_FORMS = 1_000;
 const WITHHELD = 'its message is left out, as it may quote any of the many secretArgs';
-/** A short value cut out of the middle of words would leave nothing readable and hide nothing. */
+/** Shorter values stay: cutting them out of words would leave nothing readable and hide nothing. */
 const SHORT_LENGTH = 4;
-/** Parts of a value that a store may quote alone are cut out if they say something by themselves. */
+/** A store may quote part of a value; parts of this length are cut out too. */
 const PART_LENGTH = 8;
 
 /** Tokens of Vault and OpenBao, and JWTs, whoever they belong to. */
 const TOKENS = /\b(?:hv[sbr]|[sbr])\.[\w-]{20,}|\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g;
-/** The longest of them that is met whole. */
+/** The longest token that is sure to be recognised whole. */
 const LONGEST_TOKEN = 2_048;
 const REQUEST_ID = /(?:[,;] ?| )?[([]?\brequest[ _-]?id[ =:"]{0,4}[0-9a-f]{8}-[0-9a-f-]{27}"?[)\]]?/gi;
 /** How Go's multierror frames its list: `1 error occurred:\n\t* text\n\n`. */
@@ -37,15 +36,15 @@ export function storeMessageOf(answer: JsonObject | undefined, secrets: readonly
   const errors = answer?.['errors'];
   const { line, isCut } = firstTexts(Array.isArray(errors) ? errors : []);
   if (line === '') return '';
-  // Half a character in a secret would cut whole ones in two; a store reads and says it back as U+FFFD.
+  // A lone surrogate in a secret would split whole characters; a store quotes it as U+FFFD.
   const forms = formsOf(secrets.map((secret) => secret.toWellFormed()));
   return forms === undefined ? WITHHELD : cut(tidy(redact(line, isCut, forms)));
 }
 
-/** Each value of a request's JSON body: none of them may come back in a message. */
+/** Each value in a request's JSON body: none of them may appear in a message. */
 export function valuesOf(payload: string): string[] {
   const values: string[] = [];
-  // Too much to look for, whatever is in it.
+  // Too much to search for: the whole payload is one secret.
   if (payload.length > 2 * MOST_SECRET_CHARS) return [payload];
   try {
     collect(parseJson(payload), values);
@@ -62,7 +61,7 @@ function collect(value: JsonValue, into: string[]): void {
   else if (isJsonObject(value)) for (const item of Object.values(value)) collect(item, into);
 }
 
-/** What is read of a store's list. If it is cut, what is secret may be cut in two. */
+/** The texts that are read from the store's list. If they are cut, a secret may be cut in two. */
 function firstTexts(errors: readonly JsonValue[]): { readonly line: string; readonly isCut: boolean } {
   const lines: string[] = [];
   let room = MOST_READ;
@@ -85,7 +84,7 @@ function oneLine(text: string): string {
     .trim();
 }
 
-/** Shows what lies so far before the end of what was read that whatever begins there is met whole. */
+/** If the text is cut, leaves out its end, as a secret or token that begins there may be incomplete. */
 function redact(line: string, isCut: boolean, forms: readonly string[]): string {
   const longest = Math.max(LONGEST_TOKEN, ...forms.map(({ length }) => length));
   const shown = Math.max(0, Math.min(LONGEST_TEXT, isCut ? line.length - longest : line.length));
@@ -118,10 +117,10 @@ function formsOf(secrets: readonly string[]): readonly string[] | undefined {
   for (const secret of secrets) {
     const parts = secret.split(/[\n.]/).filter((part) => part.length >= PART_LENGTH);
     for (const text of [secret, oneLine(secret), ...parts]) {
-      // As the text is one line, so is what is looked for in it.
+      // The text is on one line, so the forms are too.
       forms.add(oneLine(text));
       forms.add(oneLine(JSON.stringify(text).slice(1, -1)));
-      // Not every program between here and the store encodes as Go does.
+      // Programs between here and the store may encode in other ways than Go.
       forms.add(encodeURIComponent(text.toWellFormed()));
       forms.add(escapeQuery(text.toWellFormed()));
       forms.add(escapeSegment(text.toWellFormed()));

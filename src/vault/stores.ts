@@ -1,5 +1,5 @@
-// Opens clients of Vault and OpenBao. Owns what they share: one agent per address and TLS contents, bounded and
-// forgotten when unused; the address rules; the certificate files; name lookups.
+// Opens clients of Vault and OpenBao. Owns what they share: the address rules, the certificate files, name lookups, and one
+// agent per address and TLS contents. Agents are bounded, and forgotten when unused.
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
@@ -24,14 +24,14 @@ export interface StoresOptions {
   readonly policy: AddressPolicy;
   readonly proxy: ProxySettings;
   readonly clock: Clock;
-  /** What is granted for less than this is not renewed; default: anything is. */
+  /** Shorter TTLs are not renewed; default: any TTL is. */
   readonly shortestRenewedMs?: number | undefined;
   readonly emit?: Emit | undefined;
   /** Names to IP addresses; default: the system's resolver. */
   readonly resolve?: Resolve | undefined;
 }
 
-/** One address with one set of TLS contents, and what leads there. */
+/** One address with one set of TLS contents, and its agent. */
 interface Connection {
   readonly key: string;
   readonly route: Route;
@@ -41,7 +41,7 @@ interface Connection {
 
 /** A node's classes name few addresses; a pod's author must not be able to fill the memory with them. */
 const MAX_CONNECTIONS = 256;
-/** Its free sockets have closed long before; as the sessions' own idle time (`--session-idle`). */
+/** Free sockets have closed long before; same as the sessions' idle time (`--session-idle`). */
 const CONNECTION_IDLE_MS = 10 * 60 * 1000;
 
 export class VaultStores implements Stores {
@@ -53,7 +53,7 @@ export class VaultStores implements Stores {
   /** By address, TLS digest and how it may be used; the one used longest ago first. */
   readonly #connections = new Map<string, Connection>();
 
-  /** @throws MountError address-refused if an allowed address is none. */
+  /** @throws MountError address-refused if an allowed address is malformed. */
   constructor(options: StoresOptions) {
     this.#options = options;
     this.#rules = new AddressRules(options.policy);
@@ -86,7 +86,7 @@ export class VaultStores implements Stores {
     return VaultAnswer.parse(bytes);
   }
 
-  /** Closes all connections; what is under way on them fails. */
+  /** Closes all connections; requests in flight fail. */
   close(): void {
     for (const { route } of this.#connections.values()) route.agent.close();
     this.#connections.clear();
@@ -119,7 +119,7 @@ export class VaultStores implements Stores {
       address,
       origin,
       maxSockets: this.#options.storeConcurrency,
-      // Through a proxy the name is the proxy's to resolve, and what it may reach is the proxy's to say.
+      // With a proxy, the proxy resolves the name and decides what it may reach.
       lookup: this.#lookup.guardedBy(guard),
       proxy,
       tls: material,
@@ -138,7 +138,7 @@ export class VaultStores implements Stores {
     return { key, route, client, usedAt: 0 };
   }
 
-  /** Forgotten, not closed: a client still in use keeps working, and its free sockets close by themselves. */
+  /** Forgotten, not closed: a client in use continues, and its free sockets close by themselves. */
   #forgetUnused(now: number): void {
     for (const [mapKey, { usedAt }] of this.#connections) {
       if (this.#connections.size <= MAX_CONNECTIONS && now - usedAt < CONNECTION_IDLE_MS) return;

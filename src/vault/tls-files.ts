@@ -1,6 +1,6 @@
-// The certificates and keys a store is reached with. Files are looked at on every `load` and read again
-// when they change; what they hold, not where they lie, tells two settings apart. Loads of the same files
-// that run at once are one load. Bounded; the files used longest ago are forgotten first.
+// The certificates and keys for reaching a store. Each `load` checks the files, and reads them again if they changed.
+// Settings are told apart by the files' contents, not their paths. Concurrent loads of the same files are coalesced.
+// Bounded; the files used longest ago are forgotten first.
 import { hash, X509Certificate } from 'node:crypto';
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ import { readSmallFile, whyUnreadable } from '../small-file.ts';
 import type { AgentTls } from './agents.ts';
 
 export interface TlsMaterial extends AgentTls {
-  /** Equal for settings that come to the same certificates, server name and checks. */
+  /** Equal for settings that amount to the same certificates, server name and checks. */
   readonly digest: string;
-  /** Whose signature the store's certificate must bear, for messages: `the CA of vaultCACertPath /ca.pem`. */
+  /** The CA that must have signed the store's certificate, for messages: `the CA of vaultCACertPath /ca.pem`. */
   readonly trust: string;
 }
 
@@ -21,7 +21,7 @@ export interface TlsMaterial extends AgentTls {
 const MAX_SETTINGS = 128;
 /** /etc/ssl/certs holds about 300 entries, folders and hidden ones among them. */
 const MAX_FOLDER_FILES = 1000;
-/** They hold each public CA twice: by itself, and in a bundle of 0.25 MB. */
+/** Each public CA is in it twice: in its own file, and in a bundle of 0.25 MB. */
 const MAX_FOLDER_BYTES = 4 * 1024 * 1024;
 const MAX_FOLDER_DEPTH = 4;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -47,7 +47,7 @@ function nameOf({ names }: FileSettings, setting: keyof TlsNames): string {
   return names?.[setting] ?? PARAMETERS[setting];
 }
 
-/** Settings without the name, which any number of classes may make up over the same files. */
+/** Settings without the server name: classes may give any number of names for the same files. */
 type FileSettings = Omit<TlsSettings, 'serverName'>;
 
 interface Loaded {
@@ -116,7 +116,7 @@ export class TlsFiles {
     return { digest, trust: trustOf(settings), context };
   }
 
-  /** A context with all public CAs takes 1.6 MB and 75 ms to make, so one does for all that hold the same. */
+  /** Shared by all settings of equal contents: a context with all public CAs takes 1.6 MB and 75 ms to make. */
   #contextWith(digest: string): SecureContext | undefined {
     for (const { loaded } of this.#known.values()) if (loaded.digest === digest) return loaded.context;
     return undefined;
@@ -151,7 +151,7 @@ export class TlsFiles {
   }
 }
 
-/** File, folder and text do not add up: the first that is given counts, as in Vault's own clients. */
+/** File, folder and text are not combined: the first one given counts, as in Vault's own clients. */
 function pemOf({ caCertPath, caDirectory, caPem }: FileSettings): string | undefined {
   return caCertPath || caDirectory ? undefined : caPem;
 }
@@ -179,7 +179,7 @@ async function listFiles(settings: FileSettings): Promise<NamedFile[]> {
   return files;
 }
 
-/** Every file in the folder and those below it, but for hidden ones: a mounted ConfigMap keeps its copies there. */
+/** Every file in the folder and below, except hidden ones: a mounted ConfigMap keeps its copies there. */
 async function listFolder(folder: string, name: string): Promise<NamedFile[]> {
   const named = (path: string): NamedFile => ({ kind: 'caDirectory', name, path });
   const files: NamedFile[] = [];
@@ -206,7 +206,7 @@ async function listFolder(folder: string, name: string): Promise<NamedFile[]> {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Only to see a change by: what may be read at all is decided when it is read. */
+/** Only detects a change; whether the file may be read is checked when it is read. */
 async function stampOf(file: NamedFile): Promise<string> {
   const found = await stat(file.path, { bigint: true }).catch((cause) => {
     throw unusable(file, whyUnreadable(cause), cause);
@@ -214,7 +214,7 @@ async function stampOf(file: NamedFile): Promise<string> {
   return `${file.path} ${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`;
 }
 
-/** One after the other, so that no more is in memory than may be. */
+/** One by one, so that memory stays within the limit. */
 async function readTexts(files: readonly NamedFile[]): Promise<string[]> {
   const texts: string[] = [];
   let sizeBytes = 0;
@@ -234,7 +234,7 @@ function isCa({ kind }: NamedFile): boolean {
   return kind === 'caCertPath' || kind === 'caDirectory';
 }
 
-/** The certificates of a PEM text that can be read; Node would pass over a text without any in silence. */
+/** The readable certificates of a PEM text; Node would silently accept a text without any. */
 function certificatesIn(text: string, file: NamedFile | string): string[] {
   const found = (text.match(CERTIFICATE) ?? []).filter(isCertificate);
   if (found.length > 0) return found;

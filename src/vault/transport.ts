@@ -1,6 +1,5 @@
-// One request over HTTP, one answer, bounded; and the single redirect that Vault's own clients follow
-// (a standby sends on to the active node). No retries. Every failure leaves as a MountError that names
-// the request and what was in its way.
+// One request over HTTP, one bounded answer, and the single redirect that Vault's own clients follow (from a standby to the
+// active node). No retries. Every failure becomes a MountError that names the request and the cause.
 import { MountError } from '../errors.ts';
 import { type Address, addressOf } from './address.ts';
 import { exchange } from './exchange.ts';
@@ -31,19 +30,19 @@ async function follow(route: Route, request: StoreRequest, answer: StoreAnswer, 
   return second;
 }
 
-/** 307 and 308 keep the method; 301 and 302 only if there is nothing they could change it from. */
+/** 307 and 308 keep the method; 301 and 302 may change it, so they are followed only for GET. */
 function isFollowed(status: number, method: string): boolean {
   return status === 307 || status === 308 || ((status === 301 || status === 302) && method === 'GET');
 }
 
-/** Where an answer sends the request on to; undefined: to nowhere. */
+/** The target of a redirect; undefined: the answer is none. */
 function targetOf(base: URL, request: StoreRequest, { headers }: StoreAnswer): URL | undefined {
   const target = URL.parse(headers.location ?? '', new URL(request.path, base));
   const isAddress = target !== null && headers.location !== undefined;
   return isAddress && target.username === '' && target.password === '' ? target : undefined;
 }
 
-/** The same host by TLS, as an ingress sends on to. Only its port is news: nobody can write a token into that. */
+/** The same host over TLS, as an ingress redirects. Only its port is new, and no token fits into a port. */
 function tlsOrigin(base: URL, target: URL | undefined): string | undefined {
   const isMeant = base.protocol === 'http:' && target?.protocol === 'https:' && target.hostname === base.hostname;
   return isMeant ? target.origin : undefined;
@@ -69,7 +68,7 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   if (isWithin) return { route, path };
   if (target.protocol !== 'https:' && target.protocol !== 'http:')
     throw malformed(request.operation, route, 'redirects to something that is not an address');
-  // Where to is not told: whoever answers has the token of the request, and could write it there.
+  // The target stays out of the message: the other end has the request's token, and could write it there.
   if (reach === undefined) {
     const tls = tlsOrigin(base, target);
     const isOfStandby = answer.status === 307 && tls === undefined && target.origin !== base.origin;
@@ -84,7 +83,7 @@ async function redirectOf(route: Route, request: StoreRequest, answer: StoreAnsw
   const store = target.origin + target.pathname.slice(0, Math.max(0, prefixEnd));
   try {
     const next = await reach(addressOf(new URL(store), target.origin));
-    // A standby names the active node by an address that may be in nobody's settings.
+    // A standby may name the active node by an address that no setting mentions.
     const endpoint = `${next.endpoint} (where ${route.endpoint} sent the request)`;
     return { route: { ...next, endpoint, isRedirected: true }, path };
   } catch (error) {
@@ -104,7 +103,7 @@ function notFollowed(
     const write = tls === undefined ? "name the store's active node in the class" : `write ${tls} in the class`;
     return new MountError('address-refused', `${operation}: ${what}; ${write}`);
   }
-  // Vault and OpenBao do this for seconds after their leader is gone: no final word.
+  // Transient: Vault and OpenBao do this for seconds after they lose their leader.
   const fix =
     'a standby does so while its store has no leader, and the mount will be tried again; if it lasts, leave the address out of the class, or name one that leads to the active node';
   return new MountError('store-unavailable', `${operation}: ${what}; ${fix}`);

@@ -27,7 +27,7 @@ import { valuesOf } from './store-message.ts';
 
 export interface VaultClientOptions {
   readonly key: string;
-  /** As the class or the operator wrote it. */
+  /** As the class or the operator wrote it, for messages. */
   readonly address: string;
   readonly origin: string;
   readonly store: string;
@@ -55,11 +55,11 @@ interface VaultRequest {
   readonly room?: ReadRoom | undefined;
 }
 
-/** Its base64, in which it is kept, is then as long as an answer may be. */
+/** In base64, as it is kept, it is then as long as an answer may be. */
 const MAX_RAW_BYTES = 3 * 1024 * 1024;
 /** The driver takes 4 MiB per mount (driver v1.6.0); a larger answer could never be delivered. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** A login with all its policies; nobody counts it, as several mounts and none may wait for it. */
+/** A login with all its policies. It is in no mount's memory budget, as several mounts or none may wait for it. */
 const MAX_GRANT_BYTES = 64 * 1024;
 
 export class VaultClient implements StoreClient {
@@ -141,10 +141,10 @@ export class VaultClient implements StoreClient {
     return isEvidence(read);
   }
 
-  /** Vault says so by its edition; OpenBao, which has namespaces, says nothing of the kind. */
+  /** Vault is recognised by its edition field; OpenBao supports namespaces and has no such field. */
   async ignoresNamespaces(signal: AbortSignal): Promise<boolean> {
     const path = 'sys/health';
-    // Standbys answer as well, also those that hear of no leader (`sys/health` of Vault 1.21).
+    // Standbys answer as well, even without a leader (`sys/health` of Vault 1.21).
     const query = 'perfstandbyok=true&standbyok=true&haunhealthycode=200';
     const rest = { query, token: undefined, payload: undefined, login: undefined, signal };
     const request: VaultRequest = {
@@ -159,7 +159,7 @@ export class VaultClient implements StoreClient {
   }
 
   async explain(error: MountError, read: Read, token: Secret<string>, signal: AbortSignal): Promise<MountError> {
-    // What the store itself serves below sys/ and auth/ is not an engine's.
+    // Paths below sys/ and auth/ are the store's own; no engine serves them.
     if (!(error instanceof PathRefusal) || /^(?:sys|auth)\//.test(read.path)) return error;
     const mount = await this.mountAt(read.path, token, signal);
     const fix = fixByMount(error.reason === 'read-forbidden', read, this.#options.namespace, mount);
@@ -227,7 +227,7 @@ export class VaultClient implements StoreClient {
     });
   }
 
-  /** Sends, hands the answer on, and states the request as a fact, whatever came of it. */
+  /** Sends the request, passes the answer to `use`, and emits an event with the outcome. */
   async #run<T>(request: VaultRequest, use: (answer: StoreAnswer, sentAt: number) => T): Promise<T> {
     const { clock, emit, client } = this.#options;
     const sentAt = clock.now();
@@ -275,7 +275,7 @@ export class VaultClient implements StoreClient {
     if (answer.status < 200 || answer.status > 299) throw refusal(answer, this.#refused(request));
   }
 
-  /** A page of whatever stands before the store, with status 200, is not the store's word. */
+  /** A 200 with a body that is not the store's fails: it may be a page from a proxy. */
   #assertDone(answer: StoreAnswer, request: VaultRequest): void {
     this.#check(answer, request);
     if (answer.bytes.length > 0) this.#bodyOf(answer, request);
@@ -291,7 +291,7 @@ export class VaultClient implements StoreClient {
   #refused({ operation, method, effect, path, login, token, payload }: VaultRequest): Refused {
     const { endpoint, namespace, clock } = this.#options;
     const values = payload === undefined ? [] : valuesOf(payload);
-    // A login's body holds the role too, which messages name.
+    // A login's body also holds the role, and messages name the role.
     const secrets = [token ?? '', ...values.filter((value) => value !== login?.role)];
     const loginMount = login?.mount;
     return { operation, method, effect, path, endpoint, namespace, loginMount, secrets, wall: clock.wall() };
@@ -299,8 +299,8 @@ export class VaultClient implements StoreClient {
 }
 
 /**
- * A certificate, a list of revoked ones, a public key: engines answer some reads with bytes. The store's word by what both
- * stores send with each answer, which is not the page of a login or of a proxy.
+ * Bytes from an engine: a certificate, a revocation list, a public key. Headers that both stores send with each answer tell
+ * it from the page of a proxy or a login form.
  */
 function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: VaultRequest): JsonText | undefined {
   const type = headers['content-type'] ?? '';
@@ -313,5 +313,5 @@ function rawOf({ status, headers, bytes }: StoreAnswer, { operation, effect }: V
   );
 }
 
-/** What says no more than that this path, with this token, is not told about. */
+/** Refusals which only mean that the store does not tell about this path to this token. */
 const UNTOLD: ReadonlySet<Reason> = new Set(['read-forbidden', 'path-missing', 'request-refused']);

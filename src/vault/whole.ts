@@ -82,7 +82,7 @@ function writeValue(value: JsonText | undefined, zero: string, sink: Sink): void
   else writeGoForm(given, sink);
 }
 
-/** null says no more than nothing. */
+/** null means the same as absent. */
 function orAbsent(value: JsonText | undefined): JsonText | undefined {
   return value?.kind === 'null' ? undefined : value;
 }

@@ -21,7 +21,7 @@ export class StoreLookup {
   readonly #options: StoreLookupOptions;
   readonly #stores: VaultStores;
   #wasTold = false;
-  /** The first that told nothing of a path. */
+  /** The first path that the store told nothing about. */
   #untoldBy: Awaited<ReturnType<VaultStores['open']>> | undefined;
 
   constructor(options: StoreLookupOptions) {
@@ -47,7 +47,7 @@ export class StoreLookup {
   }
 
   /**
-   * The names of a secret's keys, by what KV version 2 tells without a value; undefined for any other mount.
+   * The names of a secret's keys, from KV version 2's answer without values; undefined for any other mount.
    * @param namespace of the class; empty: the one of the flags. @throws MountError if the store refuses.
    */
   async keysAt(namespace: string, secretPath: string): Promise<readonly string[] | undefined> {
@@ -69,7 +69,7 @@ export class StoreLookup {
   }
 
   /**
-   * False also if the store, or what stands before it, does not say. @throws MountError if it cannot be asked at all.
+   * Also false if the store, or a proxy, does not tell. @throws MountError if it cannot be asked at all.
    */
   async ignoresNamespaces(): Promise<boolean> {
     const { store, requestTimeoutMs } = this.#options;
@@ -84,9 +84,8 @@ export class StoreLookup {
   }
 
   /**
-   * To a store a path that is forbidden and a token that is none look alike: if nothing was told, the token is asked
-   * about.
-   * @throws CommandFailed if the store does not take it
+   * A store answers a forbidden path and an invalid token alike: if it told nothing, the token itself is checked.
+   * @throws CommandFailed if the token is invalid
    */
   async assertTokenIsTaken(): Promise<void> {
     const { store, token, requestTimeoutMs } = this.#options;

@@ -1,4 +1,4 @@
-// Files, folders and standard input to the texts that are checked. What cannot be read is told, and the rest is checked.
+// Reads files, folders and standard input for a check. What cannot be read is reported, and the rest is checked.
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
@@ -54,7 +54,7 @@ export async function readSources(
   };
   const sources = await readAll(names);
   const listSources = await readAll(new Set(lists.map(normalize)));
-  // A pipe whose first command failed: nothing was checked, which is not a success.
+  // The pipe's first command failed: nothing was checked, which is not a success.
   if ([...sources, ...listSources].some(({ name, text }) => name === '-' && text.trim() === ''))
     throw new CommandFailed('standard input is empty; did the command before the pipe fail?');
   const [first] = unreadable;
@@ -101,7 +101,7 @@ async function listFolder(folder: string, attempt: Attempt): Promise<readonly st
   return files.sort();
 }
 
-/** A pipe or a device would be waited for. */
+/** A pipe or a device could block. */
 function isManifest(entry: Dirent): boolean {
   return MANIFEST.test(entry.name) && (entry.isFile() || entry.isSymbolicLink());
 }

@@ -23,7 +23,7 @@ export function reportGitlab({ findings }: Checked): string {
   return `${JSON.stringify(issues, undefined, 2)}\n`;
 }
 
-/** Without its place: lines that were added above a finding make no new one of it. */
+/** Without the position: a finding stays the same if lines are added above it. */
 function identify({ file, rule, resource, message }: Finding): string {
   return JSON.stringify([file, rule, resource, message.replace(/\bline \d+/g, 'line')]);
 }

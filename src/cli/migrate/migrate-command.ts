@@ -24,7 +24,7 @@ import { resolveKeys } from './resolve-keys.ts';
 import { readSealingKeys } from './sealing-keys.ts';
 import { writeStore } from './write-store.ts';
 
-/** Of one file; more is no manifest that a person wrote. */
+/** Limit for one file: no person writes a larger manifest. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const ERROR_KINDS = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].level === 'error');
 
@@ -49,11 +49,11 @@ export async function migrateCommand(
   const { sources, unreadable } = await readSources(files, [], MOST_BYTES);
   const names = outNames(sources, files);
   const [first] = unreadable;
-  // A file that is missing may hold the pod that takes a Secret.
+  // The missing file may hold the pod that takes a Secret.
   if (first !== undefined) throw first;
   const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
-  // Before the output: values without classes harm nothing, classes without values fail their pods.
+  // Values go first: without classes they harm nothing, while classes without values fail their pods.
   if (isWriting && migration.writes.length > 0) await write(migration, setup, source, env);
   if (out !== undefined) await writeOut(out, filesOf(migration, names));
 
@@ -124,7 +124,7 @@ async function readSetup(source: FlagSource): Promise<Setup> {
   };
 }
 
-/** What `secretmount check` would say of the output and does not say of the input. */
+/** Findings of `secretmount check` for the output that the input does not have. */
 function checkResult({ files }: Migration): readonly Outcome[] {
   const checkAll = (of: 'before' | 'after') =>
     checkManifests(files.map((file) => ({ name: file.name, text: file[of] }))).findings;

@@ -3,7 +3,7 @@ import { basename, normalize, relative } from 'node:path';
 import type { Source } from '../../manifest/finding.ts';
 import { CommandFailed } from '../command-failed.ts';
 
-/** Of what came on standard input. */
+/** The name for standard input. */
 const STANDARD_INPUT = 'stdin.yaml';
 
 /** @param given files and folders of the command line. @throws CommandFailed if two would be one. */

@@ -1,4 +1,4 @@
-// The store of the person who migrates, for what a flag asks of it: that of BAO_ADDR or VAULT_ADDR, with their own token.
+// The store of the person who migrates, for flags that need one: BAO_ADDR or VAULT_ADDR, with their own token.
 import { asMountError } from '../../errors.ts';
 import { readProxySettings } from '../../vault/proxy.ts';
 import { StoreLookup } from '../check/ask-store.ts';
@@ -17,7 +17,7 @@ export async function withOwnStore<T>(
   work: (store: StoreLookup) => Promise<T>,
 ): Promise<T> {
   refuseVerboseLibraries(env);
-  // An address out of a manifest may be anybody's: the token goes to that of the environment.
+  // A manifest may name any address, so the token goes to the environment's only.
   const reach = new FlagSource(new Map(), env, FLAGS);
   const store = new StoreLookup({
     store: storeDefaults(reach),

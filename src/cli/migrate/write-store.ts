@@ -8,7 +8,7 @@ import { CommandFailed } from '../command-failed.ts';
 
 export interface WriteOptions {
   readonly mount: string;
-  /** Of the store; empty: the one of the environment. */
+  /** Namespace of the store; empty: the environment's. */
   readonly namespace: string;
   /** Whether other values may be there. */
   readonly mayOverwrite: boolean;
@@ -16,7 +16,7 @@ export interface WriteOptions {
 
 interface PlannedWrite {
   readonly write: StoreWrite;
-  /** Which version is there; 0: none. */
+  /** The current version; 0: none. */
   readonly version: number;
 }
 

@@ -1,10 +1,10 @@
-// What a mount brings against what the folder holds: one row per file, in the class's order, then what is gone.
+// Compares a mount's files with the folder: one row per file, in the class's order, then the removed ones.
 import { describeRead } from '../../describe-read.ts';
 import type { Plan, PlanObject } from '../../plan/plan.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { VolumeFile } from './volume-folder.ts';
 
-/** `absent`: an optional object that is not there, and was not. */
+/** `absent`: an optional object that is missing now and was before. */
 export type State = 'new' | 'changed' | 'same' | 'gone' | 'absent';
 
 export interface Row {
@@ -12,7 +12,7 @@ export interface Row {
   readonly state: State;
   readonly mode: number | undefined;
   readonly sizeBytes: number | undefined;
-  /** As the store counts it (KV version 2), of a template those of all that it reads: 2-7; undefined if it does not. */
+  /** The store's number (KV version 2); for a template those of all its reads, as 2-7; undefined if there is none. */
   readonly version: string | undefined;
   /** METHOD path#key; undefined for a file that the class no longer names. */
   readonly from: string | undefined;
@@ -44,7 +44,7 @@ export function compare(before: ReadonlyMap<string, VolumeFile>, plan: Plan, ren
   return [...rows, ...dropped.map((path): Row => ({ path, state: 'gone', ...nothing }))];
 }
 
-/** Of a template, in its row. */
+/** Most reads of a template shown in its row. */
 const MOST_READS = 3;
 
 type Written = { readonly mode: number; readonly contents: Uint8Array };

@@ -6,7 +6,7 @@ import { explainFault } from '../explain-fault.ts';
 import type { MountOptions } from './mount-options.ts';
 import { inOwnWords } from './own-words.ts';
 
-/** @throws what is not a failure of a mount: a fault of ours, whose message is for nobody. */
+/** @throws `thrown`, if it is no failure of a mount but an internal error, whose message must not be shown. */
 export function explain(thrown: unknown, options: MountOptions): string {
   const refusal = ownRefusal(thrown);
   if (refusal !== undefined) return printable(refusal.message);
@@ -14,12 +14,12 @@ export function explain(thrown: unknown, options: MountOptions): string {
   return thrown.reason === 'internal' ? explainFault('a fault of its own', thrown) : withReason(thrown, options);
 }
 
-/** As a pod's event ends. */
+/** With the reason at the end, as in a pod's event. */
 function withReason({ message, reason }: MountError, options: MountOptions): string {
   return `${inOwnWords(message, options)} [${reason}]`;
 }
 
-/** What the command itself refused; while the rooms asked it for a token, it comes back as the cause of theirs. */
+/** The command's own refusal. If a service asked the command for a token, it is the cause of the service's error. */
 export function ownRefusal(thrown: unknown): CommandFailed | undefined {
   const cause = innermost(thrown);
   return cause instanceof CommandFailed ? cause : undefined;

@@ -11,7 +11,7 @@ import { type MountOptions, readMountOptions } from './mount-options.ts';
 import { Mounter } from './mounter.ts';
 import { Screen } from './screen.ts';
 
-/** A person who sees nothing for so long wonders whether anything goes on. */
+/** After this long without output, a person wonders whether the command hangs. */
 const WAITING_SHOWN_MS = 3_000;
 
 /**
@@ -76,7 +76,7 @@ async function follow(
   }
 }
 
-/** A second signal of a kind ends at once. */
+/** A second signal of the same kind ends the process at once. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

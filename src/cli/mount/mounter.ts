@@ -1,5 +1,5 @@
-// One class into one folder, again and again: the story of the daemon's mount, with the folder in place of the driver.
-// Holds the login between two polls and revokes it at the end.
+// Mounts one class into one folder, repeatedly: like the daemon's mount, with the folder in place of the driver. Keeps the
+// login between polls and revokes it at the end.
 import { randomBytes } from 'node:crypto';
 import { audienceOf } from '../../audience.ts';
 import { systemClock } from '../../clock.ts';
@@ -21,10 +21,10 @@ import { OutFolder } from './out-folder.ts';
 import { override } from './overrides.ts';
 import { type Pod, readPod, toRequest } from './stand-in-pod.ts';
 
-/** Time to revoke the login at the end: a person waits for the prompt. */
+/** Time to revoke the login at the end, while a person waits for the prompt. */
 const REVOKE_MS = 5_000;
 
-/** What is to be said beside a refusal if the store token is a person's own. */
+/** Added to a refusal if the store token is a person's own. */
 const WITH_TOKEN: ReadonlyMap<Reason, string> = new Map([
   ['address-refused', 'a store token is sent only to the store of --vault-addr (VAULT_ADDR) and to listed addresses'],
   ['read-forbidden', "here it is the given token that needs this, not the class's role"],
@@ -58,7 +58,7 @@ export class Mounter {
         throw this.#explainRefusal(thrown);
       })
       .finally(() => report.memory?.close());
-    // A mount that came about had a plan.
+    // A mount that succeeded has a plan.
     const rows = report.plan === undefined ? [] : compare(before, report.plan, rendered);
     if (rows.some(({ state }) => state !== 'same' && state !== 'absent')) await this.#write(rendered);
     return rows;
@@ -90,7 +90,7 @@ export class Mounter {
     return { ...this.#options.node.defaults, audience: audienceOf(provider) };
   }
 
-  /** The rules and words are the daemon's, and with a store token they have a meaning of their own. */
+  /** The daemon's rules and messages apply; with a store token they mean something else. */
   #explainRefusal(thrown: unknown): unknown {
     if (!(thrown instanceof MountError) || this.#options.login.kind !== 'token') return thrown;
     const why = WITH_TOKEN.get(thrown.reason);
@@ -105,7 +105,7 @@ export class Mounter {
     const { login, node } = this.#options;
     const input = this.#input;
     const key = randomBytes(32);
-    // Asked at each login, so that a projected token's file may be replaced meanwhile.
+    // Read at each login, as a projected token's file may have been replaced.
     const tokenSource: TokenSource = { requestToken: () => input.readToken('file' in login ? login.file : '-') };
     const services = makeServices(node, {
       clock: systemClock,

@@ -71,7 +71,7 @@ export class OutFolder {
     throw new CommandFailed(`holds ${JSON.stringify(foreign)}, which no mount wrote; give an empty or a new folder`);
   }
 
-  /** A fault of the folder or of the system is the person's to fix, so the message names the folder. Others are ours. */
+  /** Errors of the folder or the system name the folder, as the person can fix them. Any other is an internal error. */
   #explain(trouble: string, thrown: unknown): unknown {
     if (thrown instanceof CommandFailed) return new CommandFailed(`--out ${this.#path} ${thrown.message}`);
     const reason = systemMessage(thrown);

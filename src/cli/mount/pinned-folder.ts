@@ -1,5 +1,5 @@
-// One folder, kept open by a descriptor: whoever renames it or puts a link in its place meanwhile changes nothing of what is
-// checked and written. And who may change what is in it: only a folder that nobody else can prepare is used.
+// One folder, kept open by a descriptor: renaming it, or putting a link in its place, does not affect what is checked and
+// written. Only a folder that no other user can change is used.
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { systemCode } from '../../system-code.ts';
@@ -9,7 +9,7 @@ import { CommandFailed } from '../command-failed.ts';
 const WRITABLE_BY_OTHERS = 0o022;
 
 export class PinnedFolder {
-  /** Leads to this very folder. */
+  /** A path that leads to this very folder. */
   readonly path: string;
   readonly #handle: FileHandle;
 

@@ -28,7 +28,7 @@ export class Screen {
     if (isWatching) this.#streams.out(`looking again every ${intervalMs / 1_000} s, until stopped\n`);
   }
 
-  /** After a look that succeeded. */
+  /** Called after a successful mount. */
   showChanges(rows: readonly Row[], { folder, output }: MountOptions): void {
     if (this.#trouble !== undefined) this.#streams.err(`${clockTime()}  works again\n`);
     this.#trouble = undefined;
@@ -38,12 +38,12 @@ export class Screen {
     else if (changes.length > 0) this.#streams.out(formatJsonLine(rows, folder));
   }
 
-  /** A first look takes long. */
+  /** Called if the first mount takes long. */
   showWaiting(mostMs: number): void {
     this.#streams.err(`secretmount: still waiting; it fails after ${mostMs / 1_000} s (--mount-timeout)\n`);
   }
 
-  /** After a look that failed. */
+  /** Called after a failed mount. */
   showTrouble(text: string): void {
     if (text !== this.#trouble)
       this.#streams.err(`${clockTime()}  failed, the files stay as they are: ${printableLines(text)}\n`);
@@ -54,7 +54,7 @@ export class Screen {
     this.#streams.err(`secretmount: ${printableLines(text)}\n`);
   }
 
-  /** A person sees the warnings only. */
+  /** Only a person gets the warnings. */
   hear(fact: Fact): void {
     if (fact.type === 'fault') this.showFailure(explainFault(fact.message, fact.cause));
     if (fact.type !== 'notice' || fact.level === 'info' || this.#warnings.has(fact.message)) return;

@@ -17,7 +17,7 @@ const LONGEST_STATE = 'changed'.length;
 const HEAD = ['FILE', 'MODE', 'BYTES', 'VERSION', 'FROM'] as const;
 const BYTES = HEAD.indexOf('BYTES');
 
-/** Each row is led by its state if that says something: not if all files are new. */
+/** Each row begins with its state, unless all files are new. */
 export function formatTable(rows: readonly Row[], hasColours: boolean): string {
   const showsState = rows.some(({ state }) => state !== 'new');
   const lead = (style: Style, text: string) =>
@@ -32,7 +32,7 @@ function toCells({ path, mode, sizeBytes, version, from }: Row): readonly string
   return cells.map(printable);
 }
 
-/** Numbers end under each other. */
+/** Numbers are aligned right. */
 function align(table: readonly (readonly string[])[]): readonly string[] {
   const widths = HEAD.map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
   const pad = (cell: string, column: number) =>

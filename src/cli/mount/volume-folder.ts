@@ -36,8 +36,8 @@ const NEXT_DATA = '..data_tmp';
 const DATA_FOLDER = /^\.\.\d{4}(_\d\d){5}\.\d+$/;
 
 /**
- * Readers see all of the old files, then all of the new. One writer at a time: what it finds of another, it takes
- * for the remains of a writer that was killed.
+ * Readers see all of the old files, then all of the new. Use one writer at a time: files of another are taken for the
+ * remains of a killed writer.
  * @throws Error for a path that the driver refuses; then nothing is written.
  */
 export async function replaceVolume(folder: string, files: readonly NewFile[]): Promise<void> {
@@ -61,7 +61,7 @@ export async function replaceVolume(folder: string, files: readonly NewFile[]): 
   if (before !== undefined) await rm(join(folder, before), { recursive: true, force: true });
 }
 
-/** What the pod sees, by path: links followed, the writer's own names left out. */
+/** The files a pod sees, by path: links are followed, the writer's own names left out. */
 export async function readVolume(folder: string): Promise<ReadonlyMap<string, VolumeFile>> {
   const files = new Map<string, VolumeFile>();
   if ((await currentData(folder)) === undefined) return files;
@@ -71,8 +71,8 @@ export async function readVolume(folder: string): Promise<ReadonlyMap<string, Vo
 }
 
 /**
- * The folder that `..data` links to; undefined before the first write, and if the link leads anywhere else than to a
- * folder that such a writer makes: nothing there is read or removed.
+ * The folder that `..data` links to; undefined before the first write. Also undefined if the link leads to any folder that
+ * such a writer would not make: nothing there is read or removed.
  */
 export async function currentData(folder: string): Promise<string | undefined> {
   const target = await readlink(join(folder, DATA)).catch(undefinedIfAbsent);
@@ -136,7 +136,7 @@ async function writeData(data: string, files: readonly NewFile[]): Promise<void>
   }
 }
 
-/** Something else than a link under the name is from before the driver wrote this way, and goes. */
+/** Anything but a link under this name is from an older driver, and is removed. */
 async function makeVisible(folder: string, name: string): Promise<void> {
   const found = await lstat(join(folder, name)).catch(undefinedIfAbsent);
   if (found?.isSymbolicLink()) return;

@@ -1,11 +1,11 @@
-// The store of a rehearsal: on a port of the loopback address for as long as that goes on, with one answer to every login
-// and one to every read. It answers only whoever knows its token: another process that finds the port is told nothing.
+// The store of a rehearsal: listens on the loopback address while the rehearsal lasts, with one answer to every login and
+// one to every read. Requests without its token get nothing, should another process find the port.
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { listen } from '../../listen.ts';
 
 const HEAD_END = '\r\n\r\n';
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
-/** A request is far shorter. */
+/** Above the length of any real request. */
 const MOST_CHARS = 64 * 1024;
 
 /** As Vault and OpenBao answer, field by field. */

@@ -1,6 +1,6 @@
-// A rehearsal: two mounts through the real rooms before the first real one, with a driver and a store of their own in this
-// process. Node compiles code when it runs for the first time, and on each node the first pod after a start would wait for
-// all of it. It shares nothing with what serves pods but the code; the first real call ends it.
+// Runs two mounts through the real services before the first real one, with a driver and a store of its own in this process.
+// Node compiles code on first use; without this, the first pod after each start would wait for that. It shares only code
+// with what serves pods, and the first real call ends it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -17,20 +17,20 @@ import { RehearsalStore } from './rehearsal-store.ts';
 
 const inside = new AsyncLocalStorage<true>();
 
-/** What is thrown in its course is nobody's fault to hear of. */
+/** True inside a rehearsal: its errors are not reported. */
 export function isRehearsing(): boolean {
   return inside.getStore() === true;
 }
 
 /**
- * Never rejects. @returns how many mounts came about; 0 if it was ended before.
+ * Never rejects. @returns the number of successful mounts; 0 if it was ended before.
  * @param until ends it: a real call has come, or the process ends
  */
 export async function rehearse(options: ServeOptions, until: AbortSignal): Promise<number> {
   return inside.run(true, () => play(options, until).catch(() => 0));
 }
 
-/** Whoever waits for the process is served between any two steps. */
+/** Yields between any two steps, so that other work of the process is not delayed. */
 async function play(options: ServeOptions, until: AbortSignal): Promise<number> {
   const token = randomBytes(16).toString('hex');
   const ended = new AbortController();
@@ -66,7 +66,7 @@ async function turnOf(until: AbortSignal): Promise<void> {
   until.throwIfAborted();
 }
 
-/** All that a mount meets, made anew: nobody hears of it, nothing is kept, and no real store can be reached. */
+/** New services for a mount: nothing is reported or kept, and no real store can be reached. */
 function serverFor(options: ServeOptions, address: string, ended: AbortSignal): CallsServer {
   const calls = new Calls();
   const defaults = {
@@ -95,7 +95,7 @@ function serverFor(options: ServeOptions, address: string, ended: AbortSignal): 
   return createCallsServer({ services, defaults, mountTimeoutMs, calls, version: VERSION }, () => true);
 }
 
-/** Logins and answers sleep for hours. What sleeps when it has ended does not wake, so that nothing of it is kept. */
+/** Logins and answers sleep for hours. Sleeps never end after the rehearsal, so that nothing of it is kept. */
 function clockUntil(ended: AbortSignal): Clock {
   const sleep = (ms: number, signal: AbortSignal = ended) =>
     new Promise<void>((resolve, reject) => {

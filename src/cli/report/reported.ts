@@ -1,4 +1,4 @@
-// What every report is made of, whichever command found it.
+// The content of every report, for any command.
 
 export interface Reported {
   readonly file: string;

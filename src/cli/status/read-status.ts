@@ -5,7 +5,7 @@ import type { Status } from '../../status.ts';
 /** Its message is for the person who asked. */
 export class NoStatus extends Error {}
 
-/** Beyond what the daemon takes to write it. */
+/** Longer than the daemon takes to write it. */
 const ANSWER_MS = 10_000;
 /** Four lists of a thousand rows; names in them are of at most some hundred bytes, but a class's path may be long. */
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -5,7 +5,7 @@ import { sortedTexts } from '../../template/text.ts';
 import { JsonNumber, type Value } from '../../template/value.ts';
 import { CommandFailed } from '../command-failed.ts';
 
-/** What a template reads and the file lacks. */
+/** What a template reads and the file does not contain. */
 export class MissingAnswers extends Error {
   /** One line each: what is read, and what to add. */
   readonly lines: readonly string[];
@@ -72,7 +72,7 @@ export class AnswersOfFile {
   }
 }
 
-/** A name may look like a number. */
+/** A key may look like a number. */
 function textOf(value: Value): string {
   return value instanceof JsonNumber ? value.text : String(value);
 }

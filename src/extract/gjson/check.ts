@@ -1,9 +1,9 @@
-// A gjson path before it is used: what gjson has and is not here is refused by its name, so that nothing is read as a key.
+// Checks a gjson path before use. What gjson has and we lack is refused by name, so that it is never read as a key.
 import { quote } from '../../quote.ts';
 import { BadExpression } from '../cursor.ts';
 import { endOfQuery, MODIFIERS } from './path.ts';
 
-/** What gjson's other modifiers do, and what does it here. */
+/** What each of gjson's other modifiers does, and what replaces it here. */
 const REFUSED: Readonly<Record<string, string>> = {
   pretty: 'files are written in one form; leave it out',
   ugly: 'files are written in one form already; leave it out',
@@ -18,7 +18,7 @@ export function checkGjson(path: string): void {
   checkPart(path, 0, path.length, 1);
 }
 
-/** @param from of the path, or of one within a query */
+/** @param from start of the path, or of one within a query */
 function checkPart(text: string, from: number, to: number, level: number): void {
   const fail = (at: number, what: string): never => {
     throw new BadExpression(text, at, what);
@@ -58,7 +58,7 @@ function checkStart(text: string, at: number, to: number, fail: (at: number, wha
   if (isKnown && argument !== '') fail(at, `arguments of modifiers (${quote(`@${name}:`)}) are not available`);
 }
 
-/** Where the operator of a query is, or its end. */
+/** Index of a query's operator, or of the query's end. */
 function startOfValue(text: string, from: number, to: number): number {
   let depth = 0;
   for (let at = from; at < to; at += 1) {

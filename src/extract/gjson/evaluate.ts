@@ -1,5 +1,5 @@
-// The value that a gjson path leads to, as gjson.Get has it, each step counted. Two things are otherwise, and docs/expressions.md
-// says so: numbers are compared by their text, and what is missing stays missing behind a pipe.
+// Evaluates a gjson path as gjson.Get does, and counts each step. Two things differ (docs/expressions.md): numbers are
+// compared by their text, and a missing value stays missing behind a pipe.
 
 import { JsonNumber } from '../../json.ts';
 import { isDecimal } from '../decimal.ts';
@@ -18,7 +18,7 @@ import { MODIFY, sizeOf } from './modifiers.ts';
 import { type ArrayPart, arrayPart, modifierOf, objectPart, type Query, splitAtPipe } from './path.ts';
 import { isMatch } from './wildcard.ts';
 
-/** undefined: there is nothing. @throws TooManySteps */
+/** undefined if the path leads to nothing. @throws TooManySteps */
 export function getValue(path: string, value: Value, steps: Steps): Value | undefined {
   return new Evaluation(steps).get(value, path);
 }
@@ -55,7 +55,7 @@ class Evaluation {
       this.#steps.take();
       if (!isMatch(key, part, this.#steps)) continue;
       const found = this.#goOn(value, path, undefined);
-      // The next key that fits may have what this one has not.
+      // If the rest of the path fails below this key, the next matching key may have it.
       if (found !== undefined) return pipe === undefined ? found : this.get(found, pipe);
     }
     return undefined;
@@ -102,7 +102,7 @@ class Evaluation {
       if (value !== undefined) found.push(value);
     }
     if (!query.isForAll) return undefined;
-    // gjson looks for the pipe in the path of the first item that matches.
+    // gjson takes the pipe out of the path of the first item that matches.
     return inner === undefined || (left !== undefined && !isAny) ? found : this.get(found, inner);
   }
 
@@ -163,7 +163,7 @@ function numberOf(value: string): JsonNumber {
 const TRUE = new Set(['1', 't', 'true']);
 const FALSE = new Set(['0', 'f', 'false']);
 
-/** What `~` compares with: whether something is as good as true, false or null, or there at all. */
+/** The comparisons of `~`: like true, like false, like null, or present. */
 const IS: Readonly<Record<string, (value: Value | undefined) => boolean>> = {
   '*': (value) => value !== undefined,
   null: (value) => value === null || value === undefined,

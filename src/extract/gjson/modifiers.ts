@@ -1,4 +1,4 @@
-// What gjson's modifiers make of a value; undefined: nothing.
+// gjson's modifiers; undefined if the result is nothing.
 import { STEPS_PER_KEY } from '../../json-text/tree-reader.ts';
 import type { Steps } from '../steps.ts';
 import { isList, isMap, parseValue, toJson, type Value } from '../value.ts';
@@ -8,7 +8,7 @@ const UNCHANGED = (value: Value) => value;
 
 export const MODIFY: Readonly<Record<Modifier, (value: Value, steps: Steps) => Value | undefined>> = {
   this: UNCHANGED,
-  // What comes here is valid.
+  // A value that reaches this is valid.
   valid: UNCHANGED,
   keys: (value) => {
     if (isMap(value)) return [...value.keys()];
@@ -30,7 +30,7 @@ export const MODIFY: Readonly<Record<Modifier, (value: Value, steps: Steps) => V
   tostr: (value, steps) => toJson(value, steps),
 };
 
-/** What a modifier may look at. */
+/** Steps that a modifier of this value may take. */
 export function sizeOf(value: Value): number {
   if (isMap(value)) return value.size * STEPS_PER_KEY;
   if (!isList(value)) return 1;

@@ -1,15 +1,15 @@
-// One part of a gjson path, as github.com/tidwall/gjson v1.20 takes it off the front: a path has no grammar of its own, what
-// its next part is depends on whether the value is an object or an array.
+// Splits the first part off a gjson path, as github.com/tidwall/gjson v1.20 does. A gjson path has no grammar of its own:
+// its next part depends on whether the value is an object or an array.
 
-/** Those that External Secrets' users write; what they do is in modifiers.ts. */
+/** The modifiers that users of External Secrets write; modifiers.ts applies them. */
 export const MODIFIERS = ['this', 'keys', 'values', 'reverse', 'flatten', 'valid', 'fromstr', 'tostr'] as const;
 export type Modifier = (typeof MODIFIERS)[number];
 
 interface Part {
   readonly part: string;
-  /** What follows a dot. */
+  /** The rest after a dot. */
   readonly path: string | undefined;
-  /** What follows `|`, or a dot before a modifier: it is applied to what comes out of all before it. */
+  /** The rest after `|`, or after a dot before a modifier: applied to the result of all before it. */
   readonly pipe: string | undefined;
 }
 
@@ -18,9 +18,9 @@ export interface ObjectPart extends Part {
 }
 
 export interface ArrayPart extends Part {
-  /** It holds `#`, and is no index. */
+  /** It holds `#` and is no index. */
   readonly isOfAll: boolean;
-  /** What is asked of each item, of `#.path`. */
+  /** In `#.path`, the path that is applied to each item. */
   readonly each: string | undefined;
   readonly query: Query | undefined;
 }
@@ -28,7 +28,7 @@ export interface ArrayPart extends Part {
 /** `#(path op value)`; `#(...)#` for all that match. */
 export interface Query {
   readonly path: string;
-  /** Empty: whether there is anything at the path. */
+  /** Empty: the query asks whether the path exists. */
   readonly operator: string;
   readonly value: string;
   readonly isForAll: boolean;
@@ -56,12 +56,12 @@ function afterDot(rest: string): Pick<Part, 'path' | 'pipe'> {
   return isPiped(rest) ? { path: undefined, pipe: rest } : { path: rest, pipe: undefined };
 }
 
-/** Before a modifier a dot is a pipe. */
+/** A dot before a modifier acts as a pipe. */
 function isPiped(rest: string): boolean {
   return modifierOf(rest) !== undefined;
 }
 
-/** Of `@name` at the front, and what follows it. */
+/** Splits `@name` off the front; undefined if the path does not begin with a known modifier. */
 export function modifierOf(path: string): { readonly name: Modifier; readonly rest: string } | undefined {
   if (path[0] !== '@') return undefined;
   const end = path.search(/[.|:]/);
@@ -96,7 +96,7 @@ export function arrayPart(path: string): ArrayPart {
   return { part: path, path: undefined, pipe: undefined, isOfAll, each, query };
 }
 
-/** Where the `)` of a query that starts at the front is; -1 if it has none. */
+/** Index of the `)` that closes the query at the front; -1 if there is none. */
 export function endOfQuery(path: string): number {
   let depth = 1;
   for (let at = 2; at < path.length; at += 1) {
@@ -162,7 +162,7 @@ function trim(text: string): string {
   return text.slice(from, to);
 }
 
-/** Of what is asked of each item: what goes on with the list of all answers. */
+/** Splits the path for each item from the pipe that follows the list of all results. */
 export function splitAtPipe(path: string): { readonly left: string; readonly pipe: string | undefined } {
   for (let at = 0; at < path.length; at += 1) {
     const char = path[at];

@@ -1,14 +1,14 @@
 // `*` and `?` in keys and in comparisons, as github.com/tidwall/match has them.
 import type { Steps } from '../steps.ts';
 
-/** `?` is any character, `*` any number of them; behind a backslash each is itself. */
+/** `?` is any one character, `*` any number of them; a backslash makes either literal. */
 export function isMatch(text: string, pattern: string, steps: Steps): boolean {
   const signs = readPattern(pattern);
   const characters = [...text];
   steps.take(characters.length + signs.length);
   let at = 0;
   let sign = 0;
-  /** Where to go on if what follows the last star does not fit: one character later. */
+  /** Where to retry if the rest after the last star does not fit: one character later. */
   let star = -1;
   let restart = 0;
   while (at < characters.length) {

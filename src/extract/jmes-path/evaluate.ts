@@ -1,4 +1,4 @@
-// What a JMESPath expression makes of a value, each step counted. Null is what is not there.
+// Evaluates a JMESPath expression and counts each step. A missing value is null.
 
 import type { Steps } from '../steps.ts';
 import { compareExactly, isEqual, isList, isMap, isNumber, type Value, type ValueList } from '../value.ts';
@@ -93,7 +93,7 @@ class Evaluation {
     return flat;
   }
 
-  /** As Python does. */
+  /** Slices as Python does. */
   #slice({ parts }: Of<'slice'>, list: ValueList): ValueList {
     const { length } = list;
     const [start, stop, step = 1] = parts;
@@ -132,7 +132,7 @@ class Evaluation {
       if (isExpression) return { apply: (item) => this.of(query, item) };
       return { value: this.of(query, value) };
     });
-    // The parser knows no other.
+    // The parser accepts no other.
     return callFunction(name as FunctionName, given, this.#steps);
   }
 }

@@ -1,4 +1,4 @@
-// The functions of JMESPath. Numbers are added, rounded and compared as they are written; only avg divides, in a double.
+// The functions of JMESPath. Numbers are added, rounded and compared as decimal text; only avg divides, as a double.
 import { JsonNumber } from '../../json.ts';
 import { STEPS_PER_KEY } from '../../json-text/tree-reader.ts';
 import { addNumbers, roundNumber } from '../decimal.ts';
@@ -18,7 +18,7 @@ import {
 } from '../value.ts';
 import { type FunctionName, signatureOf, type Type, type Types } from './signatures.ts';
 
-/** An argument, as it was evaluated or as an expression to apply. */
+/** An argument: its value, or an expression to apply. */
 export type Given = { readonly value: Value } | { readonly apply: (item: Value) => Value };
 
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
@@ -46,7 +46,7 @@ function typeOf(value: Value): Exclude<Type, 'expression'> {
   return typeof value === 'string' ? 'string' : 'boolean';
 }
 
-/** Of a call whose arguments have the types that its signature asks for. */
+/** Arguments that match the signature's types. */
 class Arguments {
   readonly name: string;
   readonly steps: Steps;
@@ -111,7 +111,7 @@ const FUNCTIONS: Readonly<Record<FunctionName, (args: Arguments) => Value>> = {
     const [where, what] = [args.value(0), args.value(1)];
     if (isList(where)) return where.some((item) => isEqual(item, what, args.steps));
     if (typeof what !== 'string') return false;
-    // A text can be made in which every character begins what is looked for.
+    // Worst case of the search: every character of the text may begin a match.
     args.steps.takeFor(args.text(0).length * Math.max(1, what.length));
     return args.text(0).includes(what);
   },
@@ -185,7 +185,7 @@ function* counted<Item>(items: Iterable<Item>, { steps }: Arguments): Iterable<I
 }
 
 function characters(text: string, { steps }: Arguments): string[] {
-  // Each becomes a text of its own.
+  // One step each: every character becomes a string.
   steps.take(text.length);
   return [...text];
 }
@@ -203,7 +203,7 @@ function merged(args: Arguments): ValueMap {
 
 type Compare = (a: number, b: number) => number;
 
-/** By their ranks, which are all numbers or all strings. */
+/** Compares by rank; all ranks are numbers, or all are strings. */
 function comparing(ranks: ValueList, args: Arguments): Compare {
   if (ranks.every(isNumber))
     return (a, b) => compareExactly(ranks[a] as JsonNumber, ranks[b] as JsonNumber, args.steps);
@@ -218,7 +218,7 @@ function sorted(args: Arguments, items: ValueList, ranks: ValueList): Value {
   return order.map((index) => items[index] as Value);
 }
 
-/** The first of several that are equal. */
+/** The first one if several are equal. */
 function outermost(args: Arguments, items: ValueList, ranks: ValueList, direction: 1 | -1): Value {
   const compare = comparing(ranks, args);
   let best = 0;

@@ -1,5 +1,5 @@
-// The text of a JMESPath expression, by the grammar of its specification (jmespath.org), each operator as strongly bound
-// as in the reference implementation.
+// Parses a JMESPath expression by the grammar of its specification (jmespath.org). Operators bind as strongly as in the
+// reference implementation.
 import { quote } from '../../quote.ts';
 import { BadExpression } from '../cursor.ts';
 import { type Argument, COMPARATORS, CURRENT, type Query } from './query.ts';
@@ -25,7 +25,7 @@ const OF_STAR = 20;
 const OF_FILTER = 21;
 const OF_DOT = 40;
 const OF_NOT = 45;
-/** What binds less ends a projection. */
+/** An operator that binds less ends a projection. */
 const PROJECTION_STOP = 10;
 const MOST_LEVELS = 50;
 
@@ -55,7 +55,7 @@ class Parser {
     return this.#tokens[this.#at] as Token;
   }
 
-  /** How strongly what comes next binds what stands before it. */
+  /** Binding power of the next token as an infix operator. */
   get #power(): number {
     return POWERS[this.#token.kind] ?? 0;
   }
@@ -151,10 +151,10 @@ class Parser {
     return { kind: 'comparison', comparator, left, right: this.#read(5) };
   }
 
-  /** What is asked of each value of a projection. */
+  /** The expression that a projection applies to each value. */
   #readProjected(power: number): Query {
     if (this.#power < PROJECTION_STOP) return CURRENT;
-    // As if the current value stood before it.
+    // As if `@` stood before it.
     if (this.#isNext('[') || this.#isNext('[?')) return this.#read(power);
     if (this.#take('.')) return this.#readAfterDot(power);
     return this.#fail('"." or "[" is expected');

@@ -1,16 +1,16 @@
-// The functions of JMESPath and what they take, so that a call that can never work is refused with the class.
+// The signatures of JMESPath's functions. A call that can never work is refused with the class.
 import { nearest } from '../../nearest.ts';
 import { quote } from '../../quote.ts';
 import type { Argument } from './query.ts';
 
 export type Type = 'null' | 'boolean' | 'string' | 'number' | 'array' | 'object' | 'expression';
 
-/** Of an argument; none: any value. */
+/** Types that an argument may have; empty: any. */
 export type Types = readonly Type[];
 
 export interface Signature {
   readonly args: readonly Types[];
-  /** The last one may come again. */
+  /** True if the last argument may be repeated. */
   readonly isOpen?: true;
 }
 
@@ -61,7 +61,7 @@ export function isFunctionName(name: string): name is FunctionName {
   return Object.hasOwn(SIGNATURES, name);
 }
 
-/** @returns what is wrong with it, whatever it is applied to. */
+/** @returns the problem of a call that no data can make valid. */
 export function checkCall(name: string, args: readonly Argument[]): string | undefined {
   if (!isFunctionName(name)) {
     const near = nearest(name, NAMES);

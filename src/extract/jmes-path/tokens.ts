@@ -6,7 +6,7 @@ import { Cursor } from '../cursor.ts';
 import { Steps } from '../steps.ts';
 import { parseValue, type Value } from '../value.ts';
 
-/** `name`, `quoted`, `number` and `literal` have a value; of anything else the kind is what is written. */
+/** `name`, `quoted`, `number` and `literal` have a value; the kind of any other token is its text. */
 export interface Token {
   readonly kind: string;
   readonly at: number;
@@ -21,7 +21,7 @@ const SIGNS = ['||', '&&', '==', '!=', '<=', '>=', '[?', '[]', ...'<>!.*[]{}(),:
 const QUOTED = /"(?:[^"\\]|\\.)*"/sy;
 const RAW = /'(?:[^'\\]|\\.)*'/sy;
 const LITERAL = /`(?:[^`\\]|\\.)*`/sy;
-/** Literals are as long as the class wrote them. */
+/** Enough for any literal: the class itself is bounded. */
 const STEPS_OF_LITERAL = 100_000;
 
 export function readTokens(text: string): readonly Token[] {

@@ -116,7 +116,7 @@ class Evaluation {
     return pattern.isIn(value);
   }
 
-  /** undefined: nothing, which is equal to nothing alone. */
+  /** undefined: nothing, which equals only nothing. */
   #valueOf(operand: Operand, current: Value): Value | undefined {
     switch (operand.kind) {
       case 'literal':
@@ -162,7 +162,7 @@ class Evaluation {
   }
 }
 
-/** Of a pattern, each for one character, in the time in which a value is looked at. */
+/** A pattern's instructions that run, for one character each, in the time of one step. */
 const INSTRUCTIONS_PER_STEP = 20;
 
 /** Its syntax was checked when the class was read. */
@@ -177,7 +177,7 @@ function childrenOf(value: Value): Iterable<Value> {
   return isMap(value) ? value.values() : [];
 }
 
-/** Of a text in characters. */
+/** The length of a text in characters. */
 function lengthOf(value: Value | undefined, steps: Steps): number | undefined {
   if (isList(value)) return value.length;
   if (isMap(value)) return value.size;

@@ -1,5 +1,5 @@
-// The text of a JSONPath query, by the grammar of RFC 9535 (appendix A). A regular expression is written out in it, so that
-// what it may cost is known before it is used.
+// Parses a JSONPath query by the grammar of RFC 9535 (appendix A). A regular expression must be a literal, so that its cost
+// is known before it is used.
 import { JsonNumber } from '../../json.ts';
 import { quote } from '../../quote.ts';
 import { Cursor } from '../cursor.ts';
@@ -21,7 +21,7 @@ const WORDS = [
   ['null', null],
 ] as const;
 
-/** What is wrong with a pattern, in RE2's syntax; undefined: nothing. */
+/** The problem of a pattern in RE2's syntax; undefined if there is none. */
 export type FindPatternProblem = (pattern: string) => string | undefined;
 
 /** @param findProblem of each pattern of match() and search(). @throws BadExpression */
@@ -248,7 +248,7 @@ function readMatch(cursor: QueryCursor): Test | undefined {
   const pattern = readPattern(cursor, name);
   skipBlank(cursor);
   cursor.expect(')');
-  // What is no text is no pattern.
+  // A value that is no text is no pattern.
   return pattern === undefined ? NEVER : { kind: 'match', of, pattern };
 }
 
@@ -271,7 +271,7 @@ function toExistence(cursor: Cursor, operand: ReadOperand, start: number): Test 
   cursor.fail('what is no path is compared with something', start);
 }
 
-/** `isOfFunction`: of value(), which takes a path that selects more than one value. */
+/** @param isOfFunction whether it is the argument of value(), whose path may select more than one value. */
 type ReadOperand = Operand & { readonly isOfFunction?: boolean };
 
 function checkOperand(cursor: Cursor, operand: ReadOperand, start: number): void {

@@ -1,6 +1,6 @@
-// The patterns of match() and search() are I-Regexp (RFC 9485); RE2 has all that it has, and reads a text once.
+// The patterns of match() and search() are I-Regexp (RFC 9485). RE2 supports all of it in linear time.
 
-/** @param isWhole all of the text must match. @returns it as RE2 writes it */
+/** @param isWhole whether all of the text must match. @returns the pattern in RE2's syntax */
 export function toRe2(pattern: string, isWhole: boolean): string {
   let written = '';
   let isInClass = false;
@@ -13,7 +13,7 @@ export function toRe2(pattern: string, isWhole: boolean): string {
     }
     if (char === '[') isInClass = true;
     if (char === ']') isInClass = false;
-    // Any character but the ends of a line; RE2 takes a carriage return for any.
+    // Any character except line ends; RE2's dot would also match a carriage return.
     written += char === '.' && !isInClass ? '[^\\n\\r]' : char;
   }
   return isWhole ? `^(?:${written})$` : written;

@@ -1,4 +1,4 @@
-// A JSONPath query as RFC 9535 has it, once its text is read.
+// The syntax tree of a JSONPath query (RFC 9535).
 import type { Value } from '../value.ts';
 
 export interface Query {
@@ -8,7 +8,7 @@ export interface Query {
 }
 
 export interface Segment {
-  /** `..`: also of everything below. */
+  /** `..`: also applies to all descendants. */
   readonly isDescendant: boolean;
   readonly selectors: readonly Selector[];
 }
@@ -25,12 +25,12 @@ export type Selector =
     }
   | { readonly kind: 'filter'; readonly test: Test };
 
-/** What a filter asks of each value. */
+/** The test of a filter. */
 export type Test =
   | { readonly kind: 'or' | 'and'; readonly terms: readonly Test[] }
   | { readonly kind: 'not'; readonly term: Test }
   | { readonly kind: 'exists'; readonly query: Query }
-  /** match() and search(): what is no text matches nothing. */
+  /** match() and search(): a value that is no text does not match. */
   | { readonly kind: 'match'; readonly of: Operand; readonly pattern: string }
   | { readonly kind: 'comparison'; readonly operator: Operator; readonly left: Operand; readonly right: Operand };
 
@@ -40,12 +40,12 @@ export type Operator = (typeof OPERATORS)[number];
 /** One value, or nothing. */
 export type Operand =
   | { readonly kind: 'literal'; readonly value: Value }
-  /** Which selects one value at most; of `value()` one that may select more. */
+  /** Selects one value at most, except as the argument of `value()`. */
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'length'; readonly of: Operand }
   | { readonly kind: 'count'; readonly query: Query };
 
-/** It selects one value at most, by its form. */
+/** True if its form selects one value at most. */
 export function isSingular({ segments }: Query): boolean {
   return segments.every(
     ({ isDescendant, selectors }) =>

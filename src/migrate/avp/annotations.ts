@@ -43,7 +43,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
   ['ignore', 'leave the resource as it is'],
 ]);
 
-/** Of a resource that is moved. */
+/** For a resource that is moved. */
 export function reportAnnotations(input: Input): void {
   for (const [name, { at }] of mapAt(input.map, 'metadata', 'annotations')?.fields ?? []) {
     if (!isAvpAnnotation(name)) continue;

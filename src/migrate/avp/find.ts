@@ -1,5 +1,4 @@
-// What argocd-vault-plugin would fill in: Secrets and ConfigMaps that can move, and placeholders that cannot, wherever
-// they stand.
+// Finds what argocd-vault-plugin fills in: Secrets and ConfigMaps that can move, and placeholders elsewhere that cannot.
 import { fieldOf, mapAt, mapsAt, textAt } from '../../manifest/nodes.ts';
 import { quote } from '../../quote.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../../yaml/node.ts';
@@ -12,14 +11,14 @@ import { type AvpSettings, isAvpAnnotation, readSettings, reportAnnotations } fr
 import { toObjectValue } from './object-value.ts';
 import { hasMark, hasPlaceholder, type Part, parsePlaceholders } from './placeholder.ts';
 
-/** Where the API server decodes base64. */
+/** The fields that the API server decodes from base64. */
 const BYTES: ReadonlySet<string> = new Set(['Secret data', 'ConfigMap binaryData']);
 const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Secret', ['data', 'stringData']],
   ['ConfigMap', ['data', 'binaryData']],
 ]);
 
-/** Placeholders without a way are reported, and so is what is left on purpose. */
+/** Reports placeholders that cannot move, and those left on purpose. */
 export function findPlaceholders(inputs: readonly Input[], setup: Setup): readonly Movable[] {
   return inputs.flatMap((input) => {
     reportPlugin(input);
@@ -90,7 +89,7 @@ function toMovable(
 
 interface ReadText {
   readonly parts: readonly Part[];
-  /** What the plugin and the API server do to a value on its way to the pod, behind its own modifiers. */
+  /** Steps that the plugin and the API server apply after the value's own modifiers. */
   readonly steps: readonly string[];
 }
 
@@ -108,7 +107,7 @@ function isItem({ path }: Input): boolean {
   return path.length > 0;
 }
 
-/** Whose annotations count. */
+/** The map whose annotations count. */
 function filledInAs(input: Input): YamlMap {
   const { root } = input.place.document;
   return isItem(input) && root.kind === 'map' ? root : input.map;

@@ -29,7 +29,7 @@ export function toRfc9535(path: string): string | undefined {
   return `$${written.join('')}`;
 }
 
-/** Of one value, its text; undefined for anything else. @param root what it selects from. */
+/** The text of one value; undefined if the path selects anything else. @param root what it selects from. */
 export function jsonPathExpression(path: string, root: string): string | undefined {
   const [only, ...more] = readPieces(path) ?? [];
   const segments = only?.kind === 'action' && more.length === 0 ? readSegments(only.text) : undefined;

@@ -15,7 +15,7 @@ export type Part = string | Placeholder;
 const PATH_START = '<path:';
 const PATH = 'path:';
 const PATH_KEY_VERSION = /^([^#]+)#([^#]+)(?:#([^\n]+))?/;
-/** A longer one is nobody's path or key. */
+/** Limit above any real path or key. */
 const LONGEST = 4096;
 
 /** @param hasPath whether the resource has the annotation: only then is every `<text>` a placeholder. */

@@ -19,7 +19,7 @@ export interface TemplateText {
   readonly warnings: readonly string[];
 }
 
-/** More are nobody's. */
+/** Limit above any real number of modifiers. */
 const MOST_MODIFIERS = 16;
 
 /** @param isEncoded the result is base64. */
@@ -51,7 +51,7 @@ class Writer {
   readonly #reads = new Map<string, NamedRead>();
   /** How many reads have a name that begins so. */
   readonly #counts = new Map<string, number>();
-  /** By what they hold. */
+  /** By their expressions. */
   readonly #variables = new Map<string, string>();
   readonly #warnings = new Set<string>();
 

@@ -11,7 +11,7 @@ import { buildPath, type EsoStore } from './store.ts';
 
 const KNOWN = ['extract', 'find', 'rewrite', 'sourceRef'];
 
-/** Of one item with `extract`. */
+/** Reads one item with `extract`. */
 export function readExtract(item: YamlMap, store: EsoStore): AllKeys | NotMapped {
   const extract = mapAt(item, 'extract');
   const odd = [...item.fields.keys()].find((name) => !KNOWN.includes(name));

@@ -59,7 +59,7 @@ export interface Generated {
   readonly all: AllKeys;
 }
 
-/** Of an item of `dataFrom` with `sourceRef.generatorRef`; undefined if it has none. */
+/** Reads an item of `dataFrom` with `sourceRef.generatorRef`; undefined if it has none. */
 export function readGenerated(
   item: YamlMap,
   generators: readonly Generator[],

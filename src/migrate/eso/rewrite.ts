@@ -6,7 +6,7 @@ import type { YamlMap } from '../../yaml/node.ts';
 import type { NotMapped } from '../movable.ts';
 import type { Renaming } from '../store-value.ts';
 
-/** More are nobody's. */
+/** Limit above any real number of rewrites. */
 const MOST_STEPS = 100;
 
 export function readRewrites(item: YamlMap): readonly Renaming[] | NotMapped {

@@ -12,7 +12,7 @@ export function rootFields(trees: ReadonlyMap<string, List>, main: string): Root
   return new Walk(trees).run(main);
 }
 
-/** Their second argument is a key of the first. */
+/** Functions whose second argument is a key of the first. */
 const BY_KEY = ['index', 'get', 'hasKey'];
 
 class Walk {
@@ -30,7 +30,7 @@ class Walk {
     return { names: this.#names, takesAll: this.#takesAll };
   }
 
-  /** With all of the root. */
+  /** A call that passes the whole root. */
   #call(name: string): void {
     if (this.#called.has(name)) return;
     this.#called.add(name);

@@ -87,7 +87,7 @@ const MEANINGS: ReadonlyMap<string, string> = new Map([
 
 type Login = Pick<Connection, 'authMount' | 'audience' | 'method'>;
 
-/** So that all else can be read. */
+/** A stand-in value, so that the other fields are read too. */
 const NO_LOGIN: Login = { method: 'kubernetes', authMount: undefined, audience: undefined };
 
 function readLogin(vault: YamlMap, refuse: (field: YamlField | undefined, why: string) => void, input: Input): Login {
@@ -123,7 +123,7 @@ function firstText(holder: YamlMap | undefined): string | undefined {
   return first?.kind === 'scalar' ? first.text : undefined;
 }
 
-/** In the place of one that is not there, so that all else can be read. */
+/** Used for a missing provider, so that the other fields are read too. */
 export function missingStore(input: Input, connection: Connection): EsoStore {
   return { input, connection, path: undefined, version: 'v2', obstacles: [] };
 }
@@ -140,7 +140,7 @@ export function buildPath({ path, version }: Pick<EsoStore, 'path' | 'version'>,
   return `${path}/data/${afterMount.startsWith('data/') ? afterMount.slice('data/'.length) : afterMount}`;
 }
 
-/** Of a label, as External Secrets builds it; undefined: it refuses. */
+/** The path of a label, as External Secrets builds it; undefined: it refuses. */
 export function buildMetadataPath(
   { path, version }: Pick<EsoStore, 'path' | 'version'>,
   key: string,

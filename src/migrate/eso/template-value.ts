@@ -42,7 +42,7 @@ export function templateValue(text: string, data: TemplateData): TemplateValue |
   let first = '';
   const wanted = new Set([...names, ...(takesAll ? data.names : [])]);
   if (wanted.size === 0) {
-    // What is in every dialect needs no reads, without which there is none of sprig.
+    // A template with built-in functions only needs no reads, while the syntax `sprig` requires some: it becomes `agent`.
     if (!('kind' in compiled(text, BUILTINS))) return { syntax: 'agent', template: text, rights: [] };
     for (const name of data.names.slice(0, 1)) wanted.add(name);
   }
@@ -67,7 +67,7 @@ export function templateValue(text: string, data: TemplateData): TemplateValue |
       ...(method === undefined ? {} : { method }),
       ...(args === undefined ? {} : { args }),
     });
-    // Without a property it is a text of JSON there.
+    // Without a property the value is the secret's JSON as a text.
     if (key === undefined) first += `{{ $_ := set $ ${goString(name)} (toJson (index $ ${goString(name)})) }}`;
   }
   if (reads.length > MOST_READS) return refused(`the template takes more than ${MOST_READS} keys`);

@@ -41,7 +41,7 @@ export class Annotations {
 
 export interface Entry {
   readonly text: AnnotationText;
-  /** Of a file or a parameter; empty: the annotation has none. */
+  /** The name of a file or a parameter; empty: the annotation has none. */
   readonly suffix: string;
 }
 

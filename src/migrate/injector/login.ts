@@ -84,7 +84,7 @@ function textsOf(
   return texts;
 }
 
-/** Of the token in a projected volume. */
+/** The audience of the token in a projected volume. */
 function audienceOf(name: string | undefined, spec: YamlMap): string | undefined {
   if (name === undefined || listAt(spec, 'volumes') === undefined) return undefined;
   const volume = mapsAt(spec, 'volumes').find((one) => textAt(one, 'name') === name);

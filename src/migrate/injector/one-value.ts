@@ -15,10 +15,10 @@ export interface OneValue {
 }
 
 const NEVER = { params: [], call: () => null };
-/** All that such a template calls. */
+/** The functions that such a template may call. */
 const FUNCTIONS = libraryOf({ secret: NEVER, index: NEVER });
 const VERSION = /^([^?]*)(\?version=\d{1,15})$/;
-/** Of an answer of KV version 2. */
+/** The fields of KV version 2's answer. */
 const ENVELOPE: readonly string[] = ['data', 'metadata'];
 
 export function oneValueOf(text: string, [left, right]: Delimiters): OneValue | undefined {

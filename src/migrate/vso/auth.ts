@@ -140,7 +140,7 @@ interface Login extends Pick<Connection, 'authMount' | 'audience' | 'method' | '
   readonly connectionRef: string | undefined;
 }
 
-/** So that all else can be read. */
+/** A stand-in value, so that the other fields are read too. */
 const NO_LOGIN: Login = {
   method: 'kubernetes',
   authMount: undefined,

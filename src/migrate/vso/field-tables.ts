@@ -122,7 +122,7 @@ const SHARED_TRANSFORMATION: FieldTable = {
   sourceTemplates: mapped('in the objects that call them'),
 };
 
-/** By the kind, or the field of one; those of `each secret` are of the next three. */
+/** By kind, or by a field of one; `each secret` also applies to the three tables after it. */
 export const FIELD_TABLES = {
   VaultConnection: CONNECTION,
   VaultAuth: AUTH,

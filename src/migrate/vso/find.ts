@@ -28,7 +28,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   HCPVaultSecretsApp: 'HCP Vault Secrets is another service than Vault, which nothing here asks',
   CSISecrets: "a class of the operator's own driver; write the objects into a SecretProviderClass by hand",
 };
-/** What the operator adds: all that the store answered. */
+/** The key that the operator adds: the store's whole answer. */
 const RAW = '_raw';
 
 export function findVsoSecrets(inputs: readonly Input[], setup: Setup): readonly Movable[] {
@@ -90,7 +90,7 @@ class Reader {
     return undefined;
   }
 
-  /** Static credentials are the same for all. */
+  /** Static credentials are not leased per pod. */
   #isLeased(): boolean {
     const { kind } = this.#input;
     return (
@@ -174,16 +174,16 @@ class Reader {
   }
 }
 
-/** Of a secret whose keys only templates make: `keys` would take none, which fails a mount. */
+/** Patterns that exclude every key: only templates make keys then, and `keys` would fail the mount. */
 const EVERYTHING = /^\^?\.[*+]?\$?$/;
 const NOTHING = { values: new Map<string, MovableValue>(), all: undefined };
 
-/** Slashes around it count for nothing, as for the store. */
+/** Leading and trailing slashes do not count, as for the store. */
 function inRoot(namespace: string | undefined): string {
   return (namespace ?? '').split('/').filter(Boolean).join('/');
 }
 
-/** If each expression is that of one key. */
+/** The key names, if each expression matches just one key. */
 function namedBy({ include, exclude }: KeyFilter): readonly string[] | undefined {
   const names = include.map((pattern) => /^\^([\w-]+)\$$/.exec(pattern)?.[1]);
   if (names.length === 0 || names.includes(undefined)) return undefined;
@@ -194,7 +194,7 @@ function plainValue(path: string, key: string, request: StoreRequest, at: Positi
   return { at, value: { ...PLAIN, ...request, path, key }, warnings: [] };
 }
 
-/** Of KV version 2 with its metadata, so a template is needed. */
+/** The raw answer includes KV version 2's metadata, so a template is needed. */
 function rawValue({ path, request, engine }: Source, at: Position): MovableValue {
   if (engine !== 'kv-v2')
     return { at, value: { ...PLAIN, ...request, path, key: undefined, format: 'json' }, warnings: [] };

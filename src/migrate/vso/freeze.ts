@@ -7,7 +7,7 @@ import { isBareDot, isDot } from './print-template.ts';
 export interface Frozen {
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
-  /** Of KV version 2. */
+  /** True for KV version 2. */
   readonly hasMetadata: boolean;
 }
 

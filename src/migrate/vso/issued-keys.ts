@@ -7,13 +7,13 @@ import { PLAIN } from '../store-value.ts';
 import type { Source } from './source.ts';
 
 const CHAINED = 'join(`"\\n"`, ca_chain)';
-/** Nothing if there is none, as under a root. */
+/** Empty if there is no chain, as directly below a root. */
 const CHAIN = `ca_chain && ${CHAINED}`;
 const WITH_CHAIN = `join(\`"\\n"\`, [certificate, (${CHAIN}) || issuing_ca])`;
-/** null, so that the file is absent, if there is a chain. */
+/** null if there is a chain, so that the file is absent. */
 const ROOT = '[@][?!ca_chain].issuing_ca | [0]';
 
-/** They are in no answer. */
+/** Keys that no answer has. */
 export const MADE_KEYS: readonly string[] = ['tls.crt', 'tls.key', 'ca.crt'];
 
 /** @param isTls of type kubernetes.io/tls, without templates. */
@@ -42,7 +42,7 @@ export function issuedKeys(
   ];
 }
 
-/** The chain, or what issued it, as far as they are taken. */
+/** The chain, or the issuer's certificate, as far as these keys are taken. */
 function chained(taken: (key: string) => boolean): string {
   if (taken('issuing_ca') && taken('ca_chain')) return WITH_CHAIN;
   if (taken('issuing_ca')) return 'join(`"\\n"`, [certificate, issuing_ca])';

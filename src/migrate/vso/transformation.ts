@@ -37,7 +37,7 @@ class TransformationReader {
   readonly #ends: FieldEnds[] = [];
   readonly #include: string[] = [];
   readonly #exclude: string[] = [];
-  /** By their names. */
+  /** Templates by name. */
   readonly #templates = new Map<string, KeyTemplate>();
 
   constructor(resources: Resources, input: Input) {

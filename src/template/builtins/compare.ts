@@ -1,4 +1,4 @@
-// eq, ne, lt, le, gt, ge: Go compares within the basic kinds, and integers whatever their sign is.
+// eq, ne, lt, le, gt, ge: as in Go, within basic kinds only, and integers also across signedness.
 import { define, defineVariadic } from '../function.ts';
 import { isNilCollection } from '../nil.ts';
 import { fail } from '../safe-text.ts';
@@ -24,7 +24,7 @@ function kindOf(value: Value): Kind {
   return undefined;
 }
 
-/** A value of one of the kinds, bare. */
+/** A value of a basic kind, unwrapped. */
 function bare(value: Value): Basic {
   if (value instanceof TypedInt) return value.value;
   if (value instanceof JsonNumber) return value.text;
@@ -50,7 +50,7 @@ function areEqual(a: Value, b: Value): boolean {
     fail`non-comparable types ${typeOf(a)}, ${typeOf(b)}`;
   }
   if (isNil(a) || isNil(b)) return isNil(a) && isNil(b);
-  // Pointers are compared as such; what they point to is not.
+  // Pointers are compared by identity.
   return b instanceof Struct ? a === b : fail`non-comparable type ${typeOf(b)}`;
 }
 
@@ -71,7 +71,7 @@ function isLess(a: Value, b: Value): boolean {
   return typeof left === 'string' ? compareTexts(left, right as string) < 0 : left < right;
 }
 
-/** The inverse of "less or equal" and of "less": with what is no number it is not what one expects, as in Go. */
+/** The negation of `le` and `lt`: with NaN the result is unexpected, as in Go. */
 function isLessOrEqual(a: Value, b: Value): boolean {
   return isLess(a, b) || areEqual(a, b);
 }

@@ -1,4 +1,4 @@
-// len, index and slice. What is wrong with an index is said without it: it may be a secret's number.
+// len, index and slice. Errors leave the index out, as it may be a secret's number.
 import { access, define, defineVariadic } from '../function.ts';
 import { count, fail, type SafeText, safe } from '../safe-text.ts';
 import { byteLength, fromBytes, toBytes } from '../text.ts';
@@ -14,7 +14,7 @@ import {
 } from '../value.ts';
 import { zeroOf } from '../zero.ts';
 
-/** Of a text whose bytes are taken, in a step. */
+/** Characters per step if a text's bytes are needed. */
 const CHARS_PER_STEP = 8;
 
 export const len = define(['interface {}'], (_, value) => {
@@ -68,7 +68,7 @@ function indexOf(key: Value, length: number, beyond: 0 | 1): number {
   return Number(whole);
 }
 
-/** Go has them at hand; here they are made, which takes the time and the memory of the whole text. */
+/** Go has the bytes at hand; here the whole text is converted, which takes time and memory. */
 function bytesOf(context: CallContext, text: string): Uint8Array {
   context.charge(text.length / CHARS_PER_STEP);
   return toBytes(text);
@@ -98,7 +98,7 @@ function range(bounds: readonly Value[], length: number): [start: number, end: n
   return [start, end];
 }
 
-/** Of a pointer the type that it points to. */
+/** The type that a pointer points to. */
 function pointedType(value: Value): SafeText {
   const type = typeOf(value);
   return type.startsWith('*') ? safe(type.slice(1)) : type;

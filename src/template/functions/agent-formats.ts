@@ -31,7 +31,7 @@ function json(name: SafeText, style: JsonStyle) {
   return define([ANY], (context: CallContext, value) => named(name, () => toJson(context, value, style)));
 }
 
-/** These say their name once more in their errors. */
+/** Errors of these functions repeat the function's name. */
 function named<T>(name: SafeText, write: () => T): T {
   try {
     return write();

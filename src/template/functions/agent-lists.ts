@@ -33,7 +33,7 @@ export const AGENT_LISTS = {
   }),
   mergeMap: {
     ...define([MAP, MAP], (context, target, source) => merged(context, target, source, false)),
-    // Go's takes settings of a merge as well, of which templates have none.
+    // Go's version also takes merge settings, which templates cannot make.
     rest: 'func(*mergo.Config)',
   },
   mergeMapWithOverride: define([MAP, MAP], (context, target, source) => merged(context, target, source, true)),

@@ -1,10 +1,10 @@
-// What a template of the dialect `agent` reads by paths that stand in it: for those who grant rights before it is rendered.
+// The reads of a template of the dialect `agent` whose paths are literals: for granting rights before it is rendered.
 import type { Command, List, Operand, Pipe, Statement } from '../parse/node.ts';
 import type { AgentRead } from './agent-reads.ts';
 
 export interface LiteralRead {
   readonly kind: AgentRead['kind'];
-  /** As a request has it, without a query. Undefined: it is made when the template is rendered. */
+  /** As in a request, without the query. Undefined: it is computed while rendering. */
   readonly path: string | undefined;
   /** An index into the template's text. */
   readonly position: number;
@@ -38,7 +38,7 @@ function inOperand(word: Operand, found: Looking): void {
   else if (word.type === 'chain') inOperand(word.node, found);
 }
 
-/** @param before whose value is its last argument */
+/** @param before the pipeline's value, which is the last argument */
 function readOf({ words, position }: Command, before: Command | undefined): LiteralRead | undefined {
   const [first, ...args] = words;
   const count = args.length + (before === undefined ? 0 : 1);

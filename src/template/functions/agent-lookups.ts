@@ -1,4 +1,5 @@
-// `secret`, `secrets` and `pkiCert`: what asks the store. An answer that is not there yet is nil, which `with` passes over.
+// `secret`, `secrets` and `pkiCert`: functions that ask the store. An answer that is not there yet is nil, so `with` skips
+// it.
 import { define, defineVariadic } from '../function.ts';
 import { FunctionError, fail, type SafeText, safe } from '../safe-text.ts';
 import { type CallContext, TypedList, type Value } from '../value.ts';
@@ -64,7 +65,7 @@ function located(text: string): { path: string; query: string } {
   }
 }
 
-/** `name=value`, each with spaces around it cut. */
+/** `name=value`; spaces around both are trimmed. */
 function parametersOf(pairs: readonly string[]): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const pair of pairs) {

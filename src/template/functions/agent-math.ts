@@ -57,7 +57,7 @@ function arithmetic({ name, whole, float }: Operation) {
   });
 }
 
-/** The one of two, with its own kind. */
+/** Whichever of the two it is, with its own kind. */
 function extreme(name: SafeText, isBetter: (left: number | bigint, right: number | bigint) => boolean) {
   return define([ANY, ANY], (_, second, first) => {
     const [left, right] = operands(name, first, second, true);

@@ -1,14 +1,14 @@
-// A template of the dialect `agent` is rendered in passes: each finds out what is still to be read, until nothing is.
+// Renders a template of the dialect `agent` in passes: each finds what must still be read, until nothing is missing.
 import { safe } from '../safe-text.ts';
 import type { RenderOptions, Template } from '../template.ts';
 import { TemplateError } from '../template-error.ts';
 import type { Value } from '../value.ts';
 import { type AgentRead, AgentRender, MAX_PASSES } from './agent-reads.ts';
 
-/** Answers by `keyOf`. It throws if the store has none: a template cannot go on without. */
+/** Answers by `keyOf`. Throws if the store has none, as a template cannot continue without it. */
 export type ReadAll = (reads: readonly AgentRead[]) => Promise<ReadonlyMap<string, Value>>;
 
-/** What one pass came to: the output, if nothing is missing. */
+/** The result of one pass: the output, if nothing is missing. */
 export interface Pass {
   readonly text: string;
   readonly missing: readonly AgentRead[];
@@ -27,7 +27,7 @@ export async function renderInPasses(template: Template, readAll: ReadAll, optio
   }
 }
 
-/** For those who have several templates, whose passes go together. @throws TemplateError */
+/** For callers with several templates, which share passes. @throws TemplateError */
 export async function renderPass(
   template: Template,
   answers: ReadonlyMap<string, Value>,
@@ -38,7 +38,7 @@ export async function renderPass(
     const text = await template.render(null, { ...options, host: render });
     return { text, missing: render.missing };
   } catch (thrown) {
-    // It may come of what is missing: then the next pass tells.
+    // The error may come from a missing answer: the next pass decides.
     const isOfMissing = thrown instanceof TemplateError && thrown.kind === 'execute' && render.missing.length > 0;
     if (!isOfMissing || render.excess !== undefined) throw thrown;
     return { text: '', missing: render.missing };

@@ -1,38 +1,38 @@
-// What a template of the dialect `agent` asks a store for. A render that lacks an answer goes on with nothing in its place
-// and says what it lacks; whoever renders reads that and renders again.
+// The reads that a template of the dialect `agent` asks for. A render continues with nothing in place of a missing answer,
+// and reports it; the caller reads it and renders again.
 import { type SafeText, safe } from '../safe-text.ts';
 import { TypedList, type Value } from '../value.ts';
 
-/** Of one pass: what a template asks for beyond them is refused. */
+/** Limit on the reads of one pass; more are refused. */
 export const MAX_READS_OF_PASS = 64;
-/** Of their paths and arguments, in UTF-16 code units: whoever reads copies them, which no budget of the render counts. */
+/** Limit on their paths and arguments, in UTF-16 code units: the reader copies them outside of the render's budget. */
 export const MAX_CHARS_OF_PASS = 256 * 1024;
-/** After so many, what is still missing is refused: paths that come out of answers may go on for ever. */
+/** Limit on passes: paths built from answers may never end. */
 export const MAX_PASSES = 5;
 
 export interface AgentRead {
-  /** `write` has arguments, be it none: `secret "path" ""`. */
+  /** `write` always has arguments, even if empty: `secret "path" ""`. */
   readonly kind: 'read' | 'write' | 'list' | 'certificate';
   /** Without slashes at its ends. */
   readonly path: string;
-  /** Of the path, after `?`, without it. */
+  /** The part of the path after `?`. */
   readonly query: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** The same for two reads that are one. */
+/** Equal for reads that are the same. */
 export function keyOf({ kind, path, query, parameters }: AgentRead): string {
   return JSON.stringify([kind, path, query, [...parameters].sort(([left], [right]) => (left < right ? -1 : 1))]);
 }
 
-/** How long what it asks for is. */
+/** Total length of a read's texts. */
 export function charsOf({ path, query, parameters }: AgentRead): number {
   let chars = path.length + query.length;
   for (const [name, value] of parameters) chars += name.length + value.length;
   return chars;
 }
 
-/** The host of a render: the answers that there are, and what the template still lacks. Each render has its own. */
+/** The host of a render: the answers so far, and what the template is missing. Each render has its own. */
 export class AgentRender {
   readonly #answers: ReadonlyMap<string, Value>;
   readonly #missing = new Map<string, AgentRead>();
@@ -40,7 +40,7 @@ export class AgentRender {
   /** What the template keeps in `scratch`. */
   readonly scratch = new Map<string, Value>();
 
-  /** @param answers by `keyOf`: of secretOf, certificateOf or namesOf */
+  /** @param answers by `keyOf`; made by secretOf, certificateOf or namesOf */
   constructor(answers: ReadonlyMap<string, Value> = new Map()) {
     this.#answers = answers;
   }
@@ -49,7 +49,7 @@ export class AgentRender {
     return [...this.#missing.values()];
   }
 
-  /** Undefined, and noted, if it is not known yet. */
+  /** Undefined if it is not known yet; it is then recorded as missing. */
   answerTo(read: AgentRead): Value {
     const chars = charsOf(read);
     // A key would be as long.
@@ -66,7 +66,7 @@ export class AgentRender {
     return answer;
   }
 
-  /** What it asks for too much of at once; undefined: nothing. */
+  /** The limit that it exceeds in one pass; undefined: none. */
   get excess(): SafeText | undefined {
     if (this.#missing.size > MAX_READS_OF_PASS) return safe(`${MAX_READS_OF_PASS} secrets`);
     if (this.#chars > MAX_CHARS_OF_PASS) return safe(`${MAX_CHARS_OF_PASS} characters of paths and arguments`);

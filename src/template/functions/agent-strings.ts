@@ -18,7 +18,7 @@ const MAX_UINT64 = 2n ** 64n - 1n;
 const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
-/** What a character takes to be mapped. */
+/** Steps to map a character. */
 const STEPS_OF_CHARACTER = 8;
 
 export const AGENT_STRINGS = {
@@ -98,7 +98,7 @@ function decoded(name: SafeText, text: string, isUrl: boolean): string {
   return typeof result === 'string' ? result : fail`${name}: illegal base64 data at input byte ${count(result.at)}`;
 }
 
-/** Spaces around the whole do not count, and of nothing there are no items. */
+/** Spaces around the whole are ignored; an empty text has no items. */
 function items(context: CallContext, separator: string, text: string): string[] {
   const trimmed = trimSpace(text);
   return trimmed === '' ? [] : split(context, trimmed, separator);

@@ -1,8 +1,8 @@
-// Base64 and base32 as Go reads them: line breaks are passed over, anything else that is amiss is named by its place.
+// Base64 and base32 as Go decodes them: line breaks are skipped; errors give the position of any other invalid byte.
 import { Buffer } from 'node:buffer';
 import { fromBytes, toBytes } from '../text.ts';
 
-/** The byte of the input at which it is no more what it should be. */
+/** Index of the first invalid byte. */
 export interface Corrupt {
   readonly at: number;
 }

@@ -1,9 +1,9 @@
-// What sprig takes for a number: nearly anything, and zero for the rest. It does so by spf13/cast, whose versions differ in
-// texts like `1.9`.
+// sprig's conversion to numbers: it accepts nearly anything, and the rest is zero. It uses spf13/cast, whose versions differ
+// for texts such as `1.9`.
 import { JsonNumber, TypedInt, type Value } from '../value.ts';
 import { parseFloat64, parseSigned, wrapInt64 } from './go-number.ts';
 
-/** Go's conversion on the machines we compare with: what does not fit is the least integer. */
+/** As Go on amd64: what does not fit becomes the least integer. */
 function truncated(value: number): bigint {
   if (!Number.isFinite(value) || Math.abs(value) >= 2 ** 63) return -(2n ** 63n);
   return BigInt(Math.trunc(value));
@@ -11,9 +11,9 @@ function truncated(value: number): bigint {
 
 export type ToInt64 = (value: Value) => bigint;
 
-/** cast 1.10, in External Secrets: `1.9` is one. */
+/** cast 1.10, in External Secrets: `1.9` is 1. */
 export const toInt64: ToInt64 = (value) => castInt64(value, withoutFraction);
-/** cast 1.7, in consul-template and Vault Secrets Operator: `1.0` is one, `1.9` nothing. */
+/** cast 1.7, in consul-template and Vault Secrets Operator: `1.0` is 1, `1.9` is 0. */
 export const toInt64OfWhole: ToInt64 = (value) => castInt64(value, (text) => text.replace(/\.0+$/, ''));
 
 function castInt64(value: Value, wholeOf: (text: string) => string): bigint {

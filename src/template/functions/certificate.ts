@@ -1,16 +1,16 @@
-// A certificate's key identifiers, which node:crypto does not tell: they say who signed it.
+// A certificate's key identifiers, which say who signed it; node:crypto does not expose them.
 import { X509Certificate } from 'node:crypto';
 import { fail } from '../safe-text.ts';
 import { readPem } from './pem.ts';
 
 export interface Certificate {
   readonly raw: Buffer;
-  /** Of its own key; empty if it has none. */
+  /** Identifier of its own key; empty if it has none. */
   readonly subjectKeyId: string;
   readonly authorityKeyId: string;
 }
 
-/** Undefined if it is none. */
+/** Undefined if it is not a certificate. */
 export function certificateIn(bytes: Buffer): Certificate | undefined {
   try {
     const raw = new X509Certificate(bytes).raw;
@@ -42,7 +42,7 @@ export function orderedChain(text: string): Certificate[] {
   return chain;
 }
 
-/** Signed by itself, as far as its identifiers tell. */
+/** Self-signed, judging by its identifiers. */
 export function isRoot({ authorityKeyId, subjectKeyId }: Certificate): boolean {
   return authorityKeyId === '' || authorityKeyId === subjectKeyId;
 }

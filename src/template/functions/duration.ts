@@ -19,7 +19,7 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['h', HOUR],
 ]);
 
-/** The greatest that one is more than, or less than a second. */
+/** Units for rounding, largest first: the first one that a duration exceeds counts. */
 const ROUNDED: readonly (readonly [bigint, string])[] = [
   [365n * DAY, 'y'],
   [30n * DAY, 'mo'],

@@ -16,10 +16,10 @@ const DIGITS: Readonly<Record<number, RegExp>> = {
   16: /^[\da-f]+$/i,
 };
 const PREFIXES: Readonly<Record<string, number>> = { x: 16, o: 8, b: 2 };
-/** Longer digits are out of range whatever they say: a text of a megabyte must not become one number. */
+/** Longer numbers count as out of range: a text of a megabyte must not become a bigint. */
 const MAX_DIGITS = 130;
 
-/** @param base 0: as the prefix says, and underscores may stand between digits */
+/** @param base 0: given by the prefix, and underscores may separate digits */
 export function parseUnsigned(text: string, base: number, max: bigint): bigint | NumberFault {
   let digits = text;
   let radix = base;
@@ -75,7 +75,7 @@ export function parseFloat64(written: string): number | NumberFault {
 function parseHexadecimal(text: string): number | NumberFault {
   const [, sign = '', whole = '', fraction = '', exponent = ''] = HEXADECIMAL.exec(text) ?? [];
   if (whole + fraction === '') return 'invalid syntax';
-  // 53 bits are exact; what has more is rounded as a whole number is.
+  // Up to 53 bits are exact; longer mantissas are rounded as integers.
   const mantissa = Number(BigInt(`0x${(whole + fraction).slice(0, 300)}`));
   const value = mantissa * 2 ** (Number(exponent) - 4 * fraction.slice(0, Math.max(0, 300 - whole.length)).length);
   if (!Number.isFinite(value)) return 'value out of range';

@@ -5,7 +5,7 @@ import type { CallContext } from '../value.ts';
 import { isAscii } from './runes.ts';
 import { Search } from './search.ts';
 
-/** Comparisons that one step stands for. */
+/** Comparisons per step. */
 const CHARACTERS_OF_STEP = 64;
 
 /** `text[start:end]` by bytes. */
@@ -43,7 +43,7 @@ export function split(context: CallContext, text: string, separator: string, lim
   return parts;
 }
 
-/** A short separator may be tried at each place. */
+/** Worst case: a short separator is tried at each position. */
 function searchSteps(text: string, part: string): number {
   return (text.length * Math.min(part.length, CHARACTERS_OF_STEP)) / CHARACTERS_OF_STEP + part.length;
 }
@@ -62,7 +62,7 @@ export function replaceAll(context: CallContext, text: string, old: string, repl
   return joined(context, parts, replacement);
 }
 
-/** Without a list of the parts, which may be as many as there are characters. */
+/** Without a list of parts, which may be as many as the characters. */
 function replacedOne(context: CallContext, text: string, old: string, replacement: string): string {
   let count = 0;
   for (let at = text.indexOf(old); at >= 0; at = text.indexOf(old, at + 1)) count += 1;
@@ -103,7 +103,7 @@ export function joined(context: CallContext, parts: readonly string[], separator
   return normalized(parts.join(separator));
 }
 
-/** How many bytes a text has, without a copy where it is ASCII. */
+/** Number of bytes, without a copy if the text is ASCII. */
 export function length(text: string): number {
   return isAscii(text) ? text.length : byteLength(text);
 }

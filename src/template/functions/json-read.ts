@@ -1,4 +1,4 @@
-// JSON as Go's encoding/json reads it: its grammar and its errors, without the character that it stumbled over.
+// JSON as Go's encoding/json reads it: same grammar and errors, but without the offending character.
 import { fail, safe } from '../safe-text.ts';
 import { type CallContext, JsonNumber, type Value } from '../value.ts';
 import { descend } from './walk.ts';
@@ -23,7 +23,7 @@ const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these end a string
 const PLAIN_TEXT = /[^"\\\0-\x1f]*/y;
 
-/** @param keepNumbers as they are written; else they are floats */
+/** @param keepNumbers keep their text; otherwise they become floats */
 export function readJson(context: CallContext, text: string, keepNumbers: boolean): Value {
   return new JsonReader(context, text, keepNumbers).read();
 }
@@ -164,13 +164,13 @@ class JsonReader {
     return true;
   }
 
-  /** @param where written in this file: no part of the text */
+  /** @param where a constant of this file, no part of the text */
   #unexpected(where: string): never {
     if (this.#at >= this.#text.length) return fail`unexpected end of JSON input`;
     return this.#invalid(where);
   }
 
-  /** In a number or a word the end is told as any other character. */
+  /** In a number or a word, the end is reported as any other character. */
   #invalid(where: string): never {
     return fail`invalid character ${safe(where)}`;
   }

@@ -1,4 +1,4 @@
-// What Go's reflection says of a value, and which values it takes for equal.
+// A value's kind as Go's reflection has it, and deep equality.
 import { isNilCollection } from '../nil.ts';
 import { type SafeText, safe } from '../safe-text.ts';
 import { compareTexts } from '../text.ts';
@@ -32,7 +32,7 @@ function nameOfKind(value: Value): string {
   return typeOf(value);
 }
 
-/** `%T`, where nothing has a type of its own. */
+/** `%T` for types without a name. */
 export function typeName(value: Value): SafeText {
   return value === null || value === undefined ? safe('<nil>') : typeOf(value);
 }
@@ -70,7 +70,7 @@ function compareBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, at) => byte === right[at]);
 }
 
-/** sort.Strings, which may take its time. */
+/** sort.Strings, charged for its time. */
 export function sortTexts(context: CallContext, texts: readonly string[]): string[] {
   context.charge(texts.length * Math.ceil(Math.log2(texts.length + 2)));
   return [...texts].sort(compareTexts);

@@ -1,4 +1,4 @@
-// Functions that templates elsewhere have and that are not to be had here, each with its reason: for errors, `check` and the
+// Functions that other systems' templates have and ours refuse, each with its reason: for errors, `check` and the
 // documentation.
 
 export interface Refusal {

@@ -1,18 +1,18 @@
-// How many instructions a regular expression comes to, before it is compiled: repetitions make very many of few characters,
-// and compiling them takes time and memory in one go.
+// Counts the instructions of a regular expression before it is compiled. Repetitions turn few characters into very many, and
+// compiling takes time and memory in one go.
 
 const REPETITION = /\{(\d{1,9})(?:(,)(\d{0,9}))?\}/y;
 const PROPERTY = /\\[pP]\{[^}]*\}|\\x\{[0-9A-Fa-f]*\}|\\./suy;
 const LITERAL = /\\Q.*?(?:\\E|$)/sy;
-/** A bracket at its start is one of its characters. */
+/** A bracket at the start of a class is literal. */
 const CLASS = /\[\^?\]?(?:\\.|\[:\^?\w*:\]|[^\]\\])*\]?/suy;
 
-/** No fewer than the library makes of it. Of a text that is no expression: any number. */
+/** An upper bound of RE2's own count. For an invalid expression it may be any number. */
 export function instructionsOf(pattern: string): number {
-  /** Of what stands before each open group. */
+  /** The counts before each open group. */
   const before: number[] = [];
   let sum = 2;
-  /** Of what a repetition would repeat. */
+  /** The count of what a repetition would repeat. */
   let last = 0;
   const add = (count: number) => {
     sum += count;

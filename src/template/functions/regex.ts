@@ -1,5 +1,4 @@
-// Regular expressions of RE2, whose matching takes time in proportion to the text. Replacements and splits as Go's regexp
-// does them.
+// Regular expressions of RE2, which match in linear time. Replacements and splits are as in Go's regexp.
 import { type Matcher, RE2JS, RE2JSSyntaxException } from 're2js';
 import { LimitError } from '../budget.ts';
 import { fail, type SafeText, safe } from '../safe-text.ts';
@@ -15,7 +14,7 @@ export const MOST_INSTRUCTIONS = 10_000;
 const WORK_OF_STEP = 5;
 const STEPS_OF_MILLISECOND = 10_000;
 
-/** What the library says of an expression: its own constants, without the part that it quotes. */
+/** The library's error for an expression: its constant text, without the quoted part. */
 const FAULTS: ReadonlySet<string> = new Set([
   'duplicate capture group name',
   'invalid UTF-8',
@@ -71,7 +70,7 @@ export class Regex {
     let lastEnd = -1;
     while (found.length < most && at <= text.length && this.#findFrom(matcher, at)) {
       const range = { start: matcher.start(), end: matcher.end() };
-      // No empty match right after another.
+      // Skips an empty match right after another match.
       if (range.end > at || range.start !== lastEnd) found.push(range);
       at = range.end > at ? range.end : at + widthAt(text, at);
       lastEnd = range.end;
@@ -123,7 +122,7 @@ export class Regex {
     return this.#pattern.matcher(text);
   }
 
-  /** A search may look at all of the rest and find little: its time counts. */
+  /** A search may scan all of the rest and find little, so its time is charged. */
   #findFrom(matcher: Matcher, at: number): boolean {
     return this.#timed(() => matcher.find(at));
   }

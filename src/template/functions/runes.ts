@@ -1,4 +1,4 @@
-// Characters as Go's package unicode sees them: one is mapped to one, whatever its neighbours.
+// Case mapping as in Go's package unicode: one character to one, whatever its neighbours.
 
 /** unicode.IsSpace */
 export const SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
@@ -8,7 +8,7 @@ const ASCII = /^[\0-\x7f]*$/;
 /** Greek letters that JavaScript takes apart, and Go maps to the one letter with the iota below. */
 const IOTA_BELOW = /[\u1f80-\u1f87\u1f90-\u1f97\u1fa0-\u1fa7]/;
 const IOTA_BELOW_ALONE = /[\u1fb3\u1fc3\u1ff3]/;
-/** Two letters in one character, by their capital: the one with only the first of them capital follows it. */
+/** Digraphs in one character, by capital form: the title form, with only the first letter capital, follows it. */
 const DIGRAPHS = /[\u01c4-\u01cc\u01f1-\u01f3]/;
 /** Georgian has capitals, but no titles. */
 const GEORGIAN = /[\u10d0-\u10fa\u10fd-\u10ff]/;
@@ -53,7 +53,7 @@ export function toLower(text: string): string {
   return isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune);
 }
 
-/** strings.Title: each letter that follows none. */
+/** strings.Title: capitalises each letter that does not follow a letter. */
 export function toTitle(text: string): string {
   let previous = ' ';
   return mapRunes(text, (char) => {

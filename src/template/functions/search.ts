@@ -1,11 +1,11 @@
-// One text in another, in time that is the sum of their lengths: V8's own search takes the product for some long ones.
+// Finds a text in another in linear time: V8's own search is quadratic for some long texts.
 
-/** What V8 is asked for: the product stays small. */
+/** Limit for V8's search: below it, the product of the lengths stays small. */
 const SHORT = 64;
 
 export class Search {
   readonly #wanted: string;
-  /** By the number of characters that matched: how many of them match again, further on. */
+  /** By the number of matched characters: how many of them still match further on. */
   readonly #retries: Int32Array;
 
   constructor(wanted: string) {

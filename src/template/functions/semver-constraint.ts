@@ -8,7 +8,7 @@ import { orElse } from './swallow.ts';
 interface Constraint {
   readonly operator: string;
   readonly version: Version;
-  /** Parts that were left out or are `x`: any will do. */
+  /** Parts that are missing or `x`: any number matches. */
   readonly isAnyMinor: boolean;
   readonly isAnyPatch: boolean;
   readonly isPartial: boolean;
@@ -17,15 +17,15 @@ interface Constraint {
 const PART = '[0-9|xX*]+';
 const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const VERSION = `v?(${PART})(\\.${PART})?(\\.${PART})?(?:(-${IDENTIFIERS}))?(?:\\+${IDENTIFIERS})?`;
-/** The empty one comes second, as it does in Go: the first that leads to a match wins. */
+/** The empty alternative comes second, as in Go: the first one that leads to a match wins. */
 const OPERATOR = '=||!=|>|<|>=|=>|<=|=<|~|~>|\\^';
 const ONE = new RegExp(`^\\s*(${OPERATOR})\\s*(${VERSION})\\s*$`);
 const EACH = new RegExp(`(?:${OPERATOR})\\s*${VERSION}`, 'g');
 const BETWEEN = new RegExp(`\\s*(${VERSION})\\s+-\\s+(${VERSION})\\s*`, 'g');
 const FIRST = `\\s*(?:${OPERATOR})\\s*${VERSION}\\s*`;
-/** JavaScript's own would go back over the text again and again. */
+/** JavaScript's own expression would backtrack over the text repeatedly. */
 const ALL = RE2JS.compile(`^${FIRST}(?:(?:\\s+|,\\s*)(?:${OPERATOR})\\s*${VERSION}\\s*)*$`);
-/** How long a constraint may be: the expressions go back over it. */
+/** Limit on a constraint's length, as the expressions backtrack. */
 const MAX_LENGTH = 1_000;
 
 export function checks(context: CallContext, text: string, version: string): boolean {

@@ -1,4 +1,4 @@
-// Functions of certificates and keys: External Secrets' own, and sprig's that makes nothing up.
+// Functions of certificates and keys: those of External Secrets, and those of sprig that generate nothing.
 import {
   constants,
   createPrivateKey,
@@ -16,9 +16,9 @@ import { certificateIn, isRoot, orderedChain } from './certificate.ts';
 import { readJson } from './json-read.ts';
 import { readPem, writePem } from './pem.ts';
 
-/** A private key's work: about a millisecond. */
+/** Steps for a private key: about a millisecond. */
 const STEPS_OF_KEY = 10_000;
-/** A certificate's: about a hundred microseconds. */
+/** Steps for a certificate: about a hundred microseconds. */
 const STEPS_OF_CERTIFICATE = 1_000;
 const HASHES: ReadonlyMap<string, string> = new Map([
   ['SHA1', 'sha1'],

@@ -14,7 +14,7 @@ const PLAIN: JsonStyle = { escapeHtml: true };
 const PRETTY: JsonStyle = { escapeHtml: true, indent: '  ' };
 const RAW: JsonStyle = { escapeHtml: false };
 const AES_BLOCK = 16;
-/** What a character takes. */
+/** Steps for a character. */
 const STEPS_OF_BASE32 = 10;
 
 export const SPRIG_ENCODINGS = {
@@ -59,7 +59,7 @@ function mustWrite(style: JsonStyle) {
   return define([ANY], (context, value: Value) => toJson(context, value, style));
 }
 
-/** sprig gives the error for the text. */
+/** sprig returns the error in place of the text. */
 function orFault(decoded: string | Corrupt, name: string): string {
   return typeof decoded === 'string' ? decoded : `illegal ${name} data at input byte ${decoded.at}`;
 }
@@ -73,7 +73,7 @@ function adler32(bytes: Uint8Array): string {
   return String(high * 65_536 + low);
 }
 
-/** AES-256-CBC with the password for the key, the first block for the start. */
+/** AES-256-CBC, with the password as key and the first block as IV. */
 function decrypted(password: string, text: string): string {
   if (text === '') return '';
   const decoded = base64Decoded(text);

@@ -89,7 +89,7 @@ function both<const N extends string, F>(name: N, call: F) {
   return { [name]: call, [must]: call } as { [K in N | `must${Capitalize<N>}`]: F };
 }
 
-/** Of nothing Go makes a slice that is nil. */
+/** Go makes a nil slice of an empty input. */
 function orNil(all: readonly Value[], map: (all: readonly Value[]) => readonly Value[]): Value {
   return all.length === 0 ? new NilList('[]interface {}') : map(all);
 }
@@ -98,7 +98,7 @@ function push(context: CallContext, list: Value, value: Value): Value {
   return [...elements(context, list, 'push on'), value];
 }
 
-/** @param what written in this file */
+/** @param what a constant of this file */
 function elements(context: CallContext, list: Value, what: string): readonly Value[] {
   return elementsOfSlice(context, list) ?? cannot(safe(what), list);
 }
@@ -110,7 +110,7 @@ function cannot(what: SafeText, list: Value): never {
 function elementsOfSlice(context: CallContext, list: Value): readonly Value[] | undefined {
   if (list === null) fail`runtime error: invalid memory address or nil pointer dereference`;
   const found = elementsOf(list);
-  // What is made of them has no type of its own.
+  // The result is a plain list, without a type of its own.
   if (found !== undefined) context.charge(found.length);
   return found === undefined || kindOf(list) !== 'slice' ? undefined : Array.from(found);
 }

@@ -16,7 +16,7 @@ export const SPRIG_LOGIC = {
   any: defineVariadic([], ANY, (_, values) => values.some((value) => !isEmpty(value))),
   ternary: define([ANY, ANY, 'bool'], (_, yes, no, isTrue) => (isTrue ? yes : no)),
   fail: define(['string'], (_, text) => {
-    // A template says what went wrong in its own words; they may hold a value, so they are not repeated.
+    // `fail` has the template's own message, which may contain a value, so it is not shown.
     fail`${safe(text === '' ? '' : 'the template ended itself')}`;
   }),
   typeOf: define([ANY], (_, value) => typeName(value)),

@@ -99,7 +99,7 @@ function copied(context: CallContext, value: Value, depth: number): Value {
   return new Struct(value.type, new Map(fields), value.methods);
 }
 
-/** What lies at a path of keys, or the default. */
+/** The value at a path of keys, or the default. */
 function dug(parts: readonly Value[]): Value {
   if (parts.length < 3) fail`dig needs at least three arguments`;
   let map = asMap(parts.at(-1));

@@ -58,7 +58,7 @@ export function int64(value: bigint): TypedInt {
   return new TypedInt('int64', wrapInt64(value));
 }
 
-/** What strconv.Atoi is near to, whatever the text. */
+/** strconv.Atoi without its error: the nearest integer, or 0. */
 function atoi(text: string): bigint {
   const value = parseSigned(text, 10);
   if (typeof value === 'bigint') return value;
@@ -114,7 +114,7 @@ function range(context: CallContext, start: bigint, stop: bigint, step: bigint):
   return Array.from({ length: size }, (_, at) => start + BigInt(at) * step);
 }
 
-/** The end is part of it. */
+/** The range includes its end. */
 function sequence(context: CallContext, numbers: readonly bigint[]): bigint[] {
   const [first = 0n, second = 0n, third = 0n] = numbers;
   const between = (start: bigint, end: bigint, step: bigint) => {

@@ -1,4 +1,4 @@
-// sprig's functions of regular expressions. Those without `must` say the same with the name of what Go calls.
+// sprig's functions of regular expressions. Errors of those without `must` name the Go function that they call.
 import { define } from '../function.ts';
 import { NilList } from '../nil.ts';
 import { FunctionError, safe } from '../safe-text.ts';
@@ -18,7 +18,7 @@ export const SPRIG_REGEX = {
     try {
       return mustCompile(context, pattern).test(text);
     } catch (thrown) {
-      // An expression that is none matches nothing.
+      // An invalid expression matches nothing.
       if (thrown instanceof FunctionError) return false;
       throw thrown;
     }

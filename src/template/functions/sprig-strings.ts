@@ -35,12 +35,12 @@ import { printedOf, textOf } from './text-of.ts';
 import { elementsOf } from './walk.ts';
 import { camelCase, connectedCase } from './words.ts';
 
-/** Below, nothing would be left of the text beside the dots. */
+/** At a smaller width nothing but the dots would remain. */
 const MIN_WIDTH = 4;
 const MIN_WIDTH_OF_BOTH = 7;
 const DOTS = '...';
 
-/** What a character takes: to map it, and to see where words end. */
+/** Steps for a character: mapping it, and finding word ends. */
 const STEPS_OF_MAPPING = 8;
 const STEPS_OF_WORDS = 30;
 
@@ -161,7 +161,7 @@ function substring(text: string, start: bigint, end: bigint): string {
   return byteSlice(text, Number(from), Number(to));
 }
 
-/** By bytes, as the dots are added to what is cut by bytes. */
+/** Cut by bytes, as Go does before it adds the dots. */
 function abbreviated(text: string, left: bigint, width: bigint): string {
   const size = BigInt(length(text));
   if (size <= width) return text;
@@ -207,7 +207,7 @@ function swapped(text: string): string {
 
 const SPACES = new RegExp(SPACE, 'g');
 
-/** Each byte is taken for a character of Latin 1, as everything in these two functions of Go's. */
+/** Each byte counts as a Latin-1 character, as in both of these Go functions. */
 function withoutSpaces(text: string): string {
   const bytes = toBytes(text).toString('latin1');
   const kept = bytes.replace(SPACES, '');

@@ -1,4 +1,4 @@
-// External Secrets' functions of YAML. They go by way of JSON, so numbers and texts are what JSON has.
+// External Secrets' functions of YAML. They convert by way of JSON, so numbers and texts are JSON's.
 import { Buffer } from 'node:buffer';
 import { define } from '../function.ts';
 import { isNilCollection } from '../nil.ts';
@@ -26,7 +26,7 @@ export const SPRIG_YAML = {
   }),
 } as const;
 
-/** What JSON leaves as it is and the reader of YAML behind it refuses. */
+/** Characters that JSON leaves unescaped and the YAML reader then refuses. */
 const NEXT_LINE = '\x85';
 const BLANKS = /[ \x85]+/g;
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
@@ -55,14 +55,14 @@ function textNode(text: string): string | undefined {
   return REFUSED.test(text) ? undefined : text.toWellFormed().replace(BLANKS, folded);
 }
 
-/** On its way through YAML a line break that JSON does not know becomes a space, or all but one of several stay. */
+/** In YAML, a line break that JSON does not know becomes a space; of several, all but one stay. */
 function folded(blanks: string): string {
   const count = blanks.split(NEXT_LINE).length - 1;
   if (count === 0) return blanks;
   return count === 1 ? ' ' : '\n'.repeat(count - 1);
 }
 
-/** A key is in one line there. */
+/** A key is on one line there. */
 function mapNode(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> | undefined {
   const keys = [...map.keys()];
   if (keys.some((key) => key.includes('\x85') || REFUSED.test(key))) return undefined;

@@ -1,4 +1,4 @@
-// The dialect `sprig`: what External Secrets and Vault Secrets Operator offer, which is sprig and functions of their own.
+// The dialect `sprig`: sprig and the additions of External Secrets and Vault Secrets Operator.
 import { type FunctionLibrary, libraryOf, merged, refused } from '../function.ts';
 import { safe } from '../safe-text.ts';
 import type { TemplateFunction } from '../value.ts';
@@ -18,7 +18,7 @@ import { SPRIG_VERSIONS } from './sprig-versions.ts';
 import { SPRIG_YAML } from './sprig-yaml.ts';
 import { SPRIG_URLS } from './url.ts';
 
-/** @param toInt64 which version of its conversions it has */
+/** @param toInt64 the version's conversion to integers */
 const sprigFunctions = (toInt64: ToInt64): Readonly<Record<string, TemplateFunction>> => ({
   ...SPRIG_STRINGS,
   ...sprigNumbers(toInt64),

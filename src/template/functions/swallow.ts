@@ -1,4 +1,4 @@
-// Functions that answer with an empty value where others fail. What the budget says is never passed over.
+// Turns errors of functions into an empty value, as Go does there. Budget errors always pass through.
 import { FunctionError } from '../safe-text.ts';
 
 export function orElse<T>(attempt: () => T, otherwise: T): T {

@@ -1,4 +1,4 @@
-// A text that is made of many parts, within what a render may take: the parts may be shared many times over.
+// Builds a text of many parts within a render's budget: parts may be shared many times over.
 import type { CallContext } from '../value.ts';
 
 /** Parts that are counted before the context is asked whether so long a text may be. */
@@ -18,7 +18,7 @@ export class TextBuilder {
 
   add(part: string): void {
     this.#parts.push(part);
-    // Most are a character or two, which take more as elements of an array.
+    // Most parts have a character or two; as array elements they would take more memory.
     if (this.#parts.length > MAX_PARTS) this.#closeChunk();
     this.#length += part.length;
     if (this.#length - this.#claimed > UNCLAIMED) this.#claim();
@@ -36,7 +36,7 @@ export class TextBuilder {
   }
 
   #claim(): void {
-    // What was claimed before is part of the same text.
+    // The part claimed before belongs to the same text.
     this.#context.claim(this.#length);
     this.#claimed = this.#length;
   }

@@ -1,4 +1,4 @@
-// A value as sprig takes it for a text: itself, its own text, or what `%v` prints.
+// A value as a text, as sprig converts it: itself, its own text, or the output of `%v`.
 import { NO_FLAGS } from '../print/flags.ts';
 import { Printer } from '../print/printer.ts';
 import { fromBytes } from '../text.ts';

@@ -98,7 +98,7 @@ class TomlWriter {
   }
 }
 
-/** What stands in the table itself, and what has a table of its own. */
+/** Splits the keys of a table from its subtables. */
 function parted(entries: Entries): [Entries, Entries] {
   const present = entries.filter(([, value]) => !isNil(value));
   const hasTable = ([, value]: readonly [string, Value]) => entriesOf(value) !== undefined || isTableList(value);

@@ -1,11 +1,11 @@
-// How deep and how far functions go into a value: a map may hold itself, and lists may share what they hold.
+// Limits on walking a value: a map may contain itself, and lists may share elements.
 import { fail } from '../safe-text.ts';
 import { type CallContext, JsonNumber, TypedInt, type Value } from '../value.ts';
 
 /** A class's data nests a few levels; what Go refuses as a cycle ends here. */
 export const MAX_DEPTH = 500;
 
-/** One step for an element, and an end to what has none. */
+/** Charges a step per element, and stops endless values. */
 export function descend(context: CallContext, depth: number): void {
   context.charge(1);
   if (depth > MAX_DEPTH) fail`the value nests too deeply, or holds itself`;
@@ -21,7 +21,7 @@ export function elementsOf(value: Value): readonly Value[] | undefined {
   return value instanceof Uint8Array ? Array.from(value, (byte) => new TypedInt('uint8', BigInt(byte))) : undefined;
 }
 
-/** What sprig takes for not set: the zero of its type. */
+/** Unset for sprig: the zero value of its type. */
 export function isEmpty(value: Value): boolean {
   if (value === null || value === undefined) return true;
   switch (typeof value) {

@@ -1,4 +1,4 @@
-// Case styles: where a word ends in `HTTPServer2xx`, and how words are put together again.
+// Case styles: splits words, also in `HTTPServer2xx`, and puts them together again.
 import { isUpper, lowerRune, SPACE, upperRune } from './runes.ts';
 
 type WordKind = 'number' | 'upper' | 'letters' | 'connector' | 'punctuation' | 'other' | 'end';
@@ -74,7 +74,7 @@ export function connectedCase(text: string, connector: string): string {
         const number = word;
         word = words.next();
         if (word.kind !== 'letters') {
-          // A number belongs to the word before it.
+          // A number belongs to the preceding word.
           out += lowered(number, connector);
           connect('connector', 'punctuation');
         } else {

@@ -2,7 +2,7 @@
 
 const LETTER = /^\p{L}$/u;
 const DIGIT = /^\d$/;
-/** More digits overflow in Go in ways that nobody has in a key. */
+/** Longer numbers overflow in Go; no real key has them. */
 const MAX_DIGITS = 40;
 
 export function compareYamlKeys(left: string, right: string): number {

@@ -1,4 +1,4 @@
-// YAML as Go's yaml.v2 reads it: the library finds the nodes, what a plain scalar stands for is said by yaml-scalar.ts.
+// YAML as Go's yaml.v2 reads it: the library parses the nodes, and yaml-scalar.ts resolves plain scalars.
 import { Buffer } from 'node:buffer';
 import {
   type Alias,
@@ -22,7 +22,7 @@ import { type PlainScalar, plainScalar } from './yaml-scalar.ts';
 
 /** Steps for a character: the library takes 3 us for one of dense text. */
 const STEPS_OF_CHARACTER = 30;
-/** Aliases may give one many times. */
+/** Limit on aliases: each may multiply the text. */
 const STEPS_OF_NODE = 4;
 /** The type of each map: its keys need not be texts. */
 const MAP_TYPE = 'map[interface {}]interface {}';
@@ -49,7 +49,7 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
     version: '1.1',
     uniqueKeys: false,
     logLevel: 'silent',
-    // Their texts are not shown, and each would take the longer the text is.
+    // Error texts are not shown, and each takes time in proportion to the text.
     prettyErrors: false,
   });
   if (!Array.isArray(documents)) return null;
@@ -62,7 +62,7 @@ export function readYaml(context: CallContext, text: string, refuse: (fault: Saf
   return new YamlReader(context, first, refuse).value(first.contents, 0);
 }
 
-/** Where the reader of Go stops: what stands behind brackets or quotes it never sees. */
+/** Go's reader stops here: it never sees what follows brackets or quotes. */
 function endOfContents({ contents }: Document.Parsed): number {
   const isClosed = (isCollection(contents) && contents.flow === true) || (isScalar(contents) && isQuoted(contents));
   return (isClosed ? contents.range?.[1] : undefined) ?? Number.POSITIVE_INFINITY;
@@ -128,7 +128,7 @@ class YamlReader {
   }
 }
 
-/** Each alias with the last anchor of its name before it. The library looks through the whole document for each. */
+/** Resolves each alias to the last such anchor before it. The library searches the whole document for each. */
 function targetsIn(document: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node | undefined>();

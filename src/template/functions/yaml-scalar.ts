@@ -1,4 +1,4 @@
-// What a plain scalar of YAML stands for, as Go's yaml.v2 has it: YAML 1.1, where `y` is true and `010` is eight.
+// Resolves plain scalars as Go's yaml.v2 does: YAML 1.1, where `y` is true and `010` is eight.
 import { parseFloat64, parseSigned, parseUnsigned } from './go-number.ts';
 
 export type PlainScalar =

@@ -88,7 +88,7 @@ export function escaped(char: string): string {
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
-/** Whether the line breaks at the end are kept, or that there is none. */
+/** The chomping indicator: whether line breaks at the end are kept, or missing. */
 export function chomping(text: string): string {
   const chars = [...text.slice(-4)];
   if (!isBreak(chars.at(-1) ?? '')) return '-';

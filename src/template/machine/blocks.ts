@@ -195,7 +195,7 @@ export class NextRound implements Operation {
     if (last !== undefined) this.#set(machine, last, 1, frame.dot, iteration.areElements);
   }
 
-  /** Those that the range declared are the last ones. */
+  /** The variables that the range declared are the last ones. */
   #set(machine: Machine, name: string, fromEnd: number, value: Value, isElement: boolean): void {
     const variable = this.#isAssignment ? machine.variable(name) : machine.frame.variables.at(-fromEnd);
     if (variable === undefined) return;
@@ -204,7 +204,7 @@ export class NextRound implements Operation {
   }
 }
 
-/** Before the value that it gets: a template that is not there is found first. */
+/** Before its argument is evaluated: a missing template is reported first. */
 export class FindTemplate implements Operation {
   readonly at: TemplateAction;
 

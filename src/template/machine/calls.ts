@@ -8,7 +8,7 @@ import { type Converted, convert, convertConstant, prepare } from './conversion.
 import type { Machine, Operation } from './machine.ts';
 import { unpacked } from './operands.ts';
 
-/** How the values of a call lie on the stack: that of the pipeline, if there is one, below the words' own. */
+/** Layout of a call's values on the stack: the pipeline's value, if any, below the words' values. */
 export interface Given {
   readonly words: number;
   readonly hasFinal: boolean;
@@ -54,14 +54,14 @@ export class Convert implements Operation {
   }
 }
 
-/** The values of a call off the stack, in the order in which the function takes them. */
+/** Pops the values of a call, in the order in which the function takes them. */
 export function takeArguments({ stack }: Machine, { words, hasFinal }: Given): Value[] {
   const args = words === 0 ? [] : stack.splice(-words);
   if (hasFinal) args.push(stack.pop());
   return args;
 }
 
-/** All arguments have the types of the function. */
+/** True if all arguments have the function's types. */
 export function invoke(
   machine: Machine,
   name: string,
@@ -79,7 +79,7 @@ export function invoke(
     throw failedCall(machine, name, node, error);
   }
   if (result instanceof TemplateCall) {
-    // The name may be a value, so it is not said.
+    // The message leaves the name out, as it may be a value.
     const isKnown = machine.program.codes.has(result.name);
     if (!isKnown) throw failedCall(machine, name, node, new FunctionError(safe('template: no template of that name')));
     machine.enter(result.name, result.dot, true);
@@ -89,7 +89,7 @@ export function invoke(
   }
 }
 
-/** What an error says that is not meant for it may hold a value. */
+/** Only the text of a FunctionError is shown: any other may contain a value. */
 function failedCall(machine: Machine, name: string, node: Shown, error: unknown): unknown {
   if (error instanceof TemplateError || error instanceof LimitError) return error;
   const reason = error instanceof FunctionError ? error.message : 'it failed';
@@ -131,7 +131,7 @@ export function convertWord(machine: Machine, value: Value, word: Operand, type:
 export class CallValue implements Operation {
   readonly at = undefined;
   readonly #node: Shown;
-  /** As it is written, if it is. */
+  /** The name as written, if it is written. */
   readonly #name: string | undefined;
   readonly #shape: CallShape;
 

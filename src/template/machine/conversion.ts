@@ -1,4 +1,4 @@
-// A value as an argument of a type: what Go lets pass, and its words for what it does not.
+// Converts a value to an argument's type: with Go's rules, and Go's errors.
 import type { Constant } from '../parse/node.ts';
 import { textOf } from '../parse/node.ts';
 import { type SafeText, safe } from '../safe-text.ts';
@@ -48,14 +48,14 @@ export function convertConstant(node: Constant, type: string): Converted {
   return { problem: safe(`can't handle ${excerpt(textOf(node))} for arg of type ${type}`) };
 }
 
-/** Where nothing wants a type, the way it is written decides. */
+/** If no type is required, the way it is written decides. */
 export function idealValue(node: Exclude<Constant, { type: 'nil' }>): Converted {
   if (node.type !== 'number') return { value: node.value };
   if (node.isFloat) return { value: node.float };
   return node.int === undefined ? { problem: safe(`${excerpt(node.text)} overflows int`) } : { value: node.int };
 }
 
-/** For `call`, which lets integers of other types pass too. */
+/** For `call`, which also accepts integers of other types. */
 export function prepare(value: Value, type: string): Converted {
   const converted = convert(value, type);
   if ('value' in converted) return converted;

@@ -18,7 +18,7 @@ export type Origin =
   | { readonly of: 'stack' }
   | { readonly of: 'variable'; readonly name: string };
 
-/** What errors point to: not a chain, within whose first part Go has been last. */
+/** The node that errors point to; undefined for a chain, as Go was last in its first part. */
 function placeOfField(node: FieldNode): FieldNode | undefined {
   return node.type === 'chain' ? undefined : node;
 }
@@ -80,7 +80,7 @@ export class ReadField implements Operation {
   }
 }
 
-/** Of a nil in the map too: the two differ by what a field of them is. */
+/** Looks up a key that is missing or nil; the two differ in the error for a field of them. */
 function missing(machine: Machine, map: Map<string, Value>, name: string): Value {
   if (map.has(name)) return map.get(name);
   switch (machine.program.missingKey) {
@@ -112,7 +112,7 @@ export class FindMethod implements Operation {
   readonly #name: string;
   readonly #given: Given;
   readonly #mayBeElement: boolean;
-  /** Where it goes on if there is no receiver, and so no call. */
+  /** Jump target if there is no receiver, and so no call. */
   target = 0;
 
   constructor(node: FieldNode, name: string, given: Given, mayBeElement: boolean) {

@@ -1,5 +1,5 @@
-// Runs a compiled template. Its whole state is in here and not on JavaScript's stack, so that it can stop between any two
-// operations and go on later: the event loop has its turn, however deep templates call each other.
+// Runs a compiled template. Its whole state is in this object, not on JavaScript's stack, so that it can pause between any
+// two operations: the event loop gets its turn, however deep templates call each other.
 import type { Budget } from '../budget.ts';
 import { LimitError } from '../budget.ts';
 import { MAX_DEPTH } from '../limits.ts';
@@ -21,7 +21,7 @@ export interface Code {
   readonly operations: readonly Operation[];
 }
 
-/** What is done with a key that a map lacks. */
+/** How a missing key of a map is handled. */
 export type MissingKey = 'default' | 'zero' | 'error';
 
 export interface Program {
@@ -49,7 +49,7 @@ export interface Iteration {
   next: bigint;
 }
 
-/** An `if`, `with` or `range` under way: what is as before when it ends. */
+/** An open `if`, `with` or `range`: the state to restore at its end. */
 interface Block {
   readonly variables: number;
   readonly dot: Value;
@@ -67,7 +67,7 @@ interface Frame {
   readonly blocks: Block[];
   /** Where its output goes. */
   readonly output: string[];
-  /** Its output is a function's result, in place of being printed. */
+  /** Its output becomes a function's result and is not printed. */
   readonly isCaptured: boolean;
 }
 
@@ -116,7 +116,7 @@ export class Machine {
       if (error instanceof TemplateError) throw error;
       if (error instanceof LimitError) throw this.#error(error.kind, error.message);
       if (error instanceof FunctionError) throw this.#error('execute', error.message);
-      // A fault of the interpreter or of a library. What it says is not ours, and may hold a value.
+      // A fault of the interpreter or a library. Its text is not ours, and may contain a value.
       throw this.#error('execute', safe('internal error'));
     }
   }

@@ -5,7 +5,7 @@ import { isTrue } from '../truth.ts';
 import type { Value } from '../value.ts';
 import type { Machine, Operation } from './machine.ts';
 
-/** At the end of a command Go unpacks an interface, and what is in a nil one is no value at all. */
+/** At the end of a command Go unpacks an interface; a nil interface gives no value. */
 export function unpacked(value: Value): Value {
   return value === null ? undefined : value;
 }
@@ -98,7 +98,7 @@ export class Assign implements Operation {
   }
 }
 
-/** Refuses what is known to be wrong when the template is compiled; Go finds out when it gets there. */
+/** Fails at the same point as Go, for an error that is known at compile time. */
 export class Fail implements Operation {
   readonly at: Shown | undefined;
   readonly problem: SafeText;
@@ -113,7 +113,7 @@ export class Fail implements Operation {
   }
 }
 
-/** Of `and` and `or`: an argument that decides is the result, any other is dropped. */
+/** `and` and `or`: an argument that decides is the result; any other is dropped. */
 export class ShortCircuit implements Operation {
   readonly at = undefined;
   readonly #deciding: boolean;

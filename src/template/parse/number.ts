@@ -7,11 +7,11 @@ export interface NumberConstant {
   /** As an unsigned one. */
   readonly uint?: bigint;
   readonly float: number;
-  /** Where nothing says which type is wanted, it is a float64, else an int. */
+  /** The default type is float64 if true, else int. */
   readonly isFloat: boolean;
 }
 
-/** Of a constant: no number needs as many digits, and reading them takes time. */
+/** Limit on a constant's length: no number needs more digits, and parsing them takes time. */
 const MAX_LENGTH = 1_000;
 const MAX_INT = (1n << 63n) - 1n;
 const MIN_INT = -(1n << 63n);
@@ -22,7 +22,7 @@ const INTEGER =
 const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
 const HEX = /^([+-]?)0[xX]((?:_?[\da-fA-F])*)\.?([\da-fA-F](?:_?[\da-fA-F])*)?[pP]([+-]?\d+(?:_\d+)*)$/;
 
-/** What is wrong with it, in Go's words, follows from the answer: a refused constant is a text. */
+/** The result says what is wrong: a refused constant is a text in Go's words. */
 export function parseChar(source: string): NumberConstant | string {
   const code = unquoteChar(source);
   if (code === 'invalid') return 'invalid syntax';

@@ -14,7 +14,7 @@ type End = { readonly position: number } & (
 );
 
 export interface Parsed {
-  /** Of the template and of all that it defines, by name. */
+  /** The trees of the template and of all that it defines, by name. */
   readonly trees: ReadonlyMap<string, List>;
   /** How many tokens they were made of. */
   readonly size: number;
@@ -25,7 +25,7 @@ export function parseTemplates(source: Source): Parsed {
   return new Parser(new Parsing(source, undefined)).parse();
 }
 
-/** All that is wrong as far as the text can be followed, in the order in which it is found; and how many tokens that were. */
+/** All problems, as far as the text can be parsed, in the order found; and the number of tokens. */
 export function findParseProblems(source: Source): {
   readonly problems: readonly TextProblem[];
   readonly size: number;
@@ -44,7 +44,7 @@ class Parser {
   readonly #parsing: Parsing;
   readonly #pipelines: PipelineParser;
   readonly #templates = new Map<string, List>();
-  /** Those around what is being read, the outermost first; one for each `{{else if}}` again. */
+  /** The open blocks, outermost first; `{{else if}}` adds one. */
   readonly #blocks: Block[] = [];
 
   constructor(parsing: Parsing) {
@@ -82,7 +82,7 @@ class Parser {
     this.#add(name, this.#body(keyword, context));
   }
 
-  /** Of a template of its own: it sees no variable of those around it. */
+  /** The body of a separate template, which sees no variables of the surrounding ones. */
   #body(keyword: Token, context: string): List {
     const outer = this.#parsing.scope;
     this.#parsing.scope = newScope();

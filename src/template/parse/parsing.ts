@@ -29,9 +29,9 @@ export interface Scope {
   rangeDepth: number;
 }
 
-/** Of a constant, whose escapes are read in the time of a token. */
+/** Characters of a constant per token, as its escapes take time. */
 const CHARS_PER_TOKEN = 32;
-/** Nobody reads more of them at once. */
+/** Limit on the problems reported. */
 const MOST_PROBLEMS = 20;
 
 export class Parsing {
@@ -43,7 +43,7 @@ export class Parsing {
   readonly #problems: TextProblem[] | undefined;
   #depth = 0;
 
-  /** @param problems gets all that is wrong; without it the first problem ends the parsing */
+  /** @param problems collects all problems; without it the first one ends parsing */
   constructor(source: Source, problems: TextProblem[] | undefined) {
     this.source = source;
     this.#problems = problems;
@@ -66,7 +66,7 @@ export class Parsing {
     if (this.tokens.count > MAX_TOKENS) this.fail('the template has too many parts', this.tokens.latest, 'limit');
   }
 
-  /** Of parentheses and blocks: the parser calls itself for both. */
+  /** Enters parentheses or a block, for which the parser recurses. */
   enter(): void {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) this.fail('max expression depth exceeded', this.tokens.latest, 'limit');
@@ -90,7 +90,7 @@ export class Parsing {
     throw this.#error(`${token.text}${token.text.endsWith(' action') ? ' ' : ' in action '}${started}`, 'parse');
   }
 
-  /** A problem after which the text is read on as if it were right, if all problems are wanted. */
+  /** Reports a problem and continues as if the text were right, if all problems are wanted. */
   note(problem: string, at: Pick<Token, 'position'>): void {
     if (this.#problems === undefined || this.#problems.length >= MOST_PROBLEMS) this.fail(problem, at);
     this.#add(problem, at);
@@ -102,7 +102,7 @@ export class Parsing {
     throw this.#error(problem, kind);
   }
 
-  /** Go tells of the end alone. */
+  /** Go reports only the end. */
   failAtEnd(unclosed: Iterable<Block>): never {
     for (const { type, position } of unclosed) this.#add(`{{${type}}} has no {{end}}`, { position });
     throw this.#error('unexpected EOF', 'parse');
@@ -118,7 +118,7 @@ export class Parsing {
   }
 }
 
-/** One that is open: it wants an `{{end}}`. */
+/** An open block, which needs an `{{end}}`. */
 export type Block = Pick<Token, 'type' | 'position'>;
 
 export function newScope(): Scope {

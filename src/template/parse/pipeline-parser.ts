@@ -58,7 +58,7 @@ export class PipelineParser {
       const variable = tokens.peekNonSpace();
       if (variable.type !== 'variable') return false;
       tokens.next();
-      // A space behind the variable makes what follows an argument, so it is put back with it.
+      // The space after the variable separates arguments, so it is put back too.
       const behind = tokens.peek();
       const next = tokens.peekNonSpace();
       if (next.type === 'assign' || next.type === 'declare') {

@@ -22,7 +22,7 @@ import { quoted } from './quoted.ts';
 const STRING_VERBS = 'vsxXq';
 
 const STEPS_PER_VALUE = 8;
-/** Of a text that is quoted, or whose bytes are taken. */
+/** Characters per step of a text that is quoted, or whose bytes are needed. */
 const CHARS_PER_STEP = 8;
 /** A text put together of small ones takes much memory until it is read. */
 const FLAT_LENGTH = 4_096;
@@ -32,7 +32,7 @@ export class Printer {
   readonly #parts: string[] = [];
   #last = '';
   #length = 0;
-  /** A value that does not fit its verb is being shown: what is inside it is printed plainly. */
+  /** True while a value that does not fit its verb is shown: its contents are printed plainly. */
   #isShowing = false;
 
   constructor(context: CallContext) {
@@ -48,7 +48,7 @@ export class Printer {
     if (this.#length > MAX_OUTPUT) this.#context.claim(this.#length);
     this.#last += text;
     if (this.#last.length < FLAT_LENGTH) return;
-    // Reading a character makes it one flat text.
+    // Reading a character flattens the text.
     this.#last.charCodeAt(0);
     this.#parts.push(this.#last);
     this.#last = '';
@@ -60,7 +60,7 @@ export class Printer {
     else this.argument(value, 'v', NO_FLAGS);
   }
 
-  /** Gives no value as Go gives a nil. */
+  /** Prints a missing value as Go prints a nil. */
   argument(value: Value, verb: string, flags: Flags): void {
     if (value === undefined || value === null) {
       if (verb === 'v' || verb === 'T') this.write(padded('<nil>', flags));

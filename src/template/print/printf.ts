@@ -66,9 +66,9 @@ class Format {
   #index = 0;
   /** `%[2]d` was used somewhere: then left over arguments are no fault. */
   #isReordered = false;
-  /** Of the verb under way: are its indexes in order? */
+  /** Whether the indexes of the current verb are in order. */
   #isGoodIndex = true;
-  /** What was read last is an index. */
+  /** True if the last thing read is an index. */
   #isAfterIndex = false;
 
   constructor(context: CallContext, format: string, values: readonly Value[]) {
@@ -107,7 +107,7 @@ class Format {
       this.#printer.write('%!(NOVERB)');
       return false;
     }
-    // A byte that is no character is one to Go.
+    // To Go, an invalid byte is a character.
     const verb = code >= 0xd800 && code < 0xe000 ? '\ufffd' : String.fromCodePoint(code);
     this.#at += code > 0xffff ? 2 : 1;
     this.#printVerb(verb, { ...NO_FLAGS, ...flags } as Flags);
