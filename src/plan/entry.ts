@@ -49,6 +49,12 @@ export class Entry {
     return found === undefined || isNull(found.value) ? undefined : found;
   }
 
+  /** It is written, and says nothing. */
+  isEmpty(field: ObjectField): boolean {
+    const value = this.#map.fields.get(field)?.value;
+    return value !== undefined && (isNull(value) || (value.kind === 'scalar' && value.text === ''));
+  }
+
   /** Those that say something, in the order of the text: neither null nor empty, but for the default of an empty file. */
   fields(): readonly ObjectField[] {
     return [...this.#map.fields].flatMap(([name, { value }]) => {
