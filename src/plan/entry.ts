@@ -49,6 +49,12 @@ export class Entry {
     return found === undefined || isNull(found.value) ? undefined : found;
   }
 
+  /** The field is written, but null or empty. */
+  isEmpty(field: ObjectField): boolean {
+    const value = this.#map.fields.get(field)?.value;
+    return value !== undefined && (isNull(value) || (value.kind === 'scalar' && value.text === ''));
+  }
+
   /** Known fields that are set, in source order: not null and not empty. Only `default` may be empty (an empty file). */
   fields(): readonly ObjectField[] {
     return [...this.#map.fields].flatMap(([name, { value }]) => {

@@ -102,7 +102,11 @@ function reportOthers(entry: Entry, kind: SourceKind, maker: ObjectField | undef
 
 /** @returns the kind, and the field that selects it; undefined for a plain value. */
 function toKind(entry: Entry): readonly [kind: SourceKind, maker: ObjectField | undefined] {
-  const [first, ...others] = entry.fields().filter((field) => FIELDS[field].makes !== undefined);
+  const fields = entry.fields();
+  const [first, ...others] = fields.filter((field) => FIELDS[field].makes !== undefined);
+  // Its author has yet to write it: a missing secretPath is not the problem.
+  if (first === undefined && entry.isEmpty('template') && !fields.includes('secretPath'))
+    return ['template', 'template'];
   for (const field of others) entry.report(field, `${field} does not go with ${first}; remove one`);
   return [(first && FIELDS[first].makes) ?? 'value', first];
 }

@@ -15,6 +15,10 @@ import { LANGUAGES } from './template-languages.ts';
 
 const DELIMITERS = Object.freeze(['{{', '}}'] as const);
 const DELIMITERS_EXAMPLE = 'templateDelimiters: ["[[", "]]"]';
+const EXAMPLES: Readonly<Record<DialectName, string>> = {
+  agent: '{{ with secret "secret/data/app" }}{{ .Data.data.password }}{{ end }}',
+  sprig: '{{ .db.password }}',
+};
 export const LONGEST_DELIMITER = 16;
 
 /** A problem in a template of the class, which contains no secret. */
@@ -32,7 +36,7 @@ export function readTemplate(
   listener: Listener,
 ): TemplateSource | undefined {
   const syntax = toSyntax(entry);
-  const text = entry.text('template');
+  const text = toText(entry, syntax ?? 'agent');
   const isStrict = entry.boolean('errorOnMissingKey') ?? syntax === 'sprig';
   const delimiters = toDelimiters(entry);
   const leaseSettings = toLeaseSettings(entry);
@@ -53,6 +57,14 @@ function toSyntax(entry: Entry): DialectName | undefined {
   if (syntax !== undefined) return syntax;
   const near = didYouMean(text, DIALECTS);
   entry.report('templateSyntax', `unknown templateSyntax ${quote(text)}${near || `; write ${DIALECTS.join(' or ')}`}`);
+  return undefined;
+}
+
+function toText(entry: Entry, syntax: DialectName): string | undefined {
+  const text = entry.text('template');
+  const isEmpty = text === undefined ? entry.isEmpty('template') : /^\s*$/.test(text);
+  if (!isEmpty) return text;
+  entry.report('template', `template is empty; write the text of the file, for example ${EXAMPLES[syntax]}`);
   return undefined;
 }
 

@@ -45,6 +45,8 @@ export interface RefusedFunction {
 
 export interface FunctionLibrary {
   find(name: string): TemplateFunction | RefusedFunction | undefined;
+  /** Of a name that it does not find: what follows `function "NAME" not defined; `. */
+  hintFor?(name: string): SafeText | undefined;
   /** For proposals and documentation. */
   names(): Iterable<string>;
 }
@@ -84,14 +86,16 @@ export function refused(reason: SafeText): RefusedFunction {
 /** Later libraries are asked first. */
 export function merged(...libraries: readonly FunctionLibrary[]): FunctionLibrary {
   const order = libraries.toReversed();
+  const first = <T>(ask: (library: FunctionLibrary) => T | undefined) => {
+    for (const library of order) {
+      const found = ask(library);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   return {
-    find(name) {
-      for (const library of order) {
-        const found = library.find(name);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
+    find: (name) => first((library) => library.find(name)),
+    hintFor: (name) => first((library) => library.hintFor?.(name)),
     names: () => new Set(order.flatMap((library) => [...library.names()])),
   };
 }

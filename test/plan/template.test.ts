@@ -12,6 +12,10 @@ function sourceOf(fields: string) {
   return { ...object.source, reads: object.reads };
 }
 
+const EMPTY =
+  'template is empty; write the text of the file, for example {{ with secret "secret/data/app" }}{{ .Data.data.password }}{{ end }}';
+const EMPTY_SPRIG = 'template is empty; write the text of the file, for example {{ .db.password }}';
+
 describe('template', () => {
   before(async () => {
     await LANGUAGES.agent.load();
@@ -111,6 +115,10 @@ describe('template', () => {
       'templateSyntax goes only with template; add that, or remove templateSyntax',
     ],
     ['template: [a]', 'template is a list; write a text'],
+    ...['template: ""', 'template: " \\n\\t"', 'template: null', 'template: "", templateSyntax: agent'].map(
+      (fields) => [fields, EMPTY] as const,
+    ),
+    ['template: "", templateSyntax: sprig, reads: {a: {secretPath: p}}', EMPTY_SPRIG],
     ['template: a, templateSyntax: go', 'unknown templateSyntax "go"; write agent or sprig'],
     ['template: a, templateSyntax: agnet', 'unknown templateSyntax "agnet"; did you mean "agent"?'],
     ['template: a, errorOnMissingKey: yes', 'errorOnMissingKey is neither true nor false; write one, without quotes'],
@@ -149,6 +157,11 @@ describe('template', () => {
         told.map((problem) => `- objects line 1, object "a": ${problem}`),
       );
     });
+
+  it('may be empty beside a secretPath', () => {
+    const [value] = objectsOf('- {objectName: v, secretPath: p, secretKey: k, template: ""}');
+    assert.equal(value?.source.kind, 'value');
+  });
 
   it('has no more parts in all of a class than it may, and is quick to refuse', () => {
     const text = '{{.}}'.repeat(2_000);

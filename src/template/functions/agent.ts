@@ -6,12 +6,16 @@ import { AGENT_LOOKUPS } from './agent-lookups.ts';
 import { AGENT_MATH } from './agent-math.ts';
 import { AGENT_SCRATCH } from './agent-scratch.ts';
 import { AGENT_STRINGS } from './agent-strings.ts';
+import { hintsOfAgent } from './elsewhere.ts';
 import { REFUSED_IN_AGENT } from './refused-functions.ts';
-import { prefixedSprig, refusals } from './sprig.ts';
+import { prefixedSprig, refusals, SPRIG } from './sprig.ts';
+
+const PREFIXED = prefixedSprig();
 
 export const AGENT: FunctionLibrary = merged(
+  hintsOfAgent(PREFIXED, SPRIG),
   refusals(REFUSED_IN_AGENT),
-  prefixedSprig(),
+  PREFIXED,
   libraryOf({
     ...AGENT_LOOKUPS,
     ...AGENT_SCRATCH,

@@ -4,6 +4,7 @@ import { safe } from '../safe-text.ts';
 import type { TemplateFunction } from '../value.ts';
 import { type ToInt64, toInt64, toInt64OfWhole } from './cast.ts';
 import { SPRIG_DURATIONS } from './duration.ts';
+import { hintsOfSprig, SPRIG_PREFIX } from './elsewhere.ts';
 import { SPRIG_PATHS } from './paths.ts';
 import { REFUSED_IN_SPRIG } from './refused-functions.ts';
 import { SPRIG_CERTIFICATES } from './sprig-certificates.ts';
@@ -37,15 +38,14 @@ const sprigFunctions = (toInt64: ToInt64): Readonly<Record<string, TemplateFunct
 /** What External Secrets alone has, though some of it is in a table with sprig's. */
 const OF_EXTERNAL_SECRETS = ['filterPEM', 'filterCertChain', 'jwkPublicKeyPem', 'jwkPrivateKeyPem', 'rsaDecrypt'];
 
-export const SPRIG: FunctionLibrary = merged(
-  refusals(REFUSED_IN_SPRIG),
-  libraryOf({ ...sprigFunctions(toInt64), ...SPRIG_YAML }),
-);
+const OWN = libraryOf({ ...sprigFunctions(toInt64), ...SPRIG_YAML });
+
+export const SPRIG: FunctionLibrary = merged(hintsOfSprig(OWN), refusals(REFUSED_IN_SPRIG), OWN);
 
 /** sprig alone, under the names that consul-template gives. */
 export function prefixedSprig(): FunctionLibrary {
   const own = Object.entries(sprigFunctions(toInt64OfWhole)).filter(([name]) => !OF_EXTERNAL_SECRETS.includes(name));
-  return libraryOf(Object.fromEntries(own.map(([name, call]) => [`sprig_${name}`, call])));
+  return libraryOf(Object.fromEntries(own.map(([name, call]) => [`${SPRIG_PREFIX}${name}`, call])));
 }
 
 export function refusals(reasons: ReadonlyMap<string, string>): FunctionLibrary {

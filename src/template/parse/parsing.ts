@@ -55,6 +55,10 @@ export class Parsing {
     return this.source.functions.find(name);
   }
 
+  hintFor(name: string): SafeText | undefined {
+    return this.source.functions.hintFor?.(name);
+  }
+
   unquote(token: Token): string {
     this.tokens.charge(token.text.length / CHARS_PER_TOKEN);
     this.checkSize();

@@ -182,7 +182,9 @@ export class PipelineParser {
   #checkFunction(token: Token): void {
     const found = this.#parsing.find(token.text);
     const problem = `function ${quoted(token.text)} not defined`;
-    if (found === undefined) this.#parsing.note(problem, token);
-    else if ('reason' in found) this.#parsing.note(`${problem}; ${found.reason}`, token);
+    if (found === undefined || 'reason' in found) {
+      const reason = found?.reason ?? this.#parsing.hintFor(token.text);
+      this.#parsing.note(reason === undefined ? problem : `${problem}; ${reason}`, token);
+    }
   }
 }
