@@ -1,7 +1,7 @@
 // AWSSecrets of aws-secret-operator, migrated to classes of the AWS provider. Neither is run: the operator's Secret is made
 // by its value rules, the mount by what the AWS provider's documentation says (aws-model.ts).
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Folder } from '../check/run-check.ts';
@@ -104,6 +104,9 @@ function manifestsOf({ id = 'shop', items, defaultMode, env = [], spec = {}, who
   return [secret, pod].map((one) => stringify(JSON.parse(JSON.stringify(one)))).join('---\n');
 }
 
+/** The example of docs/migrate.md. */
+const EXAMPLE = readFileSync(new URL('../../docs/examples/aws-secret-operator/app.yaml', import.meta.url), 'utf8');
+
 describe('AWSSecrets, migrated', () => {
   const folder = new Folder();
   after(() => folder.remove());
@@ -115,17 +118,17 @@ describe('AWSSecrets, migrated', () => {
     return { ...ran, text: readText(out, 'a.yaml'), outFolder: out };
   };
 
-  for (const [name, one] of Object.entries(CASES))
+  const sources = Object.entries(CASES).map(([name, one]) => ({ name, source: manifestsOf(one), ...one }));
+  const example = { name: 'the example of the page', source: EXAMPLE, value: JSON_VALUE, id: 'prod/shop/db' };
+  for (const { name, source, value, id = 'shop' } of [...sources, example])
     it(`show every container the same: ${name}`, async () => {
-      const source = manifestsOf(one);
       const { code, text, out } = await migrated(source);
       assert.equal(code, 0, out);
-      const stringData = operatorData(one.value, VERSION);
+      const stringData = operatorData(value, VERSION);
       const metadata = { name: 'db', namespace: 'shop' };
       const before = await seeOriginal(`${source}---\n${stringify({ kind: 'Secret', metadata, stringData })}`);
-      const { id = 'shop' } = one;
       const cluster: Cluster = new Cluster(parseManifests(text), async (className, pod) =>
-        mountAws(cluster.classOf(className, pod.namespace), { [id]: one.value }),
+        mountAws(cluster.classOf(className, pod.namespace), { [id]: value }),
       );
       const after = await cluster.look();
       for (const [container, seen] of Object.entries(before)) {

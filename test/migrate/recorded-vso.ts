@@ -16,7 +16,11 @@ export interface RecordedVso {
   readonly issued: Readonly<Record<string, string>>;
 }
 
-export const CASES = namesIn(FOLDER);
+/** The example of docs/migrate.md. */
+const EXAMPLE = 'example';
+const EXAMPLE_FILE = join(import.meta.dirname, '../../docs/examples/vault-secrets-operator/app.yaml');
+
+export const CASES = [...namesIn(FOLDER), EXAMPLE];
 const ISSUED_FOLDER = join(import.meta.dirname, 'vso-issued');
 export const ISSUED = namesIn(ISSUED_FOLDER);
 
@@ -29,7 +33,7 @@ export function issuedFileOf(name: string): string {
 }
 
 export function fileOf(name: string): string {
-  return join(FOLDER, `${name}.yaml`);
+  return name === EXAMPLE ? EXAMPLE_FILE : join(FOLDER, `${name}.yaml`);
 }
 
 export function sourceOf(name: string): string {

@@ -2,7 +2,7 @@
 // of them (recorded-vso.json), it sees of the classes, mounted by the built daemon with the roles that were written.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { VSO_VERSION } from '../harness/vso-binary.ts';
 import { parseManifests } from './consumers.ts';
@@ -33,7 +33,7 @@ describe('manifests of Vault Secrets Operator, migrated', () => {
       await world.writeRoles(join(out, 'store-roles.sh'));
       const before = await seeOriginal(`${sourceOf(name)}${recorded.cases[name] ?? ''}`);
       assert.ok(Object.keys(before).length > 0);
-      const migrated = readText(out, `${name}.yaml`);
+      const migrated = readText(out, basename(fileOf(name)));
       assert.deepEqual(withoutTimes(await world.see(migrated)), withoutTimes(before));
       assertConnection(migrated, recorded.cases[name] ?? '');
     });
