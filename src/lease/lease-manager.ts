@@ -133,8 +133,8 @@ export class LeaseManager implements PodUser {
     if (!('error' in result) || !result.error.isTransient) return result;
     const lease = this.#table.serving(key);
     if (lease === undefined) return result;
-    // A due lease is still valid; serve it until it expires if reissuing fails transiently. Content that can be read again may
-    // have changed meanwhile, so such an answer is marked late.
+    // A due lease is still valid; serve it until it expires if reissuing fails transiently. Content that can be read again
+    // may have changed meanwhile, so such an answer is marked late.
     if (mustBeManaged(read, lease.answer)) return leasedAnswer(lease);
     return { answer: lease.answer, token: lease.token, late: result.error };
   }

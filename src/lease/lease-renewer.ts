@@ -120,7 +120,7 @@ export class LeaseRenewer {
     }
   }
 
-  /** If the store no longer knows the lease (400), it is lost. If it refuses to renew it (403), the lease expires in time. */
+  /** A lease that the store no longer knows (400) is lost. One that it refuses to renew (403) lives until it expires. */
   #renewalFailed(lease: Lease, error: MountError): void {
     if (error.reason === 'request-refused' || error.kind === 'absent') {
       lease.lost();
