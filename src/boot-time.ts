@@ -26,7 +26,7 @@ export function bootNowOf({ now, wall }: ProcessClock, readUptimeMs: () => numbe
     const ahead = wall() - at;
     if (!(Math.abs(ahead - calendarAhead) < SAME_DISTANCE_MS)) {
       bootAhead = readUptimeMs() - at;
-      // A process that was stopped meanwhile knows it only for this once.
+      // If the process was stopped between the two reads, the offset is wrong, so it is not kept.
       calendarAhead = now() - at < SAME_DISTANCE_MS ? ahead : Number.NaN;
     }
     return bootAhead + at;

@@ -76,7 +76,7 @@ export interface MountErrorOptions {
   readonly cause?: unknown;
   /** How long the store asked us to wait (its Retry-After), in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The store said that it knows no such token; OpenBao has no word for it. */
+  /** The store said that the token is invalid. OpenBao never says so. */
   readonly isTokenUnknown?: boolean;
 }
 
@@ -86,7 +86,7 @@ export class MountError extends Error {
   readonly isTokenUnknown: boolean;
 
   constructor(reason: Reason, message: string, options: MountErrorOptions = {}) {
-    // Refusals are kept, and a stack keeps all that its frames have: those of `cause` tell where a fault was.
+    // No stack: errors are kept, and a stack keeps alive what its frames reference. The stack of `cause` locates a fault.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     super(message.toWellFormed(), options.cause === undefined ? undefined : { cause: options.cause });
@@ -110,7 +110,7 @@ export class MountError extends Error {
     return KINDS.findIndex(([kind]) => kind === this.kind);
   }
 
-  /** True if the same request may succeed later with nothing changed but the store, the network or what others keep. */
+  /** True if the same request may succeed later, once the store or network recovers or others release what they keep. */
   get isTransient(): boolean {
     return this.kind === 'store' || this.kind === 'timeout' || this.kind === 'memory';
   }

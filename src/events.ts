@@ -1,5 +1,5 @@
-// The facts that observe/ turns into log lines and metrics. No fact holds a value, a token or a credential. Whoever
-// states one does not know who listens.
+// The facts that observe/ turns into log lines and metrics. No fact contains a value, a token or a credential. The sender
+// of a fact does not know who listens.
 import type { Code, Reason } from './errors.ts';
 
 export type Fact =

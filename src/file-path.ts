@@ -34,7 +34,7 @@ export interface Clash<Item> {
   readonly inner: Item;
 }
 
-/** Distinct clean paths of which one, which is no folder, is another's folder. */
+/** Finds files whose path is also a folder of another item. Paths must be distinct and clean. */
 export function findClashes<Item extends { readonly name: string; readonly isFolder: boolean }>(
   items: readonly Item[],
 ): readonly Clash<Item>[] {

@@ -1,5 +1,5 @@
-// A library that only some classes need is loaded when the first of them comes, so that a daemon without such classes starts
-// and stays as small as it was. Code that is not asynchronous asks for it and fails; it is loaded, and the code runs again.
+// Loads a library that only some classes need with the first such class, so that a daemon without them stays small.
+// Synchronous code calls `get`, which throws if the library is not loaded; whenLoaded then loads it and runs the code again.
 
 /** To be caught by whenLoaded alone. */
 class NotLoaded extends Error {
@@ -20,7 +20,7 @@ export class Lazy<Library> {
     this.#import = load;
   }
 
-  /** Only where whenLoaded is around, or was around the same code before. */
+  /** Call it only inside whenLoaded, or in code that has run inside whenLoaded before. */
   get(): Library {
     if (this.#library === undefined) throw new NotLoaded(() => this.load());
     return this.#library;

@@ -18,7 +18,7 @@ const streams = {
   isTerminal: isatty(1),
 };
 
-/** Nobody can be told that nobody can be told. */
+/** Ignores a failing stderr: there is nowhere to report it. */
 function printError(text: string): void {
   try {
     writeAll(2, text);

@@ -1,4 +1,4 @@
-// What a mount takes of the memory that all mounts share, at each of its steps before the step begins.
+// Takes memory from the shared budget for each step of a mount, before the step begins.
 import type { MountMemory } from './memory/mount-memory.ts';
 import type { Plan } from './plan/plan.ts';
 import { BYTES_PER_OBJECT, weighObjects } from './plan/weight.ts';
@@ -9,7 +9,7 @@ import type { ReadResults } from './volume/read-results.ts';
 /** A mount, with what hangs on it, as measured. */
 export const MOUNT_BYTES = 32 * 1024;
 
-/** What was made of its class. @throws MountError memory-budget */
+/** Counts the parsed class. @throws MountError memory-budget */
 export function holdPlanBytes(plan: Plan, memory: MountMemory): void {
   // Pods of one class share what was made of it.
   memory.holdIfRoom(plan.objects, weighObjects(plan.objects, plan.reads), describe(plan));
@@ -24,7 +24,7 @@ function describe({ objects }: Plan): string {
   return `a class of ${objects.length} objects`;
 }
 
-/** Files take their length in the answer, in the message and in its frame. */
+/** A file is copied into the response, the encoded message and its frame. */
 const FILE_COPIES = 3;
 
 /** @returns how much it took @throws MountError memory-budget */
@@ -40,8 +40,8 @@ export async function takeForFiles({ answers }: ReadResults, memory: MountMemory
 }
 
 /**
- * Files may come to more than the answers: many objects may name one value, and escapes grow. If there is no room for
- * what was made, it is dropped, and made again once there is.
+ * Files may be larger than the answers: many objects may name one value, and escapes add bytes. If the rendered files do
+ * not fit, they are dropped, and rendered again once there is room.
  */
 export async function renderWithin(render: () => Rendered, takenBytes: number, memory: MountMemory): Promise<Rendered> {
   let rendered: Rendered | undefined = render();

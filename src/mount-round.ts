@@ -37,14 +37,14 @@ export interface RoundRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a lease keeps the process busy with beside its read, as measured: its record is written, it is tended and ends. */
+/** Process time that a lease takes beside its read, as measured: writing its record, renewing and revoking it. */
 const LEASE_MS = 1.5;
 
 export class MountRound implements Disposable {
   readonly #request: RoundRequest;
   readonly #services: RoundServices;
   readonly #reads: MountReads;
-  /** Those it was answered with, over all its reads. */
+  /** The leases this mount was answered with, over all its rounds. */
   readonly #leases = new Map<string, Lease>();
 
   constructor(request: RoundRequest, services: RoundServices) {
@@ -89,8 +89,8 @@ export class MountRound implements Disposable {
 }
 
 /**
- * To settle answers and to write files goes through all of them at once.
- * @param moreBytes what else is to be done, as if it were an answer of so many bytes
+ * Waits for a turn, because filing answers and rendering files process all of them at a stretch.
+ * @param moreBytes other work, expressed as the size of an answer that takes as long
  * @throws MountError mount-timeout
  */
 export async function takeTurn(
@@ -105,7 +105,7 @@ export async function takeTurn(
   if (turn !== undefined) await waitFor(turn, 'a turn for its large answers', signal);
 }
 
-/** One that was there already costs nothing more. */
+/** How many leases are new. Reusing one costs nothing more. */
 function newLeases({ results }: LeaseResults): number {
   const isNew = (result: ReadResult) => 'answer' in result && result.answer.leaseMs > 0 && !('lease' in result);
   return [...results.values()].filter(isNew).length;

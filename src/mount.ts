@@ -118,7 +118,7 @@ async function mountVolume(
   return rendered;
 }
 
-/** What the class's objects read beyond what it names, and what its templates come to. */
+/** Finds the reads of trees and templates, and renders the templates. */
 async function find(
   plan: Plan,
   planned: ReadResults,
@@ -147,7 +147,7 @@ async function find(
 /** As measured, without its requests; what parsing and large answers take is measured each time. */
 const MOUNT_MS = 1;
 
-/** What a class keeps the process busy with counts also if it is refused, and then it waits as a mount does. */
+/** Counts the time for parsing a class, even if the class is refused. The refusal then waits as a mount does. */
 async function planInTime(
   source: RequestSource,
   defaults: PlanDefaults,
@@ -163,7 +163,7 @@ async function planInTime(
   }
 }
 
-/** A class may be the first that needs some library. */
+/** Inside whenLoaded, because the class may be the first that needs some library. */
 function planRequest(
   request: PlanRequest,
   defaults: PlanDefaults,
@@ -191,7 +191,7 @@ function planMeasured(request: PlanRequest, defaults: PlanDefaults, services: Se
   }
 }
 
-/** If there is no room for the plan, nothing keeps it while its mount waits for its refusal. @throws MountError memory-budget */
+/** If the plan does not fit, drops it before the mount waits for its refusal. @throws MountError memory-budget */
 function holdPlan(plan: Plan, services: Services, report: MountReport): MountMemory {
   const memory = services.memory.open(accountName(plan.identity));
   report.memory = memory;
@@ -204,7 +204,7 @@ function holdPlan(plan: Plan, services: Services, report: MountReport): MountMem
   }
 }
 
-/** Its mount is refused in any case: it waits only if there is memory, and for no longer than it can. */
+/** Delays the refusal of a mount, but only if there is memory for the wait, and not past the mount's own time. */
 async function holdUp(services: Services, report: MountReport, signal: AbortSignal): Promise<void> {
   const memory = report.memory ?? services.memory.open(accountName(report.caller));
   report.memory = memory;
@@ -250,7 +250,7 @@ async function openRound(
   return new MountRound({ plan: identified, client, volume, calledAt, cost: report, memory, signal }, services);
 }
 
-/** What keeps us out of the store fails every object, and reads the same whether it is met here or at the first read. */
+/** If the store cannot be entered, every object fails, with the same error as at a first read. */
 async function orFailAll<T>(plan: Plan, way: Promise<T>): Promise<T> {
   try {
     return await way;

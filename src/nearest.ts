@@ -20,12 +20,12 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   if (word.length > LONGEST_WORD) return undefined;
   const sought = plain(word);
   let best: string | undefined;
-  // A word that is all slips is not near to anything.
+  // At least one letter must match.
   let most = Math.min(sought.length - 1, sought.length < SHORT_WORD ? MOST_SLIPS_SHORT : MOST_SLIPS);
   for (const candidate of known) {
     if (most < 0) break;
     if (candidate.length > MOST_UNITS * LONGEST_WORD) continue;
-    // What most are, for nothing.
+    // Skip most candidates cheaply, by length.
     if (Math.abs(candidate.length - sought.length) > most && !BEYOND_ASCII.test(candidate)) continue;
     const compared = plain(candidate);
     if (Math.abs(compared.length - sought.length) > most) continue;
@@ -43,8 +43,8 @@ function plain(word: string): string {
 }
 
 /**
- * Edit distance with neighbouring swaps (optimal string alignment), three rows at a time; more than `most` if it is
- * more. Only what lies so near to the diagonal can be within it, and a row beyond it ends the count.
+ * Edit distance with swaps of neighbours (optimal string alignment), with three rows in memory. Returns some number above
+ * `most` if the distance exceeds it: only cells near the diagonal are computed, and a row above `most` ends the count.
  */
 function countSlips(a: string, b: string, most: number): number {
   const beyond = most + 1;

@@ -19,8 +19,8 @@ export function compile(text: string): Pattern {
 }
 
 /**
- * Of all objects of a mount: characters looked at, times the instructions of the expression. An expression takes 10 ns for
- * one of them at worst.
+ * Bound for all objects of a mount, in steps: characters matched times instructions of the expression. A step takes 10 ns
+ * at worst.
  */
 const MOST_STEPS = 5_000_000;
 

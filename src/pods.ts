@@ -1,5 +1,5 @@
-// The pods that anything is kept for, and their end: all that is kept for a pod is dropped from here, and a mount that ends
-// after its pod leaves nothing behind either.
+// The pods for which something is kept. When a pod is gone, all of it is dropped from here. The same is done after a mount
+// that ends later than its pod.
 
 /** A pod that something is kept for. */
 export interface PodRef {
@@ -22,10 +22,10 @@ const MOST_GONE = 10_000;
 export class Pods {
   readonly #users: readonly PodUser[];
   readonly #onKept: (pod: PodRef) => void;
-  /** No event will name them again. */
+  /** Uids of deleted pods, because no later event names them. */
   readonly #gone = new Set<string>();
 
-  /** @param onKept something is kept for a pod from now on; the event of its end may have come before */
+  /** @param onKept called when something is first kept for a pod, whose deletion event may have come before */
   constructor(users: readonly PodUser[], onKept: (pod: PodRef) => void) {
     this.#users = users;
     this.#onKept = onKept;

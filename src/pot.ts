@@ -1,6 +1,6 @@
-// A bounded number of bytes that many accounts fill together. Over the bound the account that has the most pays, with
-// its own oldest entry: an account that has less than an equal share loses nothing, however much another keeps. The
-// owner of a pot keeps the content; here are only the keys, whose they are and what they weigh.
+// Shares a bounded number of bytes fairly among accounts. Over the bound, the account with the most bytes loses its oldest
+// entry. An account below an equal share never loses anything, however much another keeps. The owner of a pot keeps the
+// content; the pot knows only keys, accounts and sizes.
 
 /** What an entry takes beside its content, as seen in the heap: places in some maps, its digest, the objects around it. */
 const ENTRY_BYTES = 1024;
@@ -51,8 +51,8 @@ export class Pot {
   }
 
   /**
-   * The newest entry from now on, in place of one of the same key. May lead over the bound: see `overflow`.
-   * @param priority among the entries of an account, those of a lower priority go first, whatever their age
+   * Adds or replaces an entry and makes it the newest. This may exceed the bound: call `overflow` then.
+   * @param priority an account's entries of lower priority are dropped first, whatever their age
    */
   put(key: string, account: string, sizeBytes: number, priority = 0): void {
     const entry = { account, sizeBytes, priority };
@@ -83,7 +83,7 @@ export class Pot {
   overflow(): string | undefined {
     if (this.#sizeBytes <= this.maxBytes) return undefined;
     let biggest: Share | undefined;
-    // Among equals, the one that put something last: who only stays as it was never pays for another.
+    // Among accounts of equal size, the one that put something last pays, not one that did not grow.
     for (const share of this.#shares.values()) {
       if (biggest === undefined || share.sizeBytes >= biggest.sizeBytes) biggest = share;
     }

@@ -12,8 +12,8 @@ export interface SlotOwner {
 }
 
 /**
- * What a request's end says of the store. `none`: the path may choose its own status. `account`: somebody chose what is
- * asked for. `upkeep`: nobody but this provider did.
+ * What the result of a request proves about the store. `none`: nothing, because the path may choose its own status.
+ * `account`: a class chose the request. `upkeep`: this provider chose it.
  */
 export type Evidence = 'none' | 'account' | 'upkeep';
 
@@ -32,6 +32,6 @@ export interface RequestOptions {
   /** undefined: sent once. */
   readonly retry: Retry | undefined;
   readonly evidence: Evidence;
-  /** Renews or revokes what its account has: it waits for none of the account's reads and logins. */
+  /** A renewal or revocation: it does not wait for the account's reads and logins. */
   readonly isUpkeep?: true;
 }

@@ -1,7 +1,7 @@
-// One owner of a state: it moves along the edges of a table, by events. An event without an edge is late news and changes
-// nothing, as a request that was under way may tell it when its cause is over.
+// A state that changes only by events, along the edges of a table. An event without an edge changes nothing: it comes from
+// a request that was still under way when the state changed.
 
-/** By event, where it leads from each state. */
+/** By event, the next state for each state. */
 export type Edges<State extends string, Event extends string> = Readonly<
   Record<Event, Readonly<Partial<Record<State, State>>>>
 >;

@@ -1,5 +1,5 @@
-// Ends what has a time to end even if nobody asks for it any more: one timer for all entries of one owner, which says
-// at each sweep when the next is due. Timers do not keep the process alive (clock.ts).
+// Expires entries even if nobody asks for them any more. One timer serves all entries of an owner, whose sweep returns when
+// the next one expires. Timers do not keep the process alive (clock.ts).
 import type { Clock } from './clock.ts';
 
 /** Two sweeps are at least so far apart: a sweep looks at all entries, and whoever asks for one checks its time anyway. */

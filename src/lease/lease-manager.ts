@@ -1,5 +1,5 @@
-// Which read of a mount is answered with a lease, and which has one issued. A poll issues, a timer never does. What becomes of
-// the lease that was replaced is lease-table.ts's part.
+// Decides which reads of a mount are answered with an existing lease, and for which a lease is issued. Only a mount or poll
+// issues a lease, never a timer. lease-table.ts handles the lease that was replaced.
 import { setImmediate } from 'node:timers/promises';
 import { describeRead } from '../describe-read.ts';
 import type { MountError } from '../errors.ts';
@@ -18,7 +18,7 @@ import { leaseKeys, type MountContext, ownerOf } from './mount-context.ts';
 import type { RestoreWays } from './restore.ts';
 import { isManaged, mustBeManaged, scheduleOf } from './schedule.ts';
 
-/** Then a warning may come again. */
+/** After this many warned accounts the set is cleared, so a warning may be logged again. */
 const MOST_WARNED = 1_000;
 
 export interface LeaseManagerOptions extends LeaseTableOptions {
@@ -26,7 +26,7 @@ export interface LeaseManagerOptions extends LeaseTableOptions {
   readonly maxStaleMs: number;
 }
 
-/** An answer that came from a lease, as it was when it was taken: the lease may be revoked before the response is sent. */
+/** An answer from a lease, copied when it was read, because the lease may be revoked before the response is sent. */
 interface LeasedAnswer extends FetchedAnswer {
   readonly lease: Lease;
 }
@@ -34,7 +34,7 @@ interface LeasedAnswer extends FetchedAnswer {
 export interface LeaseResults {
   /** By Read.key. */
   readonly results: ReadonlyMap<string, ReadResult>;
-  /** By Read.key, of those that were answered with one. */
+  /** By Read.key, for the reads answered with a lease. */
   readonly leases: ReadonlyMap<string, Lease>;
 }
 
@@ -56,7 +56,7 @@ export class LeaseManager implements PodUser {
     return this.#table.restore(ways);
   }
 
-  /** Answers each read that is wanted, with a lease if there may be one. @throws MountError token-mismatch */
+  /** Answers each wanted read, with a lease if the answer is to be managed. @throws MountError token-mismatch */
   async answerAll(context: MountContext): Promise<LeaseResults> {
     const now = this.#options.clock.now();
     this.#table.noteCall(now);
@@ -98,7 +98,7 @@ export class LeaseManager implements PodUser {
     this.#table.attachTo(volume.key, pod, { namespace, account, pod: podName }, new Set(leases.values()));
   }
 
-  /** Pods that use leases, for the watch. */
+  /** Pods that use leases, for the pod watch. */
   pods(): Iterable<PodRef> {
     return this.#table.pods();
   }
@@ -108,7 +108,7 @@ export class LeaseManager implements PodUser {
     this.#table.podGone(podUid);
   }
 
-  /** Everything that is not being revoked. */
+  /** All leases that are not being revoked. */
   describe(): Iterable<LeaseStatus> {
     return this.#table.describe();
   }
@@ -133,15 +133,15 @@ export class LeaseManager implements PodUser {
     if (!('error' in result) || !result.error.isTransient) return result;
     const lease = this.#table.serving(key);
     if (lease === undefined) return result;
-    // A due lease is still valid; serve it until it expires if reissuing fails transiently. What can be read again may have
-    // changed.
+    // A due lease is still valid; serve it until it expires if reissuing fails transiently. Content that can be read again
+    // may have changed meanwhile, so such an answer is marked late.
     if (mustBeManaged(read, lease.answer)) return leasedAnswer(lease);
     return { answer: lease.answer, token: lease.token, late: result.error };
   }
 
   /** The read was coalesced with another mount's request, whose answer turned out to be a lease. */
   async #askAgain(key: string | undefined, read: Read, context: MountContext): Promise<ReadResult | undefined> {
-    // The sender of that request files it in this same turn: another volume that shares the lease then has it already.
+    // Wait one turn: the mount that sent the request files the lease in this one, so a volume that shares it then finds it.
     await setImmediate();
     if (key !== undefined) return this.#serve(key) ?? this.#issue(key, read, context);
     return (await context.reads.fetchShared([read])).get(read.key);
@@ -168,8 +168,8 @@ export class LeaseManager implements PodUser {
   }
 
   /**
-   * A read that was sent like any other turned out to be leased.
-   * @returns what to answer with: if another mount that shares the lease was faster, its answer; this one is revoked
+   * Files the lease of a read that was sent as an ordinary one but turned out to be leased.
+   * @returns the result to answer with. If another mount that shares the lease was faster, its answer; this one is revoked.
    */
   async #file(key: string | undefined, read: Read, result: ReadResult, context: MountContext): Promise<ReadResult> {
     if (key === undefined || 'error' in result || !isManaged(read, result.answer)) return result;
@@ -183,14 +183,14 @@ export class LeaseManager implements PodUser {
     return this.#keep(key, read, result, promoteToLeaseLogin(result, context), context);
   }
 
-  /** Without memory for the smallest lease no request that makes one is sent: each try would make another. */
+  /** Refuses the read before it is sent if there is no memory for the smallest lease: each retry would issue another. */
   #refuse(read: Read, { plan, reads }: MountContext): MountError | undefined {
     const owner = ownerOf(plan, read);
     const isSent = (read.effect === 'read' && !reads.givesLeases(read)) || this.#table.hasMemoryFor(owner);
     return isSent ? undefined : memoryFull(describeRead(read), owner);
   }
 
-  /** @returns what to answer with: an error, if it must be managed and there is no memory. */
+  /** @returns the result to answer with: an error if it must be managed and there is no memory for it */
   #keep(
     key: string,
     read: Read,
@@ -249,7 +249,7 @@ export class LeaseManager implements PodUser {
     for (const [read, key] of keys) {
       const result = results.get(read.key);
       if (result === undefined || 'error' in result) continue;
-      // One that another mount has superseded meanwhile is delivered all the same, so it has this volume to wait for.
+      // Another mount may have superseded it meanwhile. It is delivered anyway, so this volume counts as a user of it.
       if (isLeased(result)) leases.set(read.key, result.lease);
       const current = this.#table.current(key);
       if (current?.answer === result.answer) leases.set(read.key, current);
@@ -266,17 +266,17 @@ function isLeased(result: FetchedAnswer): result is LeasedAnswer {
   return 'lease' in result;
 }
 
-/** Its answer is to be managed, or is another mount's lease. */
+/** Whether its answer is to be managed, or is another mount's lease. */
 function mayBeManaged(read: Read, result: ReadResult | undefined): boolean {
   return result === undefined || (!('error' in result) && isManaged(read, result.answer));
 }
 
-/** One request for all who will share its answer, if that is known before it is sent. */
+/** Whether it is known before sending that the answer is managed, so that one request serves all who share it. */
 function mustIssue(context: MountContext, read: Read): boolean {
   return read.leaseSettings.isShared || context.reads.givesLeases(read);
 }
 
-/** Its path may turn out to be leased only now: the lease is then under the shared token, which may have others. */
+/** If the path turns out to be leased only now, the lease is under the shared token, which may have other leases. */
 async function fetchForLease(
   read: Read,
   context: MountContext,
@@ -287,7 +287,7 @@ async function fetchForLease(
   return isAgain ? context.reads.fetchForLease(read, signal) : first;
 }
 
-/** A lease that shares its token with others could not be revoked before them. */
+/** Whether the shared token was discarded: a lease that shares its token with others cannot be revoked before them. */
 function isDiscarded({ answer, token }: FetchedAnswer, { reads }: MountContext): boolean {
   return answer.hasLease && token !== undefined && reads.discardSharedToken(token);
 }

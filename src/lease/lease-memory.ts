@@ -1,17 +1,17 @@
-// How much memory leases may take, and whose. A lease in use is never dropped, so a lease without memory is refused before it
-// is used. Half of the memory is for whoever comes first, up to a share per account. The other half is only for what a pod
-// needs at least, so that no account, however much it takes, keeps another pod's credential out.
+// Bounds the memory of leases. A lease in use is never dropped, so a lease that does not fit is refused before it is used.
+// Half of the memory is first come, first served, up to a share per account. The other half guarantees each pod a minimum,
+// so that no account can keep out the credentials of another pod.
 import { accountName, entryBytes, Pot } from '../pot.ts';
 import type { Owner } from './lease.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const ACCOUNT_BYTES = 4 * 1024 * 1024;
-/** Eight database users, or five certificates with their chains. 110 pods, a node's usual number, take 7 MiB of the half. */
+/** Minimum per pod: eight database users, or five certificates with chains. 110 pods, a usual node, take 7 MiB. */
 const POD_BYTES = 64 * 1024;
 
 export class LeaseMemory {
   readonly #accounts = new Pot(MAX_BYTES);
-  /** The same entries by who uses them: a pod, or all pods of an account. */
+  /** The same entries by their user: a pod, or all pods of an account. */
   readonly #users = new Pot(MAX_BYTES);
 
   get sizeBytes(): number {
@@ -22,7 +22,7 @@ export class LeaseMemory {
     return MAX_BYTES;
   }
 
-  /** Whether there is memory for so much more than `key` takes now. */
+  /** Whether there is memory for `key` with `contentBytes`, beyond what it takes now. */
   has(key: string, owner: Owner, contentBytes: number): boolean {
     const moreBytes = weightOf(key, contentBytes) - this.#accounts.sizeOf(key);
     if (moreBytes <= 0) return true;
@@ -32,7 +32,7 @@ export class LeaseMemory {
     return totalBytes <= MAX_BYTES / 2 && this.#accounts.bytesOf(accountName(owner)) + moreBytes <= ACCOUNT_BYTES;
   }
 
-  /** Counted whether or not there is memory: a lease of an earlier process, or one that is still to be revoked. */
+  /** Counts it even over the bound: it may be a lease of an earlier process, or one still to be revoked. */
   take(key: string, owner: Owner, contentBytes: number): void {
     const sizeBytes = weightOf(key, contentBytes);
     this.#accounts.put(key, accountName(owner), sizeBytes);

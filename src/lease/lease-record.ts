@@ -1,5 +1,5 @@
-// The record of a lease and of the volumes that use it: everything but its token, which the login keeps. All times are boot
-// times; null stands for never.
+// The record of a lease and the volumes that use it. Its token is not part of it; the login stores that. All times are boot
+// times; null means never.
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
 import { type AnswerForm, toForm } from '../fetch/answer-form.ts';
@@ -14,7 +14,7 @@ export interface LeaseForm {
   readonly key: string;
   readonly owner: Owner;
   readonly read: Omit<Read, 'body'> & { readonly body: string | undefined };
-  /** How its store is reached. */
+  /** The settings to reach its store. */
   readonly store: StoreSettings;
   readonly answer: AnswerForm;
   readonly state: NonNullable<LeaseOptions['state']>;
@@ -22,7 +22,7 @@ export interface LeaseForm {
   readonly endsAt: number | null;
   readonly renewAt: number | null;
   readonly dueAt: number | null;
-  /** Its own login's (LeaseLogin.recordKey); empty if it needs none. */
+  /** The storage key of its own login (LeaseLogin.recordKey); empty if it needs no login. */
   readonly login: string;
   readonly users: readonly { readonly volume: string; readonly pod: PodRef }[];
 }
@@ -48,7 +48,7 @@ export function toRecord(lease: Lease, users: LeaseForm['users'], clock: Clock):
   return new Secret(JSON.stringify(form));
 }
 
-/** A lease under a token that others share cannot be resumed by itself. */
+/** False for a lease under a shared token, which cannot be resumed by itself. */
 export function isRecordable({ answer, login }: Lease): boolean {
   return !answer.hasLease || login !== undefined;
 }
@@ -63,7 +63,7 @@ export function parseRecord(record: Secret<string>): LeaseForm | undefined {
   }
 }
 
-/** Nothing more is kept of one that is being revoked: a later process revokes it like any superseded lease. */
+/** `revoking` is not stored: a later process revokes such a lease as it does any superseded one. */
 function isUsable(state: LeaseState): state is LeaseForm['state'] {
   return state === 'active' || state === 'due' || state === 'superseded';
 }

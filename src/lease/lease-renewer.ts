@@ -1,4 +1,4 @@
-// Sends what leases need of the store: renews them ahead of their end and revokes them. It never issues: that needs a poll.
+// Renews leases before they expire, and revokes them. It never issues one, because that needs a poll.
 import type { Clock } from '../clock.ts';
 import { asMountError, type MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -21,7 +21,7 @@ export interface LeaseRenewerOptions {
 
 export class LeaseRenewer {
   readonly #options: LeaseRenewerOptions;
-  /** False while no volume seems to poll for it. */
+  /** False while apparently no volume polls for it. */
   readonly #isWanted: (lease: Lease) => boolean;
   readonly #onRenewed: (lease: Lease) => void;
   readonly #onNearEnd: () => void;
@@ -49,7 +49,7 @@ export class LeaseRenewer {
     });
   }
 
-  /** Ends the lease in the store, as far as its token may. Never rejects. @returns whether it is revoked */
+  /** Revokes the lease in the store, if its token's policy allows it. Never rejects. @returns whether it was revoked */
   async revoke(lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { token } = lease;
     const login = ownLogin(lease);
@@ -75,7 +75,7 @@ export class LeaseRenewer {
     return this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
   }
 
-  /** The lease ended by itself: the login that was made for it is of no use. */
+  /** Revokes the lease's own login after the lease has expired. */
   async endLogin(lease: Lease, signal: AbortSignal): Promise<void> {
     const login = ownLogin(lease);
     if (login === undefined || lease.token?.isUseLimited) return;
@@ -120,7 +120,7 @@ export class LeaseRenewer {
     }
   }
 
-  /** A lease that the store no longer knows is lost (400). One that it will not renew lives to its end (403). */
+  /** A lease that the store no longer knows (400) is lost. One that it refuses to renew (403) lives until it expires. */
   #renewalFailed(lease: Lease, error: MountError): void {
     if (error.reason === 'request-refused' || error.kind === 'absent') {
       lease.lost();

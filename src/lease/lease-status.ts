@@ -6,8 +6,8 @@ import type { Lease } from './lease.ts';
 
 /**
  * @param isSilent no volume polls for it
- * @param isRenewed its lease is renewed all the same
- * @param overlapMs how long it lives on once every volume has its successor
+ * @param isRenewed it is renewed even if no volume polls for it
+ * @param overlapMs how long it is kept after every volume has its successor
  */
 export function describeLease(
   lease: Lease,

@@ -1,6 +1,6 @@
-// All leases, from put to revoke: those that serve, those that are superseded and kept until every volume has the successor
-// and for the overlap, which volume uses which, and their records. lease-manager.ts decides which read of a mount is answered
-// with a lease, lease-renewer.ts sends what the store is asked.
+// All leases, from put to revoke, with their records and the volumes that use them. A superseded lease is kept until every
+// volume has its successor, and for the overlap after that. lease-manager.ts decides which read is answered with a lease.
+// lease-renewer.ts sends the requests to the store.
 import { describeRead } from '../describe-read.ts';
 import type { LeaseFact } from '../events.ts';
 import type { PodRef } from '../pods.ts';
@@ -19,17 +19,17 @@ import { type RestoreWays, restoreLease } from './restore.ts';
 export interface LeaseTableOptions extends LeaseRenewerOptions {
   readonly random: () => number;
   readonly records: RecordStore;
-  /** A superseded lease is kept for so long after every volume has its successor. */
+  /** How long a superseded lease is kept after every volume has its successor. */
   readonly overlapMs: number;
-  /** Time to issue one lease with its login and retries; never a caller's. */
+  /** Timeout to issue one lease with its login and retries, not the deadline of any caller. */
   readonly issueTimeoutMs: number;
-  /** Whether pods are watched. If they are, a volume that is not polled says nothing. */
+  /** Whether pods are watched. If so, missing polls do not count as a sign that the pod is gone. */
   readonly isWatching: () => boolean;
 }
 
 /** The size of a small lease, a database user. Without memory for that none is issued. */
 const SMALLEST_BYTES = LEASE_BYTES + 1024;
-/** A life shorter than three observed polls is warned about. */
+/** A lease shorter than this many observed poll intervals causes a warning. */
 const SHORT_LIFE_POLLS = 3;
 
 export class LeaseTable {
@@ -37,10 +37,10 @@ export class LeaseTable {
   readonly #renewer: LeaseRenewer;
   readonly #memory = new LeaseMemory();
   readonly #users = new LeaseUsers(this.#memory);
-  /** Those that serve, by who shares them and which read they answer. */
+  /** The leases that serve, by Lease.key (who shares it, and the read). */
   readonly #current = new Map<string, Lease>();
   readonly #superseded = new Set<Lease>();
-  /** Those that were said to be too short. */
+  /** Leases whose too-short warning has been logged. */
   readonly #tooShort = new WeakSet<Lease>();
 
   constructor(options: LeaseTableOptions) {
@@ -65,12 +65,12 @@ export class LeaseTable {
     this.#count();
   }
 
-  /** A call came, of whatever volume. */
+  /** Call at each call of any volume. */
   noteCall(now: number): void {
     this.#users.noteCall(now);
   }
 
-  /** What answers a mount now, which counts as a use of it. */
+  /** The lease that serves now. Counts as a use of it. */
   serving(key: string): Lease | undefined {
     const lease = this.#current.get(key);
     if (lease === undefined) return undefined;
@@ -84,7 +84,7 @@ export class LeaseTable {
     return undefined;
   }
 
-  /** Whether or not it still serves. */
+  /** The current lease, even if it no longer serves. */
   current(key: string): Lease | undefined {
     return this.#current.get(key);
   }
@@ -95,8 +95,8 @@ export class LeaseTable {
   }
 
   /**
-   * It serves from now on, in place of what served for the same.
-   * @returns false, and nothing was done, if there is no memory for it
+   * Makes it the lease that serves its key, and supersedes the one before.
+   * @returns false if there is no memory for it; then nothing has changed
    */
   put(lease: Lease): boolean {
     if (!this.#hasMemory(lease.id, lease.owner, lease.contentBytes)) return false;
@@ -106,7 +106,7 @@ export class LeaseTable {
     if (old !== undefined) this.#supersede(old);
     this.#renewer.start(lease);
     this.#save(lease);
-    // A mount still has to deliver it, however short the overlap.
+    // Wait at least as long as issuing may take, because a mount still has to deliver it.
     this.#scheduleRevoke(lease, Math.max(this.#options.overlapMs, this.#options.issueTimeoutMs));
     this.#report(lease, old === undefined ? 'issued' : 'replaced');
     return true;
@@ -129,12 +129,12 @@ export class LeaseTable {
   }
 
   /**
-   * The volume uses these from now on, and no longer what it used before.
-   * @throws MountError lease-memory-full if there is no memory for one more volume; then nothing was done
+   * Sets the leases that the volume uses. Those it used before are released.
+   * @throws MountError lease-memory-full if there is no memory for one more volume; then nothing has changed
    */
   attachTo(volumeKey: string, pod: PodRef, owner: Owner, leases: ReadonlySet<Lease>): void {
     if (leases.size > 0 && !this.#hasMemory(volumeKey, owner, 0)) throw memoryFull('one more volume', owner);
-    // What ended while the mount was under way has no user.
+    // A lease that ended while the mount was under way gets no user.
     const lasting = new Set([...leases].filter(({ isOver }) => !isOver));
     const isNew = [...lasting].filter((one) => !one.volumes.has(volumeKey));
     for (const one of lasting) this.#warnOfShortLife(one);
@@ -163,7 +163,7 @@ export class LeaseTable {
     }
   }
 
-  /** Everything that is not being revoked. */
+  /** All leases that are not being revoked. */
   *describe(): Iterable<LeaseStatus> {
     const { clock, isWatching, overlapMs } = this.#options;
     const now = clock.now();
@@ -190,7 +190,7 @@ export class LeaseTable {
     this.#scheduleRevoke(old);
   }
 
-  /** Revokes what no volume uses, once no mount used it for the overlap: a pod whose mount failed comes back. */
+  /** Revokes a lease without users after the overlap. The wait is for a pod whose mount failed: it will retry. */
   #scheduleRevoke(lease: Lease, waitMs = this.#options.overlapMs): void {
     if (lease.volumes.size > 0 || lease.isOver) return;
     const { clock, stopping } = this.#options;
@@ -200,7 +200,7 @@ export class LeaseTable {
       .sleep(waitMs, lease.over)
       .then(() => {
         if (stopping.aborted) return;
-        // Used and unused again: another wait has begun.
+        // It was used and released again meanwhile; that started another wait.
         if (lease.volumes.size > 0 || lease.isOver || lease.unusedSince !== unusedSince) return;
         if (lease.usedAt > unusedSince) this.#scheduleRevoke(lease, waitMs);
         else this.revoke(lease);
@@ -208,7 +208,7 @@ export class LeaseTable {
       .catch(() => {});
   }
 
-  /** It ended by itself. */
+  /** Removes a lease that expired or was lost. */
   #forget(lease: Lease): void {
     const isMissed = this.#current.get(lease.key) === lease && lease.volumes.size > 0;
     this.#release(lease);
@@ -226,8 +226,8 @@ export class LeaseTable {
   }
 
   /**
-   * Without a watch nothing says that a pod is gone. What has no lease of the store and is not polled for goes if its memory
-   * is needed.
+   * Without a pod watch, nothing reports that a pod is gone. If memory is needed, entries that have no lease in the store
+   * and that no volume polls for are dropped.
    */
   #hasMemory(key: string, owner: Owner, contentBytes: number): boolean {
     if (this.#memory.has(key, owner, contentBytes)) return true;

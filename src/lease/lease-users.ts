@@ -1,5 +1,5 @@
-// Which volumes use which leases, and whether they are still polled. A volume that is not polled while others are counts as
-// gone for renewals only: nothing is revoked for it.
+// Which volumes use which leases, and whether they are still polled. If a volume is not polled while others are, its leases
+// are no longer renewed for it, but nothing is revoked.
 
 import type { PodRef } from '../pods.ts';
 import type { Lease, Owner } from './lease.ts';
@@ -13,7 +13,7 @@ interface LeaseUser {
   gapMs: number;
 }
 
-/** Three polls in a row that did not come, and never less than this. */
+/** A volume is silent after this many missed poll intervals, but never before the minimum below. */
 const SILENT_GAPS = 3;
 const SILENT_AT_LEAST_MS = 10 * 60_000;
 const NONE: ReadonlySet<Lease> = new Set();
@@ -28,7 +28,7 @@ export class LeaseUsers {
     this.#memory = memory;
   }
 
-  /** A call came, of whatever volume. */
+  /** Call at each call of any volume. */
   noteCall(now: number): void {
     this.#askedAt = now;
   }
@@ -48,7 +48,7 @@ export class LeaseUsers {
     );
   }
 
-  /** It is over: no volume uses it any longer. */
+  /** Removes a lease that is over from all volumes. */
   detachAll(lease: Lease): void {
     for (const volumeKey of lease.volumes) {
       lease.detachedFrom(volumeKey);
@@ -59,7 +59,7 @@ export class LeaseUsers {
     }
   }
 
-  /** Who uses it, for its record. */
+  /** The users of the lease, for its record. */
   of(lease: Lease): readonly { readonly volume: string; readonly pod: PodRef }[] {
     return [...lease.volumes].flatMap((volume) => {
       const user = this.#users.get(volume);
@@ -67,7 +67,7 @@ export class LeaseUsers {
     });
   }
 
-  /** As an earlier process delivered it. */
+  /** Restores a use from the record of an earlier process. */
   restore(volume: string, pod: PodRef, lease: Lease, now: number): void {
     const others = this.#users.get(volume)?.leases ?? NONE;
     lease.attachedTo(volume);
@@ -75,7 +75,7 @@ export class LeaseUsers {
     this.#set(volume, owner, { pod, leases: new Set([...others, lease]), askedAt: now, gapMs: 0 });
   }
 
-  /** @returns what its pod used. */
+  /** Removes the pod's volumes. @returns the leases they used */
   podGone(podUid: string): readonly Lease[] {
     const keys = [...this.#users].filter(([, { pod }]) => pod.uid === podUid).map(([key]) => key);
     return keys.flatMap((key) => this.#remove(key));
@@ -88,7 +88,7 @@ export class LeaseUsers {
 
   /** Whether one of its volumes was polled lately, as measured by its own polls. */
   isWanted(lease: Lease): boolean {
-    // Issued, and its first delivery is yet to come.
+    // It was issued but has not been delivered yet.
     if (lease.volumes.size === 0) return true;
     return [...lease.volumes].some((key) => !this.#isSilent(this.#users.get(key), lease.usedAt));
   }
@@ -99,7 +99,7 @@ export class LeaseUsers {
     return gaps.length === 0 ? undefined : Math.min(...gaps);
   }
 
-  /** @param usedAt a poll counts also if it failed on another of its objects. */
+  /** @param usedAt last use of the lease: a poll counts even if it failed because of another object */
   #isSilent(user: LeaseUser | undefined, usedAt: number): boolean {
     if (user === undefined) return true;
     const silentMs = Math.max(SILENT_AT_LEAST_MS, SILENT_GAPS * user.gapMs);

@@ -34,10 +34,10 @@ const EDGES: Edges<LeaseState, LeaseEvent> = {
   ended: { active: 'ended', due: 'ended', superseded: 'ended' },
 };
 
-/** What is left of its life when it counts as near its end: beyond the moment to act (lifetime.ts) and some polls. */
+/** Share of its life left when it counts as near its end: later than the time to renew (lifetime.ts) plus some polls. */
 const NEAR_END_SHARE = 0.1;
 
-/** Whose it is, for people. */
+/** Whose lease it is, for logs and status. */
 export interface Owner {
   readonly namespace: string;
   readonly account: string;
@@ -46,20 +46,20 @@ export interface Owner {
 }
 
 export interface LeaseOptions {
-  /** Its record's; undefined: a new one. */
+  /** The id from its record; undefined: a new id. */
   readonly id?: string;
-  /** Its record's; undefined: active. */
+  /** The state from its record; undefined: active. */
   readonly state?: 'active' | 'due' | 'superseded';
   readonly owner: Owner;
-  /** Who shares it, and which read it answers. */
+  /** Identifies who shares it and which read it answers. */
   readonly key: string;
   readonly read: Read;
   readonly client: StoreClient;
-  /** How that store is reached, for a later process. */
+  /** The settings with which a later process reaches the store. */
   readonly store: StoreSettings;
   readonly answer: Answer;
   readonly schedule: Schedule;
-  /** The life it was first granted; undefined: this one. */
+  /** TTL of the first grant; undefined: this is the first grant. */
   readonly firstMs?: number;
   /** The token it depends on; undefined if it has no lease of the store. */
   readonly token: Token | undefined;
@@ -68,7 +68,7 @@ export interface LeaseOptions {
   readonly random: () => number;
 }
 
-/** What it takes beside its answer, as measured with 8,000: its login, the renewals of both, its records. */
+/** Memory beside its answer, measured with 8,000 leases: its login, the timers of both, its records. */
 export const LEASE_BYTES = 6 * 1024;
 
 export class Lease {
@@ -123,7 +123,7 @@ export class Lease {
     return this.#end;
   }
 
-  /** Without its value once it is revoked. */
+  /** Its value is removed when revocation starts. */
   get answer(): Answer {
     return this.#answer;
   }
@@ -163,12 +163,12 @@ export class Lease {
     return this.#over.signal.aborted;
   }
 
-  /** Aborts when it is over: what waits for a moment of its life must not keep it in memory. */
+  /** Aborts when it is over, so that pending waits do not keep it in memory. */
   get over(): AbortSignal {
     return this.#over.signal;
   }
 
-  /** What the store and the class put into memory with it. */
+  /** Bytes of its content that come from the store and the class. */
   get contentBytes(): number {
     const { answer, read } = this;
     const texts = [answer.leaseId, read.key, read.path, read.body?.reveal()];
@@ -179,7 +179,7 @@ export class Lease {
     return (this.state === 'active' || this.state === 'due') && now < this.endsAt;
   }
 
-  /** The next poll has another issued: for its age, or because it or its token cannot be renewed much longer. */
+  /** Whether the next poll must reissue it: due to its age, or because it or its token cannot be renewed much longer. */
   isDue(now: number): boolean {
     return this.state === 'due' || now >= this.#dueAt || this.#isTokenEnding(now);
   }
@@ -188,7 +188,7 @@ export class Lease {
     return isUrgent(now, this.endsAt, this.firstMs);
   }
 
-  /** From when on it should have been renewed or replaced. */
+  /** clock.now() by which it should have been renewed or replaced. */
   get nearEndAt(): number {
     return this.endsAt - (Number.isFinite(this.firstMs) ? this.firstMs * NEAR_END_SHARE : 0);
   }
@@ -206,7 +206,7 @@ export class Lease {
     if (!this.isOver) this.#renewAt = retryAt(now, this.endsAt);
   }
 
-  /** No volume polls for it. */
+  /** Postpones its renewal while no volume polls for it. */
   renewalPostponed(now: number): void {
     if (!this.isOver) this.#renewAt = recheckAt(now, this.endsAt);
   }
@@ -220,7 +220,7 @@ export class Lease {
     return this.#machine.on('superseded');
   }
 
-  /** A store that is down may not revoke it for hours: its value does not wait with it. @returns false if it is over. */
+  /** Drops its value at once, because a store that is down may delay revocation for hours. @returns false if it is over. */
   revocationStarted(): boolean {
     if (!this.#machine.on('revocationStarted')) return false;
     this.#answer = { ...this.#answer, body: new Secret(this.#answer.body.reveal().emptied()), sizeBytes: 0 };
@@ -245,7 +245,7 @@ export class Lease {
     this.#usedAt = now;
   }
 
-  /** The volume's response has it from now on. */
+  /** Records that the volume uses it. */
   attachedTo(volumeKey: string): void {
     this.#volumes.add(volumeKey);
   }
@@ -254,12 +254,12 @@ export class Lease {
     this.#volumes.delete(volumeKey);
   }
 
-  /** No volume has it from now on. */
+  /** Records that no volume uses it any more. */
   unused(now: number): void {
     this.#unusedSince = now;
   }
 
-  /** Its token will be renewed no further; a use-limited one never is. */
+  /** Whether its token cannot be renewed further. A use-limited token never can. */
   #isTokenEnding(now: number): boolean {
     if (this.token === undefined) return false;
     const { isUseLimited, renewAt, endsAt } = this.token;
@@ -273,7 +273,7 @@ export class Lease {
   }
 
   #abortWaits(): void {
-    // A reason of our own: the usual one is an error, whose stack keeps the mount under way in memory.
+    // Pass a string: the default reason is an Error, whose stack would keep the mount under way in memory.
     this.#over.abort('over');
   }
 }

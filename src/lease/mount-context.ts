@@ -1,4 +1,4 @@
-// One mount as the leases see it, and with whom it shares them.
+// The view of a mount that leases need, and the keys by which mounts share them.
 import type { MountReads } from '../fetch/mount-reads.ts';
 import type { Plan, Read } from '../plan/plan.ts';
 import type { Owner } from './lease.ts';
@@ -6,7 +6,7 @@ import type { Owner } from './lease.ts';
 /** One mount, and its ways to the store. */
 export interface MountContext {
   readonly plan: Plan;
-  /** What is to be answered: the plan's reads, or what was found to be needed while files were made of them. */
+  /** The reads to answer: those of the plan, or those found to be needed while rendering. */
   readonly wanted: readonly Read[];
   readonly reads: MountReads;
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
-// How long an answer is valid: by its lease, by the certificate in it, by what the class says. All moments are clock.now(); the
-// one at which to act is drawn once, when the answer is issued.
+// How long an answer is valid: by its lease, the certificate in it, or the class's settings. All times are clock.now(). The
+// random time to act is drawn once, when the answer is issued.
 import type { Clock } from '../clock.ts';
 import type { Answer } from '../fetch/ports.ts';
 import { drawMoment, RENEW_TO } from '../lifetime.ts';
@@ -10,13 +10,13 @@ export interface Schedule {
   readonly endsAt: number;
   /** When to renew its lease; Infinity: never. */
   readonly renewAt: number;
-  /** From when on a poll has another issued; Infinity: not for its age. */
+  /** When polls start to reissue it because of its age; Infinity: never. */
   readonly dueAt: number;
 }
 
-/** Wall clocks of nodes and stores differ by up to this. */
+/** Tolerated difference between the wall clocks of node and store. */
 const WALL_SLACK_MS = 60_000;
-/** At most this share of a certificate's life is slack, so that one of minutes is replaced between 60 and 80 % of it too. */
+/** Bounds the slack to this share of a certificate's life, so that even a short one is replaced at 60 to 80 % of it. */
 const SLACK_SHARE = 1 - RENEW_TO;
 
 /** Whether polls must not ask for the answer again. Its content does not matter: a stored certificate follows its secret. */
@@ -24,7 +24,7 @@ export function isManaged(read: Read, answer: Answer): boolean {
   return mustBeManaged(read, answer) || read.leaseSettings.refreshAfterMs !== undefined;
 }
 
-/** To ask again would make another one: it becomes a lease, or the mount fails. */
+/** Whether each request would issue another one. Such an answer becomes a lease, or the mount fails. */
 export function mustBeManaged(read: Read, answer: Answer): boolean {
   return answer.hasLease || read.effect === 'write';
 }
@@ -53,7 +53,7 @@ export function scheduleOf(
   };
 }
 
-/** Counted from when its request was sent; Infinity if there is no certificate in it. */
+/** Life of the certificate from the time of the request; Infinity if the answer contains none. */
 function certificateLifeMs(answer: Answer, clock: Clock): number {
   const end = answer.body.reveal().expiresAt;
   if (end === undefined) return Number.POSITIVE_INFINITY;

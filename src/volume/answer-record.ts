@@ -1,4 +1,4 @@
-// The record of a last answer.
+// The last answer to a read, and its record.
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { fromForm, toForm } from '../fetch/answer-form.ts';
@@ -7,12 +7,12 @@ import type { PodRef } from '../pods.ts';
 import { areTexts } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
 
-/** A last answer, and the pods that it is kept for. */
+/** The last answer to a read, and the pods for which it is kept. */
 export interface LastAnswer {
   readonly answer: Answer;
   /** The account whose share of memory it takes (accountName). */
   readonly account: string;
-  /** By uid, the pods that were answered with it; none: only callers without a pod were. */
+  /** By uid, the pods that got it; empty if only callers without a pod did. */
   readonly pods: Map<string, PodRef>;
 }
 

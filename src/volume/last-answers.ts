@@ -1,6 +1,6 @@
-// The last answer to each read, kept as the stale fallback for the time when the store is down, and for files that show a
-// whole answer: while its data stays the same the earlier answer is kept, so that a new request id changes no file. It ends
-// at `--max-stale`, with its lease, or with the last pod that had it, in memory and on the state folder.
+// The last answer to each read. It is the stale fallback while the store is down. It also keeps files with a whole answer
+// stable: while the data is the same, the earlier answer is used, so a new request id changes no file. It is dropped from
+// memory and the state folder at `--max-stale`, when its lease ends, or with the last pod that got it.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Emit } from '../events.ts';
@@ -22,11 +22,11 @@ export interface LastAnswersOptions {
   readonly maxStaleMs: number;
 }
 
-/** After a restart an answer counts as older than it is by at most this. */
+/** An unchanged answer is recorded at most this often, so after a restart it may seem this much older than it is. */
 const SAVE_EVERY_MS = 60_000;
-/** In memory, as answers weigh themselves: a fifth of the heap that the daemon is given (64 MiB, docs/operations.md). */
+/** Bound on answers in memory: a fifth of the daemon's heap (64 MiB, docs/operations.md). */
 const MAX_BYTES = 12 * 1024 * 1024;
-/** What a pod takes in each answer that it has; its names are one object for all of them. */
+/** Memory of one pod in one answer. Its PodRef is shared by all answers. */
 const POD_BYTES = 96;
 
 export class LastAnswers implements PodUser {
@@ -62,7 +62,7 @@ export class LastAnswers implements PodUser {
     return MAX_BYTES;
   }
 
-  /** Files an answer; the result is the one to render. */
+  /** Files an answer. @returns the answer to render: the earlier one if its data is the same */
   keep(sessionKey: string, volume: Volume, read: Read, answer: Answer): Answer {
     const key = answerKey(sessionKey, volume, read, isShared(read, answer));
     const known = this.#answers.get(key);
@@ -90,17 +90,17 @@ export class LastAnswers implements PodUser {
     const key = this.#answers.has(ownKey) ? ownKey : answerKey(sessionKey, volume, read, true);
     const kept = this.#answers.get(key);
     if (kept === undefined || this.#isOver(kept.answer, this.#options.clock.now())) return undefined;
-    // The record of an earlier process may not name this pod yet.
+    // The record of an earlier process may lack this pod.
     this.#addPod(key, kept, volume.pod);
     return kept.answer;
   }
 
-  /** Whether what the store said then may be used in place of what it says now. */
+  /** Whether an answer sent then is recent enough to be a stale fallback. */
   isUsable(sentAt: number): boolean {
     return this.#options.clock.now() <= sentAt + this.#options.maxStaleMs;
   }
 
-  /** The store said that there is nothing any more: what was deleted must not come back while the store is down. */
+  /** Call when the store says that the path does not exist: deleted content must not come back while the store is down. */
   forget(sessionKey: string, volume: Volume, read: Read): void {
     for (const isForAll of [false, true]) {
       const key = answerKey(sessionKey, volume, read, isForAll);
@@ -109,7 +109,7 @@ export class LastAnswers implements PodUser {
     this.#count();
   }
 
-  /** Also those of volumes that were not delivered yet. */
+  /** Includes pods whose volume has had no delivery yet. */
   *pods(): Iterable<PodRef> {
     for (const { pods } of this.#answers.values()) yield* pods.values();
   }
@@ -138,7 +138,7 @@ export class LastAnswers implements PodUser {
     return nextAt;
   }
 
-  /** A poll whose answers say nothing new changes nothing. */
+  /** Reports the size if it has changed. */
   #count(): void {
     if (this.sizeBytes === this.#reportedBytes) return;
     this.#reportedBytes = this.sizeBytes;
@@ -160,10 +160,10 @@ export class LastAnswers implements PodUser {
     this.#set(key, kept);
   }
 
-  /** A record that only differs by a little more time need not be written each time. */
+  /** Skips the write if only the time has changed, and by little. */
   #save(key: string, known: Answer | undefined, kept: LastAnswer): void {
     const { clock, records, maxStaleMs } = this.#options;
-    // It could not be a fallback for anything.
+    // Without a state folder or with --max-stale=0 the record would never be used.
     if (maxStaleMs === 0 || !records.isKept) return;
     const savedAt = this.#savedAt.get(key) ?? Number.NEGATIVE_INFINITY;
     if (known?.body === kept.answer.body && clock.now() < savedAt + SAVE_EVERY_MS) return;
@@ -184,12 +184,12 @@ function sameBody(known: Answer, answer: Answer): Answer {
   return { ...answer, body: known.body, sizeBytes: known.sizeBytes };
 }
 
-/** What a lease or a write made belongs to the volume that asked for it; anything else to all of the session. */
+/** False for a lease or a write, which belongs to its volume. Any other answer belongs to all of the session. */
 function isShared(read: Read, answer: Answer): boolean {
   return !answer.hasLease && read.effect === 'read';
 }
 
-/** The session stands for who asks and where: an answer never reaches another identity's pod. */
+/** The session key identifies caller and store, so an answer never reaches another identity's pod. */
 function answerKey(sessionKey: string, volume: Volume, read: Read, isForAll: boolean): string {
   return [sessionKey, read.key, isForAll ? '' : volume.key].join('\0');
 }

@@ -1,4 +1,4 @@
-// What a round of reads came to: answers, which of them are stale fallbacks, and the failures that are left.
+// The results of a round of reads: answers, which of them are stale fallbacks, and the remaining errors.
 import type { MountError, Reason } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
 
@@ -19,7 +19,7 @@ export interface ReadResults {
   readonly newestAt: number;
 }
 
-/** Several rounds of one mount. */
+/** Merges the results of several rounds of one mount. */
 export function together(rounds: readonly ReadResults[]): ReadResults {
   return {
     answers: new Map(rounds.flatMap(({ answers }) => [...answers])),

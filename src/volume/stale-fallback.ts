@@ -1,5 +1,5 @@
-// What a round of reads comes to: each answer is filed and may be replaced by the equal one before it; on a poll, a transient
-// failure is answered by the last answer, be it that there was nothing. The failures that are left fail the mount.
+// Completes a round of reads. Each answer is filed, and replaced by the last one if both have the same data. On a poll, a
+// read that failed transiently gets its last answer, or counts as absent if it last was. Remaining errors fail the mount.
 import type { Clock } from '../clock.ts';
 import type { MountError } from '../errors.ts';
 import type { Answer } from '../fetch/ports.ts';
@@ -10,7 +10,7 @@ import type { ReadResults, StaleFallback } from './read-results.ts';
 import { absenceId } from './volume-record.ts';
 import type { Volume } from './volumes.ts';
 
-/** @param wanted all reads of the round @param keyOf whose the answer to a read is */
+/** @param wanted all reads of the round @param keyOf returns the key of the owner of a read's answer */
 export function fallBack(
   wanted: readonly Read[],
   volume: Volume,

@@ -1,4 +1,4 @@
-// The record of what is known of a volume. All times are boot times.
+// The record of a volume's last delivery. All times are boot times.
 import { hash } from 'node:crypto';
 import { fromBoot, toBoot } from '../boot-time.ts';
 import type { Clock } from '../clock.ts';
@@ -6,7 +6,7 @@ import type { Read } from '../plan/plan.ts';
 import { areNumbers, areTexts, areTimes } from '../record-fields.ts';
 import { Secret } from '../secret.ts';
 
-/** What is known of an object that was answered from an earlier answer. */
+/** An object answered with a stale fallback. */
 export interface StaleObject {
   /** clock.now() when that answer was asked for. */
   readonly sentAt: number;
@@ -16,16 +16,16 @@ export interface StaleObject {
 /** What a volume was last answered with. */
 export interface Delivery {
   readonly podName: string;
-  /** The newest moment at which an answer that it has was sent. */
+  /** When the request of its newest answer was sent. */
   readonly newestAt: number;
-  /** By name, its objects that were answered from earlier answers; undefined if an earlier process did that. */
+  /** Objects answered with stale fallbacks, by name; a value is undefined if an earlier process did that. */
   readonly stale: ReadonlyMap<string, StaleObject | undefined>;
-  /** By absenceId: when the store last said that there is nothing, for reads whose files are therefore not there. */
+  /** By absenceId, for reads without files because their path does not exist: when the store last said so. */
   readonly absences: ReadonlyMap<string, number>;
   readonly askedAt: number;
 }
 
-/** A read may hold a body: its record has a digest only. */
+/** A digest, because a read's key may reveal its body. */
 export function absenceId({ key }: Pick<Read, 'key'>): string {
   return hash('sha256', key, 'base64url').slice(0, ABSENCE_ID_CHARS);
 }

@@ -1,6 +1,6 @@
-// What is known of each volume between its polls: that it was answered, how fresh its content is, and which of its objects are
-// stale. It is dropped with its pod, or if there are no polls for long. Without a state folder each volume's next call after a
-// restart is a first mount again.
+// The state of each volume between polls: that it had a delivery, how fresh its content is, and which objects are stale. It
+// is dropped with its pod, or if polls stop for long. Without a state folder, each volume's next call after a restart is a
+// first mount again.
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
 import type { Identity, Plan } from '../plan/plan.ts';
@@ -27,11 +27,11 @@ export interface Volume {
   readonly pod: PodRef | undefined;
   /** No answer was delivered yet. */
   readonly isFirst: boolean;
-  /** The newest moment at which an answer that it has was sent; -Infinity on a first mount. */
+  /** When the request of its newest answer was sent; -Infinity on a first mount. */
   readonly newestAt: number;
-  /** By name, the objects that were answered from earlier answers at the last call. */
+  /** By name, the objects answered with stale fallbacks at the last call. */
   readonly stale: Delivery['stale'];
-  /** What it has no files of, as the store had nothing (see `absenceId`). */
+  /** Reads without files, because their paths did not exist (see `absenceId`). */
   readonly absences: Delivery['absences'];
 }
 
@@ -39,15 +39,15 @@ export interface VolumesOptions {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly records: RecordStore;
-  /** A volume that was not polled for so long is forgotten; older answers could not be used anyway. */
+  /** A volume not polled for this long is dropped. Its answers would be too old to use anyway. */
   readonly keepMs: number;
 }
 
-/** Some 5,000 volumes, 20 times a node's 250 pods. Over it the account that has the most loses its own longest silent. */
+/** Some 5,000 volumes, 20 times a node's 250 pods. Over it, the account with the most loses its least recently polled. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** What an object that is stale takes beside its name. */
+/** Memory of a stale object beside its name. */
 const STALE_BYTES = 128;
-/** What an absence takes with its id. */
+/** Memory of an absence with its id. */
 const ABSENCE_BYTES = 96;
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
@@ -101,7 +101,7 @@ export class Volumes implements PodUser {
     this.#count();
   }
 
-  /** Some of them more than once, if they have several volumes. */
+  /** A pod with several volumes may come more than once. */
   *pods(): Iterable<PodRef> {
     for (const [key, { podName }] of this.#deliveries) {
       const { podUid, namespace } = partsOf(key);
@@ -126,7 +126,7 @@ export class Volumes implements PodUser {
     }
   }
 
-  /** States each object that became stale or fresh since the last call, and no other. */
+  /** Emits a fact for each object that became stale or fresh since the last call. */
   #reportChanges(plan: Plan, volume: Volume, results: ReadResults): Delivery['stale'] {
     if (results.staleFallbacks.size === 0 && volume.stale.size === 0) return NONE;
     const { identity, className } = plan;
@@ -186,12 +186,12 @@ export class Volumes implements PodUser {
   }
 }
 
-/** What a file is made of is as old as the oldest of it. */
+/** A file is as old as the oldest answer in it. */
 function oldest(fallbacks: readonly StaleFallback[]): StaleFallback | undefined {
   return fallbacks.toSorted((a, b) => b.ageMs - a.ageMs)[0];
 }
 
-/** One that is known from earlier is as old as it was. */
+/** An absence that is itself a stale fallback keeps its earlier time. */
 function absencesOf({ absent, staleFallbacks }: ReadResults, now: number): Delivery['absences'] {
   if (absent.size === 0) return NONE;
   return new Map(Array.from(absent, (key) => [absenceId({ key }), now - (staleFallbacks.get(key)?.ageMs ?? 0)]));
