@@ -118,11 +118,14 @@ describe('secretmount migrate', () => {
     it('is refused below what is read, as the next run would read it too', async () => {
       folder.write('in/a.yaml', SECRET);
       const input = join(folder.path, 'in');
-      for (const inside of [input, join(input, 'out'), join(input, '..out')]) {
+      const link = join(folder.path, 'link');
+      symlinkSync('in', link);
+      for (const inside of [input, join(input, 'out'), join(input, '..out'), join(link, 'out'), join(link, 'a', 'b')]) {
         const ran = await runMigrate(input, '--out', inside);
         assert.equal(ran.code, 2, ran.out);
         assert.match(ran.err, /--out .* lies in .*, which is read; name a folder outside of it/);
       }
+      assert.equal((await runMigrate(link, '--out', join(input, 'out'))).code, 2);
       assert.deepEqual(files(input), ['a.yaml']);
       assert.equal((await runMigrate(input, '--out', `${input}-out`)).code, 1);
     });

@@ -44,7 +44,7 @@ export async function migrateCommand(
   if (isWriting && source.list('sealing-key') === undefined) throw new UsageError('--write-store needs --sealing-key');
   const setup = await readSetup(source);
   if (files.length === 0) throw new UsageError('nothing to migrate; name files or folders, or - for standard input');
-  if (out !== undefined) assertOutside(out, files);
+  if (out !== undefined) await assertOutside(out, files);
 
   const { sources, unreadable } = await readSources(files, [], MOST_BYTES);
   const names = outNames(sources, files);
