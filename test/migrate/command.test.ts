@@ -130,6 +130,28 @@ describe('secretmount migrate', () => {
       assert.equal((await runMigrate(input, '--out', `${input}-out`)).code, 1);
     });
 
+    it('gets no copy of what a link leads to outside of what is read, unless that is named too', async () => {
+      folder.write('in/a.yaml', SECRET);
+      const [input, private_] = [join(folder.path, 'in'), folder.write('private.yaml', 'token: s3cr3t\n')];
+      symlinkSync('a.yaml', join(input, 'b.yaml'));
+      symlinkSync('../private.yaml', join(input, 'c.yaml'));
+      const out = join(folder.path, 'out');
+      const ran = await runMigrate(input, '--out', out);
+      assert.equal(ran.code, 2, ran.out);
+      assert.match(
+        ran.err,
+        /in\/c\.yaml is a link to .*\/private\.yaml, which --out would get a copy of; name that too, or/,
+      );
+      assert.ok(!existsSync(out));
+      assert.equal((await runMigrate(input, private_, '--out', out)).code, 1);
+      assert.deepEqual(
+        files(out).filter((name) => name.startsWith('c')),
+        ['c.yaml'],
+      );
+      // A link that is named itself is meant.
+      assert.equal((await runMigrate(join(input, 'c.yaml'), '--out', `${out}-2`)).code, 0);
+    });
+
     it('leaves nothing if it cannot be written whole', async function () {
       if (process.getuid?.() === 0) return this.skip();
       const file = folder.write('a.yaml', SECRET);

@@ -17,7 +17,7 @@ import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
-import { assertOutside, type OutFile, writeOut } from './out-folder.ts';
+import { assertNoneLeadsOut, assertOutside, type OutFile, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
 import { withOwnStore } from './own-store.ts';
 import { resolveKeys } from './resolve-keys.ts';
@@ -51,6 +51,11 @@ export async function migrateCommand(
   const [first] = unreadable;
   // A file that is missing may hold the pod that takes a Secret.
   if (first !== undefined) throw first;
+  if (out !== undefined)
+    await assertNoneLeadsOut(
+      sources.map(({ name }) => name),
+      files,
+    );
   const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
   // Before the output: values without classes harm nothing, classes without values fail their pods.

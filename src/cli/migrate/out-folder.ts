@@ -31,6 +31,24 @@ export async function assertOutside(folder: string, files: readonly string[]): P
   }
 }
 
+/**
+ * A link in somebody's repository may lead to any file of this person, and --out would get a copy for all to read.
+ * @param names of what was read
+ * @param files of the command line: what they name is meant
+ * @throws CommandFailed
+ */
+export async function assertNoneLeadsOut(names: readonly string[], files: readonly string[]): Promise<void> {
+  const given = await Promise.all(files.filter((file) => file !== '-').map((file) => withoutLinks(resolve(file))));
+  for (const name of names) {
+    if (name === '-') continue;
+    const path = await withoutLinks(resolve(name));
+    if (given.some((one) => isBelow(path, one))) continue;
+    throw new CommandFailed(
+      `${name} is a link to ${path}, which --out would get a copy of; name that too, or remove the link`,
+    );
+  }
+}
+
 /** Also if the end of it does not exist yet. */
 async function withoutLinks(path: string): Promise<string> {
   try {
