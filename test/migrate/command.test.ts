@@ -130,6 +130,11 @@ describe('secretmount migrate', () => {
       assert.equal((await runMigrate(input, '--out', `${input}-out`)).code, 1);
     });
 
+    it('is refused if it is empty, as of a variable that is not set', async () => {
+      const ran = await runMigrate(folder.write('a.yaml', SECRET), '--out=');
+      assert.deepEqual(ran, { code: 2, out: '', err: 'secretmount: --out is empty; name a folder\n' });
+    });
+
     it('gets no copy of what a link leads to outside of what is read, unless that is named too', async () => {
       folder.write('in/a.yaml', SECRET);
       const [input, private_] = [join(folder.path, 'in'), folder.write('private.yaml', 'token: s3cr3t\n')];

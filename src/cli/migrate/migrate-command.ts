@@ -38,6 +38,8 @@ export async function migrateCommand(
   const report = source.oneOf('report', REPORTS);
   const allowed = readAllowed(source);
   const out = source.once('out');
+  // As of a variable that is not set: a run that writes nothing would pass for one that did.
+  if (out === undefined && flags.has('out')) throw new UsageError('--out is empty; name a folder');
   const isWriting = source.isOn('write-store');
   if (isWriting && out === undefined)
     throw new UsageError('--write-store needs --out: values are of no use without the classes that name them');
