@@ -89,6 +89,29 @@ pki/issue/web: {certificate: CERT, private_key: KEY, issuing_ca: CA, ca_chain: [
     );
   });
 
+  it('tells no path that a template puts together of values, and those of names out of a list', async () => {
+    const data = 'a: {pass: s3cr3t/w0rd, user: ann}\nlist: [one]\nkv/s3cr3t/w0rd: 1\nkv/two: 1';
+    const unshown =
+      't: error: the template reads a path that it puts together, which is not in --data; the path is not shown, as it may hold a value: add what the values in --data make of it';
+    const read = (path: string) => `{{ with secret "a" }}{{ secret ${path} }}{{ end }}`;
+    assert.deepEqual(await render(read('.Data.pass'), data), failed(unshown));
+    assert.deepEqual(await render(`${read('.Data.pass')}${read('.Data.user')}`, data), failed(unshown));
+    assert.deepEqual(
+      await render('{{ range secrets "list" }}{{ secret (print "kv/" .) }}{{ end }}', data),
+      failed('t: error: the template reads "kv/one", which is not in --data; add "kv/one": {KEY: VALUE}'),
+    );
+    assert.deepEqual(await render(read('(print "kv/" .Data.pass)'), data), {
+      code: 2,
+      out: '',
+      err: 'secretmount: --data: (a path that a template puts together) is not a map; write {KEY: VALUE}\n',
+    });
+    assert.deepEqual(await render('{{ secret "kv/two" }}', data), {
+      code: 2,
+      out: '',
+      err: 'secretmount: --data: "kv/two" is not a map; write {KEY: VALUE}\n',
+    });
+  });
+
   it('tells all problems of a template at their places', async () => {
     assert.deepEqual(
       await render('ä {{ nope }}\n{{ with .a }}{{ timestamp }}', undefined),

@@ -1,6 +1,8 @@
 // A file that a person names and nobody can read ends every command in one way: with 2, and a line that names it.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { run } from '../../src/cli/run.ts';
+import { Folder } from '../check/run-check.ts';
 
 const CLASS = new URL('../check/corpus/good/kv.yaml', import.meta.url).pathname;
 const ASK = ['--ask', '--vault-addr=http://127.0.0.1:1'];
@@ -37,4 +39,39 @@ describe('a file that cannot be read', () => {
       }
     });
   }
+});
+
+// Windows PowerShell's ">" writes it. Taken for UTF-8, no class is found in it, and a check that passes checked nothing.
+describe('a file of UTF-16', () => {
+  let folder: Folder;
+  beforeEach(() => {
+    folder = new Folder();
+  });
+  afterEach(() => folder.remove());
+
+  for (const command of [
+    ['check', 'FILE'],
+    ['mount', 'FILE', OUT, '--jwt-file=a'],
+    ['migrate', 'FILE'],
+    ['template', 'FILE'],
+  ])
+    it(`ends with 2: ${command.join(' ')}`, async () => {
+      const text = Buffer.from(`\u{feff}${readFileSync(CLASS, 'utf8')}`, 'utf16le');
+      for (const bytes of [text, Buffer.from(text).swap16()]) {
+        const file = folder.write('class.yaml', '');
+        writeFileSync(file, bytes);
+        let [out, err] = ['', ''];
+        const streams = {
+          out: (piece: string) => (out += piece),
+          err: (piece: string) => (err += piece),
+          isTerminal: false,
+        };
+        const code = await run(
+          command.map((arg) => arg.replace('FILE', file)),
+          {},
+          streams,
+        );
+        assert.deepEqual([code, out, err], [2, '', `secretmount: ${file} is UTF-16 text; save it as UTF-8\n`]);
+      }
+    });
 });

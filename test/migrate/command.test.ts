@@ -118,13 +118,43 @@ describe('secretmount migrate', () => {
     it('is refused below what is read, as the next run would read it too', async () => {
       folder.write('in/a.yaml', SECRET);
       const input = join(folder.path, 'in');
-      for (const inside of [input, join(input, 'out'), join(input, '..out')]) {
+      const link = join(folder.path, 'link');
+      symlinkSync('in', link);
+      for (const inside of [input, join(input, 'out'), join(input, '..out'), join(link, 'out'), join(link, 'a', 'b')]) {
         const ran = await runMigrate(input, '--out', inside);
         assert.equal(ran.code, 2, ran.out);
         assert.match(ran.err, /--out .* lies in .*, which is read; name a folder outside of it/);
       }
+      assert.equal((await runMigrate(link, '--out', join(input, 'out'))).code, 2);
       assert.deepEqual(files(input), ['a.yaml']);
       assert.equal((await runMigrate(input, '--out', `${input}-out`)).code, 1);
+    });
+
+    it('is refused if it is empty, as of a variable that is not set', async () => {
+      const ran = await runMigrate(folder.write('a.yaml', SECRET), '--out=');
+      assert.deepEqual(ran, { code: 2, out: '', err: 'secretmount: --out is empty; name a folder\n' });
+    });
+
+    it('gets no copy of what a link leads to outside of what is read, unless that is named too', async () => {
+      folder.write('in/a.yaml', SECRET);
+      const [input, private_] = [join(folder.path, 'in'), folder.write('private.yaml', 'token: s3cr3t\n')];
+      symlinkSync('a.yaml', join(input, 'b.yaml'));
+      symlinkSync('../private.yaml', join(input, 'c.yaml'));
+      const out = join(folder.path, 'out');
+      const ran = await runMigrate(input, '--out', out);
+      assert.equal(ran.code, 2, ran.out);
+      assert.match(
+        ran.err,
+        /in\/c\.yaml is a link to .*\/private\.yaml, which --out would get a copy of; name that too, or/,
+      );
+      assert.ok(!existsSync(out));
+      assert.equal((await runMigrate(input, private_, '--out', out)).code, 1);
+      assert.deepEqual(
+        files(out).filter((name) => name.startsWith('c')),
+        ['c.yaml'],
+      );
+      // A link that is named itself is meant.
+      assert.equal((await runMigrate(join(input, 'c.yaml'), '--out', `${out}-2`)).code, 0);
     });
 
     it('leaves nothing if it cannot be written whole', async function () {

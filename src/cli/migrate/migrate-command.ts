@@ -17,7 +17,7 @@ import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
-import { assertOutside, type OutFile, writeOut } from './out-folder.ts';
+import { assertNoneLeadsOut, assertOutside, type OutFile, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
 import { withOwnStore } from './own-store.ts';
 import { resolveKeys } from './resolve-keys.ts';
@@ -38,19 +38,26 @@ export async function migrateCommand(
   const report = source.oneOf('report', REPORTS);
   const allowed = readAllowed(source);
   const out = source.once('out');
+  // As of a variable that is not set: a run that writes nothing would pass for one that did.
+  if (out === undefined && flags.has('out')) throw new UsageError('--out is empty; name a folder');
   const isWriting = source.isOn('write-store');
   if (isWriting && out === undefined)
     throw new UsageError('--write-store needs --out: values are of no use without the classes that name them');
   if (isWriting && source.list('sealing-key') === undefined) throw new UsageError('--write-store needs --sealing-key');
   const setup = await readSetup(source);
   if (files.length === 0) throw new UsageError('nothing to migrate; name files or folders, or - for standard input');
-  if (out !== undefined) assertOutside(out, files);
+  if (out !== undefined) await assertOutside(out, files);
 
   const { sources, unreadable } = await readSources(files, [], MOST_BYTES);
   const names = outNames(sources, files);
   const [first] = unreadable;
   // The missing file may hold the pod that takes a Secret.
   if (first !== undefined) throw first;
+  if (out !== undefined)
+    await assertNoneLeadsOut(
+      sources.map(({ name }) => name),
+      files,
+    );
   const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
   // Values go first: without classes they harm nothing, while classes without values fail their pods.

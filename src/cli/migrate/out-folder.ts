@@ -1,7 +1,7 @@
 // The folder of --out: written beside itself and renamed into place, so that it is there whole or not at all; and
 // replaced only if all that it holds is what an earlier run wrote.
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { systemCode } from '../../system-code.ts';
 import { CommandFailed, systemMessage } from '../command-failed.ts';
@@ -20,11 +20,42 @@ const HEAD = '# Written by secretmount migrate, which replaces this folder only 
  * A folder that the next run would read as input: it would migrate its own output once more.
  * @throws CommandFailed
  */
-export function assertOutside(folder: string, files: readonly string[]): void {
+export async function assertOutside(folder: string, files: readonly string[]): Promise<void> {
   const target = resolve(folder);
+  const linked = await withoutLinks(target);
   for (const file of files) {
-    if (file === '-' || !isBelow(target, resolve(file))) continue;
+    if (file === '-') continue;
+    const read = resolve(file);
+    if (!isBelow(target, read) && !isBelow(linked, await withoutLinks(read))) continue;
     throw new CommandFailed(`--out ${folder} lies in ${file}, which is read; name a folder outside of it`);
+  }
+}
+
+/**
+ * A link in somebody's repository may lead to any file of this person, and --out would get a copy for all to read.
+ * @param names of what was read
+ * @param files of the command line: what they name is meant
+ * @throws CommandFailed
+ */
+export async function assertNoneLeadsOut(names: readonly string[], files: readonly string[]): Promise<void> {
+  const given = await Promise.all(files.filter((file) => file !== '-').map((file) => withoutLinks(resolve(file))));
+  for (const name of names) {
+    if (name === '-') continue;
+    const path = await withoutLinks(resolve(name));
+    if (given.some((one) => isBelow(path, one))) continue;
+    throw new CommandFailed(
+      `${name} is a link to ${path}, which --out would get a copy of; name that too, or remove the link`,
+    );
+  }
+}
+
+/** Also if the end of it does not exist yet. */
+async function withoutLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(await withoutLinks(above), basename(path));
   }
 }
 

@@ -3,6 +3,7 @@ import { certificateOf, lineOf, secretOf } from '../../template/functions/agent-
 import { type AgentRead, keyOf, namesOf } from '../../template/functions/agent-reads.ts';
 import { sortedTexts } from '../../template/text.ts';
 import { JsonNumber, type Value } from '../../template/value.ts';
+import { ShownPaths, UNSHOWN } from '../../template-files/shown-paths.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 /** What a template reads and the file does not contain. */
@@ -18,15 +19,18 @@ export class MissingAnswers extends Error {
 
 export class AnswersOfFile {
   readonly #answers: ReadonlyMap<string, Value>;
+  readonly #shown: ShownPaths;
 
-  constructor(answers: ReadonlyMap<string, Value>) {
+  /** @param template its text; a path that it puts together of values is in no error */
+  constructor(answers: ReadonlyMap<string, Value>, template: string) {
     this.#answers = answers;
+    this.#shown = new ShownPaths([template]);
   }
 
   /** @throws MissingAnswers, CommandFailed if an answer has another form than its read */
   readAll(reads: readonly AgentRead[]): ReadonlyMap<string, Value> {
     const missing = reads.filter((read) => this.#find(read) === undefined);
-    if (missing.length > 0) throw new MissingAnswers(missing.map(describeMissing));
+    if (missing.length > 0) throw new MissingAnswers(this.#describe(missing));
     return new Map(reads.map((read) => [keyOf(read), this.#answerTo(read)]));
   }
 
@@ -48,10 +52,12 @@ export class AnswersOfFile {
   #answerTo(read: AgentRead): Value {
     const found = this.#find(read);
     if (read.kind === 'list') {
-      if (Array.isArray(found)) return namesOf(sortedTexts(found.map(textOf)));
-      throw notA('list of names', read);
+      if (!Array.isArray(found)) throw this.#notA('list of names', read);
+      const names = found.map(textOf);
+      for (const name of names) this.#shown.add(name);
+      return namesOf(sortedTexts(names));
     }
-    if (!(found instanceof Map)) throw notA('map', read);
+    if (!(found instanceof Map)) throw this.#notA('map', read);
     if (read.kind !== 'certificate')
       return secretOf({
         requestId: '',
@@ -70,15 +76,25 @@ export class AnswersOfFile {
       chain: Array.isArray(chain) ? chain.map((block) => lineOf(textOf(block))) : [],
     });
   }
+
+  #notA(form: string, read: AgentRead): CommandFailed {
+    const name = this.#shown.has(read) ? JSON.stringify(nameOf(read)) : UNSHOWN;
+    return new CommandFailed(`--data: ${name} is not a ${form}; write ${formOf(read)}`);
+  }
+
+  /** Those that are not shown are one line, whatever their number. */
+  #describe(missing: readonly AgentRead[]): readonly string[] {
+    const lines = missing.map((read) => (this.#shown.has(read) ? describeMissing(read) : MISSING_UNSHOWN));
+    return [...new Set(lines)];
+  }
 }
 
-/** A key may look like a number. */
+const MISSING_UNSHOWN =
+  'the template reads a path that it puts together, which is not in --data; the path is not shown, as it may hold a value: add what the values in --data make of it';
+
+/** A name may look like a number. */
 function textOf(value: Value): string {
   return value instanceof JsonNumber ? value.text : String(value);
-}
-
-function notA(form: string, read: AgentRead): CommandFailed {
-  return new CommandFailed(`--data: ${JSON.stringify(nameOf(read))} is not a ${form}; write ${formOf(read)}`);
 }
 
 function nameOf({ path, query }: AgentRead): string {

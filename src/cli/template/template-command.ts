@@ -63,7 +63,7 @@ async function render(
 ): Promise<readonly string[]> {
   try {
     const template = compile(text, options);
-    const answers = new AnswersOfFile(data);
+    const answers = new AnswersOfFile(data, text);
     const output =
       syntax === 'agent'
         ? await renderInPasses(template, async (reads) => answers.readAll(reads))
