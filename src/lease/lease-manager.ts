@@ -183,7 +183,7 @@ export class LeaseManager implements PodUser {
     return this.#keep(key, read, result, promoteToLeaseLogin(result, context), context);
   }
 
-  /** Refuses the read before it is sent if there is no memory for the smallest lease: each retry would issue another. */
+  /** Without memory for the smallest lease, refuses a read that is known to issue one: each retry would issue another. */
   #refuse(read: Read, { plan, reads }: MountContext): MountError | undefined {
     const owner = ownerOf(plan, read);
     const isSent = (read.effect === 'read' && !reads.givesLeases(read)) || this.#table.hasMemoryFor(owner);

@@ -22,7 +22,7 @@ export class LeaseMemory {
     return MAX_BYTES;
   }
 
-  /** Whether there is memory for `key` with `contentBytes`, beyond what it takes now. */
+  /** Whether there is memory for `key` to take `contentBytes` in all; what it takes now is part of that. */
   has(key: string, owner: Owner, contentBytes: number): boolean {
     const moreBytes = weightOf(key, contentBytes) - this.#accounts.sizeOf(key);
     if (moreBytes <= 0) return true;

@@ -49,7 +49,7 @@ export class LeaseRenewer {
     });
   }
 
-  /** Revokes the lease in the store, if its token's policy allows it. Never rejects. @returns whether it was revoked */
+  /** Revokes it, unless its class leaves it to expire or a policy forbids it. Never rejects. @returns whether it did */
   async revoke(lease: Lease, signal: AbortSignal): Promise<boolean> {
     const { token } = lease;
     const login = ownLogin(lease);
@@ -75,7 +75,7 @@ export class LeaseRenewer {
     return this.#options.revocations.revoke({ account, what: 'a lease', endsAt: () => lease.endsAt, send }, signal);
   }
 
-  /** Revokes the lease's own login after the lease has expired. */
+  /** Ends the own login of a lease that expired or was lost: revokes it, or leaves it to expire if the class says so. */
   async endLogin(lease: Lease, signal: AbortSignal): Promise<void> {
     const login = ownLogin(lease);
     if (login === undefined || lease.token?.isUseLimited) return;

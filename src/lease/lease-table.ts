@@ -112,7 +112,7 @@ export class LeaseTable {
     return true;
   }
 
-  /** Keeps the record until revocation succeeds, so that a restarted process retries it. */
+  /** Keeps the record until the revocation has ended, so that a restarted process retries it. */
   revoke(lease: Lease): void {
     if (!lease.revocationStarted()) return;
     const { stopping, records } = this.#options;
@@ -129,7 +129,7 @@ export class LeaseTable {
   }
 
   /**
-   * Sets the leases that the volume uses. Those it used before are released.
+   * Sets the leases that the volume uses. Those that it used before and no longer uses are released.
    * @throws MountError lease-memory-full if there is no memory for one more volume; then nothing has changed
    */
   attachTo(volumeKey: string, pod: PodRef, owner: Owner, leases: ReadonlySet<Lease>): void {

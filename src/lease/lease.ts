@@ -37,7 +37,7 @@ const EDGES: Edges<LeaseState, LeaseEvent> = {
 /** Share of its life left when it counts as near its end: later than the time to renew (lifetime.ts) plus some polls. */
 const NEAR_END_SHARE = 0.1;
 
-/** Whose lease it is, for logs and status. */
+/** Whose lease it is, for logs, status and the bounds on memory. */
 export interface Owner {
   readonly namespace: string;
   readonly account: string;
@@ -59,7 +59,7 @@ export interface LeaseOptions {
   readonly store: StoreSettings;
   readonly answer: Answer;
   readonly schedule: Schedule;
-  /** TTL of the first grant; undefined: this is the first grant. */
+  /** Its life when it was issued; undefined: it is issued now, and `schedule` has its life. */
   readonly firstMs?: number;
   /** The token it depends on; undefined if it has no lease of the store. */
   readonly token: Token | undefined;
@@ -68,7 +68,7 @@ export interface LeaseOptions {
   readonly random: () => number;
 }
 
-/** Memory beside its answer, measured with 8,000 leases: its login, the timers of both, its records. */
+/** Memory beside its answer, measured with 8,000 leases: its login, the pending renewals of both, its records. */
 export const LEASE_BYTES = 6 * 1024;
 
 export class Lease {
@@ -168,7 +168,7 @@ export class Lease {
     return this.#over.signal;
   }
 
-  /** Bytes of its content that come from the store and the class. */
+  /** Bytes that it counts for: LEASE_BYTES, and all that comes from the store and the class. */
   get contentBytes(): number {
     const { answer, read } = this;
     const texts = [answer.leaseId, read.key, read.path, read.body?.reveal()];
