@@ -26,7 +26,7 @@ export function bootNowOf({ now, wall }: ProcessClock, readUptimeMs: () => numbe
     const ahead = wall() - at;
     if (!(Math.abs(ahead - calendarAhead) < SAME_DISTANCE_MS)) {
       bootAhead = readUptimeMs() - at;
-      // If the process was stopped between the two reads, the offset is wrong, so it is not kept.
+      // If the process was stopped between the two reads, the result is right only for this call: the next one reads again.
       calendarAhead = now() - at < SAME_DISTANCE_MS ? ahead : Number.NaN;
     }
     return bootAhead + at;

@@ -76,7 +76,7 @@ export interface MountErrorOptions {
   readonly cause?: unknown;
   /** How long the store asked us to wait (its Retry-After), in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The store said that the token is invalid. OpenBao never says so. */
+  /** The store said that it does not know the token. OpenBao never says so, so false proves nothing. */
   readonly isTokenUnknown?: boolean;
 }
 
@@ -110,7 +110,7 @@ export class MountError extends Error {
     return KINDS.findIndex(([kind]) => kind === this.kind);
   }
 
-  /** True if the same request may succeed later, once the store or network recovers or others release what they keep. */
+  /** True if the same request may succeed later unchanged: the store or network recovers, or others free memory or time. */
   get isTransient(): boolean {
     return this.kind === 'store' || this.kind === 'timeout' || this.kind === 'memory';
   }

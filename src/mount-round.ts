@@ -44,7 +44,7 @@ export class MountRound implements Disposable {
   readonly #request: RoundRequest;
   readonly #services: RoundServices;
   readonly #reads: MountReads;
-  /** The leases this mount was answered with, over all its rounds. */
+  /** The leases this mount was answered with, over all calls of `answer`. */
   readonly #leases = new Map<string, Lease>();
 
   constructor(request: RoundRequest, services: RoundServices) {

@@ -25,7 +25,7 @@ export class Pods {
   /** Uids of deleted pods, because no later event names them. */
   readonly #gone = new Set<string>();
 
-  /** @param onKept called when something is first kept for a pod, whose deletion event may have come before */
+  /** @param onKept called after a volume's first call: its pod now may have something, and may have been deleted before */
   constructor(users: readonly PodUser[], onKept: (pod: PodRef) => void) {
     this.#users = users;
     this.#onKept = onKept;

@@ -30,7 +30,7 @@ export class FairSemaphore {
   #inUse = 0;
   #waiting = 0;
 
-  /** @param limit is called after each release, and by `serve`. */
+  /** @param limit is called whenever a slot is wanted or can be handed out, so it may change. */
   constructor(limit: () => number) {
     this.#limit = limit;
   }

@@ -30,7 +30,7 @@ export interface AnswerBody {
   readonly sizeBytes: number;
   /** Expiry of a certificate in it, in milliseconds since 1970; undefined if it has no readable certificate. */
   readonly expiresAt: number | undefined;
-  /** Whether both have the same data, ignoring what differs in every response, such as a request id. */
+  /** Whether both have the same content, except for what the store makes anew for each response (a request id). */
   isSameAs(other: AnswerBody): boolean;
   /** Opens it for these keys, in one pass for all of them. */
   open(keys: Iterable<string>): OpenAnswer;
@@ -100,7 +100,7 @@ export interface FolderEngine {
   tagsIn(told: AnswerBody): ReadonlyMap<string, string>;
 }
 
-/** A request that names a secret in the short form that people use. */
+/** A request as people write it: in the short form, or already in the form that the engine expects (isSpelledOut). */
 export interface ShortRequest {
   readonly method: Method;
   readonly path: string;

@@ -2,7 +2,7 @@
 // pods with the largest classes would take all of it. A mount starts as many reads as the store has slots, and the next
 // one when one has ended. That takes no longer than starting all of them.
 
-/** Bound for one mount: the default of `--store-concurrency`. */
+/** Bound for one mount: the default of `--store-concurrency`, or the value of that flag if it is higher. */
 const OF_A_MOUNT = 32;
 /** Bound for all mounts. Over it each mount has one read at a time, so that no mount waits for another's reads. */
 const OF_ALL = 3_000;

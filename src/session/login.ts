@@ -163,7 +163,7 @@ export class Login {
     return verification;
   }
 
-  /** Makes a token that was issued under another key the token of this login. */
+  /** Makes it the token of this login, and supersedes the one before. It may come from another login or a record. */
   adopt(token: Token): void {
     const old = this.#token;
     this.#token = token;

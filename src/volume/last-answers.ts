@@ -62,7 +62,7 @@ export class LastAnswers implements PodUser {
     return MAX_BYTES;
   }
 
-  /** Files an answer. @returns the answer to render: the earlier one if its data is the same */
+  /** Files an answer. @returns the answer to render, with the earlier body if both bodies have the same content */
   keep(sessionKey: string, volume: Volume, read: Read, answer: Answer): Answer {
     const key = answerKey(sessionKey, volume, read, isShared(read, answer));
     const known = this.#answers.get(key);
