@@ -21,7 +21,7 @@ export function readAttributes(request: PlanRequest): Attributes {
   return toStrings(text, 'attributes');
 }
 
-/** @throws request-invalid if a key is missing that the kubelet always sets and that users cannot override. */
+/** @throws request-invalid if a key is missing that the kubelet sets (podInfoOnMount) and that users cannot override. */
 export function readIdentity(attributes: Attributes, targetPath: string): Identity {
   const required = (key: string): string => {
     const value = attributes.get(`${CSI}/${key}`);

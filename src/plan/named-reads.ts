@@ -16,7 +16,7 @@ export const READ_FIELDS = [
   'secretArgs',
   'encoding',
 ] as const satisfies readonly ObjectField[];
-/** The same bound as for the reads that a template of the syntax `agent` makes in one round. */
+/** The same bound as for the reads of one pass of a template of the syntax `agent` (MAX_READS_OF_PASS). */
 export const MOST_NAMED = 64;
 const EXAMPLE = 'reads: {db: {secretPath: secret/data/db}}';
 

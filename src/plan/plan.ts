@@ -86,7 +86,7 @@ export interface Read {
 export interface LeaseSettings {
   /** All pods of the account on this node share one lease. */
   readonly isShared: boolean;
-  /** Fixed time until it is reissued; undefined: its own lifetime decides. */
+  /** The first poll after this time reissues it, even if it lives longer; undefined: only its own life decides. */
   readonly refreshAfterMs: number | undefined;
   /** Revoked when no volume uses it any longer. */
   readonly isRevoked: boolean;

@@ -1,7 +1,7 @@
 // How long one call may take: the mount's own time, but never past the caller's deadline. The driver ignores a response
 // after that deadline, so the error with the real reason must be sent before it.
 
-/** Reserved for sending the response. If less than this is left before the deadline, the call gets all of it. */
+/** Reserved for sending the response. If no more than this is left before the deadline, the call times out at once. */
 const MARGIN_MS = 500;
 
 /** @param deadline as grpc-js gives it: a Date, milliseconds since 1970, or Infinity if the caller set none. */

@@ -51,7 +51,7 @@ export class MessageGate {
       stream.off('data', onData);
       this.#look(stream, prefix.readUInt32BE(1));
     };
-    // Runs before the library's own listener, so it can pause the stream before the library sees this chunk.
+    // Runs before the library's own listener: that still gets this chunk, but the stream behind it is then paused.
     stream.on('data', onData);
     stream.pause();
   }

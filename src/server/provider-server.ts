@@ -113,8 +113,8 @@ export class ProviderServer {
   }
 
   /**
-   * Waits until each connection has closed after its last call. tryShutdown's own callback cannot tell: on Node 25 and
-   * later grpc-js 1.14.7 calls it at once, because the HTTP/2 server has already closed its sessions gracefully.
+   * Waits until each connection has closed after its last call. tryShutdown's own callback comes too early: on Node 25 and
+   * later the HTTP/2 server has by then told its sessions to close, and grpc-js 1.14.7 does not wait for such sessions.
    */
   async #shutDown({ grpc, connections }: Endpoint): Promise<void> {
     grpc.tryShutdown(() => {});

@@ -1,5 +1,5 @@
 // The socket of `secretmount status` on the daemon's node. Only the daemon's own user may connect. Each connection gets
-// one JSON document, made by the caller, and is closed.
+// one JSON document, which the owner of this socket supplies, and is closed.
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { Emit } from '../events.ts';
