@@ -13,7 +13,7 @@ import { statusMessage } from './status-message.ts';
 const PAGE_PODS = 250;
 /** Served from the API server's cache, a list comes in one answer whatever its limit: 1,000 pods with 16 KiB each. */
 const LARGEST_PAGE_BYTES = 16 * 1024 * 1024;
-/** Limit on pages: each takes milliseconds, and an endless list must end. */
+/** Time for a whole list: its pages take milliseconds each, and an endless list must end. */
 const LIST_MS = 60_000;
 /** Annotations are 256 KiB at most, twice that if every character is escaped. */
 const LONGEST_LINE_BYTES = 1024 * 1024;
@@ -32,7 +32,7 @@ export interface PodList {
 }
 
 export type PodEvent =
-  /** Called once, when the API server has accepted the watch. */
+  /** The first event, and only once: the API server has accepted the watch. */
   | { readonly type: 'opened' }
   | { readonly type: 'seen' | 'deleted'; readonly uids: readonly string[]; readonly version: string }
   | { readonly type: 'bookmark'; readonly version: string };

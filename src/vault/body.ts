@@ -7,7 +7,7 @@ import { MAX_REFUSAL_BYTES, StoreAnswer, type StoreRequest } from './request.ts'
 
 /** First estimate if neither Content-Length nor the path's last answer gives a length. */
 const UNKNOWN_BYTES = 64 * 1024;
-/** The estimate grows by this factor: to 64 KiB, 512 KiB, then the limit for an answer. */
+/** The estimate grows by this factor: from 64 KiB to 512 KiB, then to the limit for an answer. */
 const STEP = 8;
 
 /** An answer whose head has come. */
@@ -75,7 +75,7 @@ function tooLarge(operation: string, mostBytes: number): MountError {
   return new MountError('answer-too-large', `${operation}: the answer is over ${most}, more than a volume can hold`);
 }
 
-/** Memory for the head of the answer; copying a body smaller than this would not pay. */
+/** A body is not copied if its buffer has at most this much beside it: the answer's head, or the rest of a small buffer. */
 const HEAD_BYTES = 4 * 1024;
 
 /** Copied into memory of its own: a slice of a much larger buffer would keep all of that alive. */

@@ -4,8 +4,8 @@ import type { Read } from '../plan/plan.ts';
 const SYS = /(?:^|\/)sys(?:\/|$)/;
 
 /**
- * No evidence: a path below sys/ (in any namespace) may choose its own status, as `sys/health?activecode=503`, and so may
- * any path with a query.
+ * False for a path below sys/ (in any namespace), which may choose its own status, as `sys/health?activecode=503`. False
+ * also for any path with a query, which may ask for a status.
  */
 export function isEvidence({ path, query }: Pick<Read, 'path' | 'query'>): boolean {
   return query === '' && !SYS.test(path);

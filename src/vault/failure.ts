@@ -38,7 +38,7 @@ export function uncarried(operation: string, cause: unknown): MountError {
   return new MountError('request-refused', `${operation}: ${what}`, { cause });
 }
 
-/** If the caller's abort has a reason, that is thrown; any other abort is a timeout. */
+/** The failure is the reason of the caller's abort if that is a MountError; any other abort is a timeout. */
 export function abortFailure(signal: AbortSignal, operation: string, to: Destination, phase: Phase): MountError {
   if (signal.reason instanceof MountError) return signal.reason;
   return new MountError('store-timeout', `${operation}: ${to.endpoint} did not answer in time: ${PHASES[phase]}`, {

@@ -77,7 +77,7 @@ export class Http2Connection {
     return stream.id === undefined || stream.pending || stream.id > this.#lastStream;
   }
 
-  /** Pings the store. */
+  /** Pings the store. Resolves with whether it answered in time. */
   isAlive(): Promise<boolean> {
     this.#ping ??= this.#askAlive().finally(() => {
       this.#ping = undefined;

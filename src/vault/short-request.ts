@@ -1,4 +1,4 @@
-// A path without KV version 2's own parts: the segment after the mount, and the map around a written value.
+// Adds KV version 2's own parts to a request without them: the segment after the mount, the map around a written value.
 import type { OpenAnswer, ShortRequest, SpelledRequest } from '../fetch/ports.ts';
 import { withKv2Part } from './kv-path.ts';
 import { mountOf } from './mount-of.ts';

@@ -18,9 +18,9 @@ const MOST_SECRETS = 64;
 const MOST_SECRET_CHARS = 16 * 1024;
 const MOST_FORMS = 1_000;
 const WITHHELD = 'its message is left out, as it may quote any of the many secretArgs';
-/** Shorter values stay: cutting them out of words would leave nothing readable and hide nothing. */
+/** Shorter values are cut out only as whole words: inside of words that would leave nothing readable and hide nothing. */
 const SHORT_LENGTH = 4;
-/** A store may quote part of a value; parts of this length are cut out too. */
+/** A store may quote one line of a value, or one part of a JWT: those of at least this length are cut out too. */
 const PART_LENGTH = 8;
 
 /** Tokens of Vault and OpenBao, and JWTs, whoever they belong to. */

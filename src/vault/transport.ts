@@ -35,7 +35,7 @@ function isFollowed(status: number, method: string): boolean {
   return status === 307 || status === 308 || ((status === 301 || status === 302) && method === 'GET');
 }
 
-/** The target of a redirect; undefined: the answer is none. */
+/** The target of a redirect; undefined if its Location is missing, malformed, or has credentials. */
 function targetOf(base: URL, request: StoreRequest, { headers }: StoreAnswer): URL | undefined {
   const target = URL.parse(headers.location ?? '', new URL(request.path, base));
   const isAddress = target !== null && headers.location !== undefined;
