@@ -78,7 +78,7 @@ export interface KeyHints {
   describe(wanted: string, holder: object, list: (most: number) => KeyNames): string;
 }
 
-/** Memory for an answer, requested before each chunk of it is read. memory/ implements it. */
+/** Memory for an answer, requested before more of it is read than was reserved. memory/ implements it. */
 export interface ReadRoom {
   /** @returns undefined if reading may continue at once. @throws MountError; also as a rejection */
   reserve(receivedBytes: number, upToBytes: number): Promise<void> | undefined;

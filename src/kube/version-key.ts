@@ -63,7 +63,7 @@ export class VersionKey {
 
   /**
    * Resolves after the first attempt or FIRST_TRY_MS, whichever is sooner, and never rejects. Keeps trying and checking in
-   * the background until access is forbidden or `signal` (the daemon's life) aborts.
+   * the background until `signal` (the daemon's life) aborts, or access is forbidden while it still has no key.
    */
   async load(signal: AbortSignal): Promise<void> {
     const firstTry = this.#tryOnce(signal);

@@ -287,7 +287,7 @@ async function fetchForLease(
   return isAgain ? context.reads.fetchForLease(read, signal) : first;
 }
 
-/** Whether the shared token was discarded: a lease that shares its token with others cannot be revoked before them. */
+/** Whether its lease is discarded, to be issued again: it shares its token with others, so it cannot be revoked alone. */
 function isDiscarded({ answer, token }: FetchedAnswer, { reads }: MountContext): boolean {
   return answer.hasLease && token !== undefined && reads.discardSharedToken(token);
 }

@@ -80,8 +80,8 @@ export class ReadMemory implements Taker {
 
   /**
    * Call while the answer arrives.
-   * @param receivedBytes of the answer that have arrived
-   * @param upToBytes of the answer that will have arrived after the next chunk
+   * @param receivedBytes of the answer that have arrived, or that its head declares
+   * @param upToBytes length up to which the answer may then be read
    * @returns undefined if reading may continue at once
    * @throws MountError answer-too-large; memory-budget, if the request is to be sent again after `untilRoom`
    */

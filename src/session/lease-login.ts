@@ -8,7 +8,7 @@ export class OwnLeaseLogin implements LeaseLogin {
   readonly login: Login;
   readonly #onEnd: () => void;
 
-  /** @param onEnd called when it has no token and no user, or when its revocation starts */
+  /** @param onEnd called when it has no token and no user, or when it is revoked or left to expire */
   constructor(identity: LoginIdentity, options: SessionOptions, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.login = new Login(identity, options, { onToken: () => {}, onEmpty: onEnd });
@@ -22,7 +22,7 @@ export class OwnLeaseLogin implements LeaseLogin {
     return this.login.recordKey;
   }
 
-  /** Keeps the record until revocation succeeds, so that a restarted process retries it. */
+  /** Keeps the record until the revocation has ended, so that a restarted process retries it. */
   async revoke(signal: AbortSignal): Promise<void> {
     const token = this.login.release();
     this.#onEnd();

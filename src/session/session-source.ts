@@ -70,6 +70,6 @@ export interface SessionSource {
     client: TokenClient,
     whose: WhoseStatus,
   ): { readonly login: LeaseLogin; readonly token: Token } | undefined;
-  /** Revokes the tokens of its own logins. */
+  /** Revokes the tokens of its own logins, except those that a lease depends on. */
   close(signal: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,5 @@
 // Finds the likely cause of a syntax error, because the parser knows only where it stopped: an invisible character or tab
-// in the indentation, or a field not aligned with the others of its object. Shows field names, never values.
+// in the indentation or after a ":", or a field not aligned with the others of its object. Shows field names, never values.
 import { codePointAt, describeInvisible } from '../invisible.ts';
 import { quote } from '../quote.ts';
 import type { Position } from './position.ts';
