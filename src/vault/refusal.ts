@@ -145,7 +145,7 @@ function loginRefusal(status: number, storeMessage: string, { operation, loginMo
   return new MountError('login-refused', `${operation}: refused by the store (${storeMessage}); ${fix}`);
 }
 
-/** Texts of Vault. */
+/** Vault's message for a token that it does not know. */
 const TOKEN_UNKNOWN = /^2 errors occurred:\s+\* permission denied\s+\* invalid token\s*$/;
 
 function tokenUnknown(storeMessage: string, { operation, endpoint, namespace }: Refused): MountError {
