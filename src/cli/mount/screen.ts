@@ -54,7 +54,7 @@ export class Screen {
     this.#streams.err(`secretmount: ${printableLines(text)}\n`);
   }
 
-  /** Only a person gets the warnings. */
+  /** Shows faults and warnings only, each warning once. */
   hear(fact: Fact): void {
     if (fact.type === 'fault') this.showFailure(explainFault(fact.message, fact.cause));
     if (fact.type !== 'notice' || fact.level === 'info' || this.#warnings.has(fact.message)) return;
