@@ -32,7 +32,7 @@ export interface Outside {
   readonly records: RecordStores;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
-  /** Ports that this process listens on: no store is reached there. */
+  /** Ports that this process listens on: a store that a class names must not be there. */
   readonly ownPorts: readonly number[];
   /** Called when something is first kept for a pod. */
   readonly onKept: (pod: PodRef) => void;
