@@ -1,5 +1,5 @@
-// Files that no container of a pod can read. The driver writes them as root and ignores fsGroup, and the kubelet leaves
-// read-only volumes unchanged (v1.34, supportsFSGroup): only the mode grants access.
+// Files that no container of a pod can read. The driver writes them as root and is not told the fsGroup, and the kubelet
+// leaves read-only volumes unchanged (v1.34, supportsFSGroup): only the mode grants access.
 
 import { VOLUME } from '../file-path.ts';
 import { fieldOf, mapsAt, textAt } from '../manifest/nodes.ts';

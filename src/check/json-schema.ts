@@ -96,7 +96,7 @@ const FORMAT_RULES: readonly Schema[] = [
 const A_TEMPLATE = having(Object.fromEntries([said('template')]));
 const OF_SPRIG = having({ templateSyntax: { type: 'string', pattern: anyOfWords(['sprig']) } });
 
-/** Fields that replace a template's path, and fields for templates only. */
+/** The required fields that a template does without, and the fields for templates only. */
 const TEMPLATE_RULES: readonly Schema[] = [
   ...REQUIRED.filter((name) => FIELDS[name].goesWith !== undefined).map((name) => ({
     anyOf: [{ required: [name] }, A_TEMPLATE],

@@ -19,7 +19,7 @@ export function checkObjectList({ name: file, text }: Source, report: (finding: 
     report({ file, ...at, level: RULES[rule].level, rule, message, resource: undefined });
   };
   const reportProblem = (rule: Rule, { at, subject, text: said }: Problem) => {
-    // A problem of the whole text is reported for the parameter that usually holds it.
+    // For the whole text, `subject` is the parameter that usually holds it. This file has none, so it is left out.
     const isOfAll = typeof at === 'string' || subject === undefined;
     reportAt(rule, typeof at === 'string' ? START : at, isOfAll ? said : `${subject}: ${said}`);
   };

@@ -104,7 +104,7 @@ class Entry {
       this.#report('sync-form', 'type', `a Secret of type ${type} needs the annotation ${ACCOUNT_ANNOTATION}; add it`);
   }
 
-  /** @returns the keys; undefined if the data are unusable. */
+  /** @returns the keys; undefined if `data` is missing or empty. */
   #checkData(): ReadonlySet<string> | undefined {
     const data = listAt(this.#node, 'data');
     if (data === undefined || data.items.length === 0) {

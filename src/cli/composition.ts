@@ -32,15 +32,15 @@ export interface Outside {
   readonly records: RecordStores;
   /** Whether the pods of this node are followed. */
   readonly isWatching: () => boolean;
-  /** Ports that this process listens on: no store is reached there. */
+  /** Ports that this process listens on: a store that a class names must not be there. */
   readonly ownPorts: readonly number[];
-  /** The pod now has something in the store. */
+  /** Called when something is first kept for a pod. */
   readonly onKept: (pod: PodRef) => void;
   /** Aborts when the process ends. */
   readonly stopping: AbortSignal;
 }
 
-/** Volumes are remembered for this long after their last poll: the driver's interval may be set to an hour. */
+/** Volumes are remembered for at least this long after their last poll: the driver's interval may be set to an hour. */
 const KEEP_VOLUMES_MS = 3 * 3_600_000;
 /** Time for work that several mounts share, as a multiple of one request's: its retries and its wait for a slot. */
 const SHARED_REQUESTS = 4;

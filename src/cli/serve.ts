@@ -134,7 +134,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<0 
   }
 }
 
-/** Logged first: the version, the store, and the settings that a reader of the log needs. */
+/** The fields of the line `started`: what a reader of the log looks for first. */
 function describeStart({ defaults, endpoints, statusSocket }: ServeOptions, { port }: HealthServer): Fields {
   const { address, namespace } = defaults.store;
   return {

@@ -13,9 +13,9 @@ export interface KeyAndCertificates {
 }
 
 const ENCRYPTED = /ENCRYPTED/;
-/** Limit on certificates: each takes 0.2 ms. */
+/** Limit on the blocks of a file: a certificate takes 0.2 ms. */
 export const MOST_BLOCKS = 64;
-/** Limit on a key's length: one of 16,384 bits has 13 KB. */
+/** Limit on each block: a key of 16,384 bits has 13 KB. */
 export const LARGEST_BLOCK_BYTES = 32 * 1024;
 
 /** @throws Unfit */

@@ -12,7 +12,7 @@ export class Document {
   readonly file: string;
   /** As written, with its comments: the texts of all documents add up to the file. */
   readonly text: string;
-  /** The text in the file before the document. */
+  /** Number of lines in the file before the document. */
   readonly linesBefore: number;
   readonly root: YamlNode;
   #lines: readonly string[] | undefined;

@@ -14,7 +14,7 @@ export class Resource {
   readonly kind: string;
   /** Empty if it has none. */
   readonly name: string;
-  /** Undefined if the manifest leaves it to kubectl. */
+  /** Undefined if the manifest does not set it; whoever applies it chooses the namespace then. */
   readonly namespace: string | undefined;
   readonly #document: Document;
   readonly #report: (finding: Finding) => void;

@@ -7,7 +7,7 @@ export interface Labels {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Annotations of the tool that applied or tracks the old object, which the new one must not have. */
+/** Labels and annotations of the tools that applied or track the old object; the new one must not have them. */
 const TOOLS =
   /^(avp\.kubernetes\.io\/|sealedsecrets\.bitnami\.com\/|vault\.hashicorp\.com\/|kubectl\.kubernetes\.io\/|argocd\.argoproj\.io\/tracking-id$)/;
 /** Argo CD tracks objects by these, and prunes a Secret that is not in Git. */

@@ -66,7 +66,7 @@ function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved 
   return { manifests, changes: [], notes: [], mainClass: name };
 }
 
-/** Files of the same keys and modes, for one account. */
+/** Files with the same names, values and modes, for one account. */
 interface Shape {
   readonly className: string;
   readonly account: string;

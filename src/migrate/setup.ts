@@ -1,7 +1,7 @@
 // Settings that are not in the input: the plugin or operator got them elsewhere, so they come from the command line.
 import type { KeyObject } from 'node:crypto';
 
-/** The names of their projects. */
+/** The systems that `migrate` reads, each by the name of its project. */
 export const SYSTEMS = [
   'argocd-vault-plugin',
   'external-secrets',

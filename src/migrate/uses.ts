@@ -142,7 +142,7 @@ function itemsOf(source: YamlMap | undefined): readonly FileItem[] | undefined {
   });
 }
 
-/** The driver has no projected source, so one source must replace the whole volume. */
+/** The driver's volume cannot be part of a projected one, so a source can move only if it is the volume's only one. */
 function* projectedUses(pod: Pod, volume: string, holder: YamlNode, path: Path): Generator<Use> {
   const projected = mapAt(holder, 'projected');
   const sources = mapsAt(projected, 'sources');

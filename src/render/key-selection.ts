@@ -3,7 +3,7 @@ import { compile, type MatchBudget } from '../patterns.ts';
 import type { KeySelection } from '../plan/plan.ts';
 import type { Pattern } from '../re2.ts';
 
-/** The longest path of a file (file-path.ts): a name that grew beyond it is refused unshortened. */
+/** The longest path of a file (file-path.ts): a name that grew beyond it is not renamed further, and is refused. */
 const LONGEST_NAME = 4_096;
 
 export interface SelectedKey<Value> {

@@ -8,7 +8,7 @@ export interface TemplateHost {
   answer(reads: readonly Read[]): Promise<ReadResults>;
   /** Reserves memory before it is used. @throws MountError memory-budget */
   take(bytes: number, what: string): Promise<void>;
-  /** Waits while its namespace has used up its share and others are waiting. @throws MountError mount-timeout, time-share */
+  /** Waits while its namespace has used up its time and others are served. @throws MountError mount-timeout, time-share */
   enter(): Promise<void>;
   /** Waits for a turn of the event loop that handles `bytes`. @throws MountError mount-timeout, time-share */
   turn(bytes: number): Promise<void>;

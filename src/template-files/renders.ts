@@ -13,7 +13,7 @@ import type { TemplateHost } from './host.ts';
 import { TooManySteps, ValueSteps } from './value-steps.ts';
 
 interface Room {
-  /** Limit on the bytes of output. */
+  /** Limit on the bytes that a render makes, its output included. */
   readonly made: number;
   /** Limit on the steps of its values. */
   readonly steps: number;
@@ -29,7 +29,7 @@ export const MOST_CPU_MS = 250;
 /** As expressions may take. */
 export const MOST_STEPS = 150_000;
 const LARGE: Room = { made: MOST_MADE, steps: MOST_STEPS, bytes: 12 * 1024 * 1024 };
-/** Most templates take less, and need no turn: of many that come at once each takes so much before others are served. */
+/** First slice of a render that begins without a turn. Most end in it; of many at once, each delays other work by this. */
 const FIRST_MS = 2;
 /** A slice takes as long as to go through an answer of this length. */
 const SLICE_BYTES = 256 * 1024;
@@ -41,7 +41,7 @@ export class Renders {
   readonly #host: TemplateHost;
   readonly #time = new TimeLeft(MOST_CPU_MS);
   #room: Room | undefined;
-  /** Time of the renders that took no turn, with the work around their templates. */
+  /** Busy time of renders that began without a turn, until their first pause; includes the work around the templates. */
   #firstMs = 0;
 
   constructor(host: TemplateHost) {
@@ -76,7 +76,7 @@ export class Renders {
     if (this.#time.ms <= 0) throw tooLong();
     const bytes = answers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const isLong = this.#time.ms < MOST_CPU_MS - SLICE_MS || this.#firstMs > SLICE_MS;
-    // Who needs much is not quick.
+    // A render that needs the large room takes long, so it waits for a turn before it begins.
     const isTurn = isLong || room === LARGE || bytes > LIGHT_BYTES;
     if (isTurn) await this.#nextTurn(room, Math.max(bytes, SLICE_BYTES));
     // A turn counts its time itself.

@@ -91,7 +91,7 @@ export class PipelineCompiler {
     );
   }
 
-  /** @param isCommand the value is unpacked at the end */
+  /** @param isCommand whether it is a whole command, whose value is then unpacked */
   #fields(node: FieldNode, words: readonly Operand[], hasFinal: boolean, isCommand: boolean): void {
     let origin: Origin = node.type === 'variable' ? { of: 'variable', name: node.name } : { of: 'dot' };
     if (node.type === 'chain') {

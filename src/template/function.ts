@@ -45,7 +45,7 @@ export interface RefusedFunction {
 
 export interface FunctionLibrary {
   find(name: string): TemplateFunction | RefusedFunction | undefined;
-  /** Of a name that it does not find: what follows `function "NAME" not defined; `. */
+  /** The text after `function "NAME" not defined; ` for a name that `find` does not know; undefined: no hint. */
   hintFor?(name: string): SafeText | undefined;
   /** For proposals and documentation. */
   names(): Iterable<string>;

@@ -12,7 +12,7 @@ export const MAX_STEPS = 1_000_000;
 export const MAX_OUTPUT = 1024 * 1024;
 /** All that is made during a render, its output too, in bytes: much of it may still be in use. */
 export const MAX_MADE = 8 << 20;
-/** CPU time of a render in milliseconds, over all slices; shared if several renders share it. */
+/** CPU time in milliseconds of a render with all its slices, or of several renders that share one limit. */
 export const MAX_CPU_MS = 1_000;
 /** Milliseconds after which the event loop gets its turn. */
 export const SLICE_MS = 10;

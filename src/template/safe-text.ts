@@ -3,7 +3,7 @@
 
 declare const mark: unique symbol;
 
-/** Source text, a type's name, or a name or excerpt of the template itself: never a value. */
+/** Text from our source code, a type's name, or a name or excerpt of the template itself: never a value. */
 export type SafeText = string & { readonly [mark]: true };
 
 /** Marks a text as safe. The caller guarantees that it contains no value. */

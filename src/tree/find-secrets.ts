@@ -14,7 +14,7 @@ import { namesIn } from './names-in.ts';
 
 /** Memory reserved for each secret before it is read: the read and what belongs to it. */
 const SECRET_BYTES = 2 * 1024;
-/** Limit on the names in all lists if only some of the secrets are wanted. */
+/** Limit on the names in all lists together, wanted or not. */
 const MOST_LISTED = 10_000;
 /** Limit on the secrets whose tags are read, in one round. */
 const MOST_ASKED = 1_000;
@@ -76,7 +76,7 @@ async function walk(object: PlanObject, finder: Finder, budget: MatchBudget): Pr
 /** The secrets of one object. */
 class Tree {
   readonly rounds: ReadResults[] = [];
-  /** Reads of engines and lists; if one fails, the object fails. */
+  /** Reads of engines, lists and tags; if one fails, the object fails. */
   readonly reads: Read[] = [];
   secrets: readonly FoundSecret[] = [];
   readonly #source: TreeSource;

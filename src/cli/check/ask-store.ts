@@ -21,7 +21,7 @@ export class StoreLookup {
   readonly #options: StoreLookupOptions;
   readonly #stores: VaultStores;
   #wasTold = false;
-  /** The first path that the store told nothing about. */
+  /** The first client whose store told nothing about a path. */
   #untoldBy: Awaited<ReturnType<VaultStores['open']>> | undefined;
 
   constructor(options: StoreLookupOptions) {

@@ -38,7 +38,7 @@ export async function migrateCommand(
   const report = source.oneOf('report', REPORTS);
   const allowed = readAllowed(source);
   const out = source.once('out');
-  // As of a variable that is not set: a run that writes nothing would pass for one that did.
+  // The shell variable in it may be unset. Without an error, a run that writes nothing would look like one that wrote.
   if (out === undefined && flags.has('out')) throw new UsageError('--out is empty; name a folder');
   const isWriting = source.isOn('write-store');
   if (isWriting && out === undefined)

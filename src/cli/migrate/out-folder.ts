@@ -32,9 +32,9 @@ export async function assertOutside(folder: string, files: readonly string[]): P
 }
 
 /**
- * A link in somebody's repository may lead to any file of this person, and --out would get a copy for all to read.
- * @param names of what was read
- * @param files of the command line: what they name is meant
+ * A link in another person's repository may lead to any file of the user, and --out would hold a copy for all to read.
+ * @param names of the files that were read
+ * @param files of the command line: whatever lies in them may be copied
  * @throws CommandFailed
  */
 export async function assertNoneLeadsOut(names: readonly string[], files: readonly string[]): Promise<void> {
@@ -49,7 +49,7 @@ export async function assertNoneLeadsOut(names: readonly string[], files: readon
   }
 }
 
-/** Also if the end of it does not exist yet. */
+/** The path with its links resolved, even if its end does not exist yet. */
 async function withoutLinks(path: string): Promise<string> {
   try {
     return await realpath(path);

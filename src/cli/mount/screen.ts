@@ -28,7 +28,7 @@ export class Screen {
     if (isWatching) this.#streams.out(`looking again every ${intervalMs / 1_000} s, until stopped\n`);
   }
 
-  /** Called after a successful mount. */
+  /** Called after each later mount that succeeds. */
   showChanges(rows: readonly Row[], { folder, output }: MountOptions): void {
     if (this.#trouble !== undefined) this.#streams.err(`${clockTime()}  works again\n`);
     this.#trouble = undefined;
@@ -43,7 +43,7 @@ export class Screen {
     this.#streams.err(`secretmount: still waiting; it fails after ${mostMs / 1_000} s (--mount-timeout)\n`);
   }
 
-  /** Called after a failed mount. */
+  /** Called after each later mount that fails. */
   showTrouble(text: string): void {
     if (text !== this.#trouble)
       this.#streams.err(`${clockTime()}  failed, the files stay as they are: ${printableLines(text)}\n`);
@@ -54,7 +54,7 @@ export class Screen {
     this.#streams.err(`secretmount: ${printableLines(text)}\n`);
   }
 
-  /** Only a person gets the warnings. */
+  /** Shows faults and warnings only, each warning once. */
   hear(fact: Fact): void {
     if (fact.type === 'fault') this.showFailure(explainFault(fact.message, fact.cause));
     if (fact.type !== 'notice' || fact.level === 'info' || this.#warnings.has(fact.message)) return;

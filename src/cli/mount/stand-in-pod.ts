@@ -16,8 +16,8 @@ export interface Pod {
 /** The driver's own, decimal: 0644. */
 const PERMISSION = '420';
 /**
- * Not a real pod's uid: each call is then a first mount, which never gets an earlier answer. The folder has the earlier
- * files anyway.
+ * A path without a pod's uid: each call is then a first mount, which never gets an earlier answer. The folder has the
+ * earlier files anyway.
  */
 const TARGET_PATH = '/';
 

@@ -66,7 +66,7 @@ async function turnOf(until: AbortSignal): Promise<void> {
   until.throwIfAborted();
 }
 
-/** New services for a mount: nothing is reported or kept, and no real store can be reached. */
+/** New services for the rehearsal: nothing is reported or kept, and no real store can be reached. */
 function serverFor(options: ServeOptions, address: string, ended: AbortSignal): CallsServer {
   const calls = new Calls();
   const defaults = {

@@ -21,7 +21,7 @@ export class AnswersOfFile {
   readonly #answers: ReadonlyMap<string, Value>;
   readonly #shown: ShownPaths;
 
-  /** @param template its text; a path that it puts together of values is in no error */
+  /** @param template the template's text; errors leave out a path that it builds from values */
   constructor(answers: ReadonlyMap<string, Value>, template: string) {
     this.#answers = answers;
     this.#shown = new ShownPaths([template]);
@@ -82,7 +82,7 @@ export class AnswersOfFile {
     return new CommandFailed(`--data: ${name} is not a ${form}; write ${formOf(read)}`);
   }
 
-  /** Those that are not shown are one line, whatever their number. */
+  /** All paths that must not be shown share one line. */
   #describe(missing: readonly AgentRead[]): readonly string[] {
     const lines = missing.map((read) => (this.#shown.has(read) ? describeMissing(read) : MISSING_UNSHOWN));
     return [...new Set(lines)];

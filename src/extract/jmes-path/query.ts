@@ -11,7 +11,7 @@ export type Query =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'slice'; readonly parts: readonly (number | undefined)[] }
-  /** `right` is applied to the result of `left`. */
+  /** `then` and `pipe` apply `right` to the result of `left`; `or` and `and` apply both to the same value. */
   | { readonly kind: 'then' | 'pipe' | 'or' | 'and'; readonly left: Query; readonly right: Query }
   | { readonly kind: 'not'; readonly of: Query }
   | { readonly kind: 'comparison'; readonly comparator: Comparator; readonly left: Query; readonly right: Query }

@@ -30,7 +30,7 @@ class Walk {
     return { names: this.#names, takesAll: this.#takesAll };
   }
 
-  /** A call that passes the whole root. */
+  /** Follows a template that gets the whole root as its data. */
   #call(name: string): void {
     if (this.#called.has(name)) return;
     this.#called.add(name);

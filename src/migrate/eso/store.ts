@@ -140,7 +140,7 @@ export function buildPath({ path, version }: Pick<EsoStore, 'path' | 'version'>,
   return `${path}/data/${afterMount.startsWith('data/') ? afterMount.slice('data/'.length) : afterMount}`;
 }
 
-/** The path of a label, as External Secrets builds it; undefined: it refuses. */
+/** The path at which a secret's labels are read, as External Secrets builds it; undefined: it refuses. */
 export function buildMetadataPath(
   { path, version }: Pick<EsoStore, 'path' | 'version'>,
   key: string,

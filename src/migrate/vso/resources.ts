@@ -3,7 +3,7 @@ import { textAt } from '../../manifest/nodes.ts';
 import type { Input } from '../input.ts';
 
 const GROUP = 'secrets.hashicorp.com/';
-/** Name of a resource that is not named: it is in the operator's namespace. */
+/** Name of the resource that is used if none is named; it is in the operator's namespace. */
 const DEFAULT = 'default';
 
 export function isVso({ map }: Input): boolean {

@@ -71,7 +71,7 @@ function isLess(a: Value, b: Value): boolean {
   return typeof left === 'string' ? compareTexts(left, right as string) < 0 : left < right;
 }
 
-/** The negation of `le` and `lt`: with NaN the result is unexpected, as in Go. */
+/** `gt` is the negation of this, and `ge` that of `lt`: with NaN both are true, as in Go. */
 function isLessOrEqual(a: Value, b: Value): boolean {
   return isLess(a, b) || areEqual(a, b);
 }

@@ -38,7 +38,7 @@ function inOperand(word: Operand, found: Looking): void {
   else if (word.type === 'chain') inOperand(word.node, found);
 }
 
-/** @param before the pipeline's value, which is the last argument */
+/** @param before the command before it in the pipeline, whose value is its last argument */
 function readOf({ words, position }: Command, before: Command | undefined): LiteralRead | undefined {
   const [first, ...args] = words;
   const count = args.length + (before === undefined ? 0 : 1);

@@ -57,7 +57,7 @@ function arithmetic({ name, whole, float }: Operation) {
   });
 }
 
-/** Whichever of the two it is, with its own kind. */
+/** The smaller or the larger of two numbers. The result keeps its own kind: float, signed or unsigned. */
 function extreme(name: SafeText, isBetter: (left: number | bigint, right: number | bigint) => boolean) {
   return define([ANY, ANY], (_, second, first) => {
     const [left, right] = operands(name, first, second, true);

@@ -7,7 +7,7 @@ import { TypedList, type Value } from '../value.ts';
 export const MAX_READS_OF_PASS = 64;
 /** Limit on their paths and arguments, in UTF-16 code units: the reader copies them outside of the render's budget. */
 export const MAX_CHARS_OF_PASS = 256 * 1024;
-/** Limit on passes: paths built from answers may never end. */
+/** After this many rounds of reads the template fails if it asks for more: paths built from answers may never end. */
 export const MAX_PASSES = 5;
 
 export interface AgentRead {

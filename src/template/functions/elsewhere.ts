@@ -1,4 +1,4 @@
-// Where a function is that a template's dialect has not: in the other one.
+// Hints for a function that the template's dialect lacks and the other dialect has.
 
 import type { DialectName } from '../dialects.ts';
 import type { FunctionLibrary } from '../function.ts';
@@ -7,7 +7,7 @@ import { type SafeText, safe } from '../safe-text.ts';
 /** Sprig's functions in the dialect `agent`. */
 export const SPRIG_PREFIX = 'sprig_';
 
-/** What the dialect `agent` alone has. They are written down, as its code is not loaded for a template of the other. */
+/** Functions of the dialect `agent` only. The names are repeated here, as its code is not loaded for the other dialect. */
 export const OF_AGENT_ALONE: ReadonlySet<string> = new Set([
   ...['secret', 'secrets', 'pkiCert', 'scratch', 'executeTemplate'],
   ...['base64Encode', 'base64Decode', 'base64URLEncode', 'base64URLDecode'],

@@ -32,7 +32,7 @@ function nameOfKind(value: Value): string {
   return typeOf(value);
 }
 
-/** `%T` for types without a name. */
+/** `%T`, which is `<nil>` for a missing value. */
 export function typeName(value: Value): SafeText {
   return value === null || value === undefined ? safe('<nil>') : typeOf(value);
 }

@@ -2,7 +2,7 @@
 import type { CallContext, Value } from '../value.ts';
 import { descend, isEmpty } from './walk.ts';
 
-/** Changes `target`: copies keys of `source` that are missing or empty in it; all keys if `overwrites`. */
+/** Changes `target`: copies keys of `source` that are missing or empty in it; all keys if `overwrites`. Maps are merged. */
 export function mergeInto(
   context: CallContext,
   target: Map<string, Value>,

@@ -53,7 +53,7 @@ export function toLower(text: string): string {
   return isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune);
 }
 
-/** strings.Title: capitalises each letter that does not follow a letter. */
+/** strings.Title: capitalises each character that follows a separator, such as a space or a hyphen. */
 export function toTitle(text: string): string {
   let previous = ' ';
   return mapRunes(text, (char) => {

@@ -1,6 +1,6 @@
 // Finds a text in another in linear time: V8's own search is quadratic for some long texts.
 
-/** Limit for V8's search: below it, the product of the lengths stays small. */
+/** V8 searches for texts up to this length: the product of the lengths then stays small. */
 const SHORT = 64;
 
 export class Search {

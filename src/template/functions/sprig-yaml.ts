@@ -26,9 +26,10 @@ export const SPRIG_YAML = {
   }),
 } as const;
 
-/** Characters that JSON leaves unescaped and the YAML reader then refuses. */
+/** A line break of YAML 1.1 that JSON leaves unescaped. */
 const NEXT_LINE = '\x85';
 const BLANKS = /[ \x85]+/g;
+/** Characters that JSON leaves unescaped and the YAML reader then refuses. */
 const REFUSED = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
 function nodeOf(value: Value): YamlNode | undefined {

@@ -22,7 +22,7 @@ import { type PlainScalar, plainScalar } from './yaml-scalar.ts';
 
 /** Steps for a character: the library takes 3 us for one of dense text. */
 const STEPS_OF_CHARACTER = 30;
-/** Limit on aliases: each may multiply the text. */
+/** Steps for a node: aliases may give the same node many times. */
 const STEPS_OF_NODE = 4;
 /** The type of each map: its keys need not be texts. */
 const MAP_TYPE = 'map[interface {}]interface {}';
@@ -128,7 +128,7 @@ class YamlReader {
   }
 }
 
-/** Resolves each alias to the last such anchor before it. The library searches the whole document for each. */
+/** Each alias with the last anchor of its name before it. The library would search the whole document for each alias. */
 function targetsIn(document: Document.Parsed): ReadonlyMap<Alias, Node | undefined> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node | undefined>();

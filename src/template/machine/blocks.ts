@@ -204,7 +204,7 @@ export class NextRound implements Operation {
   }
 }
 
-/** Before its argument is evaluated: a missing template is reported first. */
+/** Runs before the argument is evaluated, so that a missing template is reported first. */
 export class FindTemplate implements Operation {
   readonly at: TemplateAction;
 

@@ -61,7 +61,7 @@ export function takeArguments({ stack }: Machine, { words, hasFinal }: Given): V
   return args;
 }
 
-/** True if all arguments have the function's types. */
+/** Calls a function. All arguments must already have the types of its parameters. */
 export function invoke(
   machine: Machine,
   name: string,

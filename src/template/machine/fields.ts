@@ -80,7 +80,7 @@ export class ReadField implements Operation {
   }
 }
 
-/** Looks up a key that is missing or nil; the two differ in the error for a field of them. */
+/** The value of a key that is missing or nil; the two differ in the error for a field of them. */
 function missing(machine: Machine, map: Map<string, Value>, name: string): Value {
   if (map.has(name)) return map.get(name);
   switch (machine.program.missingKey) {

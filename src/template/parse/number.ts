@@ -22,7 +22,7 @@ const INTEGER =
 const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
 const HEX = /^([+-]?)0[xX]((?:_?[\da-fA-F])*)\.?([\da-fA-F](?:_?[\da-fA-F])*)?[pP]([+-]?\d+(?:_\d+)*)$/;
 
-/** The result says what is wrong: a refused constant is a text in Go's words. */
+/** @returns the error in Go's words, as a text, if the constant is refused */
 export function parseChar(source: string): NumberConstant | string {
   const code = unquoteChar(source);
   if (code === 'invalid') return 'invalid syntax';

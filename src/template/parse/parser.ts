@@ -44,7 +44,7 @@ class Parser {
   readonly #parsing: Parsing;
   readonly #pipelines: PipelineParser;
   readonly #templates = new Map<string, List>();
-  /** The open blocks, outermost first; `{{else if}}` adds one. */
+  /** The open blocks, outermost first; each `{{else if}}` adds its block once more. */
   readonly #blocks: Block[] = [];
 
   constructor(parsing: Parsing) {
