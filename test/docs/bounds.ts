@@ -50,7 +50,7 @@ const BOUNDS: readonly (readonly [heading: string, bounds: readonly Bound[]])[] 
       ['what it makes, output too', 'template-files/renders.ts', 'MOST_MADE', 'bytes'],
       ['its output', 'template/limits.ts', 'MAX_OUTPUT', 'bytes'],
       ['its reads with names', 'plan/named-reads.ts', 'MOST_NAMED'],
-      ['secrets that it asks for at once', 'template/functions/agent-reads.ts', 'MAX_READS_OF_PASS'],
+      ['what it asks for in one pass', 'template/functions/agent-reads.ts', 'MAX_READS_OF_PASS'],
       ['secrets that all templates of a class ask for', 'template-files/store-reads.ts', 'MOST_READS'],
       ['passes in which it asks', 'template/functions/agent-reads.ts', 'MAX_PASSES'],
       ['a delimiter', 'plan/template-fields.ts', 'LONGEST_DELIMITER', 'characters'],
