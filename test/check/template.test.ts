@@ -30,7 +30,11 @@ const OBJECTS = [
 ];
 const FOUND = [
   [4, 8, 'object "app.ini": template: {{with}} has no {{end}}'],
-  [5, 30, 'object "app.ini": template: function "trimAll" not defined; it is a function of templateSyntax: sprig; write sprig_trimAll here'],
+  [
+    5,
+    30,
+    'object "app.ini": template: function "trimAll" not defined; it is a function of templateSyntax: sprig; write sprig_trimAll here',
+  ],
   [
     5,
     44,

@@ -83,6 +83,8 @@ describe('an object that is a folder of files', () => {
     }
     assert.deepEqual(costs.get('keys')?.files, costs.get('objects')?.files);
     assert.equal(costs.get('keys')?.reads, 1);
-    assert.ok((costs.get('keys')?.cpuMs ?? 0) <= (costs.get('objects')?.cpuMs ?? 0) + 2);
+    // Each process has its own luck with the machine.
+    const [ofKeys = 0, ofObjects = 0] = [costs.get('keys')?.cpuMs, costs.get('objects')?.cpuMs];
+    assert.ok(ofKeys <= 2 * ofObjects, `${ofKeys} and ${ofObjects} ms`);
   });
 });
