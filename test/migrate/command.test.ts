@@ -228,6 +228,17 @@ describe('secretmount migrate', () => {
       );
     });
 
+    it('says where a value is to be written that no class can bring', async () => {
+      const pod = POD.replace(
+        'image: app:1\n',
+        'image: "app:<path:secret/data/db#tag>"\n      args: ["--p=<path:secret/data/db#password>"]\n',
+      ).replace('namespace: shop}', 'namespace: shop, labels: {a: "<path:secret/data/db#a>"}}');
+      const { out: report } = await runMigrate(folder.write('a.yaml', pod));
+      assert.match(report, /labels\.a: a class makes files and Secrets only; write the value in the label \[/);
+      assert.match(report, /image: a class makes files and Secrets only; write the value in the field \[/);
+      assert.match(report, /args\.0: .*; write the value in the argument, or let the program read it from a file or /);
+    });
+
     it('names other systems, and the Application that renders by the plugin', async () => {
       const text = [
         'apiVersion: external-secrets.io/v1alpha1\nkind: PushSecret\nmetadata: {name: a}\n',
