@@ -17,7 +17,7 @@ import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
-import { assertNoneLeadsOut, assertOutside, type OutFile, writeOut } from './out-folder.ts';
+import { ANY_MODE, assertNoneLeadsOut, assertOutside, type OutFile, readModes, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
 import { withOwnStore } from './own-store.ts';
 import { resolveKeys } from './resolve-keys.ts';
@@ -53,16 +53,13 @@ export async function migrateCommand(
   const [first] = unreadable;
   // The missing file may hold the pod that takes a Secret.
   if (first !== undefined) throw first;
-  if (out !== undefined)
-    await assertNoneLeadsOut(
-      sources.map(({ name }) => name),
-      files,
-    );
+  const read = sources.map(({ name }) => name);
+  if (out !== undefined) await assertNoneLeadsOut(read, files);
   const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
   // Values go first: without classes they harm nothing, while classes without values fail their pods.
   if (isWriting && migration.writes.length > 0) await write(migration, setup, source, env);
-  if (out !== undefined) await writeOut(out, filesOf(migration, names));
+  if (out !== undefined) await writeOut(out, filesOf(migration, names, await readModes(read)));
 
   const text = formatReport(outcomes, report, streams.isTerminal && !env['NO_COLOR']);
   if (source.isOn('diff')) {
@@ -146,13 +143,19 @@ function checkResult({ files }: Migration): readonly Outcome[] {
     });
 }
 
-function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>): readonly OutFile[] {
-  const manifests = files.map(({ name, after }) => ({ name: names.get(name) ?? name, text: after }));
+function filesOf(
+  { files, roles }: Migration,
+  names: ReadonlyMap<string, string>,
+  modes: ReadonlyMap<string, number>,
+): readonly OutFile[] {
+  const manifests = files.map(({ name, after }) => {
+    return { name: names.get(name) ?? name, text: after, mode: modes.get(name) ?? 0o600 };
+  });
   if (roles.length === 0) return manifests;
   return [
     ...manifests,
-    { name: 'store-roles.sh', text: rolesAsCommands(roles) },
-    { name: 'store-roles.tf', text: rolesAsTerraform(roles) },
+    { name: 'store-roles.sh', text: rolesAsCommands(roles), mode: ANY_MODE },
+    { name: 'store-roles.tf', text: rolesAsTerraform(roles), mode: ANY_MODE },
   ];
 }
 
