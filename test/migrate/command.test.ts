@@ -219,7 +219,7 @@ describe('secretmount migrate', () => {
 
     it('says that there is nothing to do for a class of this provider or the ones before it', async () => {
       const text =
-        'apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: {name: a}\nspec: {provider: vault}\n';
+        'apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: {name: a}\nspec: {provider: vault, parameters: {roleName: a, objects: "- {objectName: a, secretPath: secret/data/a, secretKey: a}"}}\n';
       const ran = await runMigrate(folder.write('a.yaml', text), '--report=json');
       assert.equal(ran.code, 0);
       assert.deepEqual(

@@ -1,7 +1,6 @@
 // `secretmount migrate`: manifests of another system in; classes, changed pods and roles out, and a report of every
 // field. Nothing is written unless all of it can be.
-import { checkManifests } from '../../check/check.ts';
-import { compareFindings, type Source } from '../../manifest/finding.ts';
+import type { Source } from '../../manifest/finding.ts';
 import { KINDS, type Kind, type Outcome } from '../../migrate/kinds.ts';
 import { type Migration, migrate } from '../../migrate/migrate.ts';
 import { rolesAsCommands, rolesAsTerraform } from '../../migrate/roles.ts';
@@ -15,6 +14,7 @@ import { formatLines } from '../report/lines.ts';
 import { reportMarkdown } from '../report/report-markdown.ts';
 import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
+import { withCheck } from './check-migration.ts';
 import { formatDiff } from './diff.ts';
 import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
 import { ANY_MODE, assertNoneLeadsOut, assertOutside, type OutFile, readModes, writeOut } from './out-folder.ts';
@@ -56,7 +56,7 @@ export async function migrateCommand(
   const read = sources.map(({ name }) => name);
   if (out !== undefined) await assertNoneLeadsOut(read, files);
   const migration = await migrateKnowing(sources, setup, source, env);
-  const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
+  const outcomes = withCheck(migration);
   // Values go first: without classes they harm nothing, while classes without values fail their pods.
   if (isWriting && migration.writes.length > 0) await write(migration, setup, source, env);
   if (out !== undefined) await writeOut(out, filesOf(migration, names, await readModes(read)));
@@ -126,21 +126,6 @@ async function readSetup(source: FlagSource): Promise<Setup> {
     },
     from,
   };
-}
-
-/** Findings of `secretmount check` for the output that the input does not have. */
-function checkResult({ files }: Migration): readonly Outcome[] {
-  const checkAll = (of: 'before' | 'after') =>
-    checkManifests(files.map((file) => ({ name: file.name, text: file[of] }))).findings;
-  if (files.every(({ edits }) => edits.length === 0)) return [];
-  const known = new Set(checkAll('before').map(({ rule, message }) => `${rule} ${message}`));
-  return checkAll('after')
-    .filter(({ rule, message }) => !known.has(`${rule} ${message}`))
-    .map((finding) => {
-      const rule = finding.level === 'error' ? 'result-refused' : 'result';
-      const message = `line ${finding.line} of the output: ${finding.message} (${finding.rule})`;
-      return { ...finding, level: KINDS[rule].level, rule, message };
-    });
 }
 
 function filesOf(
