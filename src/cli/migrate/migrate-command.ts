@@ -1,7 +1,7 @@
 // `secretmount migrate`: manifests of another system in; classes, changed pods and roles out, and a report of every
 // field. Nothing is written unless all of it can be.
 import type { Source } from '../../manifest/finding.ts';
-import { KINDS, type Kind, type Outcome } from '../../migrate/kinds.ts';
+import { KINDS, type Kind } from '../../migrate/kinds.ts';
 import { type Migration, migrate } from '../../migrate/migrate.ts';
 import { rolesAsCommands, rolesAsTerraform } from '../../migrate/roles.ts';
 import { type Setup, SYSTEMS } from '../../migrate/setup.ts';
@@ -10,13 +10,12 @@ import { printableLines } from '../../printable.ts';
 import { type Args, UsageError } from '../args.ts';
 import { readSources } from '../check/read-sources.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
-import { formatLines } from '../report/lines.ts';
-import { reportMarkdown } from '../report/report-markdown.ts';
-import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
 import { withCheck } from './check-migration.ts';
 import { formatDiff } from './diff.ts';
-import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
+import { formatReport } from './format-report.ts';
+import { MIGRATE_FLAGS, REPORTS } from './migrate-flags.ts';
+import { ROLES_SCRIPT, ROLES_TERRAFORM } from './next-steps.ts';
 import { ANY_MODE, assertNoneLeadsOut, assertOutside, type OutFile, readModes, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
 import { withOwnStore } from './own-store.ts';
@@ -58,10 +57,13 @@ export async function migrateCommand(
   const migration = await migrateKnowing(sources, setup, source, env);
   const outcomes = withCheck(migration);
   // Values go first: without classes they harm nothing, while classes without values fail their pods.
-  if (isWriting && migration.writes.length > 0) await write(migration, setup, source, env);
-  if (out !== undefined) await writeOut(out, filesOf(migration, names, await readModes(read)));
+  const isStoring = isWriting && migration.writes.length > 0;
+  const secrets = isStoring ? await write(migration, setup, source, env) : undefined;
+  const outFiles = filesOf(migration, names, out === undefined ? new Map() : await readModes(read));
+  if (out !== undefined) await writeOut(out, outFiles);
 
-  const text = formatReport(outcomes, report, streams.isTerminal && !env['NO_COLOR']);
+  const written = { folder: out, files: outFiles.map(({ name }) => name), secrets };
+  const text = formatReport({ migration, outcomes, written }, report, streams.isTerminal && !env['NO_COLOR']);
   if (source.isOn('diff')) {
     for (const file of migration.files) streams.out(printableLines(formatDiff(file)));
     streams.err(text);
@@ -139,20 +141,7 @@ function filesOf(
   if (roles.length === 0) return manifests;
   return [
     ...manifests,
-    { name: 'store-roles.sh', text: rolesAsCommands(roles), mode: ANY_MODE },
-    { name: 'store-roles.tf', text: rolesAsTerraform(roles), mode: ANY_MODE },
+    { name: ROLES_SCRIPT, text: rolesAsCommands(roles), mode: ANY_MODE },
+    { name: ROLES_TERRAFORM, text: rolesAsTerraform(roles), mode: ANY_MODE },
   ];
-}
-
-function formatReport(outcomes: readonly Outcome[], form: Report, isStyled: boolean): string {
-  const count = (level: Outcome['level']) => outcomes.filter((one) => one.level === level).length;
-  const counts = { mapped: count('note'), warned: count('warning'), notMapped: count('error') };
-  const verdict =
-    outcomes.length === 0
-      ? 'nothing to migrate was found'
-      : `${counts.mapped} mapped, ${counts.warned} mapped with a warning, ${counts.notMapped} not mapped`;
-  if (form === 'text') return `${formatLines(outcomes, isStyled)}${verdict}\n`;
-  if (form === 'markdown') return reportMarkdown(outcomes, verdict);
-  if (form === 'sarif') return printableLines(reportSarif(outcomes, KINDS));
-  return printableLines(`${JSON.stringify({ outcomes, counts }, undefined, 2)}\n`);
 }
