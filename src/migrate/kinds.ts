@@ -17,6 +17,10 @@ export const KINDS = {
   },
   differs: { level: 'warning', help: 'mapped, with a difference that the message names' },
   plugin: { level: 'warning', help: 'an Argo CD Application that renders by the plugin: remove it there at the end' },
+  check: {
+    level: 'warning',
+    help: "a SecretProviderClass of HashiCorp's or OpenBao's provider in which `secretmount check` finds errors: repair them",
+  },
   result: { level: 'warning', help: 'what `secretmount check` warns of in the class or pod that was written' },
   'outside-data': {
     level: 'error',

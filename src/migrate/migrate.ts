@@ -5,6 +5,7 @@ import { quote } from '../quote.ts';
 import { findPlaceholders } from './avp/find.ts';
 import { findAwsSecrets } from './aws/find.ts';
 import { ClassNames } from './class-names.ts';
+import { type DriverNeeds, driverNeeds } from './driver-needs.ts';
 import { findExternalSecrets } from './eso/find.ts';
 import type { Improvement } from './improve.ts';
 import { findInjectedPods } from './injector/find.ts';
@@ -36,6 +37,7 @@ export interface Migration {
   readonly unnamed: readonly UnnamedKeys[];
   /** What has to be in the store before the output can be mounted. */
   readonly writes: readonly StoreWrite[];
+  readonly driver: DriverNeeds;
 }
 
 interface Candidate {
@@ -78,7 +80,14 @@ export function migrate(sources: readonly Source[], setup: Setup): Migration {
         several ?? (all === undefined ? [] : [{ namespace: connection.namespace, path: all.path }]),
     );
   const writes = [...moves.keys()].flatMap(({ movable: { write } }) => write ?? []);
-  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed, writes };
+  const driver = driverNeeds(
+    [...moves.values()],
+    [
+      ...[...moves.keys()].flatMap(({ movable: { aws, connection } }) => (aws === undefined ? connection : [])),
+      ...[...movedPods.keys()].map(({ login }) => login.connection),
+    ],
+  );
+  return { files, outcomes: withoutDuplicates(outcomes).sort(compareFindings), roles, unnamed, writes, driver };
 }
 
 /** A problem that several Secrets share, such as their store's, is reported once. */

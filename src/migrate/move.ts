@@ -44,6 +44,8 @@ export interface Moved {
   readonly notes: readonly Note[];
   /** The class that holds every key. */
   readonly mainClass: string;
+  /** Whether the driver makes a Secret of it. */
+  readonly isSynced: boolean;
 }
 
 /** @param uses files and variables of pods; none or others: what the sync controller needs is written. */
@@ -63,7 +65,7 @@ function moveWithoutPod(movable: Movable, { roles, names }: MoveContext): Moved 
     secretSync(name, SYNC_ACCOUNT, movable),
     ...(names.takeAccount(input, SYNC_ACCOUNT) ? [serviceAccount(SYNC_ACCOUNT, input)] : []),
   ];
-  return { manifests, changes: [], notes: [], mainClass: name };
+  return { manifests, changes: [], notes: [], mainClass: name, isSynced: false };
 }
 
 /** Files with the same names, values and modes, for one account. */
@@ -104,7 +106,8 @@ class PodMove {
       return classManifest({ name, role, objects, synced }, this.#movable);
     });
     const main = shapes.find(({ holdsAll }) => holdsAll) ?? shapes[0];
-    return { manifests, changes: this.#changes, notes: this.#notes, mainClass: main?.className ?? '' };
+    const isSynced = shapes.some((shape) => shape.isSynced);
+    return { manifests, changes: this.#changes, notes: this.#notes, mainClass: main?.className ?? '', isSynced };
   }
 
   #mountFiles(use: FilesUse): void {

@@ -17,6 +17,9 @@ const OPENBAO_INJECTOR = 'openbao.openbao.org/';
 /** The names under which this provider serves. */
 const PROVIDERS: ReadonlySet<string | undefined> = new Set(['vault', 'openbao']);
 
+/** Begins the message for a class that stays. */
+export const NOTHING_TO_DO = 'nothing to do: it is served as it is';
+
 export function isClassOfOurs({ kind }: Input): boolean {
   return kind === 'SecretProviderClass';
 }
@@ -40,7 +43,7 @@ export function findOtherSystems(inputs: readonly Input[], { isImproving = false
     else if (isServed(input)) {
       const count = mapsAt(input.map, 'spec', 'secretObjects').length;
       const synced = count === 0 ? '' : ', with the Secrets that it syncs';
-      input.report('nothing-to-do', input.map.at, `nothing to do: it is served as it is${synced}`);
+      input.report('nothing-to-do', input.map.at, `${NOTHING_TO_DO}${synced}`);
     }
   }
   return improvements;

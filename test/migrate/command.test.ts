@@ -219,13 +219,24 @@ describe('secretmount migrate', () => {
 
     it('says that there is nothing to do for a class of this provider or the ones before it', async () => {
       const text =
-        'apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: {name: a}\nspec: {provider: vault}\n';
+        'apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: {name: a}\nspec: {provider: vault, parameters: {roleName: a, objects: "- {objectName: a, secretPath: secret/data/a, secretKey: a}"}}\n';
       const ran = await runMigrate(folder.write('a.yaml', text), '--report=json');
       assert.equal(ran.code, 0);
       assert.deepEqual(
         JSON.parse(ran.out).outcomes.map(({ rule }: { rule: string }) => rule),
         ['nothing-to-do'],
       );
+    });
+
+    it('says where a value is to be written that no class can bring', async () => {
+      const pod = POD.replace(
+        'image: app:1\n',
+        'image: "app:<path:secret/data/db#tag>"\n      args: ["--p=<path:secret/data/db#password>"]\n',
+      ).replace('namespace: shop}', 'namespace: shop, labels: {a: "<path:secret/data/db#a>"}}');
+      const { out: report } = await runMigrate(folder.write('a.yaml', pod));
+      assert.match(report, /labels\.a: a class makes files and Secrets only; write the value in the label \[/);
+      assert.match(report, /image: a class makes files and Secrets only; write the value in the field \[/);
+      assert.match(report, /args\.0: .*; write the value in the argument, or let the program read it from a file or /);
     });
 
     it('names other systems, and the Application that renders by the plugin', async () => {

@@ -58,6 +58,7 @@ describe('SealedSecrets, migrated', () => {
       const out = join(world.folder, name);
       const ran = await migrateAndWrite(write(`${name}.yaml`, manifestsOf(name)), mount, out);
       assert.equal(ran.code, 0, ran.out + ran.err);
+      assert.match(ran.out, /\nwritten to the store: \d+ secrets?\n/);
       await world.writeRoles(join(out, 'store-roles.sh'));
       // An empty value is null in what kubeseal prints.
       const secrets = (recorded.cases[name]?.secrets ?? '').replaceAll(': null', ': ""');
@@ -91,6 +92,10 @@ describe('SealedSecrets, migrated', () => {
     assert.match(
       ran.out,
       /warning: "password": "secret\/data\/shop\/app#password" in SecretProviderClass app; it is not in the store yet; --write-store puts it there \[differs\]/,
+    );
+    assert.match(
+      ran.out,
+      /\nthe values of 1 secret are to be in the store before pods mount; --write-store puts them there\n/,
     );
     assert.doesNotMatch(ran.out + readText(out, 'plain.yaml'), /p@ss/);
   });

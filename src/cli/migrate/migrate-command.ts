@@ -1,8 +1,7 @@
 // `secretmount migrate`: manifests of another system in; classes, changed pods and roles out, and a report of every
 // field. Nothing is written unless all of it can be.
-import { checkManifests } from '../../check/check.ts';
-import { compareFindings, type Source } from '../../manifest/finding.ts';
-import { KINDS, type Kind, type Outcome } from '../../migrate/kinds.ts';
+import type { Source } from '../../manifest/finding.ts';
+import { KINDS, type Kind } from '../../migrate/kinds.ts';
 import { type Migration, migrate } from '../../migrate/migrate.ts';
 import { rolesAsCommands, rolesAsTerraform } from '../../migrate/roles.ts';
 import { type Setup, SYSTEMS } from '../../migrate/setup.ts';
@@ -11,13 +10,13 @@ import { printableLines } from '../../printable.ts';
 import { type Args, UsageError } from '../args.ts';
 import { readSources } from '../check/read-sources.ts';
 import { type Environment, FlagSource } from '../flag-source.ts';
-import { formatLines } from '../report/lines.ts';
-import { reportMarkdown } from '../report/report-markdown.ts';
-import { reportSarif } from '../report/report-sarif.ts';
 import type { ExitCode, Streams } from '../run.ts';
+import { withCheck } from './check-migration.ts';
 import { formatDiff } from './diff.ts';
-import { MIGRATE_FLAGS, REPORTS, type Report } from './migrate-flags.ts';
-import { assertNoneLeadsOut, assertOutside, type OutFile, writeOut } from './out-folder.ts';
+import { formatReport } from './format-report.ts';
+import { MIGRATE_FLAGS, REPORTS } from './migrate-flags.ts';
+import { ROLES_SCRIPT, ROLES_TERRAFORM } from './next-steps.ts';
+import { ANY_MODE, assertNoneLeadsOut, assertOutside, type OutFile, readModes, writeOut } from './out-folder.ts';
 import { outNames } from './out-names.ts';
 import { withOwnStore } from './own-store.ts';
 import { resolveKeys } from './resolve-keys.ts';
@@ -53,18 +52,18 @@ export async function migrateCommand(
   const [first] = unreadable;
   // The missing file may hold the pod that takes a Secret.
   if (first !== undefined) throw first;
-  if (out !== undefined)
-    await assertNoneLeadsOut(
-      sources.map(({ name }) => name),
-      files,
-    );
+  const read = sources.map(({ name }) => name);
+  if (out !== undefined) await assertNoneLeadsOut(read, files);
   const migration = await migrateKnowing(sources, setup, source, env);
-  const outcomes = [...migration.outcomes, ...checkResult(migration)].sort(compareFindings);
+  const outcomes = withCheck(migration);
   // Values go first: without classes they harm nothing, while classes without values fail their pods.
-  if (isWriting && migration.writes.length > 0) await write(migration, setup, source, env);
-  if (out !== undefined) await writeOut(out, filesOf(migration, names));
+  const isStoring = isWriting && migration.writes.length > 0;
+  const secrets = isStoring ? await write(migration, setup, source, env) : undefined;
+  const outFiles = filesOf(migration, names, out === undefined ? new Map() : await readModes(read));
+  if (out !== undefined) await writeOut(out, outFiles);
 
-  const text = formatReport(outcomes, report, streams.isTerminal && !env['NO_COLOR']);
+  const written = { folder: out, files: outFiles.map(({ name }) => name), secrets };
+  const text = formatReport({ migration, outcomes, written }, report, streams.isTerminal && !env['NO_COLOR']);
   if (source.isOn('diff')) {
     for (const file of migration.files) streams.out(printableLines(formatDiff(file)));
     streams.err(text);
@@ -131,40 +130,18 @@ async function readSetup(source: FlagSource): Promise<Setup> {
   };
 }
 
-/** Findings of `secretmount check` for the output that the input does not have. */
-function checkResult({ files }: Migration): readonly Outcome[] {
-  const checkAll = (of: 'before' | 'after') =>
-    checkManifests(files.map((file) => ({ name: file.name, text: file[of] }))).findings;
-  if (files.every(({ edits }) => edits.length === 0)) return [];
-  const known = new Set(checkAll('before').map(({ rule, message }) => `${rule} ${message}`));
-  return checkAll('after')
-    .filter(({ rule, message }) => !known.has(`${rule} ${message}`))
-    .map((finding) => {
-      const rule = finding.level === 'error' ? 'result-refused' : 'result';
-      const message = `line ${finding.line} of the output: ${finding.message} (${finding.rule})`;
-      return { ...finding, level: KINDS[rule].level, rule, message };
-    });
-}
-
-function filesOf({ files, roles }: Migration, names: ReadonlyMap<string, string>): readonly OutFile[] {
-  const manifests = files.map(({ name, after }) => ({ name: names.get(name) ?? name, text: after }));
+function filesOf(
+  { files, roles }: Migration,
+  names: ReadonlyMap<string, string>,
+  modes: ReadonlyMap<string, number>,
+): readonly OutFile[] {
+  const manifests = files.map(({ name, after }) => {
+    return { name: names.get(name) ?? name, text: after, mode: modes.get(name) ?? 0o600 };
+  });
   if (roles.length === 0) return manifests;
   return [
     ...manifests,
-    { name: 'store-roles.sh', text: rolesAsCommands(roles) },
-    { name: 'store-roles.tf', text: rolesAsTerraform(roles) },
+    { name: ROLES_SCRIPT, text: rolesAsCommands(roles), mode: ANY_MODE },
+    { name: ROLES_TERRAFORM, text: rolesAsTerraform(roles), mode: ANY_MODE },
   ];
-}
-
-function formatReport(outcomes: readonly Outcome[], form: Report, isStyled: boolean): string {
-  const count = (level: Outcome['level']) => outcomes.filter((one) => one.level === level).length;
-  const counts = { mapped: count('note'), warned: count('warning'), notMapped: count('error') };
-  const verdict =
-    outcomes.length === 0
-      ? 'nothing to migrate was found'
-      : `${counts.mapped} mapped, ${counts.warned} mapped with a warning, ${counts.notMapped} not mapped`;
-  if (form === 'text') return `${formatLines(outcomes, isStyled)}${verdict}\n`;
-  if (form === 'markdown') return reportMarkdown(outcomes, verdict);
-  if (form === 'sarif') return printableLines(reportSarif(outcomes, KINDS));
-  return printableLines(`${JSON.stringify({ outcomes, counts }, undefined, 2)}\n`);
 }

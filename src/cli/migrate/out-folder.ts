@@ -1,7 +1,20 @@
 // The folder of --out: written beside itself and renamed into place, so that it is there whole or not at all; and
 // replaced only if all that it holds is what an earlier run wrote.
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { systemCode } from '../../system-code.ts';
 import { CommandFailed, systemMessage } from '../command-failed.ts';
@@ -10,11 +23,27 @@ export interface OutFile {
   /** Below the folder. */
   readonly name: string;
   readonly text: string;
+  /** Its rights, less the umask. */
+  readonly mode: number;
 }
+
+/** Of a file that has no source. */
+export const ANY_MODE = 0o666;
 
 /** What a run wrote, with digests. It has no ending, so that `kubectl apply -f` passes it over. */
 const RECORD = '.secretmount-migrate';
 const HEAD = '# Written by secretmount migrate, which replaces this folder only as long as nothing in it is changed.\n';
+
+/** @returns the rights of a copy by the source's name: those of the source, but for running it. */
+export async function readModes(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const modes = names.map(async (name) => {
+    if (name === '-') return [name, ANY_MODE] as const;
+    // What is gone since it was read may have been anybody's secret.
+    const { mode } = await stat(name).catch(() => ({ mode: 0o600 }));
+    return [name, (mode & ANY_MODE) | 0o400] as const;
+  });
+  return new Map(await Promise.all(modes));
+}
 
 /**
  * A folder that the next run would read as input: it would migrate its own output once more.
@@ -32,7 +61,7 @@ export async function assertOutside(folder: string, files: readonly string[]): P
 }
 
 /**
- * A link in another person's repository may lead to any file of the user, and --out would hold a copy for all to read.
+ * A link in another person's repository may lead to any file of the user, and --out would get a copy of it.
  * @param names of the files that were read
  * @param files of the command line: whatever lies in them may be copied
  * @throws CommandFailed
@@ -68,13 +97,16 @@ function isBelow(path: string, folder: string): boolean {
 export async function writeOut(folder: string, files: readonly OutFile[]): Promise<void> {
   const target = resolve(folder);
   try {
-    const isThere = await assertOurs(target);
+    const there = await assertOurs(target);
     await mkdir(dirname(target), { recursive: true });
+    // Nobody else enters until it is whole.
     const work = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
     try {
-      await chmod(work, 0o755);
-      await fill(join(work), files);
-      await putInPlace(work, target, isThere);
+      const whole = join(work, 'whole');
+      await mkdir(whole);
+      await fill(whole, files);
+      if (there !== undefined) await chmod(whole, there.mode & 0o777);
+      await putInPlace(whole, target, there === undefined ? undefined : `${work}.old`);
     } finally {
       await rm(work, { recursive: true, force: true });
     }
@@ -86,21 +118,22 @@ export async function writeOut(folder: string, files: readonly OutFile[]): Promi
 }
 
 async function fill(work: string, files: readonly OutFile[]): Promise<void> {
-  for (const { name, text } of files) {
+  for (const { name, text, mode } of files) {
     await mkdir(dirname(join(work, name)), { recursive: true });
-    await writeFile(join(work, name), text);
+    await writeFile(join(work, name), text, { mode });
   }
   const lines = files.map(({ name, text }) => `${digestOf(text)} ${JSON.stringify(name)}\n`);
-  await writeFile(join(work, RECORD), HEAD + lines.join(''));
+  // A digest tells who guesses a text whether that was right.
+  const mode = files.reduce((all, one) => all & one.mode, ANY_MODE);
+  await writeFile(join(work, RECORD), HEAD + lines.join(''), { mode });
 }
 
-/** `work` then holds what is to be removed. */
-async function putInPlace(work: string, target: string, isThere: boolean): Promise<void> {
-  if (!isThere) return rename(work, target);
-  const old = `${work}.old`;
+/** @param old where the folder that is there goes, to be removed; undefined: there is none. */
+async function putInPlace(whole: string, target: string, old: string | undefined): Promise<void> {
+  if (old === undefined) return rename(whole, target);
   await rename(target, old);
   try {
-    await rename(work, target);
+    await rename(whole, target);
   } catch (thrown) {
     await rename(old, target);
     throw thrown;
@@ -108,14 +141,14 @@ async function putInPlace(work: string, target: string, isThere: boolean): Promi
   await rm(old, { recursive: true });
 }
 
-/** @returns whether there is a folder. @throws CommandFailed if anything in it is not what an earlier run wrote. */
-async function assertOurs(target: string): Promise<boolean> {
-  const stat = await lstat(target).catch((thrown) => {
+/** @returns the folder, if there is one. @throws CommandFailed if anything in it is not what an earlier run wrote. */
+async function assertOurs(target: string): Promise<Stats | undefined> {
+  const there = await lstat(target).catch((thrown) => {
     if (systemCode(thrown) === 'ENOENT') return undefined;
     throw thrown;
   });
-  if (stat === undefined) return false;
-  if (!stat.isDirectory()) throw new CommandFailed(`--out ${target} is no folder; name one that does not exist yet`);
+  if (there === undefined) return undefined;
+  if (!there.isDirectory()) throw new CommandFailed(`--out ${target} is no folder; name one that does not exist yet`);
   const digests = await readRecord(target);
   for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -126,7 +159,7 @@ async function assertOurs(target: string): Promise<boolean> {
     const why = digests.has(name) ? 'was changed since migrate wrote it' : 'was not written by migrate';
     throw new CommandFailed(`${path} ${why}; name another folder, or remove it`);
   }
-  return true;
+  return there;
 }
 
 async function readRecord(folder: string): Promise<ReadonlyMap<string, string>> {

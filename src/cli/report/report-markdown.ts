@@ -5,14 +5,14 @@ import type { Reported } from './reported.ts';
 export function reportMarkdown(findings: readonly Reported[], verdict: string): string {
   const rows = findings.map(
     ({ file, line, level, rule, message }) =>
-      `| ${level} | \`${rule}\` | ${cell(`${file}:${line}`)} | ${cell(message)} |\n`,
+      `| ${level} | \`${rule}\` | ${markdownText(`${file}:${line}`)} | ${markdownText(message)} |\n`,
   );
   const head = rows.length === 0 ? '' : '\n| level | kind | place | |\n| --- | --- | --- | --- |\n';
   return `${verdict}\n${head}${rows.join('')}`;
 }
 
 /** Foreign text: no markup, no link and no mention comes of it. */
-function cell(text: string): string {
+export function markdownText(text: string): string {
   return printable(text)
     .replace(/[\\`*_[\]<>|~#!&]/g, (char) => `&#${char.charCodeAt(0)};`)
     .replace(/@/g, '&#64;');

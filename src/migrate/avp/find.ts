@@ -144,8 +144,20 @@ function* findTexts(node: YamlNode, path: readonly string[]): Generator<TextPlac
       if (!isAvpAnnotation(name) || path.join('.') !== 'metadata.annotations') yield* findTexts(value, [...path, name]);
 }
 
+/** What a person calls an item of the list or map. */
+const ITEMS: Readonly<Record<string, string>> = {
+  args: 'argument',
+  command: 'argument',
+  labels: 'label',
+  annotations: 'annotation',
+};
+
 function outsideText(path: readonly string[]): string {
-  return `${path.join('.')}: a class makes files and Secrets only; write the value there, or read it from a file or variable`;
+  const within = path.at(-2) ?? '';
+  const item = Object.hasOwn(ITEMS, within) ? ITEMS[within] : 'field';
+  const isOfProgram = item === 'argument' || path.at(-3) === 'env';
+  const other = isOfProgram ? ', or let the program read it from a file or variable' : '';
+  return `${path.join('.')}: a class makes files and Secrets only; write the value in the ${item}${other}`;
 }
 
 const PLUGIN = /vault|avp/i;
