@@ -61,7 +61,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'list',
     value: 'PATH',
     default: DEFAULT_ENDPOINTS.join(', '),
-    help: 'Unix socket to serve; repeatable. A folder that does not exist is waited for. A name that starts with openbao asks for tokens of audience openbao, any other for vault',
+    help: 'Unix socket to serve; repeatable. The daemon waits for a folder that does not exist yet. It requests tokens of audience openbao if the name starts with openbao, otherwise of audience vault',
     group: 'Where it listens',
   },
   {
@@ -70,14 +70,14 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'HOST:PORT',
     default: ':8080',
-    help: 'where /healthz, /readyz, /health/ready and /metrics are; off: nowhere',
+    help: 'address of /healthz, /readyz, /health/ready and /metrics; off: no HTTP server',
     group: 'Where it listens',
   },
   {
     name: 'status-socket',
     kind: 'text',
     value: 'PATH',
-    help: `Unix socket that \`secretmount status\` reads; without it ${STATUS_SOCKET_NAME} in --state-dir, and nowhere without that; off: nowhere`,
+    help: `Unix socket that \`secretmount status\` reads; default: ${STATUS_SOCKET_NAME} in --state-dir, or none without --state-dir; off: none`,
     group: 'Where it listens',
   },
   storeFlag('addr', 'ADDR', {
@@ -92,13 +92,16 @@ export const FLAGS: readonly Flag[] = [
   }),
   storeFlag('namespace', 'NAMESPACE', { help: "the store's own namespace (not Kubernetes')" }),
   storeFlag('tls-ca-cert', 'CACERT', { value: 'FILE', help: 'PEM file with the CA certificates to trust' }),
-  storeFlag('tls-ca-directory', 'CAPATH', { value: 'FOLDER', help: 'folder of such files' }),
+  storeFlag('tls-ca-directory', 'CAPATH', {
+    value: 'FOLDER',
+    help: 'folder of PEM files with CA certificates to trust',
+  }),
   storeFlag('tls-server-name', 'TLS_SERVER_NAME', {
     value: 'NAME',
     help: "name to ask for and to expect in the store's certificate",
   }),
   storeFlag('tls-client-cert', 'CLIENT_CERT', { value: 'FILE', help: 'PEM certificate to show to the store' }),
-  storeFlag('tls-client-key', 'CLIENT_KEY', { value: 'FILE', help: 'its PEM key' }),
+  storeFlag('tls-client-key', 'CLIENT_KEY', { value: 'FILE', help: 'PEM key of the client certificate' }),
   storeFlag('tls-skip-verify', 'SKIP_VERIFY', {
     kind: 'switch',
     help: "do not check the store's certificate; for tests only",
@@ -108,7 +111,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'N',
     default: '32',
-    help: 'requests under way to one store address',
+    help: 'most requests under way to one store address',
     group: 'Sharing and time',
   },
   {
@@ -117,7 +120,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'TIME',
     env: ['BAO_CLIENT_TIMEOUT', 'VAULT_CLIENT_TIMEOUT'],
     default: '10s',
-    help: 'one request to the store',
+    help: 'time limit of one request to the store',
     group: 'Sharing and time',
   },
   {
@@ -126,7 +129,7 @@ export const FLAGS: readonly Flag[] = [
     value: 'N',
     env: ['BAO_MAX_RETRIES', 'VAULT_MAX_RETRIES'],
     default: '2',
-    help: 'retries of a login or read that failed with a transient error',
+    help: 'retries of a login or read after a transient error; a timeout is not retried',
     group: 'Sharing and time',
   },
   {
@@ -134,7 +137,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '30s',
-    help: "one mount; the kubelet's own patience is about two minutes",
+    help: 'time limit of one mount; the kubelet gives up after about two minutes',
     group: 'Sharing and time',
   },
   {
@@ -142,7 +145,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '1s',
-    help: 'how old an answer may be that a first mount takes from another pod with the same login; 0: never',
+    help: 'greatest age of an answer that a first mount shares with another pod of the same login; 0: share nothing',
     group: 'Sharing and time',
   },
   {
@@ -150,7 +153,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '30s',
-    help: 'the same for a poll',
+    help: 'greatest age of an answer that a poll shares with another pod of the same login; 0: share nothing',
     group: 'Sharing and time',
   },
   {
@@ -158,7 +161,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '1h',
-    help: 'how old an answer may be that a poll gets while the store is down; 0: none',
+    help: 'greatest age of an answer served to a poll while the store is down; 0: none',
     group: 'Sharing and time',
   },
   {
@@ -166,7 +169,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '5m',
-    help: 'a credential that was replaced lives on so long after every pod that had it has the new one',
+    help: 'how long a replaced credential stays valid after every pod that had it has the new one',
     group: 'Sharing and time',
   },
   {
@@ -174,7 +177,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '10m',
-    help: 'a login that nobody used for so long is revoked',
+    help: 'a login is revoked after this time without use',
     group: 'Sharing and time',
   },
   {
@@ -182,7 +185,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'TIME',
     default: '10s',
-    help: 'a login or lease that would be renewed more often is not renewed, but replaced when it is needed',
+    help: 'a login or lease that needs renewal more often than this is not renewed; it is replaced when needed',
     group: 'Sharing and time',
   },
   {
@@ -190,7 +193,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'N',
     default: '1000',
-    help: 'logins kept at once; beyond it one of the account that has the most is revoked',
+    help: 'most logins kept at once; beyond it, one login of the account with the most is revoked',
     group: 'Sharing and time',
   },
   {
@@ -220,7 +223,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'tls-dir',
     kind: 'list',
     value: 'FOLDER',
-    help: 'folder or file of certificates: paths of a class must be it or lie below it; repeatable; without it: any path',
+    help: 'folder or file that certificate paths of a class must be in; repeatable; default: any path',
     group: 'Safety',
   },
   {
@@ -232,7 +235,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'require-namespaces',
     kind: 'switch',
-    help: 'refuse a class with a namespace of the store (vaultNamespace) if the store has none, as Vault Community; without it: a warning, and the class gets what the root namespace has',
+    help: 'refuse a class with vaultNamespace if the store has no namespaces (Vault Community); otherwise warn, and read from the root namespace',
     group: 'Safety',
   },
   {
@@ -247,13 +250,13 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'N',
     default: '16777216',
-    help: 'memory that it may take',
+    help: 'most bytes of the state folder',
     group: 'What survives a restart',
   },
   {
     name: 'require-state-dir',
     kind: 'switch',
-    help: 'do not start if the folder cannot be used; without it: a warning, and nothing survives',
+    help: 'do not start if the folder cannot be used; otherwise warn, and keep nothing over a restart',
     group: 'What survives a restart',
   },
   {
