@@ -1,6 +1,6 @@
 // One process writes at a time; the next one has the folder in the moment in which the former ends, however it ends.
 import assert from 'node:assert/strict';
-import { createHook } from 'node:async_hooks';
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -13,12 +13,15 @@ const LONGEST_PAUSE_MS = 100;
 /** Pauses that timers are started for meanwhile: whoever waits without one learns of an event as it happens. */
 async function pausesOf(work: () => Promise<unknown>): Promise<readonly number[]> {
   const pausesMs: number[] = [];
+  // Other tests of this process may have left timers that go on.
+  const isWork = new AsyncLocalStorage<true>();
   const hook = createHook({
     init: (_id, type, _trigger, timer) => {
-      if (type === 'Timeout') pausesMs.push((timer as { _idleTimeout: number })._idleTimeout);
+      const isOurs = type === 'Timeout' && isWork.getStore() === true;
+      if (isOurs) pausesMs.push((timer as { _idleTimeout: number })._idleTimeout);
     },
   }).enable();
-  await work().finally(() => hook.disable());
+  await isWork.run(true, work).finally(() => hook.disable());
   return pausesMs;
 }
 
