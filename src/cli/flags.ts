@@ -70,7 +70,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'HOST:PORT',
     default: ':8080',
-    help: 'address of /healthz, /readyz, /health/ready and /metrics; off: no HTTP server',
+    help: 'address of /healthz, /readyz, /health/ready and /metrics; off: none',
     group: 'Where it listens',
   },
   {
