@@ -32,10 +32,10 @@ interface Entry {
   readonly lastError: MountError | undefined;
 }
 
-/** The time of one request, or what is left of its mount's if that is less; to dispose of it stops its clock. */
 /** @param answered to be called once the store has nothing to do with it any longer, if that is before its end */
 type SendRequest<T> = (signal: AbortSignal, answered: () => void) => Promise<T>;
 
+/** The time of one request, or what is left of its mount's if that is less; disposing of it stops its clock. */
 interface RequestTime extends Disposable {
   readonly signal: AbortSignal;
 }
